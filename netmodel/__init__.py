@@ -1,0 +1,1 @@
+"""netmodel: rail-network disruption, from documents to what stayed connected."""

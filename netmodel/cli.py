@@ -1,0 +1,5 @@
+"""The netmodel command."""
+
+
+def main() -> None:
+    """Run."""

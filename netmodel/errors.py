@@ -1,0 +1,119 @@
+"""The errors of netmodel: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake in an input.
+
+    Parameters
+    ----------
+    what
+        What is wrong, quoting the offending value.
+    where
+        ``file:line:column``, or the id of the offending row; empty when the whole input is meant.
+    remedy
+        What to do about it; empty when the message says it all.
+
+    Examples
+    --------
+    >>> print(Problem(what="length_km (=-3) must be > 0", where="links.csv:7", remedy="give km"))
+    links.csv:7: length_km (=-3) must be > 0; give km
+    """
+
+    what: str
+    where: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{place}{self.what}{remedy}"
+
+
+class NetmodelError(Exception):
+    """Base of every error that netmodel raises on purpose."""
+
+
+class InputError(NetmodelError, ValueError):
+    """An input that cannot be used; carries all its problems, not only the first.
+
+    Examples
+    --------
+    >>> error = InputError([Problem(what="no hubs", where="hubs.csv")])
+    >>> len(error.problems)
+    1
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnknownNameError(NetmodelError, KeyError):
+    """A name that nothing carries, with the nearest names that exist."""
+
+    def __init__(self, kind: str, name: str, suggestions: Iterable[str] = ()) -> None:
+        self.kind = kind
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        super().__init__(name)
+
+    @property
+    def remedy(self) -> str:
+        """What to do: the suggestions as a question, or nothing."""
+        return did_you_mean(self.suggestions)
+
+    def __str__(self) -> str:
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"unknown {self.kind} {self.name!r}{remedy}"
+
+
+class AmbiguousNameError(NetmodelError, ValueError):
+    """A name that several things carry; never chosen between silently."""
+
+    def __init__(self, kind: str, name: str, rivals: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.rivals = tuple(rivals)
+        super().__init__(
+            f"{kind} {name!r} is ambiguous: {', '.join(self.rivals)}; use an id instead"
+        )
+
+
+def did_you_mean(suggestions: Iterable[str]) -> str:
+    """Return a question that offers the suggestions, or an empty string.
+
+    Examples
+    --------
+    >>> did_you_mean(["Sevastopol"])
+    "did you mean 'Sevastopol'?"
+    """
+    quoted = [repr(name) for name in suggestions]
+    return f"did you mean {' or '.join(quoted)}?" if quoted else ""
+
+
+def nearest_names(name: str, candidates: Mapping[str, str] | Iterable[str]) -> tuple[str, ...]:
+    """Return up to three candidates that look like `name`, the likeliest first.
+
+    Parameters
+    ----------
+    name
+        What was asked for.
+    candidates
+        The names that exist, or a mapping from each spelling to the name to suggest for it.
+
+    Examples
+    --------
+    >>> nearest_names("conected_share", ["connected_share", "extra_km"])
+    ('connected_share',)
+    """
+    table = candidates if isinstance(candidates, Mapping) else {text: text for text in candidates}
+    folded = {spelling.casefold(): shown for spelling, shown in table.items()}
+    close = difflib.get_close_matches(name.casefold(), folded, n=6, cutoff=0.72)
+    return tuple(dict.fromkeys(folded[spelling] for spelling in close))[:3]

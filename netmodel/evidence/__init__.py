@@ -1,0 +1,1 @@
+"""What documents say: documents, incidents, claims, and the bounds that follow from them."""

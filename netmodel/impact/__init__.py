@@ -1,0 +1,1 @@
+"""What it meant: costs in a state, connectivity, rerouting, resilience."""

@@ -1,0 +1,86 @@
+"""What outages do to the cost of a link, for one kind of train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.network.model import Network
+from netmodel.outages.outage import Outage
+from netmodel.routing.profiles import LinkCosts, Profile, costs_from_minutes
+
+ADVISORY_CHOICES = ("use", "avoid")
+
+
+def state_minutes(
+    network: Network,
+    profile: Profile,
+    undisturbed: NDArray[np.float64],
+    outages: Iterable[Outage],
+    *,
+    advisory: str = "use",
+) -> NDArray[np.float64]:
+    """Return the running minutes of each link under outages; inf where it is closed.
+
+    Parameters
+    ----------
+    undisturbed
+        Minutes without outages, from `running_minutes`, shape ``(links,)``.
+    outages
+        Those in force; the ones for other traffic are passed over.
+    advisory
+        ``use`` or ``avoid`` routes that the operator advises passengers against. Freight is
+        not concerned by advice to passengers.
+
+    Notes
+    -----
+    Closed outranks everything. Reported extra minutes of several outages add up; of several
+    speed reductions the strongest counts. ``single_track`` changes capacity, not minutes.
+    """
+    minutes = undisturbed.copy()
+    speed_share = np.ones_like(minutes)
+    extra = np.zeros_like(minutes)
+    for outage in outages:
+        if profile.traffic not in outage.traffic:
+            continue
+        number = network.link_index[outage.link]
+        match outage.effect:
+            case "closed":
+                minutes[number] = np.inf
+            case "advisory" if advisory == "avoid" and profile.traffic == "passenger":
+                minutes[number] = np.inf
+            case "slowed" if outage.slowed_minutes is not None:
+                extra[number] += outage.slowed_minutes * outage.share
+            case "slowed":
+                speed_share[number] = min(speed_share[number], profile.slowed_speed_share)
+            case "diesel_only" if network.links[number].electrified is not False:
+                speed_share[number] = min(speed_share[number], profile.diesel_speed_share)
+            case _:
+                pass
+    return minutes / speed_share + extra
+
+
+def state_costs(
+    network: Network,
+    profile: Profile,
+    undisturbed: NDArray[np.float64],
+    outages: Iterable[Outage],
+    *,
+    advisory: str = "use",
+) -> LinkCosts:
+    """Return whole-number costs of each link under outages; see `state_minutes`."""
+    minutes = state_minutes(network, profile, undisturbed, outages, advisory=advisory)
+    return costs_from_minutes(network, minutes)
+
+
+def links_with_effect(
+    network: Network, profile: Profile, outages: Iterable[Outage], effect: str
+) -> NDArray[np.float64]:
+    """Return 1 for each link on which an effect holds for this traffic, else 0."""
+    marked = np.zeros(len(network.links))
+    for outage in outages:
+        if outage.effect == effect and profile.traffic in outage.traffic:
+            marked[network.link_index[outage.link]] = 1.0
+    return marked

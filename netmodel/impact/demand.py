@@ -1,0 +1,163 @@
+"""Demand between hubs: uniform, by gravity on populations, or from a table."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
+from netmodel.network.model import Network, great_circle_km
+from netmodel.network.names import Names
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Demand:
+    """Trips between hubs.
+
+    Parameters
+    ----------
+    hubs
+        Ids of the hubs, in the order of rows and columns.
+    trips
+        Trips from row to column, shape ``(hubs, hubs)``, >= 0, diagonal 0. A demand that has no
+        direction stands above the diagonal only.
+    """
+
+    hubs: tuple[str, ...]
+    trips: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        size = len(self.hubs)
+        if self.trips.shape != (size, size):
+            raise ValueError(f"trips has shape {self.trips.shape}, needs ({size}, {size})")
+        if not np.isfinite(self.trips).all() or (self.trips < 0).any():
+            raise ValueError("trips must be finite and not negative")
+
+
+def uniform_demand(hubs: Sequence[str]) -> Demand:
+    """Return one trip for each pair of hubs.
+
+    Examples
+    --------
+    >>> uniform_demand(["a", "b", "c"]).trips.sum()
+    np.float64(3.0)
+    """
+    size = len(hubs)
+    return Demand(hubs=tuple(hubs), trips=np.triu(np.ones((size, size)), 1))
+
+
+def gravity_demand(network: Network, hubs: Sequence[str], *, exponent: float = 1.0) -> Demand:
+    """Return demand proportional to both populations over great-circle distance to a power.
+
+    Parameters
+    ----------
+    exponent
+        Power of the distance, >= 0.
+
+    Returns
+    -------
+    Demand
+        Scaled so that all trips sum to the number of pairs.
+
+    Raises
+    ------
+    InputError
+        If a hub has no population, or the deterrence overflows.
+    """
+    known = [network.hub(hub) for hub in hubs]
+    missing = [hub.id for hub in known if not hub.population]
+    if missing:
+        raise InputError(
+            [
+                Problem(
+                    what=f"gravity demand needs a population for {', '.join(missing)}",
+                    where="demand",
+                    remedy="choose other hubs, or demand: {kind: uniform}",
+                )
+            ]
+        )
+    trips = np.zeros((len(hubs), len(hubs)))
+    for i, one in enumerate(known):
+        for j in range(i + 1, len(known)):
+            other = known[j]
+            apart = max(great_circle_km(one.lon, one.lat, other.lon, other.lat), 1.0)
+            logarithm = math.log(one.population or 1) + math.log(other.population or 1)
+            trips[i, j] = math.exp(min(logarithm - exponent * math.log(apart), 700.0))
+    total = trips.sum()
+    pairs = len(hubs) * (len(hubs) - 1) / 2
+    if not (math.isfinite(total) and total > 0):
+        what = f"exponent (={exponent:g}) makes the demand overflow or vanish"
+        raise InputError([Problem(what=what, where="demand", remedy="use one between 0 and 3")])
+    return Demand(hubs=tuple(hubs), trips=trips * (pairs / total))
+
+
+def read_demand(path: Path, network: Network) -> Demand:
+    """Read trips from a CSV file with columns ``from, to, trips``; hubs by id or name.
+
+    Raises
+    ------
+    InputError
+        With every unknown hub and every number that is none, at ``file:line``.
+    """
+    problems: list[Problem] = []
+    rows: list[tuple[str, str, float]] = []
+    names = Names(network)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            missing = {"from", "to", "trips"} - set(reader.fieldnames or ())
+            if missing:
+                what = f"columns {', '.join(sorted(missing))} are missing"
+                raise InputError([Problem(what=what, where=f"{path.name}:1")])
+            for row in reader:
+                _read_row(row, f"{path.name}:{reader.line_num}", names, rows, problems)
+    except FileNotFoundError:
+        raise InputError([Problem(what="no such file", where=str(path))]) from None
+    except UnicodeDecodeError:
+        problem = Problem(what="not UTF-8 text", where=path.name, remedy="save as UTF-8")
+        raise InputError([problem]) from None
+    if not rows and not problems:
+        problems.append(Problem(what="no demand in the file", where=path.name))
+    if problems:
+        raise InputError(problems)
+    hubs = tuple(dict.fromkeys(hub for row in rows for hub in row[:2]))
+    position = {hub: number for number, hub in enumerate(hubs)}
+    trips = np.zeros((len(hubs), len(hubs)))
+    for start, end, amount in rows:
+        trips[position[start], position[end]] += amount
+    return Demand(hubs=hubs, trips=trips)
+
+
+def _read_row(
+    row: dict[str, str | None],
+    where: str,
+    names: Names,
+    rows: list[tuple[str, str, float]],
+    problems: list[Problem],
+) -> None:
+    ends = []
+    for column in ("from", "to"):
+        try:
+            ends.append(names.hub((row[column] or "").strip()).id)
+        except UnknownNameError as error:
+            what = f"unknown hub {error.name!r}"
+            problems.append(Problem(what=what, where=where, remedy=error.remedy))
+        except AmbiguousNameError as error:
+            problems.append(Problem(what=str(error), where=where))
+    try:
+        amount = float(row["trips"] or "")
+    except ValueError:
+        amount = math.nan
+    if not (math.isfinite(amount) and amount >= 0):
+        what = f"trips (={row['trips']!r}) must be a number, not negative"
+        problems.append(Problem(what=what, where=where))
+    elif len(ends) == 2 and ends[0] != ends[1]:
+        rows.append((ends[0], ends[1], amount))
+    elif len(ends) == 2:
+        problems.append(Problem(what=f"trips from {ends[0]!r} to itself", where=where))

@@ -1,0 +1,247 @@
+"""Instants, days and bounds in UTC.
+
+A document says "18 May", "07:45 Moscow time" or "by the evening". All three are read as
+`Bounds`: the earliest and the latest instant that the words allow. Intervals are half-open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The earliest and latest instant at which something happened.
+
+    Parameters
+    ----------
+    earliest, latest
+        Aware UTC instants; ``None`` where the record sets no bound on that side.
+
+    Raises
+    ------
+    ValueError
+        If the latest instant lies before the earliest.
+
+    Examples
+    --------
+    >>> parse_time("2023-05-18", zone="Europe/Simferopol").width_hours
+    24.0
+    >>> Bounds().censoring
+    'unknown'
+    """
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.earliest and self.latest and self.latest < self.earliest:
+            raise ValueError(
+                f"latest ({format_instant(self.latest)}) is before earliest "
+                f"({format_instant(self.earliest)})"
+            )
+
+    @property
+    def censoring(self) -> str:
+        """``exact``, ``interval``, ``right``, ``left`` or ``unknown`` (no bound at all)."""
+        if self.earliest is None and self.latest is None:
+            return "unknown"
+        if self.latest is None:
+            return "right"
+        if self.earliest is None:
+            return "left"
+        return "exact" if self.earliest == self.latest else "interval"
+
+    @property
+    def width_hours(self) -> float:
+        """Hours between the two bounds; infinite when a side is open."""
+        if self.earliest is None or self.latest is None:
+            return float("inf")
+        return hours_between(self.earliest, self.latest)
+
+    def intersect(self, other: Bounds) -> Bounds | None:
+        """Return what both allow, or ``None`` when they contradict each other."""
+        starts = [value for value in (self.earliest, other.earliest) if value is not None]
+        ends = [value for value in (self.latest, other.latest) if value is not None]
+        earliest = max(starts, default=None)
+        latest = min(ends, default=None)
+        if earliest is not None and latest is not None and latest < earliest:
+            return None
+        return Bounds(earliest=earliest, latest=latest)
+
+    def hull(self, other: Bounds) -> Bounds:
+        """Return the smallest bounds that allow everything which either allows."""
+        earliest = (
+            None
+            if self.earliest is None or other.earliest is None
+            else min(self.earliest, other.earliest)
+        )
+        latest = (
+            None if self.latest is None or other.latest is None else max(self.latest, other.latest)
+        )
+        return Bounds(earliest=earliest, latest=latest)
+
+    def shift(self, shortest_hours: float, longest_hours: float) -> Bounds:
+        """Return the bounds of an instant that lies between so many hours later."""
+        return Bounds(
+            earliest=None if self.earliest is None else add_hours(self.earliest, shortest_hours),
+            latest=None if self.latest is None else add_hours(self.latest, longest_hours),
+        )
+
+    def __str__(self) -> str:
+        if self.censoring == "unknown":
+            return "not in the record"
+        if self.censoring == "exact":
+            return format_instant(self.earliest)
+        if self.latest is None:
+            return f"after {format_instant(self.earliest)}"
+        if self.earliest is None:
+            return f"before {format_instant(self.latest)}"
+        return f"{format_instant(self.earliest)} to {format_instant(self.latest)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A half-open interval of time, ``start <= t < end``.
+
+    Examples
+    --------
+    >>> start = parse_time("2023-05-18T00:00Z").earliest
+    >>> Window(start=start, end=add_hours(start, 6)).hours
+    6.0
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ValueError(
+                f"the window is empty: its end ({format_instant(self.end)}) is not after "
+                f"its start ({format_instant(self.start)})"
+            )
+
+    @property
+    def hours(self) -> float:
+        """Length in hours."""
+        return hours_between(self.start, self.end)
+
+
+def parse_time(value: str, *, zone: str | None = None) -> Bounds:
+    """Read an instant with offset, or a date, as the bounds it sets.
+
+    Parameters
+    ----------
+    value
+        ``2023-05-18T07:40+03:00`` (an instant), ``2023-05-18`` (some time that day) or
+        ``2022-03`` (some time that month).
+    zone
+        IANA time zone in which days and months begin; needed for those two.
+
+    Raises
+    ------
+    ValueError
+        If the text is no time, is an instant without offset, or needs a zone and has none.
+
+    Examples
+    --------
+    >>> print(parse_time("2023-05-18T07:40+03:00"))
+    2023-05-18T04:40Z
+    >>> print(parse_time("2023-05-18", zone="Europe/Kyiv"))
+    2023-05-17T21:00Z to 2023-05-18T21:00Z
+    """
+    text = str(value).strip()
+    if _DATE.fullmatch(text) or _MONTH.fullmatch(text):
+        return _parse_day_or_month(text, zone)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a time; write 2023-05-18T07:40+03:00, or 2023-05-18 for a day"
+        ) from None
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} has no UTC offset; write for example {text}+03:00")
+    exact = instant.astimezone(UTC)
+    return Bounds(earliest=exact, latest=exact)
+
+
+def parse_instant(value: str, *, zone: str | None = None) -> datetime:
+    """Read one instant; a date means the start of that day in `zone`.
+
+    Examples
+    --------
+    >>> format_instant(parse_instant("2023-05-17", zone="Europe/Kyiv"))
+    '2023-05-16T21:00Z'
+    """
+    instant = parse_time(value, zone=zone).earliest
+    if instant is None:  # pragma: no cover - parse_time always bounds below
+        raise ValueError(f"{value!r} is not an instant")
+    return instant
+
+
+def _parse_day_or_month(text: str, zone: str | None) -> Bounds:
+    if zone is None:
+        raise ValueError(f"{text!r} is a day, not an instant; give a zone or a time with offset")
+    tz = load_zone(zone)
+    is_month = bool(_MONTH.fullmatch(text))
+    try:
+        first = date.fromisoformat(f"{text}-01" if is_month else text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not in the calendar") from None
+    following = (
+        date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        if is_month
+        else first + timedelta(days=1)
+    )
+    return Bounds(earliest=_midnight(first, tz), latest=_midnight(following, tz))
+
+
+def _midnight(day: date, tz: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(UTC)
+
+
+@cache
+def load_zone(name: str) -> ZoneInfo:
+    """Return the IANA zone of that name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"unknown time zone {name!r}; write for example Europe/Kyiv") from None
+
+
+def format_instant(instant: datetime | None) -> str:
+    """Return ``2023-05-18T04:40Z``; seconds only where they are not zero; empty for ``None``."""
+    if instant is None:
+        return ""
+    utc = instant.astimezone(UTC)
+    pattern = "%Y-%m-%dT%H:%M:%SZ" if utc.second or utc.microsecond else "%Y-%m-%dT%H:%MZ"
+    return utc.strftime(pattern)
+
+
+def hours_between(start: datetime, end: datetime) -> float:
+    """Return the hours from `start` to `end`."""
+    return (end - start).total_seconds() / 3600.0
+
+
+def add_hours(instant: datetime, hours: float) -> datetime:
+    """Return the instant so many hours later, rounded to the second."""
+    return instant + timedelta(seconds=round(hours * 3600))
+
+
+def sorted_instants(instants: Iterable[datetime | None]) -> tuple[datetime, ...]:
+    """Return the distinct instants in order, leaving ``None`` out."""
+    return tuple(sorted({instant for instant in instants if instant is not None}))

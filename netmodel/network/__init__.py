@@ -1,0 +1,1 @@
+"""The railway: hubs, links and stations; files in and out."""

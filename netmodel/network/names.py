@@ -1,0 +1,155 @@
+"""Finding hubs and stations by any of their names, in any spelling."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_names
+from netmodel.network.model import Hub, Network, Station
+
+_DROPPED = dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()"))
+COUNTRY_NAMES = {
+    "BY": "Belarus", "HU": "Hungary", "MD": "Moldova", "PL": "Poland", "RO": "Romania",
+    "RU": "Russia", "SK": "Slovakia", "UA": "Ukraine",
+}  # fmt: skip
+_SPACED = {ord(mark): " " for mark in "-–—_."}
+
+
+def normalise_name(name: str) -> str:
+    """Return a name without case, accents, apostrophes and hyphens, for comparison.
+
+    Examples
+    --------
+    >>> normalise_name("Kup’iansk-Vuzlovyi") == normalise_name("KUPIANSK VUZLOVYI")
+    True
+    """
+    decomposed = unicodedata.normalize("NFKD", name.replace("й", "\0").replace("ї", "\1"))
+    bare = "".join(each for each in decomposed if not unicodedata.combining(each))
+    bare = bare.replace("\0", "й").replace("\1", "ї")
+    return " ".join(bare.casefold().translate(_DROPPED).translate(_SPACED).split())
+
+
+@dataclass(frozen=True)
+class Names:
+    """All names of a network's hubs and stations."""
+
+    network: Network
+
+    @cached_property
+    def _hubs(self) -> Mapping[str, tuple[Hub, ...]]:
+        found: dict[str, list[Hub]] = {}
+        for hub in self.network.hubs:
+            for name in dict.fromkeys(
+                normalise_name(each) for each in (hub.id, hub.name, *hub.aliases)
+            ):
+                found.setdefault(name, []).append(hub)
+        return {name: tuple(hubs) for name, hubs in found.items()}
+
+    @cached_property
+    def _stations(self) -> Mapping[str, tuple[Station, ...]]:
+        found: dict[str, list[Station]] = {}
+        for station in self.network.stations:
+            for name in dict.fromkeys(
+                normalise_name(each) for each in (station.name, *station.aliases)
+            ):
+                found.setdefault(name, []).append(station)
+        return {name: tuple(stations) for name, stations in found.items()}
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, str]:
+        shown: dict[str, str] = {}
+        for station in self.network.stations:
+            for name in (station.name, *station.aliases):
+                shown[name] = station.name
+        for hub in self.network.hubs:
+            for name in (hub.name, *hub.aliases):
+                shown[name] = hub.name
+        return shown
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        """Return up to three hub or station names whose spelling is near."""
+        return nearest_names(name, self._spellings)
+
+    def find_hubs(self, name: str) -> tuple[Hub, ...]:
+        """Return the hubs that carry a name; an id or a main name outranks an alias."""
+        hubs = self._hubs.get(normalise_name(name), ())
+        first = tuple(hub for hub in hubs if hub.id == name)
+        main = tuple(hub for hub in hubs if normalise_name(hub.name) == normalise_name(name))
+        return first or main or hubs
+
+    def find_stations(self, name: str) -> tuple[Station, ...]:
+        """Return the stations that carry a name; the main name outranks an alias."""
+        stations = self._stations.get(normalise_name(name), ())
+        main = tuple(each for each in stations if normalise_name(each.name) == normalise_name(name))
+        return main or stations
+
+    def hub(self, name: str) -> Hub:
+        """Return the one hub of that id, name or alias.
+
+        Raises
+        ------
+        UnknownNameError
+            If no hub carries the name; with suggestions.
+        AmbiguousNameError
+            If several do.
+        """
+        hubs = self.find_hubs(name)
+        if not hubs:
+            raise self._unknown_hub(name)
+        if len(hubs) > 1:
+            raise AmbiguousNameError("hub", name, [hub.id for hub in hubs])
+        return hubs[0]
+
+    def _unknown_hub(self, name: str) -> UnknownNameError:
+        """Return the error for a name that no hub carries; for a station, its neighbours."""
+        stations = self.find_stations(name)
+        if not stations:
+            shown = {
+                spelling: hub.name
+                for hub in self.network.hubs
+                for spelling in (hub.id, hub.name, *hub.aliases)
+            }
+            return UnknownNameError("hub", name, nearest_names(name, shown))
+        link = self.network.link(stations[0].link)
+        ends = [self.network.hub(end).name for end in (link.from_hub, link.to_hub)]
+        return UnknownNameError("hub (it is a station on a link)", name, ends)
+
+    def regions(self) -> tuple[str, ...]:
+        """Return the names of all regions, sorted."""
+        return tuple(sorted({hub.region for hub in self.network.hubs if hub.region}))
+
+    def region(self, name: str) -> str:
+        """Return the region of that name; ``Sumy``, ``Sumy region`` and ``Sumy oblast`` agree.
+
+        Raises
+        ------
+        UnknownNameError
+            If the network has no such region.
+        """
+        known = {_bare_region(region): region for region in self.regions()}
+        region = known.get(_bare_region(name))
+        if region is None:
+            raise UnknownNameError("region", name, nearest_names(_bare_region(name), known))
+        return region
+
+    def hubs_in(self, name: str) -> tuple[str, tuple[Hub, ...]]:
+        """Return the full name and the hubs of a region, or of a country by its English name.
+
+        Raises
+        ------
+        UnknownNameError
+            If the network has no such region or country.
+        """
+        code = {country: code for code, country in COUNTRY_NAMES.items()}.get(name)
+        if code is not None:
+            return name, tuple(hub for hub in self.network.hubs if hub.country == code)
+        region = self.region(name)
+        return region, tuple(hub for hub in self.network.hubs if hub.region == region)
+
+
+def _bare_region(name: str) -> str:
+    words = normalise_name(name).split()
+    return " ".join(word for word in words if word not in {"oblast", "region", "область"})

@@ -1,0 +1,422 @@
+"""A network as a folder of CSV files, read with line numbers, written in a fixed order."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.network.model import Hub, Link, Network, Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HUB_COLUMNS = (
+    "id", "name", "lon", "lat", "country", "region", "kind", "population", "aliases", "source",
+)  # fmt: skip
+LINK_COLUMNS = (
+    "id", "from", "to", "length_km", "minutes", "line_class", "tracks", "electrified",
+    "gauge_mm", "capacity_trains_per_day", "direction", "length_basis", "source",
+    "from_side", "to_side",
+)  # fmt: skip
+STATION_COLUMNS = ("name", "link", "km", "aliases")
+_REQUIRED = {
+    "hubs.csv": ("id", "name", "lon", "lat"),
+    "links.csv": ("id", "from", "to", "length_km"),
+    "stations.csv": ("name", "link", "km"),
+}
+_KNOWN = {"hubs.csv": HUB_COLUMNS, "links.csv": LINK_COLUMNS, "stations.csv": STATION_COLUMNS}
+_TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def read_network(folder: Path | str, *, name: str = "") -> Network:
+    """Read a network from a folder of ``hubs.csv``, ``links.csv`` and optional files.
+
+    Parameters
+    ----------
+    folder
+        Holds ``hubs.csv`` and ``links.csv``; ``stations.csv`` and ``geometry.geojson`` if wanted.
+
+    Returns
+    -------
+    Network
+        Rows in the order of the files.
+
+    Raises
+    ------
+    InputError
+        With every problem of all files, each at ``file:line``.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError([Problem(what="no such network folder", where=str(folder))])
+    problems: list[Problem] = []
+    hub_rows = _read_rows(folder / "hubs.csv", problems)
+    link_rows = _read_rows(folder / "links.csv", problems)
+    stations_file = folder / "stations.csv"
+    station_rows = _read_rows(stations_file, problems) if stations_file.exists() else []
+    hubs = [_parse_hub(row, problems) for row in hub_rows]
+    links = [_parse_link(row, problems) for row in link_rows]
+    stations = [_parse_station(row, problems) for row in station_rows]
+    problems += _cross_check(hub_rows, link_rows, station_rows)
+    geometry = _read_geometry(folder / "geometry.geojson", problems)
+    if problems:
+        raise InputError(problems)
+    return Network(
+        hubs=tuple(hub for hub in hubs if hub),
+        links=tuple(link for link in links if link),
+        stations=tuple(station for station in stations if station),
+        geometry=geometry,
+        name=name or folder.name,
+    )
+
+
+def write_network(network: Network, folder: Path | str) -> None:
+    """Write a network as a folder of CSV files, the same bytes for the same network."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file_name, (columns, rows) in network_rows(network).items():
+        with (folder / file_name).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows([row.get(column, "") for column in columns] for row in rows)
+    if network.geometry:
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"id": link_id},
+                "geometry": {"type": "LineString", "coordinates": [list(xy) for xy in line]},
+            }
+            for link_id, line in network.geometry.items()
+        ]
+        text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+        (folder / "geometry.geojson").write_text(text + "\n", encoding="utf-8")
+
+
+def network_rows(
+    network: Network,
+) -> dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]:
+    """Return columns and rows, as text, of each CSV file of a network."""
+    hub_extra = tuple(dict.fromkeys(key for hub in network.hubs for key in hub.extra))
+    link_extra = tuple(dict.fromkeys(key for link in network.links for key in link.extra))
+    return {
+        "hubs.csv": ((*HUB_COLUMNS, *hub_extra), [_hub_row(hub) for hub in network.hubs]),
+        "links.csv": ((*LINK_COLUMNS, *link_extra), [_link_row(link) for link in network.links]),
+        "stations.csv": (STATION_COLUMNS, [_station_row(each) for each in network.stations]),
+    }
+
+
+def network_frames(network: Network) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return hubs, links and stations as pandas tables, indexed by id (stations by name)."""
+    import pandas as pd
+
+    hubs = pd.DataFrame(
+        [
+            {"id": hub.id, "name": hub.name, "lon": hub.lon, "lat": hub.lat,
+             "country": hub.country, "region": hub.region, "kind": hub.kind,
+             "population": hub.population, "aliases": ";".join(hub.aliases),
+             "source": hub.source, **hub.extra}
+            for hub in network.hubs
+        ],
+        columns=None if network.hubs else list(HUB_COLUMNS),
+    )  # fmt: skip
+    links = pd.DataFrame(
+        [
+            {"id": link.id, "from": link.from_hub, "to": link.to_hub,
+             "length_km": link.length_km, "minutes": link.minutes, "line_class": link.line_class,
+             "tracks": link.tracks, "electrified": link.electrified, "gauge_mm": link.gauge_mm,
+             "capacity_trains_per_day": link.capacity_trains_per_day, "direction": link.direction,
+             "length_basis": link.length_basis, "source": link.source,
+             "from_side": link.from_side, "to_side": link.to_side, **link.extra}
+            for link in network.links
+        ],
+        columns=None if network.links else list(LINK_COLUMNS),
+    )  # fmt: skip
+    stations = pd.DataFrame(
+        [
+            {"name": each.name, "link": each.link, "km": each.km, "aliases": ";".join(each.aliases)}
+            for each in network.stations
+        ],
+        columns=list(STATION_COLUMNS),
+    )
+    hubs = hubs.astype({"population": "Int64"}).set_index("id")
+    links = links.astype({"tracks": "Int64", "gauge_mm": "Int64", "electrified": "boolean"})
+    return hubs, links.set_index("id"), stations.set_index("name")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a CSV file with its file and line."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def _read_rows(path: Path, problems: list[Problem]) -> list[_Row]:
+    if not path.exists():
+        remedy = f"a network folder needs it, with columns {', '.join(_REQUIRED[path.name])}"
+        problems.append(Problem(what="no such file", where=str(path), remedy=remedy))
+        return []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"not UTF-8 text (byte {error.start})"
+        problems.append(Problem(what=what, where=path.name, remedy="save as UTF-8"))
+        return []
+    reader = csv.reader(text.splitlines(keepends=True))
+    header = next(reader, None)
+    if not header:
+        problems.append(Problem(what="the file is empty", where=path.name))
+        return []
+    for column in _REQUIRED[path.name]:
+        if column not in header:
+            remedy = did_you_mean(nearest_names(column, header))
+            what = f"column {column!r} is missing"
+            problems.append(Problem(what=what, where=f"{path.name}:1", remedy=remedy))
+    for column in {each for each in header if header.count(each) > 1}:
+        what = f"column {column!r} is written twice"
+        problems.append(Problem(what=what, where=f"{path.name}:1"))
+    rows = []
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            what = f"{len(cells)} cells where the header has {len(header)}"
+            remedy = "quote cells that hold a comma"
+            where = f"{path.name}:{reader.line_num}"
+            problems.append(Problem(what=what, where=where, remedy=remedy))
+            continue
+        rows.append(_Row(path.name, reader.line_num, dict(zip(header, cells, strict=True))))
+    return rows
+
+
+def _text(row: _Row, column: str) -> str:
+    return row.cells.get(column, "").strip()
+
+
+def _number(row: _Row, column: str, problems: list[Problem], *, required: bool) -> float | None:
+    text = _text(row, column)
+    if not text:
+        if required and column in row.cells:
+            problems.append(Problem(what=f"{column} is empty", where=row.where))
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        what = f"{column} (={text!r}) is not a finite number"
+        problems.append(Problem(what=what, where=row.where))
+        return None
+    return value
+
+
+def _whole(row: _Row, column: str, problems: list[Problem]) -> int | None:
+    value = _number(row, column, problems, required=False)
+    if value is not None and (value != int(value) or value < 0):
+        what = f"{column} (={_text(row, column)!r}) must be a whole number, not negative"
+        problems.append(Problem(what=what, where=row.where))
+        return None
+    return None if value is None else int(value)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _extra(row: _Row) -> dict[str, str]:
+    known = _KNOWN[row.file]
+    return {key: value for key, value in row.cells.items() if key not in known}
+
+
+def _parse_hub(row: _Row, problems: list[Problem]) -> Hub | None:
+    before = len(problems)
+    lon = _number(row, "lon", problems, required=True)
+    lat = _number(row, "lat", problems, required=True)
+    population = _whole(row, "population", problems)
+    if lon is not None and lat is not None and not (abs(lon) <= 180 and abs(lat) <= 90):
+        remedy = "give degrees, EPSG:4326, longitude first"
+        what = f"lon, lat (={lon}, {lat}) is not on Earth"
+        problems.append(Problem(what=what, where=row.where, remedy=remedy))
+    for column in ("id", "name"):
+        if not _text(row, column):
+            problems.append(Problem(what=f"{column} is empty", where=row.where))
+    if len(problems) > before or lon is None or lat is None:
+        return None
+    return Hub(
+        id=_text(row, "id"),
+        name=_text(row, "name"),
+        lon=lon,
+        lat=lat,
+        country=_text(row, "country"),
+        region=_text(row, "region"),
+        kind=_text(row, "kind"),
+        population=population,
+        aliases=_split(_text(row, "aliases")),
+        source=_text(row, "source"),
+        extra=_extra(row),
+    )
+
+
+def _parse_link(row: _Row, problems: list[Problem]) -> Link | None:
+    before = len(problems)
+    length = _number(row, "length_km", problems, required=True)
+    minutes = _number(row, "minutes", problems, required=False)
+    capacity = _number(row, "capacity_trains_per_day", problems, required=False)
+    tracks = _whole(row, "tracks", problems)
+    gauge = _whole(row, "gauge_mm", problems)
+    for column, value in (("length_km", length), ("minutes", minutes)):
+        if value is not None and value <= 0:
+            problems.append(Problem(what=f"{column} (={value:g}) must be > 0", where=row.where))
+    if capacity is not None and capacity < 0:
+        what = f"capacity_trains_per_day (={capacity:g}) must not be negative"
+        problems.append(Problem(what=what, where=row.where))
+    electrified = _text(row, "electrified").casefold()
+    if electrified and electrified not in _TRUTH:
+        what = f"electrified (={electrified!r}) is neither yes nor no"
+        problems.append(Problem(what=what, where=row.where))
+    if len(problems) > before or length is None:
+        return None
+    return Link(
+        id=_text(row, "id"),
+        from_hub=_text(row, "from"),
+        to_hub=_text(row, "to"),
+        length_km=length,
+        minutes=minutes,
+        line_class=_text(row, "line_class") or "main",
+        tracks=tracks,
+        electrified=_TRUTH.get(electrified),
+        gauge_mm=gauge,
+        capacity_trains_per_day=capacity,
+        direction=_text(row, "direction") or "both",
+        length_basis=_text(row, "length_basis"),
+        source=_text(row, "source"),
+        from_side=_text(row, "from_side"),
+        to_side=_text(row, "to_side"),
+        extra=_extra(row),
+    )
+
+
+def _parse_station(row: _Row, problems: list[Problem]) -> Station | None:
+    km = _number(row, "km", problems, required=True)
+    if km is None:
+        return None
+    return Station(
+        name=_text(row, "name"),
+        link=_text(row, "link"),
+        km=km,
+        aliases=_split(_text(row, "aliases")),
+    )
+
+
+def _cross_check(
+    hub_rows: Sequence[_Row], link_rows: Sequence[_Row], station_rows: Sequence[_Row]
+) -> Iterator[Problem]:
+    """Find duplicate ids and references to nothing, at their lines."""
+    hub_lines: dict[str, int] = {}
+    link_lines: dict[str, int] = {}
+    for rows, lines, noun in ((hub_rows, hub_lines, "hub"), (link_rows, link_lines, "link")):
+        for row in rows:
+            row_id = _text(row, "id")
+            if row_id in lines:
+                remedy = f"first at line {lines[row_id]}; ids are unique"
+                what = f"{noun} id {row_id!r} is used twice"
+                yield Problem(what=what, where=row.where, remedy=remedy)
+            lines.setdefault(row_id, row.line)
+    for row in link_rows:
+        ends = (_text(row, "from"), _text(row, "to"))
+        for end in ends:
+            if end not in hub_lines:
+                remedy = did_you_mean(nearest_names(end, hub_lines))
+                yield Problem(what=f"unknown hub {end!r}", where=row.where, remedy=remedy)
+        if ends[0] == ends[1]:
+            yield Problem(what=f"link joins hub {ends[0]!r} to itself", where=row.where)
+    for row in station_rows:
+        if _text(row, "link") not in link_lines:
+            link = _text(row, "link")
+            remedy = did_you_mean(nearest_names(link, link_lines))
+            yield Problem(what=f"unknown link {link!r}", where=row.where, remedy=remedy)
+
+
+def _read_geometry(
+    path: Path, problems: list[Problem]
+) -> dict[str, tuple[tuple[float, float], ...]]:
+    if not path.exists():
+        return {}
+    lines: dict[str, tuple[tuple[float, float], ...]] = {}
+    try:
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+            shape = feature["geometry"]
+            if shape["type"] != "LineString":
+                what = f"{shape['type']} where a LineString is needed"
+                problems.append(Problem(what=what, where=path.name))
+                continue
+            points = tuple((float(xy[0]), float(xy[1])) for xy in shape["coordinates"])
+            lines[str(feature["properties"]["id"])] = points
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        what = f"not GeoJSON lines with an id each ({error})"
+        problems.append(Problem(what=what, where=path.name))
+    return lines
+
+
+def _format(value: float | None) -> str:
+    if value is None:
+        return ""
+    return repr(int(value)) if value == int(value) else repr(value)
+
+
+def _hub_row(hub: Hub) -> dict[str, str]:
+    return {
+        "id": hub.id,
+        "name": hub.name,
+        "lon": _format(hub.lon),
+        "lat": _format(hub.lat),
+        "country": hub.country,
+        "region": hub.region,
+        "kind": hub.kind,
+        "population": _format(hub.population),
+        "aliases": ";".join(hub.aliases),
+        "source": hub.source,
+        **hub.extra,
+    }
+
+
+def _link_row(link: Link) -> dict[str, str]:
+    electrified = "" if link.electrified is None else ("yes" if link.electrified else "no")
+    return {
+        "id": link.id,
+        "from": link.from_hub,
+        "to": link.to_hub,
+        "length_km": _format(link.length_km),
+        "minutes": _format(link.minutes),
+        "line_class": link.line_class,
+        "tracks": _format(link.tracks),
+        "electrified": electrified,
+        "gauge_mm": _format(link.gauge_mm),
+        "capacity_trains_per_day": _format(link.capacity_trains_per_day),
+        "direction": link.direction,
+        "length_basis": link.length_basis,
+        "source": link.source,
+        "from_side": link.from_side,
+        "to_side": link.to_side,
+        **link.extra,
+    }
+
+
+def _station_row(station: Station) -> dict[str, str]:
+    return {
+        "name": station.name,
+        "link": station.link,
+        "km": _format(station.km),
+        "aliases": ";".join(station.aliases),
+    }

@@ -1,0 +1,316 @@
+"""From a reported place to links, with every rival named; nothing is chosen silently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from netmodel.errors import AmbiguousNameError, UnknownNameError
+from netmodel.evidence.model import (
+    HubPlace,
+    LinksPlace,
+    NearPlace,
+    NoPlace,
+    Place,
+    RegionPlace,
+    SectionPlace,
+    StationPlace,
+)
+from netmodel.network.model import Hub, Network, Station
+from netmodel.network.names import Names
+from netmodel.routing.profiles import CLOSED, PASSENGER, LinkCosts, costs_from_minutes
+from netmodel.routing.profiles import running_minutes as profile_minutes
+from netmodel.routing.router import Router
+
+RIVAL_COST_RATIO = 1.25
+"""A way between two named places is a rival if it takes at most so many times the quickest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Another reading of the same place."""
+
+    links: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The links that a place means.
+
+    Parameters
+    ----------
+    status
+        ``certain``; ``ambiguous`` when several readings are left, which `rivals` lists;
+        ``region`` when a region was named and no section of it, so that `candidates` may be
+        meant; ``none`` when the place is not on the network.
+    links
+        Ids of the links meant; empty unless the status is ``certain``.
+    candidates
+        For ``region``: ids of the links that may be meant.
+    distance_km
+        For a point: its distance from the nearest link.
+    """
+
+    place: Place
+    status: str
+    links: tuple[str, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    candidates: tuple[str, ...] = ()
+    note: str = ""
+    distance_km: float | None = None
+
+
+class Matcher:
+    """Matches places to the links of one network.
+
+    Examples
+    --------
+    >>> from netmodel.network.model import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=45) for n, i in enumerate("abc"))
+    >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=80),
+    ...          Link(id="bc", from_hub="b", to_hub="c", length_km=80))
+    >>> matcher = Matcher(Network(hubs=hubs, links=links))
+    >>> matcher.match(SectionPlace(between=("A", "C"))).links
+    ('ab', 'bc')
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.names = Names(network)
+
+    @cached_property
+    def _costs(self) -> LinkCosts:
+        return costs_from_minutes(self.network, profile_minutes(self.network, PASSENGER))
+
+    def match(self, place: Place) -> Match:
+        """Return the links that a place means.
+
+        Raises
+        ------
+        UnknownNameError
+            If no hub, station, link or region carries a name of the place.
+        """
+        match place:
+            case HubPlace():
+                return self._match_hub(place)
+            case StationPlace():
+                return self._match_station(place)
+            case SectionPlace():
+                return self._match_section(place)
+            case NearPlace():
+                return self._match_near(place)
+            case RegionPlace():
+                return self._match_region(place)
+            case LinksPlace():
+                links = tuple(self.network.link(link).id for link in place.links)
+                return Match(place=place, status="certain", links=links)
+            case NoPlace():
+                return Match(place=place, status="none", note=place.reason)
+
+    def _match_hub(self, place: HubPlace) -> Match:
+        found = self.names.find_hubs(place.hub)
+        if not found:
+            if self.names.find_stations(place.hub):
+                return self._match_station(StationPlace(station=place.hub), shown=place)
+            raise UnknownNameError("hub", place.hub, self.names.suggest(place.hub))
+        if len(found) > 1:
+            rivals = [
+                Rival(links=self.network.links_at_hub[hub.id], reason=f"{hub.name} ({hub.id})")
+                for hub in found
+            ]
+            return _ambiguous(place, rivals, "several hubs carry the name")
+        return Match(place=place, status="certain", links=self.network.links_at_hub[found[0].id])
+
+    def _match_station(self, place: StationPlace, *, shown: Place | None = None) -> Match:
+        stations = self.names.find_stations(place.station)
+        if not stations:
+            if self.names.find_hubs(place.station):
+                return self._match_hub(HubPlace(hub=place.station))
+            raise UnknownNameError("station", place.station, self.names.suggest(place.station))
+        links = tuple(dict.fromkeys(station.link for station in stations))
+        if len(links) > 1:
+            rivals = [
+                Rival(links=(each.link,), reason=f"{each.name} at km {each.km:g} of {each.link}")
+                for each in stations
+            ]
+            return _ambiguous(shown or place, rivals, "several stations carry the name")
+        note = f"{stations[0].name} lies at km {stations[0].km:g} of {links[0]}"
+        return Match(place=shown or place, status="certain", links=links, note=note)
+
+    def _match_section(self, place: SectionPlace) -> Match:
+        stops = [self._stop(name) for name in place.between]
+        links: list[str] = []
+        notes: list[str] = []
+        rivals: list[Rival] = []
+        for start, end in zip(stops, stops[1:], strict=False):
+            leg = self._match_leg(start, end)
+            links += [link for link in leg.links if link not in links]
+            notes += [leg.note] if leg.note else []
+            rivals += leg.rivals
+        if rivals:
+            return _ambiguous(place, rivals, "; ".join(notes))
+        return Match(place=place, status="certain", links=tuple(links), note="; ".join(notes))
+
+    def _stop(self, name: str) -> Hub | Station:
+        """Return the one hub or station of a name; a hub outranks a station."""
+        hubs = self.names.find_hubs(name)
+        if len(hubs) > 1:
+            raise AmbiguousNameError("hub", name, [hub.id for hub in hubs])
+        if hubs:
+            return hubs[0]
+        stations = self.names.find_stations(name)
+        if len(stations) > 1:
+            rivals = [f"{station.name} on {station.link}" for station in stations]
+            raise AmbiguousNameError("station", name, rivals)
+        if not stations:
+            raise UnknownNameError("hub or station", name, self.names.suggest(name))
+        return stations[0]
+
+    def _match_leg(self, start: Hub | Station, end: Hub | Station) -> Match:
+        """Match the line between two neighbouring stops of a section."""
+        place = SectionPlace(between=(start.name, end.name))
+        shared = set(self._links_at(start)) & set(self._links_at(end))
+        if shared:
+            rivals = [
+                Rival(links=(link,), reason=f"{link}, {self.network.link(link).length_km:g} km")
+                for link in sorted(shared)
+            ]
+            if len(rivals) > 1:
+                return _ambiguous(place, rivals, f"parallel links join {place}")
+            return Match(place=place, status="certain", links=tuple(shared))
+        return self._match_path(place, start, end)
+
+    def _links_at(self, stop: Hub | Station) -> tuple[str, ...]:
+        if isinstance(stop, Station):
+            return (stop.link,)
+        return self.network.links_at_hub[stop.id]
+
+    def _match_path(self, place: SectionPlace, start: Hub | Station, end: Hub | Station) -> Match:
+        """Match the quickest line between two stops that no single link joins."""
+        tails, heads = self._ends_of(start), self._ends_of(end)
+        hubs = list(dict.fromkeys([*tails, *heads]))
+        router = Router(self.network, hubs)
+        best = self._quickest(router, self._costs, tails, heads)
+        if best is None:
+            return Match(place=place, status="none", note=f"no line joins {place}")
+        cost, path = best
+        rivals = [Rival(links=path, reason=_via(self.network, path))]
+        for link in path:
+            position = self.network.link_index[link]
+            forward, backward = self._costs.forward.copy(), self._costs.backward.copy()
+            forward[position] = backward[position] = CLOSED
+            other = self._quickest(router, LinkCosts(forward, backward), tails, heads)
+            if other and other[0] <= RIVAL_COST_RATIO * cost:
+                rivals.append(Rival(links=other[1], reason=_via(self.network, other[1])))
+        distinct = tuple({rival.links: rival for rival in rivals}.values())
+        stops = tuple(
+            stop.link for stop in (start, end) if isinstance(stop, Station) and stop.link not in path
+        )
+        if len(distinct) > 1:
+            return _ambiguous(place, distinct, f"more than one line joins {place}")
+        return Match(place=place, status="certain", links=(*path, *stops))
+
+    def _ends_of(self, stop: Hub | Station) -> tuple[str, ...]:
+        if isinstance(stop, Hub):
+            return (stop.id,)
+        link = self.network.link(stop.link)
+        return (link.from_hub, link.to_hub)
+
+    @staticmethod
+    def _quickest(
+        router: Router, costs: LinkCosts, tails: Sequence[str], heads: Sequence[str]
+    ) -> tuple[int, tuple[str, ...]] | None:
+        routes = router.solve(costs)
+        position = {hub: number for number, hub in enumerate(router.terminals)}
+        pairs = [(position[tail], position[head]) for tail in tails for head in heads]
+        start, end = min(pairs, key=lambda pair: int(routes.cost[pair]))
+        if not routes.connected[start, end]:
+            return None
+        links = router.network.links
+        path = tuple(links[number].id for number, _ in routes.links_between(start, end))
+        return int(routes.cost[start, end]), path
+
+    def _match_near(self, place: NearPlace) -> Match:
+        """Match the links whose course passes within the distance of a point."""
+        distances = self._distances_km(place.lon, place.lat)
+        order = np.argsort(distances, kind="stable")
+        within = [int(n) for n in order if distances[n] <= place.within_km]
+        ids = [self.network.links[n].id for n in within]
+        nearest = float(distances[order[0]]) if len(order) else None
+        if not ids:
+            note = "" if nearest is None else f"the nearest link is {nearest:.1f} km away"
+            return Match(place=place, status="none", note=note, distance_km=nearest)
+        if len(ids) > 1:
+            rivals = [
+                Rival(links=(link,), reason=f"{link} at {distances[n]:.1f} km")
+                for n, link in zip(within, ids, strict=True)
+            ]
+            match = _ambiguous(place, rivals, "several links pass there")
+            return Match(
+                place=place, status=match.status, rivals=match.rivals,
+                note=match.note, distance_km=nearest,
+            )  # fmt: skip
+        return Match(place=place, status="certain", links=tuple(ids), distance_km=nearest)
+
+    def _distances_km(self, lon: float, lat: float) -> np.ndarray:  # type: ignore[type-arg]
+        """Return the distance of every link's course from a point, in a projection around it."""
+        import shapely
+        from pyproj import Transformer
+
+        plane = f"+proj=aeqd +lat_0={lat} +lon_0={lon} +units=km +datum=WGS84"
+        transform = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+        lines = [self.network.line(link.id) for link in self.network.links]
+        counts = np.array([len(line) for line in lines])
+        flat = np.array([xy for line in lines for xy in line])
+        x, y = transform.transform(flat[:, 0], flat[:, 1])
+        courses = shapely.linestrings(
+            np.column_stack([x, y]), indices=np.repeat(np.arange(len(lines)), counts)
+        )
+        return np.asarray(shapely.distance(courses, shapely.Point(0, 0)))
+
+    def _match_region(self, place: RegionPlace) -> Match:
+        region, hubs = self.names.hubs_in(place.region)
+        inside = {hub.id for hub in hubs}
+        links = tuple(
+            link.id
+            for link in self.network.links
+            if link.from_hub in inside or link.to_hub in inside
+        )
+        if place.extent == "whole":
+            both = tuple(
+                link
+                for link in links
+                if {self.network.link(link).from_hub, self.network.link(link).to_hub} <= inside
+            )
+            return Match(place=place, status="certain", links=both, note=f"all of {region}")
+        note = f"no section of {region} was named; {len(links)} links may be meant"
+        return Match(place=place, status="region", candidates=links, note=note)
+
+
+def _ambiguous(place: Place, rivals: Sequence[Rival], note: str) -> Match:
+    return Match(place=place, status="ambiguous", rivals=tuple(rivals), note=note)
+
+
+def _via(network: Network, path: Sequence[str]) -> str:
+    """Describe a way by its hubs and length."""
+    hubs = [*_path_hubs(network, path)]
+    km = sum(network.link(link).length_km for link in path)
+    return f"{'–'.join(network.hub(hub).name for hub in hubs)}, {km:.0f} km"
+
+
+def _path_hubs(network: Network, path: Sequence[str]) -> list[str]:
+    first = network.link(path[0])
+    if len(path) == 1:
+        return [first.from_hub, first.to_hub]
+    second = network.link(path[1])
+    hub = first.from_hub if first.to_hub in (second.from_hub, second.to_hub) else first.to_hub
+    hubs = [hub]
+    for link_id in path:
+        link = network.link(link_id)
+        hub = link.to_hub if hub == link.from_hub else link.from_hub
+        hubs.append(hub)
+    return hubs

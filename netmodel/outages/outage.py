@@ -1,0 +1,267 @@
+"""Outages: an effect on one link between two milestones of an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
+from netmodel.evidence.model import Catalogue, Incident
+from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.instants import Bounds, add_hours, hours_between
+from netmodel.network.model import Network
+from netmodel.outages.match import Match, Matcher
+
+TIME_RULES = ("earliest", "midpoint", "latest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """An effect on one link, from one milestone of an incident to another.
+
+    Parameters
+    ----------
+    start, end
+        Bounds of both ends, UTC; an end without a latest instant may never have come.
+    start_milestone, end_milestone
+        The milestones that `start` and `end` are bounds of.
+    share
+        Length of this link over that of all links of the incident's place: its part of a delay
+        reported for the place as a whole.
+    """
+
+    incident: str
+    link: str
+    effect: str
+    traffic: tuple[str, ...]
+    start: Bounds
+    end: Bounds
+    start_milestone: str
+    end_milestone: str
+    documents: tuple[str, ...]
+    slowed_minutes: float | None = None
+    share: float = 1.0
+    place: str = ""
+    standing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """What became of one incident: how its places matched, its bounds and its outages.
+
+    Parameters
+    ----------
+    reason
+        Why the incident has no outage; empty when it has.
+    """
+
+    incident: Incident
+    matches: tuple[Match, ...]
+    resolution: Resolution
+    outages: tuple[Outage, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneTimes:
+    """One number for each milestone, chosen by a named rule or drawn by an ensemble.
+
+    ``None`` means: not within any window (never began, or never ended).
+    """
+
+    start: datetime | None
+    first_traffic: datetime | None
+    full_service: datetime | None
+
+    def at(self, milestone: str) -> datetime | None:
+        """Return the instant of ``start``, ``first_traffic`` or ``full_service``."""
+        return {
+            "start": self.start,
+            "first_traffic": self.first_traffic,
+            "full_service": self.full_service,
+        }[milestone]
+
+
+def place_incidents(
+    network: Network,
+    incidents: Iterable[Incident],
+    catalogue: Catalogue | None = None,
+    *,
+    as_of: datetime | None = None,
+) -> tuple[Placement, ...]:
+    """Match incidents to links and turn them into outages.
+
+    Returns
+    -------
+    tuple of Placement
+        One for each incident, in their order; those with effect ``none``, with a region but no
+        section, or off the network have no outage and a reason.
+
+    Raises
+    ------
+    InputError
+        With every incident whose place is unknown or ambiguous, and what to write instead.
+    """
+    matcher = Matcher(network)
+    origins = catalogue.origins if catalogue else {}
+    problems: list[Problem] = []
+    placements = []
+    for incident in incidents:
+        matches = []
+        where = f"{origins[incident.id]}: " if incident.id in origins else ""
+        where = f"{where}incident {incident.id}"
+        for place in incident.places:
+            try:
+                match = matcher.match(place)
+            except UnknownNameError as error:
+                problems.append(
+                    Problem(
+                        what=f"unknown {error.kind} {error.name!r}",
+                        where=where,
+                        remedy=error.remedy,
+                    )
+                )
+                continue
+            except AmbiguousNameError as error:
+                problems.append(Problem(what=str(error), where=where))
+                continue
+            if match.status == "ambiguous" and incident.effect != "none":
+                ways = "; or ".join(rival.reason for rival in match.rivals)
+                problems.append(
+                    Problem(
+                        what=f"place {place} is ambiguous: {ways}",
+                        where=where,
+                        remedy="name a hub in between, or give the ids with `links:`",
+                    )
+                )
+                continue
+            matches.append(match)
+        resolution = resolve_incident(incident, catalogue, as_of=as_of)
+        placements.append(_place(network, incident, tuple(matches), resolution))
+    if problems:
+        raise InputError(problems)
+    return tuple(placements)
+
+
+def _place(
+    network: Network, incident: Incident, matches: tuple[Match, ...], resolution: Resolution
+) -> Placement:
+    links = tuple(dict.fromkeys(link for match in matches for link in match.links))
+    reason = ""
+    if incident.effect == "none":
+        reason = "no effect on rail traffic was reported"
+    elif not links:
+        reason = "; ".join(match.note for match in matches if match.note) or "no link matched"
+    if reason:
+        return Placement(
+            incident=incident, matches=matches, resolution=resolution, outages=(), reason=reason
+        )
+    total = sum(network.link(link).length_km for link in links)
+    stages = _stages(incident)
+    outages = tuple(
+        Outage(
+            incident=incident.id,
+            link=link,
+            effect=effect,
+            traffic=incident.traffic,
+            start=resolution.milestone(start),
+            end=resolution.milestone(end),
+            start_milestone=start,
+            end_milestone=end,
+            documents=incident.documents,
+            slowed_minutes=incident.slowed_minutes if effect == "slowed" else None,
+            share=network.link(link).length_km / total,
+            place="; ".join(str(match.place) for match in matches if link in match.links),
+            standing=incident.standing,
+        )
+        for effect, start, end in stages
+        for link in links
+    )
+    return Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
+
+
+def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
+    """Return (effect, from milestone, to milestone) of each stage of an incident."""
+    if incident.effect != "closed":
+        return ((incident.effect, "start", "full_service"),)
+    if incident.then is None:
+        return (("closed", "start", "first_traffic"),)
+    return (
+        ("closed", "start", "first_traffic"),
+        (incident.then, "first_traffic", "full_service"),
+    )
+
+
+def pick_times(resolution: Resolution, rule: str) -> MilestoneTimes:
+    """Choose one instant for each milestone.
+
+    Parameters
+    ----------
+    rule
+        ``earliest``: every milestone as early as the evidence allows. ``latest``: as late as it
+        allows; an end that the record does not bound stays open. ``midpoint``: the middle of
+        the bounds, the start first and each later milestone in the middle of what is then
+        left; where a side is open there is no middle: a start is then its known bound, and an
+        end stays open.
+
+    Raises
+    ------
+    ValueError
+        If the rule has another name.
+    """
+    if rule not in TIME_RULES:
+        raise ValueError(f"unknown rule {rule!r}; one of {', '.join(TIME_RULES)}")
+    start = _pick_start(resolution.start, rule)
+    first = _pick_end(resolution.first_traffic, rule, start)
+    full = _pick_end(resolution.full_service, rule, first)
+    return MilestoneTimes(start=start, first_traffic=first, full_service=full)
+
+
+def _pick_start(bounds: Bounds, rule: str) -> datetime | None:
+    known = bounds.earliest or bounds.latest
+    if bounds.earliest is None or bounds.latest is None:
+        return known
+    return {
+        "earliest": bounds.earliest,
+        "midpoint": _middle(bounds.earliest, bounds.latest),
+        "latest": bounds.latest,
+    }[rule]
+
+
+def _pick_end(bounds: Bounds, rule: str, earlier: datetime | None) -> datetime | None:
+    if earlier is None:
+        return None
+    floor = earlier if bounds.earliest is None else max(bounds.earliest, earlier)
+    if rule == "earliest":
+        return floor
+    if bounds.latest is None:
+        return None
+    latest = max(bounds.latest, floor)
+    return latest if rule == "latest" else _middle(floor, latest)
+
+
+def _middle(first: datetime, second: datetime) -> datetime:
+    return add_hours(first, hours_between(first, second) / 2)
+
+
+def times_by_incident(
+    placements: Iterable[Placement], rule: str
+) -> Mapping[str, MilestoneTimes]:
+    """Return the chosen times of every incident that has outages.
+
+    A standing closure without an end in the record stays open under every rule.
+    """
+    times = {}
+    for each in placements:
+        if not each.outages:
+            continue
+        standing = each.incident.standing
+        times[each.incident.id] = pick_times(
+            each.resolution, "latest" if standing and _is_open(each.resolution) else rule
+        )
+    return times
+
+
+def _is_open(resolution: Resolution) -> bool:
+    return resolution.first_traffic.latest is None and resolution.full_service.latest is None

@@ -1,0 +1,1 @@
+"""Reports that people read: one offline page, words and tables, figures."""

@@ -1,0 +1,73 @@
+"""A run's folder, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from netmodel.errors import InputError, Problem
+from netmodel.report.markdown import render_markdown
+from netmodel.report.page import render_page
+from netmodel.study.record import RunRecord, write_record
+
+MARKER = "provenance.json"
+
+
+def write_run(record: RunRecord, folder: Path, *, language: str | None = None) -> Path:
+    """Write tables, documents and reports of a run; return the folder.
+
+    A folder of an earlier run is replaced once the new one is complete.
+
+    Raises
+    ------
+    InputError
+        If something that is not a run stands in the way, or the place cannot be written.
+    """
+    with complete_folder(folder) as partial:
+        write_record(record, partial)
+        page = render_page(record, language=language)
+        (partial / "report.html").write_text(page, encoding="utf-8")
+        (partial / "report.md").write_text(render_markdown(record), encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def complete_folder(folder: Path) -> Iterator[Path]:
+    """Yield a hidden folder beside `folder`; take its place on success, vanish on failure."""
+    if folder.exists() and not (folder / MARKER).is_file() and not _is_empty(folder):
+        raise InputError(
+            [
+                Problem(
+                    what="exists and is no run of netmodel",
+                    where=str(folder),
+                    remedy="choose another --out, or move it away",
+                )
+            ]
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        problem = Problem(what=f"cannot write ({error.strerror})", where=str(folder))
+        raise InputError([problem]) from None
+    try:
+        yield partial
+        partial.chmod(0o755)
+        if folder.exists():
+            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+            os.replace(folder, aside / "run")
+            os.replace(partial, folder)
+            shutil.rmtree(aside)
+        else:
+            os.replace(partial, folder)
+    finally:
+        if partial.exists():
+            shutil.rmtree(partial)
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())

@@ -1,0 +1,8 @@
+"""The report in words."""
+
+from netmodel.study.record import RunRecord
+
+
+def render_markdown(record: RunRecord) -> str:
+    """Return the report."""
+    return "x"

@@ -1,0 +1,116 @@
+"""A run as tables: what is written to the folder, read back from it, and reported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netmodel.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("states", "pairs", "hubs", "links", "outages")
+DOCUMENTS = ("summary", "evidence", "provenance")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RunRecord:
+    """Everything a report needs, in the columns of the files.
+
+    Parameters
+    ----------
+    states
+        Indexed by state; ``start, end`` (UTC), ``hours``, metrics; those of further kinds of
+        traffic with its name in front.
+    pairs
+        One row for each state, kind of traffic and hub pair.
+    hubs, links, outages
+        Indexed by hub, link and outage number.
+    summary
+        Title, window and headline figures.
+    evidence
+        Incidents with their claims, milestones and conflicts; documents; services.
+    provenance
+        Inputs with hashes, versions, seed, and the scenario as run.
+    """
+
+    states: pd.DataFrame
+    pairs: pd.DataFrame
+    hubs: pd.DataFrame
+    links: pd.DataFrame
+    outages: pd.DataFrame
+    summary: Mapping[str, object]
+    evidence: Mapping[str, object]
+    provenance: Mapping[str, object]
+
+
+_INDEX = {"states": "state", "hubs": "id", "links": "id", "outages": "outage", "pairs": None}
+_TEXT = {
+    "hubs": ("name", "country", "region", "kind", "aliases"),
+    "links": ("from", "to", "line_class", "course"),
+    "outages": ("incident", "link", "effect", "traffic", "start", "end", "start_earliest",
+                "start_latest", "end_earliest", "end_latest", "place", "documents"),
+    "pairs": ("traffic", "from", "to", "certainty", "via"),
+    "states": ("start", "end"),
+}  # fmt: skip
+
+
+def write_record(record: RunRecord, folder: Path) -> None:
+    """Write the tables and documents of a run into an existing folder, the same bytes each time."""
+    for name in TABLES:
+        table: pd.DataFrame = getattr(record, name)
+        table.to_csv(
+            folder / f"{name}.csv",
+            index=_INDEX[name] is not None,
+            lineterminator="\n",
+            encoding="utf-8",
+        )
+    for name in DOCUMENTS:
+        text = json.dumps(getattr(record, name), indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def read_record(folder: Path) -> RunRecord:
+    """Read a run back from its folder.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no complete run.
+    """
+    import pandas as pd
+
+    names = [*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS)]
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise InputError(
+            [
+                Problem(
+                    what=f"no run: {', '.join(missing)} missing",
+                    where=str(folder),
+                    remedy="give a folder that `netmodel run` wrote",
+                )
+            ]
+        )
+    tables = {}
+    try:
+        for name in TABLES:
+            types = dict.fromkeys(_TEXT[name], str)
+            table = pd.read_csv(
+                folder / f"{name}.csv", dtype=types, keep_default_na=True, index_col=_INDEX[name]
+            )
+            for column in _TEXT[name]:
+                table[column] = table[column].fillna("")
+            tables[name] = table
+        documents = {
+            name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            for name in DOCUMENTS
+        }
+    except (ValueError, KeyError) as error:
+        problem = Problem(what=f"not a run that can be read ({error})", where=str(folder))
+        raise InputError([problem]) from None
+    return RunRecord(**tables, **documents)

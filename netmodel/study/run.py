@@ -1,0 +1,207 @@
+"""Running a scenario: from its inputs to the impact of every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netmodel.impact.assessment import Assessor, StateImpact
+from netmodel.impact.services import Service, build_services
+from netmodel.network.model import Network
+from netmodel.outages.outage import Outage, Placement, place_incidents, times_by_incident
+from netmodel.outages.timeline import Timeline
+from netmodel.routing.profiles import PROFILES
+from netmodel.shipped import find_scenario
+from netmodel.study.inputs import Inputs, load_inputs
+from netmodel.study.scenario import ScenarioModel, read_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from netmodel.study.record import RunRecord
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrafficImpact:
+    """The impact of every state on one kind of traffic."""
+
+    traffic: str
+    assessor: Assessor
+    states: tuple[StateImpact, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Run:
+    """A scenario that has been computed.
+
+    Parameters
+    ----------
+    placements, background
+        What became of each studied incident, and of each standing closure.
+    impacts
+        One for each kind of traffic, in the order of the scenario.
+
+    Notes
+    -----
+    Shown in a notebook, a run displays its headline figures and its states.
+    """
+
+    name: str
+    scenario: ScenarioModel
+    inputs: Inputs
+    placements: tuple[Placement, ...]
+    background: tuple[Placement, ...]
+    timeline: Timeline
+    services: tuple[Service, ...]
+    impacts: tuple[TrafficImpact, ...]
+
+    @property
+    def network(self) -> Network:
+        """The railway the scenario ran on."""
+        return self.inputs.network
+
+    @cached_property
+    def record(self) -> RunRecord:
+        """The run as tables, the form in which it is written and reported."""
+        from netmodel.study.tables import build_record
+
+        return build_record(self)
+
+    @property
+    def states(self) -> pd.DataFrame:
+        """One row for each state: start, end, and a column for each metric."""
+        return self.record.states
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One row for each state, kind of traffic and hub pair; minutes and km."""
+        return self.record.pairs
+
+    @property
+    def outages(self) -> pd.DataFrame:
+        """One row for each outage: incident, link, effect, bounds (UTC) and documents."""
+        return self.record.outages
+
+    @property
+    def summary(self) -> Mapping[str, object]:
+        """The headline figures, each with its range, incidents and documents."""
+        return self.record.summary
+
+    def write(self, folder: Path | str, *, lang: str | None = None) -> Path:
+        """Write the run's folder, whole or not at all; return its path."""
+        from netmodel.report.folder import write_run
+
+        return write_run(self.record, Path(folder), language=lang)
+
+    def __repr__(self) -> str:
+        return f"<Run {self.name!r}: {self.scenario.title}; {self.timeline!r}>"
+
+    def _repr_html_(self) -> str:
+        from netmodel.study.display import run_html
+
+        return run_html(self)
+
+
+def run_scenario(
+    scenario: Path | str, *, progress: Progress | None = None, **changes: object
+) -> Run:
+    """Run a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Path of a YAML file, or the name of a scenario that comes with netmodel.
+    progress
+        Called as the work goes on.
+    **changes
+        Fields of the scenario to set differently, such as ``time_rule="latest"``.
+
+    Raises
+    ------
+    InputError
+        With every mistake of the scenario and of what it refers to.
+    UnknownNameError
+        If no scenario of that name comes with netmodel.
+
+    Examples
+    --------
+    >>> run = run_scenario("crimea-may-2023")
+    >>> bool(run.states["connected_share"].min() < 1)
+    True
+    """
+    path = find_scenario(str(scenario))
+    model, source = read_scenario(path)
+    if changes:
+        model = ScenarioModel.model_validate({**model.model_dump(), **changes})
+    inputs = load_inputs(model, source, path.parent)
+    inputs = replace(inputs, files=(path, *inputs.files))
+    return compute_run(path.stem, model, inputs, progress=progress)
+
+
+def compute_run(
+    name: str, scenario: ScenarioModel, inputs: Inputs, *, progress: Progress | None = None
+) -> Run:
+    """Compute a scenario whose inputs are loaded.
+
+    Raises
+    ------
+    InputError
+        If the place of an incident is unknown or ambiguous on the network.
+    """
+    as_of = scenario.as_of_instant()
+    background = place_incidents(inputs.network, inputs.background, inputs.catalogue, as_of=as_of)
+    placements = place_incidents(inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of)
+    outages = tuple(
+        outage for placement in (*background, *placements) for outage in placement.outages
+    )
+    times = times_by_incident((*background, *placements), scenario.time_rule)
+    timeline = Timeline(window=inputs.window, outages=outages, times=times)
+    services = (
+        build_services(inputs.network, inputs.incidents)
+        if scenario.replacement == "documented"
+        else ()
+    )
+    base = _base_outages(timeline, {placement.incident.id for placement in background})
+    impacts = []
+    for traffic in scenario.traffic:
+        assessor = Assessor(
+            inputs.network,
+            inputs.demand,
+            PROFILES[traffic],
+            base_outages=base,
+            services=services,
+            advisory=scenario.routing.advisory,
+            anchors=inputs.anchors,
+        )
+        states = []
+        for impact in assessor.assess(timeline, scenario.metrics):
+            states.append(impact)
+            if progress:
+                progress(f"{traffic} states", len(states), len(timeline.states))
+        impacts.append(TrafficImpact(traffic=traffic, assessor=assessor, states=tuple(states)))
+    return Run(
+        name=name,
+        scenario=scenario,
+        inputs=inputs,
+        placements=placements,
+        background=background,
+        timeline=timeline,
+        services=services,
+        impacts=tuple(impacts),
+    )
+
+
+def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:
+    """Return the standing closures in force when the window begins."""
+    first = timeline.states[0]
+    return tuple(
+        timeline.outages[number]
+        for number in sorted(first.active)
+        if timeline.outages[number].incident in background
+    )

@@ -1,0 +1,234 @@
+"""A scenario: one YAML file that says what is studied, checked with all its mistakes at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.evidence.files import EffectName, KindName
+from netmodel.impact.situation import METRICS
+from netmodel.instants import Window, load_zone, parse_instant
+from netmodel.shipped import BUILT_IN
+from netmodel.yaml_source import YamlSource, parse_yaml, read_yaml, validate
+
+Text = Annotated[str, Field(min_length=1)]
+SCHEMA_NAME = "scenario.schema.json"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WindowModel(_Strict):
+    """The time that is looked at, half-open."""
+
+    start: Text = Field(description="Instant with offset, or a date: the start of that day")
+    end: Text = Field(description="Instant with offset, or a date: the start of that day")
+    zone: str = Field("Europe/Kyiv", description="IANA zone in which dates begin")
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        load_zone(value)
+        return value
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> WindowModel:
+        self.to_window()
+        return self
+
+    def to_window(self) -> Window:
+        """Return the window in UTC."""
+        return Window(
+            start=parse_instant(self.start, zone=self.zone),
+            end=parse_instant(self.end, zone=self.zone),
+        )
+
+
+class IncidentsModel(_Strict):
+    """Which incidents are studied."""
+
+    files: list[Text] | Literal["built-in"] = Field(
+        BUILT_IN, description="YAML files beside the scenario or shipped ones; or built-in"
+    )
+    documents: list[Text] | Literal["built-in"] = Field(
+        BUILT_IN, description="Document files; or built-in"
+    )
+    ids: list[Text] | None = Field(None, description="Only these; all that touch the window if left out")
+    kinds: list[KindName] | None = Field(None, description="Only incidents of these kinds")
+    effects: list[EffectName] | None = Field(None, description="Only incidents with these effects")
+
+
+class DemandModel(_Strict):
+    """Between which hubs, and how much."""
+
+    kind: Literal["uniform", "gravity", "table"] = "uniform"
+    hubs: list[Text] | None = Field(None, description="Hubs by id or name")
+    population_over: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="All hubs of towns with more inhabitants"
+    )
+    regions: list[Text] | None = Field(None, description="Only hubs in these regions")
+    exponent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        1.0, description="Gravity: power of the distance"
+    )
+    file: Text | None = Field(None, description="Table: CSV with columns from, to, trips")
+
+    @model_validator(mode="after")
+    def _complete(self) -> DemandModel:
+        if (self.kind == "table") != (self.file is not None):
+            raise ValueError("demand of kind table needs a file, and only that kind takes one")
+        if self.kind != "table" and not (self.hubs or self.population_over is not None or self.regions):
+            raise ValueError("say between which hubs: hubs, population_over or regions")
+        return self
+
+
+class RoutingModel(_Strict):
+    """How trains choose their way."""
+
+    advisory: Literal["use", "avoid"] = Field(
+        "use", description="Whether passengers use routes that the operator advises against"
+    )
+
+
+class EnsembleModel(_Strict):
+    """How many draws of the restoration times."""
+
+    samples: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+
+
+class ReportModel(_Strict):
+    """What the report looks like."""
+
+    language: Literal["en", "uk"] = "en"
+
+
+class ScenarioModel(_Strict):
+    """One scenario of netmodel."""
+
+    title: Text
+    description: str = ""
+    network: Text = Field(BUILT_IN, description="built-in, or a network folder beside the scenario")
+    window: WindowModel
+    incidents: IncidentsModel = Field(default_factory=lambda: IncidentsModel())
+    standing_closures: Literal["all", "none"] | list[Text] = Field(
+        "all", description="Closures in force in the base state: all, none, or incident ids"
+    )
+    demand: DemandModel
+    anchors: list[Text] = Field(
+        default_factory=list, description="A hub with no path to any of these is isolated"
+    )
+    traffic: list[Literal["passenger", "freight"]] = Field(
+        default_factory=lambda: ["passenger"], min_length=1,
+        description="The first one heads the tables",
+    )  # fmt: skip
+    routing: RoutingModel = Field(default_factory=lambda: RoutingModel())
+    replacement: Literal["documented", "none"] = Field(
+        "documented", description="Whether documented buses run"
+    )
+    time_rule: Literal["earliest", "midpoint", "latest"] = Field(
+        "midpoint", description="How one time is chosen within the bounds of the evidence"
+    )
+    metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
+    as_of: Text | None = Field(None, description="Use only what was published by this instant")
+    ensemble: EnsembleModel | None = None
+    report: ReportModel = Field(default_factory=lambda: ReportModel())
+
+    @field_validator("as_of")
+    @classmethod
+    def _as_of_is_an_instant(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_instant(value)
+        return value
+
+    def as_of_instant(self) -> datetime | None:
+        """Return `as_of` in UTC, if given."""
+        return None if self.as_of is None else parse_instant(self.as_of)
+
+
+def read_scenario(path: Path) -> tuple[ScenarioModel, YamlSource]:
+    """Read and check a scenario file.
+
+    Returns
+    -------
+    tuple
+        The scenario, and the file with the position of every key for later messages.
+
+    Raises
+    ------
+    InputError
+        With every mistake at ``file:line:column``.
+    """
+    return _check(read_yaml(path))
+
+
+def parse_scenario(text: str, *, name: str = "scenario") -> ScenarioModel:
+    """Read and check a scenario given as text.
+
+    Examples
+    --------
+    >>> scenario = parse_scenario('''
+    ... title: Two days
+    ... window: {start: 2023-05-18, end: 2023-05-20, zone: Europe/Simferopol}
+    ... demand: {hubs: [Simferopol, Sevastopol]}
+    ... ''')
+    >>> scenario.window.to_window().hours
+    48.0
+    """
+    return _check(parse_yaml(text, name=name))[0]
+
+
+def _check(source: YamlSource) -> tuple[ScenarioModel, YamlSource]:
+    problems: list[Problem] = []
+    scenario = None
+    try:
+        scenario = validate(source, ScenarioModel)
+    except InputError as error:
+        problems += error.problems
+    problems += _unknown_metrics(source)
+    if problems or scenario is None:
+        raise InputError(problems)
+    return scenario, source
+
+
+def _unknown_metrics(source: YamlSource) -> Iterator[Problem]:
+    metrics = source.value.get("metrics") if isinstance(source.value, dict) else None
+    for number, name in enumerate(metrics if isinstance(metrics, list) else ()):
+        if isinstance(name, str) and name not in METRICS:
+            remedy = did_you_mean(nearest_names(name, METRICS)) or f"one of {', '.join(METRICS)}"
+            where = source.where(("metrics", number))
+            yield Problem(what=f"unknown metric {name!r}", where=where, remedy=remedy)
+
+
+def scenario_schema() -> str:
+    """Return the JSON Schema of a scenario, for editors.
+
+    Examples
+    --------
+    >>> json.loads(scenario_schema())["title"]
+    'netmodel scenario'
+    """
+    schema = ScenarioModel.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "netmodel scenario"
+    schema["properties"]["metrics"]["items"] = {"enum": list(METRICS)}
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def unknown_ids(
+    source: YamlSource, location: Sequence[str | int], wanted: Sequence[str], known: Sequence[str]
+) -> Iterator[Problem]:
+    """Find ids in a list of the scenario that nothing carries, each at its place."""
+    for number, each in enumerate(wanted):
+        if each not in known:
+            yield Problem(
+                what=f"unknown incident {each!r}",
+                where=source.where((*location, number)),
+                remedy=did_you_mean(nearest_names(each, known)),
+            )

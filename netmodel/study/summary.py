@@ -1,0 +1,170 @@
+"""The headline figures of a run, each with its range and with the documents it rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from netmodel.impact.resilience import depth, resilience_loss, time_to_recover
+from netmodel.instants import format_instant
+
+if TYPE_CHECKING:
+    from netmodel.study.run import Run, TrafficImpact
+
+
+def summarise(
+    run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+) -> dict[str, object]:
+    """Return title, window and headline figures of every kind of traffic."""
+    window = run.timeline.window
+    figures: list[dict[str, object]] = []
+    for impact in run.impacts:
+        figures += _figures(run, impact, states, pairs, outages)
+    return {
+        "name": run.name,
+        "title": run.scenario.title,
+        "description": run.scenario.description,
+        "window": {
+            "start": format_instant(window.start),
+            "end": format_instant(window.end),
+            "zone": run.scenario.window.zone,
+        },
+        "time_rule": run.scenario.time_rule,
+        "hubs": len(run.network.hubs),
+        "links": len(run.network.links),
+        "demand_hubs": len(run.inputs.demand.hubs),
+        "pairs": int((run.inputs.demand.trips > 0).sum()),
+        "states": len(run.timeline.states),
+        "incidents": len(run.placements),
+        "incidents_without_outage": sum(not each.outages for each in run.placements),
+        "standing_closures": len(run.background),
+        "figures": figures,
+    }
+
+
+def _figures(
+    run: Run,
+    impact: TrafficImpact,
+    states: pd.DataFrame,
+    pairs: pd.DataFrame,
+    outages: pd.DataFrame,
+) -> list[dict[str, object]]:
+    prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
+    hours = states["hours"].to_numpy()
+    results = impact.states
+    shares = [result.guaranteed for result in results], [result.possible for result in results]
+    wanted = impact.assessor.demand.trips > 0
+    cut = [
+        int((wanted & impact.assessor.base.connected & ~result.routes.connected).sum())
+        for result in results
+    ]
+    worst = max(range(len(results)), key=lambda number: (cut[number], -number))
+    everything = list(range(len(results)))
+    figures = [
+        _figure(run, impact, outages, "pairs_cut_at_worst", "pairs", cut[worst], [worst],
+                guaranteed=max(int(r.cut_possible.sum()) for r in results),
+                possible=max(int(r.cut_certain.sum()) for r in results)),
+    ]  # fmt: skip
+    column = f"{prefix}connected_share"
+    if column in states:
+        curve = states[column].to_numpy()
+        low = int(states[column].idxmin()) if states[column].notna().any() else 0
+        figures += [
+            _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
+                    [low], guaranteed=min(shares[0]), possible=min(shares[1])),
+            _figure(run, impact, outages, "resilience_loss", "hours",
+                    resilience_loss(hours, curve), everything,
+                    guaranteed=resilience_loss(hours, shares[0]),
+                    possible=resilience_loss(hours, shares[1])),
+            _figure(run, impact, outages, "time_to_recover", "hours",
+                    time_to_recover(hours, curve), everything,
+                    guaranteed=time_to_recover(hours, shares[0]),
+                    possible=time_to_recover(hours, shares[1])),
+        ]  # fmt: skip
+    for name, unit, pick in (
+        ("served_share", "share", "min"),
+        ("rerouted_share", "share", "max"),
+        ("bus_share", "share", "max"),
+        ("advisory_share", "share", "max"),
+        ("slowed_share", "share", "max"),
+        ("diesel_share", "share", "max"),
+        ("extra_minutes", "minutes", "max"),
+    ):
+        column = f"{prefix}{name}"
+        if column in states and states[column].notna().any():
+            number = int(states[column].idxmin() if pick == "min" else states[column].idxmax())
+            label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
+            value = float(states.loc[number, column])  # type: ignore[arg-type]
+            figures.append(_figure(run, impact, outages, label, unit, value, [number]))
+    figures.append(_longest_detour(run, impact, pairs, outages))
+    return figures
+
+
+def _longest_detour(
+    run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
+) -> dict[str, object]:
+    rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
+    extra = (rows["minutes"] - rows["base_minutes"]).dropna()
+    if extra.empty or extra.max() <= 0:
+        return _figure(run, impact, outages, "longest_extra_minutes", "minutes", 0.0, [])
+    row = rows.loc[extra.idxmax()]
+    figure = _figure(
+        run, impact, outages, "longest_extra_minutes", "minutes", float(extra.max()),
+        [int(row["state"])],
+    )  # fmt: skip
+    return {**figure, "from": row["from"], "to": row["to"]}
+
+
+def _figure(
+    run: Run,
+    impact: TrafficImpact,
+    outages: pd.DataFrame,
+    name: str,
+    unit: str,
+    value: float,
+    numbers: Sequence[int],
+    *,
+    guaranteed: float | None = None,
+    possible: float | None = None,
+) -> dict[str, object]:
+    """Return one figure with the incidents in force in its states, and their documents."""
+    background = {placement.incident.id for placement in run.background}
+    involved = {
+        run.timeline.outages[position].incident
+        for number in numbers
+        for position in impact.states[number].state.possible
+        if impact.traffic in run.timeline.outages[position].traffic
+    }
+    incidents = sorted(involved - background)
+    documents = sorted(
+        {
+            document
+            for documents, incident in zip(outages["documents"], outages["incident"], strict=True)
+            if incident in incidents
+            for document in documents.split(";")
+        }
+    )
+    return {
+        "name": name,
+        "traffic": impact.traffic,
+        "unit": unit,
+        "value": _plain(value),
+        "guaranteed": _plain(guaranteed),
+        "possible": _plain(possible),
+        "states": list(numbers) if len(numbers) == 1 else [],
+        "incidents": incidents,
+        "documents": documents,
+        "standing_closures": sorted(involved & background),
+    }
+
+
+def _plain(value: float | None) -> float | int | str | None:
+    """Return a number that JSON can hold; ``inf`` as text, nan as null."""
+    if value is None or isinstance(value, int):
+        return value
+    if math.isinf(value):
+        return "inf"
+    return None if math.isnan(value) else round(float(value), 4)

@@ -1,0 +1,199 @@
+"""From a computed run to its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from netmodel.instants import format_instant, hours_between
+from netmodel.study.evidence_record import describe_evidence
+from netmodel.study.provenance import describe_provenance
+from netmodel.study.record import RunRecord
+from netmodel.study.summary import summarise
+
+if TYPE_CHECKING:
+    from netmodel.study.run import Run, TrafficImpact
+
+COORDINATE_DIGITS = 4
+
+
+def build_record(run: Run) -> RunRecord:
+    """Return a run as the tables and documents of its folder."""
+    states = _states(run)
+    pairs = pd.concat([_pairs(impact) for impact in run.impacts], ignore_index=True)
+    pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
+    outages = _outages(run)
+    return RunRecord(
+        states=states,
+        pairs=pairs,
+        hubs=_hubs(run),
+        links=_links(run),
+        outages=outages,
+        summary=summarise(run, states, pairs, outages),
+        evidence=describe_evidence(run),
+        provenance=describe_provenance(run),
+    )
+
+
+def column_prefix(run: Run, traffic: str) -> str:
+    """Return what stands before the metric columns of a kind of traffic: nothing for the first."""
+    return "" if traffic == run.scenario.traffic[0] else f"{traffic}_"
+
+
+def _states(run: Run) -> pd.DataFrame:
+    rows = []
+    for number, state in enumerate(run.timeline.states):
+        row: dict[str, object] = {
+            "state": state.number,
+            "start": format_instant(state.start),
+            "end": format_instant(state.end),
+            "hours": round(hours_between(state.start, state.end), 4),
+            "outages": len(state.active),
+            "outages_certain": len(state.certain),
+            "outages_possible": len(state.possible),
+        }
+        for impact in run.impacts:
+            prefix = column_prefix(run, impact.traffic)
+            result = impact.states[number]
+            row |= {f"{prefix}{name}": round(v, 6) for name, v in result.metrics.items()}
+            row[f"{prefix}connected_share_guaranteed"] = round(result.guaranteed, 6)
+            row[f"{prefix}connected_share_possible"] = round(result.possible, 6)
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("state")
+
+
+def _pairs(impact: TrafficImpact) -> pd.DataFrame:
+    """Return one row for each state and pair with demand."""
+    assessor = impact.assessor
+    hubs = np.array(assessor.demand.hubs)
+    start, end = np.nonzero(assessor.demand.trips > 0)
+    base = assessor.base
+    lengths = assessor.network.length_km
+    base_km = assessor.sum_along(base, lengths)[start, end]
+    paths: dict[int, list[str]] = {}
+    frames = []
+    for result in impact.states:
+        routes = result.routes
+        if id(routes) not in paths:
+            paths[id(routes)] = [
+                ";".join(routes.hubs_between(int(i), int(j))[1:-1])
+                for i, j in zip(start, end, strict=True)
+            ]
+        cut = ~routes.connected[start, end]
+        certainty = np.select(
+            [result.cut_certain[start, end], result.cut_possible[start, end], cut],
+            ["cut", "in doubt", "cut in base"],
+            "connected",
+        )
+        served = result.served.minutes[start, end]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "state": result.state.number,
+                    "traffic": impact.traffic,
+                    "from": hubs[start],
+                    "to": hubs[end],
+                    "connected": (~cut).astype(int),
+                    "base_minutes": _finite(base.minutes[start, end]),
+                    "minutes": _finite(routes.minutes[start, end]),
+                    "base_km": np.round(base_km, 1),
+                    "km": np.round(assessor.sum_along(routes, lengths)[start, end], 1),
+                    "via": paths[id(routes)],
+                    "served_minutes": _finite(served),
+                    "certainty": certainty,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _finite(minutes: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    return np.where(np.isfinite(minutes), np.round(minutes, 1), np.nan)
+
+
+def _hubs(run: Run) -> pd.DataFrame:
+    """Return hubs with, for demand hubs, the demand-hours that lost their path by rail."""
+    hours = {hub: 0.0 for hub in run.inputs.demand.hubs}
+    total = {hub: 0.0 for hub in run.inputs.demand.hubs}
+    first = run.impacts[0]
+    trips = first.assessor.demand.trips + first.assessor.demand.trips.T
+    before = first.assessor.base.connected
+    for result in first.states:
+        lost = (trips * (before & ~result.routes.connected)).sum(axis=1)
+        wanted = (trips * before).sum(axis=1)
+        for number, hub in enumerate(first.assessor.demand.hubs):
+            hours[hub] += float(lost[number]) * result.state.hours
+            total[hub] += float(wanted[number]) * result.state.hours
+    demand = set(hours)
+    rows = [
+        {
+            "id": hub.id,
+            "name": hub.name,
+            "lon": round(hub.lon, COORDINATE_DIGITS),
+            "lat": round(hub.lat, COORDINATE_DIGITS),
+            "country": hub.country,
+            "region": hub.region,
+            "kind": hub.kind,
+            "population": hub.population,
+            "aliases": ";".join(hub.aliases),
+            "in_demand": int(hub.id in demand),
+            "is_anchor": int(hub.id in run.inputs.anchors),
+            "cut_share": (
+                round(hours[hub.id] / total[hub.id], 6) if total.get(hub.id) else None
+            ),
+        }
+        for hub in run.network.hubs
+    ]
+    table = pd.DataFrame(rows).astype({"population": "Int64", "cut_share": "Float64"})
+    return table.set_index("id")
+
+
+def _links(run: Run) -> pd.DataFrame:
+    network = run.network
+    rows = [
+        {
+            "id": link.id,
+            "from": link.from_hub,
+            "to": link.to_hub,
+            "length_km": link.length_km,
+            "line_class": link.line_class,
+            "electrified": link.electrified,
+            "course": " ".join(
+                f"{round(lon, COORDINATE_DIGITS)},{round(lat, COORDINATE_DIGITS)}"
+                for lon, lat in network.geometry.get(link.id, ())
+            ),
+        }
+        for link in network.links
+    ]
+    return pd.DataFrame(rows).astype({"electrified": "boolean"}).set_index("id")
+
+
+def _outages(run: Run) -> pd.DataFrame:
+    rows = []
+    for number, outage in enumerate(run.timeline.outages):
+        start, end = run.timeline.chosen(outage)
+        rows.append(
+            {
+                "outage": number,
+                "incident": outage.incident,
+                "link": outage.link,
+                "effect": outage.effect,
+                "traffic": ";".join(outage.traffic),
+                "start": format_instant(start),
+                "end": format_instant(end),
+                "start_earliest": format_instant(outage.start.earliest),
+                "start_latest": format_instant(outage.start.latest),
+                "end_earliest": format_instant(outage.end.earliest),
+                "end_latest": format_instant(outage.end.latest),
+                "standing": int(outage.standing),
+                "place": outage.place,
+                "documents": ";".join(outage.documents),
+            }
+        )
+    columns = [
+        "outage", "incident", "link", "effect", "traffic", "start", "end", "start_earliest",
+        "start_latest", "end_earliest", "end_latest", "standing", "place", "documents",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).set_index("outage")

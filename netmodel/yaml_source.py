@@ -1,0 +1,251 @@
+"""YAML files that remember where everything stands, so that a mistake can be pointed at.
+
+YAML 1.2 by ruamel.yaml: ``NO`` stays a country and ``12:30`` a text. Times are left as text, for
+`netmodel.instants` to read. Duplicate keys and every model error are reported together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+Location: TypeAlias = tuple[str | int, ...]
+Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+ModelT = TypeVar("ModelT", bound="BaseModel")
+
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlSource:
+    """The content of one YAML file with the position of every key and item.
+
+    Parameters
+    ----------
+    name
+        File name shown in messages.
+    value
+        The content as plain Python values.
+    positions
+        ``(line, column)``, counted from 1, of every location in the content.
+    duplicates
+        One problem for each key that is written twice in a mapping.
+    """
+
+    name: str
+    value: Value
+    positions: Mapping[Location, tuple[int, int]] = field(repr=False)
+    duplicates: tuple[Problem, ...] = ()
+
+    def where(self, location: Location) -> str:
+        """Return ``file:line:column`` of a location, or of the nearest one that encloses it."""
+        for length in range(len(location), -1, -1):
+            position = self.positions.get(location[:length])
+            if position is not None:
+                return f"{self.name}:{position[0]}:{position[1]}"
+        return self.name
+
+
+def read_yaml(path: Path) -> YamlSource:
+    """Read a YAML file.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, not UTF-8 or not YAML.
+    """
+    name = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError([Problem(what="no such file", where=str(path))]) from None
+    except IsADirectoryError:
+        raise InputError([Problem(what="is a folder, not a YAML file", where=str(path))]) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            [Problem(what=f"not UTF-8 text (byte {error.start})", where=name, remedy="save as UTF-8")]
+        ) from None
+    return parse_yaml(text, name=name)
+
+
+def parse_yaml(text: str, *, name: str) -> YamlSource:
+    """Read YAML text; `name` stands for the file in messages.
+
+    Examples
+    --------
+    >>> source = parse_yaml("country: NO\\nwindow: {start: 2023-05-17}", name="demo.yaml")
+    >>> source.value
+    {'country': 'NO', 'window': {'start': '2023-05-17'}}
+    >>> source.where(("window", "start"))
+    'demo.yaml:2:10'
+    """
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise InputError(
+            [Problem(what=f"not YAML: {error.problem or error.context}", where=where)]
+        ) from None
+    except YAMLError as error:
+        raise InputError([Problem(what=f"not YAML: {error}", where=name)]) from None
+    if root is None:
+        raise InputError([Problem(what="the file is empty", where=name)])
+    positions: dict[Location, tuple[int, int]] = {}
+    duplicates: list[Problem] = []
+    value = _convert(root, (), name, positions, duplicates)
+    return YamlSource(
+        name=name, value=value, positions=positions, duplicates=tuple(duplicates)
+    )
+
+
+def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
+    """Check a file against a pydantic model and return the model.
+
+    Raises
+    ------
+    InputError
+        With every duplicate key and every validation error, each at its line and column.
+    """
+    from pydantic import ValidationError
+
+    problems = list(source.duplicates)
+    try:
+        checked = model.model_validate(source.value)
+    except ValidationError as error:
+        problems += _explain(error, source, model)
+        raise InputError(problems) from None
+    if problems:
+        raise InputError(problems)
+    return checked
+
+
+def _convert(
+    node: Node,
+    location: Location,
+    name: str,
+    positions: dict[Location, tuple[int, int]],
+    duplicates: list[Problem],
+) -> Value:
+    positions.setdefault(location, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if isinstance(node, MappingNode):
+        mapping: dict[str, Value] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            position = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if key in mapping:
+                duplicates.append(
+                    Problem(
+                        what=f"key {key!r} is written twice",
+                        where=f"{name}:{position[0]}:{position[1]}",
+                        remedy=f"first at line {positions[(*location, key)][0]}; keep one",
+                    )
+                )
+                continue
+            positions[(*location, key)] = position
+            mapping[key] = _convert(value_node, (*location, key), name, positions, duplicates)
+        return mapping
+    if isinstance(node, SequenceNode):
+        return [
+            _convert(item, (*location, number), name, positions, duplicates)
+            for number, item in enumerate(node.value)
+        ]
+    return _scalar(node)
+
+
+def _scalar(node: ScalarNode) -> Value:
+    text = str(node.value)
+    if node.tag == f"{_TAG}null":
+        return None
+    if node.tag == f"{_TAG}bool":
+        return text.lower() == "true"
+    if node.tag == f"{_TAG}int":
+        digits = text.replace("_", "")
+        return int(digits, 0) if digits.lstrip("+-")[:2] in {"0o", "0x"} else int(digits)
+    if node.tag == f"{_TAG}float":
+        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
+    return text
+
+
+def _explain(
+    error: ValidationError, source: YamlSource, model: type[BaseModel]
+) -> Iterator[Problem]:
+    """One problem for each place; of the branches of a union only the deepest complaint."""
+    seen: set[tuple[str, str]] = set()
+    for item in error.errors(include_url=False):
+        location = tuple(part for part in item["loc"] if not _is_branch(part, source, item["loc"]))
+        where = source.where(location)
+        if item["type"] == "extra_forbidden":
+            key = str(location[-1])
+            known = _known_keys(model, location[:-1])
+            what = f"unknown key {key!r}"
+            remedy = did_you_mean(nearest_names(key, known)) or (
+                f"known keys: {', '.join(sorted(known))}" if known else ""
+            )
+        elif item["type"] == "missing":
+            what = f"{location[-1]!r} is missing"
+            remedy = ""
+        elif item["type"] in {"enum", "literal_error"}:
+            expected = str(item.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+            choices = [choice.strip(" '") for choice in expected.split(",")]
+            what = f"{_key(location)}{item['input']!r} is not known"
+            remedy = did_you_mean(nearest_names(str(item["input"]), choices)) or (
+                f"one of {', '.join(choices)}"
+            )
+        else:
+            text = str(item["msg"]).removeprefix("Value error, ")
+            shown = "" if isinstance(item["input"], dict | list) else f" (={item['input']!r})"
+            what = f"{_key(location)}{text}{shown}"
+            remedy = ""
+        if (where, what) not in seen:
+            seen.add((where, what))
+            yield Problem(what=what, where=where, remedy=remedy)
+
+
+def _is_branch(part: str | int, source: YamlSource, location: Location) -> bool:
+    """Whether a part of a pydantic location names a union branch and not a place in the file."""
+    if isinstance(part, int):
+        return False
+    known = {step for path in source.positions for step in path if isinstance(step, str)}
+    return part not in known and part != location[-1]
+
+
+def _key(location: Location) -> str:
+    names = [str(part) for part in location if isinstance(part, str)]
+    return f"{names[-1]}: " if names else ""
+
+
+def _known_keys(model: type[BaseModel], location: Location) -> tuple[str, ...]:
+    """Return the keys that the model allows at a location; empty when that cannot be told."""
+    from pydantic import BaseModel
+    from typing import get_args
+
+    def models_in(annotation: object) -> list[type[BaseModel]]:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            return [annotation]
+        return [found for inner in get_args(annotation) for found in models_in(inner)]
+
+    here = [model]
+    for step in location:
+        if isinstance(step, int):
+            continue
+        following = []
+        for each in here:
+            for field_name, info in each.model_fields.items():
+                if step in {field_name, info.alias}:
+                    following += models_in(info.annotation)
+        here = following
+    return tuple(
+        info.alias or field_name for each in here for field_name, info in each.model_fields.items()
+    )
