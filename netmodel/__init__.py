@@ -1,1 +1,72 @@
-"""netmodel: rail-network disruption, from documents to what stayed connected."""
+"""netmodel: rail-network disruption, from documents to what stayed connected.
+
+The names below load what they need when they are first used, so that ``import netmodel`` is
+light. See the README for a tour.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netmodel.errors import InputError, NetmodelError, Problem, UnknownNameError
+    from netmodel.evidence.files import read_catalogue
+    from netmodel.evidence.model import Catalogue, Claim, Document, Incident
+    from netmodel.evidence.resolution import Resolution, resolve_incident
+    from netmodel.instants import Bounds, Window, parse_time
+    from netmodel.network.model import Hub, Link, Network, Station
+    from netmodel.network.tables import read_network, write_network
+    from netmodel.outages.match import Matcher
+    from netmodel.outages.outage import Outage, place_incidents
+    from netmodel.outages.timeline import State, Timeline
+    from netmodel.shipped import built_in_network
+    from netmodel.study.run import Run, run_scenario
+
+_HOMES = {
+    "Bounds": "netmodel.instants",
+    "Catalogue": "netmodel.evidence.model",
+    "Claim": "netmodel.evidence.model",
+    "Document": "netmodel.evidence.model",
+    "Hub": "netmodel.network.model",
+    "Incident": "netmodel.evidence.model",
+    "InputError": "netmodel.errors",
+    "Link": "netmodel.network.model",
+    "Matcher": "netmodel.outages.match",
+    "NetmodelError": "netmodel.errors",
+    "Network": "netmodel.network.model",
+    "Outage": "netmodel.outages.outage",
+    "Problem": "netmodel.errors",
+    "Resolution": "netmodel.evidence.resolution",
+    "Run": "netmodel.study.run",
+    "State": "netmodel.outages.timeline",
+    "Station": "netmodel.network.model",
+    "Timeline": "netmodel.outages.timeline",
+    "UnknownNameError": "netmodel.errors",
+    "Window": "netmodel.instants",
+    "built_in_network": "netmodel.shipped",
+    "parse_time": "netmodel.instants",
+    "place_incidents": "netmodel.outages.outage",
+    "read_catalogue": "netmodel.evidence.files",
+    "read_network": "netmodel.network.tables",
+    "resolve_incident": "netmodel.evidence.resolution",
+    "run_scenario": "netmodel.study.run",
+    "write_network": "netmodel.network.tables",
+}
+
+__all__ = [  # noqa: RUF022, PLE0604 - one list, kept in step with the homes by a test
+    *_HOMES,
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'netmodel' has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)

@@ -1,5 +1,161 @@
-"""The netmodel command."""
+"""The ``netmodel`` command: thin verbs over the library.
+
+Exit codes: 0 for success, 1 when the answer is no (an ambiguous place, a failed check), 2 for bad
+input. A mistake is reported on standard error, never as a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import click
+import typer
+
+from netmodel.cli_output import fail, report_problems
+from netmodel.cli_show import show
+from netmodel.cli_show import match as match_verb
+from netmodel.errors import InputError, NetmodelError, Problem, UnknownNameError
+
+app = typer.Typer(
+    name="netmodel",
+    help="Rail-network disruption: from documents to what stayed connected, and how sure one is.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("show")(show)
+app.command("match")(match_verb)
+
+OutOption = Annotated[
+    Optional[Path], typer.Option("--out", "-o", help="Folder to write; runs/NAME by default")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read")]
+
+
+@app.command("run")
+def run_verb(
+    scenario: Annotated[str, typer.Argument(help="A YAML file, or the name of a shipped scenario")],
+    out: OutOption = None,
+    rule: Annotated[
+        Optional[str],
+        typer.Option("--rule", help="earliest, midpoint or latest, instead of the scenario's"),
+    ] = None,
+    lang: Annotated[Optional[str], typer.Option("--lang", help="Language of the report: en, uk")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run a scenario and write its folder, with report.html."""
+    from netmodel.cli_output import print_json, show_progress
+    from netmodel.study.run import run_scenario
+
+    changes: dict[str, object] = {} if rule is None else {"time_rule": _one_of(
+        "rule", rule, ("earliest", "midpoint", "latest")
+    )}
+    if lang is not None:
+        _one_of("lang", lang, ("en", "uk"))
+    with show_progress() as progress:
+        run = run_scenario(scenario, progress=progress, **changes)
+        folder = run.write(out or Path("runs") / run.name, lang=lang)
+    if json:
+        print_json({"folder": str(folder), "summary": dict(run.summary)})
+        return
+    _print_headline(run.summary)
+    typer.echo(f"report: {folder / 'report.html'}")
+
+
+@app.command("list")
+def list_verb(json: JsonOption = False) -> None:
+    """List the scenarios that come with netmodel."""
+    from netmodel.cli_output import emit_table
+    from netmodel.shipped import find_scenario, scenario_names
+    from netmodel.study.scenario import read_scenario
+
+    rows = []
+    for name in scenario_names():
+        scenario, _ = read_scenario(find_scenario(name))
+        rows.append(
+            {
+                "name": name,
+                "from": scenario.window.start,
+                "to": scenario.window.end,
+                "title": scenario.title,
+            }
+        )
+    emit_table(rows, as_json=json)
+
+
+@app.command("check")
+def check_verb(
+    files: Annotated[list[Path], typer.Argument(help="Scenarios, incident or document files, network folders")],
+) -> None:
+    """Check files and say everything that is wrong with them, at file:line:column."""
+    from netmodel.study.check import check_file
+
+    problems: list[Problem] = []
+    for path in files:
+        found = check_file(path)
+        problems += found
+        if not found:
+            typer.echo(f"{path}: in order")
+    if problems:
+        raise InputError(problems)
+
+
+@app.command("schema")
+def schema_verb(
+    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="File to write")] = None,
+) -> None:
+    """Print the JSON Schema of a scenario, for editors."""
+    from netmodel.study.scenario import scenario_schema
+
+    if out is None:
+        typer.echo(scenario_schema(), nl=False)
+    else:
+        out.write_text(scenario_schema(), encoding="utf-8")
+        typer.echo(f"schema: {out}")
 
 
 def main() -> None:
-    """Run."""
+    """Run the command and turn every foreseen error into a message and an exit code."""
+    from netmodel.cli_extra import add_sub_commands
+
+    add_sub_commands(app)
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.Abort:
+        fail("stopped", code=1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except InputError as error:
+        report_problems(error.problems)
+        sys.exit(2)
+    except UnknownNameError as error:
+        fail(str(error), code=2)
+    except NetmodelError as error:
+        fail(str(error), code=2)
+    except KeyboardInterrupt:
+        fail("stopped", code=1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        fail(f"{error.filename or 'file'}: {error.strerror or error}", code=2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _one_of(option: str, value: str, choices: tuple[str, ...]) -> str:
+    from netmodel.errors import did_you_mean, nearest_names
+
+    if value not in choices:
+        remedy = did_you_mean(nearest_names(value, choices)) or f"one of {', '.join(choices)}"
+        raise InputError([Problem(what=f"--{option} {value!r} is not known", remedy=remedy)])
+    return value
+
+
+def _print_headline(summary: object) -> None:
+    from netmodel.report.headline import headline
+
+    typer.echo(headline(summary))  # type: ignore[arg-type]

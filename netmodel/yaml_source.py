@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.yaml_cache import load_parsed, store_parsed
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -90,6 +91,9 @@ def parse_yaml(text: str, *, name: str) -> YamlSource:
     >>> source.where(("window", "start"))
     'demo.yaml:2:10'
     """
+    cached = load_parsed(text)
+    if cached is not None:
+        return YamlSource(name=name, value=cached[0], positions=cached[1])
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -105,6 +109,8 @@ def parse_yaml(text: str, *, name: str) -> YamlSource:
     positions: dict[Location, tuple[int, int]] = {}
     duplicates: list[Problem] = []
     value = _convert(root, (), name, positions, duplicates)
+    if not duplicates:
+        store_parsed(text, (value, positions))
     return YamlSource(
         name=name, value=value, positions=positions, duplicates=tuple(duplicates)
     )

@@ -1,0 +1,35 @@
+# Everything runs in .venv, which the first target makes. Python 3.11 or newer and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml
+
+.PHONY: demo test lint bench clean
+
+.venv/ready: $(SOURCES)
+	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/dev: .venv/ready
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: .venv/ready
+	$(BIN)/netmodel run ukraine-february-2026 --out runs/ukraine-february-2026
+	$(BIN)/netmodel run crimea-may-2023 --out runs/crimea-may-2023
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/dev
+	$(BIN)/python benchmarks/bench_routing.py
+
+clean:
+	rm -rf .venv runs build dist

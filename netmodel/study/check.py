@@ -1,0 +1,48 @@
+"""Checking a file of any kind: scenario, incidents, documents, or a network folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netmodel.errors import InputError, NetmodelError, Problem
+from netmodel.evidence.files import read_catalogue
+from netmodel.network.tables import read_network
+from netmodel.outages.outage import place_incidents
+from netmodel.shipped import built_in_documents, built_in_network
+from netmodel.study.inputs import load_inputs
+from netmodel.study.run import compute_run
+from netmodel.study.scenario import read_scenario
+from netmodel.yaml_source import read_yaml
+
+
+def check_file(path: Path) -> list[Problem]:
+    """Return every problem of a file; none when it is in order.
+
+    A scenario is checked with everything it refers to, up to the placing of its incidents; an
+    incidents file is placed on the built-in network.
+    """
+    try:
+        _check(path)
+    except InputError as error:
+        return list(error.problems)
+    except NetmodelError as error:
+        return [Problem(what=str(error), where=str(path))]
+    return []
+
+
+def _check(path: Path) -> None:
+    if path.is_dir():
+        read_network(path)
+        return
+    value = read_yaml(path).value
+    if not isinstance(value, dict):
+        what = "neither a scenario nor a file of incidents or documents"
+        raise InputError([Problem(what=what, where=path.name)])
+    if isinstance(value.get("incidents"), list):
+        catalogue = read_catalogue([built_in_documents(), path])
+        place_incidents(read_network(built_in_network()), catalogue.incidents.values(), catalogue)
+    elif "documents" in value and "window" not in value:
+        read_catalogue([path])
+    else:
+        scenario, source = read_scenario(path)
+        compute_run(path.stem, scenario, load_inputs(scenario, source, path.parent))
