@@ -86,6 +86,7 @@ class Assessor:
             self.network, demand.hubs, reversal_minutes=profile.reversal_minutes
         )
         self._undisturbed = running_minutes(self.network, profile)
+        self._is_road = np.array([link.line_class == "road" for link in self.network.links], float)
         self._solved: dict[bytes, Routes] = {}
         self._sums: dict[tuple[int, bytes], NDArray[np.float64]] = {}
 
@@ -176,6 +177,7 @@ class Assessor:
             on_advisory=passes("advisory"),
             on_slowed=passes("slowed"),
             on_diesel=passes("diesel_only"),
+            on_bus=np.asarray(self.sum_along(served, self._is_road) > 0),
             labels=label_components(self.network, usable),
             population=np.array([hub.population or 0 for hub in self.network.hubs], float),
             anchors=self.anchors,

@@ -33,6 +33,8 @@ class Situation:
         Whether the base route runs over a link that is closed now.
     on_advisory, on_slowed, on_diesel
         Whether the route in the state runs over a link with that effect.
+    on_bus
+        Whether the quickest journey with replacement services uses one.
     labels
         Component of every hub of the network under the state.
     population
@@ -51,6 +53,7 @@ class Situation:
     on_advisory: Mask
     on_slowed: Mask
     on_diesel: Mask
+    on_bus: Mask
     labels: NDArray[np.int64]
     population: Matrix
     anchors: NDArray[np.int64]
@@ -101,8 +104,8 @@ def _metrics() -> tuple[Metric, ...]:
             ),
         ),
         share(
-            "bus_share", "demand cut by rail that a documented replacement service carries",
-            lambda s: np.isfinite(s.served_minutes) & ~s.connected, "higher",
+            "bus_share", "demand whose quickest journey uses a documented replacement service",
+            lambda s: s.on_bus, "higher",
         ),
         Metric(
             name="unserved_demand", unit="trips", worse="higher",

@@ -161,15 +161,21 @@ def _choose_incidents(
     problems: list[Problem],
 ) -> tuple[Incident, ...]:
     wanted = scenario.incidents
-    everything = catalogue.from_files(path.name for path in files)
+    known = catalogue.from_files(path.name for path in files)
+    ids = [each.id for each in known]
+    everything = known
     if wanted.ids is not None:
-        known = [each.id for each in everything]
-        problems += unknown_ids(source, ("incidents", "ids"), wanted.ids, known)
+        problems += unknown_ids(source, ("incidents", "ids"), wanted.ids, ids)
         everything = tuple(each for each in everything if each.id in wanted.ids)
     else:
         everything = tuple(
             each for each in everything if not each.standing and _touches(each, window)
         )
+    problems += unknown_ids(source, ("incidents", "also"), wanted.also, ids)
+    chosen = {each.id for each in everything}
+    everything += tuple(
+        each for each in known if each.id in wanted.also and each.id not in chosen
+    )
     return tuple(
         each
         for each in everything
@@ -179,17 +185,23 @@ def _choose_incidents(
 
 
 def _touches(incident: Incident, window: Window) -> bool:
-    """Whether an incident may hold in the window; without a time, by its documents' claims."""
+    """Whether the record shows that an incident may hold in the window.
+
+    One that began before the window and whose end is not in the record counts only if some
+    document says that it still held in the window; it is not dragged along for ever.
+    """
     resolution = resolve_incident(incident)
     start = resolution.start.earliest or resolution.start.latest
     if start is None or start >= window.end:
         return False
+    if (resolution.start.latest or start) >= window.start:
+        return True
     if incident.effect == "none":
-        return window.start <= (resolution.start.latest or start)
-    last = resolution.full_service if incident.effect != "closed" or incident.then else (
-        resolution.first_traffic
-    )
-    return last.latest is None or last.latest > window.start
+        return False
+    closed_only = incident.effect == "closed" and incident.then is None
+    end = resolution.first_traffic if closed_only else resolution.full_service
+    last = end.latest or end.earliest
+    return last is not None and last > window.start
 
 
 def _choose_background(
@@ -254,17 +266,17 @@ def _hubs_by_rule(scenario: ScenarioModel, network: Network, loading: _Loading) 
     if wanted.population_over is None and wanted.regions is None:
         return []
     names = Names(network)
-    regions = None
+    inside = {hub.id for hub in network.hubs}
     if wanted.regions is not None:
         found = [
-            loading.attempt(("demand", "regions", number), lambda name=name: names.region(name))  # type: ignore[misc]
+            loading.attempt(("demand", "regions", number), lambda name=name: names.hubs_in(name)[1])  # type: ignore[misc]
             for number, name in enumerate(wanted.regions)
         ]
-        regions = {region for region in found if region}
+        inside = {hub.id for hubs in found for hub in hubs or ()}
     return [
         hub.id
         for hub in network.hubs
-        if (regions is None or hub.region in regions)
+        if hub.id in inside
         and (wanted.population_over is None or (hub.population or 0) > wanted.population_over)
         and hub.kind in {"station", "terminus", ""}
     ]

@@ -61,6 +61,9 @@ class IncidentsModel(_Strict):
         BUILT_IN, description="Document files; or built-in"
     )
     ids: list[Text] | None = Field(None, description="Only these; all that touch the window if left out")
+    also: list[Text] = Field(
+        default_factory=list, description="Further incidents of the same files, by id"
+    )
     kinds: list[KindName] | None = Field(None, description="Only incidents of these kinds")
     effects: list[EffectName] | None = Field(None, description="Only incidents with these effects")
 
@@ -73,7 +76,9 @@ class DemandModel(_Strict):
     population_over: Annotated[int, Field(ge=0)] | None = Field(
         None, description="All hubs of towns with more inhabitants"
     )
-    regions: list[Text] | None = Field(None, description="Only hubs in these regions")
+    regions: list[Text] | None = Field(
+        None, description="Only hubs in these regions or countries"
+    )
     exponent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         1.0, description="Gravity: power of the distance"
     )
