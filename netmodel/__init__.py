@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netmodel.outages.match import Matcher
     from netmodel.outages.outage import Outage, place_incidents
     from netmodel.outages.timeline import State, Timeline
+    from netmodel.report.folder import write_run
     from netmodel.shipped import built_in_network
     from netmodel.study.run import Run, run_scenario
 
@@ -52,6 +53,7 @@ _HOMES = {
     "resolve_incident": "netmodel.evidence.resolution",
     "run_scenario": "netmodel.study.run",
     "write_network": "netmodel.network.tables",
+    "write_run": "netmodel.report.folder",
 }
 
 __all__ = [  # noqa: RUF022, PLE0604 - one list, kept in step with the homes by a test

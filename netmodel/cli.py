@@ -48,6 +48,7 @@ def run_verb(
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
     from netmodel.cli_output import print_json, show_progress
+    from netmodel.report.folder import write_run
     from netmodel.study.run import run_scenario
 
     changes: dict[str, object] = {} if rule is None else {"time_rule": _one_of(
@@ -57,7 +58,7 @@ def run_verb(
         _one_of("lang", lang, ("en", "uk"))
     with show_progress() as progress:
         run = run_scenario(scenario, progress=progress, **changes)
-        folder = run.write(out or Path("runs") / run.name, lang=lang)
+        folder = write_run(run.record, out or Path("runs") / run.name, language=lang)
     if json:
         print_json({"folder": str(folder), "summary": dict(run.summary)})
         return

@@ -98,22 +98,30 @@ def did_you_mean(suggestions: Iterable[str]) -> str:
     return f"did you mean {' or '.join(quoted)}?" if quoted else ""
 
 
-def nearest_names(name: str, candidates: Mapping[str, str] | Iterable[str]) -> tuple[str, ...]:
+def nearest_names(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
     """Return up to three candidates that look like `name`, the likeliest first.
-
-    Parameters
-    ----------
-    name
-        What was asked for.
-    candidates
-        The names that exist, or a mapping from each spelling to the name to suggest for it.
 
     Examples
     --------
     >>> nearest_names("conected_share", ["connected_share", "extra_km"])
     ('connected_share',)
     """
-    table = candidates if isinstance(candidates, Mapping) else {text: text for text in candidates}
-    folded = {spelling.casefold(): shown for spelling, shown in table.items()}
+    return nearest_spellings(name, {text: text for text in candidates})
+
+
+def nearest_spellings(name: str, shown: Mapping[str, str]) -> tuple[str, ...]:
+    """Return up to three names of which one spelling looks like `name`.
+
+    Parameters
+    ----------
+    shown
+        The name to suggest for each spelling.
+
+    Examples
+    --------
+    >>> nearest_spellings("Севастополъ", {"Севастополь": "Sevastopol", "Київ": "Kyiv"})
+    ('Sevastopol',)
+    """
+    folded = {spelling.casefold(): target for spelling, target in shown.items()}
     close = difflib.get_close_matches(name.casefold(), folded, n=6, cutoff=0.72)
     return tuple(dict.fromkeys(folded[spelling] for spelling in close))[:3]

@@ -12,17 +12,15 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from netmodel.yaml_source import Location, Value
+Location: TypeAlias = tuple[str | int, ...]
+Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Parsed: TypeAlias = tuple[Value, dict[Location, tuple[int, int]]]
 
 FORMAT = "1"
 SMALLEST = 4000
 """Texts of fewer characters are parsed faster than looked up."""
-
-Parsed = tuple["Value", dict["Location", tuple[int, int]]]
-
 
 def cache_folder() -> Path | None:
     """Return where entries lie, or ``None`` when the cache is switched off.

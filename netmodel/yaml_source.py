@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.yaml_cache import load_parsed, store_parsed
+from netmodel.yaml_cache import Location, Value, load_parsed, store_parsed
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-Location: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
 ModelT = TypeVar("ModelT", bound="BaseModel")
 
 _TAG = "tag:yaml.org,2002:"

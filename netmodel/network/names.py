@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_names
+from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_spellings
 from netmodel.network.model import Hub, Network, Station
 
 _DROPPED = dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()"))
@@ -71,7 +71,7 @@ class Names:
 
     def suggest(self, name: str) -> tuple[str, ...]:
         """Return up to three hub or station names whose spelling is near."""
-        return nearest_names(name, self._spellings)
+        return nearest_spellings(name, self._spellings)
 
     def find_hubs(self, name: str) -> tuple[Hub, ...]:
         """Return the hubs that carry a name; an id or a main name outranks an alias."""
@@ -112,7 +112,7 @@ class Names:
                 for hub in self.network.hubs
                 for spelling in (hub.id, hub.name, *hub.aliases)
             }
-            return UnknownNameError("hub", name, nearest_names(name, shown))
+            return UnknownNameError("hub", name, nearest_spellings(name, shown))
         link = self.network.link(stations[0].link)
         ends = [self.network.hub(end).name for end in (link.from_hub, link.to_hub)]
         return UnknownNameError("hub (it is a station on a link)", name, ends)
@@ -132,7 +132,7 @@ class Names:
         known = {_bare_region(region): region for region in self.regions()}
         region = known.get(_bare_region(name))
         if region is None:
-            raise UnknownNameError("region", name, nearest_names(_bare_region(name), known))
+            raise UnknownNameError("region", name, nearest_spellings(_bare_region(name), known))
         return region
 
     def hubs_in(self, name: str) -> tuple[str, tuple[Hub, ...]]:

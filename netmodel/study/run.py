@@ -93,12 +93,6 @@ class Run:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary
 
-    def write(self, folder: Path | str, *, lang: str | None = None) -> Path:
-        """Write the run's folder, whole or not at all; return its path."""
-        from netmodel.report.folder import write_run
-
-        return write_run(self.record, Path(folder), language=lang)
-
     def __repr__(self) -> str:
         return f"<Run {self.name!r}: {self.scenario.title}; {self.timeline!r}>"
 

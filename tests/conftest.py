@@ -1,0 +1,82 @@
+"""What several tests need: small networks, outages, and a cache of their own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from netmodel.instants import Bounds
+from netmodel.network.model import Hub, Link, Network
+from netmodel.outages.outage import Outage
+
+settings.register_profile(
+    "netmodel",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("netmodel")
+
+START = datetime(2023, 5, 18, tzinfo=UTC)
+
+
+def at(hours: float) -> datetime:
+    """Return the instant so many hours after the test epoch."""
+    return START + timedelta(hours=hours)
+
+
+def exactly(hours: float | None) -> Bounds:
+    """Return exact bounds at so many hours, or open ones for None."""
+    if hours is None:
+        return Bounds(earliest=START)
+    return Bounds(earliest=at(hours), latest=at(hours))
+
+
+def make_network(edges: list[tuple[str, str, float]], hubs: list[str] | None = None) -> Network:
+    """Return a network of main lines; parallel edges get ids of their own."""
+    names = hubs or sorted({end for edge in edges for end in edge[:2]})
+    return Network(
+        hubs=tuple(
+            Hub(id=name, name=name.upper(), lon=30 + number, lat=48.0, region="Test", country="UA")
+            for number, name in enumerate(names)
+        ),
+        links=tuple(
+            Link(id=f"{a}-{b}-{number}", from_hub=a, to_hub=b, length_km=km)
+            for number, (a, b, km) in enumerate(edges)
+        ),
+    )
+
+
+def make_outage(
+    link: str,
+    start: float,
+    end: float | None,
+    *,
+    effect: str = "closed",
+    incident: str | None = None,
+    traffic: tuple[str, ...] = ("passenger", "freight"),
+) -> Outage:
+    """Return an outage of one link with exact ends, in hours after the test epoch."""
+    return Outage(
+        incident=incident or f"{link}@{start:g}",
+        link=link,
+        effect=effect,
+        traffic=traffic,
+        start=exactly(start),
+        end=exactly(end),
+        start_milestone="start",
+        end_milestone="first_traffic",
+        documents=("d",),
+    )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory):
+    """Keep the tests' parsed files out of the user's cache."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("NETMODEL_CACHE", str(tmp_path_factory.mktemp("cache")))
+    yield
+    patch.undo()
