@@ -7,15 +7,16 @@ input. A mistake is reported on standard error, never as a traceback.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, cast
 
 import click
 import typer
 
 from netmodel.cli_output import fail, report_problems
-from netmodel.cli_show import show
 from netmodel.cli_show import match as match_verb
+from netmodel.cli_show import show
 from netmodel.errors import InputError, NetmodelError, Problem, UnknownNameError
 
 app = typer.Typer(
@@ -30,7 +31,7 @@ app.command("show")(show)
 app.command("match")(match_verb)
 
 OutOption = Annotated[
-    Optional[Path], typer.Option("--out", "-o", help="Folder to write; runs/NAME by default")
+    Path | None, typer.Option("--out", "-o", help="Folder to write; runs/NAME by default")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read")]
 
@@ -40,10 +41,12 @@ def run_verb(
     scenario: Annotated[str, typer.Argument(help="A YAML file, or the name of a shipped scenario")],
     out: OutOption = None,
     rule: Annotated[
-        Optional[str],
+        str | None,
         typer.Option("--rule", help="earliest, midpoint or latest, instead of the scenario's"),
     ] = None,
-    lang: Annotated[Optional[str], typer.Option("--lang", help="Language of the report: en, uk")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Language of the report: en, uk")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
@@ -51,9 +54,11 @@ def run_verb(
     from netmodel.report.folder import write_run
     from netmodel.study.run import run_scenario
 
-    changes: dict[str, object] = {} if rule is None else {"time_rule": _one_of(
-        "rule", rule, ("earliest", "midpoint", "latest")
-    )}
+    changes: dict[str, object] = (
+        {}
+        if rule is None
+        else {"time_rule": _one_of("rule", rule, ("earliest", "midpoint", "latest"))}
+    )
     if lang is not None:
         _one_of("lang", lang, ("en", "uk"))
     with show_progress() as progress:
@@ -62,7 +67,7 @@ def run_verb(
     if json:
         print_json({"folder": str(folder), "summary": dict(run.summary)})
         return
-    _print_headline(run.summary)
+    _print_figures(run.summary)
     typer.echo(f"report: {folder / 'report.html'}")
 
 
@@ -89,7 +94,9 @@ def list_verb(json: JsonOption = False) -> None:
 
 @app.command("check")
 def check_verb(
-    files: Annotated[list[Path], typer.Argument(help="Scenarios, incident or document files, network folders")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Scenarios, incident or document files, network folders")
+    ],
 ) -> None:
     """Check files and say everything that is wrong with them, at file:line:column."""
     from netmodel.study.check import check_file
@@ -106,7 +113,7 @@ def check_verb(
 
 @app.command("schema")
 def schema_verb(
-    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="File to write")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write")] = None,
 ) -> None:
     """Print the JSON Schema of a scenario, for editors."""
     from netmodel.study.scenario import scenario_schema
@@ -156,7 +163,23 @@ def _one_of(option: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def _print_headline(summary: object) -> None:
-    from netmodel.report.headline import headline
+def _print_figures(summary: Mapping[str, object]) -> None:
+    """Print the headline figures with the range that the evidence leaves."""
+    from netmodel.cli_output import emit_table
 
-    typer.echo(headline(summary))  # type: ignore[arg-type]
+    typer.echo(str(summary["title"]))
+    figures = cast("list[dict[str, object]]", summary["figures"])
+    emit_table(
+        [
+            {
+                "traffic": each["traffic"],
+                "figure": each["name"],
+                "value": each["value"],
+                "unit": each["unit"],
+                "possible": each["possible"],
+                "guaranteed": each["guaranteed"],
+                "documents": len(cast("list[str]", each["documents"])),
+            }
+            for each in figures
+        ]
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read")]
 NetworkOption = Annotated[
-    Optional[Path], typer.Option("--network", help="A network folder; the built-in one by default")
+    Path | None, typer.Option("--network", help="A network folder; the built-in one by default")
 ]
 VIEWS = ("hubs", "links", "stations", "incidents", "outages", "timeline", "documents")
 
@@ -24,10 +24,12 @@ VIEWS = ("hubs", "links", "stations", "incidents", "outages", "timeline", "docum
 def show(
     what: Annotated[
         str,
-        typer.Argument(help="network, incidents, documents; an incident; a scenario; a file or folder"),
+        typer.Argument(
+            help="network, incidents, documents; an incident; a scenario; a file or folder"
+        ),
     ],
     view: Annotated[
-        Optional[str], typer.Option("--view", help=f"Which table: {', '.join(VIEWS)}")
+        str | None, typer.Option("--view", help=f"Which table: {', '.join(VIEWS)}")
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -146,7 +148,7 @@ def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, obj
 
 
 def open_catalogue(extra: Path | None = None) -> Catalogue:
-    """Return the built-in documents and incidents, or those of a file with the built-in documents."""
+    """Return the built-in documents with the built-in incidents, or with those of a file."""
     from netmodel.evidence.files import read_catalogue
     from netmodel.shipped import built_in_documents, built_in_incidents
 

@@ -14,7 +14,6 @@ from netmodel.instants import format_instant
 from netmodel.shipped import built_in_network, find_scenario, scenario_names
 
 if TYPE_CHECKING:
-    from netmodel.network.model import Network
     from netmodel.study.run import Run
 
 Row = dict[str, object]
@@ -168,7 +167,10 @@ def _run_incidents(run: Run) -> list[Row]:
 
 
 def _run_outages(run: Run) -> list[Row]:
-    return [{"outage": number, **row} for number, row in run.outages.to_dict("index").items()]
+    return [
+        {str(column): value for column, value in row.items()}
+        for row in run.outages.reset_index().to_dict("records")
+    ]
 
 
 def _run_timeline(run: Run) -> list[Row]:
@@ -183,5 +185,3 @@ def _run_timeline(run: Run) -> list[Row]:
         }
         for state in run.timeline.states
     ]
-
-

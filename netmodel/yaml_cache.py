@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 Location: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 Parsed: TypeAlias = tuple[Value, dict[Location, tuple[int, int]]]
 
 FORMAT = "1"
 SMALLEST = 4000
 """Texts of fewer characters are parsed faster than looked up."""
+
 
 def cache_folder() -> Path | None:
     """Return where entries lie, or ``None`` when the cache is switched off.

@@ -73,13 +73,17 @@ def read_yaml(path: Path) -> YamlSource:
         raise InputError([Problem(what="is a folder, not a YAML file", where=str(path))]) from None
     except UnicodeDecodeError as error:
         raise InputError(
-            [Problem(what=f"not UTF-8 text (byte {error.start})", where=name, remedy="save as UTF-8")]
+            [
+                Problem(
+                    what=f"not UTF-8 text (byte {error.start})", where=name, remedy="save as UTF-8"
+                )
+            ]
         ) from None
     return parse_yaml(text, name=name)
 
 
 def parse_yaml(text: str, *, name: str) -> YamlSource:
-    """Read YAML text; `name` stands for the file in messages.
+    r"""Read YAML text; `name` stands for the file in messages.
 
     Examples
     --------
@@ -109,9 +113,7 @@ def parse_yaml(text: str, *, name: str) -> YamlSource:
     value = _convert(root, (), name, positions, duplicates)
     if not duplicates:
         store_parsed(text, (value, positions))
-    return YamlSource(
-        name=name, value=value, positions=positions, duplicates=tuple(duplicates)
-    )
+    return YamlSource(name=name, value=value, positions=positions, duplicates=tuple(duplicates))
 
 
 def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
@@ -165,6 +167,8 @@ def _convert(
             _convert(item, (*location, number), name, positions, duplicates)
             for number, item in enumerate(node.value)
         ]
+    if not isinstance(node, ScalarNode):  # pragma: no cover - YAML has no fourth kind of node
+        raise InputError([Problem(what="not YAML", where=name)])
     return _scalar(node)
 
 
@@ -232,8 +236,9 @@ def _key(location: Location) -> str:
 
 def _known_keys(model: type[BaseModel], location: Location) -> tuple[str, ...]:
     """Return the keys that the model allows at a location; empty when that cannot be told."""
-    from pydantic import BaseModel
     from typing import get_args
+
+    from pydantic import BaseModel
 
     def models_in(annotation: object) -> list[type[BaseModel]]:
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -41,7 +41,11 @@ def networkx_minutes(network: Network, closed: set[int]) -> nx.MultiGraph:
     return graph
 
 
-@given(edges=edges, closed=st.sets(st.integers(0, 21)), terminals=st.sets(st.sampled_from(HUBS), min_size=2))
+@given(
+    edges=edges,
+    closed=st.sets(st.integers(0, 21)),
+    terminals=st.sets(st.sampled_from(HUBS), min_size=2),
+)
 def test_costs_equal_networkx_with_parallel_and_closed_links(edges, closed, terminals):
     network = make_network(edges, HUBS)
     costs = costs_of(network)

@@ -1,5 +1,7 @@
 """Timeline: states from changes equal states from scratch; more outages never connect more."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,7 +64,7 @@ def test_states_from_changes_equal_states_from_scratch(spans):
 @given(spans=spans)
 def test_neighbouring_states_join_without_gap(spans):
     states = build(spans).states
-    assert all(one.end == two.start for one, two in zip(states, states[1:], strict=False))
+    assert all(one.end == two.start for one, two in pairwise(states))
     assert sum(state.hours for state in states) == pytest.approx(24)
 
 
@@ -74,11 +76,7 @@ def test_overlapping_outages_equal_networkx_style_recount(spans):
     assessor = Assessor(NETWORK, uniform_demand(hubs), PASSENGER)
     for result in assessor.assess(timeline, ["connected_share"]):
         out = {timeline.outages[number].link for number in result.state.active}
-        kept = [
-            edge
-            for edge, link in zip(EDGES, NETWORK.links, strict=True)
-            if link.id not in out
-        ]
+        kept = [edge for edge, link in zip(EDGES, NETWORK.links, strict=True) if link.id not in out]
         rest = make_network(kept, hubs)
         alone = Assessor(rest, uniform_demand(hubs), PASSENGER).base
         assert np.array_equal(alone.cost, result.routes.cost)

@@ -261,7 +261,7 @@ def _add_documents(
             id=model.id,
             publisher=model.publisher,
             title=model.title,
-            published=model.published and parse_time(model.published, zone="Europe/Kyiv") or None,
+            published=(model.published and parse_time(model.published, zone="Europe/Kyiv")) or None,
             published_text=model.published or "",
             url=model.url,
             language=model.language,
@@ -299,7 +299,9 @@ def _build_incident(
     for number, claim in enumerate(model.claims):
         here = (*location, "claims", number)
         if claim.document not in documents:
-            problems.append(_unknown_document(source, (*here, "document"), claim.document, documents))
+            problems.append(
+                _unknown_document(source, (*here, "document"), claim.document, documents)
+            )
         try:
             claims.append(_build_claim(claim, model.zone))
         except ValueError as error:
@@ -337,9 +339,7 @@ def _unknown_document(
     documents: dict[str, Document],
 ) -> Problem:
     remedy = did_you_mean(nearest_names(wanted, documents)) or "add it to the documents file"
-    return Problem(
-        what=f"unknown document {wanted!r}", where=source.where(location), remedy=remedy
-    )
+    return Problem(what=f"unknown document {wanted!r}", where=source.where(location), remedy=remedy)
 
 
 def _restored_before_start(
@@ -402,9 +402,7 @@ def _build_place(model: PlaceModel) -> Place:
     if model.between is not None:
         return SectionPlace(between=tuple(model.between))
     if model.near is not None:
-        return NearPlace(
-            lon=model.near.lon, lat=model.near.lat, within_km=model.near.within_km
-        )
+        return NearPlace(lon=model.near.lon, lat=model.near.lat, within_km=model.near.within_km)
     if model.region is not None:
         return RegionPlace(region=model.region, extent=model.extent or "somewhere")
     if model.links is not None:

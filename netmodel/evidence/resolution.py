@@ -143,7 +143,7 @@ def resolve_incident(
         full_service=full,
         used=tuple(sorted(chain.used)),
         set_aside=tuple(sorted(chain.set_aside.items())),
-        conflicts=(*chain.conflicts, *_figure_conflicts(incident, chain.known)),
+        conflicts=(*chain.conflicts, *_figure_conflicts(chain.known)),
     )
 
 
@@ -246,9 +246,7 @@ def _not_before(bounds: Bounds, earlier: Bounds) -> Bounds:
     return after
 
 
-def _figure_conflicts(
-    incident: Incident, known: Sequence[tuple[int, Claim]]
-) -> tuple[Conflict, ...]:
+def _figure_conflicts(known: Sequence[tuple[int, Claim]]) -> tuple[Conflict, ...]:
     values: dict[str, dict[float, list[int]]] = {}
     for number, claim in known:
         for name, value in claim.figures.items():

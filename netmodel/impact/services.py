@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.model import Incident, Replacement
@@ -38,7 +38,8 @@ class Service:
 def build_services(network: Network, incidents: Iterable[Incident]) -> tuple[Service, ...]:
     """Return the legs of all replacement services of some incidents.
 
-    A stop that is a station on a link counts as the nearer hub of that link. Where a document gives no minutes they are estimated: 1.3 times the great circle at 50 km/h.
+    A stop that is a station on a link counts as the nearer hub of that link. Where a document
+    gives no minutes they are estimated: 1.3 times the great circle at 50 km/h.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def _legs(
     stops = [stop for stop, _ in groupby(stops)]
     lengths = [
         max(ROAD_OVER_GREAT_CIRCLE * great_circle_km(one.lon, one.lat, two.lon, two.lat), 0.1)
-        for one, two in zip(stops, stops[1:], strict=False)
+        for one, two in pairwise(stops)
     ]
     documented = replacement.minutes
     total = sum(lengths)
@@ -112,7 +113,5 @@ def _legs(
                 source=replacement.document,
             ),
         )
-        for number, (one, two, length) in enumerate(
-            zip(stops, stops[1:], lengths, strict=False)
-        )
+        for number, (one, two, length) in enumerate(zip(stops, stops[1:], lengths, strict=False))
     ]

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from netmodel.network.model import Network
 
 
-def build_multigraph(network: Network) -> nx.MultiGraph:
+def build_multigraph(network: Network) -> nx.MultiGraph[str]:
     """Return the network with hubs as nodes and links as keyed edges; see `Network.to_networkx`."""
     import networkx as nx
 
-    graph = nx.MultiGraph(name=network.name)
+    graph: nx.MultiGraph[str] = nx.MultiGraph(name=network.name)
     for hub in network.hubs:
         row = asdict(hub)
         del row["id"]

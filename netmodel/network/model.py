@@ -133,7 +133,7 @@ class Network:
     Examples
     --------
     >>> network = Network(
-    ...     hubs=(Hub(id="a", name="A", lon=33.0, lat=45.0), Hub(id="b", name="B", lon=34.0, lat=45.0)),
+    ...     hubs=(Hub(id="a", name="A", lon=33, lat=45), Hub(id="b", name="B", lon=34, lat=45)),
     ...     links=(Link(id="a--b", from_hub="a", to_hub="b", length_km=80),),
     ... )
     >>> network
@@ -239,7 +239,7 @@ class Network:
 
         return network_frames(self)
 
-    def to_networkx(self) -> nx.MultiGraph:
+    def to_networkx(self) -> nx.MultiGraph[str]:
         """Return a networkx MultiGraph: hub ids as nodes, link ids as edge keys.
 
         A link of direction ``forward`` keeps that as an attribute.

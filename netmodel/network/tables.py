@@ -248,9 +248,11 @@ def _parse_hub(row: _Row, problems: list[Problem]) -> Hub | None:
         remedy = "give degrees, EPSG:4326, longitude first"
         what = f"lon, lat (={lon}, {lat}) is not on Earth"
         problems.append(Problem(what=what, where=row.where, remedy=remedy))
-    for column in ("id", "name"):
-        if not _text(row, column):
-            problems.append(Problem(what=f"{column} is empty", where=row.where))
+    problems += [
+        Problem(what=f"{column} is empty", where=row.where)
+        for column in ("id", "name")
+        if not _text(row, column)
+    ]
     if len(problems) > before or lon is None or lat is None:
         return None
     return Hub(

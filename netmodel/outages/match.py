@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, UnknownNameError
 from netmodel.evidence.model import (
@@ -146,7 +148,7 @@ class Matcher:
         links: list[str] = []
         notes: list[str] = []
         rivals: list[Rival] = []
-        for start, end in zip(stops, stops[1:], strict=False):
+        for start, end in pairwise(stops):
             leg = self._match_leg(start, end)
             links += [link for link in leg.links if link not in links]
             notes += [leg.note] if leg.note else []
@@ -208,7 +210,9 @@ class Matcher:
                 rivals.append(Rival(links=other[1], reason=_via(self.network, other[1])))
         distinct = tuple({rival.links: rival for rival in rivals}.values())
         stops = tuple(
-            stop.link for stop in (start, end) if isinstance(stop, Station) and stop.link not in path
+            stop.link
+            for stop in (start, end)
+            if isinstance(stop, Station) and stop.link not in path
         )
         if len(distinct) > 1:
             return _ambiguous(place, distinct, f"more than one line joins {place}")
@@ -256,7 +260,7 @@ class Matcher:
             )  # fmt: skip
         return Match(place=place, status="certain", links=tuple(ids), distance_km=nearest)
 
-    def _distances_km(self, lon: float, lat: float) -> np.ndarray:  # type: ignore[type-arg]
+    def _distances_km(self, lon: float, lat: float) -> NDArray[np.float64]:
         """Return the distance of every link's course from a point, in a projection around it."""
         import shapely
         from pyproj import Transformer

@@ -1,8 +1,189 @@
-"""The report in words."""
+"""The report in words and tables, for people who live in text."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
+
+from netmodel.impact.situation import METRICS
 from netmodel.study.record import RunRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Item = dict[str, object]
+_STATE_COLUMNS = (
+    "start", "end", "outages", "connected_share", "connected_share_guaranteed",
+    "connected_share_possible", "served_share", "rerouted_share", "extra_minutes",
+)  # fmt: skip
+_MOST_AFFECTED = 15
 
 
 def render_markdown(record: RunRecord) -> str:
-    """Return the report."""
-    return "x"
+    """Return the report of a run as Markdown: figures, states, pairs, incidents, documents."""
+    summary = record.summary
+    window = cast("Item", summary["window"])
+    parts = [
+        f"# {_text(summary['title'])}",
+        _text(summary.get("description", "")),
+        f"Window {window['start']} to {window['end']} (UTC). {summary['hubs']} hubs, "
+        f"{summary['links']} links, {summary['pairs']} hub pairs with demand, "
+        f"{summary['incidents']} incidents, {summary['standing_closures']} standing closures. "
+        f"Where one time had to be chosen within the bounds of the evidence: "
+        f"{summary['time_rule']}.",
+        "## Figures",
+        "Guaranteed holds for every restoration time that the evidence allows; possible for the "
+        "most favourable ones.",
+        _figures(record),
+        "## States",
+        _states(record.states),
+        "## Most affected pairs",
+        _pairs(record),
+        "## Incidents",
+        *_incidents(record),
+        "## Documents",
+        _documents(record),
+        "## Provenance",
+        _provenance(record),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _text(value: object) -> str:
+    """Return text that Markdown and HTML leave as it is."""
+    text = "" if value is None else str(value)
+    for mark in ("\\", "`", "*", "_", "[", "]", "#", "|"):
+        text = text.replace(mark, f"\\{mark}")
+    return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+    lines += [f"| {' | '.join(_text(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _figures(record: RunRecord) -> str:
+    figures = cast("list[Item]", record.summary["figures"])
+    return _table(
+        ["traffic", "figure", "value", "unit", "possible", "guaranteed", "incidents", "documents"],
+        [
+            [
+                each["traffic"],
+                str(each["name"]).replace("_", " "),
+                each["value"],
+                each["unit"],
+                each["possible"],
+                each["guaranteed"],
+                ", ".join(cast("list[str]", each["incidents"])),
+                len(cast("list[str]", each["documents"])),
+            ]
+            for each in figures
+        ],
+    )
+
+
+def _states(states: pd.DataFrame) -> str:
+    columns = [column for column in _STATE_COLUMNS if column in states]
+    meanings = "\n".join(
+        f"- {metric.name.replace('_', ' ')} ({metric.unit}): {metric.meaning}"
+        for metric in METRICS.values()
+        if metric.name in columns
+    )
+    rows = states[columns].round(3).astype(object).fillna("").to_numpy().tolist()
+    return f"{_table([column.replace('_', ' ') for column in columns], rows)}\n\n{meanings}"
+
+
+def _pairs(record: RunRecord) -> str:
+    """Return the pairs that lost most hours, then those with the longest extra time."""
+    pairs = record.pairs.assign(hours=record.states["hours"].reindex(record.pairs["state"]).values)
+    pairs = pairs[pairs["base_minutes"].notna()]
+    pairs = pairs.assign(
+        cut_hours=pairs["hours"].where(pairs["connected"] == 0, 0.0),
+        extra=(pairs["minutes"] - pairs["base_minutes"]).fillna(0.0),
+    )
+    worst = (
+        pairs.groupby(["traffic", "from", "to"], sort=False)
+        .agg(cut_hours=("cut_hours", "sum"), extra=("extra", "max"))
+        .sort_values(["cut_hours", "extra"], ascending=False, kind="stable")
+        .head(_MOST_AFFECTED)
+        .reset_index()
+    )
+    worst = worst[(worst["cut_hours"] > 0) | (worst["extra"] > 0)]
+    if worst.empty:
+        return "No pair was cut or had a longer way."
+    names = record.hubs["name"]
+    rows = [
+        [traffic, names[start], names[end], round(cut, 1), round(extra, 1)]
+        for traffic, start, end, cut, extra in worst.itertuples(index=False)
+    ]
+    return _table(["traffic", "from", "to", "hours cut", "longest extra minutes"], rows)
+
+
+def _incidents(record: RunRecord) -> Iterable[str]:
+    for incident in cast("list[Item]", record.evidence["incidents"]):
+        if incident["background"]:
+            continue
+        places = "; ".join(str(each["place"]) for each in cast("list[Item]", incident["places"]))
+        yield f"### {_text(incident['title'])}"
+        yield (
+            f"{_text(places)}: effect {incident['effect']}"
+            f"{', then ' + str(incident['then']) if incident['then'] else ''}. "
+            f"Start {_bounds(incident['start'])}; first traffic "
+            f"{_bounds(incident['first_traffic'])}; full service "
+            f"{_bounds(incident['full_service'])}. {_text(incident['reason'])}"
+        ).strip()
+        claims = cast("list[Item]", incident["claims"])
+        yield _table(
+            ["claim", "about", "speaker", "says", "document", "in the resolution"],
+            [
+                [
+                    number,
+                    f"{each['about']} ({each['basis']})",
+                    each["speaker"],
+                    each["says"],
+                    each["document"],
+                    "used" if each["used"] else each["set_aside"],
+                ]
+                for number, each in enumerate(claims)
+            ],
+        )
+        conflicts = cast("list[Item]", incident["conflicts"])
+        if conflicts:
+            yield "Conflicts: " + "; ".join(
+                f"{_text(str(each['about']).replace('_', ' '))} (claims "
+                f"{', '.join(map(str, cast('list[int]', each['claims'])))}): "
+                f"{_text(each['treatment'])}"
+                for each in conflicts
+            )
+
+
+def _bounds(value: object) -> str:
+    bounds = cast("dict[str, str | None]", value)
+    earliest, latest = bounds["earliest"], bounds["latest"]
+    if earliest is None and latest is None:
+        return "not in the record"
+    if latest is None:
+        return f"after {earliest}"
+    if earliest is None:
+        return f"before {latest}"
+    return str(earliest) if earliest == latest else f"{earliest} to {latest}"
+
+
+def _documents(record: RunRecord) -> str:
+    documents = cast("dict[str, Item]", record.evidence["documents"])
+    return _table(
+        ["id", "publisher", "published", "title", "url"],
+        [
+            [name, each["publisher"], each["published"], each["title"], each["url"]]
+            for name, each in documents.items()
+        ],
+    )
+
+
+def _provenance(record: RunRecord) -> str:
+    inputs = cast("list[Item]", record.provenance["inputs"])
+    return (
+        f"`{record.provenance['command']}` with netmodel {record.provenance['netmodel']}.\n\n"
+        + _table(["input", "sha256"], [[each["file"], each["sha256"]] for each in inputs])
+    )

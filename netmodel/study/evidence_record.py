@@ -17,9 +17,9 @@ def describe_evidence(run: Run) -> dict[str, object]:
     """Return incidents with claims, milestones, conflicts and matches; documents; services."""
     placements = [*run.placements, *run.background]
     studied = {placement.incident.id for placement in run.placements}
-    used = {
-        document for placement in placements for document in placement.incident.documents
-    } | {service.document for service in run.services}
+    used = {document for placement in placements for document in placement.incident.documents} | {
+        service.document for service in run.services
+    }
     documents = run.inputs.catalogue.documents
     return {
         "incidents": [

@@ -29,7 +29,8 @@ from netmodel.shipped import (
     shipped_folder,
 )
 from netmodel.study.scenario import ScenarioModel, unknown_ids
-from netmodel.yaml_source import Location, YamlSource
+from netmodel.yaml_cache import Location
+from netmodel.yaml_source import YamlSource
 
 ResultT = TypeVar("ResultT")
 
@@ -84,9 +85,7 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     if network is None or catalogue is None:
         raise InputError(loading.problems)
     window = scenario.window.to_window()
-    chosen = _choose_incidents(
-        scenario, source, catalogue, incidents, window, loading.problems
-    )
+    chosen = _choose_incidents(scenario, source, catalogue, incidents, window, loading.problems)
     background = _choose_background(scenario, source, catalogue, chosen, loading.problems)
     demand = _load_demand(scenario, network, folder, loading)
     anchors = _find_hubs(scenario.anchors, ("anchors",), network, loading)
@@ -173,9 +172,7 @@ def _choose_incidents(
         )
     problems += unknown_ids(source, ("incidents", "also"), wanted.also, ids)
     chosen = {each.id for each in everything}
-    everything += tuple(
-        each for each in known if each.id in wanted.also and each.id not in chosen
-    )
+    everything += tuple(each for each in known if each.id in wanted.also and each.id not in chosen)
     return tuple(
         each
         for each in everything

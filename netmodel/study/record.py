@@ -113,4 +113,13 @@ def read_record(folder: Path) -> RunRecord:
     except (ValueError, KeyError) as error:
         problem = Problem(what=f"not a run that can be read ({error})", where=str(folder))
         raise InputError([problem]) from None
-    return RunRecord(**tables, **documents)
+    return RunRecord(
+        states=tables["states"],
+        pairs=tables["pairs"],
+        hubs=tables["hubs"],
+        links=tables["links"],
+        outages=tables["outages"],
+        summary=documents["summary"],
+        evidence=documents["evidence"],
+        provenance=documents["provenance"],
+    )

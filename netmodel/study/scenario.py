@@ -55,12 +55,14 @@ class IncidentsModel(_Strict):
     """Which incidents are studied."""
 
     files: list[Text] | Literal["built-in"] = Field(
-        BUILT_IN, description="YAML files beside the scenario or shipped ones; or built-in"
+        "built-in", description="YAML files beside the scenario or shipped ones; or built-in"
     )
     documents: list[Text] | Literal["built-in"] = Field(
-        BUILT_IN, description="Document files; or built-in"
+        "built-in", description="Document files; or built-in"
     )
-    ids: list[Text] | None = Field(None, description="Only these; all that touch the window if left out")
+    ids: list[Text] | None = Field(
+        None, description="Only these; all that touch the window if left out"
+    )
     also: list[Text] = Field(
         default_factory=list, description="Further incidents of the same files, by id"
     )
@@ -76,9 +78,7 @@ class DemandModel(_Strict):
     population_over: Annotated[int, Field(ge=0)] | None = Field(
         None, description="All hubs of towns with more inhabitants"
     )
-    regions: list[Text] | None = Field(
-        None, description="Only hubs in these regions or countries"
-    )
+    regions: list[Text] | None = Field(None, description="Only hubs in these regions or countries")
     exponent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         1.0, description="Gravity: power of the distance"
     )
@@ -88,7 +88,9 @@ class DemandModel(_Strict):
     def _complete(self) -> DemandModel:
         if (self.kind == "table") != (self.file is not None):
             raise ValueError("demand of kind table needs a file, and only that kind takes one")
-        if self.kind != "table" and not (self.hubs or self.population_over is not None or self.regions):
+        if self.kind != "table" and not (
+            self.hubs or self.population_over is not None or self.regions
+        ):
             raise ValueError("say between which hubs: hubs, population_over or regions")
         return self
 
@@ -130,7 +132,7 @@ class ScenarioModel(_Strict):
         default_factory=list, description="A hub with no path to any of these is isolated"
     )
     traffic: list[Literal["passenger", "freight"]] = Field(
-        default_factory=lambda: ["passenger"], min_length=1,
+        default=["passenger"], min_length=1,
         description="The first one heads the tables",
     )  # fmt: skip
     routing: RoutingModel = Field(default_factory=lambda: RoutingModel())

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from netmodel.impact.resilience import depth, resilience_loss, time_to_recover
@@ -71,7 +72,7 @@ def _figures(
     column = f"{prefix}connected_share"
     if column in states:
         curve = states[column].to_numpy()
-        low = int(states[column].idxmin()) if states[column].notna().any() else 0
+        low = int(np.nanargmin(curve)) if np.isfinite(curve).any() else 0
         figures += [
             _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
                     [low], guaranteed=min(shares[0]), possible=min(shares[1])),
@@ -95,9 +96,10 @@ def _figures(
     ):
         column = f"{prefix}{name}"
         if column in states and states[column].notna().any():
-            number = int(states[column].idxmin() if pick == "min" else states[column].idxmax())
+            values = states[column].to_numpy(dtype=float)
+            number = int(np.nanargmin(values) if pick == "min" else np.nanargmax(values))
             label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
-            value = float(states.loc[number, column])  # type: ignore[arg-type]
+            value = float(values[number])
             figures.append(_figure(run, impact, outages, label, unit, value, [number]))
     figures.append(_longest_detour(run, impact, pairs, outages))
     return figures
@@ -107,10 +109,10 @@ def _longest_detour(
     run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> dict[str, object]:
     rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
-    extra = (rows["minutes"] - rows["base_minutes"]).dropna()
-    if extra.empty or extra.max() <= 0:
+    extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
+    if not len(extra) or extra.max() <= 0:
         return _figure(run, impact, outages, "longest_extra_minutes", "minutes", 0.0, [])
-    row = rows.loc[extra.idxmax()]
+    row = rows.iloc[int(extra.argmax())]
     figure = _figure(
         run, impact, outages, "longest_extra_minutes", "minutes", float(extra.max()),
         [int(row["state"])],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from netmodel.instants import format_instant, hours_between
 from netmodel.study.evidence_record import describe_evidence
@@ -109,14 +110,14 @@ def _pairs(impact: TrafficImpact) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _finite(minutes: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _finite(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isfinite(minutes), np.round(minutes, 1), np.nan)
 
 
 def _hubs(run: Run) -> pd.DataFrame:
     """Return hubs with, for demand hubs, the demand-hours that lost their path by rail."""
-    hours = {hub: 0.0 for hub in run.inputs.demand.hubs}
-    total = {hub: 0.0 for hub in run.inputs.demand.hubs}
+    hours = dict.fromkeys(run.inputs.demand.hubs, 0.0)
+    total = dict.fromkeys(run.inputs.demand.hubs, 0.0)
     first = run.impacts[0]
     trips = first.assessor.demand.trips + first.assessor.demand.trips.T
     before = first.assessor.base.connected
@@ -140,9 +141,7 @@ def _hubs(run: Run) -> pd.DataFrame:
             "aliases": ";".join(hub.aliases),
             "in_demand": int(hub.id in demand),
             "is_anchor": int(hub.id in run.inputs.anchors),
-            "cut_share": (
-                round(hours[hub.id] / total[hub.id], 6) if total.get(hub.id) else None
-            ),
+            "cut_share": (round(hours[hub.id] / total[hub.id], 6) if total.get(hub.id) else None),
         }
         for hub in run.network.hubs
     ]
