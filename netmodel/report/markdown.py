@@ -90,7 +90,8 @@ def _states(states: pd.DataFrame) -> str:
         for metric in METRICS.values()
         if metric.name in columns
     )
-    rows = states[columns].round(3).astype(object).fillna("").to_numpy().tolist()
+    table = states[columns].round(3)
+    rows = table.astype(object).where(table.notna(), "").to_numpy().tolist()
     return f"{_table([column.replace('_', ' ') for column in columns], rows)}\n\n{meanings}"
 
 

@@ -275,5 +275,5 @@ def _hubs_by_rule(scenario: ScenarioModel, network: Network, loading: _Loading) 
         for hub in network.hubs
         if hub.id in inside
         and (wanted.population_over is None or (hub.population or 0) > wanted.population_over)
-        and hub.kind in {"station", "terminus", ""}
+        and (hub.population or hub.kind != "junction")
     ]

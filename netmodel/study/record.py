@@ -58,6 +58,14 @@ _TEXT = {
     "states": ("start", "end"),
 }  # fmt: skip
 
+_NULLABLE: dict[str, dict[str, str]] = {
+    "hubs": {"population": "Int64", "cut_share": "Float64"},
+    "links": {"electrified": "boolean"},
+    "outages": {},
+    "pairs": {},
+    "states": {},
+}
+
 
 def write_record(record: RunRecord, folder: Path) -> None:
     """Write the tables and documents of a run into an existing folder, the same bytes each time."""
@@ -99,7 +107,7 @@ def read_record(folder: Path) -> RunRecord:
     tables = {}
     try:
         for name in TABLES:
-            types = dict.fromkeys(_TEXT[name], str)
+            types: dict[str, str | type] = {**dict.fromkeys(_TEXT[name], str), **_NULLABLE[name]}
             table = pd.read_csv(
                 folder / f"{name}.csv", dtype=types, keep_default_na=True, index_col=_INDEX[name]
             )

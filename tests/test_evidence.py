@@ -1,0 +1,186 @@
+"""From claims to bounds: conflicts widen, forecasts never bound, and nothing is lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netmodel.errors import InputError
+from netmodel.evidence.files import read_catalogue
+from netmodel.evidence.model import Catalogue, Claim, Document, Incident, NoPlace
+from netmodel.evidence.resolution import resolve_incident
+from netmodel.instants import Bounds, parse_time
+from netmodel.outages.outage import pick_times
+from tests.conftest import at, exactly
+
+
+def claim(about, bounds=None, *, basis="observed", **fields):
+    return Claim(document="d", speaker="S", says="x", about=about, at=bounds, basis=basis, **fields)
+
+
+def incident(*claims, effect="closed", then=None):
+    return Incident(
+        id="i", title="I", kind="other", zone="Europe/Kyiv", places=(NoPlace(reason="test"),),
+        effect=effect, then=then, claims=claims,
+    )  # fmt: skip
+
+
+def test_contradicting_starts_widen_and_are_listed():
+    resolution = resolve_incident(incident(claim("start", exactly(1)), claim("start", exactly(2))))
+    assert resolution.start == Bounds(earliest=at(1), latest=at(2))
+    assert [(each.about, each.claims) for each in resolution.conflicts] == [("start", (0, 1))]
+
+
+def test_a_vague_claim_adds_nothing_to_a_precise_one():
+    day = Bounds(earliest=at(0), latest=at(24))
+    resolution = resolve_incident(incident(claim("start", day), claim("start", exactly(7))))
+    assert resolution.start == exactly(7)
+    assert not resolution.conflicts
+
+
+def test_a_forecast_never_bounds():
+    resolution = resolve_incident(
+        incident(claim("start", exactly(1)), claim("first_traffic", exactly(5), basis="forecast"))
+    )
+    assert resolution.first_traffic == Bounds(earliest=at(1))
+    assert resolution.set_aside == ((1, "a forecast is not an observation"),)
+
+
+def test_at_most_a_day_is_a_bound_and_not_a_number():
+    resolution = resolve_incident(
+        incident(
+            claim("start", exactly(1)), claim("first_traffic", basis="rule", within_hours=24.0)
+        )
+    )
+    assert resolution.first_traffic == Bounds(earliest=at(1), latest=at(25))
+
+
+def test_an_observation_outweighs_a_general_rule():
+    resolution = resolve_incident(
+        incident(
+            claim("start", exactly(0)),
+            claim("first_traffic", basis="rule", within_hours=24.0),
+            claim("first_traffic", exactly(40)),
+        )
+    )
+    assert resolution.first_traffic == exactly(40)
+    assert resolution.conflicts[0].about == "first_traffic"
+    assert dict(resolution.set_aside)[1].startswith("an observation contradicts")
+
+
+def test_still_out_bounds_from_below():
+    resolution = resolve_incident(
+        incident(
+            claim("start", exactly(0)),
+            claim("still_out", exactly(9)),
+            claim("first_traffic", Bounds(earliest=at(0), latest=at(24))),
+        )
+    )
+    assert resolution.first_traffic == Bounds(earliest=at(9), latest=at(24))
+
+
+def test_reported_length_of_a_closure():
+    resolution = resolve_incident(
+        incident(claim("start", exactly(2)), claim("first_traffic", lasted_hours=7.3))
+    )
+    assert resolution.first_traffic == exactly(9.3)
+
+
+def test_two_milestones_can_lie_far_apart():
+    resolution = resolve_incident(
+        incident(
+            claim("start", exactly(0)),
+            claim("first_traffic", exactly(12)),
+            claim("full_service", exactly(5000)),
+            then="single_track",
+        )
+    )
+    assert (resolution.first_traffic, resolution.full_service) == (exactly(12), exactly(5000))
+
+
+def test_an_effect_other_than_a_closure_ends_with_full_service():
+    resolution = resolve_incident(
+        incident(claim("start", exactly(3)), claim("full_service", exactly(8)), effect="slowed")
+    )
+    assert (resolution.first_traffic, resolution.full_service) == (exactly(3), exactly(8))
+
+
+def test_conflicting_figures_are_listed_and_not_resolved_away():
+    resolution = resolve_incident(
+        incident(
+            claim("start", exactly(0), figures={"wagons": 5}),
+            claim("figures", figures={"wagons": 8}),
+        )
+    )
+    assert [each.about for each in resolution.conflicts] == ["wagons"]
+
+
+def test_as_of_uses_only_what_was_public():
+    documents = {
+        "d": Document(id="d", publisher="P", published=exactly(3)),
+        "later": Document(id="later", publisher="P", published=exactly(30)),
+    }
+    closed = claim("start", exactly(1))
+    planted = Claim(
+        document="later", speaker="S", says="open", about="first_traffic", at=exactly(6)
+    )
+    told = incident(closed, planted)
+    catalogue = Catalogue(documents=documents, incidents={"i": told})
+    then = resolve_incident(told, catalogue, as_of=at(10))
+    without = resolve_incident(incident(closed), catalogue, as_of=at(10))
+    assert then == without
+    assert resolve_incident(told, catalogue, as_of=at(31)).first_traffic == exactly(6)
+
+
+bounds = st.tuples(st.integers(0, 50), st.integers(0, 50)).map(
+    lambda pair: Bounds(earliest=at(min(pair)), latest=at(max(pair)))
+)
+
+
+@given(starts=st.lists(bounds, min_size=1, max_size=4), ends=st.lists(bounds, max_size=4))
+def test_every_rule_picks_within_the_bounds_and_in_order(starts, ends):
+    resolution = resolve_incident(
+        incident(*(claim("start", b) for b in starts), *(claim("first_traffic", b) for b in ends))
+    )
+    for rule in ("earliest", "midpoint", "latest"):
+        times = pick_times(resolution, rule)
+        assert resolution.start.earliest <= times.start <= resolution.start.latest
+        if resolution.first_traffic.latest is not None:
+            assert times.first_traffic >= times.start
+        elif rule != "earliest":
+            assert times.first_traffic is None
+
+
+@given(given=st.lists(bounds, min_size=1, max_size=5))
+def test_the_bounds_of_one_milestone_are_covered_by_its_claims(given):
+    """What is resolved lies within the hull of the claims, and meets every precise one if it can."""
+    resolved = resolve_incident(incident(*(claim("start", b) for b in given))).start
+    hull = given[0]
+    for each in given[1:]:
+        hull = hull.hull(each)
+    assert hull.hull(resolved) == hull
+
+
+def test_times_are_read_as_their_words_allow():
+    assert parse_time("2023-05-18", zone="Europe/Kyiv").width_hours == 24
+    assert parse_time("2023-10-29", zone="Europe/Kyiv").width_hours == 25
+    assert parse_time("2022-03", zone="Europe/Kyiv").width_hours == 31 * 24 - 1
+    with pytest.raises(ValueError, match="no UTC offset"):
+        parse_time("2023-05-18T07:40")
+    with pytest.raises(ValueError, match="give a zone"):
+        parse_time("2023-05-18")
+
+
+def test_a_file_reports_all_its_problems(tmp_path):
+    path = tmp_path / "incidents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: Europe/Kiyv, place: {hub: Kyiv}, effect: none,\n"
+        "   claims: [{document: d, speaker: S, says: x, about: context, colour: red}]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as caught:
+        read_catalogue([path])
+    text = str(caught.value)
+    assert "Europe/Kiyv" in text
+    assert "unknown key 'colour'" in text
+    assert text.count("incidents.yaml:") == 2
