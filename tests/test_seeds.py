@@ -1,0 +1,295 @@
+"""The built-in network, documents and incidents: complete, consistent and placeable."""
+
+import re
+from functools import cache
+
+import networkx as nx
+import pytest
+
+from netmodel.evidence.files import read_catalogue
+from netmodel.evidence.model import (
+    EFFECTS,
+    Catalogue,
+    HubPlace,
+    NoPlace,
+    RegionPlace,
+    SectionPlace,
+    StationPlace,
+)
+from netmodel.evidence.resolution import resolve_incident
+from netmodel.network.model import Network, great_circle_km
+from netmodel.network.names import Names
+from netmodel.network.tables import network_rows, read_network
+from netmodel.outages.outage import place_incidents
+from netmodel.shipped import (
+    built_in_documents,
+    built_in_incidents,
+    built_in_network,
+    shipped_folder,
+)
+
+COUNTRIES = {"UA", "RU", "BY", "MD", "PL", "SK", "HU", "RO"}
+KINDS = {"station", "junction", "border", "terminus"}
+
+TRACK_ROUND_A_TOWN = {"poltava--krutyi-bereh"}
+"""Links over 1.8 times the great circle, since the line goes round the town."""
+
+SPELLINGS = {
+    "simferopol": ("Simferopol", "Сімферополь", "Симферополь"),
+    "sevastopol": ("Sevastopol", "Севастополь", "Sebastopol"),
+    "bakhchysarai": ("Bakhchysarai", "Бахчисарай", "Bakhchisaray"),
+    "dzhankoi": ("Dzhankoi", "Джанкой", "Dzhankoy"),
+    "kerch": ("Kerch", "Керч", "Керчь"),
+    "feodosiia": ("Feodosia", "Феодосія", "Феодосия"),
+    "vladyslavivka": ("Vladyslavivka", "Владиславівка", "Владиславовка"),
+    "taman": ("Taman-Passazhirskaya", "Тамань-Пасажирська", "Тамань-Пассажирская"),
+    "kyiv": ("Kyiv", "Київ", "Киев"),
+    "kharkiv": ("Kharkov", "Харків", "Харьков"),
+    "dnipro": ("Dnipro", "Дніпро", "Днепр"),
+    "zaporizhzhia": ("Zaporizhzhia", "Запоріжжя", "Запорожье"),
+    "synelnykove-1": ("Synelnykove", "Синельникове", "Синельниково"),
+    "pavlohrad": ("Pavlohrad", "ПАВЛОГРАД", "Pavlograd"),
+    "lozova": ("Lozova", "Лозова", "Лозовая"),
+    "berestyn": ("Krasnohrad", "Берестин", "Красноград"),
+    "barvinkove": ("Barvinkove", "Барвінкове", "Барвенково"),
+    "sloviansk": ("Sloviansk", "Слов’янськ", "Славянск"),
+    "kramatorsk": ("Kramatorsk", "Краматорськ", "Краматорск"),
+    "pokrovsk": ("Pokrovsk", "Красноармійськ", "Красноармейск"),
+    "kupiansk-vuzlovyi": ("Kupiansk", "Куп'янськ-Вузловий", "Купянск-Узловой"),
+    "izium": ("Izyum", "Ізюм", "Изюм"),
+    "lyman": ("Lyman", "Лиман", "Красный Лиман"),
+    "sumy": ("Sumy", "Суми", "Сумы"),
+    "konotop": ("Konotop", "Конотоп", "KONOTOP"),
+    "nizhyn": ("Nizhyn", "Ніжин", "Нежин"),
+    "chernihiv": ("Chernihiv", "Чернігів", "Чернигов"),
+    "snovsk": ("Snovsk", "Сновськ", "Сновск"),
+    "poltava": ("Poltava-Kyivska", "Полтава-Київська", "Полтава-Киевская"),
+    "hrebinka": ("Hrebinka", "Гребінка", "Гребенка"),
+    "znamianka": ("Znamianka", "Знам'янка", "Знаменка"),
+    "koziatyn": ("Koziatyn", "Козятин", "Казатин"),
+    "zdolbuniv": ("Zdolbuniv", "Здолбунів", "Здолбунов"),
+    "lviv": ("Lviv", "Львів", "Львов"),
+    "odesa": ("Odessa", "Одеса", "Одесса"),
+    "mykolaiv": ("Mykolaiv", "Миколаїв", "Николаев"),
+    "kherson": ("Kherson", "Херсон", "ХЕРСОН"),
+    "basarabeasca": ("Basarabeasca", "Бессарабська", "Бессарабка"),
+    "bryansk": ("Bryansk", "Брянськ", "Брянск"),
+    "belgorod": ("Belgorod", "Бєлгород", "Белгород"),
+}
+
+
+@cache
+def network() -> Network:
+    return read_network(built_in_network())
+
+
+@cache
+def catalogue() -> Catalogue:
+    return read_catalogue([built_in_documents(), *built_in_incidents()])
+
+
+def test_network_covers_enough_and_hangs_together():
+    built_in = network()
+    assert len(built_in.hubs) >= 300
+    assert len(built_in.links) >= 380
+    assert nx.is_connected(nx.Graph(built_in.to_networkx()))
+
+
+def test_every_hub_says_where_and_what_it_is():
+    for hub in network().hubs:
+        assert hub.country in COUNTRIES, hub.id
+        assert hub.kind in KINDS, hub.id
+        assert hub.region, hub.id
+        assert hub.source, hub.id
+        assert re.fullmatch(r"[a-z0-9-]+", hub.id), hub.id
+        assert any(re.search("[Ѐ-ӿ]", alias) for alias in hub.aliases), hub.id
+
+
+def test_places_are_no_finer_than_towns():
+    """Two decimals, about a kilometre."""
+    _, rows = network_rows(network())["hubs.csv"]
+    for row in rows:
+        assert re.fullmatch(r"\d+(\.\d{1,2})?", row["lon"]), row["id"]
+        assert re.fullmatch(r"\d+(\.\d{1,2})?", row["lat"]), row["id"]
+
+
+def test_every_link_says_what_it_is_and_how_it_was_measured():
+    for link in network().links:
+        assert link.line_class in {"main", "secondary", "branch", "industrial", "connector"}
+        assert link.length_basis, link.id
+        assert link.source, link.id
+        assert link.gauge_mm in {1520, 1435}, link.id
+        assert link.id.startswith(f"{link.from_hub}--{link.to_hub}"), link.id
+
+
+def test_lengths_fit_the_great_circle():
+    built_in = network()
+    for link in built_in.links:
+        ends = built_in.hub(link.from_hub), built_in.hub(link.to_hub)
+        straight_km = great_circle_km(ends[0].lon, ends[0].lat, ends[1].lon, ends[1].lat)
+        assert link.length_km >= 0.97 * straight_km - 2, link.id
+        if link.id not in TRACK_ROUND_A_TOWN:
+            assert link.length_km <= 1.8 * straight_km + 3, link.id
+
+
+def test_stations_lie_within_their_links():
+    built_in = network()
+    for station in built_in.stations:
+        assert 0 <= station.km <= built_in.link(station.link).length_km, station
+
+
+def test_hub_has_all_its_sides_or_none():
+    built_in = network()
+    sides: dict[str, list[str]] = {hub.id: [] for hub in built_in.hubs}
+    for link in built_in.links:
+        sides[link.from_hub].append(link.from_side)
+        sides[link.to_hub].append(link.to_side)
+    sided = {hub: found for hub, found in sides.items() if any(found)}
+    assert 20 <= len(sided) <= 60
+    for hub, found in sided.items():
+        assert set(found) == {"A", "B"}, hub
+        assert len(found) > 2, f"{hub}: two ends on two sides need no reversal"
+
+
+def test_large_towns_can_be_chosen_for_demand():
+    for hub in network().hubs:
+        if (hub.population or 0) > 50_000 and hub.country in {"UA", "RU", "MD"}:
+            assert hub.kind in {"station", "terminus"}, hub.id
+    large = [hub.id for hub in network().hubs if (hub.population or 0) > 50_000]
+    assert len(large) >= 90
+    for pair in (("kyiv", "darnytsia"), ("lviv", "pidzamche"), ("poltava", "poltava-pivdenna")):
+        assert network().hub(pair[0]).population
+        assert network().hub(pair[1]).population is None, "one hub carries the town"
+
+
+def test_no_two_hubs_share_a_name():
+    seen: dict[str, str] = {}
+    names = Names(network())
+    for hub in network().hubs:
+        for name in (hub.name, *hub.aliases):
+            assert len(names.find_hubs(name)) == 1, (name, seen)
+
+
+@pytest.mark.parametrize("hub", SPELLINGS)
+def test_main_places_resolve_in_three_spellings(hub: str):
+    names = Names(network())
+    for spelling in SPELLINGS[hub]:
+        assert names.hub(spelling).id == hub
+
+
+def test_every_name_in_an_incident_resolves_to_one_place():
+    names = Names(network())
+    for incident in catalogue().incidents.values():
+        wanted: list[str] = []
+        for place in incident.places:
+            match place:
+                case SectionPlace():
+                    wanted += place.between
+                case HubPlace():
+                    wanted.append(place.hub)
+                case StationPlace():
+                    wanted.append(place.station)
+                case RegionPlace():
+                    names.hubs_in(place.region)
+        for service in incident.replacements:
+            wanted += [service.from_hub, service.to_hub, *service.via]
+        for name in wanted:
+            found = names.find_hubs(name) or names.find_stations(name)
+            assert len(found) == 1, f"{incident.id}: {name}"
+
+
+def test_every_incident_places_without_ambiguity():
+    placements = place_incidents(network(), catalogue().incidents.values(), catalogue())
+    assert len(placements) == len(catalogue().incidents)
+    for each in placements:
+        if each.outages:
+            continue
+        kinds = {type(place) for place in each.incident.places}
+        assert each.reason
+        assert each.incident.effect == "none" or kinds <= {RegionPlace, NoPlace}, each.incident.id
+
+
+def test_every_effect_occurs_and_every_effect_has_outages():
+    placements = place_incidents(network(), catalogue().incidents.values(), catalogue())
+    effects = {outage.effect for each in placements for outage in each.outages}
+    assert {incident.effect for incident in catalogue().incidents.values()} | effects == set(
+        EFFECTS
+    )
+    assert effects == set(EFFECTS) - {"none"}
+
+
+def test_every_claim_has_a_document_and_every_document_a_claim():
+    known = catalogue().documents
+    used = set()
+    for incident in catalogue().incidents.values():
+        used |= {claim.document for claim in incident.claims}
+        used |= {service.document for service in incident.replacements}
+    assert used == set(known)
+
+
+def test_documents_are_public_pages_once_each():
+    urls = [document.url for document in catalogue().documents.values()]
+    assert all(url and re.match(r"https?://[^/]+/", url) for url in urls)
+    assert len(set(urls)) == len(urls)
+
+
+def test_every_incident_with_an_effect_rests_on_a_dated_page_and_has_a_start():
+    for incident in catalogue().incidents.values():
+        if incident.effect == "none":
+            continue
+        pages = [catalogue().documents[document] for document in incident.documents]
+        assert any(page.url and page.published for page in pages), incident.id
+        start = resolve_incident(incident, catalogue()).start
+        assert start.earliest or start.latest, incident.id
+
+
+def test_bounds_of_an_end_are_not_invented():
+    """An end is exact, or within days, unless the record itself speaks of months."""
+    long_known = {
+        "2014-12-27-crimea-kherson",
+        "2014-12-27-crimea-novooleksiivka",
+        "2022-04-14-sloviansk-origin-moved",
+        "2024-05-08-kherson",
+        "2026-01-30-dnipro-zaporizhzhia",
+    }
+    wide = set()
+    for incident in catalogue().incidents.values():
+        resolution = resolve_incident(incident, catalogue())
+        closed = incident.effect == "closed"
+        end = resolution.first_traffic if closed else resolution.full_service
+        if end.earliest and end.latest and (end.latest - end.earliest).days > 14:
+            wide.add(incident.id)
+    assert wide == long_known
+
+
+def test_standing_closures_have_no_end():
+    standing = [each for each in catalogue().incidents.values() if each.standing]
+    assert len(standing) >= 15
+    for incident in standing:
+        resolution = resolve_incident(incident, catalogue())
+        assert resolution.first_traffic.latest is None, incident.id
+        assert resolution.full_service.latest is None, incident.id
+
+
+def test_claims_are_attributed_and_titles_are_plain():
+    for incident in catalogue().incidents.values():
+        assert len(incident.title) <= 100, incident.id
+        assert "!" not in incident.title, incident.id
+        for claim in incident.claims:
+            assert claim.speaker, incident.id
+            assert claim.says.endswith("."), (incident.id, claim.says)
+
+
+def test_conflicting_reports_are_kept():
+    """The derailment of 18 May 2023: three times of day, five or eight wagons."""
+    resolution = resolve_incident(
+        catalogue().incidents["2023-05-18-simferopol-chystenke"], catalogue()
+    )
+    assert {conflict.about for conflict in resolution.conflicts} == {"start", "wagons_derailed"}
+    assert resolution.start.censoring == "interval"
+
+
+def test_sources_of_the_network_are_attributed():
+    text = (shipped_folder("seeds") / "network" / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    for source in ("OpenStreetMap contributors", "ODbL", "GeoNames", "CC BY 4.0", "Natural Earth"):
+        assert source in text

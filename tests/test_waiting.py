@@ -1,0 +1,391 @@
+"""Wait or detour against a time-expanded graph in networkx, and its closed forms."""
+
+from dataclasses import replace
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmodel.impact.assessment import Assessor
+from netmodel.impact.delays import demand_hours, even_departures, mean_delay_hours
+from netmodel.impact.demand import Demand
+from netmodel.impact.waiting import CHOICES, WaitingModel
+from netmodel.instants import Window
+from netmodel.network.model import Link, Network
+from netmodel.outages.outage import MilestoneTimes, Outage
+from netmodel.outages.timeline import Timeline
+from netmodel.routing.earliest_arrival import NEVER, Phases, TimedRouter
+from netmodel.routing.profiles import PASSENGER, UNITS_PER_MINUTE, LinkCosts
+from tests.conftest import at, make_network, make_outage
+
+HUBS = ["h0", "h1", "h2", "h3", "h4"]
+HORIZON = 170
+GAUGES = (1435, 1520)
+ends = st.sampled_from(["", "A", "B"])
+links = st.lists(
+    st.tuples(
+        st.sampled_from(HUBS),
+        st.sampled_from(HUBS),
+        st.integers(1, 9),
+        ends,
+        ends,
+        st.sampled_from([None, *GAUGES]),
+        st.sampled_from(["both", "both", "forward"]),
+    ).filter(lambda row: row[0] != row[1]),
+    min_size=1,
+    max_size=9,
+)
+outages = st.lists(
+    st.tuples(
+        st.integers(0, 8),
+        st.integers(-5, 30),
+        st.one_of(st.none(), st.integers(1, 25)),
+        st.sampled_from(["closed", "closed", "slowed"]),
+        st.integers(1, 7),
+    ),
+    max_size=12,
+)
+
+
+def build(rows, *, undirected=False):
+    plain = make_network([(row[0], row[1], float(row[2])) for row in rows], HUBS)
+    return Network(
+        hubs=plain.hubs,
+        links=tuple(
+            replace(
+                link,
+                from_side=row[3],
+                to_side=row[4],
+                gauge_mm=row[5],
+                direction="both" if undirected else row[6],
+            )
+            for link, row in zip(plain.links, rows, strict=True)
+        ),
+    )
+
+
+def hours(minutes):
+    return minutes / 60.0
+
+
+def make_outages(network, rows):
+    made = []
+    for number, (link, start, length, effect, extra) in enumerate(rows):
+        end = None if length is None else hours(start + length)
+        outage = make_outage(
+            network.links[link % len(network.links)].id,
+            hours(start),
+            end,
+            effect=effect,
+            incident=f"i{number}",
+        )
+        made.append(replace(outage, slowed_minutes=float(extra)) if effect == "slowed" else outage)
+    return tuple(made)
+
+
+def make_timeline(made, *, end_hours=1.0):
+    times = {
+        outage.incident: MilestoneTimes(
+            start=outage.start.latest, first_traffic=outage.end.latest, full_service=None
+        )
+        for outage in made
+    }
+    return Timeline(window=Window(start=at(0), end=at(end_hours)), outages=made, times=times)
+
+
+def make_model(network, made, *, base=(), reversal=3.0, gauge=4.0, trips=None, **options):
+    hubs = tuple(hub.id for hub in network.hubs)
+    trips = 1.0 - np.eye(len(hubs)) if trips is None else trips
+    profile = replace(PASSENGER, reversal_minutes=reversal, gauge_change_minutes=gauge)
+    assessor = Assessor(network, Demand(hubs=hubs, trips=trips), profile, base_outages=base)
+    return WaitingModel(assessor, make_timeline(made), **options)
+
+
+def time_expanded(network, made, *, reversal, gauge):
+    """Return a graph of (hub, side faced, gauge, minute); each minute may be waited out."""
+    graph = nx.DiGraph()
+    two_sided = {
+        hub
+        for link in network.links
+        for hub, side in ((link.from_hub, link.from_side), (link.to_hub, link.to_side))
+        if side
+    }
+    gauges = {hub.id: set() for hub in network.hubs}
+    for link in network.links:
+        for hub in (link.from_hub, link.to_hub):
+            gauges[hub] |= {link.gauge_mm} - {None}
+    minutes = range(HORIZON)
+    for hub in HUBS:
+        turn = reversal if hub in two_sided else 0
+        change = gauge if len(gauges[hub]) > 1 else 0
+        for now in minutes:
+            for side in "AB":
+                other = "B" if side == "A" else "A"
+                for mm in GAUGES:
+                    node = (hub, side, mm, now)
+                    graph.add_edge(node, (hub, side, mm, now + 1))
+                    graph.add_edge(node, (hub, other, mm, now + turn))
+                    graph.add_edge(node, (hub, side, sum(GAUGES) - mm, now + change))
+    for link in network.links:
+        mine = [outage for outage in made if outage.link == link.id]
+        for now in minutes:
+            here = [o for o in mine if in_force(o, now)]
+            if any(outage.effect == "closed" for outage in here):
+                continue
+            running = int(link.length_km + sum(outage.slowed_minutes for outage in here))
+            both = [(link.from_hub, link.from_side, link.to_hub, link.to_side)]
+            if link.direction == "both":
+                both.append((link.to_hub, link.to_side, link.from_hub, link.from_side))
+            for tail, leaves, head, enters in both:
+                for facing in leaves or "AB":
+                    for faced in {"A": "B", "B": "A"}.get(enters, "AB"):
+                        for mm in [link.gauge_mm] if link.gauge_mm else GAUGES:
+                            for then in [link.gauge_mm] if link.gauge_mm else GAUGES:
+                                graph.add_edge(
+                                    (tail, facing, mm, now), (head, faced, then, now + running)
+                                )
+    return graph
+
+
+def in_force(outage, minute):
+    start = outage.start.latest
+    return start <= at(hours(minute)) and (
+        outage.end.latest is None or at(hours(minute)) < outage.end.latest
+    )
+
+
+def networkx_arrival(graph, start, end, departure):
+    sources = [(start, side, mm, departure) for side in "AB" for mm in GAUGES]
+    reached = set().union(*({node} | nx.descendants(graph, node) for node in sources))
+    times = [node[3] for node in reached if node[0] == end]
+    return min(times) if times and min(times) < HORIZON else None
+
+
+@settings(max_examples=25)
+@given(rows=links, hit=outages, departure=st.integers(0, 40), data=st.data())
+def test_earliest_arrival_equals_the_time_expanded_graph(rows, hit, departure, data):
+    network = build(rows)
+    made = make_outages(network, hit)
+    reversal, gauge = data.draw(st.sampled_from([(3, 4), (0, 0), (5, 1)]))
+    model = make_model(network, made, reversal=float(reversal), gauge=float(gauge))
+    found = model.delays([at(hours(departure))])
+    graph = time_expanded(network, made, reversal=reversal, gauge=gauge)
+    start = data.draw(st.sampled_from(HUBS))
+    for end in HUBS:
+        if end != start:
+            arrival = networkx_arrival(graph, start, end, departure)
+            mine = found.minutes[0, HUBS.index(start), HUBS.index(end)]
+            assert mine == (np.inf if arrival is None else arrival - departure)
+
+
+@given(rows=links, hit=outages, departures=st.lists(st.integers(0, 40), min_size=1, max_size=4))
+def test_never_above_pure_wait_nor_pure_detour(rows, hit, departures):
+    network = build(rows)
+    found = make_model(network, make_outages(network, hit)).delays(
+        [at(hours(each)) for each in sorted(departures)]
+    )
+    assert (found.minutes <= found.wait_minutes).all()
+    assert (found.minutes <= found.detour_minutes).all()
+    assert (found.minutes >= found.base_minutes).all()
+    wait = found.choice == CHOICES.index("wait")
+    assert (found.minutes[wait] == found.wait_minutes[wait]).all()
+
+
+@given(rows=links, hit=outages, departure=st.integers(0, 40))
+def test_ways_found_arrive_when_they_say(rows, hit, departure):
+    network = build(rows)
+    model = make_model(network, make_outages(network, hit))
+    schedule, unit = model.schedule(None), model.units(at(hours(departure)))
+    found = model.router.solve(schedule, [unit])
+    for i, j in np.argwhere(found.time[0] < NEVER).tolist():
+        arcs = model.router.arcs_between(found.ways[0], i, j)
+        assert model.router.follow_arcs(schedule, arcs, unit) == found.time[0, i, j]
+        hub = HUBS[i]
+        for number, forward in model.router.links_between(found.ways[0], i, j):
+            link = network.links[number]
+            assert (link.from_hub if forward else link.to_hub) == hub
+            hub = link.to_hub if forward else link.from_hub
+        assert hub == HUBS[j]
+
+
+@given(rows=links, hit=outages, extra=outages, departure=st.integers(0, 40))
+def test_more_outages_never_arrive_earlier(rows, hit, extra, departure):
+    network = build(rows)
+    one = make_model(network, make_outages(network, hit)).delays([at(hours(departure))])
+    more = make_model(network, make_outages(network, [*hit, *extra])).delays([at(hours(departure))])
+    assert (more.minutes >= one.minutes).all()
+
+
+@given(rows=links, hit=outages, first=st.integers(0, 40), later=st.integers(0, 40))
+def test_leaving_later_never_arrives_earlier(rows, hit, first, later):
+    network = build(rows)
+    made = make_model(network, make_outages(network, hit))
+    early, late = sorted((first, later))
+    found = made.delays([at(hours(early)), at(hours(late))])
+    assert (found.minutes[0] + early <= found.minutes[1] + late).all()
+
+
+@given(rows=links, departure=st.integers(0, 40))
+def test_without_outages_it_is_the_base(rows, departure):
+    model = make_model(build(rows), ())
+    found = model.delays([at(hours(departure))])
+    assert np.array_equal(found.minutes[0], found.base_minutes)
+    assert np.array_equal(found.base_minutes, model.assessor.base.minutes)
+    assert set(np.unique(found.choice)) <= {0, 1}
+
+
+def triangle(detour_km):
+    """a to b over 60 km of main line, or over c."""
+    edges = [("a", "b", 60.0), ("a", "c", detour_km / 2), ("c", "b", detour_km / 2)]
+    return make_network(edges)
+
+
+@pytest.mark.parametrize(
+    ("closed_hours", "delay_minutes", "choice"),
+    [(4.0, 240.0, "wait"), (6.0, 300.0, "detour"), (None, 300.0, "detour")],
+)
+def test_a_closure_of_four_hours_is_no_detour_of_five(closed_hours, delay_minutes, choice):
+    outage = make_outage("a-b-0", 0, closed_hours)
+    found = make_model(triangle(360.0), (outage,)).delays([at(0)])
+    assert found.delay_minutes[0, 0, 1] == delay_minutes
+    assert CHOICES[found.choice[0, 0, 1]] == choice
+    assert found.detour_minutes[0, 0, 1] == 360.0
+    assert found.wait_minutes[0, 0, 1] == (np.inf if closed_hours is None else 300.0)
+
+
+def test_part_of_each():
+    """The base way a-b-d is shut at b-d; the best goes round and waits at c for c-d."""
+    edges = [("a", "b", 10.0), ("b", "d", 10.0), ("b", "c", 10.0), ("c", "d", 20.0)]
+    made = (make_outage("b-d-1", 0, None), make_outage("c-d-3", 0, 1.0))
+    found = make_model(make_network(edges), made).delays([at(0)])
+    assert found.minutes[0, 0, 3] == 80.0
+    assert np.isinf(found.wait_minutes[0, 0, 3])
+    assert np.isinf(found.detour_minutes[0, 0, 3])
+    assert CHOICES[found.choice[0, 0, 3]] == "wait and detour"
+
+
+def test_a_train_on_the_link_runs_through():
+    found = make_model(make_network([("a", "b", 60.0)]), (make_outage("a-b-0", 0.5, 9.0),))
+    minutes = found.delays([at(0), at(0.49), at(0.5)]).minutes[:, 0, 1]
+    assert minutes.tolist() == [60.0, 60.0, 570.0]
+
+
+def test_an_open_end_is_never():
+    model = make_model(make_network([("a", "b", 60.0)]), (make_outage("a-b-0", 0, None),))
+    found = model.delays([at(0)])
+    trips = np.array([[0.0, 2.0], [0.0, 0.0]])
+    assert np.isinf(found.delay_minutes[0, 0, 1])
+    assert CHOICES[found.choice[0, 0, 1]] == "never"
+    assert found.never_share(trips).tolist() == [1.0]
+    assert np.isnan(found.mean_delay_hours(trips)).all()
+    assert found.demand_hours(trips, at(1)) == np.inf
+
+
+def test_reopening_after_the_window_is_waited_for():
+    model = make_model(make_network([("a", "b", 60.0)]), (make_outage("a-b-0", 0, 30.0),))
+    assert model.delays([at(0)]).minutes[0, 0, 1] == 31 * 60.0
+
+
+def test_one_of_two_overlapping_outages_still_holds():
+    made = (make_outage("a-b-0", 0, 2.0), make_outage("a-b-0", 1, 3.0, incident="second"))
+    model = make_model(make_network([("a", "b", 60.0)]), made)
+    assert model.delays([at(0)]).delay_minutes[0, 0, 1] == 180.0
+
+
+def test_no_base_route_is_nan_and_a_standing_end_is_gained():
+    outage = make_outage("a-b-0", -5, 2.0)
+    model = make_model(make_network([("a", "b", 60.0)]), (outage,), base=(outage,))
+    found = model.delays([at(0)])
+    assert found.minutes[0, 0, 1] == 180.0
+    assert np.isnan(found.delay_minutes[0, 0, 1])
+    assert CHOICES[found.choice[0, 0, 1]] == "no base route"
+
+
+def test_times_of_a_draw_replace_those_of_the_timeline():
+    model = make_model(make_network([("a", "b", 60.0)]), (make_outage("a-b-0", 0, 2.0),))
+    draw = {"a-b-0@0": MilestoneTimes(start=at(0), first_traffic=at(5), full_service=None)}
+    assert model.delays([at(0)], draw).delay_minutes[0, 0, 1] == 300.0
+    assert model.delays([at(0)]).delay_minutes[0, 0, 1] == 120.0
+
+
+def test_services_run_only_when_asked_for():
+    from netmodel.impact.services import Service
+
+    road = Link(id="road", from_hub="a", to_hub="b", length_km=60, minutes=90, line_class="road")
+    service = Service(
+        incident="a-b-0@0", document="d", link=road, minutes_basis="documented",
+        passengers_per_day=None,
+    )  # fmt: skip
+    outage = make_outage("a-b-0", 0, 9.0)
+    demand = Demand(hubs=("a", "b"), trips=np.array([[0.0, 1.0], [0.0, 0.0]]))
+    network = make_network([("a", "b", 60.0)])
+    assessor = Assessor(network, demand, PASSENGER, services=(service,))
+    timeline = make_timeline((outage,))
+    rail = WaitingModel(assessor, timeline).delays([at(0)])
+    bus = WaitingModel(assessor, timeline, services=True).delays([at(0)])
+    assert rail.minutes[0, 0, 1] == 600.0
+    assert bus.minutes[0, 0, 1] == 90.0
+
+
+def test_a_departure_before_the_window_is_refused():
+    model = make_model(make_network([("a", "b", 60.0)]), ())
+    with pytest.raises(ValueError, match="before the window"):
+        model.delays([at(-1)])
+
+
+def test_demand_hours_over_even_departures_is_the_triangle():
+    """A wait for a closure of four hours falls linearly: the area is half of base times height."""
+    outage = make_outage("a-b-0", 0, 4.0)
+    trips = np.array([[0.0, 6.0], [0.0, 0.0]])
+    model = make_model(make_network([("a", "b", 60.0)]), (outage,), trips=trips)
+    window = Window(start=at(0), end=at(8))
+    found = model.delays(even_departures(window, 0.1))
+    assert len(found.departures) == 80
+    assert found.demand_hours(trips, window.end) == pytest.approx(6 * (4 * 4 / 2) / 8, rel=0.03)
+
+
+def test_demand_hours_degenerate():
+    nothing = np.zeros((1, 2, 2))
+    assert np.isnan(demand_hours([at(0)], at(1), nothing, np.zeros((2, 2))))
+    assert np.isnan(demand_hours([], at(1), nothing[:0], np.ones((2, 2))))
+    with pytest.raises(ValueError, match="rise"):
+        demand_hours([at(2)], at(1), nothing, np.ones((2, 2)))
+    assert np.isnan(mean_delay_hours(np.full((1, 2, 2), np.nan), np.ones((2, 2)))).all()
+
+
+@pytest.mark.parametrize("starts", [(), (0, 0), (5, 2)])
+def test_phases_must_rise(starts):
+    costs = LinkCosts(np.ones(1, np.int32), np.ones(1, np.int32))
+    with pytest.raises(ValueError, match="starts"):
+        Phases(starts=starts, costs=(costs,) * len(starts))
+
+
+def test_a_departure_before_the_first_phase_is_refused():
+    network = make_network([("a", "b", 1.0)])
+    costs = LinkCosts(np.full(1, 600, np.int32), np.full(1, 600, np.int32))
+    router = TimedRouter(network, ["a", "b"], [])
+    schedule = router.schedule(Phases(starts=(UNITS_PER_MINUTE,), costs=(costs,)))
+    with pytest.raises(ValueError, match="first phase"):
+        router.solve(schedule, [0])
+
+
+@given(
+    rows=links,
+    hit=outages,
+    departures=st.lists(st.integers(0, 40), min_size=2, max_size=5),
+)
+def test_departures_together_equal_departures_alone(rows, hit, departures):
+    network = build(rows)
+    model = make_model(network, make_outages(network, hit))
+    instants = [at(hours(each)) for each in departures]
+    together = model.delays(instants)
+    for number, instant in enumerate(instants):
+        alone = model.delays([instant])
+        assert np.array_equal(alone.minutes[0], together.minutes[number])
+        assert np.array_equal(alone.detour_minutes[0], together.detour_minutes[number])
+
+
+def test_outage_is_a_plain_value():
+    assert isinstance(make_outage("a-b-0", 0, 1), Outage)
