@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netmodel.outages.match import Matcher
     from netmodel.outages.outage import Outage, place_incidents
     from netmodel.outages.timeline import State, Timeline
+    from netmodel.report.explore import explore
     from netmodel.report.folder import write_run
     from netmodel.shipped import built_in_network
     from netmodel.study.run import Run, run_scenario
@@ -46,6 +47,7 @@ _HOMES = {
     "UnknownNameError": "netmodel.errors",
     "Window": "netmodel.instants",
     "built_in_network": "netmodel.shipped",
+    "explore": "netmodel.report.explore",
     "parse_time": "netmodel.instants",
     "place_incidents": "netmodel.outages.outage",
     "read_catalogue": "netmodel.evidence.files",
@@ -78,6 +80,7 @@ __all__ = [
     "UnknownNameError",
     "Window",
     "built_in_network",
+    "explore",
     "parse_time",
     "place_incidents",
     "read_catalogue",

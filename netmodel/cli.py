@@ -15,6 +15,7 @@ import click
 import typer
 
 from netmodel.cli_output import fail, report_problems
+from netmodel.cli_report import LangOption, check_language, compare, report
 from netmodel.cli_show import match as match_verb
 from netmodel.cli_show import show
 from netmodel.errors import InputError, NetmodelError, Problem, UnknownNameError
@@ -29,6 +30,8 @@ app = typer.Typer(
 )
 app.command("show")(show)
 app.command("match")(match_verb)
+app.command("report")(report)
+app.command("compare")(compare)
 
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="Folder to write; runs/NAME by default")
@@ -44,9 +47,7 @@ def run_verb(
         str | None,
         typer.Option("--rule", help="earliest, midpoint or latest, instead of the scenario's"),
     ] = None,
-    lang: Annotated[
-        str | None, typer.Option("--lang", help="Language of the report: en, uk")
-    ] = None,
+    lang: LangOption = None,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
@@ -59,8 +60,7 @@ def run_verb(
         if rule is None
         else {"time_rule": _one_of("rule", rule, ("earliest", "midpoint", "latest"))}
     )
-    if lang is not None:
-        _one_of("lang", lang, ("en", "uk"))
+    check_language(lang)
     with show_progress() as progress:
         run = run_scenario(scenario, progress=progress, **changes)
         folder = write_run(run.record, out or Path("runs") / run.name, language=lang)

@@ -44,7 +44,8 @@ def find_view(what: str, view: str | None) -> Iterator[View]:
 
 
 def _network_views(folder: Path, view: str | None) -> Iterator[View]:
-    from netmodel.network.tables import network_rows, read_network
+    from netmodel.network.rows import network_rows
+    from netmodel.network.tables import read_network
 
     network = read_network(folder)
     rows = network_rows(network)

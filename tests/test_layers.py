@@ -19,7 +19,8 @@ ORDER = (
     ("cli", "cli_extra", "cli_output", "cli_show", "cli_views"),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
-SOLVERS = ("scipy.sparse.csgraph", "networkx.algorithms", "rustworkx", "igraph")
+SOLVERS = {"dijkstra", "shortest_path", "bellman_ford", "johnson", "yen", "maximum_flow"}
+LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph")
 
 
 def rank_of(room: str) -> int:
@@ -33,7 +34,7 @@ def find_imports(text: str) -> list[str]:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.append(node.module)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return found
 
 
@@ -44,7 +45,8 @@ def find_violations(room: str, text: str) -> list[str]:
         parts = module.split(".")
         if parts[0] == "netmodel" and len(parts) > 1 and rank_of(parts[1]) > rank_of(room):
             bad.append(module)
-        if room != "routing" and module.startswith(SOLVERS):
+        solver = parts[0] == "scipy" and parts[-1] in SOLVERS
+        if room != "routing" and (solver or module.startswith(LIBRARIES)):
             bad.append(module)
     return bad
 

@@ -19,7 +19,8 @@ from netmodel.evidence.model import (
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.network.model import Network, great_circle_km
 from netmodel.network.names import Names
-from netmodel.network.tables import network_rows, read_network
+from netmodel.network.rows import network_rows
+from netmodel.network.tables import read_network
 from netmodel.outages.outage import place_incidents
 from netmodel.shipped import (
     built_in_documents,

@@ -235,7 +235,7 @@ class Network:
 
     def to_pandas(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return hubs, links and stations as tables with the columns of the CSV files."""
-        from netmodel.network.tables import network_frames
+        from netmodel.network.rows import network_frames
 
         return network_frames(self)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -59,14 +58,34 @@ def complete_folder(folder: Path) -> Iterator[Path]:
         partial.chmod(0o755)
         if folder.exists():
             aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            os.replace(folder, aside / "run")
-            os.replace(partial, folder)
+            folder.replace(aside / "run")
+            partial.replace(folder)
             shutil.rmtree(aside)
         else:
-            os.replace(partial, folder)
+            partial.replace(folder)
     finally:
         if partial.exists():
             shutil.rmtree(partial)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a single file, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the place cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        problem = Problem(what=f"cannot write ({error.strerror})", where=str(path))
+        raise InputError([problem]) from None
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _is_empty(folder: Path) -> bool:

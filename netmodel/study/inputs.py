@@ -133,7 +133,7 @@ def _standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
     if scenario.standing_closures == "none":
         return ()
     if scenario.standing_closures == "all":
-        return tuple(path for path in built_in_incidents() if path.stem == "standing-closures")
+        return tuple(path for path in built_in_incidents() if path.stem.startswith("standing-closures"))
     return built_in_incidents()
 
 

@@ -1,0 +1,124 @@
+"""A network as rows of text, for files, and as pandas tables, for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netmodel.network.model import Hub, Link, Network, Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HUB_COLUMNS = (
+    "id", "name", "lon", "lat", "country", "region", "kind", "population", "aliases", "source",
+)  # fmt: skip
+LINK_COLUMNS = (
+    "id", "from", "to", "length_km", "minutes", "line_class", "tracks", "electrified",
+    "gauge_mm", "capacity_trains_per_day", "direction", "length_basis", "source",
+    "from_side", "to_side",
+)  # fmt: skip
+STATION_COLUMNS = ("name", "link", "km", "aliases")
+
+
+def network_rows(
+    network: Network,
+) -> dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]:
+    """Return columns and rows, as text, of each CSV file of a network."""
+    hub_extra = tuple(dict.fromkeys(key for hub in network.hubs for key in hub.extra))
+    link_extra = tuple(dict.fromkeys(key for link in network.links for key in link.extra))
+    return {
+        "hubs.csv": ((*HUB_COLUMNS, *hub_extra), [_hub_row(hub) for hub in network.hubs]),
+        "links.csv": ((*LINK_COLUMNS, *link_extra), [_link_row(link) for link in network.links]),
+        "stations.csv": (STATION_COLUMNS, [_station_row(each) for each in network.stations]),
+    }
+
+
+def network_frames(network: Network) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return hubs, links and stations as pandas tables, indexed by id (stations by name)."""
+    import pandas as pd
+
+    hubs = pd.DataFrame(
+        [
+            {"id": hub.id, "name": hub.name, "lon": hub.lon, "lat": hub.lat,
+             "country": hub.country, "region": hub.region, "kind": hub.kind,
+             "population": hub.population, "aliases": ";".join(hub.aliases),
+             "source": hub.source, **hub.extra}
+            for hub in network.hubs
+        ],
+        columns=None if network.hubs else list(HUB_COLUMNS),
+    )  # fmt: skip
+    links = pd.DataFrame(
+        [
+            {"id": link.id, "from": link.from_hub, "to": link.to_hub,
+             "length_km": link.length_km, "minutes": link.minutes, "line_class": link.line_class,
+             "tracks": link.tracks, "electrified": link.electrified, "gauge_mm": link.gauge_mm,
+             "capacity_trains_per_day": link.capacity_trains_per_day, "direction": link.direction,
+             "length_basis": link.length_basis, "source": link.source,
+             "from_side": link.from_side, "to_side": link.to_side, **link.extra}
+            for link in network.links
+        ],
+        columns=None if network.links else list(LINK_COLUMNS),
+    )  # fmt: skip
+    stations = pd.DataFrame(
+        [
+            {"name": each.name, "link": each.link, "km": each.km, "aliases": ";".join(each.aliases)}
+            for each in network.stations
+        ],
+        columns=list(STATION_COLUMNS),
+    )
+    hubs = hubs.astype({"population": "Int64"}).set_index("id")
+    links = links.astype({"tracks": "Int64", "gauge_mm": "Int64", "electrified": "boolean"})
+    return hubs, links.set_index("id"), stations.set_index("name")
+
+
+def _format(value: float | None) -> str:
+    if value is None:
+        return ""
+    return repr(int(value)) if value == int(value) else repr(value)
+
+
+def _hub_row(hub: Hub) -> dict[str, str]:
+    return {
+        "id": hub.id,
+        "name": hub.name,
+        "lon": _format(hub.lon),
+        "lat": _format(hub.lat),
+        "country": hub.country,
+        "region": hub.region,
+        "kind": hub.kind,
+        "population": _format(hub.population),
+        "aliases": ";".join(hub.aliases),
+        "source": hub.source,
+        **hub.extra,
+    }
+
+
+def _link_row(link: Link) -> dict[str, str]:
+    electrified = "" if link.electrified is None else ("yes" if link.electrified else "no")
+    return {
+        "id": link.id,
+        "from": link.from_hub,
+        "to": link.to_hub,
+        "length_km": _format(link.length_km),
+        "minutes": _format(link.minutes),
+        "line_class": link.line_class,
+        "tracks": _format(link.tracks),
+        "electrified": electrified,
+        "gauge_mm": _format(link.gauge_mm),
+        "capacity_trains_per_day": _format(link.capacity_trains_per_day),
+        "direction": link.direction,
+        "length_basis": link.length_basis,
+        "source": link.source,
+        "from_side": link.from_side,
+        "to_side": link.to_side,
+        **link.extra,
+    }
+
+
+def _station_row(station: Station) -> dict[str, str]:
+    return {
+        "name": station.name,
+        "link": station.link,
+        "km": _format(station.km),
+        "aliases": ";".join(station.aliases),
+    }
