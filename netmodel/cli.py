@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, cast
 
-import click
 import typer
 
 from netmodel.cli_output import fail, report_problems
@@ -131,12 +130,7 @@ def main() -> None:
 
     add_sub_commands(app)
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Abort:
-        fail("stopped", code=1)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        app()
     except InputError as error:
         report_problems(error.problems)
         sys.exit(2)
@@ -151,7 +145,6 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         fail(f"{error.filename or 'file'}: {error.strerror or error}", code=2)
-    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _one_of(option: str, value: str, choices: tuple[str, ...]) -> str:
