@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.impact.bounds import (
+    MetricBounds,
+    bounds_of,
+    mildest_outages,
+    monotone_metrics,
+)
+from netmodel.impact.connectivity import connected_share
 from netmodel.impact.costs import links_with_effect, state_minutes
 from netmodel.impact.demand import Demand
+from netmodel.impact.measures import Measures
 from netmodel.impact.services import Service
 from netmodel.impact.situation import METRICS, Situation
 from netmodel.network.model import Network
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State, Timeline
-from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
+from netmodel.routing.profiles import (
+    LinkCosts,
+    Profile,
+    costs_from_minutes,
+    running_minutes,
+)
 from netmodel.routing.router import Router, Routes, label_components
 
 
@@ -32,8 +46,12 @@ class StateImpact:
         With replacement services; the same as `routes` when none runs.
     metrics
         Value of each metric asked for.
-    possible, guaranteed
-        Connected share if every outage in doubt is over, and if all of them hold.
+    best, worst
+        By rail, with every incident at the mildest that the evidence allows at this time, and
+        with every outage that may hold.
+    bounds
+        Guaranteed and possible value of the connected share and of each monotone metric asked
+        for.
     cut_certain, cut_possible
         Pairs cut whatever the times that the evidence allows, and under some of them.
     """
@@ -42,10 +60,21 @@ class StateImpact:
     routes: Routes
     served: Routes
     metrics: dict[str, float]
-    possible: float
-    guaranteed: float
+    best: Routes
+    worst: Routes
+    bounds: dict[str, MetricBounds]
     cut_certain: NDArray[np.bool_]
     cut_possible: NDArray[np.bool_]
+
+    @property
+    def possible(self) -> float:
+        """Connected share with every incident at its mildest."""
+        return self.bounds["connected_share"].possible
+
+    @property
+    def guaranteed(self) -> float:
+        """Connected share with every outage that may hold."""
+        return self.bounds["connected_share"].guaranteed
 
 
 class Assessor:
@@ -83,7 +112,10 @@ class Assessor:
         self.base_outages = tuple(base_outages)
         self.anchors = np.array([network.hub_index[hub] for hub in anchors], dtype=np.int64)
         self.router = Router(
-            self.network, demand.hubs, reversal_minutes=profile.reversal_minutes
+            self.network,
+            demand.hubs,
+            reversal_minutes=profile.reversal_minutes,
+            gauge_change_minutes=profile.gauge_change_minutes,
         )
         self._undisturbed = running_minutes(self.network, profile)
         self._is_road = np.array([link.line_class == "road" for link in self.network.links], float)
@@ -103,6 +135,19 @@ class Assessor:
         running
             Ids of the incidents whose replacement services run.
         """
+        costs = self.costs(outages, running)
+        key = costs.key
+        if key not in self._solved:
+            self._solved[key] = self.router.solve(costs)
+        return self._solved[key]
+
+    def minutes(
+        self, outages: Iterable[Outage], running: Iterable[str] = ()
+    ) -> NDArray[np.float64]:
+        """Return the minutes of each link under outages; inf where it is closed.
+
+        Services of incidents that are not in `running` are closed.
+        """
         minutes = state_minutes(
             self.network, self.profile, self._undisturbed, outages, advisory=self.advisory
         )
@@ -110,11 +155,11 @@ class Assessor:
         for number, service in enumerate(self.services):
             if service.incident not in open_services:
                 minutes[self.rail_count + number] = np.inf
-        costs = costs_from_minutes(self.network, minutes)
-        key = costs.key
-        if key not in self._solved:
-            self._solved[key] = self.router.solve(costs)
-        return self._solved[key]
+        return minutes
+
+    def costs(self, outages: Iterable[Outage], running: Iterable[str] = ()) -> LinkCosts:
+        """Return the whole-number costs of each link under outages; see `minutes`."""
+        return costs_from_minutes(self.network, self.minutes(outages, running))
 
     def sum_along(self, routes: Routes, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `Routes.sum_along`, kept for routes and values already seen."""
@@ -123,38 +168,65 @@ class Assessor:
             self._sums[key] = routes.sum_along(values)
         return self._sums[key]
 
+    def forget(self) -> None:
+        """Let go of the routes solved so far; the base is kept."""
+        self._solved.clear()
+        self._sums.clear()
+
+    def fresh(self) -> Assessor:
+        """Return an assessor of the same question that has solved nothing but the base."""
+        other = copy(self)
+        other._solved, other._sums = {}, {}
+        return other
+
+    def measure(self, outages: Sequence[Outage], metrics: Sequence[str]) -> dict[str, float]:
+        """Return the value of some metrics while outages hold."""
+        if tuple(metrics) == ("connected_share",):  # needs no route, only whether there is one
+            minutes = self.routes(outages).minutes
+            return {
+                "connected_share": connected_share(minutes, self.base.minutes, self.demand.trips)
+            }
+        situation = self._situate(outages)
+        return {name: METRICS[name].compute(situation) for name in metrics}
+
     def assess(self, timeline: Timeline, metrics: Sequence[str]) -> Iterator[StateImpact]:
         """Yield the impact of every state of a timeline, in order."""
-        for state in timeline.states:
-            yield self.assess_state(timeline, state, metrics)
-
-    def assess_state(
-        self, timeline: Timeline, state: State, metrics: Sequence[str]
-    ) -> StateImpact:
-        """Return the impact of one state."""
-        active, certain, possible = (
-            [timeline.outages[number] for number in sorted(numbers)]
-            for numbers in (state.active, state.certain, state.possible)
+        values = Measures(self, timeline.outages, metrics)
+        bounding = Measures(
+            self, timeline.outages, monotone_metrics(("connected_share", *metrics))
         )
-        routes = self.routes(active)
-        running = {outage.incident for outage in active}
-        served = self.routes(active, running) if self.services else routes
-        best, worst = self.routes(certain), self.routes(possible)
-        situation = self._situate(routes, served, active)
-        share = METRICS["connected_share"].compute
-        wanted = self.demand.trips > 0
+        for state in timeline.states:
+            yield self._assess_state(timeline, state, values, bounding)
+
+    def _assess_state(
+        self, timeline: Timeline, state: State, values: Measures, bounding: Measures
+    ) -> StateImpact:
+        mildest = mildest_outages(timeline, state)
+        active, best, worst = (
+            [timeline.outages[number] for number in sorted(numbers)]
+            for numbers in (state.active, mildest, state.possible)
+        )
+        at_best, at_worst = self.routes(best), self.routes(worst)
+        before = (self.demand.trips > 0) & self.base.connected
         return StateImpact(
             state=state,
-            routes=routes,
-            served=served,
-            metrics={name: METRICS[name].compute(situation) for name in metrics},
-            possible=share(self._situate(best, best, certain)),
-            guaranteed=share(self._situate(worst, worst, possible)),
-            cut_certain=wanted & self.base.connected & ~best.connected,
-            cut_possible=wanted & self.base.connected & ~worst.connected,
+            routes=self.routes(active),
+            served=self._served(active),
+            metrics=dict(values.of(state.active)),
+            best=at_best,
+            worst=at_worst,
+            bounds=bounds_of(best=bounding.of(mildest), worst=bounding.of(state.possible)),
+            cut_certain=before & ~at_best.connected,
+            cut_possible=before & ~at_worst.connected,
         )
 
-    def _situate(self, routes: Routes, served: Routes, active: Sequence[Outage]) -> Situation:
+    def _served(self, active: Sequence[Outage]) -> Routes:
+        if not self.services:
+            return self.routes(active)
+        return self.routes(active, {outage.incident for outage in active})
+
+    def _situate(self, active: Sequence[Outage]) -> Situation:
+        routes, served = self.routes(active), self._served(active)
         closed = links_with_effect(self.network, self.profile, active, "closed")
         if self.advisory == "avoid" and self.profile.traffic == "passenger":
             advised = links_with_effect(self.network, self.profile, active, "advisory")
@@ -162,7 +234,7 @@ class Assessor:
 
         def passes(effect: str) -> NDArray[np.bool_]:
             marked = links_with_effect(self.network, self.profile, active, effect)
-            return np.asarray(self.sum_along(routes, marked) > 0)
+            return self._runs_over(routes, marked)
 
         usable = closed == 0
         usable[self.rail_count :] = False
@@ -173,12 +245,18 @@ class Assessor:
             served_minutes=served.minutes,
             base_km=self.sum_along(self.base, self.network.length_km),
             km=self.sum_along(routes, self.network.length_km),
-            base_path_closed=np.asarray(self.sum_along(self.base, closed) > 0),
+            base_path_closed=self._runs_over(self.base, closed),
             on_advisory=passes("advisory"),
             on_slowed=passes("slowed"),
             on_diesel=passes("diesel_only"),
-            on_bus=np.asarray(self.sum_along(served, self._is_road) > 0),
+            on_bus=self._runs_over(served, self._is_road),
             labels=label_components(self.network, usable),
             population=np.array([hub.population or 0 for hub in self.network.hubs], float),
             anchors=self.anchors,
         )
+
+    def _runs_over(self, routes: Routes, marked: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether each route runs over a marked link; none are marked in most states."""
+        if not marked.any():
+            return np.zeros_like(self.demand.trips, dtype=bool)
+        return np.asarray(self.sum_along(routes, marked) > 0)

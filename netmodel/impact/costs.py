@@ -36,7 +36,8 @@ def state_minutes(
 
     Notes
     -----
-    Closed outranks everything. Reported extra minutes of several outages add up; of several
+    Closed outranks everything; so does a lost overhead line for a profile without diesels.
+    Reported extra minutes of several outages add up; of several
     speed reductions the strongest counts. ``single_track`` changes capacity, not minutes.
     """
     minutes = undisturbed.copy()
@@ -59,7 +60,8 @@ def state_minutes(
                 speed_share[number] = min(speed_share[number], profile.diesel_speed_share)
             case _:
                 pass
-    return minutes / speed_share + extra
+    with np.errstate(divide="ignore"):
+        return minutes / speed_share + extra
 
 
 def state_costs(

@@ -74,6 +74,10 @@ class Metric:
         ``share``, ``ratio``, ``minutes``, ``km``, ``trips`` or ``count``.
     worse
         ``lower`` or ``higher``: in which direction the figure gets worse.
+    monotone
+        Whether more outages can only make it worse, or leave it as it is. A mean over pairs that
+        are still connected is not: it can fall when the worst pair is cut. Nor is a figure in
+        which replacement services count, since an outage may bring one into being.
     """
 
     name: str
@@ -81,6 +85,7 @@ class Metric:
     worse: str
     meaning: str
     compute: Callable[[Situation], float]
+    monotone: bool = False
 
 
 def _metrics() -> tuple[Metric, ...]:
@@ -92,7 +97,7 @@ def _metrics() -> tuple[Metric, ...]:
 
     return (
         Metric(
-            name="connected_share", unit="share", worse="lower",
+            name="connected_share", unit="share", worse="lower", monotone=True,
             meaning="demand that has a path by rail, over demand that has one in the base state",
             compute=lambda s: connectivity.connected_share(s.minutes, s.base_minutes, s.trips),
         ),
@@ -108,7 +113,7 @@ def _metrics() -> tuple[Metric, ...]:
             lambda s: s.on_bus, "higher",
         ),
         Metric(
-            name="unserved_demand", unit="trips", worse="higher",
+            name="unserved_demand", unit="trips", worse="higher", monotone=True,
             meaning="demand that has no path by rail any more",
             compute=lambda s: connectivity.unserved_demand(s.minutes, s.base_minutes, s.trips),
         ),
@@ -147,27 +152,27 @@ def _metrics() -> tuple[Metric, ...]:
             lambda s: s.on_diesel, "higher",
         ),
         Metric(
-            name="efficiency_ratio", unit="ratio", worse="lower",
+            name="efficiency_ratio", unit="ratio", worse="lower", monotone=True,
             meaning="mean of 1 / minutes over all pairs, over that of the base",
             compute=lambda s: connectivity.efficiency_ratio(s.minutes, s.base_minutes),
         ),
         Metric(
-            name="components", unit="count", worse="higher",
+            name="components", unit="count", worse="higher", monotone=True,
             meaning="components of the hubs of the network",
             compute=lambda s: float(connectivity.component_count(s.labels)),
         ),
         Metric(
-            name="largest_component_share", unit="share", worse="lower",
+            name="largest_component_share", unit="share", worse="lower", monotone=True,
             meaning="share of the hubs that the largest component holds",
             compute=lambda s: connectivity.largest_component_share(s.labels),
         ),
         Metric(
-            name="largest_component_population_share", unit="share", worse="lower",
+            name="largest_component_population_share", unit="share", worse="lower", monotone=True,
             meaning="share of the hubs' population that one component holds at most",
             compute=lambda s: connectivity.largest_component_share(s.labels, s.population),
         ),
         Metric(
-            name="isolated_hubs", unit="count", worse="higher",
+            name="isolated_hubs", unit="count", worse="higher", monotone=True,
             meaning="hubs with no path to any anchor hub",
             compute=lambda s: float(len(connectivity.isolated_hubs(s.labels, s.anchors))),
         ),

@@ -11,7 +11,6 @@ from html import escape
 from netmodel.instants import Window, format_instant, sorted_instants
 from netmodel.outages.outage import MilestoneTimes, Outage
 
-
 _BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -220,9 +219,9 @@ class Timeline:
 def _certain_interval(outage: Outage) -> tuple[datetime | None, datetime | None]:
     """Return when an outage holds whatever the times: latest start to earliest end.
 
-    A standing closure is taken to hold until the record says otherwise.
+    A standing closure whose end the record does not bound is taken to hold on.
     """
-    end = outage.end.latest if outage.standing else outage.end.earliest
+    end = None if outage.standing and outage.end.latest is None else outage.end.earliest
     if outage.start.latest is None or (end is None and not outage.standing):
         return None, None
     return outage.start.latest, end

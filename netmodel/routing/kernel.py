@@ -9,12 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.network.model import Network
 from netmodel.routing.profiles import CLOSED, LinkCosts
+
+REVERSAL = -1
+"""The edge of an arc by which a train turns round within a hub."""
+
+GAUGE_CHANGE = -2
+"""The edge of an arc by which it changes its gauge within a hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,13 @@ class Kernel:
     edge_of_link
         The edge of each link, or -1 for one that was peeled.
     nodes_of_hub
-        The routing nodes of each kept hub: one, or two when its sides are known. A train at node
-        0 faces side A and leaves by A freely; at node 1 it faces side B.
+        The routing nodes of each kept hub, one for every side that a train may face and every
+        gauge that it may have there. Where sides are known, the first half of the nodes faces
+        side A and leaves by A freely, the second half faces side B. Within each half there is
+        one node for each gauge, from narrow to wide, where links of several gauges meet.
     arc_tail, arc_head, arc_edge, arc_reversed
-        Directed arcs: their end nodes, their edge (-1 for a reversal), and whether they run it
-        backwards.
+        Directed arcs: their end nodes, their edge (`REVERSAL` or `GAUGE_CHANGE` for a turn
+        within a hub), and whether they run it backwards.
     """
 
     members: NDArray[np.int64]
@@ -46,17 +55,27 @@ class Kernel:
     arc_reversed: NDArray[np.bool_]
     node_count: int
 
-    def arc_costs(self, costs: LinkCosts, reversal_cost: int) -> NDArray[np.int64]:
+    def arc_costs(
+        self, costs: LinkCosts, reversal_cost: int, gauge_change_cost: int
+    ) -> NDArray[np.int64]:
         """Return the cost of every arc under the given link costs, `CLOSED` at most."""
         along = self._edge_sums(costs.forward, costs.backward)
         against = self._edge_sums(costs.backward, costs.forward)
         by_edge = np.where(self.arc_reversed, against[self.arc_edge], along[self.arc_edge])
-        return np.where(self.arc_edge < 0, reversal_cost, np.minimum(by_edge, CLOSED))
+        turns = np.where(self.arc_edge == GAUGE_CHANGE, gauge_change_cost, reversal_cost)
+        return np.where(self.arc_edge < 0, turns, np.minimum(by_edge, CLOSED))
 
-    def arc_sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the sum of a value per link over every arc; 0 for a reversal."""
+    def arc_sums(
+        self,
+        values: NDArray[np.float64],
+        *,
+        reversal: float = 0.0,
+        gauge_change: float = 0.0,
+    ) -> NDArray[np.float64]:
+        """Return the sum of a value per link over every arc, and the value of each turn."""
         sums = self._edge_sums(values, values)
-        return np.where(self.arc_edge < 0, 0.0, sums[self.arc_edge])
+        turns = np.where(self.arc_edge == GAUGE_CHANGE, gauge_change, reversal)
+        return np.where(self.arc_edge < 0, turns, sums[self.arc_edge])
 
     def _edge_sums(self, forward: NDArray, backward: NDArray) -> NDArray:  # type: ignore[type-arg]
         if not len(self.offsets):
@@ -89,8 +108,7 @@ def build_kernel(network: Network, terminals: Sequence[int]) -> Kernel:
         Positions of the hubs between which routes are wanted.
     """
     ends = network.link_ends
-    sides = [(link.from_side, link.to_side) for link in network.links]
-    two_sided = _two_sided_hubs(ends, sides)
+    layout = _Layout(network)
     at_hub = _links_at_hubs(len(network.hubs), ends)
     keep = set(terminals)
     edge_of_link = np.full(len(network.links), -1, dtype=np.int64)
@@ -98,34 +116,27 @@ def build_kernel(network: Network, terminals: Sequence[int]) -> Kernel:
     anchors = [
         hub
         for hub, links in enumerate(at_hub)
-        if hub in keep or (links and not _is_passed(hub, links, ends, sides, two_sided))
+        if hub in keep or (links and not layout.is_passed(hub, links))
     ]
     chains = _collect_chains(anchors, at_hub, ends, alive)
     members: list[int] = []
     forwards: list[bool] = []
     offsets: list[int] = []
-    edges: list[tuple[int, int, str, str]] = []
+    edges: list[tuple[LinkEnd, LinkEnd]] = []
     for chain in chains:
         first_link, first_forward = chain[0]
         last_link, last_forward = chain[-1]
-        tail = int(ends[first_link][0 if first_forward else 1])
-        head = int(ends[last_link][1 if last_forward else 0])
-        if tail == head and tail not in two_sided:
+        tail = layout.link_end(first_link, 0 if first_forward else 1)
+        head = layout.link_end(last_link, 1 if last_forward else 0)
+        if tail.hub == head.hub and layout.width(tail.hub) == 1:
             continue
         edge_of_link[[link for link, _ in chain]] = len(offsets)
-        edges.append(
-            (
-                tail,
-                head,
-                sides[first_link][0 if first_forward else 1],
-                sides[last_link][1 if last_forward else 0],
-            )
-        )
+        edges.append((tail, head))
         offsets.append(len(members))
         members += [link for link, _ in chain]
         forwards += [forward for _, forward in chain]
-    nodes_of_hub, node_count = _number_nodes([*anchors, *keep], two_sided)
-    arcs = _build_arcs(edges, nodes_of_hub)
+    nodes_of_hub, node_count = _number_nodes([*anchors, *keep], layout)
+    arcs = _build_arcs(edges, nodes_of_hub, layout)
     columns = np.array(arcs, dtype=np.int64).reshape(-1, 4)
     return Kernel(
         members=np.array(members, dtype=np.int64),
@@ -141,10 +152,74 @@ def build_kernel(network: Network, terminals: Sequence[int]) -> Kernel:
     )
 
 
-def _two_sided_hubs(ends: NDArray[np.int64], sides: Sequence[tuple[str, str]]) -> set[int]:
-    return {
-        int(ends[link][end]) for link, pair in enumerate(sides) for end in (0, 1) if pair[end]
-    }
+class LinkEnd(NamedTuple):
+    """Where an end of a link lies: its hub, the side of the hub, and the link's gauge."""
+
+    hub: int
+    side: str
+    gauge_mm: int | None
+
+
+class _Layout:
+    """Which sides and gauges each hub has; a hub of neither is one routing node."""
+
+    def __init__(self, network: Network) -> None:
+        self._links = network.links
+        self._ends = network.link_ends
+        self._two_sided: set[int] = set()
+        gauges: list[set[int]] = [set() for _ in network.hubs]
+        for number, link in enumerate(network.links):
+            for end, side in enumerate((link.from_side, link.to_side)):
+                hub = int(self._ends[number][end])
+                if side:
+                    self._two_sided.add(hub)
+                if link.gauge_mm is not None:
+                    gauges[hub].add(link.gauge_mm)
+        self._gauges = {hub: sorted(found) for hub, found in enumerate(gauges) if len(found) > 1}
+
+    def link_end(self, number: int, end: int) -> LinkEnd:
+        link = self._links[number]
+        side = link.to_side if end else link.from_side
+        return LinkEnd(int(self._ends[number][end]), side, link.gauge_mm)
+
+    def gauge_count(self, hub: int) -> int:
+        return len(self._gauges[hub]) if hub in self._gauges else 1
+
+    def width(self, hub: int) -> int:
+        """Return the number of routing nodes of a hub."""
+        return (2 if hub in self._two_sided else 1) * self.gauge_count(hub)
+
+    def is_passed(self, hub: int, links: list[int]) -> bool:
+        """Whether a hub is a mere point on a line: two links, no reversal, no other gauge."""
+        if len(links) != 2:
+            return False
+        if self.width(hub) == 1:
+            return True
+        one, two = (
+            self.link_end(link, 0 if int(self._ends[link][0]) == hub else 1) for link in links
+        )
+        straight = hub not in self._two_sided or {one.side, two.side} == {"A", "B"}
+        same_gauge = hub not in self._gauges or (
+            one.gauge_mm is not None and one.gauge_mm == two.gauge_mm
+        )
+        return straight and same_gauge
+
+    def facing(self, end: LinkEnd, nodes: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the nodes from which a train can leave by a link: facing it, of its gauge."""
+        return self._pick(end, nodes, first_half="A")
+
+    def arrived(self, end: LinkEnd, nodes: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the nodes in which a train stands that came by a link: facing the other side."""
+        return self._pick(end, nodes, first_half="B")
+
+    def _pick(self, end: LinkEnd, nodes: tuple[int, ...], first_half: str) -> tuple[int, ...]:
+        gauges = self._gauges.get(end.hub)
+        half = self.gauge_count(end.hub)
+        if end.hub in self._two_sided and end.side:
+            nodes = nodes[:half] if end.side == first_half else nodes[half:]
+        if gauges is None or end.gauge_mm is None:
+            return nodes
+        return nodes[gauges.index(end.gauge_mm) :: half]
 
 
 def _links_at_hubs(hub_count: int, ends: NDArray[np.int64]) -> list[list[int]]:
@@ -171,22 +246,6 @@ def _peel_leaves(at_hub: list[list[int]], ends: NDArray[np.int64], keep: set[int
         if len(at_hub[other]) == 1 and other not in keep:
             leaves.append(other)
     return alive
-
-
-def _is_passed(
-    hub: int,
-    links: list[int],
-    ends: NDArray[np.int64],
-    sides: Sequence[tuple[str, str]],
-    two_sided: set[int],
-) -> bool:
-    """Whether a hub is a mere point on a line: two links, and no reversal between them."""
-    if len(links) != 2:
-        return False
-    if hub not in two_sided:
-        return True
-    here = [sides[link][0 if int(ends[link][0]) == hub else 1] for link in links]
-    return "" not in here and here[0] != here[1]
 
 
 def _collect_chains(
@@ -219,45 +278,35 @@ def _collect_chains(
     return chains
 
 
-def _number_nodes(
-    hubs: Sequence[int], two_sided: set[int]
-) -> tuple[dict[int, tuple[int, ...]], int]:
+def _number_nodes(hubs: Sequence[int], layout: _Layout) -> tuple[dict[int, tuple[int, ...]], int]:
     nodes: dict[int, tuple[int, ...]] = {}
     count = 0
     for hub in dict.fromkeys(hubs):
-        width = 2 if hub in two_sided else 1
+        width = layout.width(hub)
         nodes[hub] = tuple(range(count, count + width))
         count += width
     return nodes, count
 
 
 def _build_arcs(
-    edges: Sequence[tuple[int, int, str, str]], nodes_of_hub: dict[int, tuple[int, ...]]
+    edges: Sequence[tuple[LinkEnd, LinkEnd]],
+    nodes_of_hub: dict[int, tuple[int, ...]],
+    layout: _Layout,
 ) -> list[tuple[int, int, int, int]]:
     arcs = []
-    for number, (tail, head, tail_side, head_side) in enumerate(edges):
-        for start in _leaving(nodes_of_hub[tail], tail_side):
-            for end in _entering(nodes_of_hub[head], head_side):
-                arcs.append((start, end, number, 0))
-        for start in _leaving(nodes_of_hub[head], head_side):
-            for end in _entering(nodes_of_hub[tail], tail_side):
-                arcs.append((start, end, number, 1))
-    for nodes in nodes_of_hub.values():
-        if len(nodes) == 2:
-            arcs.append((nodes[0], nodes[1], -1, 0))
-            arcs.append((nodes[1], nodes[0], -1, 0))
+    for number, (tail, head) in enumerate(edges):
+        for backwards, (start, end) in enumerate(((tail, head), (head, tail))):
+            arcs += [
+                (leaving, entering, number, backwards)
+                for leaving in layout.facing(start, nodes_of_hub[start.hub])
+                for entering in layout.arrived(end, nodes_of_hub[end.hub])
+            ]
+    for hub, nodes in nodes_of_hub.items():
+        half = layout.gauge_count(hub)
+        for one in nodes:
+            for other in nodes:
+                same_half = (one - nodes[0]) // half == (other - nodes[0]) // half
+                same_gauge = (one - nodes[0]) % half == (other - nodes[0]) % half
+                if one != other and (same_half or same_gauge):
+                    arcs.append((one, other, GAUGE_CHANGE if same_half else REVERSAL, 0))
     return arcs
-
-
-def _leaving(nodes: tuple[int, ...], side: str) -> tuple[int, ...]:
-    """Nodes from which a train can leave by a side: the one that faces it, or both if unknown."""
-    if len(nodes) == 1 or not side:
-        return nodes
-    return (nodes[0],) if side == "A" else (nodes[1],)
-
-
-def _entering(nodes: tuple[int, ...], side: str) -> tuple[int, ...]:
-    """Nodes in which a train stands that came in by a side: it faces the other one."""
-    if len(nodes) == 1 or not side:
-        return nodes
-    return (nodes[1],) if side == "A" else (nodes[0],)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.network.model import Network
+from netmodel.errors import InputError, Problem
+from netmodel.network.model import LINE_CLASSES, Network
 
 UNITS_PER_MINUTE = 600
 """Costs are whole tenths of a second, so that equal routes are exactly equal."""
@@ -29,13 +31,33 @@ class Profile:
     speed_kmh
         Average speed by line class, stops included, km/h, > 0.
     diesel_speed_share
-        Speed under diesel on an electrified link whose power is out, over normal speed.
+        Speed under diesel on an electrified link whose power is out, over normal speed; 0 for a
+        train that has no diesel, so that such a link is closed to it.
     slowed_speed_share
         Speed where traffic is slowed and no figure is reported, over normal speed.
     industrial_entry_minutes
         Added to each industrial link, so that no route runs over one unless it is the only way.
     reversal_minutes
-        Running the engine round the train at a junction left by the side it was entered.
+        Running the engine round the train at a junction left by the side it was entered;
+        infinite where it is forbidden.
+    gauge_change_minutes
+        Changing bogies or trains at a hub where links of different gauge meet; infinite where
+        it is forbidden. A link whose gauge is not known fits every train.
+    forbidden_classes
+        Line classes that this train does not use.
+    gauges_mm
+        The gauges that it uses; ``None`` for all.
+
+    Raises
+    ------
+    InputError
+        With every figure that is out of its range and every unknown class.
+
+    Examples
+    --------
+    >>> Profile(name="slow", traffic="freight", reversal_minutes=-5)
+    Traceback (most recent call last):
+    netmodel.errors.InputError: profile slow: reversal_minutes (=-5) must not be negative
     """
 
     name: str
@@ -50,6 +72,37 @@ class Profile:
     slowed_speed_share: float = 0.6
     industrial_entry_minutes: float = 600.0
     reversal_minutes: float = 20.0
+    gauge_change_minutes: float = 120.0
+    forbidden_classes: tuple[str, ...] = ()
+    gauges_mm: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        problems = list(_find_problems(self))
+        if problems:
+            raise InputError(problems)
+
+
+def _find_problems(profile: Profile) -> Iterator[Problem]:
+    where = f"profile {profile.name}"
+    for name in sorted({*LINE_CLASSES} - {*profile.speed_kmh} - {*profile.forbidden_classes}):
+        yield Problem(what=f"speed_kmh has no speed for class {name}", where=where)
+    for name, speed in profile.speed_kmh.items():
+        if not (math.isfinite(speed) and speed > 0):
+            what = f"speed_kmh of {name} (={speed:g}) must be > 0 and finite"
+            yield Problem(what=what, where=where, remedy="to forbid a class: forbidden_classes")
+    for name in sorted({*profile.speed_kmh, *profile.forbidden_classes} - {*LINE_CLASSES}):
+        remedy = f"one of {', '.join(LINE_CLASSES)}"
+        yield Problem(what=f"unknown line class {name!r}", where=where, remedy=remedy)
+    if not 0 <= profile.diesel_speed_share <= 1:
+        what = f"diesel_speed_share (={profile.diesel_speed_share:g}) must be from 0 to 1"
+        yield Problem(what=what, where=where)
+    if not 0 < profile.slowed_speed_share <= 1:
+        what = f"slowed_speed_share (={profile.slowed_speed_share:g}) must be over 0, 1 at most"
+        yield Problem(what=what, where=where)
+    for name in ("industrial_entry_minutes", "reversal_minutes", "gauge_change_minutes"):
+        value = getattr(profile, name)
+        if not value >= 0:
+            yield Problem(what=f"{name} (={value:g}) must not be negative", where=where)
 
 
 PASSENGER = Profile(name="passenger", traffic="passenger")
@@ -61,14 +114,39 @@ FREIGHT = Profile(
          "connector": 25.0, "road": 40.0}
     ),
     reversal_minutes=40.0,
+    gauge_change_minutes=360.0,
 )  # fmt: skip
-PROFILES: Mapping[str, Profile] = MappingProxyType({"passenger": PASSENGER, "freight": FREIGHT})
+INTERCITY = Profile(
+    name="intercity",
+    traffic="passenger",
+    speed_kmh=MappingProxyType(
+        {"main": 91.0, "secondary": 68.0, "branch": 53.0, "industrial": 15.0,
+         "connector": 45.0, "road": 50.0}
+    ),
+)  # fmt: skip
+SUBURBAN = Profile(
+    name="suburban",
+    traffic="passenger",
+    speed_kmh=MappingProxyType(
+        {"main": 37.0, "secondary": 33.0, "branch": 28.0, "industrial": 15.0,
+         "connector": 25.0, "road": 50.0}
+    ),
+)  # fmt: skip
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {profile.name: profile for profile in (PASSENGER, FREIGHT, INTERCITY, SUBURBAN)}
+)
 
 
 def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     """Return the undisturbed running minutes of each link, shape ``(links,)``.
 
-    The link's own minutes where they are known, otherwise length over the speed of its class.
+    The link's own minutes where they are known, otherwise length over the speed of its class;
+    inf on a link that the profile forbids.
+
+    Raises
+    ------
+    InputError
+        If the profile forbids every link of the network.
 
     Examples
     --------
@@ -78,18 +156,35 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     >>> running_minutes(Network(hubs=hubs, links=(link,)), PASSENGER).tolist()
     [120.0]
     """
-    return np.array(
-        [
-            (
-                60.0 * link.length_km / profile.speed_kmh[link.line_class]
-                if link.minutes is None
-                else link.minutes
-            )
-            + (profile.industrial_entry_minutes if link.line_class == "industrial" else 0.0)
-            for link in network.links
-        ],
-        dtype=np.float64,
-    )
+    minutes = np.full(len(network.links), np.inf)
+    for number, link in enumerate(network.links):
+        if link.line_class in profile.forbidden_classes or not _fits(link.gauge_mm, profile):
+            continue
+        running = link.minutes
+        if running is None:
+            running = 60.0 * link.length_km / profile.speed_kmh[link.line_class]
+        entry = profile.industrial_entry_minutes if link.line_class == "industrial" else 0.0
+        minutes[number] = running + entry
+    if len(minutes) and not np.isfinite(minutes).any():
+        what = "forbids every link of the network"
+        remedy = "allow a class that it has (forbidden_classes) or its gauge (gauges_mm)"
+        raise InputError([Problem(what=what, where=f"profile {profile.name}", remedy=remedy)])
+    return minutes
+
+
+def _fits(gauge_mm: int | None, profile: Profile) -> bool:
+    return gauge_mm is None or profile.gauges_mm is None or gauge_mm in profile.gauges_mm
+
+
+def whole_cost(minutes: float) -> int:
+    """Return minutes as a whole-number cost; `CLOSED` at most.
+
+    Examples
+    --------
+    >>> whole_cost(1.5), whole_cost(float("inf")) == CLOSED
+    (900, True)
+    """
+    return CLOSED if minutes * UNITS_PER_MINUTE >= CLOSED else round(minutes * UNITS_PER_MINUTE)
 
 
 @dataclass(frozen=True, slots=True)

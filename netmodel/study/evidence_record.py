@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from netmodel.evidence.model import Claim, Document
@@ -13,8 +14,17 @@ if TYPE_CHECKING:
     from netmodel.study.run import Run
 
 
-def describe_evidence(run: Run) -> dict[str, object]:
-    """Return incidents with claims, milestones, conflicts and matches; documents; services."""
+def describe_evidence(
+    run: Run, shares: Mapping[str, Mapping[str, object]] | None = None
+) -> dict[str, object]:
+    """Return incidents with claims, milestones, conflicts and matches; documents; services.
+
+    Parameters
+    ----------
+    shares
+        What each incident did to the loss, by incident; where it is known.
+    """
+    shares = shares or {}
     placements = [*run.placements, *run.background]
     studied = {placement.incident.id for placement in run.placements}
     used = {document for placement in placements for document in placement.incident.documents} | {
@@ -23,7 +33,11 @@ def describe_evidence(run: Run) -> dict[str, object]:
     documents = run.inputs.catalogue.documents
     return {
         "incidents": [
-            {**describe_placement(each), "background": each.incident.id not in studied}
+            {
+                **describe_placement(each),
+                "background": each.incident.id not in studied,
+                **shares.get(each.incident.id, {}),
+            }
             for each in placements
         ],
         "documents": {name: describe_document(documents[name]) for name in sorted(used)},

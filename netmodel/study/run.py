@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from netmodel.impact.assessment import Assessor, StateImpact
 from netmodel.impact.services import Service, build_services
 from netmodel.network.model import Network
+from netmodel.outages.milestones import scale_repairs
 from netmodel.outages.outage import Outage, Placement, place_incidents, times_by_incident
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PROFILES
@@ -21,6 +22,8 @@ from netmodel.study.scenario import ScenarioModel, read_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from netmodel.impact.attribution import Attribution
+    from netmodel.study.ensemble import Ensemble
     from netmodel.study.record import RunRecord
 
 Progress = Callable[[str, int, int], None]
@@ -46,6 +49,8 @@ class Run:
         What became of each studied incident, and of each standing closure.
     impacts
         One for each kind of traffic, in the order of the scenario.
+    ensemble
+        Samples of the restoration times, if the scenario asks for any.
 
     Notes
     -----
@@ -60,6 +65,7 @@ class Run:
     timeline: Timeline
     services: tuple[Service, ...]
     impacts: tuple[TrafficImpact, ...]
+    ensemble: Ensemble | None = None
 
     @property
     def network(self) -> Network:
@@ -72,6 +78,16 @@ class Run:
         from netmodel.study.tables import build_record
 
         return build_record(self)
+
+    @cached_property
+    def attribution(self) -> Attribution | None:
+        """What each incident did to the loss, where that is quick to tell; else ``None``.
+
+        `netmodel.study.uncertainty.attribute_run` tells it in any case.
+        """
+        from netmodel.study.uncertainty import attribute_run, is_cheap
+
+        return attribute_run(self) if is_cheap(self) else None
 
     @property
     def states(self) -> pd.DataFrame:
@@ -103,7 +119,13 @@ class Run:
 
 
 def run_scenario(
-    scenario: Path | str, *, progress: Progress | None = None, **changes: object
+    scenario: Path | str,
+    *,
+    samples: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    **changes: object,
 ) -> Run:
     """Run a scenario.
 
@@ -111,6 +133,10 @@ def run_scenario(
     ----------
     scenario
         Path of a YAML file, or the name of a scenario that comes with netmodel.
+    samples, seed
+        Of the ensemble; those of the scenario by default, and no ensemble if it has none.
+    workers
+        Processes for the ensemble; the result does not depend on it.
     progress
         Called as the work goes on.
     **changes
@@ -131,26 +157,39 @@ def run_scenario(
     """
     path = find_scenario(str(scenario))
     model, source = read_scenario(path)
+    if samples is not None or seed is not None:
+        from netmodel.study.ensemble import choose_ensemble
+
+        changes["ensemble"] = choose_ensemble(model.ensemble, samples=samples, seed=seed)
     if changes:
         model = ScenarioModel.model_validate({**model.model_dump(), **changes})
     inputs = load_inputs(model, source, path.parent)
     inputs = replace(inputs, files=(path, *inputs.files))
-    return compute_run(path.stem, model, inputs, progress=progress)
+    return compute_run(path.stem, model, inputs, workers=workers, progress=progress)
 
 
 def compute_run(
-    name: str, scenario: ScenarioModel, inputs: Inputs, *, progress: Progress | None = None
+    name: str,
+    scenario: ScenarioModel,
+    inputs: Inputs,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> Run:
     """Compute a scenario whose inputs are loaded.
 
     Raises
     ------
     InputError
-        If the place of an incident is unknown or ambiguous on the network.
+        If the place of an incident is unknown or ambiguous on the network; if its bounds exclude
+        each other and times are to be drawn or scaled.
     """
     as_of = scenario.as_of_instant()
     background = place_incidents(inputs.network, inputs.background, inputs.catalogue, as_of=as_of)
-    placements = place_incidents(inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of)
+    placements = scale_repairs(
+        place_incidents(inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of),
+        scenario.repair_scale,
+    )
     outages = tuple(
         outage for placement in (*background, *placements) for outage in placement.outages
     )
@@ -179,7 +218,7 @@ def compute_run(
             if progress:
                 progress(f"{traffic} states", len(states), len(timeline.states))
         impacts.append(TrafficImpact(traffic=traffic, assessor=assessor, states=tuple(states)))
-    return Run(
+    run = Run(
         name=name,
         scenario=scenario,
         inputs=inputs,
@@ -189,6 +228,18 @@ def compute_run(
         services=services,
         impacts=tuple(impacts),
     )
+    if scenario.ensemble is None:
+        return run
+    from netmodel.study.ensemble import draw_ensemble
+
+    ensemble = draw_ensemble(
+        run,
+        samples=scenario.ensemble.samples,
+        seed=scenario.ensemble.seed,
+        workers=workers,
+        progress=progress,
+    )
+    return replace(run, ensemble=ensemble)
 
 
 def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:

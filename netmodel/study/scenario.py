@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.files import EffectName, KindName
+from netmodel.evidence.file_models import EffectName, KindName
 from netmodel.impact.situation import METRICS
 from netmodel.instants import Window, load_zone, parse_instant
 from netmodel.shipped import BUILT_IN
@@ -141,6 +141,9 @@ class ScenarioModel(_Strict):
     )
     time_rule: Literal["earliest", "midpoint", "latest"] = Field(
         "midpoint", description="How one time is chosen within the bounds of the evidence"
+    )
+    repair_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        1.0, description="Restoration takes so many times as long; 2 for repairs half as fast"
     )
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
     as_of: Text | None = Field(None, description="Use only what was published by this instant")

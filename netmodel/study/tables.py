@@ -8,11 +8,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.impact.bounds import classify_pairs
 from netmodel.instants import format_instant, hours_between
 from netmodel.study.evidence_record import describe_evidence
 from netmodel.study.provenance import describe_provenance
 from netmodel.study.record import RunRecord
 from netmodel.study.summary import summarise
+from netmodel.study.uncertainty import (
+    describe_uncertainty,
+    shares_by_incident,
+    state_connection,
+    state_quantiles,
+)
 
 if TYPE_CHECKING:
     from netmodel.study.run import Run, TrafficImpact
@@ -23,7 +30,7 @@ COORDINATE_DIGITS = 4
 def build_record(run: Run) -> RunRecord:
     """Return a run as the tables and documents of its folder."""
     states = _states(run)
-    pairs = pd.concat([_pairs(impact) for impact in run.impacts], ignore_index=True)
+    pairs = pd.concat([_pairs(run, impact) for impact in run.impacts], ignore_index=True)
     pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
     outages = _outages(run)
     return RunRecord(
@@ -32,8 +39,8 @@ def build_record(run: Run) -> RunRecord:
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, states, pairs, outages),
-        evidence=describe_evidence(run),
+        summary=summarise(run, states, pairs, outages) | describe_uncertainty(run),
+        evidence=describe_evidence(run, shares_by_incident(run)),
         provenance=describe_provenance(run),
     )
 
@@ -45,6 +52,7 @@ def column_prefix(run: Run, traffic: str) -> str:
 
 def _states(run: Run) -> pd.DataFrame:
     rows = []
+    quantiles = {impact.traffic: state_quantiles(run, impact.traffic) for impact in run.impacts}
     for number, state in enumerate(run.timeline.states):
         row: dict[str, object] = {
             "state": state.number,
@@ -59,13 +67,17 @@ def _states(run: Run) -> pd.DataFrame:
             prefix = column_prefix(run, impact.traffic)
             result = impact.states[number]
             row |= {f"{prefix}{name}": round(v, 6) for name, v in result.metrics.items()}
-            row[f"{prefix}connected_share_guaranteed"] = round(result.guaranteed, 6)
-            row[f"{prefix}connected_share_possible"] = round(result.possible, 6)
+            for name, bounds in result.bounds.items():
+                row[f"{prefix}{name}_guaranteed"] = round(bounds.guaranteed, 6)
+                row[f"{prefix}{name}_possible"] = round(bounds.possible, 6)
+            if run.ensemble is not None:
+                drawn = quantiles[impact.traffic][number]
+                row |= {f"{prefix}{name}": value for name, value in drawn.items()}
         rows.append(row)
     return pd.DataFrame(rows).set_index("state")
 
 
-def _pairs(impact: TrafficImpact) -> pd.DataFrame:
+def _pairs(run: Run, impact: TrafficImpact) -> pd.DataFrame:
     """Return one row for each state and pair with demand."""
     assessor = impact.assessor
     hubs = np.array(assessor.demand.hubs)
@@ -73,6 +85,7 @@ def _pairs(impact: TrafficImpact) -> pd.DataFrame:
     base = assessor.base
     lengths = assessor.network.length_km
     base_km = assessor.sum_along(base, lengths)[start, end]
+    probability = state_connection(run, impact.traffic)
     paths: dict[int, list[str]] = {}
     frames = []
     for result in impact.states:
@@ -83,10 +96,15 @@ def _pairs(impact: TrafficImpact) -> pd.DataFrame:
                 for i, j in zip(start, end, strict=True)
             ]
         cut = ~routes.connected[start, end]
-        certainty = np.select(
-            [result.cut_certain[start, end], result.cut_possible[start, end], cut],
-            ["cut", "in doubt", "cut in base"],
-            "connected",
+        certainty = classify_pairs(
+            base.connected[start, end],
+            result.worst.connected[start, end],
+            result.best.connected[start, end],
+        )
+        drawn = (
+            {}
+            if probability is None
+            else {"probability_connected": np.round(probability[result.state.number], 6)}
         )
         served = result.served.minutes[start, end]
         frames.append(
@@ -104,6 +122,7 @@ def _pairs(impact: TrafficImpact) -> pd.DataFrame:
                     "via": paths[id(routes)],
                     "served_minutes": _finite(served),
                     "certainty": certainty,
+                    **drawn,
                 }
             )
         )

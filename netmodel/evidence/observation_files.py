@@ -1,0 +1,264 @@
+"""Observations from YAML: the file format, checked, and turned into frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.evidence.file_models import PlaceModel, Text
+from netmodel.evidence.files import build_place
+from netmodel.evidence.model import Document
+from netmodel.evidence.observations import DelayReport, Observations, TimetableReport
+from netmodel.instants import Window, add_hours, hours_between, parse_instant, parse_time
+from netmodel.yaml_source import YamlSource, read_yaml, validate
+
+DAY_MINUTES = 1440.0
+ZONE = "Europe/Kyiv"
+"""Where the days of the reports begin."""
+
+ServiceName = Literal["intercity", "long_distance", "regional", "suburban"]
+UseName = Literal["calibration", "check"]
+Minutes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Stops = Annotated[list[Text], Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class _Report(_Strict):
+    id: Text
+    document: Text
+    use: UseName
+    train: Text
+    service: ServiceName = "long_distance"
+    note: str = ""
+
+    @field_validator("train", mode="before")
+    @classmethod
+    def _number_is_a_name(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class TimetableModel(_Report):
+    """One timetable; its times are clock times of one zone."""
+
+    kind: Literal["timetable"]
+    date: str | None = None
+    stops: Annotated[list[Text], Field(min_length=2)]
+    departs: ClockTime
+    arrives: ClockTime
+    nights: Annotated[int, Field(ge=0)] = 0
+
+    @field_validator("date")
+    @classmethod
+    def _date_is_a_day(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_instant(value, zone=ZONE)
+        return value
+
+
+class DelayModel(_Report):
+    """One report of a way round, a diesel or a wait."""
+
+    kind: Literal["detour", "diesel", "wait"]
+    incident: Text
+    date: str
+    from_: Text = Field(alias="from")
+    to: Text
+    closed: Annotated[list[PlaceModel], Field(min_length=1)]
+    closed_from: str | None = None
+    closed_until: str | None = None
+    normally: Stops | None = None
+    calls: Stops | None = None
+    via: Stops | None = None
+    delay_minutes: Minutes | None = None
+    qualifier: Literal["exact", "about", "at_least", "at_most"] | None = None
+
+    @field_validator("date")
+    @classmethod
+    def _date_is_a_day(cls, value: str) -> str:
+        parse_instant(value, zone=ZONE)
+        return value
+
+    @field_validator("closed_from", "closed_until")
+    @classmethod
+    def _instant_is_one(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_time(value)
+        return value
+
+    @model_validator(mode="after")
+    def _fields_fit(self) -> DelayModel:
+        if (self.delay_minutes is None) != (self.qualifier is None):
+            raise ValueError("delay_minutes and qualifier go together")
+        if self.kind == "wait":
+            if self.closed_from is None or self.closed_until is None or not self.delay_minutes:
+                raise ValueError("a wait needs closed_from, closed_until and delay_minutes")
+            Window(start=parse_instant(self.closed_from), end=parse_instant(self.closed_until))
+        elif self.closed_from is not None or self.closed_until is not None:
+            raise ValueError("closed_from and closed_until belong to a wait")
+        if self.kind == "diesel" and self.delay_minutes is None:
+            raise ValueError("a diesel report needs delay_minutes")
+        if self.kind != "detour" and self.via is not None:
+            raise ValueError("via belongs to a detour")
+        if self.kind == "detour" and self.via is None and self.delay_minutes is None:
+            raise ValueError("a detour needs via, delay_minutes, or both")
+        return self
+
+
+ReportModel = Annotated[TimetableModel | DelayModel, Field(discriminator="kind")]
+
+
+class ObservationsFile(_Strict):
+    """A file of observations."""
+
+    observations: Annotated[list[ReportModel], Field(min_length=1)]
+
+
+def read_observations(path: Path, documents: Mapping[str, Document]) -> Observations:
+    """Read a file of observations.
+
+    Parameters
+    ----------
+    documents
+        The documents that a report may name, by id.
+
+    Raises
+    ------
+    InputError
+        With every problem at ``file:line:column``: unknown keys and documents, times that are
+        none, ids used twice, incidents used both for calibration and for checking.
+    """
+    source = read_yaml(path)
+    models = validate(source, ObservationsFile).observations
+    problems = [
+        *_find_duplicates(source, models),
+        *_find_unknown_documents(source, models, documents),
+        *_find_mixed_uses(source, models),
+    ]
+    if problems:
+        raise InputError(problems)
+    timetables, delays = [], []
+    for number, model in enumerate(models):
+        where = source.where(("observations", number))
+        if isinstance(model, TimetableModel):
+            timetables.append(_build_timetable(model, where))
+        else:
+            delays.append(_build_delay(model, where))
+    return Observations(timetables=tuple(timetables), delays=tuple(delays))
+
+
+def _find_duplicates(
+    source: YamlSource, models: Sequence[TimetableModel | DelayModel]
+) -> Iterable[Problem]:
+    first: dict[str, str] = {}
+    for number, model in enumerate(models):
+        where = source.where(("observations", number, "id"))
+        if model.id in first:
+            yield Problem(
+                what=f"observation id {model.id!r} is used twice",
+                where=where,
+                remedy=f"first at {first[model.id]}",
+            )
+        first.setdefault(model.id, where)
+
+
+def _find_unknown_documents(
+    source: YamlSource,
+    models: Sequence[TimetableModel | DelayModel],
+    documents: Mapping[str, Document],
+) -> Iterable[Problem]:
+    for number, model in enumerate(models):
+        if model.document not in documents:
+            yield Problem(
+                what=f"unknown document {model.document!r}",
+                where=source.where(("observations", number, "document")),
+                remedy=did_you_mean(nearest_names(model.document, documents))
+                or "add it to a documents file",
+            )
+
+
+def _find_mixed_uses(
+    source: YamlSource, models: Sequence[TimetableModel | DelayModel]
+) -> Iterable[Problem]:
+    """Find reports used otherwise than the first one of their incident."""
+    uses: dict[str, str] = {}
+    for number, model in enumerate(models):
+        if isinstance(model, TimetableModel):
+            continue
+        use = uses.setdefault(model.incident, model.use)
+        if model.use != use:
+            yield Problem(
+                what=f"use {model.use!r}, but incident {model.incident!r} is used for {use}",
+                where=source.where(("observations", number, "use")),
+                remedy="what helps to calibrate cannot check; use a whole incident one way",
+            )
+
+
+def _build_timetable(model: TimetableModel, where: str) -> TimetableReport:
+    minutes = _clock(model.arrives) - _clock(model.departs)
+    if minutes <= 0:
+        minutes += DAY_MINUTES
+    return TimetableReport(
+        id=model.id,
+        document=model.document,
+        train=model.train,
+        service=model.service,
+        use=model.use,
+        stops=tuple(model.stops),
+        minutes=minutes + DAY_MINUTES * model.nights,
+        on=_midday(model.date) if model.date else None,
+        note=model.note,
+        where=where,
+    )
+
+
+def _midday(text: str) -> datetime:
+    """Return the middle of a day or month, or the instant itself."""
+    bounds = parse_time(text, zone=ZONE)
+    first = parse_instant(text, zone=ZONE)
+    return (
+        first
+        if bounds.latest is None
+        else add_hours(first, hours_between(first, bounds.latest) / 2)
+    )
+
+
+def _clock(text: str) -> float:
+    hours, minutes = text.split(":")
+    return 60.0 * int(hours) + int(minutes)
+
+
+def _build_delay(model: DelayModel, where: str) -> DelayReport:
+    closure = None
+    if model.closed_from is not None and model.closed_until is not None:
+        start, end = parse_instant(model.closed_from), parse_instant(model.closed_until)
+        closure = Window(start=start, end=end)
+    return DelayReport(
+        id=model.id,
+        kind=model.kind,
+        document=model.document,
+        incident=model.incident,
+        use=model.use,
+        train=model.train,
+        service=model.service,
+        on=closure.start if closure else _midday(model.date),
+        origin=model.from_,
+        destination=model.to,
+        closed=tuple(build_place(place) for place in model.closed),
+        closure=closure,
+        normally=tuple(model.normally or ()),
+        calls=tuple(model.calls or ()),
+        via=tuple(model.via or ()),
+        delay_minutes=model.delay_minutes,
+        qualifier=model.qualifier or "",
+        note=model.note,
+        where=where,
+    )

@@ -1,0 +1,280 @@
+"""What each incident did: leave-one-out, Shapley shares, compounding.
+
+The loss of a set of incidents is the area over the performance curve when only they happen. It
+is a sum over states, and in a state only the incidents active in it matter. So the Shapley value
+(Shapley 1953, doi:10.1515/9781400881970-018) is a sum over states too, each a game between few
+incidents, and is exact however many incidents a year has, as long as few coincide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
+from netmodel.impact.loss import LossModel
+from netmodel.outages.milestones import as_microseconds
+from netmodel.outages.outage import MilestoneTimes
+
+EXACT_UP_TO = 12
+"""Incidents in force at once up to which Shapley shares are exact."""
+PERMUTATIONS = 512
+"""Orders drawn for a state with more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one incident did to the resilience loss, hours.
+
+    Parameters
+    ----------
+    alone
+        Loss if it were the only one, beyond that of the background.
+    leave_one_out
+        By how much the loss falls if it had not happened.
+    share
+        Shapley share: its mean contribution over all orders in which the incidents could be
+        added. The shares sum to the loss of all, beyond the background.
+    standard_error
+        Of the share; 0 where it is exact.
+    """
+
+    incident: str
+    alone: float
+    leave_one_out: float
+    share: float
+    standard_error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """The resilience loss of a window, shared out among its incidents, hours.
+
+    Parameters
+    ----------
+    loss
+        Of everything together.
+    background
+        With none of the incidents, only what stands beside them.
+    shares
+        In the order of the incidents.
+    """
+
+    loss: float
+    background: float
+    shares: tuple[Share, ...]
+
+    @property
+    def compounding(self) -> float:
+        """Loss together over the sum of the losses alone, both beyond the background.
+
+        1 where incidents do not meet; above 1 where they are worse together, the systemic
+        effect; below 1 where one only cuts what another has cut. nan when none does anything
+        alone and nothing together; inf when they do something only together.
+        """
+        alone = sum(share.alone for share in self.shares)
+        return compounding(self.loss - self.background, alone)
+
+
+def compounding(together: float, alone: float) -> float:
+    """Return the loss together over the sum of losses alone; see `Attribution.compounding`.
+
+    Examples
+    --------
+    >>> compounding(30.0, 20.0), compounding(5.0, 0.0), compounding(0.0, 0.0)
+    (1.5, inf, nan)
+    """
+    if abs(alone) < 1e-12:
+        return math.inf if together > 1e-12 else math.nan
+    return together / alone
+
+
+def attribute_loss(
+    model: LossModel,
+    times: Mapping[str, MilestoneTimes],
+    incidents: Sequence[str],
+    *,
+    seed: int = 0,
+) -> Attribution:
+    """Share the resilience loss out among incidents.
+
+    Parameters
+    ----------
+    times
+        Chosen milestone times of every incident of the model.
+    incidents
+        Those among which the loss is shared; all others are background.
+    seed
+        For the orders drawn in states with more than `EXACT_UP_TO` incidents in force.
+
+    Examples
+    --------
+    ``docs/uncertainty.md`` works a case by hand; `netmodel.study.uncertainty.attribute_run`
+    does it for a run.
+    """
+    game = _Game(model, incidents)
+    alone, left_out = np.zeros(len(incidents)), np.zeros(len(incidents))
+    shares, variances = np.zeros(len(incidents)), np.zeros(len(incidents))
+    loss = background = 0.0
+    rng = np.random.default_rng(np.random.SeedSequence(seed))
+    for active, hours in model.hours_of_sets(as_microseconds(model.limits, times)).items():
+        players, value = game.in_state(active)
+        everyone = (1 << len(players)) - 1
+        loss += hours * value(everyone)
+        background += hours * value(0)
+        if len(players) <= EXACT_UP_TO:
+            state_shares = shapley_values(len(players), value)
+            errors = np.zeros(len(players))
+        else:
+            state_shares, errors = sample_shapley(
+                len(players), value, permutations=PERMUTATIONS, rng=rng
+            )
+        for place, player in enumerate(players):
+            alone[player] += hours * (value(1 << place) - value(0))
+            left_out[player] += hours * (value(everyone) - value(everyone & ~(1 << place)))
+            shares[player] += hours * state_shares[place]
+            variances[player] += (hours * errors[place]) ** 2
+    return Attribution(
+        loss=loss,
+        background=background,
+        shares=tuple(
+            Share(
+                incident=incident,
+                alone=float(alone[number]),
+                leave_one_out=float(left_out[number]),
+                share=float(shares[number]),
+                standard_error=float(math.sqrt(variances[number])),
+            )
+            for number, incident in enumerate(incidents)
+        ),
+    )
+
+
+def loss_alone(
+    model: LossModel, times: Mapping[str, MilestoneTimes], incidents: Sequence[str]
+) -> tuple[float, float]:
+    """Return the loss of all incidents together and the sum of their losses alone, hours.
+
+    Both beyond that of the background; the first over the second is the compounding.
+    """
+    game = _Game(model, incidents)
+    together = alone = 0.0
+    for active, hours in model.hours_of_sets(as_microseconds(model.limits, times)).items():
+        players, value = game.in_state(active)
+        together += hours * (value((1 << len(players)) - 1) - value(0))
+        alone += hours * sum(value(1 << place) - value(0) for place in range(len(players)))
+    return together, alone
+
+
+def sets_to_solve(
+    model: LossModel, times: Mapping[str, MilestoneTimes], incidents: Sequence[str]
+) -> int:
+    """Return at most how many sets of outages an attribution measures, to tell what it costs."""
+    game = _Game(model, incidents)
+    total = 0
+    for active in model.hours_of_sets(as_microseconds(model.limits, times)):
+        players = len(game.in_state(active)[0])
+        total += 2**players if players <= EXACT_UP_TO else PERMUTATIONS * players
+    return total
+
+
+class _Game:
+    """What a coalition of the incidents active in a state costs there, as a share of demand."""
+
+    def __init__(self, model: LossModel, incidents: Sequence[str]) -> None:
+        self._model = model
+        self._player = {incident: number for number, incident in enumerate(incidents)}
+
+    def in_state(
+        self, active: frozenset[int]
+    ) -> tuple[list[int], Callable[[int], float]]:
+        """Return the incidents active, and the loss rate of each subset of them as bits."""
+        outages = self._model.measures.outages
+        held: dict[int, set[int]] = {}
+        standing = set(active)
+        for number in active:
+            player = self._player.get(outages[number].incident)
+            if player is not None:
+                held.setdefault(player, set()).add(number)
+                standing.discard(number)
+        players = sorted(held)
+
+        def value(coalition: int) -> float:
+            members = set(standing)
+            for place, player in enumerate(players):
+                if coalition >> place & 1:
+                    members |= held[player]
+            return 1.0 - self._model.performance(frozenset(members))
+
+        return players, value
+
+
+def shapley_values(count: int, value: Callable[[int], float]) -> NDArray[np.float64]:
+    """Return the Shapley value of each of a few players, by all subsets.
+
+    Parameters
+    ----------
+    value
+        Worth of a coalition given as bits; bit k stands for player k.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(count,)``; sums to value(all) - value(none).
+
+    Examples
+    --------
+    >>> glove = lambda coalition: float(coalition in (0b011, 0b101, 0b111))
+    >>> shapley_values(3, glove).round(4).tolist()
+    [0.6667, 0.1667, 0.1667]
+    """
+    worth = np.array([value(coalition) for coalition in range(1 << count)])
+    result = np.zeros(count)
+    for player in range(count):
+        others = [each for each in range(count) if each != player]
+        for size in range(count):
+            weight = 1.0 / (count * math.comb(count - 1, size))
+            for members in combinations(others, size):
+                coalition = sum(1 << each for each in members)
+                result[player] += weight * (worth[coalition | 1 << player] - worth[coalition])
+    return result
+
+
+def sample_shapley(
+    count: int,
+    value: Callable[[int], float],
+    *,
+    permutations: int,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Estimate Shapley values from random orders, each followed by its reverse.
+
+    Returns
+    -------
+    tuple of ndarray
+        Estimates, which sum to value(all) - value(none) whatever the orders, and their standard
+        errors, from the spread between pairs of an order and its reverse.
+
+    Raises
+    ------
+    InputError
+        With fewer than 4 permutations, from which no error can be told.
+    """
+    if permutations < 4:
+        raise InputError([Problem(what=f"permutations (={permutations}) must be at least 4")])
+    pairs = np.zeros((permutations // 2, count))
+    for row in pairs:
+        order = rng.permutation(count)
+        for direction in (order, order[::-1]):
+            coalition, before = 0, value(0)
+            for player in direction:
+                coalition |= 1 << int(player)
+                after = value(coalition)
+                row[player] += (after - before) / 2
+                before = after
+    return pairs.mean(axis=0), pairs.std(axis=0, ddof=1) / math.sqrt(len(pairs))

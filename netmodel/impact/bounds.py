@@ -1,0 +1,154 @@
+"""Bounds that need no distribution: what holds for every restoration time the evidence allows.
+
+At each instant some outages *must* hold and others *may*. Removing or slowing links never helps
+a monotone metric, so its value with every outage that may hold is *guaranteed*, and its value
+with only those that must is *possible*. Both are attained: there is one set of restoration
+times that is worst at every instant at once, and one that is best.
+
+An incident in two stages (closed, then slowed) needs a little care. Between the two neither
+stage may be certain although one of them must hold; the best case is then the milder one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from netmodel.impact.resilience import resilience_loss
+from netmodel.impact.situation import METRICS
+from netmodel.outages.timeline import State, Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricBounds:
+    """The value of a metric at its worst and at its best.
+
+    Parameters
+    ----------
+    guaranteed
+        Every restoration time that the evidence allows gives this value or a better one.
+    possible
+        Every one gives this value or a worse one.
+
+    Examples
+    --------
+    >>> MetricBounds(guaranteed=0.7, possible=1.0).width
+    0.30000000000000004
+    >>> MetricBounds(guaranteed=13.0, possible=12.0).holds(12.5)
+    True
+    """
+
+    guaranteed: float
+    possible: float
+
+    @property
+    def width(self) -> float:
+        """How far apart the two are, >= 0."""
+        return abs(self.guaranteed - self.possible)
+
+    def holds(self, value: float, *, tolerance: float = 1e-9) -> bool:
+        """Whether a value lies between the two; nan lies in bounds of nan only."""
+        if np.isnan(value):
+            return bool(np.isnan(self.guaranteed) or np.isnan(self.possible))
+        low, high = sorted((self.guaranteed, self.possible))
+        return bool(low - tolerance <= value <= high + tolerance)
+
+
+def monotone_metrics(metrics: Sequence[str]) -> tuple[str, ...]:
+    """Return those of some metrics that more outages can only make worse.
+
+    Examples
+    --------
+    >>> monotone_metrics(["connected_share", "detour_ratio"])
+    ('connected_share',)
+    """
+    return tuple(name for name in metrics if METRICS[name].monotone)
+
+
+def mildest_outages(timeline: Timeline, state: State) -> frozenset[int]:
+    """Return the outages of a state when every incident is at its mildest.
+
+    Those that are certain; and, where an incident has certainly begun, has certainly not ended,
+    and only the change from its first stage to its second is in doubt, the second stage.
+
+    Returns
+    -------
+    frozenset of int
+        Positions of outages; some choice of times within the evidence has exactly these effects.
+    """
+    in_doubt = [timeline.outages[number] for number in state.possible - state.certain]
+    begun: dict[str, datetime] = {
+        outage.incident: outage.start.latest
+        for outage in in_doubt
+        if outage.start_milestone == "start" and outage.start.latest is not None
+    }
+    second = {
+        number
+        for number in state.possible - state.certain
+        if (outage := timeline.outages[number]).start_milestone != "start"
+        and outage.incident in begun
+        and begun[outage.incident] <= state.start
+        and (
+            outage.end.earliest > state.start
+            if outage.end.earliest is not None
+            else outage.standing
+        )
+    }
+    return state.certain | second
+
+
+def bound_loss(
+    hours: ArrayLike, guaranteed: ArrayLike, possible: ArrayLike
+) -> MetricBounds:
+    """Return the bounds of the resilience loss, from those of the performance in each state.
+
+    Examples
+    --------
+    >>> bound_loss([6, 10], [1.0, 0.5], [1.0, 0.8])
+    MetricBounds(guaranteed=5.0, possible=1.9999999999999996)
+    """
+    return MetricBounds(
+        guaranteed=resilience_loss(hours, guaranteed), possible=resilience_loss(hours, possible)
+    )
+
+
+def classify_pairs(
+    connected_in_base: NDArray[np.bool_],
+    connected_at_worst: NDArray[np.bool_],
+    connected_at_best: NDArray[np.bool_],
+) -> NDArray[np.str_]:
+    """Say of each pair whether the evidence settles that it is connected.
+
+    Returns
+    -------
+    ndarray of str
+        ``connected`` (certainly), ``in doubt``, ``cut`` (certainly), or ``cut in base``.
+
+    Examples
+    --------
+    >>> classify_pairs(np.array([True, True, True, False]),
+    ...     np.array([True, False, False, False]), np.array([True, True, False, False])).tolist()
+    ['connected', 'in doubt', 'cut', 'cut in base']
+    """
+    return np.select(
+        [
+            connected_at_worst,
+            connected_in_base & ~connected_at_best,
+            connected_in_base | connected_at_best,
+        ],
+        ["connected", "cut", "in doubt"],
+        "cut in base",
+    )
+
+
+def bounds_of(
+    best: Mapping[str, float], worst: Mapping[str, float]
+) -> dict[str, MetricBounds]:
+    """Pair the values of some metrics with only the mildest, and with all possible, outages."""
+    return {
+        name: MetricBounds(guaranteed=worst[name], possible=best[name]) for name in best
+    }

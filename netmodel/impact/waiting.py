@@ -1,0 +1,266 @@
+"""Wait or detour: a closure of four hours is no detour of six, for trains wait.
+
+For every departure time the earliest arrival is sought on the timeline, where a train may wait
+for a reopening, go round, or do part of each. It is compared with a train that keeps to its
+base route and waits, and with one that goes round and never waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.impact.assessment import Assessor
+from netmodel.impact.delays import Matrices, demand_hours, mean_delay_hours, over_base
+from netmodel.instants import format_instant, sorted_instants
+from netmodel.outages.outage import MilestoneTimes
+from netmodel.outages.timeline import Timeline
+from netmodel.routing.earliest_arrival import NEVER, Phases, Schedule, TimedRouter, Ways
+from netmodel.routing.profiles import UNITS_PER_MINUTE, LinkCosts
+
+CHOICES = ("no base route", "undisturbed", "wait", "detour", "wait and detour", "never")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WaitOrDetour:
+    """What journeys at given times took, with the future known.
+
+    Parameters
+    ----------
+    hubs
+        Ids, in the order of rows and columns.
+    departures
+        When the journeys begin.
+    base_minutes
+        Undisturbed, shape ``(hubs, hubs)``; inf where the base has no route.
+    minutes
+        From departure to the earliest arrival, by waiting, going round, or part of each.
+    wait_minutes
+        Of a train that keeps to the base route, and waits at hubs for what is closed on it.
+    detour_minutes
+        Of a train that takes at once the best route of the state at its departure, and waits
+        nowhere; inf where it would reach a closed link.
+    """
+
+    hubs: tuple[str, ...]
+    departures: tuple[datetime, ...]
+    base_minutes: NDArray[np.float64]
+    minutes: Matrices
+    wait_minutes: Matrices
+    detour_minutes: Matrices
+
+    @cached_property
+    def delay_minutes(self) -> Matrices:
+        """Minutes over the base; inf where a train never arrives, nan without a base route.
+
+        Negative where a standing closure of the base ends in time.
+        """
+        return over_base(self.minutes, self.base_minutes)
+
+    @cached_property
+    def choice(self) -> NDArray[np.int64]:
+        """What is best, as a position in `CHOICES`; of equals, waiting before going round."""
+        base = np.broadcast_to(self.base_minutes, self.minutes.shape)
+        return np.select(
+            [
+                ~np.isfinite(base),
+                ~np.isfinite(self.minutes),
+                self.minutes <= base,
+                self.minutes == self.wait_minutes,
+                self.minutes == self.detour_minutes,
+            ],
+            [0, 5, 1, 2, 3],
+            4,
+        ).astype(np.int64)
+
+    def mean_delay_hours(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the demand-weighted mean delay of each departure, in hours.
+
+        Over demand that has a base route and arrives at some time; see `never_share` for the
+        rest.
+
+        Parameters
+        ----------
+        trips
+            Shape ``(hubs, hubs)``.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(departures,)``; nan where no demand arrives.
+        """
+        return mean_delay_hours(self.delay_minutes, trips)
+
+    def never_share(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the share of the base's demand that never arrives, for each departure.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(departures,)``; nan where no demand is connected in the base.
+        """
+        wanted = np.where(np.isfinite(self.base_minutes), trips, 0.0)
+        total = wanted.sum()
+        lost = np.where(np.isinf(self.delay_minutes), wanted, 0.0).sum(axis=(1, 2))
+        return lost / total if total else np.full(len(lost), np.nan)
+
+    def demand_hours(self, trips: NDArray[np.float64], end: datetime) -> float:
+        """Return the hours that demand loses when its departures are spread over a time.
+
+        Each departure stands for the time until the next one, the last one for that until
+        `end`; the trips of a pair are spread evenly over all that time.
+
+        Returns
+        -------
+        float
+            Trips times hours; inf where some demand never arrives, nan without demand or
+            departures.
+        """
+        return demand_hours(self.departures, end, self.delay_minutes, trips)
+
+
+class WaitingModel:
+    """Journeys of one kind of train under the outages of a timeline, whatever their times.
+
+    Parameters
+    ----------
+    services
+        Whether replacement services may be used while their incident holds.
+    """
+
+    def __init__(self, assessor: Assessor, timeline: Timeline, *, services: bool = False) -> None:
+        self.assessor = assessor
+        self.timeline = timeline
+        self.hubs = assessor.demand.hubs
+        self._services = services
+        changing = {outage.link for outage in (*timeline.outages, *assessor.base_outages)}
+        if services:
+            changing |= {service.link.id for service in assessor.services}
+        self.router = TimedRouter(
+            assessor.network,
+            self.hubs,
+            changing,
+            reversal_minutes=assessor.profile.reversal_minutes,
+            gauge_change_minutes=assessor.profile.gauge_change_minutes,
+        )
+        base = assessor.costs(assessor.base_outages)
+        self.base_ways = self.router.fixed_ways(base)
+        self._base = self.router.schedule(Phases(starts=(0,), costs=(base,)))
+        self._costs: dict[frozenset[int], LinkCosts] = {}
+
+    @cached_property
+    def base_minutes(self) -> NDArray[np.float64]:
+        """Undisturbed minutes, shape ``(hubs, hubs)``; inf where there is no route."""
+        return self.in_minutes(self.router.follow(self._base, self.base_ways, [0])[0], 0)
+
+    def delays(
+        self,
+        departures: Sequence[datetime],
+        times: Mapping[str, MilestoneTimes] | None = None,
+    ) -> WaitOrDetour:
+        """Return journeys that begin at given times, with the future known.
+
+        Parameters
+        ----------
+        departures
+            From the start of the timeline's window on.
+        times
+            Milestones of each incident, such as one draw of an ensemble; those of the timeline
+            by default.
+
+        Raises
+        ------
+        ValueError
+            If a departure lies before the window.
+        """
+        schedule = self.schedule(times)
+        units = [self.units(departure) for departure in departures]
+        waited = self.router.follow(schedule, self.base_ways, units)
+        starts = np.array(units, dtype=np.int64)[:, None, None]
+        return WaitOrDetour(
+            hubs=self.hubs,
+            departures=tuple(departures),
+            base_minutes=self.base_minutes,
+            minutes=self.in_minutes(self.router.solve(schedule, units).time, starts),
+            wait_minutes=self.in_minutes(waited, starts),
+            detour_minutes=self.in_minutes(self._go_round(schedule, units), starts),
+        )
+
+    def _go_round(self, schedule: Schedule, units: Sequence[int]) -> NDArray[np.int64]:
+        """Return arrivals over the best way of the phase at departure, without waiting."""
+        size = len(self.hubs)
+        arrival = np.full((len(units), size, size), NEVER, dtype=np.int64)
+        phases = np.array([schedule.phase(unit) for unit in units], dtype=np.int64)
+        for phase in np.unique(phases).tolist():
+            places = np.flatnonzero(phases == phase).tolist()
+            ways = self.router.phase_ways(schedule, phase)
+            together = [units[place] for place in places]
+            arrival[places] = self.router.follow(schedule, ways, together, waiting=False)
+        return arrival
+
+    def best_ways(
+        self, departure: datetime, times: Mapping[str, MilestoneTimes] | None = None
+    ) -> Ways:
+        """Return the ways of earliest arrival for one departure; see `TimedRouter`."""
+        return self.router.solve(self.schedule(times), [self.units(departure)]).ways[0]
+
+    def schedule(self, times: Mapping[str, MilestoneTimes] | None = None) -> Schedule:
+        """Return when the costs change under chosen times, also beyond the window's end."""
+        points, active = self.phases(times)
+        starts: list[int] = []
+        costs: list[LinkCosts] = []
+        for point, outages in zip(points, active, strict=True):
+            each = self._cost(outages)
+            if not costs or each.key != costs[-1].key:
+                starts.append(self.units(point))
+                costs.append(each)
+        return self.router.schedule(Phases(starts=tuple(starts), costs=tuple(costs)))
+
+    def phases(
+        self, times: Mapping[str, MilestoneTimes] | None = None
+    ) -> tuple[tuple[datetime, ...], tuple[frozenset[int], ...]]:
+        """Return when what is in force changes, from the window's start on, and what is."""
+        timeline = self.timeline if times is None else replace(self.timeline, times=times)
+        chosen = [timeline.chosen(outage) for outage in timeline.outages]
+        first = timeline.window.start
+        later = [each for span in chosen for each in span if each is not None and each > first]
+        points = (first, *sorted_instants(later))
+        return points, tuple(
+            frozenset(
+                number
+                for number, (start, end) in enumerate(chosen)
+                if start is not None and start <= point and (end is None or point < end)
+            )
+            for point in points
+        )
+
+    def units(self, instant: datetime) -> int:
+        """Return an instant in tenths of a second since the window's start.
+
+        Raises
+        ------
+        ValueError
+            If it lies before the window.
+        """
+        seconds = (instant - self.timeline.window.start).total_seconds()
+        if seconds < 0:
+            raise ValueError(f"{format_instant(instant)} lies before the window")
+        return round(seconds * UNITS_PER_MINUTE / 60)
+
+    def in_minutes(
+        self, arrival: NDArray[np.int64], departure: NDArray[np.int64] | int
+    ) -> NDArray[np.float64]:
+        """Return the minutes from departure to arrival; inf for never."""
+        return np.where(arrival < NEVER, (arrival - departure) / UNITS_PER_MINUTE, np.inf)
+
+    def _cost(self, active: frozenset[int]) -> LinkCosts:
+        if active not in self._costs:
+            outages = [self.timeline.outages[number] for number in sorted(active)]
+            running = {outage.incident for outage in outages} if self._services else set()
+            self._costs[active] = self.assessor.costs(outages, running)
+        return self._costs[active]

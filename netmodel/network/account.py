@@ -1,0 +1,158 @@
+"""The account of an import: what became of every feature read, with counts that add up."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+KEPT, MERGED, DROPPED = "kept", "merged", "dropped"
+DISPOSITIONS = (KEPT, MERGED, DROPPED)
+ACCOUNT_COLUMNS = ("feature", "disposition", "into", "reason", "note")
+_SHOWN_TARGETS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What became of one feature.
+
+    Parameters
+    ----------
+    feature
+        The source's own id, such as ``way/4366608`` or ``lines/17``.
+    disposition
+        ``kept`` when it is a link, hub or station by itself; ``merged`` when it is part of one;
+        ``dropped``.
+    into
+        The links (``link ID``), hubs (``hub ID``) or stations that hold it; empty when dropped.
+    reason
+        Why it was dropped, or how it was merged; equal reasons are counted together.
+    note
+        What else is worth knowing, such as ``crosses itself``.
+    """
+
+    feature: str
+    disposition: str
+    into: tuple[str, ...] = ()
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Every feature of a source with its fate, and the figures of the import.
+
+    Parameters
+    ----------
+    settings
+        What the import was asked to do, by name.
+    figures
+        Numbers by name: joins by kind, components, km read and km in links.
+    other_objects
+        Objects of the file that are no railway feature at all, by kind.
+
+    Examples
+    --------
+    >>> entries = (Entry(feature="way/1", disposition="kept", into=("link a--b",)),
+    ...            Entry(feature="way/2", disposition="dropped", reason="railway=tram"))
+    >>> account = Account(source="x.osm.pbf", entries=entries)
+    >>> account.counts
+    {'kept': 1, 'merged': 0, 'dropped': 1}
+    >>> account.read == sum(account.counts.values())
+    True
+    """
+
+    source: str
+    entries: tuple[Entry, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
+    other_objects: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """Features read."""
+        return len(self.entries)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Features by disposition; the sum is `read`."""
+        found = Counter(entry.disposition for entry in self.entries)
+        return {disposition: found[disposition] for disposition in DISPOSITIONS}
+
+    @property
+    def reasons(self) -> dict[tuple[str, str], int]:
+        """Features by disposition and reason, the most frequent first."""
+        found = Counter((entry.disposition, entry.reason) for entry in self.entries)
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def entry(self, feature: str) -> Entry:
+        """Return what became of one feature.
+
+        Raises
+        ------
+        UnknownNameError
+            If the source has no such feature.
+        """
+        from netmodel.errors import UnknownNameError, nearest_names
+
+        for each in self.entries:
+            if each.feature == feature:
+                return each
+        names = [each.feature for each in self.entries[:20000]]
+        raise UnknownNameError("feature", feature, nearest_names(feature, names))
+
+    def lines(self) -> list[str]:
+        """Return the account as lines of text for a reader."""
+        counts = self.counts
+        shown = [
+            f"{self.source}: {self.read:,} features read = {counts[KEPT]:,} kept "
+            f"+ {counts[MERGED]:,} merged + {counts[DROPPED]:,} dropped"
+        ]
+        shown += [
+            f"  {number:>9,} {disposition}{': ' + reason if reason else ''}"
+            for (disposition, reason), number in self.reasons.items()
+        ]
+        shown += [f"  {name}: {_shown(value)}" for name, value in self.figures.items()]
+        if self.other_objects:
+            others = ", ".join(f"{n:,} {kind}" for kind, n in self.other_objects.items())
+            shown.append(f"  not railway, not counted above: {others}")
+        return shown
+
+
+def write_account(account: Account, folder: Path | str) -> None:
+    """Write ``account.csv`` (a row per feature) and ``account.json`` (counts and settings)."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "account.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(ACCOUNT_COLUMNS)
+        writer.writerows(
+            (each.feature, each.disposition, _targets(each.into), each.reason, each.note)
+            for each in account.entries
+        )
+    summary = {
+        "source": account.source,
+        "features_read": account.read,
+        "counts": account.counts,
+        "reasons": [
+            {"disposition": disposition, "reason": reason, "features": number}
+            for (disposition, reason), number in account.reasons.items()
+        ],
+        "settings": dict(account.settings),
+        "figures": dict(account.figures),
+        "not_railway": dict(account.other_objects),
+    }
+    text = json.dumps(summary, ensure_ascii=False, indent=2)
+    (folder / "account.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _targets(into: tuple[str, ...]) -> str:
+    rest = len(into) - _SHOWN_TARGETS
+    return "; ".join(into[:_SHOWN_TARGETS]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.4g}"

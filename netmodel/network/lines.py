@@ -1,0 +1,360 @@
+"""Lines of a GeoPackage, GeoJSON or shapefile, and named points beside them, by pyogrio."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.network.account import DROPPED, Entry
+from netmodel.network.railway_tags import names_of, other_mode, reason_to_drop
+from netmodel.network.source import Source, SourcePoint, pack_lines, require_extra
+from netmodel.network.tracks import FloatArray
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ID_COLUMNS = ("osm_way_ids", "osm_way_id", "osm_id", "way_id", "id", "link_id", "fid", "objectid")
+_LINES, _MULTI_LINES, _COLLECTION, _RINGS = 1, 5, 7, 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One layer as it was read: shapes in degrees and attributes as text."""
+
+    name: str
+    ids: tuple[str, ...]
+    shapes: NDArray[np.object_]
+    attributes: tuple[dict[str, str], ...]
+
+
+def read_lines(
+    path: Path | str,
+    *,
+    layer: str = "",
+    id_column: str = "",
+    crs: str = "",
+    encoding: str = "",
+    stations: Path | str | None = None,
+    include: Collection[str] = (),
+    name_key: str = "name",
+) -> Source:
+    """Read tracks from a file of lines, and stations from its points or from a second file.
+
+    Parameters
+    ----------
+    layer
+        Which layer, where the file has several with lines.
+    id_column
+        The attribute that identifies a line; otherwise the first of ``osm_id``, ``id`` and the
+        like, otherwise its number in the file.
+    crs
+        The coordinate system of the file where it states none, such as ``EPSG:28404``.
+    encoding
+        Of the text of a shapefile, such as ``CP1251``.
+    stations
+        A file of points with a name.
+    include, name_key
+        As for `netmodel.network.osm.read_osm`; a column ``railway`` or ``fclass`` is heeded.
+
+    Raises
+    ------
+    InputError
+        If pyogrio is absent, or the file is damaged, empty, without a coordinate system, without
+        lines, or has its coordinates outside the Earth.
+    """
+    path = Path(path)
+    table = read_table(path, layer=layer, id_column=id_column, crs=crs, encoding=encoding)
+    points, point_entries = _points_of(table, include, name_key, prefix="")
+    if stations is not None:
+        more = read_table(Path(stations), crs=crs, encoding=encoding, wanted="Point")
+        found, dropped = _points_of(more, include, name_key, prefix="station/")
+        points, point_entries = [*points, *found], [*point_entries, *dropped]
+        lines_there = [
+            Entry(feature=f"station/{each}", disposition=DROPPED, reason="no point with a name")
+            for each, shape in zip(more.ids, more.shapes, strict=True)
+            if not _is_point(shape)
+        ]
+        point_entries += lines_there
+    source = _lines_of(table, include, points)
+    if not source.features:
+        kinds = sorted({_kind(shape) for shape in table.shapes})
+        what = f"no line that can be used among {len(table.ids):,} features ({', '.join(kinds)})"
+        remedy = "; ".join(dict.fromkeys(entry.reason for entry in source.entries[:1000]))
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy or "give lines")])
+    return replace(source, entries=(*source.entries, *point_entries))
+
+
+def read_table(
+    path: Path,
+    *,
+    layer: str = "",
+    id_column: str = "",
+    crs: str = "",
+    encoding: str = "",
+    wanted: str = "LineString",
+) -> Table:
+    """Return one layer of a file with its shapes in degrees; see `read_lines`."""
+    pyogrio = _import_pyogrio()
+    require_extra(pyogrio, "pyogrio", "reading GeoPackage, GeoJSON and shapefiles")
+    if not path.exists():
+        raise InputError([Problem(what="no such file", where=str(path))])
+    import shapely
+
+    where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
+    layer = layer or _only_layer(pyogrio, where, path.name, wanted)
+    try:
+        meta, numbers, shapes, columns = pyogrio.raw.read(
+            where, layer=layer, encoding=encoding or None, force_2d=True,
+            return_fids=True, datetime_as_string=True,
+        )  # fmt: skip
+    except UnicodeDecodeError as error:
+        remedy = "say the encoding of its text, such as encoding='CP1251'"
+        what = f"its text is not {meta_encoding(encoding)} ({error.reason})"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)]) from error
+    except (RuntimeError, ValueError) as error:
+        raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
+    if not len(numbers):
+        raise InputError([Problem(what=f"layer {layer!r} is empty", where=path.name)])
+    decoded = shapely.from_wkb(shapes, on_invalid="ignore")
+    degrees = _to_degrees(decoded, crs or meta["crs"] or "", path.name)
+    texts = {
+        str(name): _as_text(values) for name, values in zip(meta["fields"], columns, strict=True)
+    }
+    key = _id_column(list(texts), id_column, path.name)
+    ids = texts[key] if key else [str(number) for number in numbers.tolist()]
+    rows = [
+        {name: text for name, text in zip(texts, row, strict=True) if text}
+        for row in zip(*texts.values(), strict=True)
+    ]
+    return Table(
+        name=path.name,
+        ids=_distinct(ids),
+        shapes=degrees,
+        attributes=tuple(rows) if texts else tuple({} for _ in ids),
+    )
+
+
+def meta_encoding(encoding: str) -> str:
+    """Return the name of an encoding for a message; UTF-8 where none was asked for."""
+    return encoding or "UTF-8"
+
+
+def _import_pyogrio() -> ModuleType | None:
+    try:
+        import pyogrio
+        import pyogrio.raw
+    except ImportError:
+        return None
+    module: ModuleType = pyogrio
+    return module
+
+
+def _only_layer(pyogrio: Any, where: str, name: str, wanted: str) -> str:
+    """Return the one layer that can hold what is wanted."""
+    try:
+        layers = [(str(row[0]), str(row[1])) for row in pyogrio.list_layers(where)]
+    except (RuntimeError, ValueError) as error:
+        remedy = "a GeoPackage, GeoJSON or shapefile is needed; is the file truncated?"
+        problem = Problem(what=f"cannot be read ({error})", where=name, remedy=remedy)
+        raise InputError([problem]) from error
+    fitting = [
+        each for each, kind in layers
+        if wanted in kind or kind in {"Unknown", "GeometryCollection"} or kind.startswith("Unknown")
+    ]  # fmt: skip
+    if len(fitting) == 1:
+        return fitting[0]
+    shown = ", ".join(f"{each} ({kind})" for each, kind in layers) or "none"
+    if not fitting:
+        what = f"no layer of {wanted}s; its layers: {shown}"
+        raise InputError([Problem(what=what, where=name, remedy="give a file of lines")])
+    what = f"several layers may be meant: {shown}"
+    raise InputError([Problem(what=what, where=name, remedy="name one with layer")])
+
+
+def _to_degrees(
+    shapes: NDArray[np.object_], crs: str, name: str
+) -> NDArray[np.object_]:
+    """Return the shapes in EPSG:4326, longitude first."""
+    import shapely
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
+
+    if not crs:
+        remedy = "say which, such as crs='EPSG:4326'"
+        raise InputError([Problem(what="states no coordinate system", where=name, remedy=remedy)])
+    try:
+        system = CRS.from_user_input(crs)
+    except CRSError as error:
+        raise InputError([Problem(what=f"crs {crs!r} is not known", where=name)]) from error
+    if not system.equals(CRS.from_epsg(4326), ignore_axis_order=True):
+        to_degrees = Transformer.from_crs(system, "EPSG:4326", always_xy=True)
+        shapes = shapely.transform(
+            shapes, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1]))
+        )
+    outside = ~on_earth(shapes)
+    present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if present.any() and outside[present].all():
+        remedy = f"its coordinates are not of {crs}: say of which with crs"
+        what = "every coordinate is out of range"
+        raise InputError([Problem(what=what, where=name, remedy=remedy)])
+    return np.asarray(shapes, dtype=np.object_)
+
+
+def on_earth(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which shapes lie within 180 degrees of longitude and 90 of latitude."""
+    import shapely
+
+    west, south, east, north = shapely.bounds(shapes).T
+    with np.errstate(invalid="ignore"):
+        return np.asarray((west >= -180) & (east <= 180) & (south >= -90) & (north <= 90))
+
+
+def _id_column(columns: Sequence[str], asked: str, name: str) -> str:
+    if asked and asked not in columns:
+        remedy = did_you_mean(nearest_names(asked, columns)) or f"it has {', '.join(columns)}"
+        raise InputError([Problem(what=f"no column {asked!r}", where=name, remedy=remedy)])
+    folded = {column.casefold(): column for column in reversed(columns)}
+    return asked or next((folded[each] for each in ID_COLUMNS if each in folded), "")
+
+
+def _as_text(values: NDArray[Any]) -> list[str]:
+    """Return a column as text; empty where there is no value."""
+    if values.dtype.kind == "f":
+        return [
+            "" if value != value else repr(int(value)) if value == int(value) else repr(value)
+            for value in np.where(np.isinf(values), np.nan, values).tolist()
+        ]
+    return ["" if value is None else str(value) for value in values.tolist()]
+
+
+def _distinct(ids: Sequence[str]) -> tuple[str, ...]:
+    """Return ids of which each is used once: the second ``7`` becomes ``7#2``."""
+    seen: dict[str, int] = {}
+    found = []
+    for number, each in enumerate(ids):
+        base = each or f"row{number + 1}"
+        seen[base] = seen.get(base, 0) + 1
+        found.append(base if seen[base] == 1 else f"{base}#{seen[base]}")
+    return tuple(found)
+
+
+def _kind(shape: Any) -> str:
+    return "no geometry" if shape is None else str(shape.geom_type)
+
+
+def _is_point(shape: Any) -> bool:
+    return shape is not None and shape.geom_type == "Point" and not shape.is_empty
+
+
+def _points_of(
+    table: Table, include: Collection[str], name_key: str, *, prefix: str
+) -> tuple[list[SourcePoint], list[Entry]]:
+    """Return the named points of a table, and those that have no name."""
+    found, entries = [], []
+    for each, shape, tags in zip(table.ids, table.shapes, table.attributes, strict=True):
+        if not _is_point(shape):
+            continue
+        feature = prefix + each
+        name, aliases = names_of({key.casefold(): text for key, text in tags.items()}, name_key)
+        reason = "" if name else "a point without a name"
+        if not (abs(shape.x) <= 180 and abs(shape.y) <= 90):
+            reason = "coordinates out of range"
+        if reason:
+            entries.append(Entry(feature=feature, disposition=DROPPED, reason=reason))
+            continue
+        found.append(
+            SourcePoint(feature=feature, name=name, lon=shape.x, lat=shape.y,
+                        aliases=aliases, other_mode=other_mode(tags, include))
+        )  # fmt: skip
+    return found, entries
+
+
+def _lines_of(table: Table, include: Collection[str], points: list[SourcePoint]) -> Source:
+    """Return the lines of a table as a source; what is no usable line is an entry."""
+    import shapely
+
+    inside = on_earth(table.shapes)
+    simple = shapely.is_simple(table.shapes)
+    courses: list[FloatArray] = []
+    owner: list[int] = []
+    features: list[str] = []
+    attributes: list[Mapping[str, str]] = []
+    entries: list[Entry] = []
+    notes: dict[str, str] = {}
+    seen: dict[bytes, str] = {}
+    for number, (each, shape, tags) in enumerate(
+        zip(table.ids, table.shapes, table.attributes, strict=True)
+    ):
+        if _is_point(shape):
+            continue
+        parts, reason, note = _usable_parts(shape, seen)
+        reason = reason_to_drop(tags, include) or reason
+        if parts and not inside[number]:
+            reason = "coordinates out of range"
+        if reason:
+            entries.append(Entry(feature=each, disposition=DROPPED, reason=reason, note=note))
+            continue
+        for part in parts:
+            seen[_course_key(part)] = each
+        courses += parts
+        owner += [len(features)] * len(parts)
+        features.append(each)
+        attributes.append(tags)
+        remarks = [note] if note else []
+        if not simple[number]:
+            remarks.append("crosses itself")
+        if "#" in each:
+            remarks.append("its id is used more than once")
+        if remarks:
+            notes[each] = "; ".join(remarks)
+    lonlat, offsets = pack_lines(courses)
+    return Source(
+        name=table.name, features=tuple(features), attributes=tuple(attributes), lonlat=lonlat,
+        offsets=offsets, owner=np.array(owner, dtype=np.int64), points=tuple(points),
+        entries=tuple(entries), notes=notes,
+    )  # fmt: skip
+
+
+def _usable_parts(shape: Any, seen: Mapping[bytes, str]) -> tuple[list[FloatArray], str, str]:
+    """Return the courses of a shape, or why it has none, and a note."""
+    import shapely
+
+    if shape is None:
+        return [], "no geometry, or a line of one point", ""
+    if shape.is_empty:
+        return [], "empty geometry", ""
+    kind = shapely.get_type_id(shape)
+    pieces = [shape] if kind in {_LINES, _RINGS} else list(getattr(shape, "geoms", ()))
+    lines = [piece for piece in pieces if shapely.get_type_id(piece) in {_LINES, _RINGS}]
+    if not lines:
+        return [], f"{shape.geom_type} is no line", ""
+    note = f"{len(pieces)} parts" if kind in {_MULTI_LINES, _COLLECTION} else ""
+    if len(lines) < len(pieces):
+        note += f", of which {len(pieces) - len(lines)} are no lines"
+    courses = [_without_repeats(shapely.get_coordinates(line)) for line in lines]
+    courses = [course for course in courses if len(course) >= 2]
+    if not courses:
+        return [], "a line of no length", note
+    fresh = [course for course in courses if _course_key(course) not in seen]
+    if not fresh:
+        return [], "the same course as another feature", f"as {seen[_course_key(courses[0])]}"
+    return fresh, "", note
+
+
+def _without_repeats(course: FloatArray) -> FloatArray:
+    """Return a course without vertices that repeat the one before."""
+    fresh = np.ones(len(course), dtype=bool)
+    fresh[1:] = (course[1:] != course[:-1]).any(axis=1)
+    kept: FloatArray = course[fresh]
+    return kept
+
+
+def _course_key(course: FloatArray) -> bytes:
+    """Return the same bytes for the same course, whichever way it runs."""
+    return min(course.tobytes(), course[::-1].tobytes())

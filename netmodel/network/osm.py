@@ -1,0 +1,264 @@
+"""Tracks and stations of an OpenStreetMap extract, streamed by pyosmium."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netmodel.errors import InputError, Problem
+from netmodel.network.account import DROPPED, Entry
+from netmodel.network.railway_tags import (
+    LIFECYCLE_KEYS,
+    is_station,
+    names_of,
+    other_mode,
+    reason_to_drop,
+)
+from netmodel.network.source import Source, SourcePoint, pack_lines, require_extra
+from netmodel.network.tracks import FloatArray
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.xml", ".osm.gz", ".osm.bz2")
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
+_KEYS = ("railway", *LIFECYCLE_KEYS)
+_AREAS = ("station", "halt")
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the passes over the file have gathered so far."""
+
+    way_ids: list[int] = field(default_factory=list)
+    tags: list[Mapping[str, str]] = field(default_factory=list)
+    refs: list[Sequence[int]] = field(default_factory=list)
+    areas: list[tuple[int, Mapping[str, str], Sequence[int]]] = field(default_factory=list)
+    points: list[SourcePoint] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def read_osm(path: Path | str, *, include: Collection[str] = (), name_key: str = "name") -> Source:
+    """Read tracks and stations of an OpenStreetMap extract.
+
+    A feature is a way with a railway tag (also ``disused:railway`` and its like), or a node with
+    one, or a stop of trains. Only the nodes of tracks that are kept are held in memory.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf``, or any format that osmium reads.
+    include
+        Kinds or stages to read besides ``rail`` and ``narrow_gauge``: ``light_rail``, ``tram``,
+        ``subway``, ``disused``, ``construction`` and so on.
+    name_key
+        Which name is the main one, such as ``name:en``; the others become aliases.
+
+    Raises
+    ------
+    InputError
+        If the package osmium is absent, the file is damaged, or holds no track.
+    """
+    path = Path(path)
+    osmium = _import_osmium()
+    require_extra(osmium, "osmium", "reading OpenStreetMap extracts")
+    if not path.is_file():
+        raise InputError([Problem(what="no such file", where=str(path))])
+    gathered = _Gathered()
+    try:
+        _read_ways(osmium, path, include, gathered)
+        locations = _read_locations(osmium, path, gathered)
+        _read_points(osmium, path, include, name_key, gathered)
+    except (RuntimeError, OSError) as error:
+        remedy = "the file is truncated or no OpenStreetMap extract: fetch it again"
+        raise InputError(
+            [Problem(what=f"cannot be read ({error})", where=path.name, remedy=remedy)]
+        ) from error
+    return _to_source(path, gathered, locations, include, name_key)
+
+
+def _import_osmium() -> ModuleType | None:
+    try:
+        import osmium
+    except ImportError:
+        return None
+    module: ModuleType = osmium
+    return module
+
+
+def _tags_of(item: Any) -> dict[str, str] | None:
+    """Return the tags of an object, or ``None`` when they are not UTF-8 text."""
+    try:
+        return dict(item.tags)
+    except UnicodeDecodeError:
+        return None
+
+
+def _read_ways(osmium: Any, path: Path, include: Collection[str], gathered: _Gathered) -> None:
+    keys = osmium.filter.KeyFilter(*_KEYS)
+    for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(keys):
+        feature = f"way/{way.id}"
+        tags = _tags_of(way)
+        if tags is None:
+            gathered.entries.append(_dropped(feature, "tags are not UTF-8 text"))
+            continue
+        refs = [node.ref for node in way.nodes]
+        if tags.get("railway") in _AREAS:
+            gathered.areas.append((way.id, tags, refs))
+            continue
+        reason = reason_to_drop(tags, include)
+        if reason or len(refs) < 2:
+            gathered.entries.append(_dropped(feature, reason or "line of one point"))
+            continue
+        gathered.way_ids.append(way.id)
+        gathered.tags.append(tags)
+        gathered.refs.append(refs)
+
+
+def _read_locations(
+    osmium: Any, path: Path, gathered: _Gathered
+) -> dict[int, tuple[float, float]]:
+    """Return the places of the nodes of the tracks and station areas."""
+    wanted = {ref for refs in gathered.refs for ref in refs}
+    wanted |= {ref for _, _, refs in gathered.areas for ref in refs}
+    found: dict[int, tuple[float, float]] = {}
+    if not wanted:
+        return found
+    processor = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    for node in processor.with_filter(osmium.filter.IdFilter(wanted)):
+        if node.location.valid():
+            found[node.id] = (node.location.lon, node.location.lat)
+    return found
+
+
+def _read_points(
+    osmium: Any, path: Path, include: Collection[str], name_key: str, gathered: _Gathered
+) -> None:
+    on_track = {ref for refs in gathered.refs for ref in refs}
+    keys = osmium.filter.KeyFilter("railway", "public_transport")
+    for node in osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(keys):
+        feature = f"node/{node.id}"
+        tags = _tags_of(node)
+        if tags is None:
+            gathered.entries.append(_dropped(feature, "tags are not UTF-8 text"))
+            continue
+        if "railway" not in tags and node.id not in on_track and tags.get("train") != "yes":
+            continue
+        reason = _reason_no_station(tags, name_key)
+        if not reason and not node.location.valid():
+            reason = "coordinates out of range"
+        if reason:
+            gathered.entries.append(_dropped(feature, reason))
+            continue
+        name, aliases = names_of(tags, name_key)
+        gathered.points.append(
+            SourcePoint(
+                feature=feature,
+                name=name,
+                lon=node.location.lon,
+                lat=node.location.lat,
+                aliases=aliases,
+                vertex_key=node.id if node.id in on_track else None,
+                other_mode=other_mode(tags, include),
+            )
+        )
+
+
+def _reason_no_station(tags: Mapping[str, str], name_key: str) -> str:
+    if not is_station(tags):
+        key = "railway" if "railway" in tags else "public_transport"
+        return f"{key}={tags[key]} is no station"
+    return "" if names_of(tags, name_key)[0] else "a stop without a name"
+
+
+def _to_source(
+    path: Path,
+    gathered: _Gathered,
+    locations: Mapping[int, tuple[float, float]],
+    include: Collection[str],
+    name_key: str,
+) -> Source:
+    courses: list[FloatArray] = []
+    keys: list[int] = []
+    owner: list[int] = []
+    features: list[str] = []
+    attributes: list[Mapping[str, str]] = []
+    for way_id, tags, refs in zip(gathered.way_ids, gathered.tags, gathered.refs, strict=True):
+        feature = f"way/{way_id}"
+        runs = _present_runs(refs, locations)
+        missing = sum(ref not in locations for ref in refs)
+        if not runs:
+            gathered.entries.append(_dropped(feature, "its nodes are not in the file"))
+            continue
+        if missing:
+            gathered.notes[feature] = f"{missing} of {len(refs)} nodes are not in the file"
+        for run in runs:
+            courses.append(np.array([locations[ref] for ref in run]))
+            keys += run
+            owner.append(len(features))
+        features.append(feature)
+        attributes.append(tags)
+    areas = list(_area_points(gathered, locations, include, name_key))
+    if not features:
+        what = f"no track among {len(gathered.entries):,} railway features"
+        remedy = "an extract with ways of railway=rail is needed"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
+    lonlat, offsets = pack_lines(courses)
+    return Source(
+        name=path.name,
+        features=tuple(features),
+        attributes=tuple(attributes),
+        lonlat=lonlat,
+        offsets=offsets,
+        owner=np.array(owner, dtype=np.int64),
+        vertex_keys=np.array(keys, dtype=np.int64),
+        points=(*gathered.points, *areas),
+        entries=tuple(gathered.entries),
+        notes=gathered.notes,
+        id_column="osm_way_ids",
+        shared_nodes=True,
+        attribution=ATTRIBUTION,
+    )
+
+
+def _present_runs(
+    refs: Sequence[int], locations: Mapping[int, tuple[float, float]]
+) -> list[list[int]]:
+    """Return the runs of at least two neighbouring nodes whose place is known."""
+    runs: list[list[int]] = [[]]
+    for ref in refs:
+        if ref not in locations:
+            runs.append([])
+        elif not runs[-1] or runs[-1][-1] != ref:
+            runs[-1].append(ref)
+    return [run for run in runs if len(run) >= 2]
+
+
+def _area_points(
+    gathered: _Gathered,
+    locations: Mapping[int, tuple[float, float]],
+    include: Collection[str],
+    name_key: str,
+) -> Iterable[SourcePoint]:
+    """Return station areas as points in their middle."""
+    for way_id, tags, refs in gathered.areas:
+        corners = [locations[ref] for ref in set(refs) if ref in locations]
+        name, aliases = names_of(tags, name_key)
+        if not corners or not name:
+            reason = "its nodes are not in the file" if name else "a station without a name"
+            gathered.entries.append(_dropped(f"way/{way_id}", reason))
+            continue
+        lon, lat = np.mean(corners, axis=0)
+        yield SourcePoint(
+            feature=f"way/{way_id}", name=name, lon=float(lon), lat=float(lat),
+            aliases=aliases, other_mode=other_mode(tags, include),
+        )  # fmt: skip
+
+
+def _dropped(feature: str, reason: str) -> Entry:
+    return Entry(feature=feature, disposition=DROPPED, reason=reason)

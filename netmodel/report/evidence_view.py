@@ -1,0 +1,268 @@
+"""Incidents, claims, conflicts and documents as the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from netmodel.report.network_payload import hub_names
+from netmodel.report.strings import Phrases
+from netmodel.report.wording import (
+    describe_bounds,
+    format_duration,
+    format_number,
+    format_share,
+    show_controls,
+    translate_note,
+)
+from netmodel.study.record import RunRecord
+
+Plain = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """A document; `url` is empty unless it is a plain http or https address."""
+
+    number: int
+    publisher: str
+    title: str
+    published: str
+    url: str
+    bare_url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """A claim in words; `when` is what it says about a time."""
+
+    number: int
+    speaker: str
+    party: str
+    about: str
+    says: str
+    when: str
+    qualifier: str
+    used: bool
+    set_aside: str
+    figures: str
+    document: DocumentView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """An incident in words."""
+
+    number: int
+    title: str
+    kind: str
+    effect: str
+    effect_name: str
+    only: str
+    places: tuple[tuple[str, str], ...]
+    links: tuple[str, ...]
+    milestones: tuple[tuple[str, str], ...]
+    note: str
+    reason: str
+    rule: str
+    claims: tuple[ClaimView, ...]
+    conflicts: tuple[tuple[str, str, tuple[ClaimView, ...]], ...]
+    services: tuple[str, ...]
+    share: str
+    background: bool
+    documents: tuple[int, ...]
+
+
+def safe_url(text: object) -> str:
+    """Return an address if it is plain http or https, else an empty text.
+
+    Examples
+    --------
+    >>> safe_url("https://example.org/a"), safe_url("javascript:alert(1)")
+    ('https://example.org/a', '')
+    """
+    url = str(text or "").strip()
+    if any(char.isspace() or not char.isprintable() for char in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    return url if parts.scheme.lower() in ("http", "https") and host else ""
+
+
+def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, DocumentView]:
+    """Return the documents of all records by id, numbered in the order of their publishers."""
+    found: dict[str, Plain] = {}
+    for record in records:
+        for name, document in _mapping(record.evidence["documents"]).items():
+            found.setdefault(name, document)
+    ordered = sorted(found.items(), key=lambda item: (str(item[1]["publisher"]).casefold(), item[0]))
+    return {
+        name: DocumentView(
+            number=number,
+            publisher=show_controls(each["publisher"]),
+            title=show_controls(each["title"] or ""),
+            published=show_controls(each["published"] or phrases("incident.undated")),
+            url=safe_url(each["url"]),
+            bare_url="" if safe_url(each["url"]) else show_controls(each["url"] or ""),
+            note=show_controls(each["note"] or ""),
+        )
+        for number, (name, each) in enumerate(ordered, start=1)
+    }
+
+
+def view_incidents(
+    records: Sequence[RunRecord], phrases: Phrases, documents: Mapping[str, DocumentView]
+) -> list[IncidentView]:
+    """Return the incidents of all records, each once, in the order of the page's data."""
+    seen: dict[str, IncidentView] = {}
+    for record in records:
+        scene = _Scene(record, phrases, documents)
+        for incident in record.evidence["incidents"]:  # type: ignore[attr-defined]
+            if incident["id"] not in seen:
+                seen[incident["id"]] = scene.view(incident, len(seen))
+    return list(seen.values())
+
+
+class _Scene:
+    """What the incidents of one record are shown with: names of hubs and links, the zone."""
+
+    def __init__(
+        self, record: RunRecord, phrases: Phrases, documents: Mapping[str, DocumentView]
+    ) -> None:
+        self.phrases = phrases
+        self.documents = documents
+        self.zone = str(_mapping(record.summary["window"])["zone"])
+        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        self.names = names
+        self.link_names = {
+            link: f"{names.get(start, start)} – {names.get(end, end)}"
+            for link, start, end in zip(
+                record.links.index, record.links["from"], record.links["to"], strict=True
+            )
+        }
+        self.services: dict[str, list[Plain]] = {}
+        for service in record.evidence.get("services", ()):  # type: ignore[attr-defined]
+            self.services.setdefault(service["incident"], []).append(service)
+
+    def view(self, incident: Plain, number: int) -> IncidentView:
+        """Return one incident in words."""
+        phrases = self.phrases
+        claims = tuple(self._claim(each, n) for n, each in enumerate(incident["claims"], start=1))
+        effect = phrases.find("effect", incident["effect"])
+        if incident["then"]:
+            later = phrases.find("effect", incident["then"])
+            effect += ", " + phrases("incident.then", effect=later)
+        share = incident.get("share_of_loss")
+        return IncidentView(
+            number=number,
+            title=show_controls(incident["title"]),
+            kind=phrases.find("kind", incident["kind"]),
+            effect=effect,
+            effect_name=incident["effect"],
+            only=self._only(incident["traffic"]),
+            places=tuple(self._place(each) for each in incident["places"]),
+            links=tuple(show_controls(self.link_names.get(e, e)) for e in incident["links"]),
+            milestones=self._milestones(incident),
+            note=show_controls(incident["note"] or ""),
+            reason=show_controls(translate_note(incident["reason"], phrases)),
+            rule=show_controls(incident["rule"]),
+            claims=claims,
+            conflicts=tuple(self._conflict(each, claims) for each in incident["conflicts"]),
+            services=tuple(self._service(e) for e in self.services.get(incident["id"], ())),
+            share="" if share is None else format_share(float(share), phrases.language),
+            background=bool(incident["background"]),
+            documents=tuple(sorted({c.document.number for c in claims if c.document})),
+        )
+
+    def _only(self, traffic: Sequence[str]) -> str:
+        if len(traffic) != 1:
+            return ""
+        kind = self.phrases.find("traffic", traffic[0]).lower()
+        return self.phrases("incident.only", traffic=kind)
+
+    def _place(self, match: Plain) -> tuple[str, str]:
+        place = translate_note(match["place"], self.phrases)
+        note = match["note"] if match["note"] != match["place"] else ""
+        for link, name in self.link_names.items():
+            if note.endswith(f" of {link}"):
+                note = note.removesuffix(link) + name
+                break
+        return show_controls(place), show_controls(self._translate_place_note(note))
+
+    def _translate_place_note(self, note: str) -> str:
+        if self.phrases.language == "en" or " lies at km " not in note:
+            return translate_note(note, self.phrases)
+        name, _, rest = note.partition(" lies at km ")
+        km, _, link = rest.partition(" of ")
+        return self.phrases("note.lies_at", name=name, km=km, link=link)
+
+    def _milestones(self, incident: Plain) -> tuple[tuple[str, str], ...]:
+        shown = ["start", "first_traffic", "full_service"]
+        if incident["effect"] != "closed":
+            shown.remove("first_traffic")
+        return tuple(
+            (
+                self.phrases(f"incident.{name}"),
+                describe_bounds(incident[name], self.zone, self.phrases),
+            )
+            for name in shown
+        )
+
+    def _claim(self, claim: Plain, number: int) -> ClaimView:
+        phrases = self.phrases
+        when = describe_bounds(claim["at"], self.zone, phrases) if claim["at"] else ""
+        for name, key in (("within_hours", "within"), ("lasted_hours", "lasted")):
+            if claim[name] is not None:
+                when = phrases(f"incident.{key}", hours=format_duration(claim[name], phrases))
+        qualifiers = {"forecast": "incident.forecast", "rule": "incident.general"}
+        basis = qualifiers.get(claim["basis"])
+        figures = ", ".join(
+            f"{show_controls(name).replace('_', ' ')}: "
+            f"{format_number(value, phrases.language, digits=0 if value == int(value) else 1)}"
+            for name, value in claim["figures"].items()
+        )
+        return ClaimView(
+            number=number,
+            speaker=show_controls(claim["speaker"]),
+            party=phrases.find("party", claim["party"]),
+            about=phrases.find("about", claim["about"]),
+            says=show_controls(claim["says"]),
+            when=when,
+            qualifier=phrases(basis) if basis else "",
+            used=bool(claim["used"]),
+            set_aside=show_controls(translate_note(claim["set_aside"], phrases)),
+            figures=figures,
+            document=self.documents.get(claim["document"]),
+        )
+
+    def _conflict(
+        self, conflict: Plain, claims: Sequence[ClaimView]
+    ) -> tuple[str, str, tuple[ClaimView, ...]]:
+        about = self.phrases.find("about", conflict["about"])
+        return (
+            show_controls(about),
+            show_controls(translate_note(conflict["treatment"], self.phrases)),
+            tuple(claims[n] for n in conflict["claims"] if n < len(claims)),
+        )
+
+    def _service(self, service: Plain) -> str:
+        phrases = self.phrases
+        ends = f"{self.names.get(service['from'], service['from'])} – "
+        ends += str(self.names.get(service["to"], service["to"]))
+        minutes = format_duration(float(service["minutes"]) / 60, phrases)
+        parts = [ends, minutes, phrases.find("note", service["minutes_basis"])]
+        if service["passengers_per_day"] is not None:
+            many = format_number(float(service["passengers_per_day"]), phrases.language)
+            parts.append(phrases("unit.people", n=many))
+        return show_controls(", ".join(parts))
+
+
+def _mapping(value: object) -> Plain:
+    assert isinstance(value, Mapping)
+    return value

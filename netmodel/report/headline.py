@@ -1,0 +1,178 @@
+"""The headline of a report: what happened, in two or three plain sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from netmodel.instants import load_zone
+from netmodel.report.network_payload import hub_names
+from netmodel.report.strings import Phrases
+from netmodel.report.wording import (
+    format_duration,
+    format_interval,
+    format_number,
+    format_share,
+    parse_utc,
+    show_controls,
+)
+from netmodel.study.record import RunRecord
+
+Figure = Mapping[str, object]
+
+
+def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return the sentences that say what a run came to, for its first kind of traffic.
+
+    Returns
+    -------
+    list of str
+        How many pairs were cut and when, how long it lasted, what stood in, and what the
+        statement rests on. Ranges are given wherever the evidence leaves any.
+    """
+    figures = _first_traffic(record)
+    if not figures:
+        return [phrases("headline.none_cut")]
+    sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
+    sentences += _meanwhile(record, figures, phrases)
+    sentences.append(_basis(record, phrases))
+    return sentences
+
+
+def _first_traffic(record: RunRecord) -> dict[str, Figure]:
+    figures = record.summary["figures"]
+    assert isinstance(figures, Sequence)
+    if not figures:
+        return {}
+    first = figures[0]["traffic"]
+    return {str(each["name"]): each for each in figures if each["traffic"] == first}
+
+
+def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+    figure = figures.get("pairs_cut_at_worst")
+    if figure is None:
+        return []
+    cut, low, high = (
+        int(as_number(figure.get(name)) or 0) for name in ("value", "possible", "guaranteed")
+    )
+    if not cut:
+        if high:
+            return [phrases("headline.none_cut_perhaps", high=high)]
+        return [phrases("headline.none_cut")]
+    total = int(str(record.summary["pairs"]))
+    sentence = phrases(
+        "headline.cut",
+        when=phrases("headline.worst_when", when=moment_of(record, figure, phrases)),
+        cut=format_number(cut, phrases.language),
+        total=phrases.count("headline.pairs_total", total),
+    )
+    if low == high:
+        return [sentence, phrases("headline.cut_exact")]
+    return [sentence, phrases("headline.cut_range", low=low, high=high)]
+
+
+def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+    figure = figures.get("time_to_recover")
+    value = None if figure is None else as_number(figure.get("value"))
+    if figure is None or not value:
+        return []
+    low, high = as_number(figure.get("possible")), as_number(figure.get("guaranteed"))
+    if math.isinf(value):
+        sentence = phrases("headline.not_recovered")
+        if low is not None and math.isfinite(low) and low > 0:
+            sentence += phrases("headline.not_recovered_low", low=format_duration(low, phrases))
+        return [f"{sentence}."]
+    sentence = phrases("headline.recovered", value=format_duration(value, phrases))
+    if low is not None and high is not None and high != low:
+        shown = format_duration(low, phrases)
+        sentence += (
+            phrases("headline.recovered_low", low=shown)
+            if math.isinf(high)
+            else phrases("headline.recovered_range", low=shown, high=format_duration(high, phrases))
+        )
+    return [f"{sentence}."]
+
+
+def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+    sentences = []
+    for name in ("bus", "advisory"):
+        share = as_number(figures.get(f"highest_{name}_share", {}).get("value"))
+        if share:
+            text = format_share(share, phrases.language)
+            sentences.append(phrases(f"headline.{name}", share=text))
+    longest = figures.get("longest_extra_minutes")
+    extra = None if longest is None else as_number(longest.get("value"))
+    if longest is not None and extra and "from" in longest:
+        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        sentences.append(
+            phrases(
+                "headline.detour",
+                origin=names.get(longest["from"], str(longest["from"])),
+                destination=names.get(longest["to"], str(longest["to"])),
+                extra=format_duration(extra / 60, phrases),
+            )
+        )
+    return sentences
+
+
+def _basis(record: RunRecord, phrases: Phrases) -> str:
+    incidents = record.evidence["incidents"]
+    assert isinstance(incidents, Sequence)
+    studied = [each for each in incidents if not each["background"]]
+    documents = {claim["document"] for each in studied for claim in each["claims"]}
+    sentence = phrases(
+        "headline.basis",
+        incidents=phrases.count("count.incidents", len(studied)),
+        documents=phrases.count("count.documents", len(documents)),
+    )
+    without = int(str(record.summary.get("incidents_without_outage", 0)))
+    if without:
+        sentence += " " + phrases("headline.no_outage", n=without)
+    return sentence
+
+
+def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
+    """Return the interval of the one state that a figure speaks of; empty when it has none."""
+    states = figure.get("states")
+    if not isinstance(states, Sequence) or len(states) != 1 or states[0] not in record.states.index:
+        return ""
+    row = record.states.loc[states[0]]
+    window = record.summary["window"]
+    assert isinstance(window, Mapping)
+    zone = load_zone(str(window["zone"]))
+    start, end = (parse_utc(str(row[name])) for name in ("start", "end"))
+    assert start is not None
+    assert end is not None
+    return format_interval(start.astimezone(zone), end.astimezone(zone), phrases)
+
+
+def as_number(value: object) -> float | None:
+    """Return a number of a summary, where infinity is a text.
+
+    Examples
+    --------
+    >>> as_number("inf"), as_number(None), as_number(3)
+    (inf, None, 3.0)
+    """
+    if value is None or isinstance(value, bool):
+        return None
+    return float(str(value))
+
+
+def format_figure(value: object, unit: str, phrases: Phrases) -> str:
+    """Return the value of a figure with its unit, as its card shows it."""
+    number = as_number(value)
+    if number is None or math.isnan(number):
+        return phrases("unit.none")
+    if unit == "share":
+        return format_share(number, phrases.language)
+    if unit == "hours":
+        return format_duration(number, phrases)
+    if unit == "minutes":
+        digits = 0 if abs(number) >= 10 or number == int(number) else 1
+        shown = format_number(number, phrases.language, digits=digits)
+        return phrases("unit.minutes", n=shown)
+    if unit == "pairs":
+        return format_number(number, phrases.language)
+    digits = 0 if number == int(number) else 2
+    return show_controls(format_number(number, phrases.language, digits=digits))

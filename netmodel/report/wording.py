@@ -1,0 +1,211 @@
+"""Numbers, durations, instants and names as a reader of one language expects them."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from netmodel.instants import load_zone
+from netmodel.report.strings import Phrases
+
+_NARROW_SPACE = "\u202f"
+_CYRILLIC_NAME = re.compile(r"[А-ЩЬЮЯҐЄІЇа-щьюяґєії’'ʼ\- .0-9()]+")
+_UKRAINE = "UA"
+
+
+def format_number(value: float, language: str, *, digits: int = 0) -> str:
+    """Return a number with the separators of the language.
+
+    Examples
+    --------
+    >>> format_number(12345.678, "en", digits=1), format_number(0.5, "uk", digits=1)
+    ('12,345.7', '0,5')
+    """
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "–"
+    text = f"{abs(value):,.{digits}f}"
+    if language == "uk":
+        text = text.replace(",", _NARROW_SPACE).replace(".", ",")
+    return ("−" if value < 0 and float(f"{value:.{digits}f}") else "") + text
+
+
+def format_share(value: float, language: str) -> str:
+    r"""Return a share as a percentage with one decimal, none where it is whole.
+
+    Examples
+    --------
+    >>> format_share(0.69697, "en"), format_share(1.0, "en")
+    ('69.7\xa0%', '100\xa0%')
+    """
+    percent = round(value * 100, 1)
+    digits = 0 if percent == round(percent) else 1
+    return f"{format_number(percent, language, digits=digits)}\u00a0%"
+
+
+def format_duration(hours: float, phrases: Phrases) -> str:
+    """Return a length of time in minutes, hours and minutes, or days and hours.
+
+    Examples
+    --------
+    >>> [format_duration(h, Phrases("en")) for h in (0.4, 12.625, 100)]
+    ['24 min', '12 h 38 min', '4 d 4 h']
+    """
+    if not math.isfinite(hours):
+        return phrases("unit.never")
+    sign = "−" if hours < 0 else ""
+    minutes = round(abs(hours) * 60)
+    if minutes >= 72 * 60:
+        days, rest = divmod(round(minutes / 60), 24)
+        parts = [(days, "unit.days"), (rest, "unit.hours")]
+    else:
+        whole, rest = divmod(minutes, 60)
+        parts = [(whole, "unit.hours"), (rest, "unit.minutes")]
+    shown = [
+        phrases(key, n=format_number(number, phrases.language)) for number, key in parts if number
+    ]
+    return sign + " ".join(shown) if shown else phrases("unit.minutes", n=0)
+
+
+def format_day(moment: datetime, phrases: Phrases) -> str:
+    """Return day, month and year.
+
+    Examples
+    --------
+    >>> format_day(datetime(2023, 5, 18), Phrases("uk"))
+    '18 травня 2023'
+    """
+    return f"{moment.day} {phrases(f'month.{moment.month}')} {moment.year}"
+
+
+def format_moment(moment: datetime, phrases: Phrases) -> str:
+    """Return day and hour of an instant that is already in its zone."""
+    return f"{format_day(moment, phrases)}, {moment:%H:%M}"
+
+
+def format_interval(start: datetime, end: datetime, phrases: Phrases) -> str:
+    """Return two local instants, the day only once where it is the same."""
+    last = f"{end:%H:%M}" if start.date() == end.date() else format_moment(end, phrases)
+    return phrases("page.to", start=format_moment(start, phrases), end=last)
+
+
+def parse_utc(text: str | None) -> datetime | None:
+    """Read an instant of a record; ``None`` for an empty one."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def describe_bounds(bounds: Mapping[str, str | None], zone: str, phrases: Phrases) -> str:
+    """Return in words what bounds allow, in the window's zone."""
+    tz = load_zone(zone)
+    earliest, latest = parse_utc(bounds.get("earliest")), parse_utc(bounds.get("latest"))
+    if earliest is None and latest is None:
+        return phrases("unit.unknown")
+    local = [None if each is None else each.astimezone(tz) for each in (earliest, latest)]
+    first, last = local
+    if first is None:
+        assert last is not None
+        return phrases("incident.before", instant=format_moment(last, phrases))
+    if last is None:
+        return phrases("incident.after", instant=format_moment(first, phrases))
+    if first == last:
+        return format_moment(first, phrases)
+    if last - first == timedelta(days=1) and (first.hour, first.minute) == (0, 0):
+        return phrases("incident.on_day", day=format_day(first, phrases))
+    end = f"{last:%H:%M}" if first.date() == last.date() else format_moment(last, phrases)
+    return phrases("incident.between", start=format_moment(first, phrases), end=end)
+
+
+def choose_name(name: str, country: str, aliases: str, language: str) -> str:
+    """Return the name of a hub in a language.
+
+    In Ukrainian, a hub in Ukraine goes by its first Cyrillic alias without a letter that
+    Ukrainian does not have; other hubs keep their name.
+
+    Examples
+    --------
+    >>> choose_name("Dzhankoi", "UA", "Джанкой;Dzhankoy", "uk")
+    'Джанкой'
+    >>> choose_name("Dzhankoi", "UA", "Джанкой;Dzhankoy", "en")
+    'Dzhankoi'
+    """
+    if language != "uk" or country != _UKRAINE:
+        return name
+    fitting = (alias.strip() for alias in aliases.split(";"))
+    return next((a for a in fitting if a and _CYRILLIC_NAME.fullmatch(a)), name)
+
+
+def show_controls(text: object) -> str:
+    """Return a text with its invisible direction and control characters made visible.
+
+    Examples
+    --------
+    >>> show_controls("a" + chr(0x202E) + "b")
+    'a⟨U+202E⟩b'
+    """
+    return "".join(
+        f"⟨U+{ord(char):04X}⟩" if _is_invisible(char) else char for char in str(text)
+    )
+
+
+def _is_invisible(char: str) -> bool:
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return char not in "\u00ad\u200b\u200c\u200d"
+    return category in ("Cc", "Cs") and char not in "\n\t"
+
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
+    (re.compile(r"the bounds cover all of them"), "note.bounds_cover", ()),
+    (
+        re.compile(r"the general rule is set aside in favour of what was observed"),
+        "note.rule_aside",
+        (),
+    ),
+    (re.compile(r"both are shown; no figure of the model rests on it"), "note.both_shown", ()),
+    (re.compile(r"a forecast is not an observation"), "note.forecast_aside", ()),
+    (re.compile(r"an observation contradicts this general rule"), "note.rule_contradicted", ()),
+    (re.compile(r"no effect on rail traffic was reported"), "note.no_effect", ()),
+    (re.compile(r"no link matched"), "note.no_link", ()),
+    (re.compile(r"several hubs carry the name"), "note.several_hubs", ()),
+    (re.compile(r"several stations carry the name"), "note.several_stations", ()),
+    (re.compile(r"several links pass there"), "note.several_links", ()),
+    (re.compile(r"(.+) lies at km (\S+) of (\S+)"), "note.lies_at", ("name", "km", "link")),
+    (re.compile(r"all of (.+)"), "note.all_of", ("region",)),
+    (
+        re.compile(r"no section of (.+) was named; (\d+) links may be meant"),
+        "note.no_section",
+        ("region", "n"),
+    ),
+    (re.compile(r"no line joins (.+)"), "note.no_line", ("place",)),
+    (re.compile(r"(.+) station"), "note.station", ("name",)),
+    (re.compile(r"somewhere in (.+)"), "note.somewhere", ("region",)),
+    (re.compile(r"documented"), "note.documented", ()),
+    (re.compile(r"estimated"), "note.estimated", ()),
+)
+
+
+def translate_note(text: str, phrases: Phrases) -> str:
+    """Return a sentence that the model itself writes into a record, in the page's language.
+
+    Examples
+    --------
+    >>> translate_note("no link matched", Phrases("uk"))
+    'жодна ділянка не підійшла'
+    """
+    if phrases.language == "en":
+        return text
+    translate: Callable[[str], str | None] = lambda part: _translate_one(part, phrases)  # noqa: E731
+    whole = translate(text)
+    if whole is not None:
+        return whole
+    return "; ".join(translate(part) or part for part in text.split("; "))
+
+
+def _translate_one(text: str, phrases: Phrases) -> str | None:
+    for pattern, key, names in _PATTERNS:
+        found = pattern.fullmatch(text)
+        if found:
+            return phrases(key, **dict(zip(names, found.groups(), strict=True)))
+    return None
