@@ -17,6 +17,7 @@ from netmodel.cli_output import fail, report_problems
 from netmodel.cli_report import LangOption, check_language, compare, report
 from netmodel.cli_show import match as match_verb
 from netmodel.cli_show import show
+from netmodel.cli_validate import validate
 from netmodel.errors import InputError, NetmodelError, Problem, UnknownNameError
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.command("show")(show)
 app.command("match")(match_verb)
 app.command("report")(report)
 app.command("compare")(compare)
+app.command("validate")(validate)
 
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="Folder to write; runs/NAME by default")

@@ -249,7 +249,9 @@ def test_bounds_of_an_end_are_not_invented():
     long_known = {
         "2014-12-27-crimea-kherson",
         "2014-12-27-crimea-novooleksiivka",
+        "2022-03-19-snihurivka",
         "2022-04-14-sloviansk-origin-moved",
+        "2023-09-26-kherson",
         "2024-05-08-kherson",
         "2026-01-30-dnipro-zaporizhzhia",
     }

@@ -1,5 +1,6 @@
 """Wait or detour against a time-expanded graph in networkx, and its closed forms."""
 
+import itertools
 from dataclasses import replace
 
 import networkx as nx
@@ -131,24 +132,30 @@ def time_expanded(network, made, *, reversal, gauge):
                     graph.add_edge(node, (hub, other, mm, now + turn))
                     graph.add_edge(node, (hub, side, sum(GAUGES) - mm, now + change))
     for link in network.links:
-        mine = [outage for outage in made if outage.link == link.id]
-        for now in minutes:
-            here = [o for o in mine if in_force(o, now)]
-            if any(outage.effect == "closed" for outage in here):
-                continue
-            running = int(link.length_km + sum(outage.slowed_minutes for outage in here))
-            both = [(link.from_hub, link.from_side, link.to_hub, link.to_side)]
-            if link.direction == "both":
-                both.append((link.to_hub, link.to_side, link.from_hub, link.from_side))
-            for tail, leaves, head, enters in both:
-                for facing in leaves or "AB":
-                    for faced in {"A": "B", "B": "A"}.get(enters, "AB"):
-                        for mm in [link.gauge_mm] if link.gauge_mm else GAUGES:
-                            for then in [link.gauge_mm] if link.gauge_mm else GAUGES:
-                                graph.add_edge(
-                                    (tail, facing, mm, now), (head, faced, then, now + running)
-                                )
+        add_link(graph, link, [outage for outage in made if outage.link == link.id])
     return graph
+
+
+def add_link(graph, link, made):
+    both = [(link.from_hub, link.from_side, link.to_hub, link.to_side)]
+    if link.direction == "both":
+        both.append((link.to_hub, link.to_side, link.from_hub, link.from_side))
+    fits = [(mm, mm) for mm in GAUGES if mm == link.gauge_mm] or list(
+        itertools.product(GAUGES, GAUGES)
+    )
+    movements = [
+        ((tail, facing, before), (head, faced, after))
+        for tail, leaves, head, enters in both
+        for facing in leaves or "AB"
+        for faced in {"A": "B", "B": "A"}.get(enters, "AB")
+        for before, after in fits
+    ]
+    for now in range(HORIZON):
+        here = [outage for outage in made if in_force(outage, now)]
+        if not any(outage.effect == "closed" for outage in here):
+            running = int(link.length_km + sum(outage.slowed_minutes for outage in here))
+            for one, other in movements:
+                graph.add_edge((*one, now), (*other, now + running))
 
 
 def in_force(outage, minute):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -76,7 +76,8 @@ class DelayModel(_Report):
     closed_from: str | None = None
     closed_until: str | None = None
     normally: Stops | None = None
-    calls: Stops | None = None
+    left_at: Text | None = None
+    joined_at: Text | None = None
     via: Stops | None = None
     delay_minutes: Minutes | None = None
     qualifier: Literal["exact", "about", "at_least", "at_most"] | None = None
@@ -106,8 +107,9 @@ class DelayModel(_Report):
             raise ValueError("closed_from and closed_until belong to a wait")
         if self.kind == "diesel" and self.delay_minutes is None:
             raise ValueError("a diesel report needs delay_minutes")
-        if self.kind != "detour" and self.via is not None:
-            raise ValueError("via belongs to a detour")
+        detour_only = (self.via, self.left_at, self.joined_at)
+        if self.kind != "detour" and any(each is not None for each in detour_only):
+            raise ValueError("via, left_at and joined_at belong to a detour")
         if self.kind == "detour" and self.via is None and self.delay_minutes is None:
             raise ValueError("a detour needs via, delay_minutes, or both")
         return self
@@ -214,7 +216,7 @@ def _build_timetable(model: TimetableModel, where: str) -> TimetableReport:
         use=model.use,
         stops=tuple(model.stops),
         minutes=minutes + DAY_MINUTES * model.nights,
-        on=_midday(model.date) if model.date else None,
+        on=_day_end(model.date) if model.date else None,
         note=model.note,
         where=where,
     )
@@ -229,6 +231,12 @@ def _midday(text: str) -> datetime:
         if bounds.latest is None
         else add_hours(first, hours_between(first, bounds.latest) / 2)
     )
+
+
+def _day_end(text: str) -> datetime:
+    """Return the last second of a day: a line on which a train ran that day was open by then."""
+    last = parse_time(text, zone=ZONE).latest
+    return parse_instant(text, zone=ZONE) if last is None else last - timedelta(seconds=1)
 
 
 def _clock(text: str) -> float:
@@ -255,7 +263,8 @@ def _build_delay(model: DelayModel, where: str) -> DelayReport:
         closed=tuple(build_place(place) for place in model.closed),
         closure=closure,
         normally=tuple(model.normally or ()),
-        calls=tuple(model.calls or ()),
+        left_at=model.left_at or "",
+        joined_at=model.joined_at or "",
         via=tuple(model.via or ()),
         delay_minutes=model.delay_minutes,
         qualifier=model.qualifier or "",

@@ -59,9 +59,8 @@ class DelayReport:
         For ``wait``: when they were shut.
     normally
         Stops of the usual way, where the report names it.
-    calls
-        Stops that the train keeps to on both ways, such as those between which the report says
-        that a section was passed round.
+    left_at, joined_at
+        Where the train left its usual way and came back to it; empty when not reported.
     via
         Stops of the way round, in order; empty when the report does not name it.
     delay_minutes
@@ -84,12 +83,34 @@ class DelayReport:
     closed: tuple[Place, ...]
     closure: Window | None = None
     normally: tuple[str, ...] = ()
-    calls: tuple[str, ...] = ()
+    left_at: str = ""
+    joined_at: str = ""
     via: tuple[str, ...] = ()
     delay_minutes: float | None = None
     qualifier: str = ""
     note: str = ""
     where: str = ""
+
+    @property
+    def fixed_stops(self) -> tuple[str, ...]:
+        """Both ends, and between them where the train left its usual way and came back."""
+        return _distinct(self.origin, self.left_at, self.joined_at, self.destination)
+
+    @property
+    def usual_stops(self) -> tuple[str, ...]:
+        """Both ends, and between them what is known of the usual way."""
+        if not self.normally:
+            return self.fixed_stops
+        return _distinct(self.origin, *self.normally, self.destination)
+
+    @property
+    def reported_stops(self) -> tuple[str, ...]:
+        """Both ends, and between them what is known of the way round."""
+        return _distinct(self.origin, self.left_at, *self.via, self.joined_at, self.destination)
+
+
+def _distinct(*stops: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stop for stop in stops if stop))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +130,6 @@ class Observations:
         named += [
             (stop, each.where)
             for each in self.delays
-            for stop in (each.origin, *each.normally, *each.calls, *each.via, each.destination)
+            for stop in (*each.usual_stops, *each.reported_stops)
         ]
         return tuple(named)

@@ -192,9 +192,7 @@ class Assessor:
     def assess(self, timeline: Timeline, metrics: Sequence[str]) -> Iterator[StateImpact]:
         """Yield the impact of every state of a timeline, in order."""
         values = Measures(self, timeline.outages, metrics)
-        bounding = Measures(
-            self, timeline.outages, monotone_metrics(("connected_share", *metrics))
-        )
+        bounding = Measures(self, timeline.outages, monotone_metrics(("connected_share", *metrics)))
         for state in timeline.states:
             yield self._assess_state(timeline, state, values, bounding)
 

@@ -190,9 +190,7 @@ class _Game:
         self._model = model
         self._player = {incident: number for number, incident in enumerate(incidents)}
 
-    def in_state(
-        self, active: frozenset[int]
-    ) -> tuple[list[int], Callable[[int], float]]:
+    def in_state(self, active: frozenset[int]) -> tuple[list[int], Callable[[int], float]]:
         """Return the incidents active, and the loss rate of each subset of them as bits."""
         outages = self._model.measures.outages
         held: dict[int, set[int]] = {}

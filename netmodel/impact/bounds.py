@@ -101,9 +101,7 @@ def mildest_outages(timeline: Timeline, state: State) -> frozenset[int]:
     return state.certain | second
 
 
-def bound_loss(
-    hours: ArrayLike, guaranteed: ArrayLike, possible: ArrayLike
-) -> MetricBounds:
+def bound_loss(hours: ArrayLike, guaranteed: ArrayLike, possible: ArrayLike) -> MetricBounds:
     """Return the bounds of the resilience loss, from those of the performance in each state.
 
     Examples
@@ -145,10 +143,6 @@ def classify_pairs(
     )
 
 
-def bounds_of(
-    best: Mapping[str, float], worst: Mapping[str, float]
-) -> dict[str, MetricBounds]:
+def bounds_of(best: Mapping[str, float], worst: Mapping[str, float]) -> dict[str, MetricBounds]:
     """Pair the values of some metrics with only the mildest, and with all possible, outages."""
-    return {
-        name: MetricBounds(guaranteed=worst[name], possible=best[name]) for name in best
-    }
+    return {name: MetricBounds(guaranteed=worst[name], possible=best[name]) for name in best}

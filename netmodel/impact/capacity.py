@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.capacity_lp import FlowProblem, FlowSolution, Limit, solve_flow
+from netmodel.impact.capacity_lp import Budget, FlowProblem, FlowSolution, solve_flow
 from netmodel.impact.costs import links_with_effect
 from netmodel.network.model import LINE_CLASSES, Network
 from netmodel.outages.outage import Outage
 
 SINGLE_TRACK_SHARE = 0.5
 """Capacity on single-track running over the normal one."""
+
+_TOLERANCE = 1e-6
 
 DIESEL_HOURS_PER_DAY = 12.0
 """How long a diesel locomotive hauls trains in a day; the rest goes to turning and fuelling."""
@@ -78,7 +80,8 @@ class CapacityFlow:
         """Positions of the links whose capacity is used up; those of capacity 0 are left out."""
         used = self.flow.sum(axis=1)
         limited = np.isfinite(self.capacity) & (self.capacity > 0)
-        return np.flatnonzero(limited & (used >= self.capacity - 1e-6 * (1 + self.capacity)))
+        most = np.where(limited, self.capacity, 0.0)
+        return np.flatnonzero(limited & (used >= most - _TOLERANCE * (1 + most)))
 
 
 def link_capacities(
@@ -195,32 +198,21 @@ def flow_under_capacity(
     limit[single] *= SINGLE_TRACK_SHARE
     minutes = assessor.minutes(active)
     on_diesel = _diesel_hours(assessor, active, minutes)
-    limits = [
-        Limit(use=_only(len(limit), number), most=float(limit[number]))
-        for number in np.flatnonzero(np.isfinite(limit) & np.isfinite(minutes)).tolist()
-    ]
-    limited = [
-        number for number in range(len(limit)) if np.isfinite(limit[number] + minutes[number])
-    ]
-    if diesels is not None:
-        limits.append(Limit(use=on_diesel, most=diesels * DIESEL_HOURS_PER_DAY))
+    budgets = (
+        () if diesels is None else (Budget(use=on_diesel, most=diesels * DIESEL_HOURS_PER_DAY),)
+    )
     problem = FlowProblem(
         router=assessor.router,
         minutes=minutes,
         reversal_minutes=assessor.profile.reversal_minutes,
         gauge_change_minutes=assessor.profile.gauge_change_minutes,
         trains=wanted,
-        limits=tuple(limits),
+        capacity=limit,
+        budgets=budgets,
         favoured=assessor.base,
     )
     solution = solve_flow(problem)
-    return _describe(assessor, solution, wanted, limit, limited, on_diesel, diesels)
-
-
-def _only(size: int, number: int) -> NDArray[np.float64]:
-    use = np.zeros(size)
-    use[number] = 1.0
-    return use
+    return _describe(assessor, solution, problem)
 
 
 def _diesel_hours(
@@ -254,18 +246,10 @@ def _check(
         raise InputError(problems)
 
 
-def _describe(
-    assessor: Assessor,
-    solution: FlowSolution,
-    wanted: NDArray[np.float64],
-    capacity: NDArray[np.float64],
-    limited: Sequence[int],
-    on_diesel: NDArray[np.float64],
-    diesels: float | None,
-) -> CapacityFlow:
-    size = wanted.shape
-    served, rerouted = np.zeros(size), np.zeros(size)
-    flow = np.zeros((len(capacity), 2))
+def _describe(assessor: Assessor, solution: FlowSolution, problem: FlowProblem) -> CapacityFlow:
+    wanted = problem.trains
+    served, rerouted = np.zeros(wanted.shape), np.zeros(wanted.shape)
+    flow = np.zeros((len(problem.capacity), 2))
     minutes = 0.0
     for way, amount in zip(solution.ways, solution.amounts, strict=True):
         served[way.start, way.end] += amount
@@ -274,24 +258,23 @@ def _describe(
             rerouted[way.start, way.end] += amount
         for link, forward in way.links:
             flow[link, 0 if forward else 1] += amount
-    served = np.minimum(served, wanted)
-    shadow_minutes, shadow_trains = np.zeros(len(capacity)), np.zeros(len(capacity))
-    shadow_minutes[limited] = solution.minutes_prices[: len(limited)]
-    shadow_trains[limited] = solution.train_prices[: len(limited)]
-    used = float((flow.sum(axis=1) * on_diesel).sum() / DIESEL_HOURS_PER_DAY)
+    # The solver is right to about 1e-7; what is smaller is none.
+    unserved = np.where(wanted - served > _TOLERANCE * (1 + wanted), wanted - served, 0.0)
+    used, price = math.nan, math.nan
+    for budget in problem.budgets:
+        used = float((flow.sum(axis=1) * budget.use).sum() / DIESEL_HOURS_PER_DAY)
+        price = float(DIESEL_HOURS_PER_DAY * solution.train_prices.budgets[0])
     return CapacityFlow(
         hubs=assessor.demand.hubs,
         wanted=wanted,
-        served=served,
-        rerouted=rerouted,
-        unserved=wanted - served,
+        served=wanted - unserved,
+        rerouted=np.minimum(rerouted, wanted - unserved),
+        unserved=unserved,
         flow=flow,
-        capacity=capacity,
+        capacity=problem.capacity,
         minutes=minutes,
-        shadow_minutes=shadow_minutes,
-        shadow_trains=shadow_trains,
-        diesels_used=math.nan if diesels is None else used,
-        shadow_trains_per_diesel=(
-            math.nan if diesels is None else DIESEL_HOURS_PER_DAY * solution.train_prices[-1]
-        ),
+        shadow_minutes=solution.minutes_prices.links,
+        shadow_trains=solution.train_prices.links,
+        diesels_used=used,
+        shadow_trains_per_diesel=price,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +19,15 @@ _TIE_MINUTES = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Limit:
-    """A linear limit: the sum over links of use times trains is `most` at most.
+class Budget:
+    """Something that trains use up link by link, such as locomotive hours.
 
     Parameters
     ----------
     use
-        Of one train, by link, >= 0, shape ``(links,)``.
+        Of one train, >= 0, shape ``(links,)``.
+    most
+        What there is of it.
     """
 
     use: NDArray[np.float64]
@@ -38,6 +42,8 @@ class FlowProblem:
     ----------
     minutes
         Of each link, inf where it is closed, shape ``(links,)``.
+    capacity
+        Trains over each link, both directions together; inf where it is not limited.
     trains
         Wanted from row to column, shape ``(terminals, terminals)``.
     favoured
@@ -49,7 +55,8 @@ class FlowProblem:
     reversal_minutes: float
     gauge_change_minutes: float
     trains: NDArray[np.float64]
-    limits: tuple[Limit, ...]
+    capacity: NDArray[np.float64]
+    budgets: tuple[Budget, ...]
     favoured: Routes
 
 
@@ -64,6 +71,14 @@ class Way:
     favoured: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """What one more of each limit is worth: of links, shape ``(links,)``, and of budgets."""
+
+    links: NDArray[np.float64]
+    budgets: NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class FlowSolution:
     """Trains over ways, and what loosening each limit by one would bring.
@@ -71,25 +86,27 @@ class FlowSolution:
     Parameters
     ----------
     minutes_prices
-        Minutes saved with the unserved trains as they are, by limit.
+        Minutes saved with the unserved trains as they are.
     train_prices
-        Trains served more, by limit.
+        Trains served more.
     """
 
     ways: tuple[Way, ...]
     amounts: tuple[float, ...]
-    minutes_prices: NDArray[np.float64]
-    train_prices: NDArray[np.float64]
+    minutes_prices: Prices
+    train_prices: Prices
 
 
 @dataclass(slots=True)
 class _Columns:
-    """Ways found so far, with their pair and their use of each limit."""
+    """Ways found so far, with their pair; and where they use limits, by limit and way."""
 
     ways: list[Way] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)
-    uses: list[NDArray[np.float64]] = field(default_factory=list)
-    known: set[tuple[int, tuple[tuple[int, bool], ...]]] = field(default_factory=set)
+    use_limit: list[int] = field(default_factory=list)
+    use_way: list[int] = field(default_factory=list)
+    use: list[float] = field(default_factory=list)
+    known: set[tuple[int, tuple[tuple[int, bool], ...], float]] = field(default_factory=set)
 
 
 def solve_flow(problem: FlowProblem) -> FlowSolution:
@@ -110,18 +127,19 @@ class _Master:
         self._problem = problem
         self._pairs = [(int(i), int(j)) for i, j in np.argwhere(problem.trains > 0)]
         self._demand = np.array([problem.trains[pair] for pair in self._pairs])
-        self._most = np.array([limit.most for limit in problem.limits])
-        size = len(problem.minutes)
-        self._use = np.array([limit.use for limit in problem.limits]).reshape(-1, size)
+        open_links = np.isfinite(problem.minutes)
+        self._limited = np.flatnonzero(open_links & np.isfinite(problem.capacity))
+        self._row = np.full(len(open_links), -1, dtype=np.int64)
+        self._row[self._limited] = np.arange(len(self._limited))
+        budgets = [budget.most for budget in problem.budgets]
+        self._most = np.concatenate([problem.capacity[self._limited], budgets])
         self._columns = _Columns()
         self._finite = np.where(np.isfinite(problem.minutes), problem.minutes, 0.0)
 
     def solve(self) -> FlowSolution:
-        count = len(self._problem.limits)
         if not self._pairs:
-            return FlowSolution(
-                ways=(), amounts=(), minutes_prices=np.zeros(count), train_prices=np.zeros(count)
-            )
+            nothing = self._prices(np.zeros(len(self._most)))
+            return FlowSolution(ways=(), amounts=(), minutes_prices=nothing, train_prices=nothing)
         router = self._problem.router
         self._add(router.solve(costs_from_minutes(router.network, self._problem.minutes)), None)
         unserved, train_prices, _ = self._generate(least_unserved=None)
@@ -130,9 +148,14 @@ class _Master:
         return FlowSolution(
             ways=tuple(self._columns.ways[number] for number in used),
             amounts=tuple(float(amounts[number]) for number in used),
-            minutes_prices=minutes_prices,
-            train_prices=train_prices,
+            minutes_prices=self._prices(minutes_prices),
+            train_prices=self._prices(train_prices),
         )
+
+    def _prices(self, rows: NDArray[np.float64]) -> Prices:
+        links = np.zeros(len(self._finite))
+        links[self._limited] = rows[: len(self._limited)]
+        return Prices(links, rows[len(self._limited) :])
 
     def _generate(
         self, least_unserved: float | None
@@ -152,7 +175,10 @@ class _Master:
         """
         while True:
             optimum, served_value, prices, amounts = self._solve(least_unserved)
-            weights = prices @ self._use if len(prices) else np.zeros(len(self._finite))
+            by_limit = self._prices(prices)
+            weights = by_limit.links
+            for budget, price in zip(self._problem.budgets, by_limit.budgets, strict=True):
+                weights = weights + price * budget.use
             if not self._price(weights, served_value, timed=least_unserved is not None):
                 return optimum, prices, amounts
 
@@ -167,21 +193,23 @@ class _Master:
         ways = len(columns.ways)
         serving = coo_array((np.ones(ways), (columns.pairs, np.arange(ways))), shape=(pairs, ways))
         equal = hstack([serving, eye_array(pairs)], format="csc")
-        uses = np.array(columns.uses).reshape(ways, len(self._most)).T
-        bounded = hstack([coo_array(uses), coo_array((len(self._most), pairs))], format="csc")
+        bounded = coo_array(
+            (columns.use, (columns.use_limit, columns.use_way)),
+            shape=(len(self._most), ways + pairs),
+        ).tocsc()
         most = self._most
         cost = np.concatenate([np.zeros(ways), np.ones(pairs)])
         if least_unserved is not None:
             bounded = vstack([bounded, coo_array(cost[None, :])], format="csc")
-            slack = _TOLERANCE * max(1.0, least_unserved)
-            most = np.append(most, least_unserved + slack)
+            most = np.append(most, max(least_unserved, 0.0))
             ties = [0.0 if way.favoured else _TIE_MINUTES for way in columns.ways]
             running = np.array([way.minutes for way in columns.ways]) + ties
             cost = np.concatenate([running, np.zeros(pairs)])
-        found = linprog(
+        highs: Any = linprog  # its published types know no sparse matrices
+        found = highs(
             cost,
-            A_ub=bounded if len(most) else None,
-            b_ub=most if len(most) else None,
+            A_ub=bounded,
+            b_ub=most,
             A_eq=equal,
             b_eq=self._demand,
             bounds=(0, None),
@@ -253,19 +281,33 @@ class _Master:
                 if cost >= value - _TOLERANCE * max(1.0, value):
                     continue
             links = tuple(routes.links_between(start, end))
-            if (number, links) in columns.known:
+            minutes = float(running[start, end])
+            # The same links may be run with more turns and fewer: those are two ways.
+            key = (number, links, round(minutes, 6))
+            if key in columns.known:
                 continue
-            columns.known.add((number, links))
+            columns.known.add(key)
             columns.ways.append(
                 Way(
                     start=start,
                     end=end,
                     links=links,
-                    minutes=float(running[start, end]),
+                    minutes=minutes,
                     favoured=list(links) == problem.favoured.links_between(start, end),
                 )
             )
             columns.pairs.append(number)
-            columns.uses.append(self._use[:, [link for link, _ in links]].sum(axis=1))
+            self._note_use([link for link, _ in links])
             added = True
         return added
+
+    def _note_use(self, links: Sequence[int]) -> None:
+        """Note what the way added last uses of each limit; entries of the same place add up."""
+        columns, way = self._columns, len(self._columns.ways) - 1
+        rows = [int(self._row[link]) for link in links if self._row[link] >= 0]
+        columns.use_limit += rows
+        columns.use += [1.0] * len(rows)
+        for number, budget in enumerate(self._problem.budgets):
+            columns.use_limit.append(len(self._limited) + number)
+            columns.use.append(float(budget.use[list(links)].sum()))
+        columns.use_way += [way] * (len(columns.use) - len(columns.use_way))

@@ -92,7 +92,7 @@ def value_of_evidence(model: LossModel, incidents: Sequence[str]) -> tuple[Evide
 def _milestones(limits: MilestoneLimits, row: int, about: str) -> tuple[int, ...]:
     if about == "start":
         return (0,)
-    return (1, 2) if limits.stops[row] else (2,)
+    return tuple(column for column in (1, 2) if limits.matters[row, column])
 
 
 def _is_open(limits: MilestoneLimits, row: int, about: str) -> bool:

@@ -51,7 +51,8 @@ def link_flow_change(
     ndarray
         Shape ``(links,)``.
     """
-    return (routes.load_links(trips) - base.load_links(trips)).sum(axis=1)
+    change = routes.load_links(trips) - base.load_links(trips)
+    return change[:, 0] + change[:, 1]
 
 
 def total_minutes(routes: Routes, trips: NDArray[np.float64]) -> float:

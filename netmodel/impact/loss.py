@@ -43,7 +43,8 @@ class LossModel:
         spans = self.stages.cut(times)
         drop = np.array([1.0 - self.performance(self.stages.active(key)) for key in spans.keys])
         hours = spans.microseconds / MICROSECONDS_PER_HOUR
-        return np.bincount(spans.sample, hours * drop[spans.number], minlength=len(times))
+        totals = np.bincount(spans.sample, hours * drop[spans.number], minlength=len(times))
+        return totals.astype(np.float64)
 
     def hours_of_sets(self, times: IntArray) -> dict[frozenset[int], float]:
         """Return for how long each distinct set of outages holds under one set of times."""

@@ -172,6 +172,8 @@ def _draw_incident(
         first = _draw_end(
             start, np.maximum(low[1], start), int(high[1]), incident, "first_traffic", drawing, rng
         )
+    if not limits.matters[row, 2]:
+        return np.stack([start, first, np.maximum(first, low[2])], axis=1)
     full = _draw_end(
         start, np.maximum(low[2], first), int(high[2]), incident, "full_service", drawing, rng
     )
@@ -210,13 +212,14 @@ def _draw_end(
     # One hour is added on both sides, so that a closure may also have lasted no time at all.
     near, far = (low - start) / HOUR + 1.0, (top - start) / HOUR + 1.0
     hours = near * (far / near) ** part - 1.0
-    return np.clip(start + np.rint(hours * 3600.0).astype(np.int64) * SECOND, low, top)
+    later = start + np.rint(hours * 3600.0).astype(np.int64) * SECOND
+    return np.asarray(np.minimum(np.maximum(later, low), top), dtype=np.int64)
 
 
 def _between(low: IntArray, high: IntArray, part: FloatArray) -> IntArray:
     """Return instants part of the way from low to high, to the second."""
     seconds = np.rint((high - low) / SECOND * part).astype(np.int64)
-    return np.minimum(low + seconds * SECOND, high)
+    return np.asarray(np.minimum(low + seconds * SECOND, high), dtype=np.int64)
 
 
 def incidents_by_id(placements: Iterable[Placement]) -> dict[str, Incident]:

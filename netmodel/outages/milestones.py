@@ -45,16 +45,21 @@ class MilestoneLimits:
     earliest, latest
         Shape ``(incidents, 3)``: start, first traffic, full service; `ALWAYS` and `NEVER` where
         the record sets no bound. Neither decreases along a row.
-    stops
-        Whether traffic stops, so that first traffic is a milestone of its own; where it does
-        not, first traffic is the start.
+    matters
+        Whether an outage begins or ends at the milestone, same shape. Where first traffic is no
+        milestone of its own, traffic never stopped, and it is the start.
     """
 
     window: Window
     incidents: tuple[str, ...]
     earliest: IntArray
     latest: IntArray
-    stops: NDArray[np.bool_]
+    matters: NDArray[np.bool_]
+
+    @property
+    def stops(self) -> NDArray[np.bool_]:
+        """Whether traffic stops, shape ``(incidents,)``."""
+        return self.matters[:, 1]
 
     @property
     def span(self) -> int:
@@ -94,17 +99,19 @@ def milestone_limits(placements: Iterable[Placement], window: Window) -> Milesto
     problems: list[Problem] = []
     early = np.full((len(chosen), 3), ALWAYS, dtype=np.int64)
     late = np.full((len(chosen), 3), NEVER, dtype=np.int64)
-    stops = np.zeros(len(chosen), dtype=bool)
+    matters = np.zeros((len(chosen), 3), dtype=bool)
     for row, placement in enumerate(chosen):
         try:
             ordered = order_bounds(placement.resolution)
         except InputError as error:
             problems += error.problems
             continue
-        stops[row] = any(
-            "first_traffic" in (outage.start_milestone, outage.end_milestone)
+        used = {
+            name
             for outage in placement.outages
-        )
+            for name in (outage.start_milestone, outage.end_milestone)
+        }
+        matters[row] = [name in used for name in MILESTONES]
         for column, bounds in enumerate(ordered):
             if bounds.earliest is not None:
                 early[row, column] = to_microseconds(bounds.earliest, window.start)
@@ -119,7 +126,7 @@ def milestone_limits(placements: Iterable[Placement], window: Window) -> Milesto
         incidents=tuple(placement.incident.id for placement in chosen),
         earliest=early,
         latest=late,
-        stops=stops,
+        matters=matters,
     )
 
 
@@ -266,9 +273,7 @@ def _scale_placement(placement: Placement, scale: float) -> Placement:
     )
 
 
-def scale_resolution(
-    resolution: Resolution, scale: float, *, stops: bool = True
-) -> Resolution:
+def scale_resolution(resolution: Resolution, scale: float, *, stops: bool = True) -> Resolution:
     """Return the bounds that hold if everything after the start took `scale` times as long.
 
     Parameters

@@ -72,6 +72,7 @@ class IncidentView:
     conflicts: tuple[tuple[str, str, tuple[ClaimView, ...]], ...]
     services: tuple[str, ...]
     share: str
+    share_title: str
     background: bool
     documents: tuple[int, ...]
 
@@ -146,6 +147,8 @@ class _Scene:
                 record.links.index, record.links["from"], record.links["to"], strict=True
             )
         }
+        shares = [each.get("share_of_loss") for each in record.evidence["incidents"]]  # type: ignore[attr-defined]
+        self.loss_hours = sum(float(each) for each in shares if each is not None)
         self.services: dict[str, list[Plain]] = {}
         for service in record.evidence.get("services", ()):  # type: ignore[attr-defined]
             self.services.setdefault(service["incident"], []).append(service)
@@ -158,7 +161,6 @@ class _Scene:
         if incident["then"]:
             later = phrases.find("effect", incident["then"])
             effect += ", " + phrases("incident.then", effect=later)
-        share = incident.get("share_of_loss")
         return IncidentView(
             number=number,
             title=show_controls(incident["title"]),
@@ -175,10 +177,30 @@ class _Scene:
             claims=claims,
             conflicts=tuple(self._conflict(each, claims) for each in incident["conflicts"]),
             services=tuple(self._service(e) for e in self.services.get(incident["id"], ())),
-            share="" if share is None else format_share(float(share), phrases.language),
+            share=self._share(incident),
+            share_title=self._share_title(incident),
             background=bool(incident["background"]),
             documents=tuple(sorted({c.document.number for c in claims if c.document})),
         )
+
+    def _share(self, incident: Plain) -> str:
+        hours = incident.get("share_of_loss")
+        if hours is None or not self.loss_hours:
+            return ""
+        return self.phrases(
+            "incident.share",
+            hours=format_duration(float(hours), self.phrases),
+            share=format_share(float(hours) / self.loss_hours, self.phrases.language),
+        )
+
+    def _share_title(self, incident: Plain) -> str:
+        if incident.get("loss_alone") is None or incident.get("leave_one_out") is None:
+            return ""
+        alone, without = (
+            format_duration(float(incident[name]), self.phrases)
+            for name in ("loss_alone", "leave_one_out")
+        )
+        return self.phrases("incident.share_title", alone=alone, without=without)
 
     def _only(self, traffic: Sequence[str]) -> str:
         if len(traffic) != 1:

@@ -72,7 +72,7 @@ def _view(
         label=phrases.find("figure", name),
         value=format_figure(figure.get("value"), unit, phrases),
         range=_range(figure, unit, phrases),
-        quantiles=_quantiles(figure, unit, phrases),
+        quantiles=_quantiles(record, figure, unit, phrases),
         explanation=_explanation(record, figure, unit, phrases),
         moment=moment_of(record, figure, phrases),
         state=int(states[0]) if len(states) == 1 else None,
@@ -101,13 +101,18 @@ def _range(figure: Figure, unit: str, phrases: Phrases) -> str:
     )
 
 
-def _quantiles(figure: Figure, unit: str, phrases: Phrases) -> str:
-    if figure.get("q05") is None or figure.get("q95") is None:
+def _quantiles(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:
+    """Return the range of nine in ten samples, if the run drew samples."""
+    found: object = figure
+    ensemble = record.summary.get("ensemble")
+    if isinstance(ensemble, Mapping) and figure["name"] == "resilience_loss":
+        found = ensemble.get(f"resilience_loss_{figure['traffic']}")
+    if not isinstance(found, Mapping) or found.get("q05") is None or found.get("q95") is None:
         return ""
     return phrases(
         "figure.quantiles",
-        low=format_figure(figure["q05"], unit, phrases),
-        high=format_figure(figure["q95"], unit, phrases),
+        low=format_figure(found["q05"], unit, phrases),
+        high=format_figure(found["q95"], unit, phrases),
     )
 
 

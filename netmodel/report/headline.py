@@ -35,6 +35,7 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
         return [phrases("headline.none_cut")]
     sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
     sentences += _meanwhile(record, figures, phrases)
+    sentences += _other_traffic(record, phrases)
     sentences.append(_basis(record, phrases))
     return sentences
 
@@ -62,13 +63,29 @@ def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> 
     total = int(str(record.summary["pairs"]))
     sentence = phrases(
         "headline.cut",
-        when=phrases("headline.worst_when", when=moment_of(record, figure, phrases)),
+        when=phrases("headline.worst_when", when=_worst_span(record, figure, phrases)),
         cut=format_number(cut, phrases.language),
         total=phrases.count("headline.pairs_total", total),
     )
     if low == high:
         return [sentence, phrases("headline.cut_exact")]
     return [sentence, phrases("headline.cut_range", low=low, high=high)]
+
+
+def _worst_span(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
+    """Return how long the worst moment lasted: its state and those beside it that are as bad."""
+    shares = record.states.get("connected_share")
+    numbers = figure.get("states")
+    if shares is None or not isinstance(numbers, Sequence) or len(numbers) != 1:
+        return moment_of(record, figure, phrases)
+    order = list(record.states.index)
+    first = last = order.index(numbers[0])
+    values = shares.tolist()
+    while first > 0 and values[first - 1] == values[last]:
+        first -= 1
+    while last + 1 < len(values) and values[last + 1] == values[first]:
+        last += 1
+    return _span(record, order[first], order[last], phrases)
 
 
 def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
@@ -115,6 +132,27 @@ def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrase
     return sentences
 
 
+def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return one sentence for each further kind of traffic."""
+    figures = record.summary["figures"]
+    assert isinstance(figures, Sequence)
+    total = phrases.count("headline.pairs_total", int(str(record.summary["pairs"])))
+    sentences = []
+    for each in figures:
+        if each["name"] != "pairs_cut_at_worst" or each["traffic"] == figures[0]["traffic"]:
+            continue
+        traffic = phrases.find("traffic", str(each["traffic"]))
+        cut, high = (int(as_number(each.get(name)) or 0) for name in ("value", "guaranteed"))
+        if cut:
+            shown = format_number(cut, phrases.language)
+            sentences.append(phrases("headline.other_cut", traffic=traffic, cut=shown, total=total))
+        elif high:
+            sentences.append(phrases("headline.other_perhaps", traffic=traffic, high=high))
+        else:
+            sentences.append(phrases("headline.other_none", traffic=traffic))
+    return sentences
+
+
 def _basis(record: RunRecord, phrases: Phrases) -> str:
     incidents = record.evidence["incidents"]
     assert isinstance(incidents, Sequence)
@@ -127,7 +165,7 @@ def _basis(record: RunRecord, phrases: Phrases) -> str:
     )
     without = int(str(record.summary.get("incidents_without_outage", 0)))
     if without:
-        sentence += " " + phrases("headline.no_outage", n=without)
+        sentence += " " + phrases.count("headline.no_outage", without)
     return sentence
 
 
@@ -136,11 +174,19 @@ def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     states = figure.get("states")
     if not isinstance(states, Sequence) or len(states) != 1 or states[0] not in record.states.index:
         return ""
-    row = record.states.loc[states[0]]
+    return _span(record, states[0], states[0], phrases)
+
+
+def _span(record: RunRecord, first: object, last: object, phrases: Phrases) -> str:
+    """Return the interval from the start of one state to the end of another."""
     window = record.summary["window"]
     assert isinstance(window, Mapping)
     zone = load_zone(str(window["zone"]))
-    start, end = (parse_utc(str(row[name])) for name in ("start", "end"))
+    states = record.states
+    start, end = (
+        parse_utc(str(states["start"][first])),
+        parse_utc(str(states["end"][last])),
+    )
     assert start is not None
     assert end is not None
     return format_interval(start.astimezone(zone), end.astimezone(zone), phrases)

@@ -17,7 +17,7 @@ from netmodel.report.pair_payload import encode_pairs, encode_paths
 from netmodel.report.projection import fit_plane
 from netmodel.report.strings import Phrases
 from netmodel.report.ticks import choose_ticks
-from netmodel.report.wording import format_interval, format_moment, parse_utc, show_controls
+from netmodel.report.wording import format_moment, format_short_interval, parse_utc, show_controls
 from netmodel.study.record import RunRecord
 
 EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
@@ -88,7 +88,7 @@ def build_payload(
         ],
         "minutes": [steps.minutes(point) for point in steps.points],
         "labels": [
-            format_interval(start, end, phrases)
+            format_short_interval(start, end, phrases)
             for start, end in zip(local, local[1:], strict=False)
         ],
         "points": [format_moment(point, phrases) for point in local],

@@ -91,6 +91,21 @@ def format_interval(start: datetime, end: datetime, phrases: Phrases) -> str:
     return phrases("page.to", start=format_moment(start, phrases), end=last)
 
 
+def format_short_interval(start: datetime, end: datetime, phrases: Phrases) -> str:
+    """Return two local instants with short months, leaving out what both share.
+
+    Examples
+    --------
+    >>> format_short_interval(datetime(2023, 5, 18, 8), datetime(2023, 5, 19), Phrases("en"))
+    '18 May 2023, 08:00 – 19 May, 00:00'
+    """
+    first = f"{start.day} {phrases(f'month_short.{start.month}')} {start.year}, {start:%H:%M}"
+    if start.date() == end.date():
+        return f"{first} – {end:%H:%M}"
+    year = "" if start.year == end.year else f" {end.year}"
+    return f"{first} – {end.day} {phrases(f'month_short.{end.month}')}{year}, {end:%H:%M}"
+
+
 def parse_utc(text: str | None) -> datetime | None:
     """Read an instant of a record; ``None`` for an empty one."""
     return datetime.fromisoformat(text) if text else None

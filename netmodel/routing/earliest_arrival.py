@@ -319,13 +319,14 @@ class TimedRouter:
     def _may_improve(
         self, schedule: Schedule, labels: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        """Return the rows in which a node is not reached within the first phase, but could be.
+        """Return the rows in which a terminal is not reached within the first phase, but could be.
 
         A node reached within it is reached as early as can be: whoever waits comes later.
         """
         cheapest = self._grow(np.minimum(schedule.cost.min(axis=0), CLOSED)).distance
-        possible = np.tile(np.isfinite(cheapest), (len(labels) // max(len(cheapest), 1), 1))
-        return np.asarray((possible & (labels >= ends[:, None])).any(axis=1))
+        nodes = [node for group in self._nodes for node in group]
+        possible = np.tile(np.isfinite(cheapest[:, nodes]), (len(labels) // len(cheapest), 1))
+        return np.asarray((possible & (labels[:, nodes] >= ends[:, None])).any(axis=1))
 
     def _seed(
         self, schedule: Schedule, trees: Trees, departure: int

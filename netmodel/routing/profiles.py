@@ -120,16 +120,16 @@ INTERCITY = Profile(
     name="intercity",
     traffic="passenger",
     speed_kmh=MappingProxyType(
-        {"main": 91.0, "secondary": 68.0, "branch": 53.0, "industrial": 15.0,
-         "connector": 45.0, "road": 50.0}
+        {"main": 92.0, "secondary": 68.0, "branch": 54.0, "industrial": 15.0,
+         "connector": 46.0, "road": 50.0}
     ),
 )  # fmt: skip
 SUBURBAN = Profile(
     name="suburban",
     traffic="passenger",
     speed_kmh=MappingProxyType(
-        {"main": 37.0, "secondary": 33.0, "branch": 28.0, "industrial": 15.0,
-         "connector": 25.0, "road": 50.0}
+        {"main": 38.0, "secondary": 28.0, "branch": 22.0, "industrial": 15.0,
+         "connector": 19.0, "road": 50.0}
     ),
 )  # fmt: skip
 PROFILES: Mapping[str, Profile] = MappingProxyType(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,7 +80,7 @@ class TrafficEnsemble:
     ----------
     pairs
         Ids of the hubs of each pair with demand.
-    values
+    of_sets
         One row for each set.
     in_base
         Whether each pair is connected in the base.
@@ -88,7 +89,7 @@ class TrafficEnsemble:
     traffic: str
     metrics: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
-    values: SetValues
+    of_sets: SetValues
     in_base: NDArray[np.bool_]
 
 
@@ -119,16 +120,14 @@ class Ensemble:
     microseconds: IntArray
     traffic: Mapping[str, TrafficEnsemble]
 
-    def quantiles(
-        self, traffic: str, metric: str, *, cells: IntArray | None = None
-    ) -> FloatArray:
+    def quantiles(self, traffic: str, metric: str, *, cells: IntArray | None = None) -> FloatArray:
         """Return the quantiles of a metric in each cell, or in some, shape ``(cells, 5)``.
 
         Levels are `QUANTILES`; each is the value of a sample (the lowest that so many samples do
         not exceed), over the samples in which the metric is defined; nan where it is in none.
         """
         part = self.traffic[traffic]
-        values = part.values.metrics[:, part.metrics.index(metric)]
+        values = part.of_sets.metrics[:, part.metrics.index(metric)]
         return weighted_quantiles(values, self.counts if cells is None else self.counts[cells])
 
     def bands(self, traffic: str | None = None) -> pd.DataFrame:
@@ -147,7 +146,7 @@ class Ensemble:
 
     def probability_connected(self, traffic: str | None = None) -> FloatArray:
         """Return the share of samples in which each pair is connected, ``(cells, pairs)``."""
-        connected = self._part(traffic).values.connected
+        connected = self._part(traffic).of_sets.connected
         return (self.counts @ connected.astype(np.int64)) / self.samples
 
     def hours_cut(self, traffic: str | None = None) -> pd.DataFrame:
@@ -163,7 +162,7 @@ class Ensemble:
 
         part = self._part(traffic)
         kept = np.flatnonzero(part.in_base)
-        cut = (~part.values.connected[:, kept]).astype(np.float64)
+        cut = (~part.of_sets.connected[:, kept]).astype(np.float64)
         hours = self._sum_over_spans(cut) / HOUR
         ordered = np.sort(hours, axis=0)
         table: dict[str, object] = {
@@ -179,9 +178,10 @@ class Ensemble:
     def losses(self, traffic: str | None = None, metric: str = "connected_share") -> FloatArray:
         """Return the resilience loss of each sample, hours; shape ``(samples,)``."""
         part = self._part(traffic)
-        drop = 1.0 - part.values.metrics[:, part.metrics.index(metric)]
+        drop = 1.0 - part.of_sets.metrics[:, part.metrics.index(metric)]
         weights = self.microseconds / HOUR * drop[self.set_number]
-        return np.bincount(self.sample, weights, minlength=self.samples)
+        totals = np.bincount(self.sample, weights, minlength=self.samples)
+        return totals.astype(np.float64)
 
     def describe(self) -> dict[str, object]:
         """Return how the samples were drawn and the loss that came out, as plain values."""
@@ -206,7 +206,7 @@ class Ensemble:
         """Return microseconds times a whole number per set, summed for each sample."""
         result = np.zeros((self.samples, per_set.shape[1]))
         edges = np.searchsorted(self.sample, np.arange(0, self.samples + BLOCK, BLOCK))
-        for number, (first, last) in enumerate(zip(edges, edges[1:], strict=False)):
+        for number, (first, last) in enumerate(pairwise(edges)):
             low = number * BLOCK
             size = min(BLOCK, self.samples - low)
             used, place = np.unique(self.set_number[first:last], return_inverse=True)
@@ -323,7 +323,9 @@ def choose_ensemble(
     return {name: int(value) for name, value in chosen.items() if value is not None}
 
 
-def _check_counts(*, samples: int | None, seed: int | None, workers: int, chunks: int | None) -> None:
+def _check_counts(
+    *, samples: int | None, seed: int | None, workers: int, chunks: int | None
+) -> None:
     wanted = [("samples", samples, 1), ("seed", seed, 0), ("workers", workers, 1)]
     if chunks is not None:
         wanted.append(("chunks", chunks, 1))
@@ -377,9 +379,7 @@ def _join_blocks(
         keys,
         counts,
         np.concatenate([b.spans.sample + number * BLOCK for number, b in enumerate(blocks)]),
-        np.concatenate(
-            [found[b.spans.number] for b, found in zip(blocks, places, strict=False)]
-        ),
+        np.concatenate([found[b.spans.number] for b, found in zip(blocks, places, strict=False)]),
         np.concatenate([block.spans.microseconds for block in blocks]),
     )
 
@@ -396,10 +396,9 @@ def _measure(
         traffic=measuring.assessor.profile.traffic,
         metrics=measuring.metrics,
         pairs=tuple(
-            (demand.hubs[one], demand.hubs[other])
-            for one, other in zip(rows, columns, strict=True)
+            (demand.hubs[one], demand.hubs[other]) for one, other in zip(rows, columns, strict=True)
         ),
-        values=SetValues(
+        of_sets=SetValues(
             metrics=np.stack([each.metrics for each in found]),
             connected=np.stack([each.connected for each in found]),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.reduction import ForkingPickler
 from types import MappingProxyType
@@ -121,9 +122,7 @@ def cut_blocks(draws: Draws, numbers: Sequence[int]) -> list[Block]:
 def measure_sets(measuring: Measuring, sets: Sequence[frozenset[int]]) -> list[SetValues]:
     """Measure some sets of outages, one result for each."""
     assessor = measuring.assessor.fresh()
-    measures = Measures(
-        assessor, measuring.outages, measuring.metrics, forget_every=KEEP_ROUTES_OF
-    )
+    measures = Measures(assessor, measuring.outages, measuring.metrics, forget_every=KEEP_ROUTES_OF)
     rows, columns = np.nonzero(assessor.demand.trips > 0)
     found = []
     for active in sets:
@@ -173,7 +172,7 @@ def divide(items: Sequence[ItemT], chunks: int) -> list[Sequence[ItemT]]:
     [[1, 2], [3, 4, 5]]
     """
     edges = [len(items) * number // chunks for number in range(chunks + 1)]
-    return [items[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [items[start:end] for start, end in pairwise(edges)]
 
 
 def _reduce_proxy(

@@ -36,6 +36,10 @@ TOLERANCE_SHARE = 0.15
 """How far the minutes of a base route may lie from a published timetable."""
 
 
+CLOSE_MINUTES = 15.0
+"""Ways that differ by less are a toss-up for a dispatcher too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimetableResult:
     """A published timetable beside the model's base route.
@@ -79,8 +83,9 @@ class DelayResult:
     agrees
         Whether it passes all the stops that the report names, in order; ``None`` where the report
         names none.
-    reported_way_minutes
-        Of the quickest way that passes those stops; nan where the report names none.
+    reported_way, reported_way_minutes
+        The quickest way that passes those stops, a reversal at the stops not counted; empty and
+        nan where the report names none.
     """
 
     report: DelayReport
@@ -88,7 +93,8 @@ class DelayResult:
     way: tuple[str, ...]
     minutes: float
     agrees: bool | None
-    reported_way_minutes: float
+    reported_way: tuple[str, ...] = ()
+    reported_way_minutes: float = float("nan")
 
     @property
     def extra_minutes(self) -> float:
@@ -156,6 +162,9 @@ class DetourSummary:
 
     Parameters
     ----------
+    close
+        Reports whose way the model finds at most `CLOSE_MINUTES` longer than its own; those that
+        agree are among them.
     incidents, incidents_agreeing
         Incidents, and those of which every report agrees.
     median_error, p90_error
@@ -169,6 +178,7 @@ class DetourSummary:
 
     named: int
     agreeing: int
+    close: int
     incidents: int
     incidents_agreeing: int
     timed: int
@@ -222,7 +232,7 @@ def validate(
     (True, ('A', 'B'))
     """
     ways = find_ways(network, observations, standing, catalogue)
-    closed = {each.id: closed_links(network, ways, each) for each in observations.delays}
+    closed = closed_links(network, ways, observations.delays)
     by_kind: dict[str, list[DelayReport]] = {"detour": [], "diesel": [], "wait": []}
     for report in observations.delays:
         by_kind[report.kind].append(report)
@@ -254,7 +264,7 @@ def _check_timetable(ways: Ways, report: TimetableReport, profile: Profile) -> T
         way=ways.names(way.hubs),
         minutes=along.minutes,
         reproduced=ways.calls_at(way, report.stops),
-        industrial_km=max(way.industrial_km, along.industrial_km),
+        industrial_km=max(each.km_by_class.get("industrial", 0.0) for each in (way, along)),
     )
 
 
@@ -264,29 +274,19 @@ def _check_delay(
     base = ways.closed_on(report.on)
     effect = "diesel_only" if report.kind == "diesel" else "closed"
     state: Effects = (*base, *((link, effect) for link in links))
-    usual = (report.origin, *(report.normally or report.calls), report.destination)
-    before = ways.find_along(usual, profile, base)
-    if report.kind == "diesel":
-        after = ways.find_along(usual, profile, state)
-    else:
-        after = ways.find_along((report.origin, *report.calls, report.destination), profile, state)
-    reported = float("nan")
-    if report.via:
-        stops = (report.origin, *_merge(report.via, report.calls), report.destination)
-        reported = ways.find_along(stops, profile, state).minutes
+    before = ways.find_along(report.usual_stops, profile, base)
+    stops = report.usual_stops if report.kind == "diesel" else report.fixed_stops
+    after = ways.find_along(stops, profile, state)
+    reported = ways.find_along(report.reported_stops, profile, state) if report.via else None
     return DelayResult(
         report=report,
         base_minutes=before.minutes,
         way=ways.names(after.hubs),
         minutes=after.minutes,
         agrees=ways.calls_at(after, report.via) if report.via else None,
-        reported_way_minutes=reported,
+        reported_way=ways.names(reported.hubs) if reported else (),
+        reported_way_minutes=reported.minutes if reported else float("nan"),
     )
-
-
-def _merge(via: Sequence[str], calls: Sequence[str]) -> tuple[str, ...]:
-    """Return the stops of a way round; calls that are not among them say where it was left."""
-    return tuple(via) if set(calls) <= set(via) or not calls else tuple(via)
 
 
 def _check_wait(
@@ -324,6 +324,10 @@ def summarise_detours(results: Iterable[DelayResult]) -> DetourSummary:
     return DetourSummary(
         named=len(named),
         agreeing=sum(bool(each.agrees) for each in named),
+        close=sum(
+            bool(each.agrees) or each.reported_way_minutes - each.minutes <= CLOSE_MINUTES
+            for each in named
+        ),
         incidents=len(incidents),
         incidents_agreeing=len(incidents - missed),
         timed=len(errors),

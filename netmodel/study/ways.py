@@ -18,7 +18,7 @@ from netmodel.instants import Bounds
 from netmodel.network.model import Network
 from netmodel.network.names import Names
 from netmodel.network.promotion import Promotion, promote_stations
-from netmodel.outages.match import Matcher
+from netmodel.outages.match import Match, Matcher
 from netmodel.outages.outage import Outage, place_incidents, times_by_incident
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
 from netmodel.routing.router import Router, Routes
@@ -37,13 +37,13 @@ class Way:
         Ids of the hubs passed, both ends included; empty where there is no route.
     minutes
         inf where there is no route.
-    industrial_km
-        Its length over industrial links, km.
+    km_by_class
+        Its length over links of each line class.
     """
 
     hubs: tuple[str, ...]
     minutes: float
-    industrial_km: float = 0.0
+    km_by_class: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -57,7 +57,7 @@ class Ways:
     hub_of
         Id of the hub of each name.
     standing
-        Standing closures as (link, start, end); an end of ``None`` is not in the record.
+        Long closures as (link, start, end); an end of ``None`` is not in the record.
     """
 
     promotion: Promotion
@@ -67,7 +67,7 @@ class Ways:
     _solved: dict[tuple[int, Effects], Routes] = field(default_factory=dict, repr=False)
 
     def closed_on(self, day: datetime | None) -> Effects:
-        """Return the standing closures in force on a day; none for an unknown day."""
+        """Return the long closures in force on a day; none for an unknown day."""
         if day is None:
             return ()
         links = {
@@ -82,15 +82,14 @@ class Ways:
         routes = self._solve(profile, effects)
         terminals = self._router(profile).terminals
         first, last = terminals.index(self.hub_of[start]), terminals.index(self.hub_of[end])
-        links = [number for number, _ in routes.links_between(first, last)]
-        network = self.promotion.network
-        industrial = sum(
-            network.links[n].length_km for n in links if network.links[n].line_class == "industrial"
-        )
+        km: dict[str, float] = {}
+        for number, _ in routes.links_between(first, last):
+            link = self.promotion.network.links[number]
+            km[link.line_class] = km.get(link.line_class, 0.0) + link.length_km
         return Way(
             hubs=routes.hubs_between(first, last),
             minutes=float(routes.minutes[first, last]),
-            industrial_km=industrial,
+            km_by_class=km,
         )
 
     def find_along(self, stops: Sequence[str], profile: Profile, effects: Effects = ()) -> Way:
@@ -105,7 +104,10 @@ class Ways:
             if through
             else (),
             minutes=sum(leg.minutes for leg in legs),
-            industrial_km=sum(leg.industrial_km for leg in legs),
+            km_by_class={
+                name: sum(leg.km_by_class.get(name, 0.0) for leg in legs)
+                for name in dict.fromkeys(name for leg in legs for name in leg.km_by_class)
+            },
         )
 
     def calls_at(self, way: Way, stops: Sequence[str]) -> bool:
@@ -167,7 +169,8 @@ def find_ways(
     Parameters
     ----------
     standing
-        Standing closures: what was shut for longer, such as lines cut by the front.
+        Closures that shaped the usual ways, such as lines cut by the front. Those whose end is in
+        the record count only as long as they surely held.
 
     Raises
     ------
@@ -175,69 +178,93 @@ def find_ways(
         With every name that no hub or station carries, or that several do, at the line of its
         report.
     """
-    problems: list[Problem] = []
-    good: list[str] = []
-    for name, where in observations.places:
-        try:
-            promote_stations(network, [name]) if name not in good else None
-            good.append(name)
-        except (UnknownNameError, AmbiguousNameError) as error:
-            problems.append(_name_problem(error, where))
+    problems = dict.fromkeys(_find_name_problems(network, observations))
     if problems:
-        raise InputError(dict.fromkeys(problems))
-    promotion = promote_stations(network, good)
+        raise InputError(problems)
+    names = tuple(dict.fromkeys(name for name, _ in observations.places))
+    promotion = promote_stations(network, names)
     spellings = Names(promotion.network)
     return Ways(
         promotion=promotion,
-        hub_of={name: spellings.hub(name).id for name in dict.fromkeys(good)},
+        hub_of={name: spellings.hub(name).id for name in names},
         standing=_standing_links(network, promotion, standing, catalogue),
     )
 
 
-def closed_links(network: Network, ways: Ways, report: DelayReport) -> tuple[str, ...]:
-    """Return the links, or parts of links, that a report's closed places mean.
+def _find_name_problems(network: Network, observations: Observations) -> Iterable[Problem]:
+    """Find names that nothing carries, and those that several things do."""
+    spellings = Names(network)
+    for name, where in observations.places:
+        hubs = spellings.find_hubs(name)
+        stations = () if hubs else spellings.find_stations(name)
+        if len(hubs) > 1:
+            error = AmbiguousNameError("hub", name, [hub.id for hub in hubs])
+            yield Problem(what=str(error), where=where)
+        elif len(stations) > 1:
+            rivals = [f"{station.name} on {station.link}" for station in stations]
+            yield Problem(what=str(AmbiguousNameError("station", name, rivals)), where=where)
+        elif not hubs and not stations:
+            unknown = UnknownNameError("hub or station", name, spellings.suggest(name))
+            yield _name_problem(unknown, where)
+
+
+def closed_links(
+    network: Network, ways: Ways, reports: Iterable[DelayReport]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the links, or parts of links, that the closed places of each report mean.
+
+    Returns
+    -------
+    dict
+        By the id of the report.
 
     Raises
     ------
     InputError
-        If a place is unknown or ambiguous.
+        With every place that is unknown or ambiguous.
     """
-    return _expand_places(network, ways.promotion, report.closed, report.where)
-
-
-def _expand_places(
-    network: Network, promotion: Promotion, places: Iterable[Place], where: str
-) -> tuple[str, ...]:
     matcher = Matcher(network)
-    links: list[str] = []
-    for place in places:
-        try:
-            match = matcher.match(place)
-        except (UnknownNameError, AmbiguousNameError) as error:
-            raise InputError([_name_problem(error, where)]) from None
-        if match.status != "certain":
-            reasons = "; or ".join(rival.reason for rival in match.rivals) or match.note
-            raise InputError(
-                [
-                    Problem(
-                        what=f"place {place} is {match.status}: {reasons}",
-                        where=where,
-                        remedy="name a hub in between, or give the ids with `links:`",
-                    )
-                ]
-            )
-        links += _parts_meant(network, promotion, place, match.links)
-    return tuple(dict.fromkeys(links))
+    known: dict[tuple[Place, ...], tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for report in reports:
+        if report.closed not in known:
+            links: list[str] = []
+            for place in report.closed:
+                match = _match_place(matcher, place, report.where, problems)
+                if match is not None:
+                    links += _parts_meant(matcher, ways.promotion, place, match.links)
+            known[report.closed] = tuple(dict.fromkeys(links))
+    if problems:
+        raise InputError(problems)
+    return {report.id: known[report.closed] for report in reports}
+
+
+def _match_place(
+    matcher: Matcher, place: Place, where: str, problems: list[Problem]
+) -> Match | None:
+    try:
+        match = matcher.match(place)
+    except (UnknownNameError, AmbiguousNameError) as error:
+        problems.append(_name_problem(error, where))
+        return None
+    if match.status == "certain":
+        return match
+    reasons = "; or ".join(rival.reason for rival in match.rivals) or match.note
+    remedy = "name a hub in between, or give the ids with `links:`"
+    what = f"place {place} is {match.status}: {reasons}"
+    problems.append(Problem(what=what, where=where, remedy=remedy))
+    return None
 
 
 def _parts_meant(
-    network: Network, promotion: Promotion, place: Place, links: Sequence[str]
+    matcher: Matcher, promotion: Promotion, place: Place, links: Sequence[str]
 ) -> tuple[str, ...]:
     """Of a divided link, a closed hub shuts only the part that ends at it."""
     parts = promotion.expand(links)
-    if not isinstance(place, HubPlace) or not Names(network).find_hubs(place.hub):
+    hubs = matcher.names.find_hubs(place.hub) if isinstance(place, HubPlace) else ()
+    if not hubs:
         return parts
-    at_hub = promotion.at_hub(Names(network).hub(place.hub).id)
+    at_hub = promotion.at_hub(hubs[0].id)
     return tuple(part for part in parts if part in at_hub)
 
 
@@ -251,11 +278,14 @@ def _standing_links(
     times = times_by_incident(placements, "midpoint")
     found = []
     for outage in (each for placement in placements for each in placement.outages):
-        start = times[outage.incident].at(outage.start_milestone)
-        if outage.effect != "closed" or "passenger" not in outage.traffic or start is None:
+        if outage.effect != "closed" or "passenger" not in outage.traffic:
             continue
-        end = times[outage.incident].at(outage.end_milestone)
-        found += [(part, start, end) for part in promotion.expand([outage.link])]
+        start, end = outage.start.latest, outage.end.earliest
+        if outage.standing:
+            start = times[outage.incident].at(outage.start_milestone)
+            end = times[outage.incident].at(outage.end_milestone)
+        if start is not None:
+            found += [(part, start, end) for part in promotion.expand([outage.link])]
     return tuple(found)
 
 

@@ -1,0 +1,138 @@
+"""From what a page says to its HTML: template, style and script in one file, under a policy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from netmodel.report.figure_view import FigureView
+from netmodel.report.payload import build_payload, window_zone
+from netmodel.report.strings import Phrases
+from netmodel.study.record import RunRecord
+
+SCRIPTS = ("core.js", "map.js", "moment.js", "curve.js", "pairs.js", "page.js")
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def assemble_page(
+    records: Sequence[RunRecord], phrases: Phrases, *, titles: Sequence[str], **words: object
+) -> str:
+    """Return the page of one or several runs.
+
+    Parameters
+    ----------
+    titles
+        What to call each run.
+    **words
+        What the template shows, in the language of the phrases.
+    """
+    style, script = read_style(), read_script()
+    incidents: Sequence[object] = words["incidents"]  # type: ignore[assignment]
+    background = [each for each in incidents if each.background]  # type: ignore[attr-defined]
+    rules = {each.rule for each in incidents if each.rule}  # type: ignore[attr-defined]
+    several = len(records) > 1
+    version = str(records[0].provenance.get("netmodel") or "")
+    return load_template().render(
+        lang=phrases.language,
+        _=phrases,
+        count=phrases.count,
+        basis_text=lambda figure: describe_basis(figure, phrases),
+        several=several,
+        contents=_contents(phrases, several),
+        zone=phrases("page.times_in", zone=window_zone(records[0])),
+        rule=", ".join(sorted(rules)),
+        standing=len(background),
+        studied=len(incidents) - len(background),
+        built_in=all(_is_built_in(record) for record in records),
+        made_by=phrases("page.made_by", version=version),
+        style=Markup(style),  # noqa: S704  the package's own file
+        script=Markup(script),  # noqa: S704  the package's own file
+        style_hash=content_hash(style),
+        script_hash=content_hash(script),
+        data=Markup(encode_data(build_payload(records, phrases, titles))),  # noqa: S704  escaped
+        **words,
+    )
+
+
+def encode_data(payload: object) -> str:
+    r"""Return JSON that cannot leave the script element it stands in.
+
+    Examples
+    --------
+    >>> encode_data(["</script>"])
+    '["\\u003c/script\\u003e"]'
+    """
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for char, escape in _ESCAPES.items():
+        text = text.replace(char, escape)
+    return "".join(f"\\u{ord(c):04x}" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+
+
+def content_hash(text: str) -> str:
+    """Return the source expression of an inline script or style for a content policy."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+@cache
+def read_script() -> str:
+    """Return the page's script: its parts, in a scope of their own."""
+    body = "\n".join(_read(name) for name in SCRIPTS)
+    return f'(() => {{\n"use strict";\n{body}\n}})();'
+
+
+@cache
+def read_style() -> str:
+    """Return the page's style sheet."""
+    return _environment().from_string(_read("page.css")).render()
+
+
+@cache
+def load_template():  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Return the page's template."""
+    return _environment().get_template("page.html")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=DictLoader({"page.html": _read("page.html")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _read(name: str) -> str:
+    return files("netmodel.report").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def describe_basis(figure: FigureView, phrases: Phrases) -> str:
+    """Return how many incidents and documents a figure rests on."""
+    return ", ".join(
+        (
+            phrases.count("count.incidents", len(figure.incidents)),
+            phrases.count("count.documents", figure.documents),
+        )
+    )
+
+
+def _contents(phrases: Phrases, several: bool) -> list[tuple[str, str]]:
+    first = "differences" if several else "figures"
+    return [
+        (name, phrases(f"nav.{name}"))
+        for name in (first, "map", "curve", "pair", "matrix", "incidents", "method")
+    ]
+
+
+def _is_built_in(record: RunRecord) -> bool:
+    scenario = record.provenance.get("scenario")
+    return isinstance(scenario, dict) and scenario.get("network") == "built-in"

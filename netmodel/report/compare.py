@@ -1,0 +1,189 @@
+"""The report of several runs beside each other: one page, one slider, differences in a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from netmodel.errors import InputError, Problem
+from netmodel.report.assembly import assemble_page
+from netmodel.report.evidence_view import view_documents, view_incidents
+from netmodel.report.headline import as_number, format_figure
+from netmodel.report.method_view import view_provenance
+from netmodel.report.page import describe_window, scenario_language
+from netmodel.report.payload import traffic_prefixes
+from netmodel.report.strings import Phrases, choose_language
+from netmodel.report.wording import show_controls
+from netmodel.study.record import RunRecord
+
+MOST_RUNS = 8
+_SETTING_LIMIT = 200
+_NOT_A_SETTING = ("title", "description", "report")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One figure of one run; `difference` is that from the first run."""
+
+    value: str
+    range: str
+    difference: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceRow:
+    """One figure of every run."""
+
+    name: str
+    kind: str
+    label: str
+    traffic: str
+    cells: tuple[Cell, ...]
+
+
+def render_comparison(records: Sequence[RunRecord], *, language: str | None = None) -> str:
+    """Return two or more runs on one offline page: maps side by side, curves together.
+
+    Parameters
+    ----------
+    records
+        Two to eight runs; differences are taken from the first.
+    language
+        ``en`` or ``uk``; by default the language of the first run's scenario.
+
+    Raises
+    ------
+    InputError
+        If there are too few or too many runs, or no such language.
+
+    Examples
+    --------
+    >>> from netmodel.study.run import run_scenario
+    >>> runs = [run_scenario("crimea-may-2023", time_rule=rule) for rule in ("earliest", "latest")]
+    >>> "time_rule" in render_comparison([run.record for run in runs])
+    True
+    """
+    if not 2 <= len(records) <= MOST_RUNS:
+        what = f"{len(records)} runs given; a comparison shows 2 to {MOST_RUNS}"
+        raise InputError([Problem(what=what, where="compare")])
+    phrases = Phrases(choose_language(language, scenario_language(records[0])))
+    titles = run_titles(records, phrases)
+    documents = view_documents(records, phrases)
+    kinds = list(dict.fromkeys(kind for record in records for kind in traffic_prefixes(record)))
+    return assemble_page(
+        records,
+        phrases,
+        titles=titles,
+        title=phrases("compare.title", runs=" · ".join(titles)),
+        window=describe_window(records[0], phrases),
+        headline=[],
+        description=phrases("compare.intro"),
+        differences=view_differences(records, phrases),
+        settings=view_settings(records),
+        inputs_differ=", ".join(_differing_inputs(records)),
+        several_traffic=len(kinds) > 1,
+        incidents=view_incidents(records, phrases, documents),
+        documents=sorted(documents.values(), key=lambda each: each.number),
+        lookup=None,
+        method=[],
+        runs=[
+            view_provenance(record, title, phrases)
+            for record, title in zip(records, titles, strict=True)
+        ],
+    )
+
+
+def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
+    """Return a title for each run; the same titles are told apart by a number."""
+    plain = [show_controls(record.summary["title"]) for record in records]
+    if len(set(plain)) == len(plain):
+        return plain
+    names = [show_controls(record.summary["name"]) for record in records]
+    if len(set(names)) == len(names):
+        return names
+    return [phrases("compare.same_title", title=name, n=n) for n, name in enumerate(names, 1)]
+
+
+def view_differences(records: Sequence[RunRecord], phrases: Phrases) -> list[DifferenceRow]:
+    """Return every figure that some run has, run by run, in the order of the first."""
+    tables = [_figures_of(record) for record in records]
+    keys = list(dict.fromkeys(key for table in tables for key in table))
+    return [
+        DifferenceRow(
+            name=name,
+            kind=kind,
+            label=phrases.find("figure", name),
+            traffic=phrases.find("traffic", kind),
+            cells=tuple(_cell(table.get((kind, name)), tables[0].get((kind, name)), phrases)
+                        for table in tables),
+        )
+        for kind, name in keys
+    ]  # fmt: skip
+
+
+def _figures_of(record: RunRecord) -> dict[tuple[str, str], Mapping[str, Any]]:
+    figures: Any = record.summary["figures"]
+    return {(str(each["traffic"]), str(each["name"])): each for each in figures}
+
+
+def _cell(
+    figure: Mapping[str, Any] | None, first: Mapping[str, Any] | None, phrases: Phrases
+) -> Cell:
+    if figure is None:
+        return Cell(value=phrases("unit.none"), range="", difference="", changed=False)
+    unit = str(figure["unit"])
+    low, high = figure.get("guaranteed"), figure.get("possible")
+    shown = ""
+    if low is not None and high is not None and low != high:
+        shown = " – ".join(format_figure(each, unit, phrases) for each in (high, low))
+    value, before = as_number(figure["value"]), as_number(first["value"] if first else None)
+    difference, changed = phrases("unit.none"), False
+    if value is not None and before is not None and value != before:
+        changed = True
+        change = value - before
+        text = format_figure(change, unit, phrases) if math.isfinite(change) else ""
+        difference = f"+{text}" if change > 0 and text else text or phrases("unit.none")
+    return Cell(
+        value=format_figure(figure["value"], unit, phrases),
+        range=shown,
+        difference=difference,
+        changed=changed,
+    )
+
+
+def view_settings(records: Sequence[RunRecord]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what the scenarios set differently: its path, and each run's value."""
+    flat = [dict(_flatten(record.provenance.get("scenario"), "")) for record in records]
+    keys = list(dict.fromkeys(key for each in flat for key in each))
+    found = []
+    for key in keys:
+        values = tuple(each.get(key, "–") for each in flat)
+        if len(set(values)) > 1 and key.split(".")[0] not in _NOT_A_SETTING:
+            found.append((show_controls(key), tuple(show_controls(value) for value in values)))
+    return found
+
+
+def _flatten(value: object, path: str) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        return [
+            item
+            for key, inner in value.items()
+            for item in _flatten(inner, f"{path}.{key}" if path else str(key))
+        ]
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return [(path, text if len(text) <= _SETTING_LIMIT else f"{text[:_SETTING_LIMIT]}…")]
+
+
+def _differing_inputs(records: Sequence[RunRecord]) -> list[str]:
+    hashes: dict[str, set[str | None]] = {}
+    tables: list[dict[str, str]] = []
+    for record in records:
+        inputs: Any = record.provenance.get("inputs") or ()
+        tables.append({show_controls(each["file"]): str(each["sha256"]) for each in inputs})
+    for table in tables:
+        for file in table:
+            hashes[file] = {each.get(file) for each in tables}
+    return sorted(file for file, found in hashes.items() if len(found) > 1)

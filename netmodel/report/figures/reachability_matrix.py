@@ -1,0 +1,235 @@
+"""Which place reaches which over one state, places grouped by region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.collections import PathCollection
+from matplotlib.patches import Patch
+from matplotlib.path import Path as Outline
+from numpy.typing import NDArray
+
+from netmodel.report.figures.state_map import moment_title
+from netmodel.report.figures.style import (
+    FONT_POINTS,
+    INK,
+    MATRIX_COLOURS,
+    MUTED,
+    SOFT,
+    clean_text,
+    set_plain_title,
+    set_tick_texts,
+)
+from netmodel.report.network_payload import hub_names
+from netmodel.report.strings import Phrases
+from netmodel.study.moment import choose_state, choose_traffic, pairs_at
+from netmodel.study.record import RunRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_KINDS = tuple(MATRIX_COLOURS)
+_LONGER_MINUTES = 0.5
+_NAME_LIMIT = 26
+_SMALLEST_POINTS = 3.6
+_NO_DEMAND = -1
+
+
+def draw_reachability_matrix(
+    record: RunRecord,
+    ax: Axes,
+    *,
+    state: int | None = None,
+    traffic: str | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw the places with demand against each other, by how they are connected over one state.
+
+    A pair is ``cut`` where it has a path by rail in the base state and none now, ``bus`` where a
+    documented replacement service closes the gap, ``doubt`` where it is connected under the
+    chosen times and the evidence allows that it is not, ``longer`` where the way takes longer
+    than in the base state, and ``base`` where it had no path even there.
+
+    Parameters
+    ----------
+    state
+        Number of the state; by default the one with the lowest connected share.
+    traffic
+        Kind of traffic; the first of the run by default.
+    language
+        ``en`` or ``uk``.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state or traffic.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from netmodel import run_scenario
+    >>> record = run_scenario("crimea-may-2023").record
+    >>> ax = draw_reachability_matrix(record, Figure().subplots(), traffic="freight")
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['connected', 'cut']
+    """
+    phrases = Phrases(language)
+    kind = choose_traffic(record, traffic)
+    number = choose_state(record, state, kind)
+    order = _order_hubs(record, phrases)
+    cells = _cells(pairs_at(record, number, kind), [hub for hub, _ in order])
+    shown = _draw_cells(ax, cells)
+    names = dict(zip(record.hubs.index, hub_names(record, language), strict=True))
+    _draw_names(ax, [clean_text(names[hub], _NAME_LIMIT) for hub, _ in order])
+    _draw_regions(ax, [region for _, region in order])
+    if not shown:
+        ax.text(
+            0.5, 0.5, phrases("matrix.none"), transform=ax.transAxes, ha="center", va="center",
+            color=MUTED, fontsize=FONT_POINTS,
+        )  # fmt: skip
+    _draw_legend(ax, shown, phrases)
+    title = f"{moment_title(record, number, phrases)}, {phrases.find('traffic', kind).lower()}"
+    set_plain_title(ax, clean_text(title))
+    return ax
+
+
+def _order_hubs(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
+    """Return hub and region of every place with demand, in the order of the matrix.
+
+    Regions stand in the order in which the network names them, within them the larger first.
+    """
+    hubs = record.hubs[record.hubs["in_demand"] == 1]
+    region = [
+        str(own) or str(country)
+        for own, country in zip(hubs["region"], hubs["country"], strict=True)
+    ]
+    place = {name: position for position, name in enumerate(dict.fromkeys(region))}
+    population = hubs["population"].fillna(0).astype(float)
+    rows = sorted(
+        zip(hubs.index, region, strict=True), key=lambda row: (place[row[1]], -population[row[0]])
+    )
+    return [(str(hub), phrases.find("region", name, name)) for hub, name in rows]
+
+
+def _cells(pairs: pd.DataFrame, hubs: Sequence[str]) -> NDArray[np.int64]:
+    """Return the kind of every pair, shape ``(hubs, hubs)``; -1 where there is no demand."""
+    position = {hub: number for number, hub in enumerate(hubs)}
+    cells = np.full((len(hubs), len(hubs)), _NO_DEMAND, np.int64)
+    longer = pairs["minutes"] > pairs["base_minutes"] + _LONGER_MINUTES
+    conditions = (
+        (pairs["base_minutes"].isna(), "base"),
+        ((pairs["connected"] == 0) & pairs["served_minutes"].notna(), "bus"),
+        (pairs["connected"] == 0, "cut"),
+        (pairs["certainty"] == "in doubt", "doubt"),
+        (longer, "longer"),
+    )
+    kinds = np.select(
+        [mask.to_numpy(bool) for mask, _ in conditions],
+        [_KINDS.index(name) for _, name in conditions],
+        default=_KINDS.index("connected"),
+    )
+    for start, end, kind in zip(pairs["from"], pairs["to"], kinds, strict=True):
+        cells[position[start], position[end]] = cells[position[end], position[start]] = kind
+    return cells
+
+
+def _draw_cells(ax: Axes, cells: NDArray[np.int64]) -> list[str]:
+    """Draw the cells of each kind as one shape; return the kinds there are."""
+    shown = []
+    size = len(cells)
+    for number, name in enumerate(_KINDS):
+        runs = list(_runs(cells == number))
+        if not runs:
+            continue
+        shown.append(name)
+        outline = Outline.make_compound_path(*(_rectangle(*run) for run in runs))
+        shape = PathCollection([outline], facecolors=MATRIX_COLOURS[name], linewidths=0, zorder=1)
+        shape.set_gid(f"cells-{name}")
+        ax.add_collection(shape, autolim=False)
+    for edge in range(size + 1):
+        ax.axhline(edge - 0.5, color="white", linewidth=_grid_points(size), zorder=2)
+        ax.axvline(edge - 0.5, color="white", linewidth=_grid_points(size), zorder=2)
+    limit = max(size, 1) - 0.5
+    ax.set_xlim(-0.5, limit)
+    ax.set_ylim(limit, -0.5)
+    ax.set_aspect("equal")
+    ax.set_anchor("NW")
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return shown
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Return row, first column and the one after the last of every unbroken run."""
+    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), np.int8)
+    padded[:, 1:-1] = mask
+    steps = np.diff(padded, axis=1)
+    rows, firsts = np.nonzero(steps == 1)
+    _, afters = np.nonzero(steps == -1)
+    return [(int(r), int(a), int(b)) for r, a, b in zip(rows, firsts, afters, strict=True)]
+
+
+def _rectangle(row: int, first: int, after: int) -> Outline:
+    left, right, top, bottom = first - 0.5, after - 0.5, row - 0.5, row + 0.5
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+    return Outline(corners, closed=True)
+
+
+def _grid_points(size: int) -> float:
+    return float(np.clip(24.0 / max(size, 1), 0.15, 1.2))
+
+
+def _row_points(ax: Axes, size: int) -> float:
+    figure = ax.figure.get_figure(root=True)  # type: ignore[union-attr]
+    box = ax.get_position()
+    height = min(box.height * figure.get_figheight(), box.width * figure.get_figwidth())
+    return float(height * 72 / max(size, 1))
+
+
+def _draw_names(ax: Axes, names: Sequence[str]) -> None:
+    points = min(FONT_POINTS, _row_points(ax, len(names)) * 0.78)
+    places = [float(number) for number in range(len(names))] if points >= _SMALLEST_POINTS else []
+    texts = list(names) if places else []
+    set_tick_texts(ax, "y", places, texts)
+    set_tick_texts(ax, "x", places, texts)
+    ax.tick_params(axis="both", length=0, pad=2.5, labelsize=points, labelcolor=INK)
+    ax.tick_params(axis="x", labelrotation=90, top=False, bottom=False, labelbottom=True)
+
+
+def _draw_regions(ax: Axes, regions: Sequence[str]) -> None:
+    """Set the groups apart, and name them at the right."""
+    size = len(regions)
+    points = min(FONT_POINTS, max(_row_points(ax, size) * 0.78, _SMALLEST_POINTS))
+    at = ax.get_yaxis_transform()
+    first = 0
+    for region, members in groupby(regions):
+        after = first + len(list(members))
+        if first:
+            ax.axhline(first - 0.5, color="white", linewidth=2.6 * _grid_points(size), zorder=3)
+            ax.axvline(first - 0.5, color="white", linewidth=2.6 * _grid_points(size), zorder=3)
+        ax.plot(
+            [1.012, 1.012], [first - 0.34, after - 0.66], transform=at, color=MUTED,
+            linewidth=0.8, clip_on=False, solid_capstyle="butt",
+        )  # fmt: skip
+        ax.text(
+            1.024, (first + after - 1) / 2, clean_text(region, _NAME_LIMIT), transform=at,
+            ha="left", va="center", color=MUTED, fontsize=points, parse_math=False,
+        )  # fmt: skip
+        first = after
+
+
+def _draw_legend(ax: Axes, shown: Sequence[str], phrases: Phrases) -> None:
+    colours: Mapping[str, str] = MATRIX_COLOURS
+    handles = [
+        Patch(facecolor=colours[name], label=phrases(f"matrix.{name}")) for name in shown
+    ]
+    if handles:
+        ax.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(1.13, 1.0), frameon=False,
+            fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.0, handlelength=1.1,
+            handleheight=1.1,
+        )  # fmt: skip

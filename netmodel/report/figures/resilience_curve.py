@@ -1,0 +1,246 @@
+"""A metric over the window: a step curve with what the evidence and the samples allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+import matplotlib.dates as mdates
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.impact.situation import METRICS
+from netmodel.instants import load_zone
+from netmodel.report.figures.style import (
+    BAND,
+    BAND_INNER,
+    FONT_POINTS,
+    RULE,
+    RUN_COLOURS,
+    RUN_DASHES,
+    SOFT,
+    clean_text,
+    quieten_frame,
+    set_plain_title,
+    set_tick_texts,
+)
+from netmodel.report.strings import Phrases
+from netmodel.report.ticks import choose_ticks
+from netmodel.report.wording import format_number, format_share, parse_utc
+from netmodel.study.moment import choose_traffic, metric_column
+from netmodel.study.record import RunRecord
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Values = NDArray[np.float64]
+
+_NARROW_INCHES = 4.0
+_LINE_POINTS = 1.6
+_HEADROOM = 0.06
+
+
+def draw_resilience_curve(
+    record: RunRecord,
+    ax: Axes,
+    *,
+    metric: str = "connected_share",
+    traffic: str | None = None,
+    label: str | None = None,
+    number: int = 0,
+    language: str = "en",
+) -> Axes:
+    """Draw a metric over the window as a step curve, with bands.
+
+    The pale band is what the evidence allows, from the guaranteed to the possible value
+    (``<metric>_guaranteed``, ``<metric>_possible``); the darker one holds nine of ten samples
+    (``<metric>_q05``, ``<metric>_q95``). Either is drawn where the run has the columns and they
+    differ. Over the connected share, the share served by rail or bus is dotted where it differs.
+
+    Parameters
+    ----------
+    metric
+        Any metric column of the states, without the name of the traffic.
+    label
+        What to call this curve; for several runs on one axis, call once for each.
+    number
+        Which colour and dash to use, 0 to 3.
+    language
+        ``en`` or ``uk``.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such metric or traffic.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from netmodel import run_scenario
+    >>> ax = draw_resilience_curve(run_scenario("crimea-may-2023").record, Figure().subplots())
+    >>> round(min(ax.lines[0].get_ydata()), 3)
+    0.697
+    """
+    phrases = Phrases(language)
+    kind = choose_traffic(record, traffic)
+    curve = _values(record, metric_column(record, metric, kind))
+    edges = _edges(record)
+    earlier = (*ax.get_xlim(), *ax.get_ylim()) if ax.has_data() else None
+    seen = [curve]
+    colour, dash = RUN_COLOURS[number % 4], RUN_DASHES[number % 4]
+    inner, outer = BAND_INNER if number == 0 else colour, BAND if number == 0 else colour
+    bands = (
+        ("guaranteed", "possible", outer, "curve.band"),
+        ("q05", "q95", inner, "curve.quantiles"),
+    )
+    for order, (low, high, fill, words) in enumerate(bands):
+        sides = [_optional(record, f"{metric}_{side}", kind) for side in (low, high)]
+        if sides[0] is None or sides[1] is None or np.array_equal(*sides, equal_nan=True):
+            continue
+        seen += [sides[0], sides[1]]
+        ax.fill_between(
+            edges, _stepped(sides[0]), _stepped(sides[1]), step="post", color=fill, linewidth=0,
+            alpha=0.75 if number == 0 else 0.18, zorder=1 + order / 10,
+            label=phrases(words) if label is None else "_",
+        )  # fmt: skip
+    line = ax.plot(
+        edges, _stepped(curve), drawstyle="steps-post", color=colour, linewidth=_LINE_POINTS,
+        solid_joinstyle="miter", solid_capstyle="butt", zorder=3 + number / 10,
+        label=phrases("curve.chosen") if label is None else clean_text(label, 60),
+    )[0]  # fmt: skip
+    if dash:
+        line.set_dashes([part * 0.75 / _LINE_POINTS for part in dash])
+    served = _optional(record, "served_share", kind)
+    if metric == "connected_share" and label is None and served is not None:
+        if not np.array_equal(served, curve, equal_nan=True):
+            seen.append(served)
+            ax.plot(
+                edges, _stepped(served), drawstyle="steps-post", color=SOFT, linewidth=1.0,
+                linestyle=(0, (1.6, 2.4)), zorder=2.5, label=phrases("curve.served"),
+            )  # fmt: skip
+    _frame(ax, record, metric, seen, earlier, phrases)
+    set_plain_title(ax, _title(metric, kind, phrases))
+    return ax
+
+
+def time_frame(ax: Axes, record: RunRecord, phrases: Phrases, *, widen: bool = False) -> None:
+    """Set the window of a run as the extent of the time axis, with ticks at round local times.
+
+    Parameters
+    ----------
+    widen
+        Keep what the axis already shows in view.
+    """
+    window = cast("Mapping[str, str]", record.summary["window"])
+    zone = load_zone(window["zone"])
+    start, end = (
+        cast("datetime", parse_utc(window[name])).astimezone(zone) for name in ("start", "end")
+    )
+    if widen:
+        left, right = (mdates.num2date(limit, zone) for limit in ax.get_xlim())
+        start, end = min(start, left), max(end, right)
+    ax.set_xlim(float(mdates.date2num(start)), float(mdates.date2num(end)))
+    width = "narrow" if ax.get_position().width * _figure_width(ax) < _NARROW_INCHES else "wide"
+    ticks = choose_ticks([start, end], phrases)[width]
+    places = [start + timedelta(minutes=float(str(minutes))) for minutes, _ in ticks]
+    set_tick_texts(
+        ax, "x", [float(mdates.date2num(place)) for place in places], [str(t) for _, t in ticks]
+    )
+
+
+def _figure_width(ax: Axes) -> float:
+    figure = ax.figure
+    return float(figure.get_figure(root=True).get_figwidth())  # type: ignore[union-attr]
+
+
+def _edges(record: RunRecord) -> Values:
+    texts = [*record.states["start"], record.states["end"].iloc[-1]]
+    return np.array([mdates.date2num(datetime.fromisoformat(str(text))) for text in texts])
+
+
+def _values(record: RunRecord, column: str) -> Values:
+    values = record.states[column].to_numpy(float, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _optional(record: RunRecord, metric: str, kind: str) -> Values | None:
+    from netmodel.errors import UnknownNameError
+
+    try:
+        return _values(record, metric_column(record, metric, kind))
+    except UnknownNameError:
+        return None
+
+
+def _stepped(values: Values) -> Values:
+    """Return the values with the last one once more, at the end of the window."""
+    return np.append(values, values[-1:])
+
+
+def _frame(
+    ax: Axes,
+    record: RunRecord,
+    metric: str,
+    seen: list[Values],
+    earlier: tuple[float, float, float, float] | None,
+    phrases: Phrases,
+) -> None:
+    """Set extent, ticks and legend for this curve and those already there."""
+    if earlier is not None:
+        ax.set_xlim(earlier[:2])
+    time_frame(ax, record, phrases, widen=earlier is not None)
+    low, high = _vertical_extent(metric, np.concatenate(seen))
+    if earlier is not None:
+        low, high = min(low, earlier[2]), max(high, earlier[3])
+    ax.set_ylim(low, high)
+    language = phrases.language
+    if _is_share(metric):
+        ax.yaxis.set_major_formatter(lambda value, _: format_share(value, language))
+    else:
+        ax.yaxis.set_major_formatter(lambda value, _: _plain(value, language))
+    ax.yaxis.set_major_locator(_locator())
+    ax.grid(axis="y", color=RULE, linewidth=0.5)
+    ax.set_axisbelow(True)
+    quieten_frame(ax)
+    if len(ax.get_legend_handles_labels()[0]) > 1 or earlier is not None:
+        ax.legend(
+            loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, frameon=False,
+            fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.1, handlelength=2.4,
+            columnspacing=1.4,
+        )  # fmt: skip
+
+
+def _locator() -> object:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10])
+
+
+def _plain(value: float, language: str) -> str:
+    digits = 0 if value == round(value) else 1 if round(value, 1) == value else 2
+    return format_number(value, language, digits=digits)
+
+
+def _vertical_extent(metric: str, values: Values) -> tuple[float, float]:
+    """Return from where to where the vertical axis goes: a share to 100 %, a count from zero."""
+    finite = values[np.isfinite(values)]
+    low = float(finite.min()) if len(finite) else 0.0
+    high = float(finite.max()) if len(finite) else 1.0
+    definition = METRICS.get(metric)
+    falls = definition is not None and definition.worse == "lower"
+    if falls and high <= 1.0:
+        depth = max(1.0 - low, 0.02)
+        return max(0.0, 1.0 - depth * 1.35), 1.0 + depth * _HEADROOM
+    low = min(low, 0.0) if definition is None or definition.unit != "ratio" else min(low, 1.0)
+    high = max(high, low + 1.0 if not _is_share(metric) else low + 0.05)
+    return low, high + (high - low) * _HEADROOM
+
+
+def _is_share(metric: str) -> bool:
+    definition = METRICS.get(metric)
+    return definition.unit == "share" if definition else metric.endswith("_share")
+
+
+def _title(metric: str, kind: str, phrases: Phrases) -> str:
+    return clean_text(f"{phrases.find('metric', metric)}, {phrases.find('traffic', kind).lower()}")

@@ -1,0 +1,170 @@
+"""The quiet look that all figures share: the report page's colours and dashes, on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+
+from netmodel.report.network_payload import shorten
+from netmodel.report.wording import show_controls
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, SOFT, MUTED, RULE = "#1d2329", "#454d55", "#59636d", "#dedad2"
+LAND, SEA, RIVER, OBLAST, BORDER = "#f8f6f1", "#e4ebee", "#cfdde3", "#d9d4c9", "#b7afa0"
+OPEN, CLOSED, DOUBT, ACCENT = "#6f7a85", "#b32d14", "#e8a46a", "#0b5a78"
+BAND, BAND_INNER = "#bcd3dc", "#93b7c6"
+RUN_COLOURS = ("#0b5a78", "#b35c00", "#6a479b", "#3f6b1f")
+RUN_DASHES = ((), (7, 3), (2, 3), (10, 3, 2, 3))
+MATRIX_COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "connected": "#e6eaec",
+        "longer": "#9fc3d3",
+        "bus": "#d9c27a",
+        "doubt": "#e8a46a",
+        "cut": "#a32a14",
+        "base": "#c9c4ba",
+    }
+)
+POINTS_PER_PIXEL = 0.75
+FONT_POINTS = 7.0
+_LONGEST_TEXT = 120
+_MISSING_GLYPH = "□"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stroke:
+    """How a link in some state is drawn; width and dash in points."""
+
+    colour: str
+    width: float
+    dash: tuple[float, ...]
+    round: bool = False
+
+    @property
+    def linestyle(self) -> tuple[float, tuple[float, ...]] | str:
+        """The dash as matplotlib wants it: in widths of the line."""
+        return (0.0, tuple(part / self.width for part in self.dash)) if self.dash else "solid"
+
+
+def _stroke(colour: str, width: float, *dash: float, round: bool = False) -> Stroke:  # noqa: A002
+    """Return a stroke from the pixels of the page's style sheet."""
+    points = tuple(part * POINTS_PER_PIXEL for part in dash)
+    return Stroke(colour=colour, width=width * POINTS_PER_PIXEL, dash=points, round=round)
+
+
+STROKES: Mapping[str, Stroke] = MappingProxyType(
+    {
+        "closed": _stroke(CLOSED, 3.6, 7, 5),
+        "possibly": _stroke("#b35c00", 3.0, 2, 4),
+        "single_track": _stroke("#1c63a8", 3.0, 14, 3),
+        "diesel_only": _stroke("#6a479b", 3.0, 9, 3, 2, 3),
+        "slowed": _stroke("#806000", 3.2, 4, 2),
+        "advisory": _stroke("#0a7560", 3.0, 1.5, 3.5, round=True),
+        "standing": _stroke("#8b5a52", 1.7, 3.5, 3.5),
+        "open": _stroke(OPEN, 1.3),
+    }
+)
+"""By state of a link, the gravest first; as on the report page."""
+
+_RC = {
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.labelsize": FONT_POINTS,
+    "axes.linewidth": 0.6,
+    "axes.titlecolor": INK,
+    "axes.titlesize": FONT_POINTS + 0.5,
+    "axes.unicode_minus": True,
+    "figure.facecolor": "white",
+    "font.family": ["DejaVu Sans"],
+    "font.size": FONT_POINTS,
+    "hatch.linewidth": 0.6,
+    "legend.fontsize": FONT_POINTS - 0.5,
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "netmodel",
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "xtick.labelcolor": SOFT,
+    "xtick.labelsize": FONT_POINTS - 0.5,
+    "ytick.color": MUTED,
+    "ytick.labelcolor": SOFT,
+    "ytick.labelsize": FONT_POINTS - 0.5,
+}
+
+
+@contextmanager
+def use_style() -> Iterator[None]:
+    """Draw and save with the fonts, lines and fixed identifiers of the saved figures.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> with use_style():
+    ...     print(matplotlib.rcParams["svg.hashsalt"])
+    netmodel
+    """
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_RC)
+        yield
+
+
+def clean_text(text: object, limit: int = _LONGEST_TEXT) -> str:
+    """Return a text that any font can set on one line, with its end left out where it is long.
+
+    Control and direction marks are made visible; a sign without a glyph becomes an empty box.
+
+    Examples
+    --------
+    >>> clean_text("Kupiansk" + chr(10) + chr(0x1F682))
+    'Kupiansk □'
+    """
+    glyphs = _glyphs()
+    one_line = shorten(" ".join(show_controls(text).split()), limit)
+    return "".join(char if ord(char) in glyphs else _MISSING_GLYPH for char in one_line)
+
+
+def _glyphs() -> frozenset[int]:
+    from matplotlib.font_manager import FontProperties, findfont
+
+    return _glyphs_of(str(findfont(FontProperties())))
+
+
+@cache
+def _glyphs_of(path: str) -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    return frozenset(get_font(path).get_charmap())
+
+
+def set_tick_texts(ax: Axes, axis: str, places: list[float], texts: list[str]) -> None:
+    """Put ticks with plain texts on the ``x`` or ``y`` axis; nothing in them is read as a formula."""
+    chosen = ax.xaxis if axis == "x" else ax.yaxis
+    chosen.set_ticks(places, labels=texts)
+    for label in chosen.get_ticklabels():
+        label.set_parse_math(False)
+
+
+def set_plain_title(ax: Axes, text: str) -> None:
+    """Put a quiet title at the left over an axis."""
+    ax.set_title(
+        text, loc="left", fontsize=FONT_POINTS + 0.5, color=INK, pad=5, parse_math=False
+    )
+
+
+def quieten_frame(ax: Axes) -> None:
+    """Leave only the lower and left line of an axis, and thin ticks."""
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(MUTED)
+        ax.spines[side].set_linewidth(0.6)
+    ax.tick_params(length=2.5, width=0.6, color=MUTED, labelcolor=SOFT, labelsize=FONT_POINTS - 0.5)

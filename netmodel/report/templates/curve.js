@@ -1,0 +1,189 @@
+// The step curve with its bands, and the incidents below it on the same axis.
+const chart = { metric: "connected_share", steps: false, width: 0 };
+const LEFT = 46, RIGHT = 10, TOP = 14, HEIGHT = 220;
+
+function xOf(minute) {
+  const span = chart.width - LEFT - RIGHT;
+  if (!chart.steps) return LEFT + (span * (minute - data.minutes[0])) / (data.minutes[stepCount] - data.minutes[0]);
+  let low = 0, high = stepCount;
+  while (high - low > 1) { const middle = (low + high) >> 1; if (data.minutes[middle] <= minute) low = middle; else high = middle; }
+  const part = Math.max(0, Math.min(1, (minute - data.minutes[low]) / (data.minutes[low + 1] - data.minutes[low])));
+  return LEFT + (span * (low + part)) / stepCount;
+}
+function stepAt(x) {
+  for (let step = stepCount - 1; step > 0; step--) if (xOf(data.minutes[step]) <= x) return step;
+  return 0;
+}
+function seriesOf(run, suffix) {
+  const values = run.metrics[run.kind(now.traffic)][chart.metric + suffix];
+  return values ? run.at.map((state) => (state < 0 ? null : values[state])) : null;
+}
+function scaleOf(all) {
+  const values = all.flat().filter((value) => value !== null && value !== undefined);
+  if (/_share/.test(chart.metric) || chart.metric === "efficiency_ratio") {
+    const least = values.reduce((a, b) => Math.min(a, b), 1), most = values.reduce((a, b) => Math.max(a, b), 0);
+    if (/^(connected|served|largest)|efficiency/.test(chart.metric)) return [[0.95, 0.9, 0.8, 0.5].find((low) => least > low + (1 - low) * 0.12) || 0, Math.max(1, most)];
+    return [0, [0.05, 0.1, 0.2, 0.5].find((high) => most <= high) || 1];
+  }
+  const high = values.reduce((a, b) => Math.max(a, b), 0), low = chart.metric === "detour_ratio" ? 1 : 0;
+  const top = high > low ? high : low + 1;
+  const unit = Math.pow(10, Math.floor(Math.log10(top - low)));
+  const step = [1, 2, 2.5, 5, 10].map((n) => n * unit).find((n) => low + n * 1 >= top) || 10 * unit;
+  return [low, low + step];
+}
+function stepPath(series, y, back) {
+  let path = "", open = false, lastY = null;
+  for (let i = 0; i < stepCount; i++) {
+    const value = series[i];
+    if (value === null || value === undefined) { open = false; continue; }
+    const x0 = xOf(data.minutes[i]), x1 = xOf(data.minutes[i + 1]), here = y(value);
+    if (!open) path += "M" + x0.toFixed(1) + " " + here.toFixed(1);
+    else if (here !== lastY) path += "V" + here.toFixed(1);
+    path += "H" + x1.toFixed(1);
+    open = true;
+    lastY = here;
+  }
+  return path;
+}
+function bandPath(low, high, y) {
+  let path = "";
+  for (let i = 0; i < stepCount; ) {
+    if (low[i] === null || low[i] === undefined) { i++; continue; }
+    let j = i;
+    while (j < stepCount && low[j] === low[i] && high[j] === high[i]) j++;
+    if (low[i] !== high[i]) path += "M" + xOf(data.minutes[i]).toFixed(1) + " " + y(low[i]).toFixed(1) + "H" + xOf(data.minutes[j]).toFixed(1) + "V" + y(high[i]).toFixed(1) + "H" + xOf(data.minutes[i]).toFixed(1) + "z";
+    i = j;
+  }
+  return path;
+}
+function drawChart() {
+  const box = byId("chart");
+  chart.width = Math.max(260, box.clientWidth);
+  const lines = runs.map((run) => seriesOf(run, "") || run.at.map(() => null));
+  const bands = runs.map((run) => [seriesOf(run, "_guaranteed"), seriesOf(run, "_possible")]);
+  const quantiles = runs.map((run) => [seriesOf(run, "_q05"), seriesOf(run, "_q95")]);
+  const served = !several && chart.metric === "connected_share" ? runs[0].metrics[runs[0].kind(now.traffic)].served_share && run0Series("served_share") : null;
+  const [low, high] = scaleOf([...lines, ...bands.flat().filter(Boolean), ...quantiles.flat().filter(Boolean)]);
+  const y = (value) => TOP + (HEIGHT * (high - value)) / (high - low);
+  const lanes = packLanes();
+  const total = TOP + HEIGHT + 30 + lanes.height;
+  const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "img", "aria-label": say("curve.label", { metric: say("metric." + chart.metric) }) });
+  const parts = low === 0.95 || low === 0.9 || low === 0.5 ? 5 : 4;
+  for (let i = 0; i <= parts; i++) {
+    const value = low + ((high - low) * i) / parts;
+    svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: axisText(value, high - low) }));
+  }
+  const ticks = chart.steps ? stepTicks() : data.ticks[chart.width > 640 ? "wide" : "narrow"];
+  for (const [minute, text] of ticks) {
+    const x = xOf(minute);
+    svg.append(draw("path", { class: "grid", d: "M" + x + " " + TOP + "V" + (TOP + HEIGHT + 5) }), x < chart.width - RIGHT - 46 ? draw("text", { x: x + 4, y: TOP + HEIGHT + 18, text }) : draw("g"));
+  }
+  chart.shade = draw("rect", { class: "shade", y: TOP, height: HEIGHT + 30 + lanes.height });
+  svg.append(chart.shade);
+  runs.forEach((run, i) => {
+    if (bands[i][0] && bands[i][1]) svg.append(draw("path", { class: several ? "b" + (i % 4) : "band", d: bandPath(bands[i][0], bands[i][1], y) }));
+    if (quantiles[i][0] && quantiles[i][1]) svg.append(draw("path", { class: several ? "b" + (i % 4) : "band2", d: bandPath(quantiles[i][0], quantiles[i][1], y) }));
+  });
+  if (served) svg.append(draw("path", { class: "line2", d: stepPath(served, y) }));
+  runs.forEach((run, i) => svg.append(draw("path", { class: "line r" + (i % 4), d: stepPath(lines[i], y) })));
+  svg.append(draw("path", { class: "axisline", d: "M" + LEFT + " " + (TOP + HEIGHT) + "H" + (chart.width - RIGHT) }));
+  drawLanes(svg, lanes, TOP + HEIGHT + 34);
+  chart.cursor = draw("path", { class: "cursor" });
+  chart.value = draw("text", { class: "value" });
+  svg.append(chart.cursor, chart.value);
+  chart.y = y;
+  chart.total = total;
+  chart.lines = lines;
+  box.replaceChildren(svg);
+  drawCurveLegend(bands, quantiles, served, lanes);
+  moveCursor();
+}
+function run0Series(name) {
+  const values = runs[0].metrics[runs[0].kind(now.traffic)][name];
+  return runs[0].at.map((state) => (state < 0 ? null : values[state]));
+}
+function axisText(value, range) {
+  if (/_share/.test(chart.metric)) return showNumber(value * 100, range < 0.2 && value * 100 % 1 ? 1 : 0) + "\u00a0%";
+  return showNumber(value, range < 2 ? 2 : range < 8 ? 1 : 0);
+}
+function stepTicks() {
+  const every = Math.max(1, Math.ceil(stepCount / (chart.width > 640 ? 6 : 3)));
+  const found = [];
+  for (let step = 0; step < stepCount; step += every) found.push([data.minutes[step], data.points[step].replace(/ \d{4},/, ",")]);
+  return found;
+}
+function packLanes() {
+  const run = runs[0], first = data.minutes[0], last = data.minutes[stepCount];
+  const bars = [];
+  for (const [incident, a, b, c, d] of run.bars) {
+    const from = Math.max(first, a ?? first), to = Math.min(last, d ?? last);
+    if (to < first || from > last) continue;
+    bars.push({ incident, from, sureFrom: Math.max(first, b ?? to), sureTo: Math.min(last, c ?? to), to, open: d === null && c === null, x0: xOf(from), x1: Math.max(xOf(to), xOf(from) + 3) });
+  }
+  const named = bars.length <= 20, ends = [], edge = chart.width - RIGHT;
+  for (const bar of bars) {
+    const width = named ? textWidth(data.incidents[bar.incident].title, true) * 1.11 : 0;
+    bar.text = Math.max(LEFT, Math.min(bar.x0, edge - width));
+    const left = Math.min(bar.x0, bar.text), right = Math.max(bar.x1, bar.text + width);
+    let lane = ends.findIndex((end) => end < left - 10);
+    if (lane < 0) lane = ends.length;
+    if (!named && lane > 29) lane = 29;
+    ends[lane] = Math.max(ends[lane] ?? 0, right);
+    bar.lane = lane;
+  }
+  const pitch = named ? 27 : Math.max(7, Math.min(14, 260 / Math.max(1, ends.length)));
+  return { bars, named, pitch, height: bars.length ? ends.length * pitch + 8 : 0 };
+}
+function drawLanes(svg, lanes, top) {
+  for (const bar of lanes.bars) {
+    const y = top + bar.lane * lanes.pitch, thick = lanes.named ? 8 : Math.max(4, lanes.pitch - 3), title = data.incidents[bar.incident].title;
+    const at = lanes.named ? y + 13 : y;
+    const group = draw("a", { href: "#i" + bar.incident, tabindex: lanes.named ? null : -1, "aria-label": title }, draw("title", { text: title }));
+    group.append(draw("rect", { class: "bar pale", x: bar.x0, y: at, width: Math.max(2, bar.x1 - bar.x0), height: thick, rx: 1 }));
+    if (bar.sureTo > bar.sureFrom) group.append(draw("rect", { class: "bar", x: xOf(bar.sureFrom), y: at, width: Math.max(1.5, xOf(bar.sureTo) - xOf(bar.sureFrom)), height: thick, rx: 1 }));
+    if (lanes.named) group.append(draw("text", { class: "lane", x: bar.text, y: y + 9, text: shorten(title, chart.width - RIGHT - bar.text) }));
+    svg.append(group);
+  }
+}
+function shorten(text, width) {
+  let shown = text;
+  if (textWidth(text, true) * 1.11 <= width + 2) return text;
+  while (shown.length > 1 && textWidth(shown + "\u2026", true) * 1.11 > width) shown = shown.slice(0, Math.max(1, Math.floor(shown.length * 0.85)));
+  return shown === text ? text : shown + "\u2026";
+}
+function drawCurveLegend(bands, quantiles, served, lanes) {
+  const line = (style, text) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("path", { class: style, d: "M0 6h30" })), text);
+  const patch = (style, text) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("rect", { class: style, width: 30, height: 12 })), text);
+  const items = runs.map((run, i) => line("line r" + (i % 4), several ? run.title : say("curve.chosen")));
+  if (served) items.push(line("line2", say("curve.served")));
+  if (bands.some((band) => band[0])) items.push(patch(several ? "b0" : "band", say("curve.band")));
+  if (quantiles.some((band) => band[0])) items.push(patch(several ? "b0" : "band2", say("curve.quantiles")));
+  if (lanes.bars.length) items.push(patch("bar pale", say("curve.lanes")));
+  byId("curvelegend").replaceChildren(...items);
+}
+function moveCursor() {
+  if (!chart.cursor) return;
+  const x0 = xOf(data.minutes[now.step]), x1 = xOf(data.minutes[now.step + 1]);
+  chart.shade.setAttribute("x", x0);
+  chart.shade.setAttribute("width", Math.max(1, x1 - x0));
+  chart.cursor.setAttribute("d", "M" + x0 + " " + TOP + "V" + chart.total);
+  const value = chart.lines[0][now.step];
+  const right = x0 > chart.width * 0.8;
+  chart.value.setAttribute("x", right ? x0 - 7 : x0 + 7);
+  chart.value.setAttribute("text-anchor", right ? "end" : "start");
+  chart.value.setAttribute("y", Math.max(TOP + 14, Math.min(TOP + HEIGHT - 8, chart.y(value ?? 0) + (chart.y(value ?? 0) < TOP + 30 ? 18 : -8))));
+  chart.value.textContent = several ? "" : showMetric(chart.metric, value);
+}
+function buildChart() {
+  const select = byId("metric"), names = new Set();
+  for (const run of runs) for (const kind of run.traffic) for (const name of Object.keys(run.metrics[kind])) if (!HIDDEN_METRICS.test(name)) names.add(name);
+  for (const name of names) select.append(make("option", { value: name, text: say("metric." + name) }));
+  if (!names.has(chart.metric)) chart.metric = [...names][0];
+  select.value = chart.metric;
+  select.addEventListener("change", () => { chart.metric = select.value; drawChart(); });
+  byId("axis").addEventListener("change", (event) => { chart.steps = event.target.value === "steps"; drawChart(); });
+  const box = byId("chart");
+  const go = (event) => update({ step: stepAt(event.clientX - box.getBoundingClientRect().left) });
+  box.addEventListener("click", (event) => { if (!event.target.closest("a")) go(event); });
+  box.addEventListener("pointermove", (event) => { if (event.buttons === 1 && event.pointerType === "mouse") go(event); });
+}

@@ -1,0 +1,202 @@
+// The player, the theme, what a figure rests on, and the start of it all.
+function buildPlayer() {
+  const slider = byId("slider"), play = byId("play");
+  slider.max = stepCount - 1;
+  slider.addEventListener("input", () => { stop(); update({ step: Number(slider.value) }); });
+  byId("previous").addEventListener("click", () => { stop(); update({ step: Math.max(0, now.step - 1) }); });
+  byId("next").addEventListener("click", () => { stop(); update({ step: Math.min(stepCount - 1, now.step + 1) }); });
+  let timer = 0;
+  const stop = () => { clearInterval(timer); timer = 0; play.classList.remove("on"); label(play, "time.play"); };
+  const tick = () => { if (now.step >= stepCount - 1) stop(); else update({ step: now.step + 1 }); };
+  play.addEventListener("click", () => {
+    if (timer) return stop();
+    if (now.step >= stepCount - 1) update({ step: 0 });
+    play.classList.add("on");
+    label(play, "time.pause");
+    timer = setInterval(tick, Math.max(60, Math.min(1100, 30000 / stepCount)));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = { ArrowLeft: now.step - 1, ArrowRight: now.step + 1, Home: null, End: null }[event.key];
+    if (step === undefined || step === null) return;
+    event.preventDefault();
+    stop();
+    update({ step: Math.max(0, Math.min(stepCount - 1, step)) });
+  });
+  const kinds = runs[0].traffic, field = byId("traffic");
+  if (kinds.length < 2) field.hidden = true;
+  else kinds.forEach((kind, number) => field.append(make("label", {}, make("input", { type: "radio", name: "traffic", value: number, checked: number === 0, onchange: () => update({ traffic: number }) }), make("span", { text: say("traffic." + kind) }))));
+  byId("player").hidden = false;
+}
+function label(button, key) {
+  button.setAttribute("aria-label", say(key));
+  button.title = say(key);
+}
+function drawMarks() {
+  const svg = byId("marks"), width = svg.clientWidth, height = svg.clientHeight, middle = height / 2;
+  const x = (step) => 9 + (stepCount > 1 ? (step / (stepCount - 1)) * (width - 18) : 0);
+  const line = (className, path, paint, thick) => { const each = draw("path", { d: path }); each.style.stroke = paint; each.style.strokeWidth = thick; each.style.fill = "none"; svg.append(each); };
+  svg.replaceChildren();
+  line("", "M9 " + middle + "H" + (width - 9), "var(--rule)", 4);
+  if (stepCount <= 160) for (let step = 0; step < stepCount; step++) line("", "M" + x(step) + " " + (middle - 5) + "v10", "var(--muted)", 1);
+  const depth = 2;
+  const ends = [];
+  for (const [, a, b, c, d] of runs[0].bars) {
+    const early = a ?? data.minutes[0], late = d ?? data.minutes[stepCount];
+    if (late <= data.minutes[0] || early >= data.minutes[stepCount]) continue;
+    const from = stepFrom(early), to = Math.max(from, lastStep(late));
+    const sure = b !== null && (c ?? late) > b ? [stepFrom(b), Math.max(stepFrom(b), lastStep(c ?? late))] : null;
+    let lane = ends.findIndex((end) => end < from);
+    if (lane < 0) lane = ends.length;
+    ends[lane] = to;
+    if (lane > 3) continue;
+    line("", "M" + (x(from) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(to) + 3), "color-mix(in srgb, var(--closed) 35%, var(--surface))", depth);
+    if (sure) line("", "M" + (x(sure[0]) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(sure[1]) + 3), "var(--closed)", depth);
+  }
+}
+function stepFrom(minute) {
+  let low = 0, high = stepCount;
+  while (low < high) { const middle = (low + high) >> 1; if (data.minutes[middle] < minute) low = middle + 1; else high = middle; }
+  return Math.min(low, stepCount - 1);
+}
+function lastStep(minute) {
+  return minute >= data.minutes[stepCount] ? stepCount - 1 : Math.max(0, stepFrom(minute) - 1);
+}
+function showClock() {
+  const slider = byId("slider"), text = data.labels[now.step];
+  if (Number(slider.value) !== now.step) slider.value = now.step;
+  const state = say("time.state_of", { n: showNumber(now.step + 1), total: showNumber(stepCount) });
+  const lasts = say("time.lasts", { duration: showHours((data.minutes[now.step + 1] - data.minutes[now.step]) / 60) });
+  slider.setAttribute("aria-valuetext", text + ", " + state);
+  if (!byId("clock").firstChild) byId("clock").append(make("b"), make("span"));
+  byId("clock").firstChild.textContent = text;
+  byId("clock").lastChild.textContent = state + " \u00b7 " + lasts;
+}
+function showTraffic(before) {
+  if (document.body.dataset.traffic === String(now.traffic) && before) return;
+  document.body.dataset.traffic = now.traffic;
+  drawChart();
+}
+function buildTheme() {
+  const button = byId("theme"), dark = matchMedia("(prefers-color-scheme: dark)");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isDark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : dark.matches;
+    document.documentElement.dataset.theme = isDark ? "light" : "dark";
+    repaint();
+  });
+  dark.addEventListener("change", repaint);
+  matchMedia("print").addEventListener("change", repaint);
+  addEventListener("beforeprint", repaint);
+  addEventListener("afterprint", repaint);
+}
+function repaint() { for (const matrix of matrices) matrix.resize(); }
+
+// A figure leads to its incidents and documents: the section below is narrowed to them.
+function buildBasis() {
+  const filter = byId("filter"), cards = [...document.querySelectorAll(".incident")], sources = [...document.querySelectorAll(".documents li")];
+  const showAll = () => { filter.hidden = true; for (const each of [...cards, ...sources]) each.hidden = false; };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link) return;
+    if (link.dataset.basis !== undefined) {
+      const wanted = new Set(link.dataset.basis.split(" ").map((n) => "i" + n)), documents = new Set();
+      for (const card of cards) {
+        card.hidden = !wanted.has(card.id);
+        if (!card.hidden) for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
+      }
+      for (const source of sources) source.hidden = !documents.has(source.id);
+      filter.replaceChildren(make("span", { text: say("incident.filter", { figure: link.dataset.name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAll }));
+      filter.hidden = false;
+    } else if (link.dataset.state !== undefined) update({ step: stepOfState(runs[0], Number(link.dataset.state)) });
+    else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
+    else if (link.hash.startsWith("#i") || link.hash.startsWith("#d") || link.hash === "#standing") reveal(link.hash, showAll);
+  });
+  if (location.hash) reveal(location.hash, showAll);
+}
+function reveal(hash, showAll) {
+  const target = byId(hash.slice(1));
+  if (!target) return;
+  if (target.hidden) showAll();
+  for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+  requestAnimationFrame(() => target.scrollIntoView());
+}
+function goToIncident(incident) {
+  const run = runs.find((each) => each.outages.incident.includes(incident)) || runs[0], o = run.outages;
+  const links = [];
+  let step = now.step, found = false;
+  o.incident.forEach((each, i) => {
+    if (each !== incident) return;
+    links.push(o.link[i]);
+    const [first, last] = o.chosen[2 * i + 1] > o.chosen[2 * i] ? [o.chosen[2 * i], o.chosen[2 * i + 1]] : [o.possible[2 * i], o.possible[2 * i + 1]];
+    if (!found && last > first) { found = true; const state = run.at[now.step]; if (state < first || state >= last) step = stepOfState(run, first); }
+  });
+  const points = links.flatMap((link) => run.net.points(link));
+  if (points.length) {
+    const axis = (n, pick) => points.reduce((best, point) => pick(best, point[n]), points[0][n]);
+    const box = [axis(0, Math.min), axis(1, Math.min), axis(0, Math.max), axis(1, Math.max)], least = 60 / data.unit_km;
+    const grow = [Math.max(0, least - (box[2] - box[0])) / 2, Math.max(0, least - (box[3] - box[1])) / 2];
+    fit([box[0] - grow[0], box[1] - grow[1], box[2] + grow[0], box[3] + grow[1]], 0.3);
+  }
+  update({ step });
+}
+
+const matrices = [];
+function start() {
+  document.documentElement.classList.add("scripted");
+  buildPlayer();
+  buildTheme();
+  buildMapLegend();
+  buildMatrixLegend();
+  const moments = [];
+  for (const run of runs) {
+    const panel = make("div", { class: "panel" }, several ? make("h3", { text: run.title }) : null);
+    byId("maps").append(panel);
+    maps.push(new MapPanel(run, panel));
+    moments.push(new MomentPanel(run, panel));
+    matrices.push(new Matrix(run, byId("matrices")));
+  }
+  buildChart();
+  buildChooser();
+  buildBasis();
+  parts.push(
+    () => { for (const run of runs) { const state = run.at[now.step]; if (state >= 0) run.pairSet(now.traffic).moveTo(state); } },
+    showClock, () => maps.forEach((map) => map.show()), () => moments.forEach((moment) => moment.show()),
+    moveCursor, showRoute, () => matrices.forEach((matrix) => matrix.show()), showAffected, showTraffic,
+  );
+  buildAffected();
+  const first = openingView();
+  const resize = () => {
+    const box = maps[0].box;
+    view.width = box.clientWidth;
+    view.height = box.clientHeight;
+    if (view.fitted) fit(...view.fitted); else placeAll();
+    drawMarks();
+    drawChart();
+    repaint();
+  };
+  view.fitted = [maps[0].net.focus, 0.1];
+  resize();
+  update(first);
+  drawMarks();
+  let width = document.documentElement.clientWidth, wait = 0;
+  new ResizeObserver(() => {
+    if (document.documentElement.clientWidth === width) return;
+    width = document.documentElement.clientWidth;
+    clearTimeout(wait);
+    wait = setTimeout(resize, 60);
+  }).observe(document.body);
+}
+// The page opens on the moment of the first figure, with the pair that lost most.
+function openingView() {
+  const link = document.querySelector("a.moment[data-state]");
+  const run = runs[0], connected = run.metrics[run.traffic[0]].connected_share || [];
+  let worst = 0;
+  connected.forEach((value, state) => { if (value !== null && value < (connected[worst] ?? 1)) worst = state; });
+  const state = link && !several ? Number(link.dataset.state) : worst;
+  const top = document.querySelector("#affected button"), pairs = run.pairSet(0), ids = run.net.hubs.id;
+  let pair = pairs.count ? [ids[pairs.from[0]], ids[pairs.to[0]]] : [null, null];
+  if (top && firstAffected) pair = firstAffected;
+  return { step: stepOfState(run, state), from: pair[0], to: pair[1] };
+}
+start();

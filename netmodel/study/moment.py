@@ -1,0 +1,253 @@
+"""A run at one moment: what holds on each link, and which places are cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import UnknownNameError, nearest_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from netmodel.study.record import RunRecord
+
+EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
+"""The effects that an outage can have, the gravest first."""
+OPEN = "open"
+
+Mask = NDArray[np.bool_]
+
+
+def traffic_kinds(record: RunRecord) -> tuple[str, ...]:
+    """Return the kinds of traffic of a run, in the order of its scenario."""
+    scenario = cast("Mapping[str, list[str]]", record.provenance["scenario"])
+    return tuple(scenario["traffic"])
+
+
+def choose_traffic(record: RunRecord, traffic: str | None) -> str:
+    """Return a kind of traffic of a run, the first by default.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such traffic.
+    """
+    kinds = traffic_kinds(record)
+    name = kinds[0] if traffic is None else traffic
+    if name not in kinds:
+        raise UnknownNameError("traffic of this run", name, nearest_names(name, kinds))
+    return name
+
+
+def metric_column(record: RunRecord, metric: str, traffic: str | None = None) -> str:
+    """Return the column of the states that holds a metric of a kind of traffic.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such traffic or no such metric.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> metric_column(run_scenario("crimea-may-2023").record, "connected_share", "freight")
+    'freight_connected_share'
+    """
+    kind = choose_traffic(record, traffic)
+    first, *others = traffic_kinds(record)
+    column = metric if kind == first else f"{kind}_{metric}"
+    if column not in record.states or metric in ("start", "end"):
+        known = [
+            str(name)
+            for name in record.states.columns
+            if not str(name).startswith(("start", "end", *(f"{other}_" for other in others)))
+        ]
+        raise UnknownNameError("metric of this run", metric, nearest_names(metric, known))
+    return column
+
+
+def worst_state(record: RunRecord, traffic: str | None = None) -> int:
+    """Return the state with the lowest connected share.
+
+    Among equals that with the lowest guaranteed share, then that with the most outages, then the
+    longest; without a connected share, that with the most outages.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> worst_state(run_scenario("crimea-may-2023").record)
+    3
+    """
+    kind = choose_traffic(record, traffic)
+    prefix = "" if kind == traffic_kinds(record)[0] else f"{kind}_"
+    names = [f"{prefix}connected_share", f"{prefix}connected_share_guaranteed"]
+    keys = [
+        np.nan_to_num(record.states[name].to_numpy(float), nan=np.inf)
+        for name in names
+        if name in record.states
+    ]
+    keys += [-record.states[name].to_numpy(float) for name in ("outages", "hours")]
+    return int(record.states.index[np.lexsort(keys[::-1])[0]])
+
+
+def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:
+    """Return a state of a run, the worst by default.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state.
+    """
+    if state is None:
+        return worst_state(record, traffic)
+    if state not in record.states.index:
+        last = int(record.states.index[-1])
+        raise UnknownNameError("state", str(state), ["0"] if last == 0 else ["0", str(last)])
+    return int(state)
+
+
+def link_states(
+    record: RunRecord, state: int | None = None, traffic: str | None = None
+) -> pd.DataFrame:
+    """Return what holds on each link over one state.
+
+    Parameters
+    ----------
+    state
+        Number of the state; by default the one with the lowest connected share.
+    traffic
+        Kind of traffic; the first of the run by default.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``link``. ``effect``: the gravest in force under the chosen times, or ``open``.
+        ``possible_effect`` and ``certain_effect``: the gravest that the evidence allows, and the
+        gravest that holds on every reading of it. ``background``: whether the effect is that of a
+        standing closure which the scenario does not study. ``incidents``: ids of those that may
+        be in force, separated by ``;``.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state or traffic.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> links = link_states(run_scenario("crimea-may-2023").record)
+    >>> links.loc["simferopol--bakhchysarai", ["effect", "certain_effect"]].tolist()
+    ['closed', 'closed']
+    """
+    import pandas as pd
+
+    kind = choose_traffic(record, traffic)
+    number = choose_state(record, state, kind)
+    outages = record.outages
+    touched = [kind in str(kinds).split(";") for kinds in outages["traffic"]]
+    outages = outages[touched & outages["effect"].isin(EFFECTS).to_numpy()]
+    moment = record.states["start"].loc[number]
+    holds = _in_force(outages, str(moment))
+    gravity = outages["effect"].map(EFFECTS.index).to_numpy(int)
+    # A studied incident is the reason where a standing closure has the same effect.
+    order = np.lexsort([_is_background(record, outages), gravity])
+    table = pd.DataFrame(index=pd.Index(record.links.index, name="link"))
+    for name, mask in holds.items():
+        chosen = outages.iloc[order[mask[order]]]
+        first = chosen[~chosen["link"].duplicated()].set_index("link")
+        table[name] = first["effect"].reindex(table.index).fillna(OPEN)
+        if name == "effect":
+            background = pd.Series(_is_background(record, first), index=first.index)
+            table["background"] = background.reindex(table.index, fill_value=False)
+    named = outages[holds["possible_effect"]].groupby("link")["incident"]
+    incidents = named.agg(lambda ids: ";".join(dict.fromkeys(ids)))
+    table["incidents"] = incidents.reindex(table.index).fillna("")
+    return table[["effect", "possible_effect", "certain_effect", "background", "incidents"]]
+
+
+def hub_states(
+    record: RunRecord, state: int | None = None, traffic: str | None = None
+) -> pd.DataFrame:
+    """Return how each place with demand is reached by rail over one state.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``hub``, those with demand only. ``pairs``: places it has demand with and a
+        path to in the base state. ``pairs_cut``: those to which it has none in this state.
+        ``access``: ``all``, ``some`` or ``none`` of them reached; ``all`` where there are none.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state or traffic.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> hub_states(run_scenario("crimea-may-2023").record).loc["sevastopol", "access"]
+    'some'
+    """
+    import pandas as pd
+
+    kind = choose_traffic(record, traffic)
+    number = choose_state(record, state, kind)
+    pairs = pairs_at(record, number, kind)
+    before = pairs["base_minutes"].notna()
+    cut = before & (pairs["connected"] == 0)
+    ends = pd.concat([pairs["from"], pairs["to"]])
+    hubs = pd.Index(record.hubs.index[record.hubs["in_demand"] == 1], name="hub")
+    counts = {
+        name: pd.concat([mask, mask]).groupby(ends).sum().reindex(hubs, fill_value=0).astype(int)
+        for name, mask in (("pairs", before), ("pairs_cut", cut))
+    }
+    table = pd.DataFrame(counts, index=hubs)
+    some = table["pairs_cut"] > 0
+    none = some & (table["pairs_cut"] == table["pairs"])
+    table["access"] = np.where(none, "none", np.where(some, "some", "all"))
+    return table
+
+
+def pairs_at(record: RunRecord, state: int, traffic: str) -> pd.DataFrame:
+    """Return the rows of the pairs table of one state and one kind of traffic."""
+    pairs = record.pairs
+    return pairs[(pairs["state"] == state) & (pairs["traffic"] == traffic)]
+
+
+def background_incidents(record: RunRecord) -> frozenset[str]:
+    """Return the ids of the standing closures that the scenario measures against."""
+    incidents = cast("list[Mapping[str, object]]", record.evidence["incidents"])
+    return frozenset(str(each["id"]) for each in incidents if each["background"])
+
+
+def _is_background(record: RunRecord, outages: pd.DataFrame) -> Mask:
+    return outages["incident"].isin(background_incidents(record)).to_numpy(bool)
+
+
+def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:
+    """Return which outages hold at an instant: under the chosen times, possibly, certainly.
+
+    The rules are those of the timeline: an outage without a chosen start never holds, a standing
+    closure without a latest end holds on.
+    """
+    import pandas as pd
+
+    now = pd.Timestamp(moment)
+    times = {
+        name: pd.to_datetime(outages[name].replace("", None), utc=True, format="ISO8601")
+        for name in ("start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest")
+    }
+    after = {name: (values > now).to_numpy() for name, values in times.items()}
+    open_ = {name: values.isna().to_numpy() for name, values in times.items()}
+    begun = {name: ~after[name] & ~open_[name] for name in times}
+    standing = outages["standing"].to_numpy(int) == 1
+    chosen = begun["start"] & (after["end"] | open_["end"])
+    possible = ~after["start_earliest"] & (after["end_latest"] | open_["end_latest"])
+    holds_on = standing & open_["end_latest"]
+    lasting = holds_on | after["end_earliest"] | (standing & open_["end_earliest"])
+    certain = begun["start_latest"] & lasting
+    return {"effect": chosen, "possible_effect": possible | chosen, "certain_effect": certain}

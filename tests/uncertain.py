@@ -1,0 +1,113 @@
+"""Incidents with uncertain milestones, for the tests of ensembles, bounds and attribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from netmodel.evidence.model import Incident, NoPlace
+from netmodel.evidence.resolution import Resolution
+from netmodel.impact.assessment import Assessor
+from netmodel.impact.demand import uniform_demand
+from netmodel.impact.loss import LossModel
+from netmodel.impact.measures import Measures
+from netmodel.instants import Bounds, Window
+from netmodel.network.model import Network
+from netmodel.outages.milestones import milestone_limits
+from netmodel.outages.outage import Outage, Placement
+from netmodel.routing.profiles import PASSENGER
+from tests.conftest import at
+
+Span = tuple[float | None, float | None]
+WINDOW = Window(start=at(0), end=at(24))
+
+
+def bounds(span: Span) -> Bounds:
+    """Return bounds in hours after the test epoch; None where open."""
+    low, high = span
+    return Bounds(
+        earliest=None if low is None else at(low), latest=None if high is None else at(high)
+    )
+
+
+def make_placement(
+    name: str,
+    links: Sequence[str],
+    start: Span,
+    first: Span = (None, None),
+    full: Span = (None, None),
+    *,
+    effect: str = "closed",
+    then: str | None = None,
+    standing: bool = False,
+) -> Placement:
+    """Return an incident with the given bounds of its milestones, placed on some links."""
+    incident = Incident(
+        id=name, title=name, kind="derailment", zone="UTC", places=(NoPlace(reason="test"),),
+        effect=effect, claims=(), then=then, standing=standing,
+    )  # fmt: skip
+    resolution = Resolution(
+        incident=name,
+        start=bounds(start),
+        first_traffic=bounds(first if effect == "closed" else start),
+        full_service=bounds(full),
+        used=(),
+        set_aside=(),
+        conflicts=(),
+    )
+    stages = [(effect, "start", "first_traffic" if effect == "closed" else "full_service")]
+    if effect == "closed" and then:
+        stages.append((then, "first_traffic", "full_service"))
+    outages = tuple(
+        Outage(
+            incident=name, link=link, effect=what, traffic=("passenger", "freight"),
+            start=resolution.milestone(begin), end=resolution.milestone(end),
+            start_milestone=begin, end_milestone=end, documents=("d",), standing=standing,
+        )
+        for what, begin, end in stages
+        for link in links
+    )  # fmt: skip
+    return Placement(incident=incident, matches=(), resolution=resolution, outages=outages)
+
+
+def outages_of(placements: Sequence[Placement]) -> tuple[Outage, ...]:
+    """Return all outages of some placements."""
+    return tuple(outage for placement in placements for outage in placement.outages)
+
+
+def make_model(
+    network: Network, placements: Sequence[Placement], window: Window = WINDOW
+) -> LossModel:
+    """Return the loss of connected share between all hubs of a network."""
+    assessor = Assessor(network, uniform_demand([hub.id for hub in network.hubs]), PASSENGER)
+    measures = Measures(assessor, outages_of(placements), ("connected_share",))
+    return LossModel(measures, milestone_limits(placements, window))
+
+
+@st.composite
+def placements_on(draw: st.DrawFn, links: Sequence[str], most: int = 4) -> list[Placement]:
+    """Draw incidents whose bounds are in order, some open, some exact, some in two stages."""
+    found = []
+    for number in range(draw(st.integers(1, most))):
+        lows = sorted(draw(st.lists(st.integers(-4, 26), min_size=3, max_size=3)))
+        widths = draw(st.lists(st.integers(0, 9), min_size=3, max_size=3))
+        highs: list[float | None] = []
+        for low, width in zip(lows, widths, strict=True):
+            highs.append(max([low + width, *(high for high in highs if high is not None)]))
+        opened = draw(st.sampled_from(["none", "none", "full", "first and full"]))
+        if opened != "none":
+            highs[2] = None
+        if opened == "first and full":
+            highs[1] = None
+        effect = draw(st.sampled_from(["closed", "closed", "closed", "slowed", "diesel_only"]))
+        found.append(
+            make_placement(
+                f"i{number}",
+                draw(st.lists(st.sampled_from(links), min_size=1, max_size=2, unique=True)),
+                *zip(lows, highs, strict=True),
+                effect=effect,
+                then=draw(st.sampled_from([None, "slowed", "single_track"])),
+            )
+        )
+    return found
