@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -48,6 +48,13 @@ def run_verb(
         str | None,
         typer.Option("--rule", help="earliest, midpoint or latest, instead of the scenario's"),
     ] = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", help="Draw so many samples of restoration times")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the samples")] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", help="Processes; the result does not depend on it")
+    ] = 1,
     lang: LangOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -56,14 +63,16 @@ def run_verb(
     from netmodel.report.folder import write_run
     from netmodel.study.run import run_scenario
 
-    changes: dict[str, object] = (
+    changes: dict[str, Any] = (
         {}
         if rule is None
         else {"time_rule": _one_of("rule", rule, ("earliest", "midpoint", "latest"))}
     )
     check_language(lang)
     with show_progress() as progress:
-        run = run_scenario(scenario, progress=progress, **changes)
+        run = run_scenario(
+            scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
+        )
         folder = write_run(run.record, out or Path("runs") / run.name, language=lang)
     if json:
         print_json({"folder": str(folder), "summary": dict(run.summary)})

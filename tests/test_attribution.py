@@ -178,6 +178,23 @@ def test_the_value_of_the_one_open_time_is_the_whole_width():
     assert found[0].shrinks_by == pytest.approx(3.0)
 
 
+def test_knowing_the_end_of_a_slow_section_with_an_open_start():
+    """Traffic never stopped: the end is known even where the start may come after it."""
+    placements = [make_placement("slow", ["a-b-0"], (2, 8), full=(6, 9), effect="slowed")]
+    model = make_model(TWO_PARTS, placements)
+    assert [each.width for each in value_of_evidence(model, ["slow"])] == [0.0, 0.0]
+    closed = [make_placement("shut", ["a-b-0"], (2, 8), (6, 9))]
+    found = value_of_evidence(make_model(TWO_PARTS, closed), ["shut"])
+    by_about = {each.about: each for each in found}
+    # at worst 2 to 9, at best nothing; with the end known at r, 2 to r against max(0, r - 8)
+    ends = [6 + 3 * (n + 0.5) / 9 for n in range(9)]
+    expected = [0.5 * ((r - 2) - max(0.0, r - 8)) for r in ends]
+    assert by_about["restoration"].width == pytest.approx(3.0)
+    best = 0.5 * 0.0  # begun at 8 at the latest, over at 8 at the earliest then
+    assert by_about["restoration"].known_width == pytest.approx(np.mean(expected))
+    assert model.bounds().possible == best
+
+
 def test_the_most_telling_time_comes_first():
     placements = [
         make_placement("small", ["a-b-0"], (2, 2), (6, 8)),

@@ -273,3 +273,21 @@ def test_the_grid_holds_every_break_point_once(crimea, drawn):
     start = crimea.timeline.window.start
     points = {round((p - start).total_seconds() * 1e6) for p in crimea.timeline.break_points}
     assert points <= set(edges.tolist())
+
+
+def test_open_ends_can_be_drawn_from_a_model_of_durations():
+    """Weibull with shape 2 and median known; given 10 h, by the formula of its survival."""
+    from netmodel.evidence.predictive import Mixture
+    from netmodel.outages.predicted_ends import PredictedEnds
+
+    weibull = Mixture(
+        distribution="weibull", location=np.array([np.log(20.0)]), scale=np.array([0.5])
+    )
+    ends = PredictedEnds(model="weibull", by_kind={"derailment": weibull}, otherwise=weibull)
+    placement = make_placement("x", ["ab"], (0, 0), (10, None))
+    lasted = draws_of([placement], Drawing(ends=ends), blocks=8)[:, 0, 1] / HOUR
+    assert lasted.min() >= 10
+    for hours in (15.0, 25.0):
+        survives = np.exp((10 / 20) ** 2 - (hours / 20) ** 2)
+        assert np.mean(lasted > hours) == pytest.approx(survives, abs=0.03)
+    assert Drawing(ends=ends).name == "uniform within bounds; open ends: weibull"

@@ -176,7 +176,7 @@ class Assessor:
     def fresh(self) -> Assessor:
         """Return an assessor of the same question that has solved nothing but the base."""
         other = copy(self)
-        other._solved, other._sums = {}, {}
+        vars(other).update(_solved={}, _sums={})
         return other
 
     def measure(self, outages: Sequence[Outage], metrics: Sequence[str]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.network.model import Network, great_circle_km
+from netmodel.network.model import Hub, Network, great_circle_km
 from netmodel.network.names import Names
+
+DETERRENCES = ("power", "exponential")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -52,13 +54,26 @@ def uniform_demand(hubs: Sequence[str]) -> Demand:
     return Demand(hubs=tuple(hubs), trips=np.triu(np.ones((size, size)), 1))
 
 
-def gravity_demand(network: Network, hubs: Sequence[str], *, exponent: float = 1.0) -> Demand:
-    """Return demand proportional to both populations over great-circle distance to a power.
+def gravity_demand(
+    network: Network,
+    hubs: Sequence[str],
+    *,
+    exponent: float = 1.0,
+    deterrence: str = "power",
+    scale_km: float = 300.0,
+) -> Demand:
+    """Return demand proportional to both populations and to a deterrence by distance.
+
+    d_ij is proportional to P_i P_j f(r_ij) with the great-circle distance r_ij, 1 km at least.
 
     Parameters
     ----------
     exponent
-        Power of the distance, >= 0.
+        Of the deterrence ``power``: f(r) = r to the power of -exponent, >= 0.
+    deterrence
+        ``power`` or ``exponential``.
+    scale_km
+        Of the deterrence ``exponential``: f(r) = exp(-r / scale_km), > 0.
 
     Returns
     -------
@@ -68,33 +83,64 @@ def gravity_demand(network: Network, hubs: Sequence[str], *, exponent: float = 1
     Raises
     ------
     InputError
-        If a hub has no population, or the deterrence overflows.
+        If a hub has no population, a figure is out of its range, or the deterrence overflows,
+        so that the demand of a pair is lost in rounding.
+
+    Examples
+    --------
+    >>> from netmodel.network.model import Hub
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0, population=p)
+    ...              for n, (i, p) in enumerate([("a", 10), ("b", 20), ("c", 20)]))
+    >>> gravity_demand(Network(hubs=hubs, links=()), "abc").trips.round(3).tolist()
+    [[0.0, 0.857, 0.429], [0.0, 0.0, 1.714], [0.0, 0.0, 0.0]]
     """
     known = [network.hub(hub) for hub in hubs]
-    missing = [hub.id for hub in known if not hub.population]
-    if missing:
-        raise InputError(
-            [
-                Problem(
-                    what=f"gravity demand needs a population for {', '.join(missing)}",
-                    where="demand",
-                    remedy="choose other hubs, or demand: {kind: uniform}",
-                )
-            ]
-        )
-    trips = np.zeros((len(hubs), len(hubs)))
+    problems = [*_deterrence_problems(exponent, deterrence, scale_km), *_no_population(known)]
+    if problems:
+        raise InputError(problems)
+    logarithm = np.full((len(hubs), len(hubs)), -np.inf)
     for i, one in enumerate(known):
         for j in range(i + 1, len(known)):
             other = known[j]
             apart = max(great_circle_km(one.lon, one.lat, other.lon, other.lat), 1.0)
-            logarithm = math.log(one.population or 1) + math.log(other.population or 1)
-            trips[i, j] = math.exp(min(logarithm - exponent * math.log(apart), 700.0))
-    total = trips.sum()
+            weight = math.log(one.population or 1) + math.log(other.population or 1)
+            away = exponent * math.log(apart) if deterrence == "power" else apart / scale_km
+            logarithm[i, j] = weight - away
     pairs = len(hubs) * (len(hubs) - 1) / 2
-    if not (math.isfinite(total) and total > 0):
-        what = f"exponent (={exponent:g}) makes the demand overflow or vanish"
-        raise InputError([Problem(what=what, where="demand", remedy="use one between 0 and 3")])
-    return Demand(hubs=tuple(hubs), trips=trips * (pairs / total))
+    if not pairs:
+        return Demand(hubs=tuple(hubs), trips=np.zeros_like(logarithm))
+    trips = np.exp(logarithm - logarithm.max())
+    lost = int(pairs - np.count_nonzero(trips))
+    if lost or not np.isfinite(trips).all():
+        given = (
+            f"exponent (={exponent:g})" if deterrence == "power" else f"scale_km (={scale_km:g})"
+        )
+        what = f"{given} makes the deterrence overflow: the demand of {lost} pairs vanishes"
+        remedy = "use an exponent from 0 to 3" if deterrence == "power" else "use some 100 km"
+        raise InputError([Problem(what=what, where="demand", remedy=remedy)])
+    return Demand(hubs=tuple(hubs), trips=trips * (pairs / trips.sum()))
+
+
+def _deterrence_problems(exponent: float, deterrence: str, scale_km: float) -> Iterator[Problem]:
+    if deterrence not in DETERRENCES:
+        remedy = f"one of {', '.join(DETERRENCES)}"
+        yield Problem(what=f"unknown deterrence {deterrence!r}", where="demand", remedy=remedy)
+    if not (math.isfinite(exponent) and exponent >= 0):
+        what = f"exponent (={exponent:g}) must be finite and not negative"
+        yield Problem(what=what, where="demand")
+    if not (math.isfinite(scale_km) and scale_km > 0):
+        what = f"scale_km (={scale_km:g}) must be finite and > 0"
+        yield Problem(what=what, where="demand")
+
+
+def _no_population(hubs: Sequence[Hub]) -> Iterator[Problem]:
+    missing = [hub.id for hub in hubs if not hub.population]
+    if missing:
+        yield Problem(
+            what=f"gravity demand needs a population for {', '.join(missing)}",
+            where="demand",
+            remedy="choose other hubs, or demand: {kind: uniform}",
+        )
 
 
 def read_demand(path: Path, network: Network) -> Demand:

@@ -115,10 +115,11 @@ def _known_at(
         floor = low + round(part * (high - low))
         times[row, milestone] = floor
     if about == "restoration":
-        times[row] = np.minimum.accumulate(times[row, ::-1])[::-1]
+        first = _milestones(limits, row, about)[0]
+        times[row, 0] = min(times[row, 0], times[row, first])
     elif which == "mildest":
         times[row, 1:] = limits.earliest[row, 1:]
-        times[row] = np.maximum.accumulate(times[row])
     if not limits.stops[row]:
         times[row, 1] = times[row, 0]
+    times[row] = np.maximum.accumulate(times[row])
     return times

@@ -82,7 +82,8 @@ class Stages:
     >>> hour = 3_600_000_000
     >>> limits = MilestoneLimits(window=window, incidents=("x",),
     ...     earliest=np.array([[6 * hour, 8 * hour, 8 * hour]]),
-    ...     latest=np.array([[6 * hour, 12 * hour, 12 * hour]]), matters=np.array([[True, True, False]]))
+    ...     latest=np.array([[6 * hour, 12 * hour, 12 * hour]]),
+    ...     matters=np.array([[True, True, False]]))
     >>> outage = Outage(incident="x", link="ab", effect="closed", traffic=("passenger",),
     ...     start=Bounds(), end=Bounds(), start_milestone="start",
     ...     end_milestone="first_traffic", documents=("d",))

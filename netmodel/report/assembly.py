@@ -9,16 +9,23 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from netmodel.report.figure_view import FigureView
-from netmodel.report.payload import build_payload, window_zone
+from netmodel.report.payload import build_payload
+from netmodel.report.record_parts import scenario_of, window_zone
 from netmodel.report.strings import Phrases
 from netmodel.study.record import RunRecord
 
 SCRIPTS = ("core.js", "map.js", "moment.js", "curve.js", "pairs.js", "page.js")
-_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 
 
 def assemble_page(
@@ -95,7 +102,7 @@ def read_style() -> str:
 
 
 @cache
-def load_template():  # type: ignore[no-untyped-def]  # noqa: ANN201
+def load_template() -> Template:
     """Return the page's template."""
     return _environment().get_template("page.html")
 
@@ -134,5 +141,4 @@ def _contents(phrases: Phrases, several: bool) -> list[tuple[str, str]]:
 
 
 def _is_built_in(record: RunRecord) -> bool:
-    scenario = record.provenance.get("scenario")
-    return isinstance(scenario, dict) and scenario.get("network") == "built-in"
+    return scenario_of(record).get("network") == "built-in"

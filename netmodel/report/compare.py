@@ -10,10 +10,10 @@ from typing import Any
 from netmodel.errors import InputError, Problem
 from netmodel.report.assembly import assemble_page
 from netmodel.report.evidence_view import view_documents, view_incidents
-from netmodel.report.headline import as_number, format_figure
+from netmodel.report.headline import format_figure
 from netmodel.report.method_view import view_provenance
 from netmodel.report.page import describe_window, scenario_language
-from netmodel.report.payload import traffic_prefixes
+from netmodel.report.record_parts import as_number, figures_of, scenario_of, traffic_prefixes
 from netmodel.report.strings import Phrases, choose_language
 from netmodel.report.wording import show_controls
 from netmodel.study.record import RunRecord
@@ -125,8 +125,7 @@ def view_differences(records: Sequence[RunRecord], phrases: Phrases) -> list[Dif
 
 
 def _figures_of(record: RunRecord) -> dict[tuple[str, str], Mapping[str, Any]]:
-    figures: Any = record.summary["figures"]
-    return {(str(each["traffic"]), str(each["name"])): each for each in figures}
+    return {(str(each["traffic"]), str(each["name"])): each for each in figures_of(record)}
 
 
 def _cell(
@@ -156,7 +155,7 @@ def _cell(
 
 def view_settings(records: Sequence[RunRecord]) -> list[tuple[str, tuple[str, ...]]]:
     """Return what the scenarios set differently: its path, and each run's value."""
-    flat = [dict(_flatten(record.provenance.get("scenario"), "")) for record in records]
+    flat = [dict(_flatten(scenario_of(record), "")) for record in records]
     keys = list(dict.fromkeys(key for each in flat for key in each))
     found = []
     for key in keys:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from netmodel.report.network_payload import hub_names
+from netmodel.report.record_parts import (
+    Plain,
+    documents_of,
+    incidents_of,
+    services_of,
+    window_zone,
+)
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import (
     describe_bounds,
@@ -18,8 +24,6 @@ from netmodel.report.wording import (
     translate_note,
 )
 from netmodel.study.record import RunRecord
-
-Plain = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +104,17 @@ def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, 
     """Return the documents of all records by id, numbered in the order of their publishers."""
     found: dict[str, Plain] = {}
     for record in records:
-        for name, document in _mapping(record.evidence["documents"]).items():
+        for name, document in documents_of(record).items():
             found.setdefault(name, document)
-    ordered = sorted(found.items(), key=lambda item: (str(item[1]["publisher"]).casefold(), item[0]))
+    ordered = sorted(
+        found.items(), key=lambda item: (str(item[1]["publisher"]).casefold(), item[0])
+    )
     return {
         name: DocumentView(
             number=number,
             publisher=show_controls(each["publisher"]),
             title=show_controls(each["title"] or ""),
-            published=show_controls(each["published"] or phrases("incident.undated")),
+            published=show_controls(format_published(each["published"], phrases)),
             url=safe_url(each["url"]),
             bare_url="" if safe_url(each["url"]) else show_controls(each["url"] or ""),
             note=show_controls(each["note"] or ""),
@@ -124,7 +130,7 @@ def view_incidents(
     seen: dict[str, IncidentView] = {}
     for record in records:
         scene = _Scene(record, phrases, documents)
-        for incident in record.evidence["incidents"]:  # type: ignore[attr-defined]
+        for incident in incidents_of(record):
             if incident["id"] not in seen:
                 seen[incident["id"]] = scene.view(incident, len(seen))
     return list(seen.values())
@@ -138,7 +144,7 @@ class _Scene:
     ) -> None:
         self.phrases = phrases
         self.documents = documents
-        self.zone = str(_mapping(record.summary["window"])["zone"])
+        self.zone = window_zone(record)
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
         self.names = names
         self.link_names = {
@@ -147,10 +153,10 @@ class _Scene:
                 record.links.index, record.links["from"], record.links["to"], strict=True
             )
         }
-        shares = [each.get("share_of_loss") for each in record.evidence["incidents"]]  # type: ignore[attr-defined]
+        shares = [each.get("share_of_loss") for each in incidents_of(record)]
         self.loss_hours = sum(float(each) for each in shares if each is not None)
         self.services: dict[str, list[Plain]] = {}
-        for service in record.evidence.get("services", ()):  # type: ignore[attr-defined]
+        for service in services_of(record):
             self.services.setdefault(service["incident"], []).append(service)
 
     def view(self, incident: Plain, number: int) -> IncidentView:
@@ -283,8 +289,3 @@ class _Scene:
             many = format_number(float(service["passengers_per_day"]), phrases.language)
             parts.append(phrases("unit.people", n=many))
         return show_controls(", ".join(parts))
-
-
-def _mapping(value: object) -> Plain:
-    assert isinstance(value, Mapping)
-    return value

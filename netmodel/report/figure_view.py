@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from netmodel.report.headline import Figure, as_number, format_figure, moment_of
+from netmodel.report.headline import Figure, format_figure, moment_of
 from netmodel.report.network_payload import hub_names
+from netmodel.report.record_parts import as_number, count_of, figures_of
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import format_duration, format_number
 from netmodel.study.record import RunRecord
@@ -51,9 +52,7 @@ def view_figures(
     record: RunRecord, phrases: Phrases, incident_number: Mapping[str, int]
 ) -> list[FigureView]:
     """Return the figures of a summary in words, in its order."""
-    figures = record.summary["figures"]
-    assert isinstance(figures, Sequence)
-    return [_view(record, each, phrases, incident_number) for each in figures]
+    return [_view(record, each, phrases, incident_number) for each in figures_of(record)]
 
 
 def _view(
@@ -119,7 +118,7 @@ def _quantiles(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -
 def _explanation(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:
     name = str(figure["name"])
     if name == "pairs_cut_at_worst":
-        total = int(str(record.summary["pairs"]))
+        total = count_of(record, "pairs")
         return phrases("figure.explain_pairs", n=format_number(total, phrases.language))
     if name == "resilience_loss":
         return phrases("figure.explain_loss")

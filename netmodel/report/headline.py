@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
-from netmodel.instants import load_zone
 from netmodel.report.network_payload import hub_names
+from netmodel.report.record_parts import (
+    Plain,
+    as_number,
+    count_of,
+    figures_of,
+    incidents_of,
+    local_span,
+)
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import (
     format_duration,
     format_interval,
     format_number,
     format_share,
-    parse_utc,
     show_controls,
 )
 from netmodel.study.record import RunRecord
 
-Figure = Mapping[str, object]
+Figure: TypeAlias = Plain
 
 
 def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
@@ -41,8 +48,7 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
 
 
 def _first_traffic(record: RunRecord) -> dict[str, Figure]:
-    figures = record.summary["figures"]
-    assert isinstance(figures, Sequence)
+    figures = figures_of(record)
     if not figures:
         return {}
     first = figures[0]["traffic"]
@@ -60,7 +66,7 @@ def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> 
         if high:
             return [phrases("headline.none_cut_perhaps", high=high)]
         return [phrases("headline.none_cut")]
-    total = int(str(record.summary["pairs"]))
+    total = count_of(record, "pairs")
     sentence = phrases(
         "headline.cut",
         when=phrases("headline.worst_when", when=_worst_span(record, figure, phrases)),
@@ -85,7 +91,7 @@ def _worst_span(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         first -= 1
     while last + 1 < len(values) and values[last + 1] == values[first]:
         last += 1
-    return _span(record, order[first], order[last], phrases)
+    return format_interval(*local_span(record, order[first], order[last]), phrases)
 
 
 def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
@@ -134,9 +140,8 @@ def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrase
 
 def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return one sentence for each further kind of traffic."""
-    figures = record.summary["figures"]
-    assert isinstance(figures, Sequence)
-    total = phrases.count("headline.pairs_total", int(str(record.summary["pairs"])))
+    figures = figures_of(record)
+    total = phrases.count("headline.pairs_total", count_of(record, "pairs"))
     sentences = []
     for each in figures:
         if each["name"] != "pairs_cut_at_worst" or each["traffic"] == figures[0]["traffic"]:
@@ -154,16 +159,14 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
 
 
 def _basis(record: RunRecord, phrases: Phrases) -> str:
-    incidents = record.evidence["incidents"]
-    assert isinstance(incidents, Sequence)
-    studied = [each for each in incidents if not each["background"]]
+    studied = [each for each in incidents_of(record) if not each["background"]]
     documents = {claim["document"] for each in studied for claim in each["claims"]}
     sentence = phrases(
         "headline.basis",
         incidents=phrases.count("count.incidents", len(studied)),
         documents=phrases.count("count.documents", len(documents)),
     )
-    without = int(str(record.summary.get("incidents_without_outage", 0)))
+    without = count_of(record, "incidents_without_outage")
     if without:
         sentence += " " + phrases.count("headline.no_outage", without)
     return sentence
@@ -174,35 +177,7 @@ def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     states = figure.get("states")
     if not isinstance(states, Sequence) or len(states) != 1 or states[0] not in record.states.index:
         return ""
-    return _span(record, states[0], states[0], phrases)
-
-
-def _span(record: RunRecord, first: object, last: object, phrases: Phrases) -> str:
-    """Return the interval from the start of one state to the end of another."""
-    window = record.summary["window"]
-    assert isinstance(window, Mapping)
-    zone = load_zone(str(window["zone"]))
-    states = record.states
-    start, end = (
-        parse_utc(str(states["start"][first])),
-        parse_utc(str(states["end"][last])),
-    )
-    assert start is not None
-    assert end is not None
-    return format_interval(start.astimezone(zone), end.astimezone(zone), phrases)
-
-
-def as_number(value: object) -> float | None:
-    """Return a number of a summary, where infinity is a text.
-
-    Examples
-    --------
-    >>> as_number("inf"), as_number(None), as_number(3)
-    (inf, None, 3.0)
-    """
-    if value is None or isinstance(value, bool):
-        return None
-    return float(str(value))
+    return format_interval(*local_span(record, states[0], states[0]), phrases)
 
 
 def format_figure(value: object, unit: str, phrases: Phrases) -> str:

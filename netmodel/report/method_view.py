@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netmodel.report.headline import as_number
+from netmodel.report.record_parts import (
+    as_number,
+    count_of,
+    incidents_of,
+    local_window,
+    scenario_of,
+)
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import (
     format_duration,
     format_number,
-    parse_utc,
     show_controls,
 )
 from netmodel.study.record import RunRecord
@@ -33,18 +38,15 @@ class ProvenanceView:
 def view_method(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return the method in a few sentences that name the run's own choices."""
     summary = record.summary
-    window: Any = summary["window"]
-    start, end = parse_utc(window["start"]), parse_utc(window["end"])
-    assert start is not None
-    assert end is not None
+    start, end = local_window(record)
     hours = (end - start).total_seconds() / 3600
-    scenario = _scenario(record)
+    scenario = scenario_of(record)
     demand = scenario.get("demand")
     kind = str(demand.get("kind", "uniform")) if isinstance(demand, Mapping) else "uniform"
     return [
         phrases(
             "method.text_states",
-            states=phrases.count("count.states", int(str(summary["states"]))),
+            states=phrases.count("count.states", count_of(record, "states")),
             window=format_duration(hours, phrases),
         ),
         phrases(
@@ -54,8 +56,8 @@ def view_method(record: RunRecord, phrases: Phrases) -> list[str]:
         phrases(
             "method.text_demand",
             kind=phrases.find("method", f"demand_{kind}", kind),
-            hubs=phrases.count("count.hubs", int(str(summary["demand_hubs"]))),
-            pairs=phrases.count("count.pairs", int(str(summary["pairs"]))),
+            hubs=phrases.count("count.hubs", count_of(record, "demand_hubs")),
+            pairs=phrases.count("count.pairs", count_of(record, "pairs")),
         ),
         phrases("method.text_not"),
         phrases("method.tables"),
@@ -89,7 +91,7 @@ def view_lookup(
     ]  # fmt: skip
     if not telling:
         return None
-    titles = {each["id"]: each["title"] for each in _incidents(record)}
+    titles = {each["id"]: each["title"] for each in incidents_of(record)}
     entries = tuple(
         LookupItem(
             number=incident_number[each["incident"]],
@@ -117,13 +119,13 @@ def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> Provenan
     facts = [(phrases("method.versions"), show_controls(", ".join(versions)))]
     if provenance.get("seed") is not None:
         facts.append((phrases("method.seed"), str(provenance["seed"])))
-    as_of = _scenario(record).get("as_of")
+    as_of = scenario_of(record).get("as_of")
     if as_of:
         facts.append((phrases("method.as_of"), show_controls(as_of)))
     summary = record.summary
     size = [
-        phrases.count("count.hubs", int(str(summary["hubs"]))),
-        phrases.count("count.links", int(str(summary["links"]))),
+        phrases.count("count.hubs", count_of(record, "hubs")),
+        phrases.count("count.links", count_of(record, "links")),
     ]
     facts.append((phrases("method.network"), ", ".join(size)))
     facts += _uncertainty(record, phrases)
@@ -155,19 +157,12 @@ def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
             )
             facts.append((phrases("method.ensemble"), text))
     compounding = as_number(record.summary.get("compounding"))
-    if compounding is not None and len([e for e in _incidents(record) if not e["background"]]) > 1:
+    if (
+        compounding is not None
+        and len([e for e in incidents_of(record) if not e["background"]]) > 1
+    ):
         value = format_number(compounding, phrases.language, digits=3)
         facts.append(
             (phrases("method.compounding"), phrases("method.compounding_text", value=value))
         )
     return facts
-
-
-def _incidents(record: RunRecord) -> list[dict[str, Any]]:
-    incidents: Any = record.evidence["incidents"]
-    return list(incidents)
-
-
-def _scenario(record: RunRecord) -> Mapping[str, Any]:
-    scenario = record.provenance.get("scenario")
-    return scenario if isinstance(scenario, Mapping) else {}

@@ -18,9 +18,7 @@ COURSE_POINTS_KEPT = 120_000
 _NAME_LIMIT = 120
 
 
-def encode_network(
-    record: RunRecord, plane: PlaneMap, phrases: Phrases
-) -> dict[str, object]:
+def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict[str, object]:
     """Return hubs, links and courses as columns of plain values."""
     hubs, links = record.hubs, record.links
     places = np.rint(plane.project(hubs["lon"], hubs["lat"])).astype(int)
@@ -102,9 +100,7 @@ def _courses(courses: pd.Series, plane: PlaneMap) -> dict[str, list[int]]:
     }
 
 
-def _focus(
-    record: RunRecord, places: NDArray[np.int_], position: Mapping[str, int]
-) -> list[int]:
+def _focus(record: RunRecord, places: NDArray[np.int_], position: Mapping[str, int]) -> list[int]:
     """Return the extent that the map shows first: places with demand and studied outages."""
     wanted = set(np.flatnonzero(record.hubs["in_demand"].to_numpy(int)).tolist())
     studied = record.outages[record.outages["standing"] == 0]["link"]

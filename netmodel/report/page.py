@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from netmodel.instants import load_zone
 from netmodel.report.assembly import assemble_page
 from netmodel.report.evidence_view import view_documents, view_incidents
 from netmodel.report.figure_view import view_figures
 from netmodel.report.headline import write_headline
 from netmodel.report.method_view import view_lookup, view_method, view_provenance
-from netmodel.report.payload import traffic_prefixes, window_zone
+from netmodel.report.record_parts import (
+    incident_numbers,
+    local_window,
+    scenario_of,
+    traffic_prefixes,
+)
 from netmodel.report.strings import Phrases, choose_language
-from netmodel.report.wording import format_interval, parse_utc, show_controls
+from netmodel.report.wording import format_interval, show_controls
 from netmodel.study.record import RunRecord
 
 
@@ -74,28 +77,11 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
 
 def scenario_language(record: RunRecord) -> str | None:
     """Return the language that the scenario of a run asks for."""
-    scenario = record.provenance.get("scenario")
-    report = scenario.get("report") if isinstance(scenario, Mapping) else None
+    report = scenario_of(record).get("report")
     language = report.get("language") if isinstance(report, Mapping) else None
     return str(language) if language else None
 
 
-def incident_numbers(records: Sequence[RunRecord]) -> dict[str, int]:
-    """Return the number on the page of every incident, each once, in the order of the records."""
-    numbers: dict[str, int] = {}
-    for record in records:
-        incidents: Any = record.evidence["incidents"]
-        for each in incidents:
-            numbers.setdefault(str(each["id"]), len(numbers))
-    return numbers
-
-
 def describe_window(record: RunRecord, phrases: Phrases) -> str:
     """Return the window of a run in its zone."""
-    window = record.summary["window"]
-    assert isinstance(window, Mapping)
-    zone = load_zone(window_zone(record))
-    start, end = (parse_utc(str(window[name])) for name in ("start", "end"))
-    assert start is not None
-    assert end is not None
-    return format_interval(start.astimezone(zone), end.astimezone(zone), phrases)
+    return format_interval(*local_window(record), phrases)

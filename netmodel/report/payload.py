@@ -9,12 +9,19 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from netmodel.instants import load_zone
 from netmodel.report.basemap import project_basemap
 from netmodel.report.network_payload import encode_network, extent_of
 from netmodel.report.pair_payload import encode_pairs, encode_paths
 from netmodel.report.projection import fit_plane
+from netmodel.report.record_parts import (
+    incident_numbers,
+    incidents_of,
+    traffic_prefixes,
+    window_zone,
+)
 from netmodel.report.strings import Phrases
 from netmodel.report.ticks import choose_ticks
 from netmodel.report.wording import format_moment, format_short_interval, parse_utc, show_controls
@@ -60,10 +67,7 @@ def build_payload(
     lon, lat = extent_of(records)
     steps = merge_steps(records)
     zone = load_zone(window_zone(records[0]))
-    incidents = list(
-        dict.fromkeys(incident["id"] for record in records for incident in incidents_of(record))
-    )
-    place = {incident: number for number, incident in enumerate(incidents)}
+    place = incident_numbers(records)
     networks: list[dict[str, object]] = []
     runs = []
     for record, title in zip(records, titles, strict=True):
@@ -83,9 +87,7 @@ def build_payload(
         "unit_km": plane.unit_km,
         "basemap": project_basemap(plane, *(float(value) for value in box)),
         "networks": networks,
-        "incidents": [
-            {"title": title_of_incident(records, incident)} for incident in incidents
-        ],
+        "incidents": [{"title": title_of_incident(records, incident)} for incident in place],
         "minutes": [steps.minutes(point) for point in steps.points],
         "labels": [
             format_short_interval(start, end, phrases)
@@ -99,22 +101,10 @@ def build_payload(
 
 def merge_steps(records: Sequence[RunRecord]) -> Steps:
     """Return the break points of all runs together."""
-    texts = {text for record in records for column in ("start", "end") for text in record.states[column]}
+    texts = {
+        text for record in records for column in ("start", "end") for text in record.states[column]
+    }
     return Steps(points=tuple(sorted(datetime.fromisoformat(text) for text in texts)))
-
-
-def window_zone(record: RunRecord) -> str:
-    """Return the zone in which a run's times are told."""
-    window = record.summary["window"]
-    assert isinstance(window, Mapping)
-    return str(window["zone"])
-
-
-def incidents_of(record: RunRecord) -> list[dict[str, object]]:
-    """Return the incidents of a record."""
-    incidents = record.evidence["incidents"]
-    assert isinstance(incidents, list)
-    return incidents
 
 
 def title_of_incident(records: Sequence[RunRecord], incident: str) -> str:
@@ -127,23 +117,7 @@ def title_of_incident(records: Sequence[RunRecord], incident: str) -> str:
     )
 
 
-def traffic_prefixes(record: RunRecord) -> dict[str, str]:
-    """Return the kinds of traffic with what stands before their metric columns."""
-    kinds = list(dict.fromkeys(str(each["traffic"]) for each in _figures(record)))
-    kinds += [kind for kind in record.pairs["traffic"].unique() if kind not in kinds]
-    kinds = kinds or ["passenger"]
-    return {kind: "" if number == 0 else f"{kind}_" for number, kind in enumerate(kinds)}
-
-
-def _figures(record: RunRecord) -> list[dict[str, object]]:
-    figures = record.summary["figures"]
-    assert isinstance(figures, list)
-    return figures
-
-
-def _encode_run(
-    record: RunRecord, steps: Steps, incidents: Mapping[str, int]
-) -> dict[str, object]:
+def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -> dict[str, object]:
     hub_index = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     prefixes = traffic_prefixes(record)
     paths: dict[str, int] = {}
@@ -175,7 +149,7 @@ def _state_of_step(steps: Steps, starts: Sequence[datetime], last: datetime) -> 
     """Return the run's state at every step; -1 outside its window."""
     found = np.searchsorted(_seconds(starts), _seconds(steps.points[:-1]), side="right") - 1
     inside = _seconds(steps.points[:-1]) < last.timestamp()
-    return np.where(inside, found, -1).tolist()
+    return [int(state) for state in np.where(inside, found, -1)]
 
 
 def _metrics(
@@ -248,7 +222,7 @@ def _encode_outages(
     return columns
 
 
-def _span(edges: np.ndarray, start: str | None, end: str | None) -> tuple[int, int]:  # type: ignore[type-arg]
+def _span(edges: NDArray[np.float64], start: str | None, end: str | None) -> tuple[int, int]:
     """Return the states between two instants; ``None`` means never, an empty text an open side."""
     if start is None or end is None:
         return 0, 0
@@ -289,5 +263,5 @@ def _second(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def _seconds(instants: Sequence[datetime]) -> np.ndarray:  # type: ignore[type-arg]
-    return np.array([instant.timestamp() for instant in instants])
+def _seconds(instants: Sequence[datetime]) -> NDArray[np.float64]:
+    return np.array([instant.timestamp() for instant in instants], dtype=np.float64)

@@ -56,9 +56,7 @@ class PlaneMap:
         factor = radius * np.cos(middle) * _stretch(middle) ** cone / cone
         rho = factor / _stretch(phi) ** cone
         rho_middle = factor / _stretch(middle) ** cone
-        return np.column_stack(
-            [rho * np.sin(cone * away), rho * np.cos(cone * away) - rho_middle]
-        )
+        return np.column_stack([rho * np.sin(cone * away), rho * np.cos(cone * away) - rho_middle])
 
 
 def fit_plane(lon: ArrayLike, lat: ArrayLike) -> PlaneMap:
@@ -72,9 +70,7 @@ def fit_plane(lon: ArrayLike, lat: ArrayLike) -> PlaneMap:
     middle = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
     in_km = PlaneMap(lon=float(middle[0]), lat=float(middle[1]), unit_km=1.0)
     extent = np.ptp(in_km.project(x, y), axis=0).max()
-    return PlaneMap(
-        lon=in_km.lon, lat=in_km.lat, unit_km=max(float(extent), 1.0) / UNITS_ACROSS
-    )
+    return PlaneMap(lon=in_km.lon, lat=in_km.lat, unit_km=max(float(extent), 1.0) / UNITS_ACROSS)
 
 
 def as_steps(points: NDArray[np.float64]) -> list[int]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from netmodel.report.strings import Phrases
 
-WIDE, NARROW = 9, 4
+WIDE, NARROW = 10, 5
 _HOURS = (1, 2, 3, 6, 12, 24, 48, 24 * 7, 24 * 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from netmodel.instants import load_zone
@@ -14,6 +14,7 @@ from netmodel.report.strings import Phrases
 _NARROW_SPACE = "\u202f"
 _CYRILLIC_NAME = re.compile(r"[А-ЩЬЮЯҐЄІЇа-щьюяґєії’'ʼ\- .0-9()]+")
 _UKRAINE = "UA"
+_DATE_LENGTH = len("2023-05-18")
 
 
 def format_number(value: float, language: str, *, digits: int = 0) -> str:
@@ -111,16 +112,34 @@ def parse_utc(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def format_published(text: str | None, phrases: Phrases) -> str:
+    """Return when a document appeared, in words where the text is a date or an instant.
+
+    Examples
+    --------
+    >>> format_published("2023-05-18", Phrases("en")), format_published("", Phrases("en"))
+    ('18 May 2023', 'undated')
+    """
+    if not text:
+        return phrases("incident.undated")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (
+        format_day(moment, phrases) if len(text) <= _DATE_LENGTH else format_moment(moment, phrases)
+    )
+
+
 def describe_bounds(bounds: Mapping[str, str | None], zone: str, phrases: Phrases) -> str:
     """Return in words what bounds allow, in the window's zone."""
     tz = load_zone(zone)
     earliest, latest = parse_utc(bounds.get("earliest")), parse_utc(bounds.get("latest"))
-    if earliest is None and latest is None:
-        return phrases("unit.unknown")
-    local = [None if each is None else each.astimezone(tz) for each in (earliest, latest)]
-    first, last = local
+    first = None if earliest is None else earliest.astimezone(tz)
+    last = None if latest is None else latest.astimezone(tz)
     if first is None:
-        assert last is not None
+        if last is None:
+            return phrases("unit.unknown")
         return phrases("incident.before", instant=format_moment(last, phrases))
     if last is None:
         return phrases("incident.after", instant=format_moment(first, phrases))
@@ -159,9 +178,7 @@ def show_controls(text: object) -> str:
     >>> show_controls("a" + chr(0x202E) + "b")
     'a⟨U+202E⟩b'
     """
-    return "".join(
-        f"⟨U+{ord(char):04X}⟩" if _is_invisible(char) else char for char in str(text)
-    )
+    return "".join(f"⟨U+{ord(char):04X}⟩" if _is_invisible(char) else char for char in str(text))
 
 
 def _is_invisible(char: str) -> bool:
@@ -211,11 +228,10 @@ def translate_note(text: str, phrases: Phrases) -> str:
     """
     if phrases.language == "en":
         return text
-    translate: Callable[[str], str | None] = lambda part: _translate_one(part, phrases)  # noqa: E731
-    whole = translate(text)
+    whole = _translate_one(text, phrases)
     if whole is not None:
         return whole
-    return "; ".join(translate(part) or part for part in text.split("; "))
+    return "; ".join(_translate_one(part, phrases) or part for part in text.split("; "))
 
 
 def _translate_one(text: str, phrases: Phrases) -> str | None:

@@ -325,7 +325,9 @@ class TimedRouter:
         """
         cheapest = self._grow(np.minimum(schedule.cost.min(axis=0), CLOSED)).distance
         nodes = [node for group in self._nodes for node in group]
-        possible = np.tile(np.isfinite(cheapest[:, nodes]), (len(labels) // len(cheapest), 1))
+        possible = np.tile(
+            np.isfinite(cheapest[:, nodes]), (len(labels) // max(len(cheapest), 1), 1)
+        )
         return np.asarray((possible & (labels[:, nodes] >= ends[:, None])).any(axis=1))
 
     def _seed(

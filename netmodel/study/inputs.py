@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
-from netmodel.errors import (
-    AmbiguousNameError,
-    InputError,
-    Problem,
-    UnknownNameError,
-)
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
 from netmodel.evidence.files import read_catalogue
 from netmodel.evidence.model import Catalogue, Incident
 from netmodel.evidence.resolution import resolve_incident
-from netmodel.impact.demand import Demand, gravity_demand, read_demand, uniform_demand
+from netmodel.impact.demand import Demand
 from netmodel.instants import Window
 from netmodel.network.model import Network
-from netmodel.network.names import Names
 from netmodel.network.tables import read_network
+from netmodel.routing.profiles import PROFILES, Profile
 from netmodel.shipped import (
     BUILT_IN,
     built_in_documents,
@@ -28,11 +25,10 @@ from netmodel.shipped import (
     built_in_network,
     shipped_folder,
 )
+from netmodel.study.loading import Loading, find_hubs
+from netmodel.study.rail_inputs import load_capacity, load_demands, load_profiles
 from netmodel.study.scenario import ScenarioModel, unknown_ids
-from netmodel.yaml_cache import Location
 from netmodel.yaml_source import YamlSource
-
-ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,6 +43,12 @@ class Inputs:
         Standing closures in force in the base state.
     files
         Every file read, for the provenance.
+    demand_by_traffic
+        Of the kinds of traffic whose demand is not `demand`, which is that of the first one.
+    profiles
+        How the trains of each kind of traffic run.
+    capacity
+        Trains per day of each link; ``None`` where the scenario states no capacities.
     """
 
     network: Network
@@ -57,6 +59,9 @@ class Inputs:
     anchors: tuple[str, ...]
     window: Window
     files: tuple[Path, ...]
+    demand_by_traffic: Mapping[str, Demand] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = PROFILES
+    capacity: NDArray[np.float64] | None = None
 
 
 def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> Inputs:
@@ -72,7 +77,7 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     InputError
         With every unknown file, id, hub and region, at its line in the scenario.
     """
-    loading = _Loading(source)
+    loading = Loading(source)
     network_folder = (
         built_in_network() if scenario.network == BUILT_IN else folder / scenario.network
     )
@@ -87,45 +92,29 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     window = scenario.window.to_window()
     chosen = _choose_incidents(scenario, source, catalogue, incidents, window, loading.problems)
     background = _choose_background(scenario, source, catalogue, chosen, loading.problems)
-    demand = _load_demand(scenario, network, folder, loading)
-    anchors = _find_hubs(scenario.anchors, ("anchors",), network, loading)
-    if loading.problems or demand is None:
+    demands = load_demands(scenario, network, folder, loading)
+    profiles = load_profiles(scenario, network, loading)
+    capacity = load_capacity(scenario, network, loading)
+    anchors = find_hubs(scenario.anchors, ("anchors",), network, loading)
+    if loading.problems:
         raise InputError(loading.problems)
     files = [*sorted(network_folder.glob("*.csv")), *sorted(network_folder.glob("*.geojson"))]
-    if scenario.demand.file:
-        files.append(folder / scenario.demand.file)
+    for wanted in (scenario.demand, *scenario.demand_by_traffic.values()):
+        if wanted.file:
+            files.append(folder / wanted.file)
     return Inputs(
         network=network,
         catalogue=catalogue,
         incidents=chosen,
         background=background,
-        demand=demand,
+        demand=demands[scenario.traffic[0]],
         anchors=anchors,
         window=window,
         files=(*files, *paths),
+        demand_by_traffic=demands,
+        profiles=profiles,
+        capacity=capacity,
     )
-
-
-class _Loading:
-    """Collects problems, so that one unknown name does not hide the next."""
-
-    def __init__(self, source: YamlSource) -> None:
-        self.source = source
-        self.problems: list[Problem] = []
-
-    def attempt(self, location: Location, action: Callable[[], ResultT]) -> ResultT | None:
-        """Return what an action returns, or note its problem and return ``None``."""
-        where = self.source.where(location)
-        try:
-            return action()
-        except InputError as error:
-            self.problems += error.problems
-        except UnknownNameError as error:
-            what = f"unknown {error.kind} {error.name!r}"
-            self.problems.append(Problem(what=what, where=where, remedy=error.remedy))
-        except AmbiguousNameError as error:
-            self.problems.append(Problem(what=str(error), where=where))
-        return None
 
 
 def _standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
@@ -133,7 +122,9 @@ def _standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
     if scenario.standing_closures == "none":
         return ()
     if scenario.standing_closures == "all":
-        return tuple(path for path in built_in_incidents() if path.stem.startswith("standing-closures"))
+        return tuple(
+            path for path in built_in_incidents() if path.stem.startswith("standing-closures")
+        )
     return built_in_incidents()
 
 
@@ -220,60 +211,3 @@ def _choose_background(
     return tuple(
         each for each in catalogue.incidents.values() if each.id in wanted and each.id not in taken
     )
-
-
-def _find_hubs(
-    wanted: Sequence[str], location: Location, network: Network, loading: _Loading
-) -> tuple[str, ...]:
-    names = Names(network)
-    found = [
-        loading.attempt((*location, number), lambda name=name: names.hub(name).id)  # type: ignore[misc]
-        for number, name in enumerate(wanted)
-    ]
-    return tuple(dict.fromkeys(hub for hub in found if hub is not None))
-
-
-def _load_demand(
-    scenario: ScenarioModel, network: Network, folder: Path, loading: _Loading
-) -> Demand | None:
-    wanted = scenario.demand
-    if wanted.file is not None:
-        path = folder / wanted.file
-        return loading.attempt(("demand", "file"), lambda: read_demand(path, network))
-    before = len(loading.problems)
-    hubs = list(_find_hubs(wanted.hubs or (), ("demand", "hubs"), network, loading))
-    hubs += _hubs_by_rule(scenario, network, loading)
-    hubs = list(dict.fromkeys(hubs))
-    if len(loading.problems) > before:
-        return None
-    if len(hubs) < 2:
-        where = loading.source.where(("demand",))
-        what = f"demand needs two hubs at least, this selects {len(hubs)}"
-        loading.problems.append(Problem(what=what, where=where))
-        return None
-    if wanted.kind == "gravity":
-        return loading.attempt(
-            ("demand",), lambda: gravity_demand(network, hubs, exponent=wanted.exponent)
-        )
-    return uniform_demand(hubs)
-
-
-def _hubs_by_rule(scenario: ScenarioModel, network: Network, loading: _Loading) -> list[str]:
-    wanted = scenario.demand
-    if wanted.population_over is None and wanted.regions is None:
-        return []
-    names = Names(network)
-    inside = {hub.id for hub in network.hubs}
-    if wanted.regions is not None:
-        found = [
-            loading.attempt(("demand", "regions", number), lambda name=name: names.hubs_in(name)[1])  # type: ignore[misc]
-            for number, name in enumerate(wanted.regions)
-        ]
-        inside = {hub.id for hubs in found for hub in hubs or ()}
-    return [
-        hub.id
-        for hub in network.hubs
-        if hub.id in inside
-        and (wanted.population_over is None or (hub.population or 0) > wanted.population_over)
-        and (hub.population or hub.kind != "junction")
-    ]

@@ -15,6 +15,7 @@ from netmodel.evidence.file_models import EffectName, KindName
 from netmodel.impact.situation import METRICS
 from netmodel.instants import Window, load_zone, parse_instant
 from netmodel.shipped import BUILT_IN
+from netmodel.study.rail_options import CapacityModel, ProfileModel, TrafficName, WaitingModel
 from netmodel.yaml_source import YamlSource, parse_yaml, read_yaml, validate
 
 Text = Annotated[str, Field(min_length=1)]
@@ -82,6 +83,12 @@ class DemandModel(_Strict):
     exponent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         1.0, description="Gravity: power of the distance"
     )
+    deterrence: Literal["power", "exponential"] = Field(
+        "power", description="Gravity: how demand falls with the distance"
+    )
+    scale_km: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        300.0, description="Gravity: distance over which exponential deterrence falls to 1/e"
+    )
     file: Text | None = Field(None, description="Table: CSV with columns from, to, trips")
 
     @model_validator(mode="after")
@@ -100,6 +107,9 @@ class RoutingModel(_Strict):
 
     advisory: Literal["use", "avoid"] = Field(
         "use", description="Whether passengers use routes that the operator advises against"
+    )
+    profiles: dict[TrafficName, ProfileModel] = Field(
+        default_factory=dict, description="Trains of your own, by kind of traffic"
     )
 
 
@@ -128,6 +138,9 @@ class ScenarioModel(_Strict):
         "all", description="Closures in force in the base state: all, none, or incident ids"
     )
     demand: DemandModel
+    demand_by_traffic: dict[TrafficName, DemandModel] = Field(
+        default_factory=dict, description="Demand of a kind of traffic, where it differs"
+    )
     anchors: list[Text] = Field(
         default_factory=list, description="A hub with no path to any of these is isolated"
     )
@@ -136,6 +149,12 @@ class ScenarioModel(_Strict):
         description="The first one heads the tables",
     )  # fmt: skip
     routing: RoutingModel = Field(default_factory=lambda: RoutingModel())
+    capacity: CapacityModel | None = Field(
+        None, description="Flows under the capacities of links; left out: no capacity holds"
+    )
+    waiting: WaitingModel | None = Field(
+        None, description="Delays by wait or detour; left out: where they are quickly computed"
+    )
     replacement: Literal["documented", "none"] = Field(
         "documented", description="Whether documented buses run"
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import CircleCollection, LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -56,6 +56,7 @@ Courses = Mapping[str, Line]
 _MARGIN = 0.07
 _SMALLEST_METRES = 20_000.0
 _NAME_LIMIT = 28
+_HUB_POINTS_SQUARED = 14.0
 _CREDIT = "Natural Earth · © OpenStreetMap contributors"
 _FILLS = {"all": "white", "some": DOUBT, "none": CLOSED}
 _OPEN_WIDTHS = {"main": 1.9, "industrial": 0.8, "connector": 0.8}
@@ -158,10 +159,10 @@ def _set_extent(ax: Axes, record: RunRecord, places: Line, *, whole: bool) -> No
     span = np.maximum(high - low, max(float((high - low).max()) * 0.35, _SMALLEST_METRES))
     middle = (low + high) / 2
     half = span / 2 + _MARGIN * float(span.max())
-    ax.set_xlim(middle[0] - half[0], middle[0] + half[0])
-    ax.set_ylim(middle[1] - half[1], middle[1] + half[1])
+    # With limits that count as fixed, matplotlib grumbles when it widens them to the aspect.
+    ax.set_xlim(middle[0] - half[0], middle[0] + half[0], auto=True)
+    ax.set_ylim(middle[1] - half[1], middle[1] + half[1], auto=True)
     ax.set_aspect("equal", adjustable="datalim")
-    ax.set_autoscale_on(False)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_facecolor(LAND)
@@ -272,10 +273,12 @@ def _draw_hubs(ax: Axes, record: RunRecord, hubs: pd.DataFrame, places: Line) ->
             continue
         found.append(access)
         edge = CLOSED if access == "none" else INK
-        ax.scatter(
-            where[mask, 0], where[mask, 1], s=14, c=fill, edgecolors=edge, linewidths=0.9,
-            zorder=7, gid=f"hubs-{access}",
+        dots = CircleCollection(
+            [_HUB_POINTS_SQUARED] * int(mask.sum()), offsets=where[mask], facecolors=fill,
+            edgecolors=edge, linewidths=0.9, offset_transform=ax.transData, zorder=7,
         )  # fmt: skip
+        dots.set_gid(f"hubs-{access}")
+        ax.add_collection(dots, autolim=False)
     return found
 
 

@@ -327,13 +327,13 @@ function keepInside() {
   view.x = view.width / 2 - x * view.k;
   view.y = view.height / 2 - y * view.k;
 }
-function fit(box, margin) {
+function fit(box, margin, atOnce) {
   view.fitted = [box, margin];
   const w = Math.max(box[2] - box[0], 120), h = Math.max(box[3] - box[1], 120);
   view.k = Math.min(view.width / (w * (1 + 2 * margin) ), view.height / (h * (1 + 2 * margin)));
   view.x = view.width / 2 - ((box[0] + box[2]) / 2) * view.k;
   view.y = view.height / 2 - ((box[1] + box[3]) / 2) * view.k;
-  placeAll();
+  if (atOnce) for (const map of maps) map.place(); else placeAll();
 }
 function zoomBy(factor, px = view.width / 2, py = view.height / 2) {
   const k = Math.max(0.012, Math.min(6, view.k * factor)), ratio = k / view.k;

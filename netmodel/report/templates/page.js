@@ -86,9 +86,6 @@ function buildTheme() {
     repaint();
   });
   dark.addEventListener("change", repaint);
-  matchMedia("print").addEventListener("change", repaint);
-  addEventListener("beforeprint", repaint);
-  addEventListener("afterprint", repaint);
 }
 function repaint() { for (const matrix of matrices) matrix.resize(); }
 
@@ -167,10 +164,15 @@ function start() {
   buildAffected();
   const first = openingView();
   const resize = () => {
-    const box = maps[0].box;
+    const box = maps[0].box, centre = [(view.width / 2 - view.x) / view.k, (view.height / 2 - view.y) / view.k];
     view.width = box.clientWidth;
     view.height = box.clientHeight;
-    if (view.fitted) fit(...view.fitted); else placeAll();
+    if (view.fitted) fit(...view.fitted, true);
+    else {
+      view.x = view.width / 2 - centre[0] * view.k;
+      view.y = view.height / 2 - centre[1] * view.k;
+      for (const map of maps) map.place();
+    }
     drawMarks();
     drawChart();
     repaint();
@@ -179,6 +181,7 @@ function start() {
   resize();
   update(first);
   drawMarks();
+  printWell(resize);
   let width = document.documentElement.clientWidth, wait = 0;
   new ResizeObserver(() => {
     if (document.documentElement.clientWidth === width) return;
@@ -186,6 +189,20 @@ function start() {
     clearTimeout(wait);
     wait = setTimeout(resize, 60);
   }).observe(document.body);
+}
+// On paper everything that is told of the studied incidents stands open.
+function printWell(resize) {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("section > .incident:not([hidden]) details, #documents")].filter((each) => !each.open);
+    for (const each of opened) each.open = true;
+    resize();
+  });
+  addEventListener("afterprint", () => {
+    for (const each of opened) each.open = false;
+    resize();
+  });
+  matchMedia("print").addEventListener("change", resize);
 }
 // The page opens on the moment of the first figure, with the pair that lost most.
 function openingView() {
