@@ -20,8 +20,8 @@ from netmodel.outages.milestones import (
     extreme_times,
     milestone_limits,
     order_bounds,
-    scale_resolution,
 )
+from netmodel.outages.scaled_repairs import scale_resolution
 from netmodel.outages.stages import Stages
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER

@@ -18,7 +18,8 @@ from netmodel.outages.draws import (
 )
 from netmodel.outages.milestones import NEVER, milestone_limits
 from netmodel.study import ensemble as ensemble_module
-from netmodel.study.ensemble import draw_ensemble, weighted_quantiles
+from netmodel.study.ensemble import draw_ensemble
+from netmodel.study.ensemble_result import QUANTILES, weighted_quantiles
 from netmodel.study.run import run_scenario
 from netmodel.study.uncertainty import build_loss_model
 from tests.conftest import at
@@ -257,7 +258,7 @@ def test_weighted_quantiles_equal_numpy():
     assert np.isnan(found[0]).all()
     for row, number in zip(found[1:], counts[1:], strict=True):
         sample = np.repeat(values, number)
-        expected = np.quantile(sample, ensemble_module.QUANTILES, method="inverted_cdf")
+        expected = np.quantile(sample, QUANTILES, method="inverted_cdf")
         assert row == pytest.approx(expected)
 
 
@@ -283,7 +284,9 @@ def test_open_ends_can_be_drawn_from_a_model_of_durations():
     weibull = Mixture(
         distribution="weibull", location=np.array([np.log(20.0)]), scale=np.array([0.5])
     )
-    ends = PredictedEnds(model="weibull", by_kind={"derailment": weibull}, otherwise=weibull)
+    ends = PredictedEnds(
+        model="weibull", by_kind={("derailment", "closed"): weibull}, otherwise=weibull
+    )
     placement = make_placement("x", ["ab"], (0, 0), (10, None))
     lasted = draws_of([placement], Drawing(ends=ends), blocks=8)[:, 0, 1] / HOUR
     assert lasted.min() >= 10
@@ -291,3 +294,18 @@ def test_open_ends_can_be_drawn_from_a_model_of_durations():
         survives = np.exp((10 / 20) ** 2 - (hours / 20) ** 2)
         assert np.mean(lasted > hours) == pytest.approx(survives, abs=0.03)
     assert Drawing(ends=ends).name == "uniform within bounds; open ends: weibull"
+
+
+def test_a_run_can_draw_open_ends_from_the_fitted_model():
+    pytest.importorskip("lifelines")
+    fitted = {"samples": 200, "seed": 1, "open_ends": "fitted"}
+    run = run_scenario("kupiansk-pokrovsk", traffic=["passenger"], ensemble=fitted)
+    told = run.ensemble.drawing
+    assert "fitted to" in told
+    assert "given what has passed" in told
+    bounds = build_loss_model(run).bounds()
+    losses = run.ensemble.losses()
+    assert bounds.possible - 1e-6 <= losses.min()
+    assert losses.max() <= bounds.guaranteed + 1e-6
+    again = run_scenario("kupiansk-pokrovsk", traffic=["passenger"], ensemble=fitted)
+    assert all_bytes(again.ensemble) == all_bytes(run.ensemble)

@@ -16,7 +16,8 @@ from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
 from netmodel.routing.profiles import PASSENGER
 from netmodel.study.repair_bound import pairwise_bound
-from netmodel.study.repair_order import RepairJob, collect_jobs, plan_repairs, plan_run_repairs
+from netmodel.study.repair_jobs import RepairJob, collect_jobs
+from netmodel.study.repair_order import plan_repairs, plan_run_repairs
 from netmodel.study.repair_speed import repair_speed_table, sweep_repair_speed
 from netmodel.study.run import run_scenario
 from tests.conftest import at, make_network, make_outage

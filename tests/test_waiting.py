@@ -172,7 +172,7 @@ def networkx_arrival(graph, start, end, departure):
     return min(times) if times and min(times) < HORIZON else None
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(rows=links, hit=outages, departure=st.integers(0, 40), data=st.data())
 def test_earliest_arrival_equals_the_time_expanded_graph(rows, hit, departure, data):
     network = build(rows)

@@ -2,31 +2,75 @@
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.instants import Bounds, format_instant
+from netmodel.network.display import html_figure, html_table
 
 if TYPE_CHECKING:
     from netmodel.evidence.model import Incident
 
+_OF_TIMES = ("start", "still_out", "first_traffic", "full_service")
+_CLAIMS = ("about", "says", "at (UTC)", "speaker", "document", "in the bounds")
+
 
 def incident_html(incident: Incident) -> str:
-    """Return the incident as an HTML table of claims below its resolved milestones."""
+    """Return the resolved milestones, the claims on times, and the others folded away."""
     resolution = resolve_incident(incident)
-    rows = "".join(
-        f"<tr><td>{escape(claim.about)}</td><td>{escape(claim.basis)}</td>"
-        f"<td>{escape(str(claim.at) if claim.at else '')}</td>"
-        f"<td>{escape(claim.speaker)}</td><td>{escape(claim.says)}</td>"
-        f"<td>{escape(claim.document)}</td></tr>"
-        for claim in incident.claims
+    milestones = html_table(
+        ("milestone", "earliest (UTC)", "latest (UTC)"),
+        [
+            (name.replace("_", " "), _instant(bounds.earliest), _instant(bounds.latest))
+            for name, bounds in (
+                ("start", resolution.start),
+                ("first_traffic", resolution.first_traffic),
+                ("full_service", resolution.full_service),
+            )
+        ],
     )
-    places = "; ".join(escape(str(place)) for place in incident.places)
-    return (
-        f"<figure><figcaption><b>{escape(incident.title)}</b> ({escape(incident.id)})<br>"
-        f"{places}: {escape(incident.effect)}<br>start {escape(str(resolution.start))}; "
-        f"first traffic {escape(str(resolution.first_traffic))}; "
-        f"full service {escape(str(resolution.full_service))}</figcaption>"
-        "<table><tr><th>about</th><th>basis</th><th>at (UTC)</th><th>speaker</th><th>says</th>"
-        f"<th>document</th></tr>{rows}</table></figure>"
+    of_times = [n for n, claim in enumerate(incident.claims) if claim.about in _OF_TIMES]
+    of_times.sort(key=lambda number: _OF_TIMES.index(incident.claims[number].about))
+    others = [number for number in range(len(incident.claims)) if number not in of_times]
+    folded = (
+        f"<details><summary>{len(others)} further claims</summary>"
+        f"{_claims(incident, resolution, others)}</details>"
+        if others
+        else ""
     )
+    places = "; ".join(str(place) for place in incident.places)
+    effect = f"{incident.effect}, then {incident.then}" if incident.then else incident.effect
+    note = f"{incident.id} · {places} · {effect} · {len(incident.documents)} documents"
+    claims = _claims(incident, resolution, of_times) if of_times else ""
+    return html_figure(incident.title, note, milestones, claims, folded)
+
+
+def _claims(incident: Incident, resolution: Resolution, numbers: Iterable[int]) -> str:
+    set_aside = dict(resolution.set_aside)
+    rows = []
+    for number in numbers:
+        claim = incident.claims[number]
+        used = "yes" if number in resolution.used else set_aside.get(number, "")
+        about = claim.about.replace("_", " ")
+        if claim.basis != "observed":
+            about = f"{about} ({claim.basis})"
+        rows.append((about, claim.says, _span(claim.at), claim.speaker, claim.document, used))
+    return html_table(_CLAIMS, rows)
+
+
+def _span(bounds: Bounds | None) -> str:
+    if bounds is None:
+        return ""
+    if bounds.earliest == bounds.latest:
+        return _instant(bounds.earliest)
+    if bounds.earliest is None or bounds.latest is None:
+        return str(bounds).replace("T", " ").replace("Z", "")
+    return f"{_instant(bounds.earliest)} to {_instant(bounds.latest)}"
+
+
+def _instant(instant: datetime | None) -> str:
+    if instant is None:
+        return "not in the record"
+    return format_instant(instant).replace("T", " ").replace("Z", "")

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.model import Catalogue, Incident
+from netmodel.evidence.model import Catalogue, Claim, Incident
 from netmodel.evidence.resolution import Resolution, resolve_incident
 from netmodel.instants import hours_between
 
@@ -179,7 +179,8 @@ def collect_durations(
     Returns
     -------
     Durations
-        Kept apart, each with its reason: incidents without an effect, closures by the front
+        Incidents of which nothing was public by `as_of` are not in it at all. Kept apart, each
+        with its reason: incidents without an effect, closures by the front
         (they end when the front moves, not when a repair is done), those from before `since`,
         and those of whose duration nothing is known.
 
@@ -192,6 +193,8 @@ def collect_durations(
     rows: list[Duration] = []
     apart: list[KeptApart] = []
     for incident in catalogue.incidents.values():
+        if as_of is not None and not known_claims(incident, catalogue, as_of):
+            continue
         resolution = resolve_observed(incident, catalogue, as_of=as_of)
         duration = measure_duration(incident, resolution)
         reason = _reason_to_keep_apart(incident, resolution, duration, since)
@@ -266,6 +269,25 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
         milestone=milestone,
         lower_hours=lower,
         upper_hours=upper,
+    )
+
+
+def known_claims(
+    incident: Incident, catalogue: Catalogue, as_of: datetime
+) -> tuple[Claim, ...]:
+    """Return the claims of an incident that were public by an instant.
+
+    A document dated to the day counts from the end of that day; an undated one never.
+
+    Examples
+    --------
+    >>> known_claims.__name__
+    'known_claims'
+    """
+    return tuple(
+        claim
+        for claim in incident.claims
+        if (public := catalogue.known_at(claim)) is not None and public <= as_of
     )
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.delays import Matrices, demand_hours, mean_delay_hours, over_base
 from netmodel.instants import format_instant, sorted_instants
-from netmodel.outages.outage import MilestoneTimes
+from netmodel.outages.outage import MilestoneTimes, Outage
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.earliest_arrival import NEVER, Phases, Schedule, TimedRouter, Ways
 from netmodel.routing.profiles import UNITS_PER_MINUTE, LinkCosts
@@ -138,9 +138,16 @@ class WaitingModel:
         self.timeline = timeline
         self.hubs = assessor.demand.hubs
         self._services = services
-        changing = {outage.link for outage in (*timeline.outages, *assessor.base_outages)}
+        holding = [self._holds_throughout(outage) for outage in timeline.outages]
+        changing = {
+            outage.link
+            for outage, holds in zip(timeline.outages, holding, strict=True)
+            if not holds
+        }
+        changing |= {outage.link for outage in set(assessor.base_outages) - {*timeline.outages}}
         if services:
             changing |= {service.link.id for service in assessor.services}
+        self._constant = np.array([link.id not in changing for link in assessor.network.links])
         self.router = TimedRouter(
             assessor.network,
             self.hubs,
@@ -148,7 +155,7 @@ class WaitingModel:
             reversal_minutes=assessor.profile.reversal_minutes,
             gauge_change_minutes=assessor.profile.gauge_change_minutes,
         )
-        base = assessor.costs(assessor.base_outages)
+        self._base_costs = base = assessor.costs(assessor.base_outages)
         self.base_ways = self.router.fixed_ways(base)
         self._base = self.router.schedule(Phases(starts=(0,), costs=(base,)))
         self._costs: dict[frozenset[int], LinkCosts] = {}
@@ -176,7 +183,8 @@ class WaitingModel:
         Raises
         ------
         ValueError
-            If a departure lies before the window.
+            If a departure lies before the window, or the times end a closure of the base that
+            has no end in the timeline.
         """
         schedule = self.schedule(times)
         units = [self.units(departure) for departure in departures]
@@ -258,9 +266,20 @@ class WaitingModel:
         """Return the minutes from departure to arrival; inf for never."""
         return np.where(arrival < NEVER, (arrival - departure) / UNITS_PER_MINUTE, np.inf)
 
+    def _holds_throughout(self, outage: Outage) -> bool:
+        """Whether an outage of the base has no end, so that its link never changes."""
+        start, end = self.timeline.chosen(outage)
+        begun = start is not None and start <= self.timeline.window.start
+        return begun and end is None and outage in self.assessor.base_outages
+
     def _cost(self, active: frozenset[int]) -> LinkCosts:
         if active not in self._costs:
             outages = [self.timeline.outages[number] for number in sorted(active)]
             running = {outage.incident for outage in outages} if self._services else set()
-            self._costs[active] = self.assessor.costs(outages, running)
+            costs = self.assessor.costs(outages, running)
+            if not np.array_equal(
+                costs.forward[self._constant], self._base_costs.forward[self._constant]
+            ):
+                raise ValueError("these times end a closure that has no end in the timeline")
+            self._costs[active] = costs
         return self._costs[active]

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netmodel.network.stations import StationPlace
-from netmodel.network.tracks import Tracks
+from netmodel.network.tracks import Tracks, to_plane
 
+_ENDS_ABREAST_M = 30.0
 STATION, JUNCTION, END, LOOP = "station", "junction", "end", "loop"
 
 
@@ -118,10 +119,31 @@ def grow_areas(
         if found.area_of[node] < 0:
             _found(found, Area(kind=JUNCTION, seed=node), [node])
             _grow(found, [node], lengths, adjacency, hub_m)
-    for node in np.flatnonzero(degree == 1).tolist():
-        if found.area_of[node] < 0:
-            _found(found, Area(kind=END, seed=node), [node])
+    free = [n for n in np.flatnonzero(degree == 1).tolist() if found.area_of[n] < 0]
+    for nodes in _ends_abreast(tracks, free):
+        _found(found, Area(kind=END, seed=nodes[0]), nodes)
     return found
+
+
+def _ends_abreast(tracks: Tracks, nodes: list[int]) -> list[list[int]]:
+    """Return ends of track in groups: the tracks of one line that all end there."""
+    if not nodes:
+        return []
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    xy = to_plane(tracks.plane, tracks.node_lonlat[nodes])
+    pairs = cKDTree(xy).query_pairs(_ENDS_ABREAST_M, output_type="ndarray")
+    part = tracks.component[nodes]
+    pairs = pairs[part[pairs[:, 0]] == part[pairs[:, 1]]]
+    ones = np.ones(len(pairs), dtype=np.int8)
+    near = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(nodes), len(nodes)))
+    label = connected_components(near, directed=False)[1]
+    groups: dict[int, list[int]] = {}
+    for number, node in zip(label.tolist(), nodes, strict=True):
+        groups.setdefault(number, []).append(node)
+    return list(groups.values())
 
 
 def add_area(areas: Areas, node: int, kind: str) -> None:

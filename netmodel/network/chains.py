@@ -36,8 +36,6 @@ class Bundle:
         Pieces that belong to it without being on the course of a track.
     stops
         Areas of the stations on it, with metres from the tail.
-    joined
-        Whether its course was put together at a hub that was none.
     """
 
     tail: int

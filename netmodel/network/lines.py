@@ -100,7 +100,7 @@ def read_table(
     wanted: str = "LineString",
 ) -> Table:
     """Return one layer of a file with its shapes in degrees; see `read_lines`."""
-    pyogrio = _import_pyogrio()
+    pyogrio = import_pyogrio()
     require_extra(pyogrio, "pyogrio", "reading GeoPackage, GeoJSON and shapefiles")
     if not path.exists():
         raise InputError([Problem(what="no such file", where=str(path))])
@@ -145,7 +145,8 @@ def meta_encoding(encoding: str) -> str:
     return encoding or "UTF-8"
 
 
-def _import_pyogrio() -> ModuleType | None:
+def import_pyogrio() -> ModuleType | None:
+    """Return the package pyogrio, or ``None`` where it is not installed."""
     try:
         import pyogrio
         import pyogrio.raw

@@ -187,18 +187,23 @@ class Reduction:
         return [joined.tail, joined.head]
 
     def _join_short(self) -> list[int]:
-        """Make one hub of a junction and what lies within reach of it; the shortest first."""
+        """Let junctions yield to what lies within reach of them, the shortest way first."""
         short = sorted(
             (bundle.length_m, number)
             for number, bundle in self.bundles.items()
             if bundle.length_m < self.reach.hub_m and not bundle.stops
         )
+        changed: list[int] = []
         for _, number in short:
+            if number not in self.bundles:
+                continue
             bundle = self.bundles[number]
             for loser, keeper in ((bundle.head, bundle.tail), (bundle.tail, bundle.head)):
                 if self._may_yield(loser, keeper):
-                    return self._merge_areas(loser, keeper)
-        return []
+                    self._merge_areas(loser, keeper)
+                    changed.append(keeper)
+                    break
+        return [area for area in dict.fromkeys(changed) if area not in self._gone]
 
     def _may_yield(self, loser: int, keeper: int) -> bool:
         """Return whether a junction may become part of its neighbour."""
@@ -211,7 +216,7 @@ class Reduction:
             and not any(self.bundles[number].stops for number in between)
         )
 
-    def _merge_areas(self, loser: int, keeper: int) -> list[int]:
+    def _merge_areas(self, loser: int, keeper: int) -> None:
         between = [n for n in self._at[loser] if n in self._at[keeper]]
         lead = min(between, key=lambda number: self.bundles[number].length_m)
         way = self._from(keeper, lead)
@@ -226,7 +231,6 @@ class Reduction:
             lane = Bundle(tail=keeper, head=loser, steps=list(way.steps), length_m=way.length_m)
             self._add(_extend(lane, onward, self.tracks.length_m))
         self._take_over(loser, keeper, pieces)
-        return [keeper]
 
 
 def merge_parallel(leader: Bundle, other: Bundle) -> Bundle:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
-from netmodel.network.account import Entry
+from netmodel.network.account import DROPPED, Entry
 
 MISSING_EXTRA_REMEDY = "install the extra: pip install 'netmodel[geo]'"
 
@@ -108,9 +108,30 @@ def pack_lines(
     return np.concatenate(courses), np.concatenate([[0], np.cumsum(counts)])
 
 
-def keep_lines(source: Source, keep: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
-    """Return `lonlat`, `offsets`, `owner` and vertex positions of the lines that a mask keeps."""
+def keep_features(source: Source, without_service: Sequence[str]) -> Source:
+    """Return a source without the tracks of some values of ``service``, which are dropped."""
+    unwanted = set(without_service)
+    keep = np.array(
+        [tags.get("service", "") not in unwanted for tags in source.attributes], dtype=bool
+    )
+    if not unwanted or keep.all():
+        return source
+    lines = keep[source.owner]
     counts = np.diff(source.offsets)
-    vertices = np.repeat(keep, counts)
-    offsets = np.concatenate([[0], np.cumsum(counts[keep])])
-    return source.lonlat[vertices], offsets, source.owner[keep], np.flatnonzero(vertices)
+    vertices = np.repeat(lines, counts)
+    entries = tuple(
+        Entry(feature=feature, disposition=DROPPED, reason=f"service={tags['service']}")
+        for feature, tags, kept in zip(source.features, source.attributes, keep, strict=True)
+        if not kept
+    )
+    keys = source.vertex_keys
+    return replace(
+        source,
+        features=tuple(x for x, kept in zip(source.features, keep, strict=True) if kept),
+        attributes=tuple(x for x, kept in zip(source.attributes, keep, strict=True) if kept),
+        lonlat=source.lonlat[vertices],
+        offsets=np.concatenate([[0], np.cumsum(counts[lines])]),
+        owner=(np.cumsum(keep) - 1)[source.owner[lines]],
+        vertex_keys=None if keys is None else keys[vertices],
+        entries=(*source.entries, *entries),
+    )

@@ -15,7 +15,7 @@ from netmodel.network.source import SourcePoint
 from netmodel.network.tracks import FloatArray, IntArray, Tracks, split_pieces, to_plane
 
 _SAME_STATION_M = 1000.0
-_ABREAST_M = 50.0
+_ABREAST_M = 8.0
 _WIDEST_M = 250.0
 _ON_TRACK_M = 1.0
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
@@ -64,6 +65,50 @@ def read_network(folder: Path | str, *, name: str = "") -> Network:
     )
 
 
+def parse_network(
+    tables: Mapping[str, Sequence[Mapping[str, str]]],
+    geometry: Mapping[str, tuple[tuple[float, float], ...]],
+    *,
+    name: str,
+    source: str,
+) -> Network:
+    """Return the network of rows of text that another format holds; see `read_network`.
+
+    Parameters
+    ----------
+    tables
+        Rows by the name of their CSV file.
+    source
+        Named in problems as the place where they are.
+
+    Raises
+    ------
+    InputError
+        With every problem of all rows.
+    """
+    problems: list[Problem] = []
+    hub_rows, link_rows, station_rows = (
+        [_Row(file, number, cells) for number, cells in enumerate(tables.get(file, ()), start=1)]
+        for file in ("hubs.csv", "links.csv", "stations.csv")
+    )
+    hubs = [_parse_hub(row, problems) for row in hub_rows]
+    links = [_parse_link(row, problems) for row in link_rows]
+    stations = [_parse_station(row, problems) for row in station_rows]
+    problems += _cross_check(hub_rows, link_rows, station_rows)
+    if problems:
+        raise InputError(
+            replace(each, where=f"{source}: {each.where.replace('.csv:', ' row ')}")
+            for each in problems
+        )
+    return Network(
+        hubs=tuple(hub for hub in hubs if hub),
+        links=tuple(link for link in links if link),
+        stations=tuple(station for station in stations if station),
+        geometry=geometry,
+        name=name,
+    )
+
+
 def write_network(network: Network, folder: Path | str) -> None:
     """Write a network as a folder of CSV files, the same bytes for the same network."""
     folder = Path(folder)
@@ -110,7 +155,7 @@ def _read_rows(path: Path, problems: list[Problem]) -> list[_Row]:
         what = f"not UTF-8 text (byte {error.start})"
         problems.append(Problem(what=what, where=path.name, remedy="save as UTF-8"))
         return []
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, None)
     if not header:
         problems.append(Problem(what="the file is empty", where=path.name))

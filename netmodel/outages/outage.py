@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
@@ -254,12 +254,11 @@ def times_by_incident(
     """
     times = {}
     for each in placements:
-        if not each.outages:
-            continue
-        standing = each.incident.standing
-        times[each.incident.id] = pick_times(
-            each.resolution, "latest" if standing and _is_open(each.resolution) else rule
-        )
+        if each.outages:
+            picked = pick_times(each.resolution, rule)
+            if each.incident.standing and _is_open(each.resolution):
+                picked = replace(picked, first_traffic=None, full_service=None)
+            times[each.incident.id] = picked
     return times
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 
 from netmodel.evidence.model import Incident
 from netmodel.evidence.predictive import Predictive
+from netmodel.evidence.restoration import RestorationFit
 
 FloatArray = NDArray[np.float64]
 TABLE_POINTS = 4000
+FIT_DRAWS = 200
+"""Draws of the parameters of a fit in each predictive distribution."""
 SHORTEST_HOURS, LONGEST_HOURS = 1e-3, 1e7
 
 
 @dataclass(frozen=True, kw_only=True)
 class PredictedEnds:
-    """An `EndSampler` that draws from predictive distributions by kind of incident.
+    """An `EndSampler` that draws from predictive distributions by kind and effect of incident.
 
     Each draw is from the distribution given that the duration exceeds what is known to have
     passed. The distribution function is inverted by a table of the cumulative hazard, so that
@@ -29,8 +32,12 @@ class PredictedEnds:
     ----------
     model
         What is told to the reader of a run.
+    by_kind
+        By kind and effect of the incident.
     otherwise
-        For kinds that are not in `by_kind`.
+        For those that are not in `by_kind`.
+    scale
+        Durations are so many times those of the model: the run's `repair_scale`.
 
     Examples
     --------
@@ -46,9 +53,10 @@ class PredictedEnds:
     """
 
     model: str
-    by_kind: Mapping[str, Predictive]
+    by_kind: Mapping[tuple[str, str], Predictive]
     otherwise: Predictive
-    _tables: dict[str, FloatArray] = field(default_factory=dict)
+    scale: float = 1.0
+    _tables: dict[tuple[str, str], FloatArray] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -63,11 +71,11 @@ class PredictedEnds:
         rng: np.random.Generator,
     ) -> FloatArray:
         """Return hours from the start, none below the figures given; inf beyond the table."""
-        hazard = self._hazard_of(incident.kind)
-        log_known = np.log(np.maximum(longer_than_hours, SHORTEST_HOURS))
+        hazard = self._hazard_of((incident.kind, incident.effect))
+        log_known = np.log(np.maximum(longer_than_hours / self.scale, SHORTEST_HOURS))
         passed = np.interp(log_known, self._log_hours, hazard)
         target = passed + rng.exponential(size=len(log_known))
-        hours = np.exp(np.interp(target, hazard, self._log_hours))
+        hours = self.scale * np.exp(np.interp(target, hazard, self._log_hours))
         found = np.where(target > hazard[-1], np.inf, np.maximum(hours, longer_than_hours))
         return np.asarray(found, dtype=np.float64)
 
@@ -75,11 +83,35 @@ class PredictedEnds:
     def _log_hours(self) -> FloatArray:
         return np.linspace(np.log(SHORTEST_HOURS), np.log(LONGEST_HOURS), TABLE_POINTS)
 
-    def _hazard_of(self, kind: str) -> FloatArray:
+    def _hazard_of(self, wanted: tuple[str, str]) -> FloatArray:
         """Return the cumulative hazard over the table of hours, never falling."""
-        key = kind if kind in self.by_kind else ""
+        key = wanted if wanted in self.by_kind else ("", "")
         if key not in self._tables:
-            model = self.by_kind.get(kind, self.otherwise)
+            model = self.by_kind.get(wanted, self.otherwise)
             survival = np.maximum(1.0 - model.cdf(np.exp(self._log_hours)), 1e-300)
             self._tables[key] = np.maximum.accumulate(-np.log(survival))
         return self._tables[key]
+
+
+def ends_from_fit(
+    fit: RestorationFit, incidents: Iterable[Incident], *, seed: int = 0, scale: float = 1.0
+) -> PredictedEnds:
+    """Return a sampler of open ends by a fitted model, for the kinds of some incidents.
+
+    Parameters
+    ----------
+    seed
+        For the draws of the fit's parameters, by which its uncertainty enters.
+    scale
+        See `PredictedEnds`.
+    """
+    kinds = sorted({(incident.kind, incident.effect) for incident in incidents})
+    return PredictedEnds(
+        model=f"{fit.distribution} fitted to {fit.count} durations, given what has passed",
+        by_kind={
+            (kind, effect): fit.predict(kind, effect=effect, draws=FIT_DRAWS, seed=seed)
+            for kind, effect in kinds
+        },
+        otherwise=fit.predict("other", draws=FIT_DRAWS, seed=seed),
+        scale=scale,
+    )

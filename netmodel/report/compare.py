@@ -20,6 +20,7 @@ from netmodel.study.record import RunRecord
 
 MOST_RUNS = 8
 _SETTING_LIMIT = 200
+_SETTINGS_IN_TITLE = 2
 _NOT_A_SETTING = ("title", "description", "report")
 
 
@@ -77,7 +78,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         records,
         phrases,
         titles=titles,
-        title=phrases("compare.title", runs=" · ".join(titles)),
+        title=page_title(records, titles, phrases),
         window=describe_window(records[0], phrases),
         headline=[],
         description=phrases("compare.intro"),
@@ -97,14 +98,30 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
 
 
 def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
-    """Return a title for each run; the same titles are told apart by a number."""
+    """Return a title for each run; those of one scenario are told by what was set differently."""
     plain = [show_controls(record.summary["title"]) for record in records]
     if len(set(plain)) == len(plain):
         return plain
     names = [show_controls(record.summary["name"]) for record in records]
-    if len(set(names)) == len(names):
-        return names
-    return [phrases("compare.same_title", title=name, n=n) for n, name in enumerate(names, 1)]
+    if len(set(names)) < len(names):
+        settings = view_settings(records)
+        if 0 < len(settings) <= _SETTINGS_IN_TITLE:
+            names = [
+                ", ".join([name, *(f"{key} {values[n]}" for key, values in settings)])
+                for n, name in enumerate(names)
+            ]
+    if len(set(names)) < len(names):
+        names = [
+            phrases("compare.same_title", title=name, n=n) for n, name in enumerate(names, 1)
+        ]
+    return names
+
+
+def page_title(records: Sequence[RunRecord], titles: Sequence[str], phrases: Phrases) -> str:
+    """Return what the page is called: the runs' common title, or all of them."""
+    plain = {show_controls(record.summary["title"]) for record in records}
+    runs = plain.pop() if len(plain) == 1 else " · ".join(titles)
+    return phrases("compare.title", runs=runs)
 
 
 def view_differences(records: Sequence[RunRecord], phrases: Phrases) -> list[DifferenceRow]:

@@ -19,6 +19,7 @@ from netmodel.report.wording import (
     describe_bounds,
     format_duration,
     format_number,
+    format_published,
     format_share,
     show_controls,
     translate_note,
@@ -147,6 +148,7 @@ class _Scene:
         self.zone = window_zone(record)
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
         self.names = names
+        self.display_names = dict(zip(map(str, record.hubs["name"]), names.values(), strict=True))
         self.link_names = {
             link: f"{names.get(start, start)} – {names.get(end, end)}"
             for link, start, end in zip(
@@ -215,13 +217,22 @@ class _Scene:
         return self.phrases("incident.only", traffic=kind)
 
     def _place(self, match: Plain) -> tuple[str, str]:
-        place = translate_note(match["place"], self.phrases)
+        place = self._translate_place(match["place"])
         note = match["note"] if match["note"] != match["place"] else ""
         for link, name in self.link_names.items():
             if note.endswith(f" of {link}"):
                 note = note.removesuffix(link) + name
                 break
         return show_controls(place), show_controls(self._translate_place_note(note))
+
+    def _translate_place(self, place: str) -> str:
+        """Return a place with the names of hubs and regions in the language of the page."""
+        if self.phrases.language == "en":
+            return place
+        names = "–".join(self.display_names.get(name, name) for name in place.split("–"))
+        if names != place:
+            return names
+        return translate_note(self.phrases.find("region", place, place), self.phrases)
 
     def _translate_place_note(self, note: str) -> str:
         if self.phrases.language == "en" or " lies at km " not in note:

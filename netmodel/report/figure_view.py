@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from netmodel.report.headline import Figure, format_figure, moment_of
@@ -60,7 +60,7 @@ def _view(
 ) -> FigureView:
     name, unit = str(figure["name"]), str(figure["unit"])
     states, incidents, documents, standing = (
-        list(_sequence(figure.get(key)))
+        list(figure.get(key) or ())
         for key in ("states", "incidents", "documents", "standing_closures")
     )
     value = as_number(figure.get("value"))
@@ -81,10 +81,6 @@ def _view(
         large=name in LARGE,
         trivial=value is None or value == nothing,
     )
-
-
-def _sequence(value: object) -> Sequence[object]:
-    return value if isinstance(value, Sequence) else ()
 
 
 def _range(figure: Figure, unit: str, phrases: Phrases) -> str:

@@ -122,7 +122,6 @@ def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> Provenan
     as_of = scenario_of(record).get("as_of")
     if as_of:
         facts.append((phrases("method.as_of"), show_controls(as_of)))
-    summary = record.summary
     size = [
         phrases.count("count.hubs", count_of(record, "hubs")),
         phrases.count("count.links", count_of(record, "links")),
@@ -145,7 +144,9 @@ def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
     facts = []
     ensemble: Any = record.summary.get("ensemble")
     if isinstance(ensemble, Mapping):
-        first = next((v for k, v in ensemble.items() if k.startswith("resilience_loss_")), {})
+        first: Mapping[str, Any] = next(
+            (v for k, v in ensemble.items() if k.startswith("resilience_loss_")), {}
+        )
         low, high = (as_number(first.get(name)) for name in ("q25", "q75"))
         if low is not None and high is not None:
             text = phrases(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -89,10 +90,7 @@ def build_payload(
         "networks": networks,
         "incidents": [{"title": title_of_incident(records, incident)} for incident in place],
         "minutes": [steps.minutes(point) for point in steps.points],
-        "labels": [
-            format_short_interval(start, end, phrases)
-            for start, end in zip(local, local[1:], strict=False)
-        ],
+        "labels": [format_short_interval(start, end, phrases) for start, end in pairwise(local)],
         "points": [format_moment(point, phrases) for point in local],
         "ticks": choose_ticks(local, phrases),
         "runs": runs,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -13,6 +12,10 @@ from netmodel.report.strings import Phrases
 
 _NARROW_SPACE = "\u202f"
 _CYRILLIC_NAME = re.compile(r"[А-ЩЬЮЯҐЄІЇа-щьюяґєії’'ʼ\- .0-9()]+")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _UKRAINE = "UA"
 _DATE_LENGTH = len("2023-05-18")
 
@@ -178,14 +181,7 @@ def show_controls(text: object) -> str:
     >>> show_controls("a" + chr(0x202E) + "b")
     'a⟨U+202E⟩b'
     """
-    return "".join(f"⟨U+{ord(char):04X}⟩" if _is_invisible(char) else char for char in str(text))
-
-
-def _is_invisible(char: str) -> bool:
-    category = unicodedata.category(char)
-    if category == "Cf":
-        return char not in "\u00ad\u200b\u200c\u200d"
-    return category in ("Cc", "Cs") and char not in "\n\t"
+    return _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", str(text))
 
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
@@ -211,6 +207,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
         ("region", "n"),
     ),
     (re.compile(r"no line joins (.+)"), "note.no_line", ("place",)),
+    (re.compile(r"parallel links join (.+)"), "note.parallel", ("place",)),
+    (re.compile(r"more than one line joins (.+)"), "note.many_lines", ("place",)),
+    (re.compile(r"the nearest link is (\S+) km away"), "note.nearest", ("km",)),
+    (re.compile(r"within (\S+) km of (.+)"), "note.near", ("km", "place")),
     (re.compile(r"(.+) station"), "note.station", ("name",)),
     (re.compile(r"somewhere in (.+)"), "note.somewhere", ("region",)),
     (re.compile(r"documented"), "note.documented", ()),

@@ -61,7 +61,8 @@ class Kernel:
         """Return the cost of every arc under the given link costs, `CLOSED` at most."""
         along = self._edge_sums(costs.forward, costs.backward)
         against = self._edge_sums(costs.backward, costs.forward)
-        by_edge = np.where(self.arc_reversed, against[self.arc_edge], along[self.arc_edge])
+        edge = np.maximum(self.arc_edge, 0)
+        by_edge = np.where(self.arc_reversed, against[edge], along[edge])
         turns = np.where(self.arc_edge == GAUGE_CHANGE, gauge_change_cost, reversal_cost)
         return np.where(self.arc_edge < 0, turns, np.minimum(by_edge, CLOSED))
 
@@ -75,7 +76,7 @@ class Kernel:
         """Return the sum of a value per link over every arc, and the value of each turn."""
         sums = self._edge_sums(values, values)
         turns = np.where(self.arc_edge == GAUGE_CHANGE, gauge_change, reversal)
-        return np.where(self.arc_edge < 0, turns, sums[self.arc_edge])
+        return np.where(self.arc_edge < 0, turns, sums[np.maximum(self.arc_edge, 0)])
 
     def _edge_sums(self, forward: NDArray, backward: NDArray) -> NDArray:  # type: ignore[type-arg]
         if not len(self.offsets):

@@ -47,7 +47,7 @@ def to_geopandas(
     --------
     >>> from netmodel import run_scenario
     >>> hubs, links = to_geopandas(run_scenario("crimea-may-2023").record)
-    >>> links[(links["effect"] == "closed") & ~links["background"]].index.tolist()
+    >>> links[(links["effect"] == "closed") & ~links["standing"]].index.tolist()
     ['simferopol--bakhchysarai']
     """
     try:

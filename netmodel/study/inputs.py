@@ -60,7 +60,7 @@ class Inputs:
     window: Window
     files: tuple[Path, ...]
     demand_by_traffic: Mapping[str, Demand] = field(default_factory=dict)
-    profiles: Mapping[str, Profile] = PROFILES
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: PROFILES)
     capacity: NDArray[np.float64] | None = None
 
 
@@ -99,9 +99,8 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     if loading.problems:
         raise InputError(loading.problems)
     files = [*sorted(network_folder.glob("*.csv")), *sorted(network_folder.glob("*.geojson"))]
-    for wanted in (scenario.demand, *scenario.demand_by_traffic.values()):
-        if wanted.file:
-            files.append(folder / wanted.file)
+    demands_wanted = (scenario.demand, *scenario.demand_by_traffic.values())
+    files += [folder / wanted.file for wanted in demands_wanted if wanted.file]
     return Inputs(
         network=network,
         catalogue=catalogue,

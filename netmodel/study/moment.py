@@ -127,9 +127,9 @@ def link_states(
     DataFrame
         Indexed by ``link``. ``effect``: the gravest in force under the chosen times, or ``open``.
         ``possible_effect`` and ``certain_effect``: the gravest that the evidence allows, and the
-        gravest that holds on every reading of it. ``background``: whether the effect is that of a
-        standing closure which the scenario does not study. ``incidents``: ids of those that may
-        be in force, separated by ``;``.
+        gravest that holds on every reading of it. ``standing``: whether the effect is that of a
+        standing closure alone. ``incidents``: ids of those that may be in force, separated by
+        ``;``.
 
     Raises
     ------
@@ -153,20 +153,19 @@ def link_states(
     moment = record.states["start"].loc[number]
     holds = _in_force(outages, str(moment))
     gravity = outages["effect"].map(EFFECTS.index).to_numpy(int)
-    # A studied incident is the reason where a standing closure has the same effect.
-    order = np.lexsort([_is_background(record, outages), gravity])
+    # Another incident is the reason where a standing closure has the same effect.
+    order = np.lexsort([outages["standing"].to_numpy(int), gravity])
     table = pd.DataFrame(index=pd.Index(record.links.index, name="link"))
     for name, mask in holds.items():
         chosen = outages.iloc[order[mask[order]]]
         first = chosen[~chosen["link"].duplicated()].set_index("link")
         table[name] = first["effect"].reindex(table.index).fillna(OPEN)
         if name == "effect":
-            background = pd.Series(_is_background(record, first), index=first.index)
-            table["background"] = background.reindex(table.index, fill_value=False)
+            table["standing"] = (first["standing"] == 1).reindex(table.index, fill_value=False)
     named = outages[holds["possible_effect"]].groupby("link")["incident"]
     incidents = named.agg(lambda ids: ";".join(dict.fromkeys(ids)))
     table["incidents"] = incidents.reindex(table.index).fillna("")
-    return table[["effect", "possible_effect", "certain_effect", "background", "incidents"]]
+    return table[["effect", "possible_effect", "certain_effect", "standing", "incidents"]]
 
 
 def hub_states(
@@ -222,10 +221,6 @@ def background_incidents(record: RunRecord) -> frozenset[str]:
     """Return the ids of the standing closures that the scenario measures against."""
     incidents = cast("list[Mapping[str, object]]", record.evidence["incidents"])
     return frozenset(str(each["id"]) for each in incidents if each["background"])
-
-
-def _is_background(record: RunRecord, outages: pd.DataFrame) -> Mask:
-    return outages["incident"].isin(background_incidents(record)).to_numpy(bool)
 
 
 def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:

@@ -24,7 +24,7 @@ def load_profiles(
     scenario: ScenarioModel, network: Network, loading: Loading
 ) -> dict[str, Profile]:
     """Return the profile of each kind of traffic, which must leave it some link to run on."""
-    profiles = {}
+    profiles: dict[str, Profile] = {}
     for traffic in scenario.traffic:
         where = loading.source.where(("routing", "profiles", traffic))
         try:
@@ -45,10 +45,12 @@ def load_capacity(
     if wanted is None:
         return None
     by_class = {str(name): value for name, value in wanted.by_class.items()}
-    return loading.attempt(
-        ("capacity",),
-        lambda: link_capacities(network, by_class=by_class, by_link=wanted.by_link),
-    )
+    try:
+        return link_capacities(network, by_class=by_class, by_link=wanted.by_link)
+    except InputError as error:
+        where = loading.source.where(("capacity", "by_link"))
+        loading.problems += [replace(problem, where=where) for problem in error.problems]
+        return None
 
 
 def load_demands(

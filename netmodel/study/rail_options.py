@@ -73,7 +73,7 @@ class ProfileModel(_Strict):
         return Profile(
             name=traffic,
             traffic=traffic,
-            speed_kmh={**base.speed_kmh, **self.speed_kmh},
+            speed_kmh={**base.speed_kmh, **{str(k): v for k, v in self.speed_kmh.items()}},
             diesel_speed_share=figure("diesel_speed_share"),
             slowed_speed_share=figure("slowed_speed_share"),
             industrial_entry_minutes=figure("industrial_entry_minutes"),

@@ -14,7 +14,7 @@ from netmodel.outages.outage import Outage
 from netmodel.routing.profiles import UNITS_PER_MINUTE, costs_from_minutes, running_minutes
 
 if TYPE_CHECKING:
-    from netmodel.study.repair_order import RepairJob
+    from netmodel.study.repair_jobs import RepairJob
 
 TOTAL_MINUTES = 20_000.0
 """What all the work comes to, in the minutes of the routes by which it is added up."""

@@ -17,8 +17,9 @@ import numpy as np
 from netmodel.errors import InputError, Problem
 from netmodel.impact.attribution import compounding, loss_alone
 from netmodel.impact.loss import LossModel
-from netmodel.outages.milestones import as_microseconds, milestone_limits, scale_repairs
+from netmodel.outages.milestones import as_microseconds, milestone_limits
 from netmodel.outages.outage import times_by_incident
+from netmodel.outages.scaled_repairs import scale_repairs
 from netmodel.study.uncertainty import build_loss_model, incidents_with_outages
 
 if TYPE_CHECKING:

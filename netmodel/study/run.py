@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from netmodel.impact.assessment import Assessor, StateImpact
 from netmodel.impact.services import Service, build_services
 from netmodel.network.model import Network
-from netmodel.outages.milestones import scale_repairs
 from netmodel.outages.outage import Outage, Placement, place_incidents, times_by_incident
+from netmodel.outages.scaled_repairs import scale_repairs
 from netmodel.outages.timeline import Timeline
-from netmodel.routing.profiles import PROFILES
 from netmodel.shipped import find_scenario
 from netmodel.study.inputs import Inputs, load_inputs
 from netmodel.study.scenario import ScenarioModel, read_scenario
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from netmodel.impact.attribution import Attribution
-    from netmodel.study.ensemble import Ensemble
+    from netmodel.study.ensemble_result import Ensemble
     from netmodel.study.record import RunRecord
 
 Progress = Callable[[str, int, int], None]
@@ -205,8 +204,8 @@ def compute_run(
     for traffic in scenario.traffic:
         assessor = Assessor(
             inputs.network,
-            inputs.demand,
-            PROFILES[traffic],
+            inputs.demand_by_traffic.get(traffic, inputs.demand),
+            inputs.profiles[traffic],
             base_outages=base,
             services=services,
             advisory=scenario.routing.advisory,

@@ -118,6 +118,10 @@ class EnsembleModel(_Strict):
 
     samples: Annotated[int, Field(ge=1)]
     seed: Annotated[int, Field(ge=0)]
+    open_ends: Literal["as-long-again", "fitted"] = Field(
+        "as-long-again",
+        description="Restorations not in the record: a rule without a fit, or the fitted model",
+    )
 
 
 class ReportModel(_Strict):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netmodel.impact.bounds import classify_pairs
 from netmodel.instants import format_instant, hours_between
 from netmodel.study.evidence_record import describe_evidence
+from netmodel.study.journeys import capacity_by_state, state_delays
 from netmodel.study.provenance import describe_provenance
 from netmodel.study.record import RunRecord
 from netmodel.study.summary import summarise
@@ -22,6 +23,9 @@ from netmodel.study.uncertainty import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netmodel.impact.waiting import WaitOrDetour
     from netmodel.study.run import Run, TrafficImpact
 
 COORDINATE_DIGITS = 4
@@ -29,8 +33,11 @@ COORDINATE_DIGITS = 4
 
 def build_record(run: Run) -> RunRecord:
     """Return a run as the tables and documents of its folder."""
-    states = _states(run)
-    pairs = pd.concat([_pairs(run, impact) for impact in run.impacts], ignore_index=True)
+    delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
+    states = _states(run, delays)
+    pairs = pd.concat(
+        [_pairs(run, impact, delays[impact.traffic]) for impact in run.impacts], ignore_index=True
+    )
     pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
     outages = _outages(run)
     return RunRecord(
@@ -50,8 +57,12 @@ def column_prefix(run: Run, traffic: str) -> str:
     return "" if traffic == run.scenario.traffic[0] else f"{traffic}_"
 
 
-def _states(run: Run) -> pd.DataFrame:
+def _states(run: Run, delays: Mapping[str, WaitOrDetour | None]) -> pd.DataFrame:
     rows = []
+    further = {
+        impact.traffic: _journey_columns(run, impact, delays[impact.traffic])
+        for impact in run.impacts
+    }
     quantiles = {impact.traffic: state_quantiles(run, impact.traffic) for impact in run.impacts}
     for number, state in enumerate(run.timeline.states):
         row: dict[str, object] = {
@@ -73,11 +84,28 @@ def _states(run: Run) -> pd.DataFrame:
             if run.ensemble is not None:
                 drawn = quantiles[impact.traffic][number]
                 row |= {f"{prefix}{name}": value for name, value in drawn.items()}
+            row |= {f"{prefix}{k}": v for k, v in further[impact.traffic][number].items()}
         rows.append(row)
     return pd.DataFrame(rows).set_index("state")
 
 
-def _pairs(run: Run, impact: TrafficImpact) -> pd.DataFrame:
+def _journey_columns(
+    run: Run, impact: TrafficImpact, delays: WaitOrDetour | None
+) -> list[dict[str, float]]:
+    """Return, for each state, delays by wait or detour and flows under capacity, if known."""
+    columns: list[dict[str, float]] = [{} for _ in run.timeline.states]
+    if delays is not None:
+        trips = impact.assessor.demand.trips
+        figures = delays.mean_delay_hours(trips), delays.never_share(trips)
+        for row, hours, never in zip(columns, *figures, strict=True):
+            row["wait_or_detour_delay_hours"] = round(float(hours), 4)
+            row["never_arrives_share"] = round(float(never), 6)
+    for row, flow in zip(columns, capacity_by_state(run, impact), strict=False):
+        row |= flow
+    return columns
+
+
+def _pairs(run: Run, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
     """Return one row for each state and pair with demand."""
     assessor = impact.assessor
     hubs = np.array(assessor.demand.hubs)
@@ -107,6 +135,8 @@ def _pairs(run: Run, impact: TrafficImpact) -> pd.DataFrame:
             else {"probability_connected": np.round(probability[result.state.number], 6)}
         )
         served = result.served.minutes[start, end]
+        if delays is not None:
+            drawn["wait_minutes"] = _finite(delays.delay_minutes[result.state.number, start, end])
         frames.append(
             pd.DataFrame(
                 {

@@ -14,7 +14,7 @@ from netmodel.impact.evidence_value import EvidenceValue, value_of_evidence
 from netmodel.impact.loss import LossModel
 from netmodel.impact.measures import Measures
 from netmodel.outages.milestones import milestone_limits
-from netmodel.study.ensemble import QUANTILE_NAMES
+from netmodel.study.ensemble_result import QUANTILE_NAMES
 
 if TYPE_CHECKING:
     from netmodel.study.run import Run, TrafficImpact

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-import matplotlib.dates as mdates
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.transforms import offset_copy
 
-from netmodel.report.figures.resilience_curve import time_frame
 from netmodel.report.figures.style import (
     FONT_POINTS,
     INK,
@@ -22,6 +22,7 @@ from netmodel.report.figures.style import (
     quieten_frame,
     set_tick_texts,
 )
+from netmodel.report.figures.time_axis import day_number, time_frame
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import parse_utc
 from netmodel.study.moment import EFFECTS, background_incidents
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ROW_FILLED = 0.66
-_TITLE_CHARACTERS = 38
+_TITLE_CHARACTERS = 40
 _HATCH = "//////"
 
 
@@ -45,7 +46,7 @@ class Bar:
     first, surely
         Earliest and latest start; ``None`` where the record sets no bound.
     until, last
-        Earliest and latest end; ``None`` where the record sets no bound.
+        Earliest and latest end; ``None`` where it holds on beyond any window.
     chosen
         Start and end under the chosen times.
     lane, lanes
@@ -129,9 +130,12 @@ def _titles(record: RunRecord, incidents: Sequence[str]) -> list[str]:
 
 
 def _wrap(title: str) -> str:
-    lines = textwrap.wrap(
-        title, _TITLE_CHARACTERS, max_lines=2, placeholder="…", break_on_hyphens=False
-    )
+    """Return a title on two lines of about equal length, or on one where it fits."""
+    for width in (_TITLE_CHARACTERS, *range(len(title) // 2, _TITLE_CHARACTERS)):
+        lines = textwrap.wrap(title, max(width, 1), break_on_hyphens=False)
+        if len(lines) <= (1 if width == _TITLE_CHARACTERS else 2):
+            return "\n".join(lines)
+    lines = textwrap.wrap(title, _TITLE_CHARACTERS, max_lines=2, placeholder="…")
     return "\n".join(lines)
 
 
@@ -148,13 +152,14 @@ def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
             standing = bool(rows["standing"].max())
             open_end = (rows["end_latest"] == "").any()
             until = _latest(rows["end_earliest"])
+            until = float("-inf") if until is None else until
             bars.append(
                 Bar(
                     row=row,
                     effect=effect,
                     first=_earliest(rows["start_earliest"]),
                     surely=_day(rows["start_latest"].min()),
-                    until=None if standing and open_end else until if until is not None else -1.0,
+                    until=None if standing and open_end else until,
                     last=None if open_end else _latest(rows["end_latest"]),
                     chosen=(_day(rows["start"].min()), _latest(rows["end"])),
                     lane=lane,
@@ -174,7 +179,7 @@ def _latest(texts: pd.Series) -> float | None:
 
 def _day(text: str) -> float | None:
     instant = parse_utc(str(text))
-    return None if instant is None else float(mdates.date2num(instant))
+    return None if instant is None else day_number(instant)
 
 
 def _draw_bar(ax: Axes, bar: Bar, left: float, right: float) -> None:
@@ -207,19 +212,22 @@ def _draw_bar(ax: Axes, bar: Bar, left: float, right: float) -> None:
             )
         )  # fmt: skip
     middle = bottom + tall / 2
+    exact = {bar.first if bar.first == bar.surely else None,
+             bar.last if bar.last == bar.until else None}  # fmt: skip
     for instant in bar.chosen:
-        if instant is not None and left < instant < right:
+        if instant is not None and left < instant < right and instant not in exact:
             ax.plot(
-                [instant] * 2, [bottom - 0.07, bottom + tall + 0.07], color=INK, linewidth=0.9,
+                [instant] * 2, [bottom - 0.06, bottom + tall + 0.06], color=INK, linewidth=0.8,
                 zorder=5, solid_capstyle="butt",
             )  # fmt: skip
-    beyond = ((bar.first is None or bar.first < left, left, "<"),
-              (bar.last is None or bar.last > right, right, ">"))  # fmt: skip
-    for goes_on, place, marker in beyond:
+    beyond = ((bar.first is None or bar.first < left, left, "<", -2.6),
+              (bar.last is None or bar.last > right, right, ">", 2.6))  # fmt: skip
+    for goes_on, place, marker, points in beyond:
         if goes_on:
+            aside = offset_copy(ax.transData, ax.get_figure(root=True), x=points, units="points")
             ax.plot(
-                place, middle, marker=marker, color=colour, markersize=4.2, clip_on=False,
-                zorder=6, markeredgewidth=0,
+                place, middle, marker=marker, color=colour, markersize=4.0, clip_on=False,
+                zorder=6, markeredgewidth=0, transform=aside,
             )  # fmt: skip
 
 
@@ -228,8 +236,7 @@ def _draw_legend(ax: Axes, bars: Sequence[Bar], phrases: Phrases) -> None:
         return
     effects = sorted({bar.effect for bar in bars}, key=EFFECTS.index)
     handles: list[object] = [
-        Patch(color=STROKES[effect].colour, label=phrases(f"effect.{effect}"))
-        for effect in effects
+        Patch(color=STROKES[effect].colour, label=phrases(f"effect.{effect}")) for effect in effects
     ]
     handles.append(
         Patch(
@@ -237,8 +244,6 @@ def _draw_legend(ax: Axes, bars: Sequence[Bar], phrases: Phrases) -> None:
             label=phrases("effect.in_doubt"),
         )
     )  # fmt: skip
-    from matplotlib.lines import Line2D
-
     handles.append(
         Line2D(
             [], [], color=INK, linestyle="none", marker="|", markersize=7, markeredgewidth=0.9,

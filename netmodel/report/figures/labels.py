@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 Boxes = NDArray[np.float64]
 
 _GAP_POINTS = 3.2
-_PADDING_POINTS = 0.8
+_PADDING_POINTS = np.array([2.2, 0.6])
+_EDGE_POINTS = 1.6
 _MARKER_POINTS = 2.6
 _STEP_POINTS = 3.0
 _SIDES = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1))
 """Where a name may stand beside its place, the best first."""
 _PREFERENCE = np.array([0.0, 0.4, 0.5, 0.8, 0.9, 1.0, 1.2, 1.3])
 _PER_CROSSING, _PER_MARKER = 0.45, 4.0
-_WORST_COST = 9.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,9 @@ class MapLabel:
         Of the place, data units.
     rank
         Names of lower rank are placed first, and keep their room.
+    patience
+        The greatest cost at which the name is still shown: points of lines covered, at about
+        half a unit each, and markers, at four.
     """
 
     text: str
@@ -49,6 +53,7 @@ class MapLabel:
     rank: float
     colour: str
     size: float
+    patience: float = 14.0
     weight: str = "normal"
 
 
@@ -66,9 +71,7 @@ class PlacedLabels(Artist):
         Lines to cross as little as possible, each of shape ``(n, 2)``, data units.
     """
 
-    def __init__(
-        self, labels: Sequence[MapLabel], markers: Boxes, lines: Sequence[Boxes]
-    ) -> None:
+    def __init__(self, labels: Sequence[MapLabel], markers: Boxes, lines: Sequence[Boxes]) -> None:
         super().__init__()
         self.labels = sorted(labels, key=lambda label: (label.rank, label.text))
         self.markers = markers.reshape(-1, 2)
@@ -88,13 +91,13 @@ class PlacedLabels(Artist):
 
     def place(self, renderer: RendererBase) -> list[tuple[MapLabel, Boxes]]:
         """Return each name that finds room with its box: left, bottom, right, top in pixels."""
-        ax = self.axes
+        ax = cast("Axes | None", self.axes)
         if ax is None:
             return []
-        points = renderer.points_to_pixels
-        frame = ax.bbox.extents
+        pixel = float(np.asarray(renderer.points_to_pixels(1.0)))
+        frame = np.array(ax.bbox.padded(-_EDGE_POINTS * pixel).extents)
         markers = ax.transData.transform(self.markers)
-        crossings = self._crossings(ax, float(points(_STEP_POINTS)), frame)
+        crossings = self._crossings(ax, _STEP_POINTS * pixel, frame)
         taken: list[Boxes] = []
         placed = []
         for label in self.labels:
@@ -103,19 +106,19 @@ class PlacedLabels(Artist):
                 continue
             extent = self._text(label).get_window_extent(renderer)
             boxes = _candidates(
-                place, extent.width, extent.height, float(points(_GAP_POINTS + label.size * 0.08))
+                place, extent.width, extent.height, (_GAP_POINTS + label.size * 0.08) * pixel
             )
             cost = _PREFERENCE.copy()
             cost += _PER_CROSSING * _count_inside(crossings, boxes)
-            near = float(points(_MARKER_POINTS))
+            near = _MARKER_POINTS * pixel
             others = markers[np.abs(markers - place).max(axis=1) > near * 0.5]
             cost += _PER_MARKER * _count_inside(others, boxes + near * np.array([-1, -1, 1, 1]))
             cost[~_fits(boxes, frame)] = np.inf
-            padding = float(points(_PADDING_POINTS))
+            padding = _PADDING_POINTS * pixel
             for other in taken:
                 cost[_overlaps(boxes, other, padding)] = np.inf
             best = int(np.argmin(cost))
-            if cost[best] <= _WORST_COST:
+            if cost[best] <= label.patience:
                 taken.append(boxes[best])
                 placed.append((label, boxes[best]))
         return placed
@@ -142,7 +145,7 @@ class PlacedLabels(Artist):
             low, high = pixels.min(axis=0), pixels.max(axis=0)
             if (high < frame[:2]).any() or (low > frame[2:]).any():
                 continue
-            for start, end in zip(pixels, pixels[1:], strict=False):
+            for start, end in pairwise(pixels):
                 count = min(2000, max(2, int(np.hypot(*(end - start)) / step) + 1))
                 found.append(np.linspace(start, end, count))
         return np.vstack(found)
@@ -168,7 +171,7 @@ def _fits(boxes: Boxes, frame: Boxes) -> NDArray[np.bool_]:
     return np.asarray(within)
 
 
-def _overlaps(boxes: Boxes, other: Boxes, padding: float) -> NDArray[np.bool_]:
+def _overlaps(boxes: Boxes, other: Boxes, padding: Boxes) -> NDArray[np.bool_]:
     apart = (boxes[:, :2] > other[2:] + padding) | (boxes[:, 2:] < other[:2] - padding)
     return np.asarray(~apart.any(axis=1))
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.collections import PathCollection
-from matplotlib.patches import Patch
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
+from netmodel.report.figures.matrix_legend import (
+    MARKS,
+    NAME_LIMIT,
+    draw_matrix_legend,
+    mark_colour,
+)
 from netmodel.report.figures.state_map import moment_title
 from netmodel.report.figures.style import (
     FONT_POINTS,
     INK,
     MATRIX_COLOURS,
     MUTED,
-    SOFT,
     clean_text,
     set_plain_title,
     set_tick_texts,
@@ -32,9 +36,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-_KINDS = tuple(MATRIX_COLOURS)
+Cells = NDArray[np.int64]
+
+_KINDS = ("connected", "longer", "bus", "cut", "base")
+_MARK_KINDS = {name: _KINDS.index(name) for name in MARKS if name in _KINDS}
 _LONGER_MINUTES = 0.5
-_NAME_LIMIT = 26
 _SMALLEST_POINTS = 3.6
 _NO_DEMAND = -1
 
@@ -49,10 +55,10 @@ def draw_reachability_matrix(
 ) -> Axes:
     """Draw the places with demand against each other, by how they are connected over one state.
 
-    A pair is ``cut`` where it has a path by rail in the base state and none now, ``bus`` where a
-    documented replacement service closes the gap, ``doubt`` where it is connected under the
-    chosen times and the evidence allows that it is not, ``longer`` where the way takes longer
-    than in the base state, and ``base`` where it had no path even there.
+    A pair is cut (a cross) where it has a path by rail in the base state and none now, by bus
+    only (a dash) where a documented replacement service closes the gap, longer (a dot) where the
+    way takes longer than in the base state. A stroke across marks what is in doubt: the evidence
+    allows both that there is a path and that there is none. Regions stand from west to east.
 
     Parameters
     ----------
@@ -81,17 +87,18 @@ def draw_reachability_matrix(
     kind = choose_traffic(record, traffic)
     number = choose_state(record, state, kind)
     order = _order_hubs(record, phrases)
-    cells = _cells(pairs_at(record, number, kind), [hub for hub, _ in order])
+    cells, doubt = _cells(pairs_at(record, number, kind), [hub for hub, _ in order])
     shown = _draw_cells(ax, cells)
+    shown += _draw_marks(ax, cells, doubt)
     names = dict(zip(record.hubs.index, hub_names(record, language), strict=True))
-    _draw_names(ax, [clean_text(names[hub], _NAME_LIMIT) for hub, _ in order])
+    _draw_names(ax, [clean_text(names[hub], NAME_LIMIT) for hub, _ in order])
     _draw_regions(ax, [region for _, region in order])
     if not shown:
         ax.text(
             0.5, 0.5, phrases("matrix.none"), transform=ax.transAxes, ha="center", va="center",
             color=MUTED, fontsize=FONT_POINTS,
         )  # fmt: skip
-    _draw_legend(ax, shown, phrases)
+    draw_matrix_legend(ax, shown, [region for _, region in order], phrases)
     title = f"{moment_title(record, number, phrases)}, {phrases.find('traffic', kind).lower()}"
     set_plain_title(ax, clean_text(title))
     return ax
@@ -100,31 +107,32 @@ def draw_reachability_matrix(
 def _order_hubs(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
     """Return hub and region of every place with demand, in the order of the matrix.
 
-    Regions stand in the order in which the network names them, within them the larger first.
+    Regions stand from west to east, within them the places by name.
     """
+    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
     hubs = record.hubs[record.hubs["in_demand"] == 1]
-    region = [
-        str(own) or str(country)
-        for own, country in zip(hubs["region"], hubs["country"], strict=True)
-    ]
-    place = {name: position for position, name in enumerate(dict.fromkeys(region))}
-    population = hubs["population"].fillna(0).astype(float)
+    region = hubs["region"].where(hubs["region"] != "", hubs["country"]).astype(str)
+    west = hubs["lon"].groupby(region).mean()
     rows = sorted(
-        zip(hubs.index, region, strict=True), key=lambda row: (place[row[1]], -population[row[0]])
+        zip(hubs.index, region, strict=True),
+        key=lambda row: (west[row[1]], row[1], names[row[0]], row[0]),
     )
     return [(str(hub), phrases.find("region", name, name)) for hub, name in rows]
 
 
-def _cells(pairs: pd.DataFrame, hubs: Sequence[str]) -> NDArray[np.int64]:
-    """Return the kind of every pair, shape ``(hubs, hubs)``; -1 where there is no demand."""
+def _cells(pairs: pd.DataFrame, hubs: Sequence[str]) -> tuple[Cells, Cells]:
+    """Return the kind of every pair, -1 where there is no demand, and whether it is in doubt.
+
+    Both have shape ``(hubs, hubs)``.
+    """
     position = {hub: number for number, hub in enumerate(hubs)}
     cells = np.full((len(hubs), len(hubs)), _NO_DEMAND, np.int64)
+    doubt = np.zeros_like(cells)
     longer = pairs["minutes"] > pairs["base_minutes"] + _LONGER_MINUTES
     conditions = (
         (pairs["base_minutes"].isna(), "base"),
         ((pairs["connected"] == 0) & pairs["served_minutes"].notna(), "bus"),
         (pairs["connected"] == 0, "cut"),
-        (pairs["certainty"] == "in doubt", "doubt"),
         (longer, "longer"),
     )
     kinds = np.select(
@@ -132,12 +140,15 @@ def _cells(pairs: pd.DataFrame, hubs: Sequence[str]) -> NDArray[np.int64]:
         [_KINDS.index(name) for _, name in conditions],
         default=_KINDS.index("connected"),
     )
-    for start, end, kind in zip(pairs["from"], pairs["to"], kinds, strict=True):
-        cells[position[start], position[end]] = cells[position[end], position[start]] = kind
-    return cells
+    start = pairs["from"].map(position).to_numpy(int)
+    end = pairs["to"].map(position).to_numpy(int)
+    for one, other in ((start, end), (end, start)):
+        cells[one, other] = kinds
+        doubt[one, other] = (pairs["certainty"] == "in doubt").to_numpy(int)
+    return cells, doubt
 
 
-def _draw_cells(ax: Axes, cells: NDArray[np.int64]) -> list[str]:
+def _draw_cells(ax: Axes, cells: Cells) -> list[str]:
     """Draw the cells of each kind as one shape; return the kinds there are."""
     shown = []
     size = len(cells)
@@ -163,6 +174,28 @@ def _draw_cells(ax: Axes, cells: NDArray[np.int64]) -> list[str]:
     return shown
 
 
+def _draw_marks(ax: Axes, cells: Cells, doubt: Cells) -> list[str]:
+    """Mark the cells, so that they can be told apart without colour; return the further kinds."""
+    points = _row_points(ax, len(cells))
+    if points < _SMALLEST_POINTS:
+        return ["doubt"] if doubt.any() else []
+    for name, strokes in MARKS.items():
+        wanted = doubt == 1 if name == "doubt" else (cells == _MARK_KINDS[name]) & (doubt == 0)
+        colour = mark_colour(name)
+        lines = [
+            [(column + x, row + y) for x, y in stroke]
+            for row, column in np.argwhere(wanted)
+            for stroke in strokes
+        ]
+        marks = LineCollection(
+            lines, colors=colour, linewidths=points * (0.14 if name == "doubt" else 0.1),
+            capstyle="butt" if name == "doubt" else "round", zorder=4,
+        )  # fmt: skip
+        marks.set_gid(f"marks-{name}")
+        ax.add_collection(marks, autolim=False)
+    return ["doubt"] if doubt.any() else []
+
+
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
     """Return row, first column and the one after the last of every unbroken run."""
     padded = np.zeros((mask.shape[0], mask.shape[1] + 2), np.int8)
@@ -184,7 +217,9 @@ def _grid_points(size: int) -> float:
 
 
 def _row_points(ax: Axes, size: int) -> float:
-    figure = ax.figure.get_figure(root=True)  # type: ignore[union-attr]
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return FONT_POINTS
     box = ax.get_position()
     height = min(box.height * figure.get_figheight(), box.width * figure.get_figwidth())
     return float(height * 72 / max(size, 1))
@@ -216,20 +251,7 @@ def _draw_regions(ax: Axes, regions: Sequence[str]) -> None:
             linewidth=0.8, clip_on=False, solid_capstyle="butt",
         )  # fmt: skip
         ax.text(
-            1.024, (first + after - 1) / 2, clean_text(region, _NAME_LIMIT), transform=at,
+            1.024, (first + after - 1) / 2, clean_text(region, NAME_LIMIT), transform=at,
             ha="left", va="center", color=MUTED, fontsize=points, parse_math=False,
         )  # fmt: skip
         first = after
-
-
-def _draw_legend(ax: Axes, shown: Sequence[str], phrases: Phrases) -> None:
-    colours: Mapping[str, str] = MATRIX_COLOURS
-    handles = [
-        Patch(facecolor=colours[name], label=phrases(f"matrix.{name}")) for name in shown
-    ]
-    if handles:
-        ax.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(1.13, 1.0), frameon=False,
-            fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.0, handlelength=1.1,
-            handleheight=1.1,
-        )  # fmt: skip

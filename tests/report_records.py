@@ -1,0 +1,195 @@
+"""Records for the tests of the report: a shipped run, a hostile one, a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from netmodel.study.record import RunRecord
+from netmodel.study.run import run_scenario
+
+KEPT_KEYS = {
+    "id", "name", "traffic", "unit", "effect", "then", "status", "start", "end", "zone",
+    "time_rule", "incident", "incidents", "documents", "standing_closures", "document", "links",
+    "candidates", "from", "to", "earliest", "latest", "first_traffic", "full_service", "language",
+}  # fmt: skip
+"""Keys whose values are names that join tables, times, or words of a fixed list."""
+
+HOSTILE = (
+    "<script>window.hacked=1</script>",
+    "</script><script>window.hacked=1</script>",
+    "<img src=x onerror='window.hacked=1'>",
+    "\"><svg onload=window.hacked=1>",
+    "'-window.hacked=1-'",
+    "{{ 7 * 7 }} {% raw %} {name} ${7*7}",
+    "javascript:window.hacked=1",
+    "right\u202eto left \u2066mark\u2069",
+    "line\u2028separator\u2029 and \x00 null \x1b[31m",
+    "😀 emoji 👩‍🚀 and e\u0301",
+    "]]>--><!--",
+    "x" * 10_000,
+)
+
+
+@cache
+def shipped_record(name: str = "crimea-may-2023", time_rule: str = "midpoint") -> RunRecord:
+    """Return the record of a shipped scenario."""
+    return run_scenario(name, time_rule=time_rule).record
+
+
+def make_hostile(record: RunRecord, text: str) -> RunRecord:
+    """Return a record in which every free text is a hostile one."""
+    hubs, links, outages = record.hubs.copy(), record.links.copy(), record.outages.copy()
+    for column in ("name", "region", "kind", "aliases"):
+        hubs[column] = text
+    links["line_class"] = text
+    outages["place"] = text
+    evidence = _poison(record.evidence, text)
+    for document in evidence["documents"].values():
+        document["url"] = text
+    return replace(
+        record,
+        hubs=hubs,
+        links=links,
+        outages=outages,
+        summary={**_poison(record.summary, text), "name": text},
+        evidence=evidence,
+        provenance={**_poison(record.provenance, text), "command": text},
+    )
+
+
+def _poison(value: object, text: str, key: str = "") -> object:
+    if isinstance(value, Mapping) and key == "figures" and "name" not in value:
+        return {f"{text} {number}": inner for number, inner in enumerate(value.values())}
+    if isinstance(value, Mapping):
+        return {name: _poison(inner, text, str(name)) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_poison(inner, text, key) for inner in value]
+    return text if isinstance(value, str) and key not in KEPT_KEYS else value
+
+
+def fields_with(value: object, text: str) -> int:
+    """Return how many texts of a document are a given one."""
+    if isinstance(value, Mapping):
+        return sum(fields_with(inner, text) for inner in value.values())
+    if isinstance(value, (list, tuple)):
+        return sum(fields_with(inner, text) for inner in value)
+    return int(value == text)
+
+
+def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, demand: int = 40,
+                 seed: int = 7) -> RunRecord:  # fmt: skip
+    """Return a made-up run on a grid of about 9,000 links, with as many states as asked."""
+    rng = np.random.default_rng(seed)
+    template = shipped_record()
+    hubs = _grid_hubs(columns, rows, demand, rng)
+    links = _grid_links(columns, rows)
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    times = [(start + timedelta(hours=n)).strftime("%Y-%m-%dT%H:%MZ") for n in range(states + 1)]
+    table = {"start": times[:-1], "end": times[1:], "hours": 1.0, "outages": 1,
+             "outages_certain": 0, "outages_possible": 2}  # fmt: skip
+    for name in template.states.columns:
+        if name not in table and not name.startswith("freight"):
+            table[name] = np.round(rng.random(states), 6)
+    frame = pd.DataFrame(table, index=pd.RangeIndex(states, name="state"))
+    return replace(
+        template,
+        states=frame,
+        pairs=_pairs(hubs, states, rng),
+        hubs=hubs,
+        links=links,
+        outages=_outages(template, links, times, rng),
+        summary={
+            **template.summary,
+            "window": {"start": times[0], "end": times[-1], "zone": "Europe/Kyiv"},
+            "figures": [f for f in template.summary["figures"] if f["traffic"] == "passenger"],
+        },
+    )
+
+
+def _grid_hubs(columns: int, rows: int, demand: int, rng: np.random.Generator) -> pd.DataFrame:
+    count = columns * rows
+    lon = np.tile(np.linspace(23, 39, columns), rows) + rng.normal(0, 0.02, count)
+    lat = np.repeat(np.linspace(45, 52, rows), columns) + rng.normal(0, 0.02, count)
+    chosen = np.zeros(count, int)
+    chosen[rng.choice(count, demand, replace=False)] = 1
+    return pd.DataFrame(
+        {
+            "name": [f"Hub {n}" for n in range(count)], "lon": lon.round(4), "lat": lat.round(4),
+            "country": "UA", "region": [f"Region {n % 20}" for n in range(count)],
+            "kind": "station", "population": pd.array([1000] * count, dtype="Int64"),
+            "aliases": "", "in_demand": chosen, "is_anchor": 0, "cut_share": None,
+        },
+        index=pd.Index([f"h{n}" for n in range(count)], name="id"),
+    )  # fmt: skip
+
+
+def _grid_links(columns: int, rows: int) -> pd.DataFrame:
+    at = np.arange(columns * rows).reshape(rows, columns)
+    ends = np.vstack(
+        [
+            np.column_stack([at[:, :-1].ravel(), at[:, 1:].ravel()]),
+            np.column_stack([at[:-1].ravel(), at[1:].ravel()]),
+        ]
+    )
+    return pd.DataFrame(
+        {
+            "from": [f"h{a}" for a, _ in ends], "to": [f"h{b}" for _, b in ends],
+            "length_km": 12.5, "line_class": "main", "electrified": True, "course": "",
+        },
+        index=pd.Index([f"l{n}" for n in range(len(ends))], name="id"),
+    )  # fmt: skip
+
+
+def _pairs(hubs: pd.DataFrame, states: int, rng: np.random.Generator) -> pd.DataFrame:
+    demand = hubs.index[hubs["in_demand"] == 1]
+    first, second = np.triu_indices(len(demand), 1)
+    count = len(first)
+    base = rng.integers(60, 900, count).astype(float)
+    variant = np.cumsum(rng.random((states, count)) < 0.04, axis=0) % 4
+    minutes = base[None, :] + np.where(variant > 0, 37.0 * variant, 0.0)
+    minutes[variant == 3] = np.nan
+    ways = np.array(
+        [[";".join(f"h{h}" for h in rng.integers(0, len(hubs), 12)) for _ in range(count)]
+         for _ in range(4)]
+    )  # fmt: skip
+    ways[3] = ""
+    return pd.DataFrame(
+        {
+            "state": np.repeat(np.arange(states), count), "traffic": "passenger",
+            "from": np.tile(demand[first], states), "to": np.tile(demand[second], states),
+            "connected": (~np.isnan(minutes.ravel())).astype(int),
+            "base_minutes": np.tile(base, states), "minutes": minutes.ravel(),
+            "base_km": np.tile(base, states), "km": minutes.ravel(),
+            "via": ways[variant, np.arange(count)[None, :]].ravel(),
+            "served_minutes": minutes.ravel(),
+            "certainty": np.where(np.isnan(minutes.ravel()), "cut", "connected"),
+        }
+    )  # fmt: skip
+
+
+def _outages(
+    template: RunRecord, links: pd.DataFrame, times: list[str], rng: np.random.Generator
+) -> pd.DataFrame:
+    incident = template.outages["incident"].iloc[-1]
+    rows = []
+    for number in range(2000):
+        start = int(rng.integers(0, len(times) - 12))
+        end = start + int(rng.integers(2, 10))
+        rows.append(
+            {
+                "outage": number, "incident": incident,
+                "link": str(links.index[int(rng.integers(0, len(links)))]),
+                "effect": ("closed", "slowed", "diesel_only", "advisory")[number % 4],
+                "traffic": "passenger", "start": times[start], "end": times[end],
+                "start_earliest": times[start], "start_latest": times[start],
+                "end_earliest": times[end], "end_latest": times[end + 1], "standing": 0,
+                "place": "somewhere", "documents": "",
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows).set_index("outage")

@@ -1,0 +1,366 @@
+"""The report page without a browser: what stands in it, and what cannot get out of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import netmodel.report
+from netmodel.errors import InputError
+from netmodel.report.assembly import content_hash, encode_data, read_script, read_style
+from netmodel.report.basemap import LAYERS, load_basemap, project_basemap
+from netmodel.report.compare import render_comparison
+from netmodel.report.evidence_view import safe_url
+from netmodel.report.headline import write_headline
+from netmodel.report.page import render_page
+from netmodel.report.pair_payload import encode_pairs
+from netmodel.report.projection import PlaneMap, fit_plane
+from netmodel.report.strings import PLURAL_FORMS, Phrases, load_catalogue
+from netmodel.report.wording import choose_name, show_controls
+from netmodel.study.record import read_record, write_record
+from tests.report_records import HOSTILE, large_record, make_hostile, shipped_record
+
+PACKAGE = Path(netmodel.report.__file__).parent
+
+
+class Tags(HTMLParser):
+    """Collects elements, links and the text that a reader would see."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.inside: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag in ("script", "style"):
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.words.append(data)
+
+
+def data_of(page: str) -> dict:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(found.group(1))
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render_page(shipped_record())
+
+
+def test_policy_forbids_every_request_and_admits_only_the_pages_own_script(page: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page).group(1)
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert unescape(rules["script-src"]) == f"'{content_hash(read_script())}'"
+    assert unescape(rules["style-src"]) == f"'{content_hash(read_style())}'"
+    assert "unsafe" not in policy
+
+
+def test_page_asks_for_nothing_outside_itself(page: str) -> None:
+    tags = Tags(page).tags
+    assert {tag for tag, _ in tags}.isdisjoint({"link", "img", "iframe", "object", "embed", "base"})
+    assert all("src" not in attributes for _, attributes in tags)
+    assert "@import" not in page
+    assert "url(" not in read_style()
+    for _, attributes in tags:
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+
+
+def test_same_record_gives_the_same_bytes(page: str) -> None:
+    assert render_page(shipped_record()) == page
+
+
+def test_page_from_the_folder_is_the_page_from_memory(page: str, tmp_path: Path) -> None:
+    write_record(shipped_record(), tmp_path)
+    assert render_page(read_record(tmp_path)) == page
+
+
+def test_built_in_report_is_small(page: str) -> None:
+    assert len(page.encode()) < 700_000
+
+
+def test_data_holds_the_metrics_of_the_states(page: str) -> None:
+    data, states = data_of(page), shipped_record().states
+    run = data["runs"][0]
+    for kind, prefix in (("passenger", ""), ("freight", "freight_")):
+        for name, values in run["metrics"][kind].items():
+            expected = states[f"{prefix}{name}"].to_numpy(float)
+            assert np.array_equal(np.array(values, float), expected, equal_nan=True), name
+    assert len(data["labels"]) == len(states)
+
+
+def test_pairs_come_back_from_their_runs() -> None:
+    record = shipped_record()
+    rows = record.pairs[record.pairs["traffic"] == "passenger"]
+    index = {hub: number for number, hub in enumerate(record.hubs.index)}
+    encoded = encode_pairs(rows, index, {})
+    hubs = list(record.hubs.index)
+    position = 0
+    for pair, count in enumerate(encoded["count"]):
+        at = np.cumsum(encoded["state"][position : position + count])
+        ends = hubs[encoded["from"][pair]], hubs[encoded["to"][pair]]
+        mine = rows[(rows["from"] == ends[0]) & (rows["to"] == ends[1])].set_index("state")
+        for state, row in mine.iterrows():
+            here = position + int(np.searchsorted(at, state, side="right")) - 1
+            shown = encoded["minutes"][here]
+            assert shown == (-1 if np.isnan(row["minutes"]) else round(row["minutes"] * 10))
+        position += count
+    assert position == len(encoded["minutes"])
+
+
+def test_outage_spans_agree_with_the_counts_of_the_states(page: str) -> None:
+    outages, states = data_of(page)["runs"][0]["outages"], shipped_record().states
+    for name, column in (("chosen", "outages"), ("certain", "outages_certain"),
+                         ("possible", "outages_possible")):  # fmt: skip
+        spans = np.array(outages[name]).reshape(-1, 2)
+        counts = [int(((spans[:, 0] <= s) & (s < spans[:, 1])).sum()) for s in states.index]
+        if name == "possible":
+            chosen = np.array(outages["chosen"]).reshape(-1, 2)
+            counts = [
+                int((((spans[:, 0] <= s) & (s < spans[:, 1]))
+                     | ((chosen[:, 0] <= s) & (s < chosen[:, 1]))).sum())
+                for s in states.index
+            ]  # fmt: skip
+        assert counts == states[column].tolist(), name
+
+
+def test_every_figure_leads_to_incidents_and_every_claim_to_a_document(page: str) -> None:
+    tags = Tags(page).tags
+    ids = {attributes["id"] for _, attributes in tags if "id" in attributes}
+    links = [a["href"] for tag, a in tags if tag == "a" and a.get("href", "").startswith("#")]
+    assert {link[1:] for link in links} <= ids
+    bases = [a["data-basis"] for tag, a in tags if tag == "a" and "data-basis" in a]
+    assert len(bases) >= 8
+    assert all(f"i{number}" in ids for basis in bases for number in basis.split())
+    claims = sum(len(i["claims"]) for i in shipped_record().evidence["incidents"])
+    shown = [a for tag, a in tags if tag == "li" and (a.get("class") or "").startswith("claim")]
+    assert len(shown) == claims
+
+
+def test_headline_says_when_how_many_and_how_sure() -> None:
+    sentences = " ".join(write_headline(shipped_record(), Phrases("en")))
+    assert "18 May 2023, 08:00 to 20:37, 20 of 66 pairs of places had no path" in sentences
+    assert "12 h 38 min (between 8 h 55 min and 16 h 20 min)" in sentences
+    assert "1 incident and 9 documents" in sentences
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_texts_stay_texts(text: str) -> None:
+    for language in ("en", "uk"):
+        page = render_page(make_hostile(shipped_record(), text), language=language)
+        parsed = Tags(page)
+        scripts = [a for tag, a in parsed.tags if tag == "script"]
+        assert len(scripts) == 2
+        for tag, attributes in parsed.tags:
+            assert not [name for name in attributes if name.startswith("on")]
+            target = attributes.get("href") or "#"
+            assert re.match(r"(#|https?://)", target), (tag, target)
+        assert {tag for tag, _ in parsed.tags}.isdisjoint({"img", "iframe"})
+        assert data_of(page)["incidents"][0]["title"] == show_controls(text)
+        assert show_controls(text).strip() in "".join(parsed.words)
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert safe_url("https://example.org/a?b=c") == "https://example.org/a?b=c"
+    for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//example.org",
+                "https://", "java\nscript:alert(1)", "https://exa mple.org", "http://[", None,
+                "https://example.org/\u202e"):  # fmt: skip
+        assert safe_url(url) == "", url
+
+
+def test_data_cannot_close_its_script() -> None:
+    hostile = "</script><!-- & \u2028 \ud800"
+    encoded = encode_data([hostile])
+    assert not set("<>&\u2028") & set(encoded)
+    encoded.encode("utf-8")
+    assert json.loads(encoded) == [hostile]
+
+
+def test_catalogue_is_whole_in_both_languages() -> None:
+    fields = string.Formatter().parse
+    for key, entry in load_catalogue().items():
+        assert set(entry) == set(PLURAL_FORMS), key
+        for language, text in entry.items():
+            forms = text if isinstance(text, tuple) else (text,)
+            if isinstance(text, tuple):
+                assert len(forms) == PLURAL_FORMS[language], key
+            assert all(forms), key
+            wanted = {n for _, n, _, _ in fields(_forms(entry["en"])[0]) if n}
+            assert all({n for _, n, _, _ in fields(form) if n} == wanted for form in forms), key
+
+
+def _forms(text: object) -> tuple[str, ...]:
+    return text if isinstance(text, tuple) else (str(text),)
+
+
+SAME_IN_BOTH = {"unit.none", "page.to", "compare.same_title", "figure.explain_extra"}
+
+
+def test_every_string_is_translated() -> None:
+    for key, entry in load_catalogue().items():
+        if key in SAME_IN_BOTH:
+            continue
+        for form in _forms(entry["uk"]):
+            bare = re.sub(r"\{\w+\}|\w+\.(csv|json)|SHA-256", "", form)
+            assert re.search(r"[а-яіїєґ]", bare, re.IGNORECASE), key
+
+
+def test_ukrainian_page_has_no_english_sentence_of_the_interface() -> None:
+    page = render_page(make_hostile(shipped_record(), "ТЕКСТ"), language="uk")
+    words = " ".join(Tags(page).words)
+    words += " ".join(
+        str(text)
+        for _, attributes in Tags(page).tags
+        for name, text in attributes.items()
+        if name in ("aria-label", "title", "alt")
+    )
+    for key, entry in load_catalogue().items():
+        for english in _forms(entry["en"]):
+            fixed = max(re.split(r"\{\w+\}", english), key=len).strip()
+            if key not in SAME_IN_BOTH and len(fixed.split()) >= 2 and re.search("[a-z]", fixed):
+                assert fixed not in words, (key, fixed)
+
+
+BY_NAME = {
+    "kind", "about", "party", "month", "month_short", "region", "metric", "effect", "figure",
+    "traffic", "nav", "section",
+}  # fmt: skip
+"""Sections whose strings are looked up by a name that the data gives."""
+JOINED = re.compile(r"headline\.(bus|advisory)|pair\.sure_|affected\.|method\.(rule|demand)_|incident\.")
+
+
+def test_every_string_of_the_catalogue_is_used() -> None:
+    paths = [*PACKAGE.glob("*.py"), *(PACKAGE / "templates").iterdir()]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    unused = [
+        key for key in load_catalogue()
+        if key.split(".")[0] not in BY_NAME and key not in text and not JOINED.match(key)
+    ]  # fmt: skip
+    assert not unused
+
+
+def test_every_string_asked_for_is_in_the_catalogue() -> None:
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in
+                        (PACKAGE / "templates").iterdir())  # fmt: skip
+    asked = set(re.findall(r"""\b(?:say|sayCount|_|count)\(["']([a-z_]+\.[a-z_]+)["']""", scripts))
+    for path in PACKAGE.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        asked |= set(re.findall(r"""phrases(?:\.count)?\(\s*["']([a-z_]+\.[a-z_]+)["']""", text))
+    assert len(asked) > 120
+    assert {key for key in asked if not key.endswith("_")} <= set(load_catalogue())
+
+
+def test_names_of_hubs_in_ukraine_are_ukrainian_on_the_ukrainian_page() -> None:
+    data = data_of(render_page(shipped_record(), language="uk"))
+    names = dict(zip(data["networks"][0]["hubs"]["id"], data["networks"][0]["hubs"]["name"],
+                     strict=True))  # fmt: skip
+    assert names["simferopol"] == "Сімферополь"
+    assert names["yevpatoriia"] == "Євпаторія"
+    assert names["krasnodar"] == "Krasnodar"
+    assert choose_name("Bucharest", "RO", "Бухарест", "uk") == "Bucharest"
+    assert choose_name("X", "UA", "Объект;Ёлка;Эра", "uk") == "X"
+
+
+def test_unknown_language_is_refused() -> None:
+    with pytest.raises(InputError, match="'de'"):
+        render_page(shipped_record(), language="de")
+
+
+def test_optional_columns_are_shown_only_when_there() -> None:
+    record = shipped_record()
+    states = record.states.assign(connected_share_q05=0.5, connected_share_q95=0.9)
+    pairs = record.pairs.assign(probability_connected=0.25)
+    data = data_of(render_page(replace(record, states=states, pairs=pairs)))["runs"][0]
+    assert data["metrics"]["passenger"]["connected_share_q05"][0] == 0.5
+    assert set(data["pairs"]["passenger"]["probability"]) == {250}
+    assert "probability" not in data_of(render_page(record))["runs"][0]["pairs"]["passenger"]
+
+
+def test_comparison_shows_difference_and_settings() -> None:
+    records = [shipped_record(time_rule=rule) for rule in ("earliest", "latest")]
+    page = render_comparison(records)
+    rows = re.findall(r'<tr data-figure="resilience_loss" data-kind="passenger">.*?</tr>', page,
+                      re.DOTALL)  # fmt: skip
+    cells = [" ".join(cell.split()) for cell in Tags(rows[0]).words if cell.strip()]
+    assert "+1 h 51 min" in cells
+    assert "<code>time_rule</code>" in page
+    data = data_of(page)
+    assert len(data["runs"]) == 2
+    assert len(data["networks"]) == 1
+    assert [run["title"] for run in data["runs"]] == [
+        "crimea-may-2023, time_rule earliest", "crimea-may-2023, time_rule latest",
+    ]  # fmt: skip
+
+
+def test_comparison_of_one_run_is_refused() -> None:
+    with pytest.raises(InputError, match="1 runs given"):
+        render_comparison([shipped_record()])
+
+
+def test_base_map_is_small_coarse_and_has_crimea_in_ukraine() -> None:
+    source = PACKAGE / "basemap" / "basemap.json"
+    assert source.stat().st_size < 60_000
+    layers = load_basemap()
+    assert set(layers) == set(LAYERS)
+    inside = [line for line in layers["oblasts"]
+              if line[:, 1].max() < 46.3 and 33 < line[:, 0].mean() < 35.2]  # fmt: skip
+    assert inside, "the border between Kherson oblast, Crimea and Sevastopol"
+    for line in layers["countries"]:
+        crossing = (np.abs(line[:, 1] - 46.05) < 0.3) & (np.abs(line[:, 0] - 34.0) < 1.5)
+        assert not crossing.any(), "no state border runs across Perekop"
+
+
+def test_base_map_is_left_out_far_away() -> None:
+    plane = fit_plane([6.9, 7.1], [50.9, 51.0])
+    assert all(not lines for lines in project_basemap(plane, 6.9, 50.9, 7.1, 51.0).values())
+
+
+@pytest.mark.parametrize("lat", [-60.0, -0.5, 0.0, 0.5, 48.0, 80.0])
+def test_projection_keeps_north_up_and_distances_near_the_middle(lat: float) -> None:
+    plane = PlaneMap(lon=30, lat=lat, unit_km=1.0)
+    middle, north, east = plane.project([30, 30, 30.5], [lat, lat + 0.5, lat])
+    assert np.allclose(middle, 0, atol=1e-6)
+    degree = np.pi / 180 * 6371.0
+    assert north[1] == pytest.approx(-0.5 * degree, rel=0.03)
+    assert east[0] == pytest.approx(0.5 * degree * np.cos(np.radians(lat)), rel=0.01)
+
+
+def test_projection_agrees_with_another_implementation() -> None:
+    from pyproj import Transformer
+
+    plane = PlaneMap(lon=31, lat=48.5, unit_km=1.0)
+    other = Transformer.from_crs(
+        "+proj=longlat +R=6371000", "+proj=lcc +lat_1=48.5 +lat_0=48.5 +lon_0=31 +R=6371000",
+        always_xy=True,
+    )  # fmt: skip
+    lon, lat = np.meshgrid(np.linspace(22, 42, 9), np.linspace(43, 54, 9))
+    x, y = other.transform(lon.ravel(), lat.ravel())
+    mine = plane.project(lon.ravel(), lat.ravel())
+    assert np.allclose(mine, np.column_stack([x, -np.array(y)]) / 1000, atol=0.01)
+
+
+@pytest.mark.slow
+def test_large_run_stays_under_four_megabytes() -> None:
+    record = large_record(demand=30)
+    assert len(record.links) > 8_800
+    page = render_page(record)
+    assert len(page.encode()) < 4_000_000
+    assert len(data_of(page)["labels"]) == 1000
