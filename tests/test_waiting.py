@@ -321,6 +321,19 @@ def test_times_of_a_draw_replace_those_of_the_timeline():
     assert model.delays([at(0)]).delay_minutes[0, 0, 1] == 120.0
 
 
+def test_a_standing_closure_is_no_node_and_times_must_not_end_it():
+    standing = make_outage("a-c-1", -5, None)
+    other = make_outage("a-b-0", 0, 2.0)
+    model = make_model(triangle(100.0), (standing, other), base=(standing,))
+    assert model.delays([at(0)]).delay_minutes[0, 0, 1] == 120.0
+    ended = {
+        each.incident: MilestoneTimes(start=at(-5), first_traffic=at(1), full_service=None)
+        for each in (standing, other)
+    }
+    with pytest.raises(ValueError, match="no end in the timeline"):
+        model.delays([at(0)], ended)
+
+
 def test_services_run_only_when_asked_for():
     road = Link(id="road", from_hub="a", to_hub="b", length_km=60, minutes=90, line_class="road")
     service = Service(

@@ -1,4 +1,4 @@
-"""How well would a model have told each restoration time from all the others?"""
+"""How well a model would have told each restoration time from all the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.durations import Duration, Durations
-from netmodel.evidence.predictive import DISTRIBUTIONS, ExponentialRule, PointRule, Predictive
+from netmodel.evidence.naive import NAIVE_RULES
+from netmodel.evidence.predictive import DISTRIBUTIONS, Predictive
 from netmodel.evidence.restoration import (
     SHRINKAGE_SD,
     RestorationFit,
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEVELS = (0.5, 0.8, 0.95)
-NAIVE_RULES: Mapping[str, Predictive] = {
-    "one day, always": PointRule(hours=24.0),
-    "four hours, always": PointRule(hours=4.0),
-    "about one day": ExponentialRule(mean_hours=24.0),
-    "about four hours": ExponentialRule(mean_hours=4.0),
-}
-"""The first two name one duration; the others have it as mean of an exponential distribution."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -227,6 +221,7 @@ def score_forecast(rule: str, duration: Duration, forecast: Predictive) -> Score
 
     Examples
     --------
+    >>> from netmodel.evidence.naive import PointRule
     >>> row = Durations.from_bounds([("a", "power", 10, 10)]).rows[0]
     >>> round(score_forecast("one day", row, PointRule(hours=24.0)).crps_hours, 6)
     14.0
@@ -258,9 +253,7 @@ def _forecast_left_out(
         fit = fit_restoration(
             others, distribution=name, shrinkage_sd=start.shrinkage_sd, start=start
         )
-        forecasts[name] = fit.predict(
-            duration.kind, effect=duration.effect, draws=draws, seed=seed
-        )
+        forecasts[name] = fit.predict(duration.kind, effect=duration.effect, draws=draws, seed=seed)
     return forecasts | dict(NAIVE_RULES)
 
 

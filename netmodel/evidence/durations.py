@@ -1,4 +1,4 @@
-"""From a catalogue to a table of censored durations: how long did each effect last?
+"""From a catalogue to a table of censored durations: how long each effect lasted.
 
 An incident's duration runs from its start to first traffic, if it closed the line, and to full
 service otherwise. Both ends are bounds, so the duration is one too, and it is exact, interval-,
@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.model import Catalogue, Claim, Incident
-from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.model import Catalogue, Incident
+from netmodel.evidence.observed import known_claims, resolve_observed, without_rules
+from netmodel.evidence.resolution import Resolution
 from netmodel.instants import hours_between
 
 if TYPE_CHECKING:
@@ -205,26 +206,6 @@ def collect_durations(
     return Durations(rows=tuple(rows), apart=tuple(apart))
 
 
-def resolve_observed(
-    incident: Incident, catalogue: Catalogue | None = None, *, as_of: datetime | None = None
-) -> Resolution:
-    """Resolve an incident from what was observed alone, without general rules.
-
-    The positions of claims in the result count only the claims that are no rule.
-
-    Examples
-    --------
-    >>> from netmodel.evidence.model import Claim, NoPlace
-    >>> rule = Claim(document="d", speaker="A", says="a day at most", about="first_traffic",
-    ...              basis="rule", within_hours=24)
-    >>> incident = Incident(id="x", title="x", kind="power", zone="Europe/Kyiv",
-    ...                     places=(NoPlace(reason="example"),), effect="closed", claims=(rule,))
-    >>> print(resolve_observed(incident).first_traffic)
-    not in the record
-    """
-    return resolve_incident(_without_rules(incident), catalogue, as_of=as_of)
-
-
 def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
     """Return the bounds of an incident's duration that follow from its resolution.
 
@@ -272,35 +253,10 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
     )
 
 
-def known_claims(
-    incident: Incident, catalogue: Catalogue, as_of: datetime
-) -> tuple[Claim, ...]:
-    """Return the claims of an incident that were public by an instant.
-
-    A document dated to the day counts from the end of that day; an undated one never.
-
-    Examples
-    --------
-    >>> known_claims.__name__
-    'known_claims'
-    """
-    return tuple(
-        claim
-        for claim in incident.claims
-        if (public := catalogue.known_at(claim)) is not None and public <= as_of
-    )
-
-
-def _without_rules(incident: Incident) -> Incident:
-    return replace(
-        incident, claims=tuple(claim for claim in incident.claims if claim.basis != "rule")
-    )
-
-
 def _stated_length(incident: Incident, resolution: Resolution) -> tuple[float, float]:
     """Return the bounds that claims about the length itself set, if they agree."""
     ends = {"first_traffic"} if incident.effect == "closed" else {"first_traffic", "full_service"}
-    claims = _without_rules(incident).claims
+    claims = without_rules(incident).claims
     lower, upper = 0.0, math.inf
     for number in resolution.used:
         claim = claims[number]

@@ -11,11 +11,10 @@ from netmodel.evidence.durations import (
     CATALOGUE_BEGINS,
     Durations,
     collect_durations,
-    known_claims,
-    resolve_observed,
 )
 from netmodel.evidence.model import Catalogue, Claim, Incident
-from netmodel.evidence.predictive import Mixture
+from netmodel.evidence.observed import known_claims, resolve_observed
+from netmodel.evidence.predictive import Mixture, chance_by
 from netmodel.evidence.restoration import (
     SHRINKAGE_SD,
     RestorationFit,
@@ -81,12 +80,10 @@ class Forecast:
 
     def ends_by(self, instant: datetime) -> float:
         """Return the probability that it has ended by an instant."""
-        import numpy as np
-
         if self.predictive is None:
             return 1.0
         later = hours_between(self.as_of, instant)
-        return float(self.predictive.cdf(np.float64(max(0.0, self.elapsed_hours + later))))
+        return chance_by(self.predictive, max(0.0, self.elapsed_hours + later))
 
     def quantiles(self) -> Mapping[float, datetime | None]:
         """Return the instant by which it ends with each of five probabilities.
@@ -232,9 +229,7 @@ def _elapsed_hours(start: Bounds, as_of: datetime, notices: list[str]) -> float:
     return (hours_between(start.earliest, as_of) + hours_between(latest, as_of)) / 2
 
 
-def _fit_then(
-    sample: Durations, distribution: str | None, shrinkage_sd: float
-) -> RestorationFit:
+def _fit_then(sample: Durations, distribution: str | None, shrinkage_sd: float) -> RestorationFit:
     if distribution is not None:
         return fit_restoration(sample, distribution=distribution, shrinkage_sd=shrinkage_sd)
     return next(iter(fit_all(sample, shrinkage_sd=shrinkage_sd).values()))
@@ -254,6 +249,4 @@ def _announces_an_end(claim: Claim) -> bool:
 
 def _positions(incident: Incident, claims: tuple[Claim, ...] | list[Claim]) -> tuple[int, ...]:
     chosen = {id(claim) for claim in claims}
-    return tuple(
-        number for number, claim in enumerate(incident.claims) if id(claim) in chosen
-    )
+    return tuple(number for number, claim in enumerate(incident.claims) if id(claim) in chosen)

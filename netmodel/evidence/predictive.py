@@ -1,4 +1,4 @@
-"""Predictive distributions of a duration: what a model says, and what a rule of thumb says."""
+"""Predictive distributions of a duration, with the uncertainty of the fit inside them."""
 
 from __future__ import annotations
 
@@ -36,69 +36,6 @@ class Predictive(Protocol):
 
     def quantile(self, probability: float) -> float:
         """Return the hours that the duration stays below with this probability."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointRule:
-    """A rule that names one duration, whatever happened.
-
-    Examples
-    --------
-    >>> PointRule(hours=24.0).quantile(0.9)
-    24.0
-    """
-
-    hours: float
-
-    @property
-    def jumps_hours(self) -> tuple[float, ...]:
-        """The hours that it names."""
-        return (self.hours,)
-
-    def cdf(self, hours: FloatArray) -> FloatArray:
-        """Return 0 before the hours that it names and 1 from there."""
-        return (np.asarray(hours) >= self.hours).astype(np.float64)
-
-    def density(self, hours: float) -> float:
-        """Return infinity where it names the hour exactly, else 0."""
-        return math.inf if hours == self.hours else 0.0
-
-    def quantile(self, probability: float) -> float:
-        """Return the hours that it names."""
-        check_probability(probability)
-        return self.hours
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExponentialRule:
-    """A rule that knows an average and no more: an exponential distribution with that mean.
-
-    Examples
-    --------
-    >>> round(ExponentialRule(mean_hours=4.0).quantile(0.5), 2)
-    2.77
-    """
-
-    mean_hours: float
-
-    @property
-    def jumps_hours(self) -> tuple[float, ...]:
-        """None."""
-        return ()
-
-    def cdf(self, hours: FloatArray) -> FloatArray:
-        """Return the probability of at most so many hours."""
-        values: FloatArray = -np.expm1(-np.asarray(hours, dtype=np.float64) / self.mean_hours)
-        return values
-
-    def density(self, hours: float) -> float:
-        """Return the density per hour."""
-        return math.exp(-hours / self.mean_hours) / self.mean_hours
-
-    def quantile(self, probability: float) -> float:
-        """Return the hours that the duration stays below with this probability."""
-        check_probability(probability)
-        return -self.mean_hours * math.log1p(-probability)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -194,7 +131,7 @@ class Mixture:
         from scipy.optimize import brentq
 
         def excess(log_hours: float) -> float:
-            return float(self.cdf(np.float64(math.exp(log_hours)))) - probability
+            return chance_by(self, math.exp(log_hours)) - probability
 
         low = math.log(max(self.after_hours, 1e-9))
         high = math.log(LONGEST_HOURS)
@@ -232,6 +169,18 @@ class Mixture:
         return values.reshape(np.shape(hours))
 
 
+def chance_by(forecast: Predictive, hours: float) -> float:
+    """Return the probability of at most so many hours.
+
+    Examples
+    --------
+    >>> one = Mixture(distribution="lognormal", location=np.zeros(1), scale=np.ones(1))
+    >>> chance_by(one, 1.0)
+    0.5
+    """
+    return float(forecast.cdf(np.array([hours], dtype=np.float64))[0])
+
+
 def check_probability(probability: float) -> None:
     """Refuse what is no probability strictly between 0 and 1.
 
@@ -252,8 +201,8 @@ def _log_mean_exp(values: FloatArray) -> FloatArray:
     top = np.max(values, axis=-1, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
-        mean: FloatArray = np.log(np.mean(np.exp(values - top), axis=-1)) + top[..., 0]
-    return mean
+        mean = np.log(np.mean(np.exp(values - top), axis=-1)) + top[..., 0]
+    return np.asarray(mean, dtype=np.float64)
 
 
 def _lognormal_log_survival(z: FloatArray) -> FloatArray:
@@ -278,11 +227,11 @@ def _weibull_log_density(z: FloatArray) -> FloatArray:
 
 
 def _loglogistic_log_survival(z: FloatArray) -> FloatArray:
-    return -np.logaddexp(0.0, z)
+    return np.asarray(-np.logaddexp(0.0, z), dtype=np.float64)
 
 
 def _loglogistic_log_density(z: FloatArray) -> FloatArray:
-    return z - 2 * np.logaddexp(0.0, z)
+    return np.asarray(z - 2 * np.logaddexp(0.0, z), dtype=np.float64)
 
 
 _LOG_SURVIVAL: dict[str, Callable[[FloatArray], FloatArray]] = {

@@ -9,7 +9,6 @@ penalty, so that the fit is the posterior mode and its covariance the inverse He
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,17 +17,14 @@ import numpy as np
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.durations import Durations
+from netmodel.evidence.lifelines_fit import find_mode
 from netmodel.evidence.predictive import DISTRIBUTIONS, FloatArray, Mixture
-from netmodel.evidence.turnbull import load_lifelines
 
 if TYPE_CHECKING:
     import pandas as pd
-    from lifelines.fitters import ParametericAFTRegressionFitter
 
 SHRINKAGE_SD = 1.0
 LEAST_BOUNDED = 3
-SMALLEST_HOURS = 1e-12
-"""Stands for a lower bound of zero, whose logarithm lifelines cannot take."""
 DEGRADED = "not_closed"
 SCALE = "scale"
 INTERCEPT = "intercept"
@@ -203,22 +199,25 @@ def fit_restoration(
     _check_that_a_maximum_exists(durations)
     covariates, notices = _design(durations, by_kind)
     names = (*covariates.columns, INTERCEPT, SCALE)
-    fitter = _run_lifelines(durations, covariates, distribution, shrinkage_sd, start, names)
-    parameters = np.asarray(fitter.params_, dtype=np.float64)
-    covariance = np.asarray(fitter.variance_matrix_, dtype=np.float64)
+    mode = find_mode(
+        durations,
+        covariates,
+        distribution=distribution,
+        shrinkage_sd=shrinkage_sd,
+        start=None if start is None else _starting_point(start, names),
+    )
     precision = 0.0 if math.isinf(shrinkage_sd) else shrinkage_sd**-2
     shrunk = slice(0, len(covariates.columns))
-    penalty = 0.5 * precision * float((parameters[shrunk] ** 2).sum())
-    if distribution != "lognormal":
-        parameters, covariance = _shape_to_scale(parameters, covariance)
+    penalty = 0.5 * precision * float((mode.parameters[shrunk] ** 2).sum())
+    given_away = precision * float(np.trace(mode.covariance[shrunk, shrunk]))
     return RestorationFit(
         distribution=distribution,
         names=names,
-        parameters=parameters,
-        covariance=covariance,
+        parameters=mode.parameters,
+        covariance=mode.covariance,
         shrinkage_sd=shrinkage_sd,
-        log_likelihood=float(fitter.log_likelihood_) + penalty,
-        effective_parameters=len(names) - precision * float(np.trace(covariance[shrunk, shrunk])),
+        log_likelihood=mode.penalized_log_likelihood + penalty,
+        effective_parameters=len(names) - given_away,
         kind_counts=durations.kind_counts(),
         censoring_counts=durations.censoring_counts(),
         notices=notices,
@@ -297,88 +296,7 @@ def _design(durations: Durations, by_kind: bool) -> tuple[pd.DataFrame, tuple[st
     return table[sorted(table.columns)], tuple(notices)
 
 
-def _run_lifelines(
-    durations: Durations,
-    covariates: pd.DataFrame,
-    distribution: str,
-    shrinkage_sd: float,
-    start: RestorationFit | None,
-    names: tuple[str, ...],
-) -> ParametericAFTRegressionFitter:
-    """Run lifelines, with the prior as its penalty.
-
-    lifelines penalizes the mean log-likelihood and scales each covariate to unit standard
-    deviation first, so the precision of the prior is divided by the number of durations and by
-    that variance. Given one number it would penalize the scale as well; given an array it does
-    what the array says. It never penalizes the intercept beside covariates.
-    """
-    lifelines = load_lifelines()
-    family = {
-        "lognormal": lifelines.LogNormalAFTFitter,
-        "weibull": lifelines.WeibullAFTFitter,
-        "loglogistic": lifelines.LogLogisticAFTFitter,
-    }[distribution]
-    spread = covariates.std(axis=0).to_numpy(dtype=np.float64)
-    penalizer = (
-        0.0
-        if math.isinf(shrinkage_sd) or not len(spread)
-        else np.append((shrinkage_sd * spread) ** -2 / len(durations), 0.0)
-    )
-    initial = _starting_point(start, names, spread)
-    if initial is not None:
-        family = _without_first_guess(family)
-    table = covariates.assign(
-        lower=[max(row.lower_hours, SMALLEST_HOURS) for row in durations.rows],
-        upper=[row.upper_hours for row in durations.rows],
-    )
-    fitter = family(penalizer=penalizer)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            fitter.fit_interval_censoring(table, "lower", "upper", initial_point=initial)
-    except lifelines.exceptions.ConvergenceError as error:
-        raise InputError(
-            [
-                Problem(
-                    what=f"the {distribution} fit to {len(durations)} durations did not converge",
-                    where="restoration fit",
-                    remedy="try another distribution or a smaller shrinkage_sd",
-                )
-            ]
-        ) from error
-    return fitter
-
-
-def _without_first_guess(
-    family: type[ParametericAFTRegressionFitter],
-) -> type[ParametericAFTRegressionFitter]:
-    """Return the family under a name of our own.
-
-    lifelines looks for its first guess by fitting the univariate model that goes by the same
-    name, which takes longer than the fit itself. Under a name that it does not know it skips
-    this, and starts where it is told.
-    """
-    return type(f"Restoration{family.__name__}", (family,), {})
-
-
-def _starting_point(
-    start: RestorationFit | None, names: tuple[str, ...], spread: FloatArray
-) -> FloatArray | None:
-    """Return the other fit's parameters in lifelines' terms; zero where it has none."""
-    if start is None:
-        return None
+def _starting_point(start: RestorationFit, names: tuple[str, ...]) -> FloatArray:
+    """Return the other fit's parameters under these names; zero where it has none."""
     known = dict(zip(start.names, start.parameters, strict=True))
-    point = np.array([known.get(name, 0.0) for name in names])
-    point[: len(spread)] *= spread
-    if start.distribution != "lognormal":
-        point[-1] = -point[-1]
-    return point
-
-
-def _shape_to_scale(
-    parameters: FloatArray, covariance: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Turn the log of a shape into that of a scale, which is its negative."""
-    sign = np.ones(len(parameters))
-    sign[-1] = -1.0
-    return parameters * sign, covariance * np.outer(sign, sign)
+    return np.array([known.get(name, 0.0) for name in names])

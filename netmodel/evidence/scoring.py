@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.predictive import FloatArray, Predictive, check_probability
+from netmodel.evidence.predictive import FloatArray, Predictive, chance_by, check_probability
 
 HORIZON_HOURS = 8760.0
 GRID_SIZE = 1200
@@ -39,7 +39,7 @@ def score_log(forecast: Predictive, lower_hours: float, upper_hours: float) -> f
 
     Examples
     --------
-    >>> from netmodel.evidence.predictive import ExponentialRule
+    >>> from netmodel.evidence.naive import ExponentialRule
     >>> round(score_log(ExponentialRule(mean_hours=4.0), 2.0, math.inf), 3)
     0.5
     """
@@ -47,8 +47,8 @@ def score_log(forecast: Predictive, lower_hours: float, upper_hours: float) -> f
     if lower_hours == upper_hours:
         chance = forecast.density(lower_hours)
     else:
-        below = 0.0 if lower_hours == 0 else float(forecast.cdf(np.float64(lower_hours)))
-        above = 1.0 if math.isinf(upper_hours) else float(forecast.cdf(np.float64(upper_hours)))
+        below = 0.0 if lower_hours == 0 else chance_by(forecast, lower_hours)
+        above = 1.0 if math.isinf(upper_hours) else chance_by(forecast, upper_hours)
         chance = above - below
         if any(lower_hours == jump for jump in forecast.jumps_hours):
             chance = 1.0
@@ -95,7 +95,7 @@ def score_crps(
 
     Examples
     --------
-    >>> from netmodel.evidence.predictive import PointRule
+    >>> from netmodel.evidence.naive import PointRule
     >>> round(score_crps(PointRule(hours=24.0), 10.0, 10.0), 6)
     14.0
     """
@@ -109,10 +109,10 @@ def score_crps(
     after = hours >= upper_hours
     total = 0.0
     if before.sum() > 1:
-        total += np.trapezoid((share**2 * weight)[before], hours[before])
+        total += float(np.trapezoid((share**2 * weight)[before], hours[before]))
     if after.sum() > 1:
-        total += np.trapezoid(((1 - share) ** 2 * weight)[after], hours[after])
-    return float(total)
+        total += float(np.trapezoid(((1 - share) ** 2 * weight)[after], hours[after]))
+    return total
 
 
 def judge_interval(
@@ -133,7 +133,7 @@ def judge_interval(
 
     Examples
     --------
-    >>> from netmodel.evidence.predictive import ExponentialRule
+    >>> from netmodel.evidence.naive import ExponentialRule
     >>> judge_interval(ExponentialRule(mean_hours=4.0), 0.8, 2.0, 6.0)
     'inside'
     """

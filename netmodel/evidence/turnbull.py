@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.durations import Durations
+from netmodel.evidence.lifelines_fit import load_lifelines
 from netmodel.evidence.predictive import FloatArray
-
-if TYPE_CHECKING:
-    import types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,31 +99,3 @@ def fit_turnbull(durations: Durations) -> TurnbullEstimate:
         lowest=table.iloc[:, 1].to_numpy(dtype=np.float64),
         count=len(durations),
     )
-
-
-def load_lifelines() -> types.ModuleType:
-    """Return the lifelines module, which is loaded only where a fit is asked for.
-
-    Raises
-    ------
-    InputError
-        If it is not installed.
-
-    Examples
-    --------
-    >>> load_lifelines().__name__
-    'lifelines'
-    """
-    try:
-        import lifelines
-    except ImportError as error:
-        raise InputError(
-            [
-                Problem(
-                    what="models of restoration need lifelines, which is not installed",
-                    remedy="pip install 'netmodel[restoration]'",
-                )
-            ]
-        ) from error
-    module: types.ModuleType = lifelines
-    return module

@@ -58,7 +58,9 @@ class ForecastDecision:
         nan where even hindsight does not arrive in every draw.
         """
         known = np.isfinite(self.hindsight_minutes)
-        return np.where(known, self.minutes - np.where(known, self.hindsight_minutes, 0.0), np.nan)
+        lost = self.minutes - np.where(known, self.hindsight_minutes, 0.0)
+        # Means are rounded on their own, so that nothing lost may come out as less than that.
+        return np.where(known, np.maximum(lost, 0.0), np.nan)
 
     @cached_property
     def delay_minutes(self) -> Matrices:

@@ -68,6 +68,10 @@ class Assembler:
         self.reduction = reduction
         self.targets: dict[int, list[str]] = {}
         self.columns = _extra_columns(source)
+        self._lonlat = np.round(tracks.lonlat, _DIGITS)
+        self._nodes: list[list[float]] = np.round(tracks.node_lonlat, _DIGITS).tolist()
+        self._feature: list[int] = tracks.feature.tolist()
+        self._length_m: list[float] = tracks.length_m.tolist()
 
     def assemble(self, name: str, *, parallel: str) -> Assembly:
         """Return the network; `parallel` is ``attribute`` or ``links``."""
@@ -130,7 +134,7 @@ class Assembler:
         return found
 
     def _node_label(self, node: int) -> str:
-        lon, lat = self.tracks.node_lonlat[node]
+        lon, lat = self._nodes[node]
         return f"{lat:.4f}-{lon:.4f}"
 
     def _to_hub(self, area: int, hub_id: str, name: str) -> Hub:
@@ -162,18 +166,17 @@ class Assembler:
         )  # fmt: skip
 
     def _place(self, node: int) -> tuple[float, float]:
-        lon, lat = self.tracks.node_lonlat[node].tolist()
-        return round(lon, _DIGITS), round(lat, _DIGITS)
+        lon, lat = self._nodes[node]
+        return lon, lat
 
     def _course(self, bundle: Bundle, steps: list[Step]) -> tuple[tuple[float, float], ...]:
         """Return the course of a track from hub to hub."""
-        course = np.round(course_of(self.tracks, steps, self.tracks.lonlat), _DIGITS)
-        points = [tuple(xy) for xy in course.tolist()]
+        course = course_of(self.tracks, steps, self._lonlat).tolist()
+        points = [(lon, lat) for lon, lat in course]
         first = self._place(self.areas.areas[bundle.tail].seed)
         last = self._place(self.areas.areas[bundle.head].seed)
         points = points if points[0] == first else [first, *points]
-        points = points if points[-1] == last else [*points, last]
-        return tuple((float(xy[0]), float(xy[1])) for xy in points)
+        return tuple(points if points[-1] == last else [*points, last])
 
     def _stops(self, bundle: Bundle, link_id: str, scale: float) -> Iterable[Station]:
         for area, at_m in bundle.stops:
@@ -199,8 +202,8 @@ class Assembler:
     ) -> Link:
         weights: dict[int, float] = {}
         for piece, _ in steps:
-            feature = int(self.tracks.feature[piece])
-            weights[feature] = weights.get(feature, 0.0) + float(self.tracks.length_m[piece])
+            feature = self._feature[piece]
+            weights[feature] = weights.get(feature, 0.0) + self._length_m[piece]
         facts = [(self.facts[feature], metres) for feature, metres in weights.items()]
         return Link(
             id=link_id,
@@ -230,7 +233,7 @@ class Assembler:
         ids = [self.source.features[feature] for feature in features]
         if not single:
             more = {
-                int(self.tracks.feature[piece]): None
+                self._feature[piece]: None
                 for steps, _ in bundle.others
                 for piece, _ in steps
             }

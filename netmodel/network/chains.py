@@ -107,27 +107,41 @@ def find_chains(
     """
     while True:
         walks, loose = _walk_all(tracks, areas, adjacency)
-        lengths = tracks.length_m
-        loops = []
-        chains = Chains(bundles=[], inner={})
+        lengths: list[float] = tracks.length_m.tolist()
+        between, within, loops = [], [], []
         for start, end, steps in walks:
-            along = float(sum(lengths[piece] for piece, _ in steps))
-            total = areas.distance_m[start] + along + areas.distance_m[end]
-            here = areas.area_of[start]
-            if here != areas.area_of[end]:
-                chains.bundles.append(
-                    _to_bundle(tracks, areas, (start, end, steps, total), running, stated_tracks)
-                )
+            along = sum(lengths[piece] for piece, _ in steps)
+            if areas.area_of[start] != areas.area_of[end]:
+                total = areas.distance_m[start] + along + areas.distance_m[end]
+                between.append((start, end, steps, total))
             elif along > loop_m:
                 loops.append((steps, along))
             else:
-                chains.inner.update((piece, here) for piece, _ in steps)
+                within += [(piece, areas.area_of[start]) for piece, _ in steps]
         if not loops and not loose:
-            return tracks, chains
+            break
         tracks = _cut_loops(tracks, areas, loops)
         adjacency = Adjacency(tracks)
         for node in loose:
             add_area(areas, node, LOOP)
+    facts = _Facts(
+        tails=tracks.tail.tolist(),
+        feature=tracks.feature.tolist(),
+        running=running.tolist(),
+        stated_tracks=stated_tracks,
+    )
+    bundles = [_to_bundle(areas, facts, walk) for walk in between]
+    return tracks, Chains(bundles=bundles, inner=dict(within))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Facts:
+    """Facts by piece and by feature, as lists, which are quicker to look up one by one."""
+
+    tails: list[int]
+    feature: list[int]
+    running: list[bool]
+    stated_tracks: list[int | None]
 
 
 Walk = tuple[int, int, list[Step]]
@@ -175,23 +189,19 @@ def _circles(tails: list[int], done: bytearray, adjacency: Adjacency) -> list[in
 
 
 def _to_bundle(
-    tracks: Tracks,
-    areas: Areas,
-    walk: tuple[int, int, list[Step], float],
-    running: NDArray[np.bool_],
-    stated_tracks: list[int | None],
+    areas: Areas, facts: _Facts, walk: tuple[int, int, list[Step], float]
 ) -> Bundle:
     start, end, steps, total = walk
-    features = [int(tracks.feature[piece]) for piece, _ in steps]
-    stated = [number for number in (stated_tracks[each] for each in features) if number]
-    out = [(piece, int(tracks.tail[piece]) == node) for piece, node in areas.path_to_seed(start)]
-    onto = [(piece, int(tracks.tail[piece]) == node) for piece, node in areas.path_to_seed(end)]
+    features = [facts.feature[piece] for piece, _ in steps]
+    stated = [number for each in features if (number := facts.stated_tracks[each])]
+    out = [(piece, facts.tails[piece] == node) for piece, node in areas.path_to_seed(start)]
+    onto = [(piece, facts.tails[piece] == node) for piece, node in areas.path_to_seed(end)]
     return Bundle(
         tail=areas.area_of[start],
         head=areas.area_of[end],
         steps=[*turn(out), *steps, *onto],
         length_m=total,
-        running=bool(running[features].all()),
+        running=all(facts.running[each] for each in features),
         stated_tracks=min(stated) if stated else None,
     )
 

@@ -334,10 +334,13 @@ def _cancel(
 
 def course_of(tracks: Tracks, steps: list[Step], vertices: FloatArray) -> FloatArray:
     """Return the vertices along a course, in degrees or in the plane as given."""
+    offsets = tracks.offsets
     parts = []
     for piece, forward in steps:
-        part = vertices[tracks.offsets[piece] : tracks.offsets[piece + 1]]
+        part = vertices[offsets[piece] : offsets[piece + 1]]
         parts.append(part if forward else part[::-1])
+    if len(parts) == 1:
+        return parts[0]
     course = np.concatenate(parts)
     fresh = np.ones(len(course), dtype=bool)
     fresh[1:] = (course[1:] != course[:-1]).any(axis=1)

@@ -13,6 +13,8 @@ PROBABILITY_COLUMNS = ("connected_probability", "probability_connected")
 WAIT_COLUMNS = ("wait_or_detour_delay", "wait_minutes")
 WAYS_KEPT = 400_000
 _ABSENT = -1
+NEVER = -(10**8)
+"""Stands for a delay that is not known or never ends; delays may be below zero."""
 
 
 def encode_pairs(
@@ -33,7 +35,8 @@ def encode_pairs(
         ``from, to, base, base_km`` for each pair, ``count`` of its changes, and for each change
         ``state`` (difference to the one before), ``minutes`` and ``served`` in tenths, ``km``
         in tenths, ``sure`` (position in `CERTAINTIES`) and ``via`` (position in the paths);
-        -1 where there is none. Probabilities in thousandths if the table has them.
+        -1 where there is none. If the table has them, ``probability`` of being connected in
+        thousandths and ``wait``, the delay by waiting or going round, in tenths of a minute.
     """
     table = pairs.reset_index(drop=True)
     key = pd.MultiIndex.from_arrays([table["from"], table["to"]])
@@ -77,13 +80,13 @@ def _columns(table: pd.DataFrame, paths: dict[str, int]) -> dict[str, NDArray[np
         "sure": certainty,
         "via": via,
     }
-    for name, choices, scale in (
-        ("probability", PROBABILITY_COLUMNS, 1000.0),
-        ("wait", WAIT_COLUMNS, 10.0),
+    for name, choices, scale, absent in (
+        ("probability", PROBABILITY_COLUMNS, 1000.0, _ABSENT),
+        ("wait", WAIT_COLUMNS, 10.0, NEVER),
     ):
         found = next((column for column in choices if column in table), None)
         if found:
-            columns[name] = _whole(table[found], scale)
+            columns[name] = _whole(table[found], scale, absent)
     return columns
 
 
@@ -99,9 +102,8 @@ def _tenths(values: pd.Series) -> NDArray[np.int64]:
     return _whole(values, 10.0)
 
 
-def _whole(values: pd.Series, scale: float) -> NDArray[np.int64]:
+def _whole(values: pd.Series, scale: float, absent: int = _ABSENT) -> NDArray[np.int64]:
     numbers = values.to_numpy(float, na_value=np.nan)
     finite = np.isfinite(numbers)
-    return np.where(finite, np.rint(np.where(finite, numbers, 0.0) * scale), _ABSENT).astype(
-        np.int64
-    )
+    scaled = np.rint(np.where(finite, numbers, 0.0) * scale)
+    return np.where(finite, scaled, absent).astype(np.int64)

@@ -36,8 +36,16 @@ class Opened:
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.goto(path.as_uri())
-        page.wait_for_function("document.documentElement.dataset.scriptMs !== undefined")
+        self.wait("document.documentElement.dataset.scriptMs !== undefined")
         self.asked.remove(path.as_uri())
+
+    def wait(self, condition: str) -> None:
+        """Ask until it holds; the page's policy keeps Playwright's own polling out."""
+        for _ in range(250):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"never became true: {condition}")
 
     def go_to_state(self, state: int) -> None:
         """Drag the slider, as far as a script can: set it and let it say so."""

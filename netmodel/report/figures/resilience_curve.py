@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Values = NDArray[np.float64]
 
 _ROOMY_INCHES = 5.0
+_INCHES_PER_CHARACTER = 0.05
 _LINE_POINTS = 1.6
 _HEADROOM = 0.06
 
@@ -120,8 +121,8 @@ def draw_resilience_curve(
         )  # fmt: skip
     if label is None:
         _mark_worst(ax, metric, edges, curve, phrases)
-    _frame(ax, record, metric, seen, earlier, phrases)
     set_plain_title(ax, _title(metric, kind, phrases))
+    _frame(ax, record, metric, seen, earlier, phrases)
     return ax
 
 
@@ -163,12 +164,14 @@ def _frame(
     if earlier is not None:
         low, high = min(low, earlier[2]), max(high, earlier[3])
     ax.set_ylim(low, high)
+    locator = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10])
+    ax.yaxis.set_major_locator(locator)
+    digits = _digits_needed([float(tick) for tick in locator.tick_values(low, high)])
     language = phrases.language
     if _is_share(metric):
         ax.yaxis.set_major_formatter(lambda value, _: format_share(value, language))
     else:
-        ax.yaxis.set_major_formatter(lambda value, _: _plain(value, language))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+        ax.yaxis.set_major_formatter(lambda value, _: format_number(value, language, digits=digits))
     ax.grid(axis="y", color=RULE, linewidth=0.5)
     ax.set_axisbelow(True)
     quieten_frame(ax)
@@ -178,14 +181,22 @@ def _frame(
 
 def _add_legend(ax: Axes) -> None:
     """Add a legend at the right of the title; on a narrow axis below the ticks."""
-    below = width_inches(ax) < _ROOMY_INCHES
+    _, labels = ax.get_legend_handles_labels()
+    needed = sum(len(label) + 7 for label in labels) + len(ax.get_title("left"))
+    below = width_inches(ax) < max(_ROOMY_INCHES, needed * _INCHES_PER_CHARACTER)
     under = offset_copy(ax.transAxes, ax.get_figure(root=True), y=-16, units="points")
     ax.legend(
         loc="upper left" if below else "lower right", bbox_to_anchor=(0, 0) if below else (1, 1),
-        bbox_transform=under if below else ax.transAxes, ncols=2 if below else 4, frameon=False,
-        fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.1, handlelength=2.4,
-        columnspacing=1.4,
+        bbox_transform=under if below else ax.transAxes, frameon=False,
+        ncols=_columns(ax, labels) if below else 4, fontsize=FONT_POINTS - 0.5,
+        labelcolor=SOFT, borderaxespad=0.1, handlelength=2.4, columnspacing=1.4,
     )  # fmt: skip
+
+
+def _columns(ax: Axes, labels: list[str]) -> int:
+    """Return how many columns of a legend fit beside each other."""
+    widest = max(len(label) for label in labels) + 7
+    return max(1, min(4, int(width_inches(ax) / (widest * _INCHES_PER_CHARACTER))))
 
 
 def _mark_worst(ax: Axes, metric: str, edges: Values, curve: Values, phrases: Phrases) -> None:
@@ -206,9 +217,9 @@ def _mark_worst(ax: Axes, metric: str, edges: Values, curve: Values, phrases: Ph
     )  # fmt: skip
 
 
-def _plain(value: float, language: str) -> str:
-    digits = 0 if value == round(value) else 1 if round(value, 1) == value else 2
-    return format_number(value, language, digits=digits)
+def _digits_needed(ticks: list[float]) -> int:
+    """Return after how many decimals all ticks can be told apart, four at most."""
+    return next((n for n in range(4) if all(abs(t - round(t, n)) < 1e-9 for t in ticks)), 4)
 
 
 def _vertical_extent(metric: str, values: Values) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from netmodel.report.figures.incident_timeline import draw_incident_timeline, sh
 from netmodel.report.figures.reachability_matrix import draw_reachability_matrix
 from netmodel.report.figures.resilience_curve import draw_resilience_curve
 from netmodel.report.figures.state_map import draw_state_map
-from netmodel.report.figures.style import use_style
+from netmodel.report.figures.style import use_style_alone
 from netmodel.study.moment import traffic_kinds
 from netmodel.study.record import RunRecord
 
@@ -69,7 +69,7 @@ def save_figures(
     saved = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with use_style():
+        with use_style_alone():
             for name, figure in _figures(record, state, language):
                 for kind in FORMATS:
                     saved.append(_save(figure, folder / f"{name}.{kind}"))

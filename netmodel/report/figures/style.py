@@ -102,19 +102,34 @@ _RC = {
 
 @contextmanager
 def use_style() -> Iterator[None]:
-    """Draw and save with the fonts, lines and fixed identifiers of the saved figures.
+    """Draw with the fonts, colours and line widths of the saved figures.
+
+    Only these settings are touched, and put back afterwards.
 
     Examples
     --------
     >>> import matplotlib
     >>> with use_style():
-    ...     print(matplotlib.rcParams["svg.hashsalt"])
-    netmodel
+    ...     print(matplotlib.rcParams["font.size"])
+    7.0
     """
+    # A full rc_context would also undo what a notebook's backend sets when it first awakes.
+    settings = cast("dict[str, object]", mpl.rcParams)
+    before = {name: settings[name] for name in _RC}
+    settings.update(_RC)
+    try:
+        yield
+    finally:
+        settings.update(before)
+
+
+@contextmanager
+def use_style_alone() -> Iterator[None]:
+    """Draw with that style and matplotlib's defaults, whatever the user has set."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        cast("dict[str, object]", mpl.rcParams).update(_RC)
-        yield
+        with use_style():
+            yield
 
 
 def clean_text(text: object, limit: int = _LONGEST_TEXT) -> str:

@@ -47,6 +47,7 @@ const showMinutes = (minutes) => showHours(minutes / 60);
 function showMetric(name, value) {
   if (value === null || value === undefined) return say("unit.none");
   if (/_share(_|$)/.test(name)) return showShare(value);
+  if (/_hours$/.test(name)) return showHours(value);
   if (/ratio/.test(name)) return showNumber(value, 3);
   if (/minutes/.test(name)) return say("unit.minutes", { n: showNumber(value, value % 1 ? 1 : 0) });
   if (/_km/.test(name)) return say("unit.km", { n: showNumber(value, value % 1 ? 1 : 0) });

@@ -67,7 +67,7 @@ function drawChart() {
   const y = (value) => TOP + (HEIGHT * (high - value)) / (high - low);
   const lanes = packLanes();
   const total = TOP + HEIGHT + 30 + lanes.height;
-  const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "img", "aria-label": say("curve.label", { metric: say("metric." + chart.metric) }) });
+  const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "group", "aria-label": say("curve.label", { metric: say("metric." + chart.metric) }) });
   const parts = low === 0.95 || low === 0.9 || low === 0.5 ? 5 : 4;
   for (let i = 0; i <= parts; i++) {
     const value = low + ((high - low) * i) / parts;
@@ -138,7 +138,7 @@ function drawLanes(svg, lanes, top) {
   for (const bar of lanes.bars) {
     const y = top + bar.lane * lanes.pitch, thick = lanes.named ? 8 : Math.max(4, lanes.pitch - 3), title = data.incidents[bar.incident].title;
     const at = lanes.named ? y + 13 : y;
-    const group = draw("a", { href: "#i" + bar.incident, tabindex: lanes.named ? null : -1, "aria-label": title }, draw("title", { text: title }));
+    const group = draw("a", { href: "#i" + bar.incident, tabindex: lanes.named ? null : -1 }, draw("title", { text: title }));
     group.append(draw("rect", { class: "bar pale", x: bar.x0, y: at, width: Math.max(2, bar.x1 - bar.x0), height: thick, rx: 1 }));
     if (bar.sureTo > bar.sureFrom) group.append(draw("rect", { class: "bar", x: xOf(bar.sureFrom), y: at, width: Math.max(1.5, xOf(bar.sureTo) - xOf(bar.sureFrom)), height: thick, rx: 1 }));
     if (lanes.named) group.append(draw("text", { class: "lane", x: bar.text, y: y + 9, text: shorten(title, chart.width - RIGHT - bar.text) }));

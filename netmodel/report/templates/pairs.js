@@ -73,7 +73,7 @@ function overWindow(run, pairs, p) {
   return { cut, doubt, longest, mean: connected ? weighted / connected : 0, all };
 }
 function wayBox(kind, title, big, ...lines) {
-  return make("div", { class: kind }, make("h4", { text: title }), make("p", { class: "big" + (big.off ? " off" : ""), text: big.text, ...big.data }), ...lines.filter(Boolean).map(([style, text]) => make("p", { class: style, text })));
+  return make("div", { class: kind }, make(several ? "h4" : "h3", { class: "way-name", text: title }), make("p", { class: "big" + (big.off ? " off" : ""), text: big.text, ...big.data }), ...lines.filter(Boolean).map(([style, text]) => make("p", { class: style, text })));
 }
 function routeOf(run) {
   const net = run.net, state = run.at[now.step];
@@ -88,10 +88,15 @@ function routeOf(run) {
   const extra = (row.minutes - row.base) / 10;
   boxes.push(wayBox("now", say("pair.now"), { text: cut ? say("pair.cut") : showMinutes(row.minutes / 10), off: cut, data: { "data-value": cut ? "" : row.minutes / 10, "data-of": "minutes" } },
     !cut && ["", (extra > 0 ? say("pair.extra", { extra: showMinutes(extra) }) : extra < 0 ? say("pair.less", { extra: showMinutes(-extra) }) : say("pair.same")) + ", " + say("unit.km", { n: showNumber(row.km / 10, 0) })], !cut && ["via", viaText(run, pairs, row, backwards)]));
-  if (cut && row.base >= 0) {
+  if (row.wait !== undefined && row.base >= 0 && (cut || row.wait > 0)) {
+    const never = row.wait < -1e7;
+    boxes.push(wayBox("", say("pair.wait"), { text: never ? say("pair.wait_never") : (row.wait > 0 ? "+" : "") + showMinutes(row.wait / 10), off: never, data: { "data-of": "wait", "data-value": never ? "" : row.wait / 10 } }, !never && ["", say("pair.wait_delay")]));
+  } else if (cut && row.base >= 0) {
     const best = waitAt(run, pairs, p, state);
-    boxes.push(wayBox("", say("pair.wait"), { text: row.wait >= 0 ? showMinutes(row.wait / 10) : best ? showMinutes(best.wait) : say("pair.wait_never"), off: !best, data: { "data-of": "wait", "data-value": best ? best.wait : "" } },
+    boxes.push(wayBox("", say("pair.wait"), { text: best ? showMinutes(best.wait) : say("pair.wait_never"), off: !best, data: { "data-of": "wait", "data-value": best ? best.wait : "" } },
       best && ["", say("pair.wait_best", { wait: showMinutes(best.wait), total: showMinutes(best.total) })], best && ["via", say("pair.wait_note")]));
+  }
+  if (cut && row.base >= 0) {
     boxes.push(wayBox("", say("pair.bus"), { text: row.served >= 0 ? showMinutes(row.served / 10) : say("pair.cut"), off: row.served < 0, data: { "data-of": "served_minutes", "data-value": row.served < 0 ? "" : row.served / 10 } },
       ["", row.served >= 0 ? say("pair.by_bus") : say("pair.bus_none")]));
   } else if (row.served >= 0 && !cut && row.served < row.minutes) {
