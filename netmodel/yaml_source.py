@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 ModelT = TypeVar("ModelT", bound="BaseModel")
 
 _TAG = "tag:yaml.org,2002:"
+DEEPEST = 40
+MOST_VALUES = 2_000_000
+"""Limits that no honest file reaches, against anchors that expand without end."""
+_SHOWN = 60
+"""How much of a wrong value a message quotes, characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,8 @@ def parse_yaml(text: str, *, name: str) -> YamlSource:
         ) from None
     except YAMLError as error:
         raise InputError([Problem(what=f"not YAML: {error}", where=name)]) from None
+    except RecursionError:
+        raise InputError([Problem(what="nested too deeply", where=name)]) from None
     if root is None:
         raise InputError([Problem(what="the file is empty", where=name)])
     positions: dict[Location, tuple[int, int]] = {}
@@ -127,6 +134,10 @@ def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
     from pydantic import ValidationError
 
     problems = list(source.duplicates)
+    if not isinstance(source.value, dict):
+        what = "the file is no mapping of keys to values"
+        remedy = f"it needs keys such as {', '.join(list(model.model_fields)[:3])}"
+        raise InputError([Problem(what=what, where=source.where(()), remedy=remedy)])
     try:
         checked = model.model_validate(source.value)
     except ValidationError as error:
@@ -144,7 +155,11 @@ def _convert(
     positions: dict[Location, tuple[int, int]],
     duplicates: list[Problem],
 ) -> Value:
-    positions.setdefault(location, (node.start_mark.line + 1, node.start_mark.column + 1))
+    here = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(location) > DEEPEST or len(positions) > MOST_VALUES:
+        what = "nested too deeply, or an anchor that refers to itself"
+        raise InputError([Problem(what=what, where=f"{name}:{here[0]}:{here[1]}")])
+    positions.setdefault(location, here)
     if isinstance(node, MappingNode):
         mapping: dict[str, Value] = {}
         for key_node, value_node in node.value:
@@ -213,7 +228,9 @@ def _explain(
             )
         else:
             text = str(item["msg"]).removeprefix("Value error, ")
-            shown = "" if isinstance(item["input"], dict | list) else f" (={item['input']!r})"
+            quoted = repr(item["input"])
+            quoted = quoted if len(quoted) <= _SHOWN else f"{quoted[:_SHOWN]}…"
+            shown = "" if isinstance(item["input"], dict | list) else f" (={quoted})"
             what = f"{_key(location)}{text}{shown}"
             remedy = ""
         if (where, what) not in seen:

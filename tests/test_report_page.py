@@ -114,16 +114,18 @@ def test_pairs_come_back_from_their_runs() -> None:
     encoded = encode_pairs(rows, index, {})
     hubs = list(record.hubs.index)
     position = 0
-    for pair, count in enumerate(encoded["count"]):
+    firsts = np.cumsum([0, *encoded["rows"]])
+    for pair, count in enumerate(encoded["changes"]):
         at = np.cumsum(encoded["state"][position : position + count])
         ends = hubs[encoded["from"][pair]], hubs[encoded["to"][pair]]
         mine = rows[(rows["from"] == ends[0]) & (rows["to"] == ends[1])].set_index("state")
         for state, row in mine.iterrows():
             here = position + int(np.searchsorted(at, state, side="right")) - 1
-            shown = encoded["minutes"][here]
+            shown = encoded["minutes"][firsts[pair] + encoded["row"][here]]
             assert shown == (-1 if np.isnan(row["minutes"]) else round(row["minutes"] * 10))
         position += count
-    assert position == len(encoded["minutes"])
+    assert position == len(encoded["row"])
+    assert len(encoded["minutes"]) == firsts[-1] <= position
 
 
 def test_outage_spans_agree_with_the_counts_of_the_states(page: str) -> None:

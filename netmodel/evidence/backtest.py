@@ -112,7 +112,7 @@ class Backtest:
     def summary(self) -> pd.DataFrame:
         """Return one row per rule: mean scores (smaller is better) and coverage in percent.
 
-        An infinite log score means that the rule held at least one outcome impossible;
+        A log score of plus infinity means that the rule held at least one outcome impossible;
         `impossible` counts them.
         """
         import pandas as pd
@@ -258,4 +258,7 @@ def _forecast_left_out(
 
 
 def _mean(values: list[float]) -> float:
+    """Return the mean; infinite as soon as one value is, whatever the others are."""
+    if math.inf in values:
+        return math.inf
     return float(np.mean(values))

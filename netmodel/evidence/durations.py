@@ -254,13 +254,19 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
 
 
 def _stated_length(incident: Incident, resolution: Resolution) -> tuple[float, float]:
-    """Return the bounds that claims about the length itself set, if they agree."""
+    """Return the bounds that claims about the length itself set, where nothing contradicts."""
     ends = {"first_traffic"} if incident.effect == "closed" else {"first_traffic", "full_service"}
     claims = without_rules(incident).claims
+    disputed = {
+        number
+        for conflict in resolution.conflicts
+        if conflict.about in ends
+        for number in conflict.claims
+    }
     lower, upper = 0.0, math.inf
     for number in resolution.used:
         claim = claims[number]
-        if claim.about not in ends:
+        if claim.about not in ends or number in disputed:
             continue
         if claim.lasted_hours is not None:
             lower, upper = max(lower, claim.lasted_hours), min(upper, claim.lasted_hours)

@@ -1,4 +1,4 @@
-"""What was observed, and what was public by an instant: the evidence that a model may learn from."""
+"""What was observed, and what was public by an instant: evidence a model may learn from."""
 
 from __future__ import annotations
 

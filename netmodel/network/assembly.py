@@ -14,7 +14,7 @@ from netmodel.network.chains import Bundle, Step
 from netmodel.network.model import Hub, Link, Network, Station
 from netmodel.network.names import normalise_name
 from netmodel.network.railway_tags import TrackFacts
-from netmodel.network.reduction import Reduction, course_of, leader_courses
+from netmodel.network.reduction import Reduction, leader_courses
 from netmodel.network.source import Source
 from netmodel.network.stations import StationPlace
 from netmodel.network.tables import HUB_COLUMNS, LINK_COLUMNS
@@ -68,7 +68,9 @@ class Assembler:
         self.reduction = reduction
         self.targets: dict[int, list[str]] = {}
         self.columns = _extra_columns(source)
-        self._lonlat = np.round(tracks.lonlat, _DIGITS)
+        lon, lat = np.round(tracks.lonlat, _DIGITS).T.tolist()
+        self._vertices: list[tuple[float, float]] = list(zip(lon, lat, strict=True))
+        self._offsets: list[int] = tracks.offsets.tolist()
         self._nodes: list[list[float]] = np.round(tracks.node_lonlat, _DIGITS).tolist()
         self._feature: list[int] = tracks.feature.tolist()
         self._length_m: list[float] = tracks.length_m.tolist()
@@ -171,8 +173,12 @@ class Assembler:
 
     def _course(self, bundle: Bundle, steps: list[Step]) -> tuple[tuple[float, float], ...]:
         """Return the course of a track from hub to hub."""
-        course = course_of(self.tracks, steps, self._lonlat).tolist()
-        points = [(lon, lat) for lon, lat in course]
+        points: list[tuple[float, float]] = []
+        for piece, forward in steps:
+            part = self._vertices[self._offsets[piece] : self._offsets[piece + 1]]
+            if not forward:
+                part.reverse()
+            points += part[1:] if points and points[-1] == part[0] else part
         first = self._place(self.areas.areas[bundle.tail].seed)
         last = self._place(self.areas.areas[bundle.head].seed)
         points = points if points[0] == first else [first, *points]
@@ -240,6 +246,10 @@ class Assembler:
             ids += [self.source.features[feature] for feature in more if feature not in weights]
         extra = {self.source.id_column: ";".join(each.removeprefix("way/") for each in ids)}
         tags = [self.source.attributes[feature] for feature in features]
+        if len(tags) == 1:
+            row = tags[0]
+            extra.update({shown: row.get(column, "") for column, shown in self.columns.items()})
+            return extra
         for column, shown in self.columns.items():
             values = dict.fromkeys(row[column] for row in tags if column in row)
             text = ";".join(list(values)[:_SHOWN_VALUES])
@@ -271,15 +281,17 @@ def _distinct(base: str, used: set[str]) -> str:
 
 
 def _majority(values: Iterable[tuple[object, float]]) -> object:
-    """Return the value of the most metres."""
-    metres: Counter[object] = Counter()
+    """Return the value of the most metres; of equals, the first."""
+    metres: dict[object, float] = {}
     for value, length in values:
-        metres[value] += length  # type: ignore[assignment]
-    return metres.most_common(1)[0][0]
+        metres[value] = metres.get(value, 0.0) + length
+    return max(metres, key=lambda value: metres[value]) if len(metres) > 1 else next(iter(metres))
 
 
 def _electrified(facts: Sequence[tuple[TrackFacts, float]]) -> bool | None:
     """Return no where more than a twentieth has no wire; yes where most is known to have one."""
+    if len(facts) == 1:
+        return facts[0][0].electrified
     total = sum(metres for _, metres in facts) or 1.0
     bare = sum(metres for each, metres in facts if each.electrified is False)
     wired = sum(metres for each, metres in facts if each.electrified is True)

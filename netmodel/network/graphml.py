@@ -17,6 +17,7 @@ _NUMBERS = frozenset({"lon", "lat", "length_km", "minutes", "capacity_trains_per
 _WHOLE = frozenset({"population", "tracks", "gauge_mm"})
 _COURSE = "course"
 _LINK_KEY = "link"
+_ORDER = "link_order"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -41,8 +42,9 @@ def write_graphml(network: Network, path: Path | str) -> None:
     problems: list[Problem] = []
     for row in tables["hubs.csv"][1]:
         graph.add_node(row["id"], **_attributes(row, problems))
-    for row in tables["links.csv"][1]:
+    for number, row in enumerate(tables["links.csv"][1]):
         attributes = _attributes(row, problems)
+        attributes[_ORDER] = number
         attributes[_LINK_KEY] = row["id"]
         course = network.geometry.get(row["id"])
         if course is not None:
@@ -88,22 +90,23 @@ def read_graphml(path: Path | str, *, name: str = "") -> Network:
         {column: _text(data, column) for column in hub_columns} | {"id": str(node)}
         for node, data in graph.nodes(data=True)
     ]
-    links = []
+    links: list[tuple[int, dict[str, str]]] = []
     courses: dict[str, list[list[float]]] = {}
     for number, (tail, head, key, data) in enumerate(graph.edges(keys=True, data=True)):
         link_id = str(data.get(_LINK_KEY, key if isinstance(key, str) else f"e{number}"))
         row = {column: _text(data, column) for column in link_columns}
         ends = {"from": row.get("from") or str(tail), "to": row.get("to") or str(head)}
-        links.append({**row, **ends, "id": link_id})
+        links.append((int(data.get(_ORDER, number)), {**row, **ends, "id": link_id}))
         if f"{_LINK_KEY}_{_COURSE}" in data:
             courses[link_id] = json.loads(str(data[f"{_LINK_KEY}_{_COURSE}"]))
     stations = cast(
         "list[dict[str, str]]", json.loads(str(graph.graph.get("stations", "[]")))
     )
+    links.sort(key=lambda numbered: numbered[0])
     order = {column: n for n, column in enumerate(STATION_COLUMNS)}
     stations = [{key: row.get(key, "") for key in order} for row in stations]
     return parse_network(
-        {"hubs.csv": hubs, "links.csv": links, "stations.csv": stations},
+        {"hubs.csv": hubs, "links.csv": [row for _, row in links], "stations.csv": stations},
         {link: tuple((float(x), float(y)) for x, y in line) for link, line in courses.items()},
         name=name or str(graph.graph.get("name") or path.stem),
         source=path.name,

@@ -1,4 +1,4 @@
-"""The pairs table as runs of unchanged values: what the page needs of it, and no more."""
+"""The pairs table as changes between few distinct rows: what the page needs, and no more."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
-PROBABILITY_COLUMNS = ("connected_probability", "probability_connected")
-WAIT_COLUMNS = ("wait_or_detour_delay", "wait_minutes")
+PROBABILITY_COLUMNS = ("probability_connected", "connected_probability")
+WAIT_COLUMNS = ("wait_minutes",)
 WAYS_KEPT = 400_000
 _ABSENT = -1
 NEVER = -(10**8)
 """Stands for a delay that is not known or never ends; delays may be below zero."""
 
+Whole = NDArray[np.int64]
+
 
 def encode_pairs(
     pairs: pd.DataFrame, hub_index: Mapping[str, int], paths: dict[str, int]
 ) -> dict[str, object]:
-    """Return one kind of traffic's pairs, each as the states at which something changes.
+    """Return one kind of traffic's pairs: the distinct rows of each, and when each of them holds.
 
     Parameters
     ----------
@@ -32,53 +34,52 @@ def encode_pairs(
     Returns
     -------
     dict
-        ``from, to, base, base_km`` for each pair, ``count`` of its changes, and for each change
-        ``state`` (difference to the one before), ``minutes`` and ``served`` in tenths, ``km``
-        in tenths, ``sure`` (position in `CERTAINTIES`) and ``via`` (position in the paths);
-        -1 where there is none. If the table has them, ``probability`` of being connected in
-        thousandths and ``wait``, the delay by waiting or going round, in tenths of a minute.
+        For each pair ``from, to, base, base_km`` (tenths), the number of its distinct ``rows``
+        and of its ``changes``. For each change ``state`` (difference to the pair's change
+        before) and ``row`` (among those of its pair). For each row ``minutes``, ``km`` and
+        ``served`` in tenths, ``sure`` (position in `CERTAINTIES`) and ``via`` (position in the
+        paths); -1 where there is none. If the table has them, ``probability`` of being
+        connected in thousandths and ``wait``, the delay by waiting or going round, in tenths
+        of a minute.
     """
-    table = pairs.reset_index(drop=True)
-    key = pd.MultiIndex.from_arrays([table["from"], table["to"]])
+    key = pd.MultiIndex.from_arrays([pairs["from"], pairs["to"]])
     pair, distinct = pd.factorize(key)
-    order = np.lexsort([table["state"].to_numpy(), pair])
-    pair, table = pair[order], table.iloc[order]
-    columns = _columns(table, paths)
-    change = np.ones(len(table), bool)
-    if len(table):
-        same = pair[1:] == pair[:-1]
-        for values in columns.values():
-            same &= values[1:] == values[:-1]
-        change[1:] = ~same
-    state = table["state"].to_numpy(np.int64)[change]
-    owner = pair[change]
-    first = np.ones(len(owner), bool)
-    first[1:] = owner[1:] != owner[:-1]
-    steps = np.diff(state, prepend=0)
-    steps[first] = state[first]
-    starts = np.flatnonzero(np.diff(pair, prepend=-1))
+    states = pairs["state"].to_numpy(np.int64)
+    order = np.lexsort([states, pair])
+    pair, states = pair[order].astype(np.int64), states[order]
+    columns = {name: values[order] for name, values in _columns(pairs, paths).items()}
+    changed = _differs(pair, *columns.values())
+    owner, at = pair[changed], states[changed]
+    held = {name: values[changed] for name, values in columns.items()}
+    row, first_of_row = _distinct_rows(owner, held)
+    steps = np.diff(at, prepend=0)
+    begins = _differs(owner)
+    steps[begins] = at[begins]
+    firsts = order[_differs(pair)]
+    row_owner = owner[first_of_row]
     return {
         "from": [hub_index[hub] for hub, _ in distinct],
         "to": [hub_index[hub] for _, hub in distinct],
-        "base": _tenths(table["base_minutes"].iloc[starts]).tolist(),
-        "base_km": _tenths(table["base_km"].iloc[starts]).tolist(),
-        "count": np.bincount(owner, minlength=len(distinct)).tolist(),
+        "base": _tenths(pairs["base_minutes"].iloc[firsts]).tolist(),
+        "base_km": _tenths(pairs["base_km"].iloc[firsts]).tolist(),
+        "rows": np.bincount(row_owner, minlength=len(distinct)).tolist(),
+        "changes": np.bincount(owner, minlength=len(distinct)).tolist(),
         "state": steps.tolist(),
-        **{name: values[change].tolist() for name, values in columns.items()},
+        "row": row.tolist(),
+        **{name: values[first_of_row].tolist() for name, values in held.items()},
     }
 
 
-def _columns(table: pd.DataFrame, paths: dict[str, int]) -> dict[str, NDArray[np.int64]]:
+def _columns(table: pd.DataFrame, paths: dict[str, int]) -> dict[str, Whole]:
     ways, distinct = pd.factorize(table["via"])
-    numbers = np.array([paths.setdefault(way, len(paths)) for way in distinct] or [0])
-    via = numbers[ways] if len(table) else np.zeros(0, np.int64)
+    numbers = np.array([paths.setdefault(way, len(paths)) for way in distinct], dtype=np.int64)
     certainty = pd.Categorical(table["certainty"], categories=CERTAINTIES).codes.astype(np.int64)
     columns = {
         "minutes": _tenths(table["minutes"]),
         "km": _tenths(table["km"]),
         "served": _tenths(table["served_minutes"]),
         "sure": certainty,
-        "via": via,
+        "via": numbers[ways],
     }
     for name, choices, scale, absent in (
         ("probability", PROBABILITY_COLUMNS, 1000.0, _ABSENT),
@@ -90,6 +91,27 @@ def _columns(table: pd.DataFrame, paths: dict[str, int]) -> dict[str, NDArray[np
     return columns
 
 
+def _differs(*columns: Whole) -> NDArray[np.bool_]:
+    """Return where any column differs from the entry before; the first one does."""
+    changed = np.zeros(len(columns[0]), bool)
+    changed[:1] = True
+    for values in columns:
+        changed[1:] |= values[1:] != values[:-1]
+    return changed
+
+
+def _distinct_rows(owner: Whole, held: Mapping[str, Whole]) -> tuple[Whole, Whole]:
+    """Return for each change its row among those of its pair, and where each row first stands."""
+    order = np.lexsort([*held.values(), owner])
+    fresh = _differs(owner[order], *(values[order] for values in held.values()))
+    number = np.empty(len(owner), np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    first_of_row = order[fresh]
+    row_owner = owner[first_of_row]
+    first_row = np.searchsorted(row_owner, owner)
+    return number - first_row, first_of_row
+
+
 def encode_paths(paths: Mapping[str, int], hub_index: Mapping[str, int]) -> list[list[int]] | None:
     """Return the hubs of every way in order of number; ``None`` when there are too many to show."""
     total = sum(path.count(";") + 1 for path in paths)
@@ -98,11 +120,11 @@ def encode_paths(paths: Mapping[str, int], hub_index: Mapping[str, int]) -> list
     return [[hub_index[hub] for hub in path.split(";") if hub] for path in paths]
 
 
-def _tenths(values: pd.Series) -> NDArray[np.int64]:
+def _tenths(values: pd.Series) -> Whole:
     return _whole(values, 10.0)
 
 
-def _whole(values: pd.Series, scale: float, absent: int = _ABSENT) -> NDArray[np.int64]:
+def _whole(values: pd.Series, scale: float, absent: int = _ABSENT) -> Whole:
     numbers = values.to_numpy(float, na_value=np.nan)
     finite = np.isfinite(numbers)
     scaled = np.rint(np.where(finite, numbers, 0.0) * scale)

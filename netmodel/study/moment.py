@@ -148,7 +148,7 @@ def link_states(
     kind = choose_traffic(record, traffic)
     number = choose_state(record, state, kind)
     outages = record.outages
-    touched = [kind in str(kinds).split(";") for kinds in outages["traffic"]]
+    touched = np.array([kind in str(kinds).split(";") for kinds in outages["traffic"]], bool)
     outages = outages[touched & outages["effect"].isin(EFFECTS).to_numpy()]
     moment = record.states["start"].loc[number]
     holds = _in_force(outages, str(moment))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from netmodel.study.run import Run, TrafficImpact
 
 
+SHARE_DIGITS = 6
+"""Shares are rounded as in the tables, so that a range agrees with the value inside it."""
+
+
 def summarise(
     run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> dict[str, object]:
@@ -56,7 +60,10 @@ def _figures(
     prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
     hours = states["hours"].to_numpy()
     results = impact.states
-    shares = [result.guaranteed for result in results], [result.possible for result in results]
+    shares = (
+        np.round([result.guaranteed for result in results], SHARE_DIGITS),
+        np.round([result.possible for result in results], SHARE_DIGITS),
+    )
     wanted = impact.assessor.demand.trips > 0
     cut = [
         int((wanted & impact.assessor.base.connected & ~result.routes.connected).sum())
@@ -75,7 +82,7 @@ def _figures(
         low = int(np.nanargmin(curve)) if np.isfinite(curve).any() else 0
         figures += [
             _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
-                    [low], guaranteed=min(shares[0]), possible=min(shares[1])),
+                    [low], guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
             _figure(run, impact, outages, "resilience_loss", "hours",
                     resilience_loss(hours, curve), everything,
                     guaranteed=resilience_loss(hours, shares[0]),

@@ -90,8 +90,10 @@ class _MarkedSquare(HandlerPatch):
 def _text_points(texts: Sequence[str]) -> float:
     """Return the width of the widest text at the usual size."""
     font = FontProperties(size=FONT_POINTS)
+    # A dollar sign would start a formula; another sign is as wide.
+    plain = [text.replace("$", "S") for text in texts if text]
     return max(
-        (float(TextPath((0, 0), text, prop=font).get_extents().width) for text in texts if text),
+        (float(TextPath((0, 0), text, prop=font).get_extents().width) for text in plain),
         default=0.0,
     )
 

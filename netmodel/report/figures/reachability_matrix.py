@@ -95,7 +95,7 @@ def draw_reachability_matrix(
     _draw_regions(ax, [region for _, region in order])
     if not shown:
         ax.text(
-            0.5, 0.5, phrases("matrix.none"), transform=ax.transAxes, ha="center", va="center",
+            0.5, 0.5, phrases("unit.none"), transform=ax.transAxes, ha="center", va="center",
             color=MUTED, fontsize=FONT_POINTS,
         )  # fmt: skip
     draw_matrix_legend(ax, shown, [region for _, region in order], phrases)
@@ -142,7 +142,8 @@ def _cells(pairs: pd.DataFrame, hubs: Sequence[str]) -> tuple[Cells, Cells]:
     )
     start = pairs["from"].map(position).to_numpy(int)
     end = pairs["to"].map(position).to_numpy(int)
-    for one, other in ((start, end), (end, start)):
+    # A pair that stands once holds both ways; one that stands twice keeps its own direction.
+    for one, other in ((end, start), (start, end)):
         cells[one, other] = kinds
         doubt[one, other] = (pairs["certainty"] == "in doubt").to_numpy(int)
     return cells, doubt

@@ -79,7 +79,7 @@ def draw_resilience_curve(
     >>> from matplotlib.figure import Figure
     >>> from netmodel import run_scenario
     >>> ax = draw_resilience_curve(run_scenario("crimea-may-2023").record, Figure().subplots())
-    >>> round(min(ax.lines[0].get_ydata()), 3)
+    >>> float(min(ax.lines[0].get_ydata()).round(3))
     0.697
     """
     phrases = Phrases(language)

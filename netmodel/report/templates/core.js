@@ -110,26 +110,37 @@ class Net {
   }
 }
 
-// The pairs of one kind of traffic: a cursor per pair follows the state.
+// The pairs of one kind of traffic: a cursor per pair stands at the change that holds in a state;
+// a change names one of the pair's few distinct rows.
 class Pairs {
   constructor(raw, hubCount) {
     Object.assign(this, raw);
     this.count = raw.from.length;
     this.first = new Int32Array(this.count + 1);
-    for (let p = 0; p < this.count; p++) this.first[p + 1] = this.first[p] + raw.count[p];
     this.state = Int32Array.from(raw.state);
-    for (let p = 0; p < this.count; p++) for (let i = this.first[p] + 1; i < this.first[p + 1]; i++) this.state[i] += this.state[i - 1];
-    this.cursor = Int32Array.from(this.first.subarray(0, this.count));
-    this.lookup = new Map();
-    for (let p = this.count - 1; p >= 0; p--) {
-      this.lookup.set(raw.to[p] * hubCount + raw.from[p], [p, true]);
+    this.rowAt = Int32Array.from(raw.row);
+    let firstRow = 0;
+    for (let p = 0; p < this.count; p++) {
+      const start = this.first[p], end = start + raw.changes[p];
+      this.first[p + 1] = end;
+      for (let i = start; i < end; i++) {
+        if (i > start) this.state[i] += this.state[i - 1];
+        this.rowAt[i] += firstRow;
+      }
+      firstRow += raw.rows[p];
     }
+    this.cursor = Int32Array.from(this.first.subarray(0, this.count));
+    this.current = new Uint8Array(this.count);
+    this.lookup = new Map();
+    for (let p = this.count - 1; p >= 0; p--) this.lookup.set(raw.to[p] * hubCount + raw.from[p], [p, true]);
     for (let p = this.count - 1; p >= 0; p--) this.lookup.set(raw.from[p] * hubCount + raw.to[p], [p, false]);
     this.hubCount = hubCount;
+    this.moveTo(0);
   }
   find(from, to) {
     return this.lookup.get(from * this.hubCount + to);
   }
+  // Bring every pair to a state; `current` then holds its status, plus 8 where in doubt.
   moveTo(state) {
     for (let p = 0; p < this.count; p++) {
       let i = this.cursor[p];
@@ -137,19 +148,23 @@ class Pairs {
       while (i + 1 < end && this.state[i + 1] <= state) i++;
       while (i > start && this.state[i] > state) i--;
       this.cursor[p] = i;
+      this.current[p] = this.status(p, i) + (this.sure[this.rowAt[i]] === 1 ? 8 : 0);
     }
   }
-  row(p, i = this.cursor[p]) {
+  minutesAt(i) { return this.minutes[this.rowAt[i]]; }
+  rowOf(p, i = this.cursor[p]) {
+    const r = this.rowAt[i];
     return {
-      base: this.base[p], base_km: this.base_km[p], minutes: this.minutes[i], km: this.km[i], served: this.served[i],
-      sure: this.sure[i], via: this.via[i], probability: this.probability?.[i], wait: this.wait?.[i],
+      base: this.base[p], base_km: this.base_km[p], minutes: this.minutes[r], km: this.km[r], served: this.served[r],
+      sure: this.sure[r], via: this.via[r], probability: this.probability?.[r], wait: this.wait?.[r],
     };
   }
   // 0 connected, 1 longer, 2 by bus only, 3 cut, 4 never connected
   status(p, i = this.cursor[p]) {
     if (this.base[p] < 0) return 4;
-    if (this.minutes[i] < 0) return this.served[i] >= 0 ? 2 : 3;
-    return this.minutes[i] > this.base[p] ? 1 : 0;
+    const r = this.rowAt[i];
+    if (this.minutes[r] < 0) return this.served[r] >= 0 ? 2 : 3;
+    return this.minutes[r] > this.base[p] ? 1 : 0;
   }
 }
 

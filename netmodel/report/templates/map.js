@@ -135,24 +135,23 @@ class MapPanel {
     }
   }
   showHubs(state) {
-    const total = new Map(), cut = new Map();
+    const hubCount = this.net.hubs.x.length, total = (this.total ??= new Uint32Array(hubCount)).fill(0), cut = (this.lost ??= new Uint32Array(hubCount)).fill(0);
     if (state >= 0) {
       const pairs = this.run.pairSet(now.traffic);
       for (let p = 0; p < pairs.count; p++) {
-        if (pairs.base[p] < 0) continue;
-        const lost = pairs.minutes[pairs.cursor[p]] < 0;
-        for (const hub of [pairs.from[p], pairs.to[p]]) {
-          total.set(hub, (total.get(hub) || 0) + 1);
-          if (lost) cut.set(hub, (cut.get(hub) || 0) + 1);
-        }
+        const status = pairs.current[p] & 7;
+        if (status === 4) continue;
+        total[pairs.from[p]]++;
+        total[pairs.to[p]]++;
+        if (status > 1) { cut[pairs.from[p]]++; cut[pairs.to[p]]++; }
       }
     }
     this.cut = [];
     for (const each of this.hubs) {
-      const lost = cut.get(each.hub) || 0;
-      const status = !lost ? 0 : lost === total.get(each.hub) ? 2 : 1;
+      const lost = cut[each.hub];
+      const status = !lost ? 0 : lost === total[each.hub] ? 2 : 1;
       const chosen = each.hub === hubHere(this.net, now.from) || each.hub === hubHere(this.net, now.to);
-      const share = status === 1 ? Math.max(0.04, Math.round((lost / total.get(each.hub)) * 50) / 50) : 0;
+      const share = status === 1 ? Math.max(0.04, Math.round((lost / total[each.hub]) * 50) / 50) : 0;
       const key = status * 2 + chosen + share * 1000;
       if (each.status !== key) {
         each.status = key;
@@ -170,7 +169,7 @@ class MapPanel {
     const pairs = this.run.pairSet(now.traffic);
     const found = from === undefined || to === undefined ? null : pairs.find(from, to);
     if (found && state >= 0 && this.run.paths) {
-      const row = pairs.row(found[0]);
+      const row = pairs.rowOf(found[0]);
       if (row.minutes >= 0) {
         const hubs = [pairs.from[found[0]], ...this.run.paths[row.via], pairs.to[found[0]]];
         path = this.linksAlong(hubs).map((link) => this.net.path(link)).join("");

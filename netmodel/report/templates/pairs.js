@@ -37,7 +37,10 @@ function viaText(run, pairs, row, backwards) {
   return say("pair.via", { hubs: shown.join(", ") });
 }
 function baseRow(pairs, p) {
-  for (let i = pairs.first[p]; i < pairs.first[p + 1]; i++) if (pairs.minutes[i] === pairs.base[p] && pairs.km[i] === pairs.base_km[p]) return pairs.row(p, i);
+  for (let i = pairs.first[p]; i < pairs.first[p + 1]; i++) {
+    const row = pairs.rowOf(p, i);
+    if (row.minutes === row.base && row.km === row.base_km) return row;
+  }
   return null;
 }
 const lengthText = (minutes, km) => showMinutes(minutes / 10) + (km >= 0 ? ", " + say("unit.km", { n: showNumber(km / 10, 0) }) : "");
@@ -48,8 +51,8 @@ function waitAt(run, pairs, p, state) {
   let best = null;
   for (let i = pairs.first[p]; i < pairs.first[p + 1]; i++) {
     const until = i + 1 < pairs.first[p + 1] ? pairs.state[i + 1] : Infinity;
-    if (until <= state || pairs.minutes[i] < 0) continue;
-    const wait = Math.max(0, run.starts[Math.max(state, pairs.state[i])] - setOut), total = wait + pairs.minutes[i] / 10;
+    if (until <= state || pairs.minutesAt(i) < 0) continue;
+    const wait = Math.max(0, run.starts[Math.max(state, pairs.state[i])] - setOut), total = wait + pairs.minutesAt(i) / 10;
     if (!best || total < best.total) best = { wait, total };
   }
   return best;
@@ -61,10 +64,11 @@ function overWindow(run, pairs, p) {
     let hours = 0;
     for (let s = pairs.state[i]; s < until; s++) hours += run.hours[s];
     all += hours;
-    if (pairs.sure[i] === 1) doubt += hours;
-    if (pairs.minutes[i] < 0) cut += hours;
+    const row = pairs.rowAt[i];
+    if (pairs.sure[row] === 1) doubt += hours;
+    if (pairs.minutes[row] < 0) cut += hours;
     else if (pairs.base[p] >= 0) {
-      const extra = (pairs.minutes[i] - pairs.base[p]) / 10;
+      const extra = (pairs.minutes[row] - pairs.base[p]) / 10;
       connected += hours;
       weighted += hours * extra;
       longest = Math.max(longest, extra);
@@ -81,7 +85,7 @@ function routeOf(run) {
   const found = from === undefined || to === undefined ? undefined : pairs.find(from, to);
   if (!found) return make("p", { class: "note", text: say("pair.no_demand") });
   if (state < 0) return make("p", { class: "note", text: say("map.outside") });
-  const [p, backwards] = found, row = pairs.row(p), base = baseRow(pairs, p), cut = row.minutes < 0;
+  const [p, backwards] = found, row = pairs.rowOf(p), base = baseRow(pairs, p), cut = row.minutes < 0;
   const window = overWindow(run, pairs, p), boxes = [];
   boxes.push(wayBox("", say("pair.base"), { text: row.base < 0 ? say("pair.cut") : showMinutes(row.base / 10), data: { "data-value": row.base < 0 ? "" : row.base / 10, "data-of": "base_minutes" } },
     row.base < 0 ? ["", say("pair.never_connected")] : ["", say("unit.km", { n: showNumber(row.base_km / 10, 0) })], base && ["via", viaText(run, pairs, base, backwards)]));
@@ -118,7 +122,7 @@ function stripOf(run, pairs, p) {
     const rect = draw("rect", { x: ((from - first) / span) * 1000, width: Math.max(0.6, ((until - from) / span) * 1000), y: 3, height: 16 });
     rect.style.fill = STATUS_FILL[pairs.status(p, i)];
     svg.append(rect);
-    if (pairs.sure[i] === 1) {
+    if (pairs.rowOf(p, i).sure === 1) {
       const mark = draw("rect", { x: ((from - first) / span) * 1000, width: Math.max(0.6, ((until - from) / span) * 1000), y: 15, height: 4 });
       mark.style.fill = "var(--m-doubt)";
       svg.append(mark);
@@ -175,7 +179,7 @@ class Matrix {
   }
   statusOf(from, to) {
     const pairs = this.run.pairSet(now.traffic), found = pairs.find(from, to);
-    return found ? pairs.status(found[0]) + (pairs.sure[pairs.cursor[found[0]]] === 1 ? 8 : 0) : -1;
+    return found ? pairs.current[found[0]] : -1;
   }
   cellAt(event) {
     const r = this.canvas.getBoundingClientRect();
@@ -230,51 +234,48 @@ class Matrix {
   show() {
     if (!this.pen) return;
     const n = this.order.length, state = this.run.at[now.step], counts = [0, 0, 0, 0, 0], kind = Math.min(now.traffic, this.run.sets.length - 1);
-    const pairs = this.run.sets[kind], at = this.pairAt[kind];
-    for (let row = 0; row < n; row++) for (let column = 0; column < n; column++) {
-      const p = at[row * n + column];
-      let code = -1;
-      if (row === column) code = -2;
-      else if (p >= 0 && state >= 0) code = pairs.status(p) + (pairs.sure[pairs.cursor[p]] === 1 ? 8 : 0);
-      if (this.painted[row * n + column] !== code) { this.painted[row * n + column] = code; this.paint(row, column, code); }
+    const pairs = this.run.sets[kind], at = this.pairAt[kind], changed = new Map();
+    for (let cell = 0, column = 0, row = 0; cell < n * n; cell++) {
+      const p = at[cell], code = row === column ? -2 : p >= 0 && state >= 0 ? pairs.current[p] : -1;
+      if (this.painted[cell] !== code) {
+        this.painted[cell] = code;
+        if (!changed.has(code)) changed.set(code, []);
+        changed.get(code).push(column, row);
+      }
+      if (++column === n) { column = 0; row++; }
     }
-    for (let p = 0; p < pairs.count; p++) counts[pairs.status(p)]++;
+    for (const [code, cells] of changed) this.paint(code, cells);
+    for (let p = 0; p < pairs.count; p++) counts[pairs.current[p] & 7]++;
     const label = say("matrix.label") + " " + ["connected", "longer", "bus", "cut"].map((name, i) => say("matrix." + name) + ": " + counts[i]).join(", ");
     if (this.canvas.getAttribute("aria-label") !== label) this.canvas.setAttribute("aria-label", label);
     if (!this.ruled) this.rule();
   }
-  paint(row, column, code) {
-    const { pen, cell, left, top, colours } = this, x = left + column * cell, y = top + row * cell, gap = cell > 8 ? 1 : 0.4;
-    pen.fillStyle = colours.paper;
-    pen.fillRect(x, y, cell, cell);
+  // Paint all cells of one code: their colour at once, then the mark that tells it without colour.
+  paint(code, cells) {
     if (code === -2) return;
-    const status = code % 8;
-    if (code < 0) { pen.fillStyle = colours.rule; pen.fillRect(x + cell / 2 - 0.75, y + cell / 2 - 0.75, 1.5, 1.5); return; }
-    pen.fillStyle = colours.fill[status];
-    pen.fillRect(x, y, cell - gap, cell - gap);
-    pen.lineWidth = Math.max(1, cell / 11);
-    if (code >= 8) {
+    const { pen, cell, left, top, colours } = this, size = cell - (cell > 8 ? 1 : 0.4), status = code & 7, doubtful = code >= 8;
+    const each = (draw) => { for (let i = 0; i < cells.length; i += 2) draw(left + cells[i] * cell, top + cells[i + 1] * cell); };
+    pen.fillStyle = code < 0 ? colours.paper : colours.fill[status];
+    each((x, y) => pen.fillRect(x, y, size, size));
+    if (code < 0) {
+      pen.fillStyle = colours.rule;
+      each((x, y) => pen.fillRect(x + cell / 2 - 0.75, y + cell / 2 - 0.75, 1.5, 1.5));
+    } else if (doubtful || (status === 3 && cell > 9)) {
+      const m = doubtful ? 1 : cell * 0.32;
       pen.strokeStyle = status === 3 ? colours.paper : colours.doubt;
-      pen.lineWidth = Math.max(1.2, cell / 7);
+      pen.lineWidth = doubtful ? Math.max(1.2, cell / 7) : Math.max(1, cell / 11);
       pen.beginPath();
-      pen.moveTo(x + 1, y + cell - gap - 1);
-      pen.lineTo(x + cell - gap - 1, y + 1);
-      pen.stroke();
-    } else if (status === 3 && cell > 9) {
-      const m = cell * 0.32;
-      pen.strokeStyle = colours.paper;
-      pen.beginPath();
-      pen.moveTo(x + m, y + m); pen.lineTo(x + cell - gap - m, y + cell - gap - m);
-      pen.moveTo(x + cell - gap - m, y + m); pen.lineTo(x + m, y + cell - gap - m);
+      each((x, y) => {
+        pen.moveTo(x + m, y + size - m); pen.lineTo(x + size - m, y + m);
+        if (!doubtful) { pen.moveTo(x + m, y + m); pen.lineTo(x + size - m, y + size - m); }
+      });
       pen.stroke();
     } else if (status === 2 && cell > 7) {
       pen.fillStyle = colours.ink;
-      pen.fillRect(x + cell * 0.3, y + cell * 0.42, cell * 0.36, cell * 0.13);
+      each((x, y) => pen.fillRect(x + cell * 0.3, y + cell * 0.42, cell * 0.36, cell * 0.13));
     } else if (status === 1 && cell > 7) {
       pen.fillStyle = colours.ink;
-      pen.beginPath();
-      pen.arc(x + (cell - gap) / 2, y + (cell - gap) / 2, cell * 0.11, 0, 7);
-      pen.fill();
+      each((x, y) => pen.fillRect(x + size / 2 - cell * 0.1, y + size / 2 - cell * 0.1, cell * 0.2, cell * 0.2));
     }
   }
   // A wider gap between regions, and their names at the right.
@@ -359,7 +360,7 @@ function showAffected() {
   if (affectedKind !== now.traffic) buildAffected();
   const run = runs[0], pairs = run.pairSet(now.traffic), state = run.at[now.step];
   for (const [p, cell] of affectedRows) {
-    const text = state < 0 ? "" : say("matrix." + ["connected", "longer", "bus", "cut", "base"][pairs.status(p)]);
+    const text = state < 0 ? "" : say("matrix." + ["connected", "longer", "bus", "cut", "base"][pairs.current[p] & 7]);
     if (cell.textContent !== text) cell.textContent = text;
   }
 }

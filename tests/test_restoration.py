@@ -1,0 +1,378 @@
+"""The fits against scipy, lifelines and simulated truth; what is refused, and what is said."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.optimize import minimize
+
+from netmodel.errors import InputError, UnknownNameError
+from netmodel.evidence.durations import Duration, Durations
+from netmodel.evidence.naive import ExponentialRule, PointRule
+from netmodel.evidence.predictive import DISTRIBUTIONS, Mixture, chance_by
+from netmodel.evidence.restoration import fit_all, fit_restoration
+from netmodel.evidence.turnbull import fit_turnbull
+
+pytest.importorskip("lifelines")
+
+
+def simulate(count, *, mean=2.5, sd=1.2, seed=0, kinds=("power",), shift=0.0):
+    """Return lognormal durations, a quarter each exact, interval-, left- and right-censored."""
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(0, len(kinds), count)
+    hours = np.exp(mean + shift * kind + sd * rng.standard_normal(count))
+    limit = np.exp(mean - 0.5 + sd * rng.standard_normal(count))
+    rows = []
+    for number in range(count):
+        true, cut = hours[number], limit[number]
+        name = (str(number), kinds[kind[number]])
+        way = number % 4
+        if way == 0:
+            rows.append((*name, true, true))
+        elif way == 1:
+            rows.append((*name, 6 * math.floor(true / 6), 6 * math.floor(true / 6) + 6))
+        elif way == 2:
+            rows.append((*name, 0, cut) if true <= cut else (*name, true, true))
+        else:
+            rows.append((*name, cut, math.inf) if true > cut else (*name, true, true))
+    return Durations.from_bounds(rows)
+
+
+def bounds_of(sample):
+    lower = np.array([row.lower_hours for row in sample.rows])
+    upper = np.array([row.upper_hours for row in sample.rows])
+    return lower, upper
+
+
+def censored_data(sample):
+    lower, upper = bounds_of(sample)
+    names = np.array([row.censoring for row in sample.rows])
+    return stats.CensoredData(
+        uncensored=lower[names == "exact"],
+        left=upper[names == "left"],
+        right=lower[names == "right"],
+        interval=np.column_stack([lower, upper])[names == "interval"],
+    )
+
+
+def scipy_location_and_scale(distribution, data):
+    """Return the mode in terms of log-hours, from scipy alone."""
+    if distribution == "lognormal":
+        shape, _, scale = stats.lognorm.fit(data, floc=0)
+        return math.log(scale), shape
+    family = {"weibull": stats.weibull_min, "loglogistic": stats.fisk}[distribution]
+    shape, _, scale = family.fit(data, floc=0)
+    return math.log(scale), 1 / shape
+
+
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+def test_fit_equals_scipy_on_the_same_data(distribution):
+    sample = simulate(120, seed=3)
+    fit = fit_restoration(sample, distribution=distribution, by_kind=False)
+    location, scale = scipy_location_and_scale(distribution, censored_data(sample))
+    assert fit.parameter("intercept")[0] == pytest.approx(location, abs=2e-3)
+    assert math.exp(fit.parameter("scale")[0]) == pytest.approx(scale, rel=2e-3)
+    assert fit.log_likelihood == pytest.approx(log_likelihood(sample, fit), abs=1e-6)
+    assert fit.aic == pytest.approx(4 - 2 * fit.log_likelihood)
+
+
+def log_likelihood(sample, fit):
+    """Return the log-likelihood of a fit without covariates, from scipy's distributions."""
+    location, scale = fit.parameter("intercept")[0], math.exp(fit.parameter("scale")[0])
+    family = {
+        "lognormal": stats.lognorm(s=scale, scale=math.exp(location)),
+        "weibull": stats.weibull_min(c=1 / scale, scale=math.exp(location)),
+        "loglogistic": stats.fisk(c=1 / scale, scale=math.exp(location)),
+    }[fit.distribution]
+    return sum(
+        family.logpdf(row.lower_hours)
+        if row.censoring == "exact"
+        else math.log(family.cdf(row.upper_hours) - family.cdf(row.lower_hours))
+        for row in sample.rows
+    )
+
+
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+def test_unpooled_fit_with_kinds_equals_lifelines(distribution):
+    import lifelines
+
+    sample = simulate(90, seed=5, kinds=("power", "weather"), shift=0.7)
+    lower, upper = bounds_of(sample)
+    table = pd.DataFrame(
+        {
+            "weather": [float(row.kind == "weather") for row in sample.rows],
+            "lower": np.maximum(lower, 1e-12),
+            "upper": upper,
+        }
+    )
+    family = {
+        "lognormal": lifelines.LogNormalAFTFitter,
+        "weibull": lifelines.WeibullAFTFitter,
+        "loglogistic": lifelines.LogLogisticAFTFitter,
+    }[distribution]
+    theirs = family().fit_interval_censoring(table, "lower", "upper").params_.to_numpy()
+    # With so wide a prior for each kind, only the difference between the two is determined.
+    ours = fit_restoration(sample, distribution=distribution, shrinkage_sd=30.0)
+    difference = ours.parameter("kind weather")[0] - ours.parameter("kind power")[0]
+    assert difference == pytest.approx(theirs[0], abs=0.01)
+
+
+def test_pooled_fit_is_the_mode_that_its_prior_says():
+    sample = simulate(60, seed=8, kinds=("fire", "power", "weather"), shift=0.9)
+    lower, upper = bounds_of(sample)
+    kinds = sorted(sample.kind_counts())
+    place = np.array([kinds.index(row.kind) for row in sample.rows])
+
+    def minus_log_posterior(parameters):
+        effects, intercept, log_scale = parameters[:3], parameters[3], parameters[4]
+        family = stats.lognorm(s=math.exp(log_scale), scale=np.exp(intercept + effects[place]))
+        exact = lower == upper
+        with np.errstate(divide="ignore"):
+            terms = np.where(
+                exact, family.logpdf(lower), np.log(family.cdf(upper) - family.cdf(lower))
+            )
+        total = -terms.sum() + (effects**2).sum() / (2 * 0.5**2)
+        return total if math.isfinite(total) else 1e6
+
+    best = minimize(minus_log_posterior, np.zeros(5), method="BFGS").x
+    fit = fit_restoration(sample, shrinkage_sd=0.5)
+    assert fit.names == ("kind fire", "kind power", "kind weather", "intercept", "scale")
+    assert fit.parameters == pytest.approx(best, abs=2e-3)
+    assert 2 < fit.effective_parameters < 5
+
+
+def test_5000_censored_durations_give_the_truth_back():
+    sample = simulate(5000, mean=2.5, sd=1.2, seed=11)
+    counts = sample.censoring_counts()
+    assert min(counts.values()) > 400
+    fit = fit_restoration(sample, by_kind=False)
+    mean, mean_error = fit.parameter("intercept")
+    log_sd, log_sd_error = fit.parameter("scale")
+    assert abs(mean - 2.5) < 3 * mean_error
+    assert abs(log_sd - math.log(1.2)) < 3 * log_sd_error
+    assert mean_error < 0.05
+
+
+@pytest.mark.parametrize("how", ["drop", "take the bound"])
+def test_ignoring_the_censoring_does_not(how):
+    sample = simulate(5000, mean=2.5, sd=1.2, seed=11)
+    if how == "drop":
+        hours = [row.lower_hours for row in sample.rows if row.censoring == "exact"]
+    else:
+        hours = [
+            row.lower_hours if math.isinf(row.upper_hours) else row.upper_hours
+            for row in sample.rows
+        ]
+    logs = np.log(hours)
+    errors = abs(logs.mean() - 2.5) / (logs.std() / math.sqrt(len(logs)))
+    spread_errors = abs(math.log(logs.std() / 1.2)) * math.sqrt(2 * len(logs))
+    assert max(errors, spread_errors) > 6
+
+
+def test_turnbull_equals_scipy_where_scipy_can():
+    rng = np.random.default_rng(4)
+    hours, cut = rng.exponential(10, 40).round(3), rng.exponential(15, 40).round(3)
+    rows = [
+        (str(number), "power", true, true) if true <= end else (str(number), "power", end, math.inf)
+        for number, (true, end) in enumerate(zip(hours, cut, strict=True))
+    ]
+    data = stats.CensoredData.right_censored(np.minimum(hours, cut), hours > cut)
+    theirs = stats.ecdf(data).sf
+    ours = fit_turnbull(Durations.from_bounds(rows))
+    for time in np.sort(np.minimum(hours, cut))[:-1]:
+        low, high = ours.still_out(float(time))
+        assert low == pytest.approx(float(theirs.evaluate(time)), abs=2e-3)
+        assert high == pytest.approx(low)
+
+
+def test_turnbull_leaves_open_what_the_bounds_leave_open():
+    estimate = fit_turnbull(
+        Durations.from_bounds([("a", "power", 1, 2), ("b", "power", 4, 5), ("c", "power", 6, 8)])
+    )
+    assert estimate.still_out(0.5) == pytest.approx((1, 1))
+    assert estimate.still_out(1.5) == pytest.approx((2 / 3, 1))
+    assert estimate.still_out(3) == pytest.approx((2 / 3, 2 / 3))
+    assert estimate.still_out(99) == (0, 0)
+    assert estimate.median_hours() == pytest.approx((4, 5))
+
+
+def test_a_kind_with_one_duration_is_drawn_to_the_others_and_said():
+    many = simulate(40, seed=2)
+    lonely = Durations(rows=(*many.rows, *Durations.from_bounds([("one", "fire", 900, 900)]).rows))
+    fit = fit_restoration(lonely)
+    assert any("fire has one duration" in notice for notice in fit.notices)
+    assert 12 < fit.predict("fire").quantile(0.5) < 500
+    loose = fit_restoration(lonely, shrinkage_sd=20.0)
+    assert loose.predict("fire").quantile(0.5) > fit.predict("fire").quantile(0.5)
+
+
+def test_an_unknown_kind_is_told_more_widely():
+    sample = simulate(200, seed=2, kinds=("power", "weather"))
+    fit = fit_restoration(sample)
+    known, unknown = fit.predict("power"), fit.predict("landslide")
+    assert unknown.quantile(0.9) / unknown.quantile(0.1) > known.quantile(0.9) / known.quantile(0.1)
+    single = fit_restoration(simulate(40, seed=2))
+    assert any("not compared" in notice for notice in single.notices)
+    assert single.predict("weather").quantile(0.9) > single.predict("power").quantile(0.9)
+
+
+def test_effects_other_than_closures_have_a_covariate():
+    rows = [
+        Duration(
+            incident=str(number),
+            kind="power",
+            effect="closed" if number % 2 else "slowed",
+            milestone="first_traffic" if number % 2 else "full_service",
+            lower_hours=hours,
+            upper_hours=hours,
+        )
+        for number, hours in enumerate([20.0, 2.0, 30.0, 3.0, 25.0, 4.0, 22.0, 2.5])
+    ]
+    fit = fit_restoration(Durations(rows=tuple(rows)))
+    slowed, closed = fit.predict("power", effect="slowed"), fit.predict("power")
+    assert slowed.quantile(0.5) > 2 * closed.quantile(0.5)
+
+
+def test_starting_elsewhere_changes_nothing_that_matters():
+    sample = simulate(60, seed=8, kinds=("fire", "power", "weather"), shift=0.9)
+    for distribution in DISTRIBUTIONS:
+        cold = fit_restoration(sample.without("7"), distribution=distribution)
+        whole = fit_restoration(sample, distribution=distribution)
+        warm = fit_restoration(sample.without("7"), distribution=distribution, start=whole)
+        assert warm.parameters == pytest.approx(cold.parameters, abs=5e-3)
+        assert warm.log_likelihood == pytest.approx(cold.log_likelihood, abs=1e-3)
+
+
+def test_fits_come_by_aic():
+    fits = list(fit_all(simulate(1500, seed=1)).values())
+    assert [fit.aic for fit in fits] == sorted(fit.aic for fit in fits)
+    assert fits[0].distribution == "lognormal"
+    assert fits[-1].aic > fits[0].aic + 5
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([], "only 0 of 0"),
+        ([(str(n), "power", n + 1, math.inf) for n in range(9)], "only 0 of 9"),
+        ([(str(n), "power", 0, n + 1) for n in range(9)], "only 0 of 9"),
+        ([("a", "power", 3, 3), ("b", "power", 1, math.inf)], "only 1 of 2"),
+        ([(str(n), "power", n, 9) for n in range(1, 6)], "single duration"),
+        ([("z", "power", 0, 0), *((str(n), "power", n, n) for n in (2, 3, 4))], "zero hours"),
+    ],
+)
+def test_a_sample_without_a_maximum_is_refused(rows, message):
+    with pytest.raises(InputError, match=message):
+        fit_restoration(Durations.from_bounds(rows))
+
+
+def test_other_bad_input_is_refused():
+    sample = simulate(20, seed=1)
+    with pytest.raises(UnknownNameError, match="lognormal"):
+        fit_restoration(sample, distribution="lognormale")
+    with pytest.raises(InputError, match="shrinkage_sd"):
+        fit_restoration(sample, shrinkage_sd=0.0)
+    fit = fit_restoration(sample)
+    with pytest.raises(InputError, match="draws"):
+        fit.predict("power", draws=0)
+    with pytest.raises(InputError, match="samples"):
+        fit.predict("power").draw(0, seed=1)
+    with pytest.raises(UnknownNameError):
+        fit.parameter("interception")
+    with pytest.raises(InputError, match="upper bound"):
+        fit_turnbull(Durations.from_bounds([("a", "power", 1, math.inf)]))
+    with pytest.raises(InputError, match="probability"):
+        PointRule(hours=1.0).quantile(1.0)
+
+
+def one(distribution, location=1.5, scale=0.8):
+    return Mixture(
+        distribution=distribution, location=np.array([location]), scale=np.array([scale])
+    )
+
+
+FROZEN = {
+    "lognormal": stats.lognorm(s=0.8, scale=math.exp(1.5)),
+    "weibull": stats.weibull_min(c=1 / 0.8, scale=math.exp(1.5)),
+    "loglogistic": stats.fisk(c=1 / 0.8, scale=math.exp(1.5)),
+}
+
+
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+def test_mixtures_of_one_equal_scipy(distribution):
+    ours, theirs = one(distribution), FROZEN[distribution]
+    hours = np.array([0.01, 0.5, 3.0, 40.0, 900.0])
+    assert ours.cdf(hours) == pytest.approx(theirs.cdf(hours))
+    assert [ours.density(h) for h in hours] == pytest.approx(theirs.pdf(hours))
+    assert ours.quantile(0.3) == pytest.approx(theirs.ppf(0.3))
+    later = ours.given_longer_than(6.0)
+    assert chance_by(later, 9.0) == pytest.approx(1 - theirs.sf(9) / theirs.sf(6))
+    assert chance_by(later, 5.0) == 0
+    assert later.density(5.0) == 0
+    assert later.density(9.0) == pytest.approx(theirs.pdf(9) / theirs.sf(6))
+
+
+@settings(max_examples=25)
+@given(
+    st.sampled_from(DISTRIBUTIONS),
+    st.lists(st.floats(-2, 6), min_size=1, max_size=5),
+    st.floats(0.2, 3),
+    st.floats(0, 500),
+    st.floats(0.02, 0.98),
+)
+def test_quantile_is_the_inverse_of_the_distribution(name, location, scale, after, probability):
+    mixture = Mixture(
+        distribution=name,
+        location=np.array(location),
+        scale=np.full(len(location), scale),
+        after_hours=after,
+    )
+    hours = mixture.quantile(probability)
+    assert hours >= after
+    if math.isfinite(hours):
+        assert chance_by(mixture, hours) == pytest.approx(probability, abs=1e-4)
+
+
+def test_waiting_shifts_the_weight_to_slow_components():
+    mixture = Mixture(
+        distribution="lognormal", location=np.array([1.0, 5.0]), scale=np.array([0.3, 0.3])
+    )
+    assert mixture.quantile(0.4) < 10
+    assert mixture.given_longer_than(20.0).quantile(0.4) > 100
+
+
+def test_draws_follow_the_distribution():
+    drawn = one("weibull").given_longer_than(2.0).draw(400, seed=5)
+    conditional = one("weibull").given_longer_than(2.0)
+    assert stats.kstest(drawn, lambda hours: conditional.cdf(np.asarray(hours))).pvalue > 0.01
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"distribution": "normal"},
+        {"scale": np.array([0.0])},
+        {"scale": np.array([1.0, 1.0])},
+        {"after_hours": -1.0},
+        {"location": np.array([]), "scale": np.array([])},
+    ],
+)
+def test_a_mixture_that_is_none_is_refused(change):
+    fields = {
+        "distribution": "weibull",
+        "location": np.array([1.0]),
+        "scale": np.array([1.0]),
+        "after_hours": 0.0,
+    }
+    with pytest.raises(InputError):
+        Mixture(**(fields | change))
+
+
+def test_exponential_rule_has_the_mean_that_it_knows():
+    rule = ExponentialRule(mean_hours=4.0)
+    assert chance_by(rule, 4.0) == pytest.approx(1 - math.exp(-1))
+    assert rule.density(4.0) == pytest.approx(stats.expon(scale=4).pdf(4))
