@@ -56,6 +56,9 @@ def run_verb(
         int, typer.Option("--workers", help="Processes; the result does not depend on it")
     ] = 1,
     lang: LangOption = None,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Write figures/ too, PNG and SVG")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
@@ -73,7 +76,9 @@ def run_verb(
         run = run_scenario(
             scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
         )
-        folder = write_run(run.record, out or Path("runs") / run.name, language=lang)
+        folder = write_run(
+            run.record, out or Path("runs") / run.name, language=lang, figures=figures
+        )
     if json:
         print_json({"folder": str(folder), "summary": dict(run.summary)})
         return

@@ -24,7 +24,7 @@ HOSTILE = (
     "<script>window.hacked=1</script>",
     "</script><script>window.hacked=1</script>",
     "<img src=x onerror='window.hacked=1'>",
-    "\"><svg onload=window.hacked=1>",
+    '"><svg onload=window.hacked=1>',
     "'-window.hacked=1-'",
     "{{ 7 * 7 }} {% raw %} {name} ${7*7}",
     "javascript:window.hacked=1",

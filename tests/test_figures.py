@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
+from functools import cache
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -32,7 +35,7 @@ from netmodel.report.figures.time_axis import day_number, moment_of
 from netmodel.shipped import scenario_names
 from netmodel.study.frames import to_geopandas
 from netmodel.study.moment import hub_states, link_states, metric_column, worst_state
-from netmodel.study.record import RunRecord, read_record, write_record
+from netmodel.study.record import TABLES, RunRecord, read_record, write_record
 from netmodel.study.run import Run, run_scenario
 from tests.conftest import at
 
@@ -45,9 +48,14 @@ DRAWINGS = (
 HOSTILE = "$\\frac{1}{$ <b>\u202e\u0000&\n" + chr(0x1F682) + "x" * 10_000
 
 
+@cache
+def run_of(name: str) -> Run:
+    return run_scenario(name)
+
+
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return run_scenario("crimea-may-2023")
+    return run_of("crimea-may-2023")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +65,7 @@ def record(run: Run) -> RunRecord:
 
 @pytest.fixture(scope="module")
 def front() -> RunRecord:
-    return run_scenario("kupiansk-pokrovsk").record
+    return run_of("kupiansk-pokrovsk").record
 
 
 def axis(width: float = 7.2, height: float = 4.0):
@@ -338,13 +346,13 @@ def test_without_geopandas_the_extra_is_named(record, monkeypatch):
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_shipped_scenario_is_drawn(name):
-    record = run_scenario(name).record
+    record = run_of(name).record
     for draw_one in DRAWINGS:
-        assert len(set(draw(draw_one(record, axis())))) > 8
+        assert len(set(draw(draw_one(record, axis(4, 3))))) > 8
 
 
 def test_the_same_bytes_twice(tmp_path):
-    record = run_scenario("crimean-bridge-2022").record
+    record = run_of("crimean-bridge-2022").record
     write_record(record, tmp_path)
     first = save_figures(record, tmp_path / "a")
     with mpl.rc_context({"font.size": 20, "svg.hashsalt": None}):
@@ -406,6 +414,22 @@ def test_clean_text_is_one_short_line():
     assert len(text) == 40
     assert "⟨U+202E⟩" in text
     assert "\n" not in text
+
+
+# Documents
+
+
+def test_every_column_is_in_the_docs():
+    docs = (Path(__file__).parent.parent / "docs" / "tables.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", docs))
+    record = run_scenario("crimea-may-2023", samples=10, seed=1).record
+    columns = {
+        re.sub(r"^freight_|_(guaranteed|possible|q\d\d)$", "", str(column))
+        for table in TABLES
+        for column in getattr(record, table).columns
+    }
+    columns = {re.sub(r"_(guaranteed|possible|q\d\d)$", "", column) for column in columns}
+    assert not columns - told - {"outages"}
 
 
 # Displays

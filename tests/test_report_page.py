@@ -246,7 +246,9 @@ BY_NAME = {
     "traffic", "nav", "section",
 }  # fmt: skip
 """Sections whose strings are looked up by a name that the data gives."""
-JOINED = re.compile(r"headline\.(bus|advisory)|pair\.sure_|affected\.|method\.(rule|demand)_|incident\.")
+JOINED = re.compile(
+    r"headline\.(bus|advisory)|pair\.sure_|affected\.|method\.(rule|demand)_|incident\."
+)
 
 
 def test_every_string_of_the_catalogue_is_used() -> None:

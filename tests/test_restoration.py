@@ -25,7 +25,10 @@ def simulate(count, *, mean=2.5, sd=1.2, seed=0, kinds=("power",), shift=0.0):
     rng = np.random.default_rng(seed)
     kind = rng.integers(0, len(kinds), count)
     hours = np.exp(mean + shift * kind + sd * rng.standard_normal(count))
-    limit = np.exp(mean - 0.5 + sd * rng.standard_normal(count))
+    # Left-censoring limits lie late and right-censoring limits early, so that they do not cancel.
+    limit = np.exp(
+        mean + sd * rng.standard_normal(count) + np.where(np.arange(count) % 4 == 2, 1, -1)
+    )
     rows = []
     for number in range(count):
         true, cut = hours[number], limit[number]
@@ -74,7 +77,7 @@ def test_fit_equals_scipy_on_the_same_data(distribution):
     sample = simulate(120, seed=3)
     fit = fit_restoration(sample, distribution=distribution, by_kind=False)
     location, scale = scipy_location_and_scale(distribution, censored_data(sample))
-    assert fit.parameter("intercept")[0] == pytest.approx(location, abs=2e-3)
+    assert fit.parameter("intercept")[0] == pytest.approx(location, abs=1e-3)
     assert math.exp(fit.parameter("scale")[0]) == pytest.approx(scale, rel=2e-3)
     assert fit.log_likelihood == pytest.approx(log_likelihood(sample, fit), abs=1e-6)
     assert fit.aic == pytest.approx(4 - 2 * fit.log_likelihood)
@@ -170,7 +173,7 @@ def test_ignoring_the_censoring_does_not(how):
     logs = np.log(hours)
     errors = abs(logs.mean() - 2.5) / (logs.std() / math.sqrt(len(logs)))
     spread_errors = abs(math.log(logs.std() / 1.2)) * math.sqrt(2 * len(logs))
-    assert max(errors, spread_errors) > 6
+    assert max(errors, spread_errors) > 4.5
 
 
 def test_turnbull_equals_scipy_where_scipy_can():
@@ -243,7 +246,7 @@ def test_starting_elsewhere_changes_nothing_that_matters():
         cold = fit_restoration(sample.without("7"), distribution=distribution)
         whole = fit_restoration(sample, distribution=distribution)
         warm = fit_restoration(sample.without("7"), distribution=distribution, start=whole)
-        assert warm.parameters == pytest.approx(cold.parameters, abs=5e-3)
+        assert warm.parameters == pytest.approx(cold.parameters, abs=1e-3)
         assert warm.log_likelihood == pytest.approx(cold.log_likelihood, abs=1e-3)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from html import escape
 
 from netmodel.instants import Window, format_instant, sorted_instants
 from netmodel.outages.outage import MilestoneTimes, Outage
@@ -47,7 +46,9 @@ class State:
         )
 
     def _repr_html_(self) -> str:
-        return f"<code>{escape(repr(self))}</code>"
+        from netmodel.outages.display import state_html
+
+        return state_html(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,20 +201,9 @@ class Timeline:
         )
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{format_instant(state.start)}</td><td>{format_instant(state.end)}</td>"
-            f"<td>{escape(', '.join(self._links(state.active)) or '–')}</td>"
-            f"<td>{escape(', '.join(self._links(state.possible - state.certain)) or '–')}</td></tr>"
-            for state in self.states
-        )
-        return (
-            f"<figure><figcaption>{escape(repr(self).strip('<>'))}</figcaption><table><tr>"
-            f"<th>start (UTC)</th><th>end</th><th>links out</th><th>in doubt</th></tr>{rows}"
-            "</table></figure>"
-        )
+        from netmodel.outages.display import timeline_html
 
-    def _links(self, numbers: frozenset[int]) -> list[str]:
-        return sorted({self.outages[number].link for number in numbers})
+        return timeline_html(self)
 
 
 def _certain_interval(outage: Outage) -> tuple[datetime | None, datetime | None]:

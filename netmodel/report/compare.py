@@ -111,9 +111,7 @@ def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
                 for n, name in enumerate(names)
             ]
     if len(set(names)) < len(names):
-        names = [
-            phrases("compare.same_title", title=name, n=n) for n, name in enumerate(names, 1)
-        ]
+        names = [phrases("compare.same_title", title=name, n=n) for n, name in enumerate(names, 1)]
     return names
 
 

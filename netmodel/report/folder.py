@@ -16,10 +16,12 @@ from netmodel.study.record import RunRecord, write_record
 MARKER = "provenance.json"
 
 
-def write_run(record: RunRecord, folder: Path, *, language: str | None = None) -> Path:
+def write_run(
+    record: RunRecord, folder: Path, *, language: str | None = None, figures: bool = False
+) -> Path:
     """Write tables, documents and reports of a run; return the folder.
 
-    A folder of an earlier run is replaced once the new one is complete.
+    With `figures` it also holds a folder of PNG and SVG pictures. A folder of an earlier run is replaced once the new one is complete.
 
     Raises
     ------
@@ -31,6 +33,10 @@ def write_run(record: RunRecord, folder: Path, *, language: str | None = None) -
         page = render_page(record, language=language)
         (partial / "report.html").write_text(page, encoding="utf-8")
         (partial / "report.md").write_text(render_markdown(record), encoding="utf-8")
+        if figures:
+            from netmodel.report.figures import save_figures
+
+            save_figures(record, partial / "figures", language=language or "en")
     return folder
 
 

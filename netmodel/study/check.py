@@ -36,8 +36,9 @@ def _check(path: Path) -> None:
         return
     value = read_yaml(path).value
     if not isinstance(value, dict):
-        what = "neither a scenario nor a file of incidents or documents"
-        raise InputError([Problem(what=what, where=path.name)])
+        what = "the file is no mapping of keys to values"
+        remedy = "give a scenario, or a file of incidents or documents"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
     if isinstance(value.get("incidents"), list):
         catalogue = read_catalogue([built_in_documents(), path])
         place_incidents(read_network(built_in_network()), catalogue.incidents.values(), catalogue)

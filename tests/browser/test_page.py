@@ -176,7 +176,9 @@ def test_labels_do_not_collide(open_page: Open, english: str) -> None:
     assert len(boxes) > 10
     for number, a in enumerate(boxes):
         for b in boxes[number + 1 :]:
-            overlap = min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1
+            overlap = (
+                min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1
+            )
             assert not overlap
 
 

@@ -50,7 +50,7 @@ Line = NDArray[np.float64]
 Courses = Mapping[str, Line]
 
 _NAME_LIMIT = 28
-_HUB_POINTS = 2.0
+_HUB_POINTS = 2.3
 _MARKS = ("all", "some", "none")
 _OPEN_WIDTHS = {"main": 1.9, "industrial": 0.8, "connector": 0.8}
 

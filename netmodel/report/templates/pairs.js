@@ -162,6 +162,9 @@ class Matrix {
       const status = cell && this.statusOf(cell[0], cell[1]);
       this.canvas.title = cell && status >= 0 ? run.net.hubs.name[cell[0]] + " \u2013 " + run.net.hubs.name[cell[1]] + ": " + this.words(status) : "";
     });
+    // Far from the screen it need not follow every step; it catches up when it comes near.
+    this.near = true;
+    new IntersectionObserver(([entry]) => { this.near = entry.isIntersecting; if (this.near) this.show(); }, { rootMargin: "300px" }).observe(this.box);
     const index = new Map(this.order.map((hub, i) => [hub, i])), n = this.order.length;
     this.pairAt = run.sets.map((pairs) => {
       const at = new Int32Array(n * n).fill(-1);
@@ -208,7 +211,7 @@ class Matrix {
     this.colours = { fill: ["--m-connected", "--m-longer", "--m-bus", "--m-cut", "--m-base"].map(colour), doubt: colour("--m-doubt"), ink: colour("--ink"), soft: colour("--soft"), muted: colour("--muted"), rule: colour("--rule"), paper: colour("--paper") };
     this.painted = new Int16Array(n * n).fill(-99);
     this.drawNames();
-    this.show();
+    this.show(true);
   }
   drawNames() {
     const { pen, cell, left, top } = this, names = this.run.net.hubs.name, family = getComputedStyle(document.body).fontFamily;
@@ -231,8 +234,8 @@ class Matrix {
       at += list.length;
     }
   }
-  show() {
-    if (!this.pen) return;
+  show(always) {
+    if (!this.pen || (!this.near && !always)) return;
     const n = this.order.length, state = this.run.at[now.step], counts = [0, 0, 0, 0, 0], kind = Math.min(now.traffic, this.run.sets.length - 1);
     const pairs = this.run.sets[kind], at = this.pairAt[kind], changed = new Map();
     for (let cell = 0, column = 0, row = 0; cell < n * n; cell++) {
