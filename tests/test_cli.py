@@ -128,7 +128,7 @@ incidents:
   place: {between: [Kyiv, Fastiv]}
   effect: closed
   claims:
-  - {document: aljazeera-2026-02-02, speaker: S, says: closed, about: start, at: 2026-02-02T08:00+02:00}
+  - {document: aljazeera-2026-02-02, speaker: S, says: shut, about: start, at: 2026-02-02T06:00Z}
   - {document: aljazeera-2026-02-02, speaker: S, says: open, about: first_traffic, at: END}
 """
 

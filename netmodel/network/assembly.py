@@ -238,11 +238,7 @@ class Assembler:
         features = list(weights)
         ids = [self.source.features[feature] for feature in features]
         if not single:
-            more = {
-                self._feature[piece]: None
-                for steps, _ in bundle.others
-                for piece, _ in steps
-            }
+            more = {self._feature[piece]: None for steps, _ in bundle.others for piece, _ in steps}
             ids += [self.source.features[feature] for feature in more if feature not in weights]
         extra = {self.source.id_column: ";".join(each.removeprefix("way/") for each in ids)}
         tags = [self.source.attributes[feature] for feature in features]
@@ -332,9 +328,7 @@ def account_for(
             reason = "stops of one station" if several else ""
             if not into:
                 disposition, reason = DROPPED, "its track was dropped"
-            points.append(
-                Entry(feature=feature, disposition=disposition, into=into, reason=reason)
-            )
+            points.append(Entry(feature=feature, disposition=disposition, into=into, reason=reason))
     return (*lines, *points, *source.entries)
 
 

@@ -188,9 +188,7 @@ def _circles(tails: list[int], done: bytearray, adjacency: Adjacency) -> list[in
     return found
 
 
-def _to_bundle(
-    areas: Areas, facts: _Facts, walk: tuple[int, int, list[Step], float]
-) -> Bundle:
+def _to_bundle(areas: Areas, facts: _Facts, walk: tuple[int, int, list[Step], float]) -> Bundle:
     start, end, steps, total = walk
     features = [facts.feature[piece] for piece, _ in steps]
     stated = [number for each in features if (number := facts.stated_tracks[each])]
@@ -227,7 +225,9 @@ def _cut_loops(tracks: Tracks, areas: Areas, loops: list[tuple[list[Step], float
     split, nodes = split_pieces(tracks, np.array(pieces), np.array(at_m))
     extend_areas(areas, split.nodes)
     gone = np.zeros(count, dtype=bool)
-    gone[[piece for piece, node in zip(pieces, nodes.tolist(), strict=True) if node >= tracks.nodes]] = True
+    gone[
+        [piece for piece, node in zip(pieces, nodes.tolist(), strict=True) if node >= tracks.nodes]
+    ] = True
     renumbered = np.cumsum(~gone) - 1
     areas.toward = [
         (int(renumbered[piece]) if piece >= 0 else piece, node) for piece, node in areas.toward

@@ -120,7 +120,10 @@ def clip_source(source: Source, area: BaseGeometry) -> Source:
         else:
             parts = _inner_parts(area, lines[number])
             cut.add(int(source.owner[number]))
-        place = {tuple(xy): int(key) for xy, key in zip(source.lonlat[span].tolist(), keys[span], strict=True)}
+        place = {
+            tuple(xy): int(key)
+            for xy, key in zip(source.lonlat[span].tolist(), keys[span], strict=True)
+        }
         for part in parts:
             here = [place.get(tuple(xy)) for xy in part.tolist()]
             for position, key in enumerate(here):

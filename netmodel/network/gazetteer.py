@@ -97,9 +97,7 @@ def find_town(
             towns = tuple(town for town in towns if distances[town.geonames_id] <= within_km)
     if not towns:
         raise UnknownNameError("town", name, _suggest(name, countries))
-    order = sorted(
-        towns, key=lambda town: (distances.get(town.geonames_id, 0.0), -town.population)
-    )
+    order = sorted(towns, key=lambda town: (distances.get(town.geonames_id, 0.0), -town.population))
     return TownMatch(
         town=order[0],
         rivals=tuple(order[1:]),
@@ -124,9 +122,7 @@ def towns_over(population: int) -> tuple[Town, ...]:
     return tuple(town for town in _all_towns() if town.population > population)
 
 
-def nearest_town(
-    lon: float, lat: float, towns: Sequence[Town], within_km: float
-) -> Town | None:
+def nearest_town(lon: float, lat: float, towns: Sequence[Town], within_km: float) -> Town | None:
     """Return the most populous town within a distance of a place, or ``None``."""
     if not towns:
         return None

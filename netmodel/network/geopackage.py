@@ -69,9 +69,7 @@ def write_geopackage(network: Network, path: Path | str) -> None:
                 )  # fmt: skip
     except (RuntimeError, OSError) as error:
         fresh.unlink(missing_ok=True)
-        raise InputError(
-            [Problem(what=f"cannot be written ({error})", where=str(path))]
-        ) from error
+        raise InputError([Problem(what=f"cannot be written ({error})", where=str(path))]) from error
     fresh.replace(path)
 
 
@@ -153,11 +151,7 @@ def read_geopackage(path: Path | str, *, name: str = "") -> Network:
                     for layer in missing
                 ]
             )
-        layers = {
-            layer: _read_layer(pyogrio, path, layer)
-            for layer in LAYERS
-            if layer in present
-        }
+        layers = {layer: _read_layer(pyogrio, path, layer) for layer in LAYERS if layer in present}
     except (RuntimeError, OSError) as error:
         raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
     rows = {LAYERS[layer]: texts for layer, (texts, _) in layers.items()}

@@ -99,9 +99,7 @@ def read_graphml(path: Path | str, *, name: str = "") -> Network:
         links.append((int(data.get(_ORDER, number)), {**row, **ends, "id": link_id}))
         if f"{_LINK_KEY}_{_COURSE}" in data:
             courses[link_id] = json.loads(str(data[f"{_LINK_KEY}_{_COURSE}"]))
-    stations = cast(
-        "list[dict[str, str]]", json.loads(str(graph.graph.get("stations", "[]")))
-    )
+    stations = cast("list[dict[str, str]]", json.loads(str(graph.graph.get("stations", "[]"))))
     links.sort(key=lambda numbered: numbered[0])
     order = {column: n for n, column in enumerate(STATION_COLUMNS)}
     stations = [{key: row.get(key, "") for key in order} for row in stations]

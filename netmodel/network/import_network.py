@@ -219,9 +219,7 @@ def _chosen(
     )
 
 
-def _settings(
-    hubs: str | Sequence[str], joining: Joining, snap_m: float
-) -> dict[str, str]:
+def _settings(hubs: str | Sequence[str], joining: Joining, snap_m: float) -> dict[str, str]:
     return {
         "hubs": hubs if isinstance(hubs, str) else ", ".join(hubs),
         "snap_m": f"{snap_m:g}",
@@ -258,9 +256,7 @@ def _components(tracks: Tracks) -> tuple[int, float]:
     return len(np.unique(part)), float(metres.max() / max(metres.sum(), 1e-9))
 
 
-def _result_figures(
-    tracks: Tracks, network: Network, links_of_piece: object
-) -> dict[str, float]:
+def _result_figures(tracks: Tracks, network: Network, links_of_piece: object) -> dict[str, float]:
     held = np.zeros(len(tracks.tail), dtype=bool)
     held[list(links_of_piece)] = True  # type: ignore[call-overload]
     return {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ID_COLUMNS = ("osm_way_ids", "osm_way_id", "osm_id", "way_id", "id", "link_id", "fid", "objectid")
-_LINES, _MULTI_LINES, _COLLECTION, _RINGS = 1, 5, 7, 2
+_POINT, _LINE, _RING = 0, 1, 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,9 +178,7 @@ def _only_layer(pyogrio: Any, where: str, name: str, wanted: str) -> str:
     raise InputError([Problem(what=what, where=name, remedy="name one with layer")])
 
 
-def _to_degrees(
-    shapes: NDArray[np.object_], crs: str, name: str
-) -> NDArray[np.object_]:
+def _to_degrees(shapes: NDArray[np.object_], crs: str, name: str) -> NDArray[np.object_]:
     """Return the shapes in EPSG:4326, longitude first."""
     import shapely
     from pyproj import CRS, Transformer
@@ -257,11 +255,14 @@ def _points_of(
     table: Table, include: Collection[str], name_key: str, *, prefix: str
 ) -> tuple[list[SourcePoint], list[Entry]]:
     """Return the named points of a table, and those that have no name."""
+    import shapely
+
     found, entries = [], []
-    for each, shape, tags in zip(table.ids, table.shapes, table.attributes, strict=True):
-        if not _is_point(shape):
+    for number in np.flatnonzero(shapely.get_type_id(table.shapes) == _POINT).tolist():
+        shape, tags = table.shapes[number], table.attributes[number]
+        if shape.is_empty:
             continue
-        feature = prefix + each
+        feature = prefix + table.ids[number]
         name, aliases = names_of({key.casefold(): text for key, text in tags.items()}, name_key)
         reason = "" if name else "a point without a name"
         if not (abs(shape.x) <= 180 and abs(shape.y) <= 90):
@@ -282,6 +283,7 @@ def _lines_of(table: Table, include: Collection[str], points: list[SourcePoint])
 
     inside = on_earth(table.shapes)
     simple = shapely.is_simple(table.shapes)
+    plain = _courses(table.shapes)
     courses: list[FloatArray] = []
     owner: list[int] = []
     features: list[str] = []
@@ -292,9 +294,9 @@ def _lines_of(table: Table, include: Collection[str], points: list[SourcePoint])
     for number, (each, shape, tags) in enumerate(
         zip(table.ids, table.shapes, table.attributes, strict=True)
     ):
-        if _is_point(shape):
+        if plain[number] is None and _is_point(shape):
             continue
-        parts, reason, note = _usable_parts(shape, seen)
+        parts, reason, note = _usable_parts(shape, plain[number], seen)
         reason = reason_to_drop(tags, include) or reason
         if parts and not inside[number]:
             reason = "coordinates out of range"
@@ -302,7 +304,7 @@ def _lines_of(table: Table, include: Collection[str], points: list[SourcePoint])
             entries.append(Entry(feature=each, disposition=DROPPED, reason=reason, note=note))
             continue
         for part in parts:
-            seen[_course_key(part)] = each
+            seen[course_key(part)] = each
         courses += parts
         owner += [len(features)] * len(parts)
         features.append(each)
@@ -322,40 +324,68 @@ def _lines_of(table: Table, include: Collection[str], points: list[SourcePoint])
     )  # fmt: skip
 
 
-def _usable_parts(shape: Any, seen: Mapping[bytes, str]) -> tuple[list[FloatArray], str, str]:
-    """Return the courses of a shape, or why it has none, and a note."""
+def _courses(shapes: NDArray[np.object_]) -> list[list[FloatArray] | None]:
+    """Return the courses of plain lines, ``None`` for what is none; all at once, for speed."""
     import shapely
 
-    if shape is None:
+    plain = np.flatnonzero(
+        np.isin(shapely.get_type_id(shapes), (_LINE, _RING)) & ~shapely.is_empty(shapes)
+    )
+    lonlat, number = shapely.get_coordinates(shapes[plain], return_index=True)
+    fresh = np.ones(len(lonlat), dtype=bool)
+    fresh[1:] = (lonlat[1:] != lonlat[:-1]).any(axis=1) | (number[1:] != number[:-1])
+    lonlat, number = lonlat[fresh], number[fresh]
+    ends = np.cumsum(np.bincount(number, minlength=len(plain))).tolist()
+    found: list[list[FloatArray] | None] = [None] * len(shapes)
+    begin = 0
+    for position, end in zip(plain.tolist(), ends, strict=True):
+        found[position] = [lonlat[begin:end]] if end - begin >= 2 else []
+        begin = end
+    return found
+
+
+def _usable_parts(
+    shape: Any, plain: list[FloatArray] | None, seen: Mapping[bytes, str]
+) -> tuple[list[FloatArray], str, str]:
+    """Return the courses of a shape, or why it has none, and a note."""
+    if plain is None and shape is None:
         return [], "no geometry, or a line of one point", ""
-    if shape.is_empty:
-        return [], "empty geometry", ""
-    kind = shapely.get_type_id(shape)
-    pieces = [shape] if kind in {_LINES, _RINGS} else list(getattr(shape, "geoms", ()))
-    lines = [piece for piece in pieces if shapely.get_type_id(piece) in {_LINES, _RINGS}]
-    if not lines:
-        return [], f"{shape.geom_type} is no line", ""
-    note = f"{len(pieces)} parts" if kind in {_MULTI_LINES, _COLLECTION} else ""
-    if len(lines) < len(pieces):
-        note += f", of which {len(pieces) - len(lines)} are no lines"
-    courses = [_without_repeats(shapely.get_coordinates(line)) for line in lines]
-    courses = [course for course in courses if len(course) >= 2]
-    if not courses:
+    note = ""
+    if plain is None:
+        if shape.is_empty:
+            return [], "empty geometry", ""
+        plain, note = _parts_of(shape)
+        if note == "":
+            return [], f"{shape.geom_type} is no line", ""
+    if not plain:
         return [], "a line of no length", note
-    fresh = [course for course in courses if _course_key(course) not in seen]
+    fresh = [course for course in plain if course_key(course) not in seen]
     if not fresh:
-        return [], "the same course as another feature", f"as {seen[_course_key(courses[0])]}"
+        return [], "the same course as another feature", f"as {seen[course_key(plain[0])]}"
     return fresh, "", note
 
 
-def _without_repeats(course: FloatArray) -> FloatArray:
-    """Return a course without vertices that repeat the one before."""
-    fresh = np.ones(len(course), dtype=bool)
-    fresh[1:] = (course[1:] != course[:-1]).any(axis=1)
-    kept: FloatArray = course[fresh]
-    return kept
+def _parts_of(shape: Any) -> tuple[list[FloatArray], str]:
+    """Return the courses of the lines among the parts of a shape; no note when there are none."""
+    import shapely
+
+    pieces = shapely.get_parts(shape)
+    lines = pieces[np.isin(shapely.get_type_id(pieces), (_LINE, _RING))]
+    if not len(lines):
+        return [], ""
+    note = f"{len(pieces)} parts"
+    if len(lines) < len(pieces):
+        note += f", of which {len(pieces) - len(lines)} are no lines"
+    return [course for found in _courses(lines) if found for course in found], note
 
 
-def _course_key(course: FloatArray) -> bytes:
-    """Return the same bytes for the same course, whichever way it runs."""
+def course_key(course: FloatArray) -> bytes:
+    """Return the same bytes for the same course, whichever way it runs.
+
+    Examples
+    --------
+    >>> course = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> course_key(course) == course_key(course[::-1])
+    True
+    """
     return min(course.tobytes(), course[::-1].tobytes())

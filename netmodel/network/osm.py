@@ -120,9 +120,7 @@ def _read_ways(osmium: Any, path: Path, include: Collection[str], gathered: _Gat
         gathered.refs.append(refs)
 
 
-def _read_locations(
-    osmium: Any, path: Path, gathered: _Gathered
-) -> dict[int, tuple[float, float]]:
+def _read_locations(osmium: Any, path: Path, gathered: _Gathered) -> dict[int, tuple[float, float]]:
     """Return the places of the nodes of the tracks and station areas."""
     wanted = {ref for refs in gathered.refs for ref in refs}
     wanted |= {ref for _, _, refs in gathered.areas for ref in refs}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 TRACK_KINDS = ("rail", "narrow_gauge")
 """Values of ``railway`` that are read unless more are asked for."""
@@ -17,8 +18,10 @@ LIFECYCLE = (
 )  # fmt: skip
 OTHER_KINDS = ("light_rail", "tram", "subway", "monorail", "funicular", "miniature", "preserved")
 LIFECYCLE_KEYS = tuple(f"{stage}:railway" for stage in LIFECYCLE)
+_TELLING = frozenset({"railway", "fclass", *LIFECYCLE, *LIFECYCLE_KEYS})
 _OTHER_MODES = ("tram", "light_rail", "subway", "monorail", "funicular", "miniature", "bus")
 _STATION_VALUES = ("station", "halt", "stop", "tram_stop")
+_FACT_KEYS = ("line_class", "usage", "service", "tracks", "electrified", "gauge_mm", "gauge")
 _NAME_KEYS = ("alt_name", "old_name", "int_name", "official_name", "short_name", "loc_name")
 _TRUE = frozenset({"yes", "true", "1", "t", "contact_line", "rail", "4th_rail"})
 _FALSE = frozenset({"no", "false", "0", "f"})
@@ -56,6 +59,8 @@ def reason_to_drop(tags: Mapping[str, str], include: Collection[str] = ()) -> st
     >>> reason_to_drop({"railway": "rail", "disused": "yes"}, include=["disused"])
     ''
     """
+    if _TELLING.isdisjoint(tags):
+        return ""
     kind = tags.get("railway") or tags.get("fclass") or ""
     for stage in LIFECYCLE:
         if stage in include:
@@ -85,8 +90,13 @@ def track_facts(tags: Mapping[str, str]) -> TrackFacts:
     >>> track_facts({"service": "yard"}).running
     False
     """
-    usage, service = tags.get("usage", ""), tags.get("service", "")
-    stated = tags.get("line_class", "")
+    return _facts_of(*(tags.get(key, "") for key in _FACT_KEYS))
+
+
+@lru_cache(maxsize=4096)
+def _facts_of(
+    stated: str, usage: str, service: str, tracks: str, electrified: str, gauge_mm: str, gauge: str
+) -> TrackFacts:
     if stated in {"main", "secondary", "branch", "industrial", "connector"}:
         line_class = stated
     elif usage in {"industrial", "military", "test"} or service in {"spur", "yard"}:
@@ -102,9 +112,9 @@ def track_facts(tags: Mapping[str, str]) -> TrackFacts:
     return TrackFacts(
         line_class=line_class,
         running=not service,
-        tracks=whole_number(tags.get("tracks", "")),
-        electrified=truth(tags.get("electrified", "")),
-        gauge_mm=whole_number(tags.get("gauge_mm", "") or tags.get("gauge", "")),
+        tracks=whole_number(tracks),
+        electrified=truth(electrified),
+        gauge_mm=whole_number(gauge_mm or gauge),
     )
 
 

@@ -245,9 +245,7 @@ def _middle(first: datetime, second: datetime) -> datetime:
     return add_hours(first, hours_between(first, second) / 2)
 
 
-def times_by_incident(
-    placements: Iterable[Placement], rule: str
-) -> Mapping[str, MilestoneTimes]:
+def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str, MilestoneTimes]:
     """Return the chosen times of every incident that has outages.
 
     A standing closure without an end in the record stays open under every rule.

@@ -21,7 +21,8 @@ def write_run(
 ) -> Path:
     """Write tables, documents and reports of a run; return the folder.
 
-    With `figures` it also holds a folder of PNG and SVG pictures. A folder of an earlier run is replaced once the new one is complete.
+    With `figures` it also holds a folder of PNG and SVG pictures. A folder of an earlier run
+    is replaced once the new one is complete.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from netmodel.impact.situation import METRICS
@@ -17,23 +17,21 @@ _STATE_COLUMNS = (
     "connected_share_possible", "served_share", "rerouted_share", "extra_minutes",
 )  # fmt: skip
 _MOST_AFFECTED = 15
+_RANGE = (
+    "Guaranteed holds for every restoration time that the evidence allows; possible for the "
+    "most favourable ones."
+)
 
 
 def render_markdown(record: RunRecord) -> str:
     """Return the report of a run as Markdown: figures, states, pairs, incidents, documents."""
     summary = record.summary
-    window = cast("Item", summary["window"])
     parts = [
         f"# {_text(summary['title'])}",
         _text(summary.get("description", "")),
-        f"Window {window['start']} to {window['end']} (UTC). {summary['hubs']} hubs, "
-        f"{summary['links']} links, {summary['pairs']} hub pairs with demand, "
-        f"{summary['incidents']} incidents, {summary['standing_closures']} standing closures. "
-        f"Where one time had to be chosen within the bounds of the evidence: "
-        f"{summary['time_rule']}.",
+        _scope(summary),
         "## Figures",
-        "Guaranteed holds for every restoration time that the evidence allows; possible for the "
-        "most favourable ones.",
+        _RANGE,
         _figures(record),
         "## States",
         _states(record.states),
@@ -47,6 +45,17 @@ def render_markdown(record: RunRecord) -> str:
         _provenance(record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _scope(summary: Mapping[str, object]) -> str:
+    window = cast("Item", summary["window"])
+    return (
+        f"Window {window['start']} to {window['end']} (UTC). {summary['hubs']} hubs, "
+        f"{summary['links']} links, {summary['pairs']} hub pairs with demand, "
+        f"{summary['incidents']} incidents, {summary['standing_closures']} standing closures. "
+        f"Where one time had to be chosen within the bounds of the evidence: "
+        f"{summary['time_rule']}."
+    )
 
 
 def _text(value: object) -> str:

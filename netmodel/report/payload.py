@@ -31,10 +31,10 @@ from netmodel.study.record import RunRecord
 EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
-    "count", "incident", "figure", "page", "compare",
+    "count", "incident",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
-_QUANTILE = re.compile(r"(.+)_q(\d{1,3})")
+_UNDRAWN = re.compile(r".+_q(?!05$|95$)\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ def _metrics(
     chosen = {}
     for column in states.columns:
         name = str(column)
-        if name in ("start", "end") or name in _SHARED:
+        if name in ("start", "end") or name in _SHARED or _UNDRAWN.fullmatch(name):
             continue
         if prefix:
             if not name.startswith(prefix):

@@ -249,7 +249,9 @@ class MapPanel {
       const distance = Math.hypot(glyph.at[0] - x, glyph.at[1] - y);
       if (distance < best.distance) best = { distance: distance * 0.5, incident: glyph.incident };
     }
+    const minor = this.dots.style.display === "";
     hubs.x.forEach((hx, hub) => {
+      if (!minor && !this.demand.has(hub)) return;
       const distance = Math.hypot(hx - x, hubs.y[hub] - y) * (this.demand.has(hub) ? 0.7 : 1);
       if (distance < best.distance && distance < 8 / view.k) best = { distance: distance * 0.6, hub };
     });

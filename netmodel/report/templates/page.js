@@ -95,7 +95,8 @@ function buildBasis() {
   const showAll = () => { filter.hidden = true; for (const each of [...cards, ...sources]) each.hidden = false; };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
-    if (!link) return;
+    if (!link || !(link.getAttribute("href") || "").startsWith("#")) return;
+    event.preventDefault();
     if (link.dataset.basis !== undefined) {
       const wanted = new Set(link.dataset.basis.split(" ").map((n) => "i" + n)), documents = new Set();
       for (const card of cards) {
@@ -107,7 +108,7 @@ function buildBasis() {
       filter.hidden = false;
     } else if (link.dataset.state !== undefined) update({ step: stepOfState(runs[0], Number(link.dataset.state)) });
     else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
-    else if (link.hash.startsWith("#i") || link.hash.startsWith("#d") || link.hash === "#standing") reveal(link.hash, showAll);
+    reveal(link.hash, showAll);
   });
   if (location.hash) reveal(location.hash, showAll);
 }
@@ -116,6 +117,10 @@ function reveal(hash, showAll) {
   if (!target) return;
   if (target.hidden) showAll();
   for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+  // In a frame without an address of its own, as in a notebook, only scrolling works.
+  if (window === window.top && location.hash !== hash) history.replaceState(null, "", hash);
+  target.setAttribute("tabindex", "-1");
+  target.focus({ preventScroll: true });
   requestAnimationFrame(() => target.scrollIntoView());
 }
 function goToIncident(incident) {
