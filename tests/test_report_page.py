@@ -25,6 +25,7 @@ from netmodel.report.pair_payload import encode_pairs
 from netmodel.report.projection import PlaneMap, fit_plane
 from netmodel.report.strings import PLURAL_FORMS, Phrases, load_catalogue
 from netmodel.report.wording import choose_name, show_controls
+from netmodel.shipped import scenario_names
 from netmodel.study.record import read_record, write_record
 from tests.report_records import HOSTILE, large_record, make_hostile, shipped_record
 
@@ -93,8 +94,11 @@ def test_page_from_the_folder_is_the_page_from_memory(page: str, tmp_path: Path)
     assert render_page(read_record(tmp_path)) == page
 
 
-def test_built_in_report_is_small(page: str) -> None:
-    assert len(page.encode()) < 700_000
+@pytest.mark.slow
+@pytest.mark.parametrize("name", scenario_names())
+def test_built_in_reports_are_small(name: str) -> None:
+    for language in ("en", "uk"):
+        assert len(render_page(shipped_record(name), language=language).encode()) < 700_000
 
 
 def test_data_holds_the_metrics_of_the_states(page: str) -> None:

@@ -28,7 +28,7 @@ def browser() -> Iterator[object]:
 class Opened:
     """A page, with everything that it said or asked for."""
 
-    def __init__(self, page: object, path: Path) -> None:
+    def __init__(self, page: object, path: Path, framed: bool) -> None:
         self.page = page
         self.said: list[str] = []
         self.asked: list[str] = []
@@ -36,7 +36,10 @@ class Opened:
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.goto(path.as_uri())
-        self.wait("document.documentElement.dataset.scriptMs !== undefined")
+        if framed:
+            page.wait_for_timeout(600)
+        else:
+            self.wait("document.documentElement.dataset.scriptMs !== undefined")
         self.asked.remove(path.as_uri())
 
     def wait(self, condition: str) -> None:
@@ -63,13 +66,13 @@ class Opened:
 def open_page(browser: object, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
-    def open_text(text: str, **options: object) -> Opened:
+    def open_text(text: str, framed: bool = False, **options: object) -> Opened:
         path = tmp_path / f"report-{len(contexts)}.html"
         path.write_text(text, encoding="utf-8")
         settings = {"viewport": DESK, "offline": True, "reduced_motion": "reduce", **options}
         context = browser.new_context(**settings)
         contexts.append(context)
-        return Opened(context.new_page(), path)
+        return Opened(context.new_page(), path, framed)
 
     yield open_text
     for context in contexts:

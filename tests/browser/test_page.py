@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -224,6 +225,16 @@ def test_hostile_texts_do_nothing_and_are_shown(open_page: Open, text: str) -> N
     body = opened.page.evaluate("document.body.textContent")
     assert show_controls(text) in body
     assert show_controls(text) in opened.page.locator("h1").evaluate("each => each.textContent")
+
+
+def test_page_works_in_a_frame_without_an_address(open_page: Open, english: str) -> None:
+    inner = escape(english, quote=True)
+    frame = f'<iframe srcdoc="{inner}" sandbox="allow-scripts" width="1200" height="800"></iframe>'
+    opened = open_page(f"<!doctype html>{frame}", framed=True)
+    inside = opened.page.frames[1]
+    inside.locator(".kind[data-kind='0'] .card a.basis").first.click()
+    assert inside.locator("#filter").is_visible()
+    assert opened.said == []
 
 
 def test_comparison_shows_both_runs(open_page: Open) -> None:

@@ -265,7 +265,7 @@ class Matrix {
       each((x, y) => pen.fillRect(x + cell / 2 - 0.75, y + cell / 2 - 0.75, 1.5, 1.5));
     } else if (doubtful || (status === 3 && cell > 9)) {
       const m = doubtful ? 1 : cell * 0.32;
-      pen.strokeStyle = status === 3 ? colours.paper : colours.doubt;
+      pen.strokeStyle = [colours.doubt, colours.ink, colours.ink, colours.paper, colours.doubt][status];
       pen.lineWidth = doubtful ? Math.max(1.2, cell / 7) : Math.max(1, cell / 11);
       pen.beginPath();
       each((x, y) => {
