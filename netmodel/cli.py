@@ -48,6 +48,10 @@ def run_verb(
         str | None,
         typer.Option("--rule", help="earliest, midpoint or latest, instead of the scenario's"),
     ] = None,
+    repair_scale: Annotated[
+        float | None,
+        typer.Option("--repair-scale", help="Restoration so many times as slow, such as 2"),
+    ] = None,
     samples: Annotated[
         int | None, typer.Option("--samples", help="Draw so many samples of restoration times")
     ] = None,
@@ -66,11 +70,11 @@ def run_verb(
     from netmodel.report.folder import write_run
     from netmodel.study.run import run_scenario
 
-    changes: dict[str, Any] = (
-        {}
-        if rule is None
-        else {"time_rule": _one_of("rule", rule, ("earliest", "midpoint", "latest"))}
-    )
+    changes: dict[str, Any] = {}
+    if rule is not None:
+        changes["time_rule"] = _one_of("rule", rule, ("earliest", "midpoint", "latest"))
+    if repair_scale is not None:
+        changes["repair_scale"] = repair_scale
     check_language(lang)
     with show_progress() as progress:
         run = run_scenario(

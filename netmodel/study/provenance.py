@@ -18,7 +18,7 @@ def describe_provenance(run: Run) -> dict[str, object]:
     """Return what is needed to get the same run again; nothing that changes from run to run."""
     ensemble = run.scenario.ensemble
     return {
-        "command": f"netmodel run {run.name}",
+        "command": " ".join(["netmodel run", run.name, *run.options]),
         "netmodel": _version("netmodel"),
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in _LIBRARIES},

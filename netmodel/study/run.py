@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from netmodel.outages.scaled_repairs import scale_repairs
 from netmodel.outages.timeline import Timeline
 from netmodel.shipped import find_scenario
 from netmodel.study.inputs import Inputs, load_inputs
-from netmodel.study.scenario import ScenarioModel, read_scenario
+from netmodel.study.scenario import ScenarioModel, change_scenario, read_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from netmodel.impact.attribution import Attribution
     from netmodel.study.ensemble_result import Ensemble
     from netmodel.study.record import RunRecord
+
+COMMAND_OPTIONS = {"time_rule": "rule", "repair_scale": "repair-scale"}
+"""Fields of a scenario that the command can set, and the options that do it."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
@@ -50,6 +53,8 @@ class Run:
         One for each kind of traffic, in the order of the scenario.
     ensemble
         Samples of the restoration times, if the scenario asks for any.
+    options
+        What was set otherwise than in the scenario's file, as options of the command.
 
     Notes
     -----
@@ -65,6 +70,7 @@ class Run:
     services: tuple[Service, ...]
     impacts: tuple[TrafficImpact, ...]
     ensemble: Ensemble | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def network(self) -> Network:
@@ -161,10 +167,13 @@ def run_scenario(
 
         changes["ensemble"] = choose_ensemble(model.ensemble, samples=samples, seed=seed)
     if changes:
-        model = ScenarioModel.model_validate({**model.model_dump(), **changes})
+        model = change_scenario(model, changes)
     inputs = load_inputs(model, source, path.parent)
     inputs = replace(inputs, files=(path, *inputs.files))
-    return compute_run(path.stem, model, inputs, workers=workers, progress=progress)
+    return compute_run(
+        path.stem, model, inputs, workers=workers, progress=progress,
+        options=_describe_options(changes),
+    )  # fmt: skip
 
 
 def compute_run(
@@ -174,6 +183,7 @@ def compute_run(
     *,
     workers: int = 1,
     progress: Progress | None = None,
+    options: tuple[str, ...] = (),
 ) -> Run:
     """Compute a scenario whose inputs are loaded.
 
@@ -200,23 +210,6 @@ def compute_run(
         else ()
     )
     base = _base_outages(timeline, {placement.incident.id for placement in background})
-    impacts = []
-    for traffic in scenario.traffic:
-        assessor = Assessor(
-            inputs.network,
-            inputs.demand_by_traffic.get(traffic, inputs.demand),
-            inputs.profiles[traffic],
-            base_outages=base,
-            services=services,
-            advisory=scenario.routing.advisory,
-            anchors=inputs.anchors,
-        )
-        states = []
-        for impact in assessor.assess(timeline, scenario.metrics):
-            states.append(impact)
-            if progress:
-                progress(f"{traffic} states", len(states), len(timeline.states))
-        impacts.append(TrafficImpact(traffic=traffic, assessor=assessor, states=tuple(states)))
     run = Run(
         name=name,
         scenario=scenario,
@@ -225,20 +218,64 @@ def compute_run(
         background=background,
         timeline=timeline,
         services=services,
-        impacts=tuple(impacts),
+        impacts=tuple(
+            _assess_traffic(traffic, scenario, inputs, timeline, base, services, progress)
+            for traffic in scenario.traffic
+        ),
+        options=options,
     )
     if scenario.ensemble is None:
         return run
+    return replace(run, ensemble=_draw(run, workers, progress))
+
+
+def _assess_traffic(
+    traffic: str,
+    scenario: ScenarioModel,
+    inputs: Inputs,
+    timeline: Timeline,
+    base: Sequence[Outage],
+    services: Sequence[Service],
+    progress: Progress | None,
+) -> TrafficImpact:
+    assessor = Assessor(
+        inputs.network,
+        inputs.demand_by_traffic.get(traffic, inputs.demand),
+        inputs.profiles[traffic],
+        base_outages=base,
+        services=services,
+        advisory=scenario.routing.advisory,
+        anchors=inputs.anchors,
+    )
+    states = []
+    for impact in assessor.assess(timeline, scenario.metrics):
+        states.append(impact)
+        if progress:
+            progress(f"{traffic} states", len(states), len(timeline.states))
+    return TrafficImpact(traffic=traffic, assessor=assessor, states=tuple(states))
+
+
+def _draw(run: Run, workers: int, progress: Progress | None) -> Ensemble | None:
     from netmodel.study.ensemble import draw_ensemble
 
-    ensemble = draw_ensemble(
-        run,
-        samples=scenario.ensemble.samples,
-        seed=scenario.ensemble.seed,
-        workers=workers,
-        progress=progress,
+    wanted = run.scenario.ensemble
+    if wanted is None:
+        return None
+    return draw_ensemble(
+        run, samples=wanted.samples, seed=wanted.seed, workers=workers, progress=progress
     )
-    return replace(run, ensemble=ensemble)
+
+
+def _describe_options(changes: Mapping[str, object]) -> tuple[str, ...]:
+    """Return changes to a scenario as options of the command; others as a remark."""
+    options = []
+    for name, value in changes.items():
+        if name == "ensemble" and isinstance(value, Mapping):
+            options.append(f"--samples {value['samples']} --seed {value['seed']}")
+        elif name in COMMAND_OPTIONS:
+            options.append(f"--{COMMAND_OPTIONS[name]} {value}")
+    others = sorted(name for name in changes if name not in {*COMMAND_OPTIONS, "ensemble"})
+    return (*options, f"# with other {', '.join(others)}") if others else tuple(options)
 
 
 def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.file_models import EffectName, KindName
@@ -237,6 +237,34 @@ def _unknown_metrics(source: YamlSource) -> Iterator[Problem]:
             remedy = did_you_mean(nearest_names(name, METRICS)) or f"one of {', '.join(METRICS)}"
             where = source.where(("metrics", number))
             yield Problem(what=f"unknown metric {name!r}", where=where, remedy=remedy)
+
+
+def change_scenario(scenario: ScenarioModel, changes: Mapping[str, object]) -> ScenarioModel:
+    """Return a scenario with some fields set differently.
+
+    Raises
+    ------
+    InputError
+        If a field does not exist or a value does not fit it.
+
+    Examples
+    --------
+    >>> from netmodel.shipped import find_scenario
+    >>> scenario, _ = read_scenario(find_scenario("crimea-may-2023"))
+    >>> change_scenario(scenario, {"time_rule": "latest"}).time_rule
+    'latest'
+    """
+    try:
+        return ScenarioModel.model_validate({**scenario.model_dump(), **changes})
+    except ValidationError as error:
+        problems = [
+            Problem(
+                what=f"{'.'.join(map(str, each['loc']))}: {each['msg']}",
+                where="changes to the scenario",
+            )
+            for each in error.errors(include_url=False)
+        ]
+        raise InputError(problems) from None
 
 
 def scenario_schema() -> str:

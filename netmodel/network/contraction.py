@@ -1,0 +1,288 @@
+"""A network folder brought in: clipped, and reduced to the hubs that are asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
+from netmodel.network.clip import OUTSIDE, read_clip
+from netmodel.network.hub_rules import Candidate, choose_hubs
+from netmodel.network.model import Link, Network, Station
+from netmodel.network.tables import read_network
+
+_CLASS_ORDER = ("main", "secondary", "branch", "connector", "industrial", "road")
+
+
+def import_folder(
+    folder: Path,
+    *,
+    hubs: str | Sequence[str] = "stations",
+    clip: str | Path | Sequence[float] | None = None,
+    name: str = "",
+) -> tuple[Network, Account]:
+    """Return the network of a folder, clipped and contracted, with its account.
+
+    Parameters
+    ----------
+    hubs
+        ``stations`` keeps every hub; otherwise hubs of two links that the rule does not choose
+        become stations on the joint link, see `contract_network`.
+
+    Raises
+    ------
+    InputError
+        If the folder is no network, or nothing of it lies within the clip.
+    """
+    read = read_network(folder, name=name)
+    inside, outside = _clip(read, clip)
+    candidates = [
+        Candidate(name=hub.name, aliases=(hub.id, *hub.aliases), lon=hub.lon, lat=hub.lat)
+        for hub in inside.hubs
+    ]
+    wanted = choose_hubs(hubs, candidates)
+    chosen = [hub.id for number, hub in enumerate(inside.hubs) if number in wanted]
+    network, parts = contract_network(inside, chosen)
+    link_of = {part: link for link, members in parts.items() for part in members}
+    entries = [*_link_entries(read, parts, link_of), *_hub_entries(read, network, outside)]
+    entries += _station_entries(read, link_of)
+    figures = {
+        "hubs read": len(read.hubs), "links read": len(read.links),
+        "hubs": len(network.hubs), "links": len(network.links),
+        "stations on links": len(network.stations),
+        "length read, km": round(float(read.length_km.sum()), 3),
+        "length of all links, km": round(float(network.length_km.sum()), 3),
+    }  # fmt: skip
+    account = Account(
+        source=folder.name,
+        entries=tuple(entries),
+        settings={"hubs": hubs if isinstance(hubs, str) else ", ".join(hubs)},
+        figures=figures,
+    )
+    return network, account
+
+
+def _clip(
+    network: Network, clip: str | Path | Sequence[float] | None
+) -> tuple[Network, frozenset[str]]:
+    """Return what lies within a clip (links with both ends), and the hubs left out."""
+    if clip is None:
+        return network, frozenset()
+    import shapely
+
+    from netmodel.errors import InputError, Problem
+
+    area = read_clip(clip)
+    inside = {hub.id for hub in network.hubs if shapely.intersects_xy(area, hub.lon, hub.lat)}
+    links = tuple(x for x in network.links if x.from_hub in inside and x.to_hub in inside)
+    if not links:
+        raise InputError([Problem(what="no link lies within the clip", where=network.name)])
+    kept = {link.id for link in links}
+    clipped = Network(
+        hubs=tuple(hub for hub in network.hubs if hub.id in inside),
+        links=links,
+        stations=tuple(each for each in network.stations if each.link in kept),
+        geometry={link: line for link, line in network.geometry.items() if link in kept},
+        name=network.name,
+    )
+    return clipped, frozenset(hub.id for hub in network.hubs if hub.id not in inside)
+
+
+def contract_network(
+    network: Network, chosen: Iterable[str]
+) -> tuple[Network, dict[str, tuple[str, ...]]]:
+    """Join the two links of each hub that has just two and is not chosen.
+
+    The hub becomes a station on the joint link, with its km; lengths and minutes add up. Links
+    of different gauge or direction are not joined, nor two links between the same hubs.
+
+    Returns
+    -------
+    Network
+        The contracted network.
+    parts
+        The links that each link of it is made of, in order.
+
+    Examples
+    --------
+    >>> from netmodel.network.model import Hub
+    >>> hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abc"))
+    >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=112),
+    ...          Link(id="bc", from_hub="b", to_hub="c", length_km=111))
+    >>> joined, parts = contract_network(Network(hubs=hubs, links=links), chosen=[])
+    >>> joined.links[0].length_km, joined.stations[0].name, joined.stations[0].km, parts
+    (223.0, 'B', 112.0, {'a--c': ('ab', 'bc')})
+    """
+    kept = set(chosen)
+    links = {link.id: link for link in network.links}
+    at = {hub: dict.fromkeys(ids) for hub, ids in network.links_at_hub.items()}
+    parts: dict[str, tuple[str, ...]] = {link: (link,) for link in links}
+    stations: dict[str, list[Station]] = {
+        link: list(network.stations_on_link.get(link, ())) for link in links
+    }
+    courses = {link: network.line(link) for link in links}
+    stored = set(network.geometry)
+    gone: set[str] = set()
+    for hub in network.hubs:
+        pair = [links[link] for link in at[hub.id]]
+        if hub.id in kept or len(pair) != 2 or not _may_join(hub.id, pair):
+            continue
+        before = pair[0] if pair[0].to_hub == hub.id else _turn(pair[0])
+        after = pair[1] if pair[1].from_hub == hub.id else _turn(pair[1])
+        joint = _join(before, after, links)
+        stop = Station(name=hub.name, link=joint.id, km=before.length_km, aliases=hub.aliases)
+        first = _stations_along(stations.pop(pair[0].id), pair[0], before, joint.id, 0.0)
+        second = _stations_along(
+            stations.pop(pair[1].id), pair[1], after, joint.id, before.length_km
+        )
+        course = _course(courses.pop(pair[0].id), pair[0] is not before)
+        course += _course(courses.pop(pair[1].id), pair[1] is not after)[1:]
+        for link in pair:
+            del links[link.id]
+            at[link.from_hub].pop(link.id)
+            at[link.to_hub].pop(link.id, None)
+        stations[joint.id] = [*first, stop, *second]
+        courses[joint.id] = course
+        if {pair[0].id, pair[1].id} & stored:
+            stored.add(joint.id)
+        members = parts.pop(pair[0].id), parts.pop(pair[1].id)
+        parts[joint.id] = (
+            *(members[0] if pair[0] is before else members[0][::-1]),
+            *(members[1] if pair[1] is after else members[1][::-1]),
+        )
+        links[joint.id] = joint
+        at[joint.from_hub][joint.id] = None
+        at[joint.to_hub][joint.id] = None
+        gone.add(hub.id)
+    contracted = Network(
+        hubs=tuple(hub for hub in network.hubs if hub.id not in gone),
+        links=tuple(links.values()),
+        stations=tuple(each for link in links for each in stations[link]),
+        geometry={link: courses[link] for link in links if link in stored},
+        name=network.name,
+    )
+    return contracted, parts
+
+
+def _may_join(hub: str, pair: Sequence[Link]) -> bool:
+    ends = [link.to_hub if link.from_hub == hub else link.from_hub for link in pair]
+    gauges = {link.gauge_mm for link in pair if link.gauge_mm}
+    one_way = any(link.direction != "both" for link in pair)
+    return ends[0] != ends[1] and len(gauges) < 2 and not one_way
+
+
+def _turn(link: Link) -> Link:
+    return replace(
+        link, from_hub=link.to_hub, to_hub=link.from_hub,
+        from_side=link.to_side, to_side=link.from_side,
+    )  # fmt: skip
+
+
+def _join(before: Link, after: Link, taken: Mapping[str, Link]) -> Link:
+    """Return two links as one: the lesser class, the fewest tracks, the sum of lengths."""
+    base = f"{before.from_hub}--{after.to_hub}"
+    link_id, number = base, 1
+    while link_id in taken:
+        number += 1
+        link_id = f"{base}-{number}"
+    tracks = [each.tracks for each in (before, after) if each.tracks is not None]
+    capacity = [
+        each.capacity_trains_per_day
+        for each in (before, after)
+        if each.capacity_trains_per_day is not None
+    ]
+    timed = before.minutes is not None and after.minutes is not None
+    same_wire = before.electrified == after.electrified
+    extra = {
+        key: _both(before.extra.get(key, ""), after.extra.get(key, ""))
+        for key in (*before.extra, *(key for key in after.extra if key not in before.extra))
+    }
+    return replace(
+        before,
+        id=link_id,
+        to_hub=after.to_hub,
+        to_side=after.to_side,
+        length_km=before.length_km + after.length_km,
+        minutes=(before.minutes or 0) + (after.minutes or 0) if timed else None,
+        line_class=max(before.line_class, after.line_class, key=_CLASS_ORDER.index),
+        tracks=min(tracks, default=None),
+        capacity_trains_per_day=min(capacity, default=None),
+        electrified=before.electrified if same_wire else _worse(before, after),
+        gauge_mm=before.gauge_mm or after.gauge_mm,
+        length_basis=before.length_basis if before.length_basis == after.length_basis else "",
+        source=_both(before.source, after.source),
+        extra=extra,
+    )
+
+
+def _worse(before: Link, after: Link) -> bool | None:
+    return False if False in (before.electrified, after.electrified) else None
+
+
+def _both(first: str, second: str) -> str:
+    values = dict.fromkeys(part for text in (first, second) for part in text.split(";") if part)
+    return ";".join(values)
+
+
+def _stations_along(
+    stations: Iterable[Station], link: Link, run: Link, joint: str, begin_km: float
+) -> list[Station]:
+    turned = run is not link
+    moved = [
+        replace(each, link=joint, km=begin_km + (link.length_km - each.km if turned else each.km))
+        for each in stations
+    ]
+    return moved[::-1] if turned else moved
+
+
+def _course(
+    line: tuple[tuple[float, float], ...], turned: bool  # noqa: FBT001
+) -> tuple[tuple[float, float], ...]:
+    return line[::-1] if turned else line
+
+
+def _link_entries(
+    read: Network, parts: Mapping[str, tuple[str, ...]], link_of: Mapping[str, str]
+) -> Iterable[Entry]:
+    for link in read.links:
+        feature = f"link/{link.id}"
+        into = link_of.get(link.id)
+        if into is None:
+            yield Entry(feature=feature, disposition=DROPPED, reason=OUTSIDE)
+        else:
+            whole = len(parts[into]) == 1
+            yield Entry(
+                feature=feature, disposition=KEPT if whole else MERGED, into=(f"link {into}",),
+                reason="" if whole else "part of a link",
+            )  # fmt: skip
+
+
+def _hub_entries(read: Network, network: Network, outside: frozenset[str]) -> Iterable[Entry]:
+    on_link: dict[str, list[str]] = {}
+    for station in network.stations:
+        on_link.setdefault(station.name, []).append(station.link)
+    for hub in read.hubs:
+        feature = f"hub/{hub.id}"
+        if hub.id in network.hub_index:
+            yield Entry(feature=feature, disposition=KEPT, into=(f"hub {hub.id}",))
+        elif hub.id in outside:
+            yield Entry(feature=feature, disposition=DROPPED, reason=OUTSIDE)
+        else:
+            into = tuple(f"station {hub.name} on {link}" for link in on_link[hub.name])
+            reason = "a station on a link"
+            yield Entry(feature=feature, disposition=MERGED, into=into, reason=reason)
+
+
+def _station_entries(read: Network, link_of: Mapping[str, str]) -> Iterable[Entry]:
+    seen: Counter[str] = Counter()
+    for station in read.stations:
+        base = f"station/{station.name} on {station.link}"
+        seen[base] += 1
+        feature = base if seen[base] == 1 else f"{base}#{seen[base]}"
+        if station.link in link_of:
+            into = (f"station {station.name} on {link_of[station.link]}",)
+            yield Entry(feature=feature, disposition=KEPT, into=into)
+        else:
+            yield Entry(feature=feature, disposition=DROPPED, reason=OUTSIDE)
