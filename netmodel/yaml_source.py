@@ -92,7 +92,7 @@ def parse_yaml(text: str, *, name: str) -> YamlSource:
 
     Examples
     --------
-    >>> source = parse_yaml("country: NO\\nwindow: {start: 2023-05-17}", name="demo.yaml")
+    >>> source = parse_yaml("country: NO\nwindow: {start: 2023-05-17}", name="demo.yaml")
     >>> source.value
     {'country': 'NO', 'window': {'start': '2023-05-17'}}
     >>> source.where(("window", "start"))

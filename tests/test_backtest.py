@@ -39,7 +39,7 @@ def durations(catalogue):
 
 @pytest.fixture(scope="module")
 def backtest(durations):
-    return run_backtest(durations, distributions=("loglogistic",), draws=300)
+    return run_backtest(durations, distributions=("loglogistic",), draws=100)
 
 
 @pytest.mark.parametrize("hours", [0.5, 4.0, 30.0])

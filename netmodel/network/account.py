@@ -107,10 +107,8 @@ class Account:
     def lines(self) -> list[str]:
         """Return the account as lines of text for a reader."""
         counts = self.counts
-        shown = [
-            f"{self.source}: {self.read:,} features read = {counts[KEPT]:,} kept "
-            f"+ {counts[MERGED]:,} merged + {counts[DROPPED]:,} dropped"
-        ]
+        total = " + ".join(f"{counts[each]:,} {each}" for each in DISPOSITIONS)
+        shown = [f"{self.source}: {self.read:,} features read = {total}"]
         shown += [
             f"  {number:>9,} {disposition}{': ' + reason if reason else ''}"
             for (disposition, reason), number in self.reasons.items()

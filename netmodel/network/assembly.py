@@ -15,9 +15,9 @@ from netmodel.network.model import Hub, Link, Network, Station
 from netmodel.network.names import normalise_name
 from netmodel.network.railway_tags import TrackFacts
 from netmodel.network.reduction import Reduction, leader_courses
+from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS
 from netmodel.network.source import Source
 from netmodel.network.stations import StationPlace
-from netmodel.network.tables import HUB_COLUMNS, LINK_COLUMNS
 from netmodel.network.tracks import Tracks
 
 _LINK_TAGS = (

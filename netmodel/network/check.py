@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckR
             for key in ((rule, finding.id), (rule, "*")):
                 if key in reasons:
                     used.add(key)
-                    finding = replace(finding, accepted=reasons[key])  # noqa: PLW2901
+                    finding = replace(finding, accepted=reasons[key])
                     break
             findings.append(finding)
     unused = tuple(each for each in accepted if (each.rule, each.id) not in used)

@@ -64,7 +64,7 @@ def find_components(network: Network) -> Iterator[Finding]:
         yield Finding(rule="component", id=members[0].id, what=what, remedy=remedy)
 
 
-def component_labels(network: Network) -> np.ndarray:  # type: ignore[type-arg]
+def component_labels(network: Network) -> np.ndarray:
     """Return the number of the component of each hub, shape ``(hubs,)``."""
     parent = list(range(len(network.hubs)))
 
@@ -166,9 +166,7 @@ def find_short_lengths(network: Network) -> Iterator[Finding]:
         if link.length_km < SHORT_SHARE * straight - SLACK_KM:
             what = f"length_km (={link.length_km:g}) is less than the {straight:.1f} km straight"
             remedy = "correct the length or the coordinates of its hubs"
-            yield Finding(
-                rule="length_below_great_circle", id=link.id, what=what, remedy=remedy
-            )
+            yield Finding(rule="length_below_great_circle", id=link.id, what=what, remedy=remedy)
 
 
 def find_long_lengths(network: Network) -> Iterator[Finding]:
@@ -183,17 +181,15 @@ def find_long_lengths(network: Network) -> Iterator[Finding]:
             yield Finding(rule="length_over_great_circle", id=link.id, what=what, remedy=remedy)
 
 
-def great_circles_km(network: Network) -> np.ndarray:  # type: ignore[type-arg]
+def great_circles_km(network: Network) -> np.ndarray:
     """Return the great-circle distance between the ends of each link, km."""
     place = np.radians(np.array([(hub.lon, hub.lat) for hub in network.hubs]).reshape(-1, 2))
     return _haversine_km(place[network.link_ends[:, 0]], place[network.link_ends[:, 1]])
 
 
-def _haversine_km(start: np.ndarray, end: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _haversine_km(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     half = np.sin((end[:, 1] - start[:, 1]) / 2) ** 2
-    half += (
-        np.cos(start[:, 1]) * np.cos(end[:, 1]) * np.sin((end[:, 0] - start[:, 0]) / 2) ** 2
-    )
+    half += np.cos(start[:, 1]) * np.cos(end[:, 1]) * np.sin((end[:, 0] - start[:, 0]) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)))
 
 
@@ -273,12 +269,13 @@ def find_one_place(network: Network) -> Iterator[Finding]:
 
 
 def find_duplicate_links(network: Network) -> Iterator[Finding]:
-    """Find parallel links of the same length and class: one may be there twice."""
-    seen: dict[tuple[frozenset[str], float, str], str] = {}
+    """Find parallel links of the same length, class and gauge: one may be there twice."""
+    seen: dict[tuple[frozenset[str], float, str, int | None], str] = {}
     for link in network.links:
-        key = (frozenset({link.from_hub, link.to_hub}), link.length_km, link.line_class)
+        ends = frozenset({link.from_hub, link.to_hub})
+        key = (ends, link.length_km, link.line_class, link.gauge_mm)
         if key in seen:
-            what = f"has the ends, the length and the class of {seen[key]}"
+            what = f"has the ends, length, class and gauge of {seen[key]}"
             remedy = "remove one, or give the tracks as an attribute"
             yield Finding(rule="duplicate_link", id=link.id, what=what, remedy=remedy)
         seen.setdefault(key, link.id)

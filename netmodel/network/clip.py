@@ -109,7 +109,7 @@ def clip_source(source: Source, area: BaseGeometry) -> Source:
     keys = source.vertex_keys
     keys = coordinate_keys(source.lonlat) if keys is None else keys
     courses: list[FloatArray] = []
-    vertex_keys: list[np.ndarray] = []  # type: ignore[type-arg]
+    vertex_keys: list[np.ndarray] = []
     owner: list[int] = []
     fresh_key = int(min(keys.min(initial=0), 0)) - 1
     cut: set[int] = set()
@@ -150,7 +150,7 @@ def _clipped(
     source: Source,
     area: BaseGeometry,
     courses: list[FloatArray],
-    vertex_keys: list[np.ndarray],  # type: ignore[type-arg]
+    vertex_keys: list[np.ndarray],
     owner: list[int],
     cut: set[int],
 ) -> Source:

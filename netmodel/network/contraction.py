@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
 from netmodel.network.clip import OUTSIDE, read_clip
 from netmodel.network.hub_rules import Candidate, choose_hubs
-from netmodel.network.model import Link, Network, Station
+from netmodel.network.model import Hub, Link, Network, Station
 from netmodel.network.tables import read_network
 
+ItemT = TypeVar("ItemT")
 _CLASS_ORDER = ("main", "secondary", "branch", "connector", "industrial", "road")
 
 
@@ -107,63 +109,76 @@ def contract_network(
 
     Examples
     --------
-    >>> from netmodel.network.model import Hub
     >>> hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abc"))
     >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=112),
     ...          Link(id="bc", from_hub="b", to_hub="c", length_km=111))
     >>> joined, parts = contract_network(Network(hubs=hubs, links=links), chosen=[])
     >>> joined.links[0].length_km, joined.stations[0].name, joined.stations[0].km, parts
-    (223.0, 'B', 112.0, {'a--c': ('ab', 'bc')})
+    (223, 'B', 112, {'a--c': ('ab', 'bc')})
     """
+    work = _Contraction(network)
     kept = set(chosen)
-    links = {link.id: link for link in network.links}
-    at = {hub: dict.fromkeys(ids) for hub, ids in network.links_at_hub.items()}
-    parts: dict[str, tuple[str, ...]] = {link: (link,) for link in links}
-    stations: dict[str, list[Station]] = {
-        link: list(network.stations_on_link.get(link, ())) for link in links
-    }
-    courses = {link: network.line(link) for link in links}
-    stored = set(network.geometry)
-    gone: set[str] = set()
     for hub in network.hubs:
-        pair = [links[link] for link in at[hub.id]]
-        if hub.id in kept or len(pair) != 2 or not _may_join(hub.id, pair):
-            continue
-        before = pair[0] if pair[0].to_hub == hub.id else _turn(pair[0])
-        after = pair[1] if pair[1].from_hub == hub.id else _turn(pair[1])
-        joint = _join(before, after, links)
+        pair = [work.links[link] for link in work.at[hub.id]]
+        if hub.id not in kept and len(pair) == 2 and _may_join(hub.id, pair):
+            work.join_at(hub, pair[0], pair[1])
+    return work.to_network(), work.parts
+
+
+class _Contraction:
+    """The links, stations and courses of a network while hubs are taken out of it."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.links = {link.id: link for link in network.links}
+        self.at = {hub: dict.fromkeys(ids) for hub, ids in network.links_at_hub.items()}
+        self.parts: dict[str, tuple[str, ...]] = {link: (link,) for link in self.links}
+        self.stations: dict[str, list[Station]] = {
+            link: list(network.stations_on_link.get(link, ())) for link in self.links
+        }
+        self.courses = {link: network.line(link) for link in self.links}
+        self.stored = set(network.geometry)
+        self.gone: set[str] = set()
+
+    def join_at(self, hub: Hub, first: Link, second: Link) -> None:
+        """Join two links at a hub, which becomes a station."""
+        before = first if first.to_hub == hub.id else _turn(first)
+        after = second if second.from_hub == hub.id else _turn(second)
+        joint = _join(before, after, self.links)
         stop = Station(name=hub.name, link=joint.id, km=before.length_km, aliases=hub.aliases)
-        first = _stations_along(stations.pop(pair[0].id), pair[0], before, joint.id, 0.0)
-        second = _stations_along(
-            stations.pop(pair[1].id), pair[1], after, joint.id, before.length_km
+        self.stations[joint.id] = [
+            *_stations_along(self.stations.pop(first.id), first, before, joint.id, 0.0),
+            stop,
+            *_stations_along(
+                self.stations.pop(second.id), second, after, joint.id, before.length_km
+            ),
+        ]
+        course = _run(self.courses.pop(first.id), first, before)
+        self.courses[joint.id] = course + _run(self.courses.pop(second.id), second, after)[1:]
+        self.parts[joint.id] = (
+            *_run(self.parts.pop(first.id), first, before),
+            *_run(self.parts.pop(second.id), second, after),
         )
-        course = _course(courses.pop(pair[0].id), pair[0] is not before)
-        course += _course(courses.pop(pair[1].id), pair[1] is not after)[1:]
-        for link in pair:
-            del links[link.id]
-            at[link.from_hub].pop(link.id)
-            at[link.to_hub].pop(link.id, None)
-        stations[joint.id] = [*first, stop, *second]
-        courses[joint.id] = course
-        if {pair[0].id, pair[1].id} & stored:
-            stored.add(joint.id)
-        members = parts.pop(pair[0].id), parts.pop(pair[1].id)
-        parts[joint.id] = (
-            *(members[0] if pair[0] is before else members[0][::-1]),
-            *(members[1] if pair[1] is after else members[1][::-1]),
+        if {first.id, second.id} & self.stored:
+            self.stored.add(joint.id)
+        for link in (first, second):
+            del self.links[link.id]
+            self.at[link.from_hub].pop(link.id)
+            self.at[link.to_hub].pop(link.id)
+        self.links[joint.id] = joint
+        self.at[joint.from_hub][joint.id] = None
+        self.at[joint.to_hub][joint.id] = None
+        self.gone.add(hub.id)
+
+    def to_network(self) -> Network:
+        """Return the network as it is now."""
+        return Network(
+            hubs=tuple(hub for hub in self.network.hubs if hub.id not in self.gone),
+            links=tuple(self.links.values()),
+            stations=tuple(each for link in self.links for each in self.stations[link]),
+            geometry={link: self.courses[link] for link in self.links if link in self.stored},
+            name=self.network.name,
         )
-        links[joint.id] = joint
-        at[joint.from_hub][joint.id] = None
-        at[joint.to_hub][joint.id] = None
-        gone.add(hub.id)
-    contracted = Network(
-        hubs=tuple(hub for hub in network.hubs if hub.id not in gone),
-        links=tuple(links.values()),
-        stations=tuple(each for link in links for each in stations[link]),
-        geometry={link: courses[link] for link in links if link in stored},
-        name=network.name,
-    )
-    return contracted, parts
 
 
 def _may_join(hub: str, pair: Sequence[Link]) -> bool:
@@ -237,10 +252,9 @@ def _stations_along(
     return moved[::-1] if turned else moved
 
 
-def _course(
-    line: tuple[tuple[float, float], ...], turned: bool  # noqa: FBT001
-) -> tuple[tuple[float, float], ...]:
-    return line[::-1] if turned else line
+def _run(items: tuple[ItemT, ...], link: Link, run: Link) -> tuple[ItemT, ...]:
+    """Return what lies along a link in the order in which it is run."""
+    return items if run is link else items[::-1]
 
 
 def _link_entries(

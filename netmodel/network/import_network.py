@@ -74,7 +74,7 @@ class Joining:
 def import_network(
     path: Path | str,
     *,
-    hubs: str | Sequence[str] = "junctions",
+    hubs: str | Sequence[str] = "",
     clip: str | Path | Sequence[float] | None = None,
     joining: Joining | None = None,
     include: Collection[str] = (),
@@ -86,7 +86,7 @@ def import_network(
     name_key: str = "name",
     name: str = "",
 ) -> Imported:
-    """Import a network from OpenStreetMap, a file of lines, or a folder of CSV files.
+    r"""Import a network from OpenStreetMap, a file of lines, or a folder of CSV files.
 
     Parameters
     ----------
@@ -95,6 +95,7 @@ def import_network(
     hubs
         Which stations become hubs besides junctions and ends: see
         `netmodel.network.hub_rules.choose_hubs`. The other stations are kept on their links.
+        Nothing given means ``junctions``, and all hubs of a network folder.
     clip
         ``(west, south, east, north)`` or a file of polygons.
     include, name_key
@@ -115,7 +116,7 @@ def import_network(
     Examples
     --------
     >>> imported = import_network("rhine.osm.pbf", hubs="stations")  # doctest: +SKIP
-    >>> print("\\n".join(imported.account.lines()))  # doctest: +SKIP
+    >>> print("\n".join(imported.account.lines()))  # doctest: +SKIP
     """
     joining = joining or Joining()
     _check(joining)
@@ -123,7 +124,7 @@ def import_network(
     if path.is_dir() and (path / "hubs.csv").is_file():
         from netmodel.network.contraction import import_folder
 
-        found, account = import_folder(path, hubs=hubs, clip=clip, name=name)
+        found, account = import_folder(path, hubs=hubs or "stations", clip=clip, name=name)
         return Imported(network=found, account=account)
     if path.name.casefold().endswith(OSM_SUFFIXES):
         source = read_osm(path, include=include, name_key=name_key)
@@ -138,7 +139,7 @@ def import_network(
         from netmodel.network.clip import clip_source, read_clip
 
         source = clip_source(source, read_clip(clip))
-    return import_source(source, hubs=hubs, joining=joining, name=name)
+    return import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
 
 
 def import_source(

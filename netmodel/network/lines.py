@@ -100,8 +100,9 @@ def read_table(
     wanted: str = "LineString",
 ) -> Table:
     """Return one layer of a file with its shapes in degrees; see `read_lines`."""
-    pyogrio = import_pyogrio()
-    require_extra(pyogrio, "pyogrio", "reading GeoPackage, GeoJSON and shapefiles")
+    pyogrio = require_extra(
+        import_pyogrio(), "pyogrio", "reading GeoPackage, GeoJSON and shapefiles"
+    )
     if not path.exists():
         raise InputError([Problem(what="no such file", where=str(path))])
     import shapely

@@ -65,8 +65,7 @@ def read_osm(path: Path | str, *, include: Collection[str] = (), name_key: str =
         If the package osmium is absent, the file is damaged, or holds no track.
     """
     path = Path(path)
-    osmium = _import_osmium()
-    require_extra(osmium, "osmium", "reading OpenStreetMap extracts")
+    osmium = require_extra(_import_osmium(), "osmium", "reading OpenStreetMap extracts")
     if not path.is_file():
         raise InputError([Problem(what="no such file", where=str(path))])
     gathered = _Gathered()

@@ -126,9 +126,7 @@ def truth(text: str) -> bool | None:
 
 def whole_number(text: str) -> int | None:
     """Return the first whole number > 0 of a text such as ``1520;1435``, or ``None``."""
-    first = text.split(";")[0].strip()
-    if first.endswith(".0"):
-        first = first[:-2]
+    first = text.split(";")[0].strip().removesuffix(".0")
     return int(first) if first.isdecimal() and int(first) > 0 else None
 
 

@@ -87,7 +87,7 @@ def _join(
     nearest = order[np.unique(end[order], return_index=True)[1]]
     end, piece, points = end[nearest], piece[nearest], points[nearest]
     at_m = shapely.line_locate_point(courses[piece], points)
-    at_m = _prefer_nodes(tracks, courses, piece, points, at_m, tolerance_m)
+    at_m = _prefer_nodes(courses, piece, points, at_m, tolerance_m)
     before = tracks.nodes
     tracks, nodes = split_pieces(tracks, piece, at_m)
     is_new = nodes >= before
@@ -114,7 +114,6 @@ def _is_foreign(
 
 
 def _prefer_nodes(
-    tracks: Tracks,
     courses: NDArray[np.object_],
     piece: IntArray,
     points: NDArray[np.object_],

@@ -78,8 +78,8 @@ class Source:
     attribution: str = ""
 
 
-def require_extra(module: ModuleType | None, name: str, use: str) -> None:
-    """Raise when an optional package is absent, naming the extra that brings it.
+def require_extra(module: ModuleType | None, name: str, use: str) -> ModuleType:
+    """Return an optional package, or say which extra brings it.
 
     Raises
     ------
@@ -89,6 +89,7 @@ def require_extra(module: ModuleType | None, name: str, use: str) -> None:
     if module is None:
         what = f"{use} needs the package {name}, which is not installed"
         raise InputError([Problem(what=what, remedy=MISSING_EXTRA_REMEDY)])
+    return module
 
 
 def pack_lines(

@@ -297,10 +297,9 @@ def merge_nodes(tracks: Tracks, first: IntArray, second: IntArray) -> Tracks:
     place = np.full(count, tracks.nodes, dtype=np.int64)
     np.minimum.at(place, label, np.arange(tracks.nodes))
     place[label[first]] = first
-    merged = replace(
+    return replace(
         tracks,
         tail=label[tracks.tail].astype(np.int64),
         head=label[tracks.head].astype(np.int64),
         node_lonlat=tracks.node_lonlat[place],
     )
-    return merged

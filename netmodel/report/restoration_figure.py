@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHORTEST_HOURS, LONGEST_HOURS = 0.25, 17520.0
+_LEAST_WIDTH = 1.1
+"""Bounds closer than by this factor are drawn as a dot: a line would not be seen."""
 _DASHES = {"lognormal": (0, ()), "weibull": (0, (6, 2)), "loglogistic": (0, (2, 2))}
 _TICKS = {
     0.25: "15 min", 1: "1 h", 4: "4 h", 24: "1 day", 168: "1 week", 720: "1 month", 8760: "1 year"
@@ -39,8 +41,8 @@ def draw_restoration(
     """Draw the share still out over time, with every duration's bounds below.
 
     The band is Turnbull's estimate: between its edges the evidence does not say. Each line below
-    zero is one duration, from its lower to its upper bound: a dot when exact, an arrow where a
-    side is open.
+    zero is one duration, from its lower to its upper bound: a dot when (nearly) exact, an arrow
+    where a side is open.
 
     Parameters
     ----------
@@ -74,9 +76,9 @@ def draw_restoration(
         ax.plot(grid, share, color=ACCENT, linestyle=_DASHES[name], linewidth=1.2, label=name)
     _draw_evidence(ax, durations)
     ax.axhline(0, color=RULE, linewidth=0.8)
-    ax.set_ylabel("still out")
+    ax.set_ylabel("still out", fontsize=7)
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
-    ax.legend(frameon=False, loc="upper right")
+    ax.legend(frameon=False, loc="upper right", fontsize=7)
     return ax
 
 
@@ -206,7 +208,7 @@ def _draw_bounds(ax: Axes, row: Duration, height: float) -> None:
     low = max(row.lower_hours, SHORTEST_HOURS)
     high = min(row.upper_hours, LONGEST_HOURS)
     ax.plot([low, max(low, high)], [height, height], color=MUTED, linewidth=0.8)
-    if row.censoring == "exact":
+    if high < _LEAST_WIDTH * low:
         ax.plot([low], [height], "o", color=CLOSED, markersize=2)
     if math.isinf(row.upper_hours):
         ax.plot([high / 1.03], [height], ">", color=MUTED, markersize=2)
