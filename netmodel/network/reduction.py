@@ -15,6 +15,7 @@ from netmodel.network.tracks import FloatArray, Tracks
 _SHARES = (0.25, 0.5, 0.75)
 _LENGTH_SHARE = 0.15
 _LENGTH_M = 300.0
+_PAIRED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,12 +267,20 @@ def join_bundles(
 ) -> Bundle:
     """Return two bundles that meet as one, with the station where they meet as a stop."""
     steps, length, meeting = _join_steps(before, after, length_m)
-    pairs = list(zip(before.others, after.others, strict=False))
+    first, second = leader_courses(before), leader_courses(after)
+    pairs = _pair_courses([x for x, _ in first], [x for x, _ in second], length_m)
+    if len(first) <= _PAIRED and len(second) <= _PAIRED:
+        lead = next((pair for pair in pairs if pair[0] == 0), (0, 0))
+        steps, saved = _cancel(first[0][0], second[lead[1]][0], length_m)
+        length = max(first[0][1] + second[lead[1]][1] - saved, 1.0)
+        meeting = max(first[0][1] - saved / 2, 0.0)
+        pairs = [lead, *(pair for pair in pairs if pair != lead)]
     others = []
-    for (first, first_m), (second, second_m) in pairs:
-        joined, saved = _cancel(first, second, length_m)
-        others.append((joined, first_m + second_m - saved))
-    rest = [*before.others[len(pairs) :], *after.others[len(pairs) :]]
+    for i, j in pairs[1:]:
+        joined, saved = _cancel(first[i][0], second[j][0], length_m)
+        others.append((joined, max(first[i][1] + second[j][1] - saved, 1.0)))
+    rest = [x for n, x in enumerate(first) if n not in {i for i, _ in pairs}]
+    rest += [x for n, x in enumerate(second) if n not in {j for _, j in pairs}]
     stated = [number for number in (before.stated_tracks, after.stated_tracks) if number]
     saved_m = before.length_m + after.length_m - length
     return Bundle(
@@ -292,6 +301,24 @@ def join_bundles(
             *((area, max(before.length_m + at - saved_m, 0.0)) for area, at in after.stops),
         ],
     )  # fmt: skip
+
+
+def _pair_courses(
+    before: list[list[Step]], after: list[list[Step]], length_m: FloatArray
+) -> list[tuple[int, int]]:
+    """Return which tracks go on as which: those that would cross over and back stay on theirs."""
+    if len(before) > _PAIRED or len(after) > _PAIRED:
+        return [(number, number) for number in range(min(len(before), len(after)))]
+    ranked = sorted(
+        (-_saved_m(first, second, length_m), abs(i - j), i, j)
+        for i, first in enumerate(before)
+        for j, second in enumerate(after)
+    )
+    pairs: dict[int, int] = {}
+    for _, _, i, j in ranked:
+        if i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return sorted(pairs.items())
 
 
 def _extend(lane: Bundle, onward: Bundle, length_m: FloatArray) -> Bundle:
@@ -317,18 +344,28 @@ def _join_steps(
     return steps, max(length, 1.0), max(before.length_m - saved / 2, 0.0)
 
 
-def _cancel(
-    before: list[Step], after: list[Step], length_m: FloatArray
-) -> tuple[list[Step], float]:
-    """Join two courses; leave out what the second would run straight back, and say how much."""
+def _saved_m(before: list[Step], after: list[Step], length_m: FloatArray) -> float:
+    """Return how much of two courses would be run straight back where they meet, metres."""
+    return sum(2 * float(length_m[piece]) for piece, _ in after[: _back(before, after)])
+
+
+def _back(before: list[Step], after: list[Step]) -> int:
+    """Return how many steps the second course would run straight back."""
     back, most = 0, min(len(before), len(after)) - 1
-    saved = 0.0
     while back < most:
         (first, first_forward), (second, second_forward) = before[-1 - back], after[back]
         if first != second or first_forward == second_forward:
             break
-        saved += 2 * float(length_m[first])
         back += 1
+    return back
+
+
+def _cancel(
+    before: list[Step], after: list[Step], length_m: FloatArray
+) -> tuple[list[Step], float]:
+    """Join two courses; leave out what the second would run straight back, and say how much."""
+    back = _back(before, after)
+    saved = sum(2 * float(length_m[piece]) for piece, _ in after[:back])
     return [*before[: len(before) - back], *after[back:]], saved
 
 

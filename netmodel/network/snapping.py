@@ -92,8 +92,9 @@ def _join(
     tracks, nodes = split_pieces(tracks, piece, at_m)
     is_new = nodes >= before
     different = nodes != end
+    pairs = np.sort(np.column_stack([nodes, end])[different & ~is_new], axis=1)
     merged = merge_nodes(tracks, nodes[different], end[different])
-    return merged, int((different & ~is_new).sum()), int((different & is_new).sum())
+    return merged, len(np.unique(pairs, axis=0)), int((different & is_new).sum())
 
 
 def _is_foreign(

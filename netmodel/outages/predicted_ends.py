@@ -41,7 +41,7 @@ class PredictedEnds:
 
     Examples
     --------
-    >>> from netmodel.evidence.predictive import ExponentialRule
+    >>> from netmodel.evidence.naive import ExponentialRule
     >>> ends = PredictedEnds(model="4 h", by_kind={}, otherwise=ExponentialRule(mean_hours=4.0))
     >>> from netmodel.evidence.model import NoPlace
     >>> incident = Incident(id="x", title="x", kind="fire", zone="UTC",
