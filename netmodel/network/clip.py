@@ -78,7 +78,7 @@ def _shapes_of(path: Path) -> list[BaseGeometry]:
     import shapely
 
     if path.suffix.casefold() not in {".geojson", ".json"}:
-        from netmodel.network.lines import read_table
+        from netmodel.network.layers import read_table
 
         return list(read_table(path, wanted="Polygon").shapes)
     try:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.network.export import place_on_link
-from netmodel.network.lines import import_pyogrio
+from netmodel.network.layers import import_pyogrio
 from netmodel.network.model import Network
 from netmodel.network.rows import network_rows
 from netmodel.network.source import require_extra

@@ -11,8 +11,9 @@ import numpy as np
 from netmodel.errors import InputError, Problem
 from netmodel.network.account import Account
 from netmodel.network.areas import Adjacency, Areas, grow_areas
-from netmodel.network.assembly import Assembler, account_for
+from netmodel.network.assembly import Assembler
 from netmodel.network.chains import find_chains
+from netmodel.network.fates import account_for
 from netmodel.network.hub_rules import Candidate, choose_hubs
 from netmodel.network.model import Network
 from netmodel.network.osm import OSM_SUFFIXES, read_osm

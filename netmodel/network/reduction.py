@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from netmodel.network.areas import END, JUNCTION, Areas
-from netmodel.network.chains import Bundle, Chains, Step
+from netmodel.network.bundles import course_of, extend_bundle, join_bundles, merge_parallel
+from netmodel.network.chains import Bundle, Chains
 from netmodel.network.tracks import FloatArray, Tracks
 
 _SHARES = (0.25, 0.5, 0.75)
 _LENGTH_SHARE = 0.15
 _LENGTH_M = 300.0
-_PAIRED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +179,7 @@ class Reduction:
         self._remove(first)
         self._remove(second)
         joined = join_bundles(
-            before, after, self.tracks.length_m,
+            before, after, self.tracks,
             area if self.areas.areas[area].places else None,
         )  # fmt: skip
         joined.absorbed += self.inner.pop(area, [])
@@ -230,156 +230,5 @@ class Reduction:
             onward = self._from(loser, number)
             self._remove(number)
             lane = Bundle(tail=keeper, head=loser, steps=list(way.steps), length_m=way.length_m)
-            self._add(_extend(lane, onward, self.tracks.length_m))
+            self._add(extend_bundle(lane, onward, self.tracks.length_m))
         self._take_over(loser, keeper, pieces)
-
-
-def merge_parallel(leader: Bundle, other: Bundle) -> Bundle:
-    """Return two parallel bundles as one; the leader's course and length stand."""
-    counted = other.running or not leader.running
-    stated = [n for n in (leader.stated_tracks, other.stated_tracks if counted else None) if n]
-    scale = leader.length_m / other.length_m if other.length_m else 1.0
-    known = {area for area, _ in leader.stops}
-    stops = [*leader.stops, *((a, at * scale) for a, at in other.stops if a not in known)]
-    others = [*leader.others, *leader_courses(other)] if counted else leader.others
-    uncounted = [] if counted else [p for steps, _ in leader_courses(other) for p, _ in steps]
-    return Bundle(
-        tail=leader.tail,
-        head=leader.head,
-        steps=leader.steps,
-        length_m=leader.length_m,
-        running=leader.running,
-        drawn_tracks=leader.drawn_tracks + (other.drawn_tracks if counted else 0),
-        stated_tracks=max(stated) if stated else None,
-        others=others,
-        absorbed=[*leader.absorbed, *other.absorbed, *uncounted],
-        stops=sorted(stops, key=lambda stop: stop[1]),
-    )
-
-
-def leader_courses(bundle: Bundle) -> list[tuple[list[Step], float]]:
-    """Return the courses of all tracks of a bundle, the leading one first."""
-    return [(bundle.steps, bundle.length_m), *bundle.others]
-
-
-def join_bundles(
-    before: Bundle, after: Bundle, length_m: FloatArray, station: int | None
-) -> Bundle:
-    """Return two bundles that meet as one, with the station where they meet as a stop."""
-    steps, length, meeting = _join_steps(before, after, length_m)
-    first, second = leader_courses(before), leader_courses(after)
-    pairs = _pair_courses([x for x, _ in first], [x for x, _ in second], length_m)
-    if len(first) <= _PAIRED and len(second) <= _PAIRED:
-        lead = next((pair for pair in pairs if pair[0] == 0), (0, 0))
-        steps, saved = _cancel(first[0][0], second[lead[1]][0], length_m)
-        length = max(first[0][1] + second[lead[1]][1] - saved, 1.0)
-        meeting = max(first[0][1] - saved / 2, 0.0)
-        pairs = [lead, *(pair for pair in pairs if pair != lead)]
-    others = []
-    for i, j in pairs[1:]:
-        joined, saved = _cancel(first[i][0], second[j][0], length_m)
-        others.append((joined, max(first[i][1] + second[j][1] - saved, 1.0)))
-    rest = [x for n, x in enumerate(first) if n not in {i for i, _ in pairs}]
-    rest += [x for n, x in enumerate(second) if n not in {j for _, j in pairs}]
-    stated = [number for number in (before.stated_tracks, after.stated_tracks) if number]
-    saved_m = before.length_m + after.length_m - length
-    return Bundle(
-        tail=before.tail,
-        head=after.head,
-        steps=steps,
-        length_m=length,
-        running=before.running and after.running,
-        drawn_tracks=min(before.drawn_tracks, after.drawn_tracks),
-        stated_tracks=min(stated) if stated else None,
-        others=others,
-        absorbed=[
-            *before.absorbed, *after.absorbed, *(p for course, _ in rest for p, _ in course),
-        ],
-        stops=[
-            *((area, min(at, length)) for area, at in before.stops),
-            *([(station, meeting)] if station is not None else []),
-            *((area, max(before.length_m + at - saved_m, 0.0)) for area, at in after.stops),
-        ],
-    )  # fmt: skip
-
-
-def _pair_courses(
-    before: list[list[Step]], after: list[list[Step]], length_m: FloatArray
-) -> list[tuple[int, int]]:
-    """Return which tracks go on as which: those that would cross over and back stay on theirs."""
-    if len(before) > _PAIRED or len(after) > _PAIRED:
-        return [(number, number) for number in range(min(len(before), len(after)))]
-    ranked = sorted(
-        (-_saved_m(first, second, length_m), abs(i - j), i, j)
-        for i, first in enumerate(before)
-        for j, second in enumerate(after)
-    )
-    pairs: dict[int, int] = {}
-    for _, _, i, j in ranked:
-        if i not in pairs and j not in pairs.values():
-            pairs[i] = j
-    return sorted(pairs.items())
-
-
-def _extend(lane: Bundle, onward: Bundle, length_m: FloatArray) -> Bundle:
-    """Return a bundle that begins farther back; its tracks all begin with the same lane."""
-    steps, length, _ = _join_steps(lane, onward, length_m)
-    shift = length - onward.length_m
-    others = []
-    for course, course_m in onward.others:
-        joined, saved = _cancel(lane.steps, course, length_m)
-        others.append((joined, lane.length_m + course_m - saved))
-    onward.tail = lane.tail
-    onward.steps, onward.length_m, onward.others = steps, length, others
-    onward.stops = [(area, max(at + shift, 0.0)) for area, at in onward.stops]
-    return onward
-
-
-def _join_steps(
-    before: Bundle, after: Bundle, length_m: FloatArray
-) -> tuple[list[Step], float, float]:
-    """Return the joint course, its length, and metres from its tail to where they meet."""
-    steps, saved = _cancel(before.steps, after.steps, length_m)
-    length = before.length_m + after.length_m - saved
-    return steps, max(length, 1.0), max(before.length_m - saved / 2, 0.0)
-
-
-def _saved_m(before: list[Step], after: list[Step], length_m: FloatArray) -> float:
-    """Return how much of two courses would be run straight back where they meet, metres."""
-    return sum(2 * float(length_m[piece]) for piece, _ in after[: _back(before, after)])
-
-
-def _back(before: list[Step], after: list[Step]) -> int:
-    """Return how many steps the second course would run straight back."""
-    back, most = 0, min(len(before), len(after)) - 1
-    while back < most:
-        (first, first_forward), (second, second_forward) = before[-1 - back], after[back]
-        if first != second or first_forward == second_forward:
-            break
-        back += 1
-    return back
-
-
-def _cancel(
-    before: list[Step], after: list[Step], length_m: FloatArray
-) -> tuple[list[Step], float]:
-    """Join two courses; leave out what the second would run straight back, and say how much."""
-    back = _back(before, after)
-    saved = sum(2 * float(length_m[piece]) for piece, _ in after[:back])
-    return [*before[: len(before) - back], *after[back:]], saved
-
-
-def course_of(tracks: Tracks, steps: list[Step], vertices: FloatArray) -> FloatArray:
-    """Return the vertices along a course, in degrees or in the plane as given."""
-    offsets = tracks.offsets
-    parts = []
-    for piece, forward in steps:
-        part = vertices[offsets[piece] : offsets[piece + 1]]
-        parts.append(part if forward else part[::-1])
-    if len(parts) == 1:
-        return parts[0]
-    course = np.concatenate(parts)
-    fresh = np.ones(len(course), dtype=bool)
-    fresh[1:] = (course[1:] != course[:-1]).any(axis=1)
-    kept: FloatArray = course[fresh]
-    return kept
