@@ -7,6 +7,7 @@ import importlib
 import typer
 
 SUB_COMMANDS: dict[str, str] = {
+    "network": "netmodel.cli_network",
     "restoration": "netmodel.cli_restoration",
 }
 

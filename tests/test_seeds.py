@@ -17,6 +17,7 @@ from netmodel.evidence.model import (
     StationPlace,
 )
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.network.check import check_network, read_accepted
 from netmodel.network.model import Network, great_circle_km
 from netmodel.network.names import Names
 from netmodel.network.rows import network_rows
@@ -296,3 +297,9 @@ def test_sources_of_the_network_are_attributed():
     text = (shipped_folder("seeds") / "network" / "ATTRIBUTION.md").read_text(encoding="utf-8")
     for source in ("OpenStreetMap contributors", "ODbL", "GeoNames", "CC BY 4.0", "Natural Earth"):
         assert source in text
+
+
+def test_the_built_in_network_passes_its_own_check():
+    folder = built_in_network()
+    report = check_network(read_network(folder), read_accepted(folder))
+    assert report.passed, "\n".join(report.lines())
