@@ -50,7 +50,7 @@ def match(
     place: Annotated[
         str,
         typer.Argument(
-            help="A hub or station; 'A - B' for a section; 'lon,lat'; 'region NAME'; "
+            help="A hub or station; 'A - B' for a section; 'lon,lat'; 'region NAME'; 'town NAME'; "
             "or an incidents file"
         ),
     ],
@@ -97,13 +97,21 @@ def parse_place(text: str) -> Place:
     >>> parse_place("region Sumy")
     RegionPlace(region='Sumy', extent='somewhere')
     """
-    from netmodel.evidence.model import HubPlace, NearPlace, RegionPlace, SectionPlace
+    from netmodel.evidence.model import (
+        HubPlace,
+        NearPlace,
+        RegionPlace,
+        SectionPlace,
+        TownPlace,
+    )
 
     text = text.strip()
     if not text:
         raise InputError([Problem(what="the place is empty", remedy="name a hub or 'A - B'")])
     if text.casefold().startswith("region "):
         return RegionPlace(region=text[7:].strip(), extent="somewhere")
+    if text.casefold().startswith("town "):
+        return TownPlace(town=text[5:].strip(), within_km=10.0)
     point = _point(text)
     if point is not None:
         return NearPlace(lon=point[0], lat=point[1], within_km=10.0)

@@ -28,16 +28,20 @@ def test_there_are_blocks():
     assert blocks("yaml")
 
 
-@pytest.mark.parametrize("line", SHELL)
-def test_shell_lines_run(line, tmp_path):
-    words = shlex.split(line)
-    assert words[0] == "netmodel"
+def test_shell_lines_run_one_after_another(tmp_path):
+    """Later lines read what earlier ones wrote."""
     code = "from netmodel.cli import main; main()"
-    result = subprocess.run(
-        [sys.executable, "-c", code, *words[1:]], cwd=tmp_path, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr
+    for line in SHELL:
+        words = shlex.split(line)
+        assert words[0] == "netmodel"
+        result = subprocess.run(
+            [sys.executable, "-c", code, *words[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, f"{line}: {result.stderr}"
 
 
 @pytest.mark.parametrize("block", blocks("python"))

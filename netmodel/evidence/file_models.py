@@ -116,6 +116,8 @@ class PlaceModel(_Strict):
     station: Text | None = None
     between: Annotated[list[Text], Field(min_length=2)] | None = None
     near: NearModel | None = None
+    town: Text | None = None
+    within_km: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     region: Text | None = None
     extent: Literal["whole", "somewhere"] | None = None
     links: Annotated[list[Text], Field(min_length=1)] | None = None
@@ -123,12 +125,14 @@ class PlaceModel(_Strict):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> PlaceModel:
-        kinds = ("hub", "station", "between", "near", "region", "links", "none")
+        kinds = ("hub", "station", "between", "near", "town", "region", "links", "none")
         given = [kind for kind in kinds if getattr(self, kind) is not None]
         if len(given) != 1:
             raise ValueError(f"a place is exactly one of {', '.join(kinds)}")
         if (self.region is None) != (self.extent is None):
             raise ValueError("extent (whole or somewhere) goes with region, and region with it")
+        if self.within_km is not None and self.town is None:
+            raise ValueError("within_km goes with town (a point has its own, inside near)")
         return self
 
 

@@ -31,6 +31,7 @@ from netmodel.evidence.model import (
     Replacement,
     SectionPlace,
     StationPlace,
+    TownPlace,
 )
 from netmodel.instants import Bounds, parse_time
 from netmodel.yaml_source import YamlSource, read_yaml, validate
@@ -229,6 +230,8 @@ def build_place(model: PlaceModel) -> Place:
         return SectionPlace(between=tuple(model.between))
     if model.near is not None:
         return NearPlace(lon=model.near.lon, lat=model.near.lat, within_km=model.near.within_km)
+    if model.town is not None:
+        return TownPlace(town=model.town, within_km=model.within_km or 10.0)
     if model.region is not None:
         return RegionPlace(region=model.region, extent=model.extent or "somewhere")
     if model.links is not None:

@@ -114,6 +114,17 @@ class NearPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TownPlace:
+    """The links that pass within so many km of a town of the gazetteer."""
+
+    town: str
+    within_km: float
+
+    def __str__(self) -> str:
+        return f"within {self.within_km:g} km of {self.town}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegionPlace:
     """A region: ``whole`` if the effect held all over it, ``somewhere`` if no section was named."""
 
@@ -145,7 +156,14 @@ class NoPlace:
 
 
 Place: TypeAlias = (
-    HubPlace | StationPlace | SectionPlace | NearPlace | RegionPlace | LinksPlace | NoPlace
+    HubPlace
+    | StationPlace
+    | SectionPlace
+    | NearPlace
+    | TownPlace
+    | RegionPlace
+    | LinksPlace
+    | NoPlace
 )
 
 

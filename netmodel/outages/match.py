@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from netmodel.evidence.model import (
     RegionPlace,
     SectionPlace,
     StationPlace,
+    TownPlace,
 )
 from netmodel.network.model import Hub, Network, Station
 from netmodel.network.names import Names
@@ -105,6 +106,8 @@ class Matcher:
                 return self._match_section(place)
             case NearPlace():
                 return self._match_near(place)
+            case TownPlace():
+                return self._match_town(place)
             case RegionPlace():
                 return self._match_region(place)
             case LinksPlace():
@@ -259,6 +262,31 @@ class Matcher:
                 note=match.note, distance_km=nearest,
             )  # fmt: skip
         return Match(place=place, status="certain", links=tuple(ids), distance_km=nearest)
+
+    def _match_town(self, place: TownPlace) -> Match:
+        """Match the links near the town of a name; every town that carries it is a rival."""
+        from netmodel.network.gazetteer import find_town
+
+        countries = sorted({hub.country for hub in self.network.hubs if hub.country})
+        found = find_town(place.town, countries=countries)
+        readings = []
+        for town in (found.town, *found.rivals):
+            near = NearPlace(lon=town.lon, lat=town.lat, within_km=place.within_km)
+            match = self._match_near(near)
+            if match.status != "none":
+                readings.append((town, match))
+        if not readings:
+            note = f"no link within {place.within_km:g} km of {found.town}"
+            return Match(place=place, status="none", note=note)
+        if len(readings) == 1:
+            town, match = readings[0]
+            return replace(match, place=place, note=f"{town}; {match.note}".strip("; "))
+        rivals = [
+            Rival(links=links, reason=f"{town}: {', '.join(links)}")
+            for town, match in readings
+            for links in [match.links or tuple(rival.links[0] for rival in match.rivals)]
+        ]
+        return _ambiguous(place, rivals, f"{len(readings)} towns carry the name")
 
     def _distances_km(self, lon: float, lat: float) -> NDArray[np.float64]:
         """Return the distance of every link's course from a point, in a projection around it."""

@@ -15,8 +15,8 @@ from netmodel.evidence.model import Catalogue, Incident
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.impact.demand import Demand
 from netmodel.instants import Window
+from netmodel.network.export import open_network
 from netmodel.network.model import Network
-from netmodel.network.tables import read_network
 from netmodel.routing.profiles import PROFILES, Profile
 from netmodel.shipped import (
     BUILT_IN,
@@ -81,7 +81,7 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     network_folder = (
         built_in_network() if scenario.network == BUILT_IN else folder / scenario.network
     )
-    network = loading.attempt(("network",), lambda: read_network(network_folder))
+    network = loading.attempt(("network",), lambda: open_network(network_folder))
     documents = _paths(scenario.incidents.documents, (built_in_documents(),), folder)
     incidents = _paths(scenario.incidents.files, built_in_incidents(), folder)
     standing = _standing_files(scenario)
