@@ -90,7 +90,7 @@ BAD = {
     "endless nesting": ("title: " + "[" * 5000 + "\n", "", "nested too deeply"),
     "no demand": (GOOD.replace("[Simferopol, Sevastopol, Dzhankoi]", "[Kyiv]"), ":4:", "two hubs"),
     "missing key": (GOOD.replace("title: Two days\n", ""), ":1:1", "'title' is missing"),
-    "no such network": (GOOD + "network: nowhere\n", "nowhere", "no such network folder"),
+    "no such network": (GOOD + "network: nowhere\n", "nowhere", "no such network"),
 }  # fmt: skip
 
 
