@@ -18,8 +18,9 @@ from netmodel.instants import Window
 from netmodel.network.model import Link, Network
 from netmodel.outages.outage import MilestoneTimes
 from netmodel.outages.timeline import Timeline
-from netmodel.routing.earliest_arrival import NEVER, Phases, TimedRouter
+from netmodel.routing.earliest_arrival import TimedRouter
 from netmodel.routing.profiles import PASSENGER, UNITS_PER_MINUTE, LinkCosts
+from netmodel.routing.schedule import NEVER, Phases
 from tests.conftest import at, make_network, make_outage
 
 HUBS = ["h0", "h1", "h2", "h3", "h4"]

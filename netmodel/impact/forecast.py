@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from netmodel.impact.delays import Matrices, demand_hours, mean_delay_hours, over_base
 from netmodel.impact.waiting import WaitingModel
 from netmodel.outages.outage import MilestoneTimes
-from netmodel.routing.earliest_arrival import NEVER, Arrivals, Schedule, Ways
+from netmodel.routing.earliest_arrival import Arrivals, Ways
 from netmodel.routing.profiles import UNITS_PER_MINUTE
+from netmodel.routing.schedule import NEVER, Schedule
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

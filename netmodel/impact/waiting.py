@@ -20,8 +20,9 @@ from netmodel.impact.delays import Matrices, demand_hours, mean_delay_hours, ove
 from netmodel.instants import format_instant, sorted_instants
 from netmodel.outages.outage import MilestoneTimes, Outage
 from netmodel.outages.timeline import Timeline
-from netmodel.routing.earliest_arrival import NEVER, Phases, Schedule, TimedRouter, Ways
+from netmodel.routing.earliest_arrival import TimedRouter, Ways
 from netmodel.routing.profiles import UNITS_PER_MINUTE, LinkCosts
+from netmodel.routing.schedule import NEVER, Phases, Schedule
 
 CHOICES = ("no base route", "undisturbed", "wait", "detour", "wait and detour", "never")
 
