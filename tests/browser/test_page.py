@@ -38,6 +38,12 @@ def test_page_loads_without_a_message_or_a_request(
     assert width[0] <= width[1], "nothing sticks out sideways"
 
 
+def test_the_ukrainian_page_fits_a_phone(open_page: Open) -> None:
+    opened = open_page(render_page(shipped_record(), language="uk"), viewport=PHONE)
+    width = opened.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+
+
 @pytest.mark.parametrize("traffic", ["passenger", "freight"])
 def test_every_state_shows_the_figures_of_the_table(
     open_page: Open, english: str, traffic: str
