@@ -467,9 +467,28 @@ def test_no_system_and_another_system(tmp_path):
 
 def test_text_that_is_not_utf8_needs_its_encoding(tmp_path):
     path = write_shapes(tmp_path / "old.shp", "EPSG:32636", ["Джанкой"], encoding="CP1251")
-    path.with_suffix(".cpg").unlink(missing_ok=True)
+    assert import_network(path).network.links[0].extra["name"] == "Джанкой"
+    path.with_suffix(".cpg").unlink()
+    with pytest.raises(InputError, match="states no encoding"):
+        import_network(path)
     imported = import_network(path, encoding="CP1251")
     assert imported.network.links[0].extra["name"] == "Джанкой"
+    path.with_suffix(".cpg").write_text("UTF-8", encoding="utf-8")
+    with pytest.raises(InputError, match="is not UTF-8"):
+        import_network(path)
+
+
+def test_one_point_and_duplicate_ids_are_in_the_account(tmp_path):
+    rows = [
+        ([at(0), at(5000)], {"id": 1}),
+        ([at(9000)], {"id": 2}),
+        ([at(0, 9000), at(0)], {"id": 1}),
+    ]
+    account = import_network(write_geojson(tmp_path / "d.geojson", rows)).account
+    assert account.entry("2").reason == "no geometry, or a line of one point"
+    assert account.entry("1#2").note == "its id is used more than once"
+    with pytest.raises(InputError, match=r"has no hubs\.csv"):
+        import_network(tmp_path)
 
 
 def test_layers_are_named_when_there_are_several(tmp_path):

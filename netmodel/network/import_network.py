@@ -127,6 +127,9 @@ def import_network(
 
         found, account = import_folder(path, hubs=hubs or "stations", clip=clip, name=name)
         return Imported(network=found, account=account)
+    if path.is_dir() and path.suffix.casefold() != ".gdb":
+        remedy = "give a network folder, or one file of it"
+        raise InputError([Problem(what="has no hubs.csv", where=str(path), remedy=remedy)])
     if path.name.casefold().endswith(OSM_SUFFIXES):
         source = read_osm(path, include=include, name_key=name_key)
     else:

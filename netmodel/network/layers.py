@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from netmodel.network.source import require_extra
 if TYPE_CHECKING:
     from types import ModuleType
 
+_SAY_ENCODING = "say the encoding of its text, such as encoding='CP1251'"
 ID_COLUMNS = ("osm_way_ids", "osm_way_id", "osm_id", "way_id", "id", "link_id", "fid", "objectid")
 
 
@@ -48,24 +50,14 @@ def read_table(
 
     where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
     layer = layer or _only_layer(pyogrio, where, path.name, wanted)
-    try:
-        meta, numbers, shapes, columns = pyogrio.raw.read(
-            where, layer=layer, encoding=encoding or None, force_2d=True,
-            return_fids=True, datetime_as_string=True,
-        )  # fmt: skip
-    except UnicodeDecodeError as error:
-        remedy = "say the encoding of its text, such as encoding='CP1251'"
-        what = f"its text is not {_encoding_name(encoding)} ({error.reason})"
-        raise InputError([Problem(what=what, where=path.name, remedy=remedy)]) from error
-    except (RuntimeError, ValueError) as error:
-        raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
-    if not len(numbers):
-        raise InputError([Problem(what=f"layer {layer!r} is empty", where=path.name)])
+    meta, numbers, shapes, columns = _read(pyogrio, where, path, layer, encoding)
     decoded = shapely.from_wkb(shapes, on_invalid="ignore")
     degrees = _to_degrees(decoded, crs or meta["crs"] or "", path.name)
     texts = {
         str(name): _as_text(values) for name, values in zip(meta["fields"], columns, strict=True)
     }
+    if not encoding:
+        _check_encoding(path, texts)
     key = _id_column(list(texts), id_column, path.name)
     ids = texts[key] if key else [str(number) for number in numbers.tolist()]
     rows = [
@@ -78,6 +70,39 @@ def read_table(
         shapes=degrees,
         attributes=tuple(rows) if texts else tuple({} for _ in ids),
     )
+
+
+def _read(pyogrio: Any, where: str, path: Path, layer: str, encoding: str) -> Any:
+    """Return what pyogrio reads of a layer: its facts, numbers, shapes and columns."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            table = pyogrio.raw.read(
+                where, layer=layer, encoding=encoding or None, force_2d=True,
+                return_fids=True, datetime_as_string=True,
+            )  # fmt: skip
+    except (UnicodeDecodeError, LookupError) as error:
+        what = f"its text is not {_encoding_name(encoding)} ({error})"
+        raise InputError([Problem(what=what, where=path.name, remedy=_SAY_ENCODING)]) from error
+    except (RuntimeError, ValueError) as error:
+        raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
+    if not len(table[1]):
+        raise InputError([Problem(what=f"layer {layer!r} is empty", where=path.name)])
+    return table
+
+
+def _check_encoding(path: Path, texts: Mapping[str, Sequence[str]]) -> None:
+    """Raise where a shapefile has text beyond ASCII and does not say of which encoding."""
+    if path.suffix.casefold() != ".shp":
+        return
+    if any(path.with_suffix(suffix).exists() for suffix in (".cpg", ".CPG")):
+        return
+    for column, values in texts.items():
+        odd = next((text for text in values if not text.isascii()), None)
+        if odd is not None:
+            what = f"states no encoding (no .cpg), and {column} has text beyond ASCII, read {odd!r}"
+            problem = Problem(what=what, where=path.name, remedy=_SAY_ENCODING)
+            raise InputError([problem])
 
 
 def _encoding_name(encoding: str) -> str:

@@ -17,7 +17,7 @@ from netmodel.network.railway_tags import names_of, other_mode, reason_to_drop
 from netmodel.network.source import Source, SourcePoint, pack_lines
 from netmodel.network.tracks import FloatArray
 
-_POINT, _LINE, _RING = 0, 1, 2
+_POINT, _LINE, _RING, _COLLECTION = 0, 1, 2, 7
 
 
 def read_lines(
@@ -116,7 +116,7 @@ def _lines_of(table: Table, include: Collection[str], points: list[SourcePoint])
     import shapely
 
     inside = on_earth(table.shapes)
-    simple = shapely.is_simple(table.shapes)
+    simple = shapely.is_simple(table.shapes) | (shapely.get_type_id(table.shapes) == _COLLECTION)
     plain = _courses(table.shapes)
     courses: list[FloatArray] = []
     owner: list[int] = []
