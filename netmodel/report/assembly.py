@@ -18,7 +18,9 @@ from netmodel.report.record_parts import scenario_of, window_zone
 from netmodel.report.strings import Phrases
 from netmodel.study.record import RunRecord
 
-SCRIPTS = ("core.js", "map.js", "moment.js", "curve.js", "pairs.js", "page.js")
+SCRIPTS = (
+    "core.js", "map.js", "gestures.js", "moment.js", "curve.js", "pairs.js", "matrix.js", "page.js",
+)  # fmt: skip
 _ESCAPES = {
     "<": "\\u003c",
     ">": "\\u003e",

@@ -194,6 +194,7 @@ function start() {
     clearTimeout(wait);
     wait = setTimeout(resize, 60);
   }).observe(document.body);
+  document.documentElement.dataset.ready = "";
 }
 // On paper everything that is told of the studied incidents stands open.
 function printWell(resize) {
