@@ -20,6 +20,7 @@ from netmodel.report.basemap import LAYERS, load_basemap, project_basemap
 from netmodel.report.compare import render_comparison
 from netmodel.report.evidence_view import safe_url
 from netmodel.report.headline import write_headline
+from netmodel.report.network_payload import encode_network, extent_of
 from netmodel.report.page import render_page
 from netmodel.report.pair_payload import encode_pairs
 from netmodel.report.projection import PlaneMap, fit_plane
@@ -227,6 +228,14 @@ def test_every_string_is_translated() -> None:
         for form in _forms(entry["uk"]):
             bare = re.sub(r"\{\w+\}|\w+\.(csv|json)|SHA-256", "", form)
             assert re.search(r"[а-яіїєґ]", bare, re.IGNORECASE), key
+
+
+def test_every_region_of_the_built_in_network_has_its_ukrainian_name() -> None:
+    network = encode_network(
+        shipped_record(), fit_plane(*extent_of([shipped_record()])), Phrases("uk")
+    )
+    assert len(network["regions"]) > 60
+    assert [name for name in network["regions"] if re.search("[A-Za-z]", name)] == []
 
 
 def test_ukrainian_page_has_no_english_sentence_of_the_interface() -> None:

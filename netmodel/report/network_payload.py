@@ -66,7 +66,7 @@ def shorten(text: str, limit: int = _NAME_LIMIT) -> str:
 
 
 def _region_titles(hubs: pd.DataFrame, phrases: Phrases) -> list[str]:
-    """Return the region each hub is grouped under: its own in Ukraine, its country elsewhere."""
+    """Return the region each hub is grouped under; its country where it names none."""
     return [
         shorten(show_controls(phrases.find("region", str(region), str(region) or str(country))))
         for region, country in zip(hubs["region"], hubs["country"], strict=True)
