@@ -53,10 +53,9 @@ def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict
 def hub_names(record: RunRecord, language: str) -> list[str]:
     """Return the hubs' names in a language, in the order of the table."""
     hubs = record.hubs
-    rows = zip(hubs["name"], hubs["country"], hubs["aliases"], strict=True)
     return [
-        shorten(show_controls(choose_name(str(name), str(country), str(aliases), language)))
-        for name, country, aliases in rows
+        shorten(show_controls(choose_name(str(name), str(aliases), language)))
+        for name, aliases in zip(hubs["name"], hubs["aliases"], strict=True)
     ]
 
 
