@@ -39,7 +39,10 @@ def find_view(what: str, view: str | None) -> Iterator[View]:
         catalogue = open_catalogue()
         if what not in catalogue.incidents:
             known = ["network", "incidents", "documents", *scenario_names(), *catalogue.incidents]
-            raise UnknownNameError("name", what, nearest_names(what, known))
+            raise UnknownNameError(
+                "name", what, nearest_names(what, known),
+                otherwise="show a file, `network`, `incidents`, `documents`, or an incident's id",
+            )  # fmt: skip
         yield from incident_views(catalogue.incidents[what], catalogue)
 
 

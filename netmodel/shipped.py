@@ -63,4 +63,9 @@ def find_scenario(name: str) -> Path:
         raise InputError([Problem(what="no such file", where=name)])
     if name in scenario_names():
         return shipped_folder("scenarios") / f"{name}.yaml"
-    raise UnknownNameError("scenario", name, nearest_names(name, scenario_names()))
+    raise UnknownNameError(
+        "scenario",
+        name,
+        nearest_names(name, scenario_names()),
+        otherwise="`netmodel list` names those that come with it; give a file with its .yaml",
+    )

@@ -9,9 +9,8 @@ from netmodel.evidence.files import read_catalogue
 from netmodel.network.tables import read_network
 from netmodel.outages.outage import place_incidents
 from netmodel.shipped import built_in_documents, built_in_network
-from netmodel.study.inputs import load_inputs
+from netmodel.study.reading import read_inputs
 from netmodel.study.run import compute_run
-from netmodel.study.scenario import read_scenario
 from netmodel.yaml_source import read_yaml
 
 
@@ -45,5 +44,4 @@ def _check(path: Path) -> None:
     elif "documents" in value and "window" not in value:
         read_catalogue([path])
     else:
-        scenario, source = read_scenario(path)
-        compute_run(path.stem, scenario, load_inputs(scenario, source, path.parent))
+        compute_run(path.stem, *read_inputs(path))

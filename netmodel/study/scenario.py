@@ -198,7 +198,8 @@ def read_scenario(path: Path) -> tuple[ScenarioModel, YamlSource]:
     InputError
         With every mistake at ``file:line:column``.
     """
-    return _check(read_yaml(path))
+    source = read_yaml(path)
+    return check_scenario(source), source
 
 
 def parse_scenario(text: str, *, name: str = "scenario") -> ScenarioModel:
@@ -214,10 +215,17 @@ def parse_scenario(text: str, *, name: str = "scenario") -> ScenarioModel:
     >>> scenario.window.to_window().hours
     48.0
     """
-    return _check(parse_yaml(text, name=name))[0]
+    return check_scenario(parse_yaml(text, name=name))
 
 
-def _check(source: YamlSource) -> tuple[ScenarioModel, YamlSource]:
+def check_scenario(source: YamlSource) -> ScenarioModel:
+    """Return the scenario that a file holds.
+
+    Raises
+    ------
+    InputError
+        With every mistake of the file itself; what it refers to is not looked at.
+    """
     problems: list[Problem] = []
     scenario = None
     try:
@@ -227,7 +235,7 @@ def _check(source: YamlSource) -> tuple[ScenarioModel, YamlSource]:
     problems += _unknown_metrics(source)
     if problems or scenario is None:
         raise InputError(problems)
-    return scenario, source
+    return scenario
 
 
 def _unknown_metrics(source: YamlSource) -> Iterator[Problem]:
