@@ -12,15 +12,14 @@ from typer.testing import CliRunner
 
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.evidence.backtest import run_backtest
+from netmodel.evidence.built_in import built_in_catalogue
 from netmodel.evidence.durations import Durations, collect_durations
-from netmodel.evidence.files import read_catalogue
 from netmodel.evidence.forecast import forecast_restoration
 from netmodel.evidence.model import Claim, Document
 from netmodel.evidence.naive import NAIVE_RULES, ExponentialRule, PointRule
 from netmodel.evidence.predictive import Mixture
 from netmodel.evidence.scoring import judge_interval, score_crps, score_log
 from netmodel.instants import Bounds, parse_instant
-from netmodel.shipped import built_in_documents, built_in_incidents
 
 pytest.importorskip("lifelines")
 SIMFEROPOL = "2023-05-18-simferopol-chystenke"
@@ -29,7 +28,7 @@ INF = math.inf
 
 @pytest.fixture(scope="module")
 def catalogue():
-    return read_catalogue([built_in_documents(), *built_in_incidents()])
+    return built_in_catalogue()
 
 
 @pytest.fixture(scope="module")

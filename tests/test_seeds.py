@@ -6,7 +6,7 @@ from functools import cache
 import networkx as nx
 import pytest
 
-from netmodel.evidence.files import read_catalogue
+from netmodel.evidence.built_in import built_in_catalogue
 from netmodel.evidence.model import (
     EFFECTS,
     Catalogue,
@@ -17,6 +17,7 @@ from netmodel.evidence.model import (
     StationPlace,
 )
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.network.built_in import built_in_network
 from netmodel.network.check import check_network, read_accepted
 from netmodel.network.model import Network, great_circle_km
 from netmodel.network.names import Names
@@ -24,9 +25,7 @@ from netmodel.network.rows import network_rows
 from netmodel.network.tables import read_network
 from netmodel.outages.outage import place_incidents
 from netmodel.shipped import (
-    built_in_documents,
-    built_in_incidents,
-    built_in_network,
+    network_folder,
     shipped_folder,
 )
 
@@ -82,12 +81,12 @@ SPELLINGS = {
 
 @cache
 def network() -> Network:
-    return read_network(built_in_network())
+    return built_in_network()
 
 
 @cache
 def catalogue() -> Catalogue:
-    return read_catalogue([built_in_documents(), *built_in_incidents()])
+    return built_in_catalogue()
 
 
 def test_network_covers_enough_and_hangs_together():
@@ -300,6 +299,6 @@ def test_sources_of_the_network_are_attributed():
 
 
 def test_the_built_in_network_passes_its_own_check():
-    folder = built_in_network()
+    folder = network_folder()
     report = check_network(read_network(folder), read_accepted(folder))
     assert report.passed, "\n".join(report.lines())
