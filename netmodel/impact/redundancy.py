@@ -127,9 +127,7 @@ def pair_redundancy(
     )
 
 
-def disjoint_routes(
-    assessor: Assessor, pairs: Sequence[tuple[str, str]]
-) -> NDArray[np.int64]:
+def disjoint_routes(assessor: Assessor, pairs: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
     """Return how many routes of each pair share no link in the base state, shape ``(pairs,)``.
 
     By rail, industrial links left out; 0 where there is no route.
@@ -150,7 +148,7 @@ def disjoint_routes(
     at = [[network.hub_index[network.hub(hub).id] for hub in pair] for pair in pairs]
     ends = np.array(at, dtype=np.int64).reshape(-1, 2)
     labels = label_components(network, usable)
-    joined = np.flatnonzero(labels[ends[:, 0]] == labels[ends[:, 1]])
+    joined = np.flatnonzero(labels[ends[:, 0]] == labels[ends[:, 1]]).tolist()
     counts = np.zeros(len(pairs), dtype=np.int64)
     counts[joined] = count_disjoint_routes(network, usable, [pairs[n] for n in joined])
     return counts
