@@ -18,7 +18,7 @@ from netmodel.errors import InputError
 from netmodel.report.assembly import content_hash, encode_data, read_script, read_style
 from netmodel.report.basemap import LAYERS, load_basemap, project_basemap
 from netmodel.report.compare import render_comparison
-from netmodel.report.evidence_view import safe_url
+from netmodel.report.document_view import safe_url
 from netmodel.report.headline import write_headline
 from netmodel.report.network_payload import encode_network, extent_of
 from netmodel.report.page import render_page
@@ -218,7 +218,9 @@ def _forms(text: object) -> tuple[str, ...]:
     return text if isinstance(text, tuple) else (str(text),)
 
 
-SAME_IN_BOTH = {"unit.none", "page.to", "compare.same_title", "figure.explain_extra"}
+SAME_IN_BOTH = {
+    "unit.none", "page.to", "compare.same_title", "figure.explain_extra", "ways.example",
+}  # fmt: skip
 
 
 def test_every_string_is_translated() -> None:

@@ -57,6 +57,7 @@ def assemble_page(
         contents=_contents(phrases, several),
         zone=phrases("page.times_in", zone=window_zone(records[0])),
         rule=", ".join(sorted(rules)),
+        ways_told=any(each.ways for each in incidents),  # type: ignore[attr-defined]
         standing=len(background),
         studied=len(incidents) - len(background),
         built_in=all(_is_built_in(record) for record in records),

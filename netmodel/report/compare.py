@@ -9,7 +9,8 @@ from typing import Any
 
 from netmodel.errors import InputError, Problem
 from netmodel.report.assembly import assemble_page
-from netmodel.report.evidence_view import view_documents, view_incidents
+from netmodel.report.document_view import view_documents
+from netmodel.report.evidence_view import view_incidents
 from netmodel.report.headline import format_figure
 from netmodel.report.method_view import view_provenance
 from netmodel.report.page import describe_window, scenario_language

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from netmodel.impact.situation import METRICS
+from netmodel.report.detour_view import describe_ways
+from netmodel.report.network_payload import hub_names
+from netmodel.report.strings import Phrases
 from netmodel.study.record import RunRecord
 
 if TYPE_CHECKING:
@@ -131,6 +134,7 @@ def _pairs(record: RunRecord) -> str:
 
 
 def _incidents(record: RunRecord) -> Iterable[str]:
+    names = dict(zip(record.hubs.index, hub_names(record, "en"), strict=True))
     for incident in cast("list[Item]", record.evidence["incidents"]):
         if incident["background"]:
             continue
@@ -143,6 +147,7 @@ def _incidents(record: RunRecord) -> Iterable[str]:
             f"{_bounds(incident['first_traffic'])}; full service "
             f"{_bounds(incident['full_service'])}. {_text(incident['reason'])}"
         ).strip()
+        yield from (_text(sentence) for sentence in describe_ways(incident, names, Phrases("en")))
         claims = cast("list[Item]", incident["claims"])
         yield _table(
             ["claim", "about", "speaker", "says", "document", "in the resolution"],

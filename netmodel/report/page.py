@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmodel.report.assembly import assemble_page
-from netmodel.report.evidence_view import view_documents, view_incidents
+from netmodel.report.document_view import view_documents
+from netmodel.report.evidence_view import view_incidents
 from netmodel.report.figure_view import view_figures
 from netmodel.report.headline import write_headline
 from netmodel.report.method_view import view_lookup, view_method, view_provenance
