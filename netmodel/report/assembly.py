@@ -19,7 +19,8 @@ from netmodel.report.strings import Phrases
 from netmodel.study.record import RunRecord
 
 SCRIPTS = (
-    "core.js", "map.js", "gestures.js", "moment.js", "curve.js", "pairs.js", "matrix.js", "page.js",
+    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "pairs.js",
+    "matrix.js", "page.js",
 )  # fmt: skip
 _ESCAPES = {
     "<": "\\u003c",

@@ -87,6 +87,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         settings=view_settings(records),
         inputs_differ=", ".join(_differing_inputs(records)),
         several_traffic=len(kinds) > 1,
+        capacity=(),
         incidents=view_incidents(records, phrases, documents),
         documents=sorted(documents.values(), key=lambda each: each.number),
         lookup=None,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from netmodel.impact.situation import METRICS
+from netmodel.report.capacity_view import view_capacity
 from netmodel.report.detour_view import describe_ways
 from netmodel.report.network_payload import hub_names
 from netmodel.report.strings import Phrases
@@ -38,6 +39,7 @@ def render_markdown(record: RunRecord) -> str:
         _figures(record),
         "## States",
         _states(record.states),
+        *_capacity(record),
         "## Most affected pairs",
         _pairs(record),
         "## Incidents",
@@ -105,6 +107,23 @@ def _states(states: pd.DataFrame) -> str:
     table = states[columns].round(3)
     rows = table.astype(object).where(table.notna(), "").to_numpy().tolist()
     return f"{_table([column.replace('_', ' ') for column in columns], rows)}\n\n{meanings}"
+
+
+def _capacity(record: RunRecord) -> Iterable[str]:
+    """Yield what the lines could carry; nothing without capacities in the scenario."""
+    views = view_capacity(record, Phrases("en"))
+    if views:
+        yield "## Capacity"
+    for view in views:
+        yield _table(
+            ["traffic", "when", "trains run", "rerouted", "without a path", "links at capacity"],
+            [
+                [view.traffic, row.when, *row.figures, "; ".join(row.full) or "none"]
+                for row in view.rows
+            ],
+        )
+        if view.left_out:
+            yield f"And {view.left_out} more spans; states.csv and capacity.csv hold them all."
 
 
 def _pairs(record: RunRecord) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmodel.report.assembly import assemble_page
+from netmodel.report.capacity_view import view_capacity
 from netmodel.report.document_view import view_documents
 from netmodel.report.evidence_view import view_incidents
 from netmodel.report.figure_view import view_figures
@@ -68,6 +69,7 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
             for kind in kinds
         ],
         several_traffic=len(kinds) > 1,
+        capacity=view_capacity(record, phrases),
         incidents=incidents,
         documents=sorted(documents.values(), key=lambda each: each.number),
         lookup=view_lookup(record, phrases, number),

@@ -283,6 +283,7 @@ class MapPanel {
       lines.push(make("a", { href: "#i" + best.incident, text: data.incidents[best.incident].title }));
     } else if (best.link !== undefined) {
       lines.push(make("b", { text: this.net.name(best.link) }), make("span", { text: say("unit.km", { n: showNumber(this.net.links.km[best.link], 0) }) + (links.get(best.link) ? "" : ", " + say("effect.open")) }));
+      lines.push(flowTip(this, best.link));
       if (links.get(best.link)) because(links.get(best.link).why);
     } else return;
     this.tipBox = make("div", { class: "tip" + (pinned ? " pinned" : ""), role: pinned ? "status" : null }, ...lines);

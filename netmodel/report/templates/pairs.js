@@ -79,6 +79,12 @@ function overWindow(run, pairs, p) {
 function wayBox(kind, title, big, ...lines) {
   return make("div", { class: kind }, make(several ? "h4" : "h3", { class: "way-name", text: title }), make("p", { class: "big" + (big.off ? " off" : ""), text: big.text, ...big.data }), ...lines.filter(Boolean).map(([style, text]) => make("p", { class: style, text })));
 }
+// How many routes share no link, where the run counted them; one means that all have a link in common.
+function disjointText(pairs, p) {
+  const routes = pairs.disjoint?.[p] ?? 0;
+  if (routes < 1) return null;
+  return ["disjoint", routes === 1 ? say("pair.disjoint_one") : sayCount("pair.disjoint", routes)];
+}
 function routeOf(run) {
   const net = run.net, state = run.at[now.step];
   const from = hubHere(net, now.from), to = hubHere(net, now.to), pairs = run.pairSet(now.traffic);
@@ -88,7 +94,7 @@ function routeOf(run) {
   const [p, backwards] = found, row = pairs.rowOf(p), base = baseRow(pairs, p), cut = row.minutes < 0;
   const window = overWindow(run, pairs, p), boxes = [];
   boxes.push(wayBox("", say("pair.base"), { text: row.base < 0 ? say("pair.cut") : showMinutes(row.base / 10), data: { "data-value": row.base < 0 ? "" : row.base / 10, "data-of": "base_minutes" } },
-    row.base < 0 ? ["", say("pair.never_connected")] : ["", say("unit.km", { n: showNumber(row.base_km / 10, 0) })], base && ["via", viaText(run, pairs, base, backwards)]));
+    row.base < 0 ? ["", say("pair.never_connected")] : ["", say("unit.km", { n: showNumber(row.base_km / 10, 0) })], base && ["via", viaText(run, pairs, base, backwards)], row.base >= 0 && disjointText(pairs, p)));
   const extra = (row.minutes - row.base) / 10;
   boxes.push(wayBox("now", say("pair.now"), { text: cut ? say("pair.cut") : showMinutes(row.minutes / 10), off: cut, data: { "data-value": cut ? "" : row.minutes / 10, "data-of": "minutes" } },
     !cut && ["", (extra > 0 ? say("pair.extra", { extra: showMinutes(extra) }) : extra < 0 ? say("pair.less", { extra: showMinutes(-extra) }) : say("pair.same")) + ", " + say("unit.km", { n: showNumber(row.km / 10, 0) })], !cut && ["via", viaText(run, pairs, row, backwards)]));
