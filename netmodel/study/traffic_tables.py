@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netmodel.impact.capacity import CapacityFlow
     from netmodel.study.run import Run, TrafficImpact
 
-FLOW_ROWS_KEPT = 500_000
+FLOW_ROWS_KEPT = 1_000_000
 """A table of flows with more rows than this is left out."""
 QUICK_PAIR_LINKS = 2_000_000
 """Pairs times links up to which routes that share no link are counted: about a second."""

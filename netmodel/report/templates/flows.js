@@ -108,8 +108,8 @@ function buildFlows() {
   byId("legend").before(tools);
   maps.forEach((map) => { if (map.run.flows) diverted.layers.push(new FlowLayer(map, tools)); });
   const show = () => {
-    for (const each of legend) each.hidden = !diverted.on;
     const most = Math.max(...diverted.layers.map((layer) => layer.flows().most));
+    for (const each of legend) each.hidden = !diverted.on || (each === legend[0] && most === 0);
     more.textContent = say("flow.more", { n: showTrips(most) });
     for (const layer of diverted.layers) layer.show();
   };
