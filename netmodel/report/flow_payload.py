@@ -54,22 +54,28 @@ def _encode_kind(record: RunRecord, rows: pd.DataFrame) -> dict[str, list[int]]:
     place = pd.Index(record.states.index).get_indexer(pd.Index(rows["state"]))
     known = (number >= 0) & (place >= 0)
     number, place, rows = number[known], place[known], rows[known]
+    order = np.lexsort([place, number])
+    number, state, rows = number[order], place[order], rows.iloc[order]
     links, first, owner = np.unique(number, return_index=True, return_inverse=True)
     base, trips = (
         np.rint(rows[name].to_numpy(float) * SCALE).astype(np.int64)
         for name in ("base_trips", "trips")
     )
-    base = base[first]
-    held = np.repeat(base[:, None], len(record.states) + 1, axis=1)
-    held[owner, place + 1] = trips
-    owner, state = np.nonzero(np.diff(held, axis=1))
-    steps = np.diff(state, prepend=0)
-    begins = np.diff(owner, prepend=-1) != 0
-    steps[begins] = state[begins]
+    follows = (np.diff(owner, prepend=-1) == 0) & (np.diff(state, prepend=-2) == 1)
+    comes = ~(follows & (np.diff(trips, prepend=-1) == 0))
+    goes = ~np.append(follows[1:], False) & (state + 1 < len(record.states))
+    changed = np.concatenate([owner[comes], owner[goes]])
+    at = np.concatenate([state[comes], state[goes] + 1])
+    then = np.concatenate([trips[comes], base[goes]])
+    order = np.lexsort([at, changed])
+    changed, at, then = changed[order], at[order], then[order]
+    steps = np.diff(at, prepend=0)
+    begins = np.diff(changed, prepend=-1) != 0
+    steps[begins] = at[begins]
     return {
         "link": links.tolist(),
-        "base": base.tolist(),
-        "changes": np.bincount(owner, minlength=len(links)).tolist(),
+        "base": base[first].tolist(),
+        "changes": np.bincount(changed, minlength=len(links)).tolist(),
         "state": steps.tolist(),
-        "trips": held[owner, state + 1].tolist(),
+        "trips": then.tolist(),
     }

@@ -9,6 +9,7 @@ from netmodel.impact.situation import METRICS
 from netmodel.report.capacity_view import view_capacity
 from netmodel.report.detour_view import describe_ways
 from netmodel.report.network_payload import hub_names
+from netmodel.report.record_parts import window_zone
 from netmodel.report.strings import Phrases
 from netmodel.study.record import RunRecord
 
@@ -116,7 +117,14 @@ def _capacity(record: RunRecord) -> Iterable[str]:
         yield "## Capacity"
     for view in views:
         yield _table(
-            ["traffic", "when", "trains run", "rerouted", "without a path", "links at capacity"],
+            [
+                "traffic",
+                f"when ({window_zone(record)})",
+                "trains run",
+                "rerouted",
+                "without a path",
+                "links at capacity",
+            ],
             [
                 [view.traffic, row.when, *row.figures, "; ".join(row.full) or "none"]
                 for row in view.rows

@@ -102,6 +102,7 @@ function buildFlows() {
   if (!runs.some((run) => run.flows && run.traffic.some((kind) => run.flows[kind].link.length))) return;
   const widths = draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, ...[1, 2, 3, 4].map((n) => draw("path", { class: "flow-more f" + n, d: "M" + (n - 1) * 7.5 + " 6h7.5" })));
   const more = make("span"), legend = [make("li", {}, widths, more), legendLine("flow-less", "flow.less"), legendLine("flow-none", "flow.nothing")];
+  for (const each of legend) each.classList.add("flowkey");
   byId("legend").append(...legend);
   const box = make("input", { type: "checkbox", id: "flows", onchange: () => { diverted.on = box.checked; show(); } });
   const tools = make("div", { class: "flows" }, make("label", { class: "toggle" }, box, make("span", { text: say("flow.show") })));
