@@ -95,14 +95,20 @@ def content_hash(text: str) -> str:
 @cache
 def read_script() -> str:
     """Return the page's script: its parts, in a scope of their own."""
-    body = "\n".join(_read(name) for name in SCRIPTS)
+    body = "\n".join(_without_margins(_read(name)) for name in SCRIPTS)
     return f'(() => {{\n"use strict";\n{body}\n}})();'
 
 
 @cache
 def read_style() -> str:
     """Return the page's style sheet."""
-    return _environment().from_string(_read("page.css")).render()
+    return _without_margins(_environment().from_string(_read("page.css")).render())
+
+
+def _without_margins(text: str) -> str:
+    """Return code without indentation and lines of comment, which no reader of a page sees."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache
