@@ -203,6 +203,8 @@ class Incident:
         Reported extra minutes of a train over the whole place; ``None`` when not reported.
     standing
         A closure with no end in the record, such as a line cut by the front.
+    titles
+        The title in further languages, by their codes.
     """
 
     id: str
@@ -218,6 +220,7 @@ class Incident:
     standing: bool = False
     replacements: tuple[Replacement, ...] = ()
     note: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def documents(self) -> tuple[str, ...]:

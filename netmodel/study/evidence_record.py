@@ -68,6 +68,7 @@ def describe_placement(placement: Placement) -> dict[str, object]:
     return {
         "id": incident.id,
         "title": incident.title,
+        "titles": dict(incident.titles),
         "kind": incident.kind,
         "effect": incident.effect,
         "then": incident.then,

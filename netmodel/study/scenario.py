@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.file_models import EffectName, KindName
+from netmodel.evidence.file_models import EffectName, KindName, LanguageName
 from netmodel.impact.situation import METRICS
 from netmodel.instants import Window, load_zone, parse_instant
 from netmodel.shipped import BUILT_IN
@@ -127,7 +127,7 @@ class EnsembleModel(_Strict):
 class ReportModel(_Strict):
     """What the report looks like."""
 
-    language: Literal["en", "uk"] = "en"
+    language: LanguageName = "en"
 
 
 class ScenarioModel(_Strict):
@@ -135,6 +135,12 @@ class ScenarioModel(_Strict):
 
     title: Text
     description: str = ""
+    titles: dict[LanguageName, Text] = Field(
+        default_factory=dict, description="The title in other languages of the report"
+    )
+    descriptions: dict[LanguageName, Text] = Field(
+        default_factory=dict, description="The description in other languages of the report"
+    )
     network: Text = Field(BUILT_IN, description="built-in, or a network folder beside the scenario")
     window: WindowModel
     incidents: IncidentsModel = Field(default_factory=lambda: IncidentsModel())
