@@ -384,3 +384,25 @@ def test_large_run_stays_under_four_megabytes() -> None:
     page = render_page(record)
     assert len(page.encode()) < 4_000_000
     assert len(data_of(page)["labels"]) == 1000
+
+
+def test_comparison_folds_away_what_is_the_same() -> None:
+    record = shipped_record()
+    same = render_comparison([record, record])
+    assert "No headline figure differs." in same
+    differing = render_comparison([record, shipped_record(time_rule="latest")])
+    shown, folded = differing.split('<details class="more"><summary>Figures that are the same')
+    assert 'data-figure="resilience_loss"' in shown
+    assert 'data-figure="resilience_loss"' not in folded.split("</details>")[0]
+
+
+def test_titles_are_told_in_the_language_of_the_page() -> None:
+    record = shipped_record()
+    scenario, incident = record.summary["titles"]["uk"], record.evidence["incidents"][-1]
+    told = {**incident, "titles": {"uk": "Назва події"}}
+    others = record.evidence["incidents"][:-1]
+    given = replace(record, evidence={**record.evidence, "incidents": [*others, told]})
+    page = render_page(given, language="uk")
+    assert scenario in page
+    assert "<h3>Назва події</h3>" in page
+    assert "Назва події" not in render_page(given, language="en")

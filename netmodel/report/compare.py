@@ -46,6 +46,11 @@ class DifferenceRow:
     traffic: str
     cells: tuple[Cell, ...]
 
+    @property
+    def changed(self) -> bool:
+        """Whether the runs differ in the figure, or in what the evidence allows for it."""
+        return len({(cell.value, cell.range) for cell in self.cells}) > 1
+
 
 def render_comparison(records: Sequence[RunRecord], *, language: str | None = None) -> str:
     """Return two or more runs on one offline page: maps side by side, curves together.
