@@ -390,3 +390,13 @@ def test_the_built_in_network_passes_its_own_check():
     folder = network_folder()
     report = check_network(read_network(folder), read_accepted(folder))
     assert report.passed, "\n".join(report.lines())
+
+
+def test_every_incident_has_a_ukrainian_title():
+    foreign = re.compile(r"[A-Za-zЫыЭэЁёЪъ]")
+    for incident in catalogue().incidents.values():
+        title = incident.titles["uk"]
+        assert re.search(r"[а-яіїєґ]", title), incident.id
+        assert not foreign.search(title), (incident.id, title)
+        assert len(title) <= 90, incident.id
+        assert not title.endswith("."), incident.id
