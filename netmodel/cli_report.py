@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+
+if TYPE_CHECKING:
+    from netmodel.study.record import RunRecord
 
 LANGUAGES = ("en", "uk")
 LangOption = Annotated[
@@ -38,12 +42,12 @@ def report(
     run: Annotated[Path, typer.Argument(help="A folder that `netmodel run` wrote")],
     lang: LangOption = None,
 ) -> None:
-    """Render the report of a run again, without computing anything."""
-    from netmodel.report.folder import write_run
-    from netmodel.study.record import read_record
+    """Render the report of a run again (report.md in English), without computing anything."""
+    from netmodel.report.folder import refresh_reports
 
     check_language(lang)
-    folder = write_run(read_record(run), run, language=lang)
+    folder = refresh_reports(run, language=lang)
+    _remark_on_changes(run)
     typer.echo(f"report: {folder / 'report.html'}")
 
 
@@ -55,12 +59,45 @@ def compare(
     """Write one page that shows several runs side by side."""
     from netmodel.report.compare import render_comparison
     from netmodel.report.folder import write_text
-    from netmodel.study.record import read_record
 
     check_language(lang)
     if len(runs) < 2:
         problem = Problem(what="compare needs two runs at least", remedy="name another folder")
         raise InputError([problem])
-    page = render_comparison([read_record(run) for run in runs], language=lang)
+    page = render_comparison(_read_runs(runs), language=lang)
     write_text(out, page)
+    _remark_on_changes(*runs)
     typer.echo(f"comparison: {out}")
+
+
+def _read_runs(runs: Sequence[Path]) -> list[RunRecord]:
+    """Read several runs; what is wrong with any of them is told together."""
+    from netmodel.study.record import read_record
+
+    problems: list[Problem] = []
+    records = []
+    for run in dict.fromkeys(runs):
+        try:
+            records.append((run, read_record(run)))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    known = dict(records)
+    return [known[run] for run in runs]
+
+
+def _remark_on_changes(*runs: Path) -> None:
+    """Say on standard error which files are no longer as their run wrote them."""
+    from netmodel.cli_output import report_problems
+    from netmodel.study.record import find_changed_files
+
+    report_problems(
+        Problem(
+            what="is not as the run wrote it",
+            where=f"warning: {run / name}",
+            remedy="run the scenario again unless you changed it yourself",
+        )
+        for run in dict.fromkeys(runs)
+        for name in find_changed_files(run)
+    )

@@ -7,38 +7,80 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page import render_page
-from netmodel.study.record import RunRecord, write_record
+from netmodel.study.record import RunRecord, read_record, write_record
+
+if TYPE_CHECKING:
+    from netmodel.study.run import Run
 
 MARKER = "provenance.json"
 
 
 def write_run(
-    record: RunRecord, folder: Path, *, language: str | None = None, figures: bool = False
+    run: Run | RunRecord, folder: Path | str, *, language: str | None = None, figures: bool = False
 ) -> Path:
     """Write tables, documents and reports of a run; return the folder.
 
-    With `figures` it also holds a folder of PNG and SVG pictures. A folder of an earlier run
-    is replaced once the new one is complete.
+    A folder of an earlier run is replaced once the new one is complete. ``report.md`` is in
+    English whatever the language of the page.
+
+    Parameters
+    ----------
+    run
+        What `run_scenario` returned, or its record.
+    folder
+        Appears whole or not at all.
+    language
+        Of ``report.html`` and the pictures; by default that of the scenario.
+    figures
+        Whether to write a folder of PNG and SVG pictures too.
 
     Raises
     ------
     InputError
         If something that is not a run stands in the way, or the place cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from netmodel import run_scenario
+    >>> folder = write_run(run_scenario("crimea-may-2023"), tempfile.mkdtemp())
+    >>> (folder / "report.html").is_file(), (folder / "states.csv").is_file()
+    (True, True)
     """
+    folder = Path(folder)
+    record = run if isinstance(run, RunRecord) else run.record
     with complete_folder(folder) as partial:
         write_record(record, partial)
-        page = render_page(record, language=language)
-        (partial / "report.html").write_text(page, encoding="utf-8")
-        (partial / "report.md").write_text(render_markdown(record), encoding="utf-8")
+        _write_reports(record, partial, language)
         if figures:
             from netmodel.report.figures import save_figures
 
             save_figures(record, partial / "figures", language=language or "en")
     return folder
+
+
+def refresh_reports(folder: Path | str, *, language: str | None = None) -> Path:
+    """Write the reports of a run again from its tables, which stay as they are.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no sound run, or cannot be written to.
+    """
+    folder = Path(folder)
+    _write_reports(read_record(folder), folder, language)
+    return folder
+
+
+def _write_reports(record: RunRecord, folder: Path, language: str | None) -> None:
+    page, text = render_page(record, language=language), render_markdown(record)
+    write_text(folder / "report.html", page)
+    write_text(folder / "report.md", text)
 
 
 @contextmanager

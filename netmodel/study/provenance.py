@@ -24,7 +24,7 @@ def describe_provenance(run: Run) -> dict[str, object]:
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "seed": ensemble.seed if ensemble else None,
         "inputs": [
-            {"file": "/".join(path.parts[-2:]), "sha256": _hash(path)}
+            {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)}
             for path in dict.fromkeys(run.inputs.files)
         ],
         "scenario": run.scenario.model_dump(mode="json"),
@@ -38,5 +38,6 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _hash(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

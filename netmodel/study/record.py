@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem
+from netmodel.impact.situation import METRICS
+from netmodel.study.provenance import hash_file
+from netmodel.study.record_check import MOST_PROBLEMS, find_problems
+from netmodel.study.record_documents import find_lost_references, read_document
+from netmodel.study.record_schema import SCHEMA
+from netmodel.study.record_tables import give_types, read_cells
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("states", "pairs", "hubs", "links", "outages")
-OPTIONAL_TABLES = ("ways", "flows", "redundancy", "capacity")
+TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
+OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
 """Tables that runs written earlier, very large ones or those without capacities do not have."""
 DOCUMENTS = ("summary", "evidence", "provenance")
+_FILES = (*(schema.file for schema in SCHEMA.values()), "summary.json", "evidence.json")
+_COUNTS = [*(each.name for each in METRICS.values() if each.unit == "count"), "links_full"]
+_COUNT_COLUMN = re.compile(rf"([a-z]+_)??({'|'.join(_COUNTS)})(_guaranteed|_possible|_q\d\d)?")
+_LARGEST_WHOLE = 2.0**53
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -62,55 +73,119 @@ class RunRecord:
     capacity: pd.DataFrame | None = None
 
 
-_INDEX = {"states": "state", "hubs": "id", "links": "id", "outages": "outage"}
-_TEXT = {
-    "hubs": ("name", "country", "region", "kind", "aliases"),
-    "links": ("from", "to", "line_class", "course"),
-    "outages": ("incident", "link", "effect", "traffic", "start", "end", "start_earliest",
-                "start_latest", "end_earliest", "end_latest", "place", "documents"),
-    "pairs": ("traffic", "from", "to", "certainty", "via"),
-    "states": ("start", "end"),
-    "ways": ("incident", "traffic", "from", "to", "via"),
-    "flows": ("traffic", "link"),
-    "redundancy": ("traffic", "from", "to"),
-    "capacity": ("traffic", "link"),
-}  # fmt: skip
-
-_NULLABLE: dict[str, dict[str, str]] = {
-    "hubs": {"population": "Int64", "cut_share": "Float64"},
-    "links": {"electrified": "boolean"},
-    "ways": {"exists": "int64", "extra_minutes": "float64", "extra_km": "float64"},
-    "flows": {"state": "int64", "base_trips": "float64", "trips": "float64"},
-    "redundancy": {"trips": "float64", "disjoint_routes": "int64"},
-    "capacity": {"state": "int64"},
-}
-
-
 def write_record(record: RunRecord, folder: Path) -> None:
-    """Write the tables and documents of a run into an existing folder, the same bytes each time."""
-    for name in (*TABLES, *OPTIONAL_TABLES):
+    """Write the tables and documents of a run into an existing folder, the same bytes each time.
+
+    ``provenance.json`` then lists the other files with their SHA-256.
+    """
+    for name, schema in SCHEMA.items():
         table: pd.DataFrame | None = getattr(record, name)
         if table is None:
             continue
-        table.to_csv(
-            folder / f"{name}.csv",
-            index=name in _INDEX,
+        table.pipe(_as_written, name).to_csv(
+            folder / schema.file,
+            index=bool(schema.index),
             lineterminator="\n",
             encoding="utf-8",
         )
-    for name in DOCUMENTS:
-        text = json.dumps(getattr(record, name), indent=2, ensure_ascii=False, allow_nan=False)
-        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    for name in ("summary", "evidence"):
+        _write_json(folder / f"{name}.json", getattr(record, name))
+    written = [name for name in _FILES if (folder / name).is_file()]
+    files = {name: hash_file(folder / name) for name in written}
+    _write_json(folder / "provenance.json", {**record.provenance, "files": files})
 
 
-def read_record(folder: Path) -> RunRecord:
+def _write_json(path: Path, value: object) -> None:
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _as_written(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a table with yes and no, and with counts as whole numbers."""
+    if name == "links":
+        words = table["electrified"].astype("boolean").map({True: "yes", False: "no"})
+        return table.assign(electrified=words.astype(object).where(words.notna(), ""))
+    if name == "states":
+        return table.astype(
+            {column: "Int64" for column in table.columns if _counts(table[column])}
+        )
+    return table
+
+
+def _counts(column: pd.Series) -> bool:
+    """Tell whether a column of states is of a count metric and holds whole numbers only."""
+    if _COUNT_COLUMN.fullmatch(str(column.name)) is None or column.dtype.kind != "f":
+        return False
+    known = column.dropna()
+    return bool(((known == known.round()) & (known.abs() < _LARGEST_WHOLE)).all())
+
+
+def read_record(folder: Path | str) -> RunRecord:
     """Read a run back from its folder.
 
     Raises
     ------
     InputError
-        If the folder holds no complete run.
+        If the folder holds no complete run; with all that is wrong with its files, each at
+        ``file:line``, the first twenty in full.
     """
+    folder = Path(folder)
+    _check_complete(folder)
+    problems: list[Problem] = []
+    cells: dict[str, pd.DataFrame] = {}
+    documents: dict[str, Mapping[str, Any]] = {}
+    for name, schema in SCHEMA.items():
+        if not schema.required and not (folder / schema.file).is_file():
+            continue
+        table, found = read_cells(folder / schema.file, schema)
+        problems += found
+        if table is not None:
+            cells[name] = table
+    for name in DOCUMENTS:
+        value, found = read_document(folder / f"{name}.json")
+        problems += found
+        if value is not None:
+            documents[name] = value
+    problems += find_problems(folder, cells, documents)
+    problems += find_lost_references(folder, documents)
+    if problems:
+        raise InputError(_bounded(problems, folder))
+    return RunRecord(
+        **{name: give_types(table, SCHEMA[name]) for name, table in cells.items()},
+        summary=documents["summary"],
+        evidence=documents["evidence"],
+        provenance=documents["provenance"],
+    )
+
+
+def find_changed_files(folder: Path | str) -> tuple[str, ...]:
+    """Return the files of a run that are no longer as the run wrote them.
+
+    Runs that were written before files were listed have none that can be told.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from netmodel.study.run import run_scenario
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_record(run_scenario("crimea-may-2023").record, folder)
+    >>> find_changed_files(folder)
+    ()
+    >>> _ = (folder / "flows.csv").write_text("state,traffic,link,base_trips,trips\\n")
+    >>> find_changed_files(folder)
+    ('flows.csv',)
+    """
+    folder = Path(folder)
+    written = json.loads((folder / "provenance.json").read_text(encoding="utf-8-sig"))
+    return tuple(
+        name
+        for name, told in written.get("files", {}).items()
+        if name in _FILES
+        and (not (folder / name).is_file() or hash_file(folder / name) != told)
+    )
+
+
+def _check_complete(folder: Path) -> None:
     names = [*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS)]
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
@@ -123,32 +198,9 @@ def read_record(folder: Path) -> RunRecord:
                 )
             ]
         )
-    kept = [name for name in OPTIONAL_TABLES if (folder / f"{name}.csv").is_file()]
-    try:
-        tables = {name: _read_table(folder, name) for name in (*TABLES, *kept)}
-        documents = {
-            name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-            for name in DOCUMENTS
-        }
-    except (ValueError, KeyError) as error:
-        problem = Problem(what=f"not a run that can be read ({error})", where=str(folder))
-        raise InputError([problem]) from None
-    return RunRecord(
-        **tables,
-        summary=documents["summary"],
-        evidence=documents["evidence"],
-        provenance=documents["provenance"],
-    )
 
 
-def _read_table(folder: Path, name: str) -> pd.DataFrame:
-    import pandas as pd
-
-    text = _TEXT[name]
-    types: dict[str, str | type] = {**dict.fromkeys(text, str), **_NULLABLE.get(name, {})}
-    table = pd.read_csv(
-        folder / f"{name}.csv", dtype=types, keep_default_na=True, index_col=_INDEX.get(name)
-    )
-    for column in text:
-        table[column] = table[column].fillna("")
-    return table
+def _bounded(problems: Sequence[Problem], folder: Path) -> list[Problem]:
+    more = len(problems) - MOST_PROBLEMS
+    shown = list(problems[:MOST_PROBLEMS])
+    return [*shown, Problem(what=f"... and {more:,} more", where=str(folder))] if more > 0 else shown
