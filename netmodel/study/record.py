@@ -106,9 +106,7 @@ def _as_written(table: pd.DataFrame, name: str) -> pd.DataFrame:
         words = table["electrified"].astype("boolean").map({True: "yes", False: "no"})
         return table.assign(electrified=words.astype(object).where(words.notna(), ""))
     if name == "states":
-        return table.astype(
-            {column: "Int64" for column in table.columns if _counts(table[column])}
-        )
+        return table.astype({column: "Int64" for column in table.columns if _counts(table[column])})
     return table
 
 
@@ -159,7 +157,7 @@ def read_record(folder: Path | str) -> RunRecord:
 
 
 def find_changed_files(folder: Path | str) -> tuple[str, ...]:
-    """Return the files of a run that are no longer as the run wrote them.
+    r"""Return the files of a run that are no longer as the run wrote them.
 
     Runs that were written before files were listed have none that can be told.
 
@@ -171,7 +169,7 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     >>> write_record(run_scenario("crimea-may-2023").record, folder)
     >>> find_changed_files(folder)
     ()
-    >>> _ = (folder / "flows.csv").write_text("state,traffic,link,base_trips,trips\\n")
+    >>> _ = (folder / "flows.csv").write_text("state,traffic,link,base_trips,trips\n")
     >>> find_changed_files(folder)
     ('flows.csv',)
     """
@@ -180,8 +178,7 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     return tuple(
         name
         for name, told in written.get("files", {}).items()
-        if name in _FILES
-        and (not (folder / name).is_file() or hash_file(folder / name) != told)
+        if name in _FILES and (not (folder / name).is_file() or hash_file(folder / name) != told)
     )
 
 
@@ -203,4 +200,6 @@ def _check_complete(folder: Path) -> None:
 def _bounded(problems: Sequence[Problem], folder: Path) -> list[Problem]:
     more = len(problems) - MOST_PROBLEMS
     shown = list(problems[:MOST_PROBLEMS])
-    return [*shown, Problem(what=f"... and {more:,} more", where=str(folder))] if more > 0 else shown
+    return (
+        [*shown, Problem(what=f"... and {more:,} more", where=str(folder))] if more > 0 else shown
+    )

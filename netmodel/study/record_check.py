@@ -95,16 +95,15 @@ def _column_problems(
     cells: pd.Series, column: Column, known: Known, tell: Tell
 ) -> Iterator[Problem]:
     name = column.name
-    absent = cells.isna().to_numpy(bool)
     if column.kind in NUMERIC:
         if not column.empty:
-            yield from tell(absent, f"{name} is no number")
+            yield from tell(cells.isna().to_numpy(bool), f"{name} is no number")
         yield from _number_problems(cells, column, known, tell)
         return
-    yield from tell(absent, f"{name} is missing; the row has fewer cells than the header")
-    if not column.empty and column.kind != "text":
-        yield from tell((cells == "").to_numpy(bool), f"{name} is empty")
     codes, values = _distinct(cells)
+    yield from tell(codes < 0, f"{name} is missing; the row has fewer cells than the header")
+    if not column.empty and column.kind != "text":
+        yield from tell(np.append(values == "", False)[codes], f"{name} is empty")
     fits = _test_of(column, known)
     if fits is None:
         return
@@ -278,7 +277,7 @@ def _count_problems(
             what = f"has {len(tables[name]):,} rows where the summary counts {wanted:,} {name}"
             where = str(folder / SCHEMA[name].file)
             yield Problem(what=what, where=where, remedy=REMEDY)
-    if "pairs" not in tables or "states" not in tables:
+    if "pairs" not in tables or not len(tables.get("states", ())):
         return
     pairs, count = tables["pairs"], len(tables["states"])
     numbers, bad = _as_numbers(pairs["state"])
