@@ -5,7 +5,7 @@ import pytest
 from netmodel.report.figures.reachability_matrix import draw_reachability_matrix
 from netmodel.study.moment import hub_states
 from netmodel.study.run import run_scenario
-from tests.small_scenario import HUBS, LINKS, write_incident, write_scenario
+from tests.small_scenario import HUBS, write_incident, write_scenario
 
 FOUR_HUBS = HUBS + "d,Ddd,33,50\n"
 CAPACITY = "capacity: {%s by_class: {main: 1000}}\n"

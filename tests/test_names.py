@@ -21,7 +21,9 @@ def test_letters_with_marks_of_their_own_stay(name):
 def test_every_built_in_spelling_is_found_in_every_form():
     network = built_in_network()
     names = Names(network)
-    hubs = {each: names.find_hubs(each) for hub in network.hubs for each in (hub.name, *hub.aliases)}
+    hubs = {
+        each: names.find_hubs(each) for hub in network.hubs for each in (hub.name, *hub.aliases)
+    }
     stops = {
         each: names.find_stations(each)
         for station in network.stations

@@ -178,7 +178,8 @@ def hub_states(
     DataFrame
         Indexed by ``hub``, those with demand of this traffic only. ``pairs``: places it has
         demand with and a path to in the base state. ``pairs_cut``: those to which it has none in
-        this state. ``access``: ``all``, ``some`` or ``none`` of them reached; ``all`` where there are none.
+        this state. ``access``: ``all``, ``some`` or ``none`` of them reached; ``all`` where there
+        are none.
 
     Raises
     ------
