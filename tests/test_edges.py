@@ -1,9 +1,13 @@
 """Scenarios at the edges: places without a way, links of one direction, a freight demand."""
 
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from netmodel.cli import app
 from netmodel.report.figures.reachability_matrix import draw_reachability_matrix
 from netmodel.study.moment import hub_states
+from netmodel.study.record import OPTIONAL_TABLES, TABLES, read_record, write_record
 from netmodel.study.run import run_scenario
 from tests.small_scenario import HUBS, write_incident, write_scenario
 
@@ -75,3 +79,48 @@ def test_the_matrix_shows_the_hubs_of_its_traffic(freight):
 
     assert names("passenger") == {"Aaa", "Bbb"}
     assert names("freight") == {"Bbb", "Ccc"}
+
+
+# Ids and names that look like something else
+
+
+def write_odd(folder, ids, links):
+    a, b, c = ids
+    return write_scenario(
+        folder, write_incident("2023", link=links[0]),
+        hubs=f"id,name,lon,lat,country,region\n{a},NA,30,50,NA,nan\n{b},null,31,50,UA,\n"
+        f"{c},007,32,50,UA,\n",
+        links=f"id,from,to,length_km\n{links[0]},{a},{b},60\n{links[1]},{b},{c},60\n",
+        demand=f'{{hubs: ["{a}", "{b}", "{c}"]}}',
+        more="capacity: {by_class: {main: 1}}\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ids", "links"),
+    [
+        (("001", "002", "003"), ("0010", "11")),
+        (("NA", "null", "c"), ("nan", "None")),
+        (("1.0", "1e5", "true"), ("1E5", "-0")),
+    ],
+)
+def test_ids_that_look_like_numbers_or_nothing_come_back(tmp_path, ids, links):
+    record = run_scenario(write_odd(tmp_path, ids, links)).record
+    out = tmp_path / "out"
+    out.mkdir()
+    write_record(record, out)
+    back = read_record(out)
+    for name in (*TABLES, *OPTIONAL_TABLES):
+        one, other = getattr(record, name), getattr(back, name)
+        pd.testing.assert_frame_equal(one, other, check_dtype=False, obj=name)
+    assert back.hubs["name"].tolist() == ["NA", "null", "007"]
+    assert back.hubs["country"].tolist() == ["NA", "UA", "UA"]
+
+
+def test_a_run_with_odd_ids_is_reported_and_shown(tmp_path):
+    path = write_odd(tmp_path, ("NA", "1e5", "003"), ("001", "null"))
+    out = tmp_path / "out"
+    for arguments in (["run", str(path), "--out", str(out)], ["report", str(out)]):
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, result.output
+    assert "NA" in (out / "report.md").read_text(encoding="utf-8")

@@ -64,8 +64,8 @@ class RunRecord:
 
 _INDEX = {"states": "state", "hubs": "id", "links": "id", "outages": "outage"}
 _TEXT = {
-    "hubs": ("name", "country", "region", "kind", "aliases"),
-    "links": ("from", "to", "line_class", "course"),
+    "hubs": ("id", "name", "country", "region", "kind", "aliases"),
+    "links": ("id", "from", "to", "line_class", "course"),
     "outages": ("incident", "link", "effect", "traffic", "start", "end", "start_earliest",
                 "start_latest", "end_earliest", "end_latest", "place", "documents"),
     "pairs": ("traffic", "from", "to", "certainty", "via"),
@@ -146,9 +146,9 @@ def _read_table(folder: Path, name: str) -> pd.DataFrame:
 
     text = _TEXT[name]
     types: dict[str, str | type] = {**dict.fromkeys(text, str), **_NULLABLE.get(name, {})}
-    table = pd.read_csv(
-        folder / f"{name}.csv", dtype=types, keep_default_na=True, index_col=_INDEX.get(name)
-    )
+    # A name such as NA or null is no missing value, and an id such as 001 no number.
+    table = pd.read_csv(folder / f"{name}.csv", dtype=types, keep_default_na=False, na_values=[""])
     for column in text:
         table[column] = table[column].fillna("")
-    return table
+    index = _INDEX.get(name)
+    return table if index is None else table.set_index(index)
