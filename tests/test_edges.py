@@ -1,12 +1,19 @@
 """Scenarios at the edges: places without a way, links of one direction, a freight demand."""
 
+from datetime import UTC, datetime
+
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from netmodel.cli import app
+from netmodel.outages.outage import place_incidents
 from netmodel.report.figures.reachability_matrix import draw_reachability_matrix
+from netmodel.report.markdown import render_markdown
+from netmodel.report.method_view import view_provenance
+from netmodel.report.strings import Phrases
 from netmodel.study.moment import hub_states
+from netmodel.study.reading import read_inputs
 from netmodel.study.record import OPTIONAL_TABLES, TABLES, read_record, write_record
 from netmodel.study.run import run_scenario
 from tests.small_scenario import HUBS, write_incident, write_scenario
@@ -124,3 +131,97 @@ def test_a_run_with_odd_ids_is_reported_and_shown(tmp_path):
         result = CliRunner().invoke(app, arguments)
         assert result.exit_code == 0, result.output
     assert "NA" in (out / "report.md").read_text(encoding="utf-8")
+
+
+# As of an instant
+
+
+AS_OF = 'as_of: "2023-05-20T00:00Z"\n'
+KNOWN = write_incident("known", "ab")
+LATER = write_incident(
+    "later", "bc", start="2023-05-19T06:00Z", end="2023-05-19T10:00Z", document="d2"
+)
+
+
+def test_what_was_not_yet_reported_is_left_out(tmp_path):
+    run = run_scenario(write_scenario(tmp_path, KNOWN, LATER, more=AS_OF))
+    alone = run_scenario(write_scenario(tmp_path / "alone", KNOWN, more=AS_OF))
+    pd.testing.assert_frame_equal(run.states, alone.states)
+    assert set(run.outages["incident"]) == {"known"}
+    assert all("d2" not in figure["documents"] for figure in run.summary["figures"])
+    assert list(run.record.evidence["documents"]) == ["d1"]
+    assert run.summary["not_yet_reported"] == 1
+    assert "not_yet_reported" not in run_scenario(write_scenario(tmp_path, KNOWN)).summary
+
+
+@pytest.mark.parametrize("wanted", ["ids: [known, later]", "also: [later]"])
+def test_a_named_incident_not_yet_reported_is_left_out_too(tmp_path, wanted):
+    path = write_scenario(tmp_path, KNOWN, LATER, more=AS_OF)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("documents: [docs.yaml]", f"documents: [docs.yaml], {wanted}"))
+    run = run_scenario(path)
+    assert [each.incident.id for each in run.placements] == ["known"]
+    assert run.summary["not_yet_reported"] == 1
+
+
+def test_nothing_reported_yet_leaves_an_undisturbed_run(tmp_path):
+    run = run_scenario(write_scenario(tmp_path, LATER, more=AS_OF))
+    assert run.states["connected_share"].tolist() == [1.0]
+    assert run.states["connected_share_guaranteed"].tolist() == [1.0]
+    assert "left out, not yet reported then: 1." in render_markdown(run.record)
+    facts = view_provenance(run.record, "", Phrases("en")).provenance
+    assert ("Left out, not yet reported then", "1 incident") in facts
+
+
+def test_a_standing_closure_not_yet_reported_is_left_out(tmp_path):
+    standing = LATER.replace("effect: closed", "effect: closed\n  standing: true")
+    path = write_scenario(tmp_path, KNOWN, standing, more=AS_OF)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("standing_closures: none", "standing_closures: [later]"))
+    run = run_scenario(path)
+    assert run.background == ()
+    assert run.summary["not_yet_reported"] == 1
+
+
+def test_incidents_are_chosen_by_what_was_known(tmp_path):
+    # In the whole record it ended before the window; by then it was only known to be out.
+    early = """- id: early
+  title: Title
+  kind: derailment
+  zone: UTC
+  place: {links: [bc]}
+  effect: closed
+  claims:
+  - {document: d1, speaker: S, says: x, basis: observed, about: start, at: 2023-05-17T06:00Z}
+  - {document: d1, speaker: S, says: x, basis: observed, about: still_out, at: 2023-05-18T05:00Z}
+  - {document: d2, speaker: S, says: x, basis: observed, about: first_traffic,
+     at: 2023-05-18T06:00Z}
+"""
+    window = "{start: 2023-05-18T04:00Z, end: 2023-05-20T00:00Z}"
+    run = run_scenario(write_scenario(tmp_path, early, more=AS_OF, window=window))
+    assert run.outages["end_earliest"].tolist() == ["2023-05-18T05:00Z"]
+    assert run.outages["end_latest"].tolist() == [""]
+    assert run.outages["documents"].tolist() == ["d1"]
+    claims = run.record.evidence["incidents"][0]["claims"]
+    assert [claim["document"] for claim in claims] == ["d1", "d1"]
+
+
+def test_a_bus_not_yet_reported_does_not_run(tmp_path):
+    bus = "  replacement:\n  - {from: b, to: c, document: d2, minutes: 90}\n"
+    path = write_scenario(tmp_path, write_incident(more=bus), more=AS_OF)
+    assert run_scenario(path).services == ()
+    path = write_scenario(tmp_path, write_incident(more=bus))
+    assert len(run_scenario(path).services) == 1
+
+
+def test_placing_an_incident_before_its_report(tmp_path):
+    _, inputs = read_inputs(write_scenario(tmp_path, KNOWN, LATER))
+    for as_of, expected in (
+        (datetime(2023, 5, 20, tzinfo=UTC), {"known": "", "later": "not yet reported"}),
+        (datetime(2023, 6, 20, tzinfo=UTC), {"known": "", "later": ""}),
+    ):
+        placements = place_incidents(
+            inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of
+        )
+        assert {each.incident.id: each.reason for each in placements} == expected
+        assert all(bool(each.outages) != bool(each.reason) for each in placements)
