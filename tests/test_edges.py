@@ -225,3 +225,68 @@ def test_placing_an_incident_before_its_report(tmp_path):
         )
         assert {each.incident.id: each.reason for each in placements} == expected
         assert all(bool(each.outages) != bool(each.reason) for each in placements)
+
+
+# Links that no train of the scenario can use
+
+
+WIRED = "id,from,to,length_km,electrified\nab,a,b,60,yes\nbc,b,c,60,yes\n"
+NO_DIESELS = (
+    "anchors: [a]\nrouting: {profiles: {passenger: {like: passenger, diesel_speed_share: 0}}}\n"
+)
+COLUMNS = ["connected_share", "components", "isolated_hubs", "rerouted_share"]
+
+
+@pytest.mark.parametrize("around", ["", "ac,a,c,200,no\n"])
+def test_a_dead_wire_without_diesels_is_a_closure_in_every_figure(tmp_path, around):
+    runs = [
+        run_scenario(
+            write_scenario(
+                tmp_path / effect, write_incident(link="ab", effect=effect),
+                links=WIRED + around, more=NO_DIESELS,
+            )
+        )
+        for effect in ("diesel_only", "closed")
+    ]  # fmt: skip
+    tables = [run.states[COLUMNS] for run in runs]
+    pd.testing.assert_frame_equal(*tables)
+    pd.testing.assert_frame_equal(*(run.record.ways for run in runs))
+    expected = [1.0, 1.0, 0.0, 2 / 3] if around else [1 / 3, 2.0, 2.0, 0.0]
+    assert tables[0].loc[1].tolist() == pytest.approx(expected, abs=1e-6)
+    assert len(runs[0].record.ways) == 2
+
+
+def test_a_link_without_wire_stays_open_when_the_wire_is_dead(tmp_path):
+    path = write_scenario(
+        tmp_path, write_incident(link="ab", effect="diesel_only"),
+        links=WIRED.replace("ab,a,b,60,yes", "ab,a,b,60,no"), more=NO_DIESELS,
+    )  # fmt: skip
+    run = run_scenario(path)
+    assert run.states.loc[1, COLUMNS].tolist() == [1, 1, 0, 0]
+    assert len(run.record.ways) == 0
+
+
+def test_components_respect_what_the_profile_forbids(tmp_path):
+    more = (
+        "anchors: [a]\nrouting: {profiles: {passenger: "
+        "{like: passenger, forbidden_classes: [branch], gauges_mm: [1520]}}}\n"
+    )
+    path = write_scenario(
+        tmp_path, write_incident(link="ab"), hubs=FOUR_HUBS,
+        links="id,from,to,length_km,line_class,gauge_mm\n"
+        "ab,a,b,60,main,1520\nbc,b,c,60,branch,1520\nbd,b,d,60,main,1435\n",
+        demand="{hubs: [a, b, c, d]}", more=more,
+    )  # fmt: skip
+    states = run_scenario(path).states
+    assert states["components"].tolist() == [3, 4, 3]
+    assert states["isolated_hubs"].tolist() == [2, 3, 2]
+
+
+def test_ways_round_advice_that_is_heeded(tmp_path):
+    path = write_scenario(
+        tmp_path, write_incident(link="ab", effect="advisory"),
+        links=WIRED + "ac,a,c,200,no\n", more="routing: {advisory: avoid}\n",
+    )  # fmt: skip
+    run = run_scenario(path)
+    assert run.states.loc[1, "rerouted_share"] == pytest.approx(2 / 3, abs=1e-6)
+    assert run.record.ways["extra_minutes"].notna().sum() == 2
