@@ -46,6 +46,58 @@ def known_claims(incident: Incident, catalogue: Catalogue, as_of: datetime) -> t
     )
 
 
+def known_incident(incident: Incident, catalogue: Catalogue, as_of: datetime) -> Incident | None:
+    """Return an incident with the claims and replacement services public by an instant.
+
+    Returns
+    -------
+    Incident or None
+        ``None`` where nothing was public: as far as a reader knew, there was no such incident.
+        Its title, place and effect are those of the whole record.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from netmodel.evidence.built_in import built_in_catalogue
+    >>> catalogue = built_in_catalogue()
+    >>> incident = catalogue.incidents["2023-05-18-simferopol-chystenke"]
+    >>> known_incident(incident, catalogue, datetime(2023, 5, 17, tzinfo=UTC)) is None
+    True
+    """
+    claims = known_claims(incident, catalogue, as_of)
+    if not claims:
+        return None
+    return replace(
+        incident,
+        claims=claims,
+        replacements=tuple(
+            each
+            for each in incident.replacements
+            if (published := catalogue.documents[each.document].published) is not None
+            and published.latest is not None
+            and published.latest <= as_of
+        ),
+    )
+
+
+def known_catalogue(catalogue: Catalogue, as_of: datetime) -> Catalogue:
+    """Return a catalogue as known at an instant: see `known_incident`; all documents are kept.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from netmodel.evidence.built_in import built_in_catalogue
+    >>> len(known_catalogue(built_in_catalogue(), datetime(2000, 1, 1, tzinfo=UTC)).incidents)
+    0
+    """
+    incidents = {
+        name: known
+        for name, incident in catalogue.incidents.items()
+        if (known := known_incident(incident, catalogue, as_of)) is not None
+    }
+    return replace(catalogue, incidents=incidents)
+
+
 def without_rules(incident: Incident) -> Incident:
     """Return the incident without the claims that state a general rule.
 

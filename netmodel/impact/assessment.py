@@ -26,6 +26,7 @@ from netmodel.network.model import Network
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State, Timeline
 from netmodel.routing.profiles import (
+    CLOSED,
     LinkCosts,
     Profile,
     costs_from_minutes,
@@ -161,6 +162,17 @@ class Assessor:
         """Return the whole-number costs of each link under outages; see `minutes`."""
         return costs_from_minutes(self.network, self.minutes(outages, running))
 
+    def usable(self, outages: Iterable[Outage]) -> NDArray[np.bool_]:
+        """Return whether trains run over each link under outages; over none that is a road."""
+        usable = self.costs(outages).forward < CLOSED
+        usable[self.rail_count :] = False
+        return np.asarray(usable)
+
+    @cached_property
+    def _usable_before(self) -> NDArray[np.bool_]:
+        """Links that trains run over in the base."""
+        return self.usable(self.base_outages)
+
     def sum_along(self, routes: Routes, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `Routes.sum_along`, kept for routes and values already seen."""
         key = (id(routes), values.tobytes())
@@ -225,17 +237,12 @@ class Assessor:
 
     def _situate(self, active: Sequence[Outage]) -> Situation:
         routes, served = self.routes(active), self._served(active)
-        closed = links_with_effect(self.network, self.profile, active, "closed")
-        if self.advisory == "avoid" and self.profile.traffic == "passenger":
-            advised = links_with_effect(self.network, self.profile, active, "advisory")
-            closed = np.maximum(closed, advised)
+        usable = self.usable(active)
 
         def passes(effect: str) -> NDArray[np.bool_]:
             marked = links_with_effect(self.network, self.profile, active, effect)
             return self._runs_over(routes, marked)
 
-        usable = closed == 0
-        usable[self.rail_count :] = False
         return Situation(
             trips=self.demand.trips,
             base_minutes=self.base.minutes,
@@ -243,7 +250,7 @@ class Assessor:
             served_minutes=served.minutes,
             base_km=self.sum_along(self.base, self.network.length_km),
             km=self.sum_along(routes, self.network.length_km),
-            base_path_closed=self._runs_over(self.base, closed),
+            base_path_closed=self._runs_over(self.base, (self._usable_before & ~usable) * 1.0),
             on_advisory=passes("advisory"),
             on_slowed=passes("slowed"),
             on_diesel=passes("diesel_only"),

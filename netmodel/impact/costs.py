@@ -37,8 +37,8 @@ def state_minutes(
     Notes
     -----
     Closed outranks everything; so does a lost overhead line for a profile without diesels.
-    Reported extra minutes of several outages add up; of several
-    speed reductions the strongest counts. ``single_track`` changes capacity, not minutes.
+    Reported extra minutes of several outages add up; of several speed reductions the strongest
+    counts. ``single_track`` changes capacity, not minutes.
     """
     minutes = undisturbed.copy()
     speed_share = np.ones_like(minutes)
@@ -47,11 +47,10 @@ def state_minutes(
         if profile.traffic not in outage.traffic:
             continue
         number = network.link_index[outage.link]
+        if closes_link(network, profile, outage, advisory=advisory):
+            minutes[number] = np.inf
+            continue
         match outage.effect:
-            case "closed":
-                minutes[number] = np.inf
-            case "advisory" if advisory == "avoid" and profile.traffic == "passenger":
-                minutes[number] = np.inf
             case "slowed" if outage.slowed_minutes is not None:
                 extra[number] += outage.slowed_minutes * outage.share
             case "slowed":
@@ -60,8 +59,34 @@ def state_minutes(
                 speed_share[number] = min(speed_share[number], profile.diesel_speed_share)
             case _:
                 pass
-    with np.errstate(divide="ignore"):
-        return minutes / speed_share + extra
+    return minutes / speed_share + extra
+
+
+def closes_link(
+    network: Network, profile: Profile, outage: Outage, *, advisory: str = "use"
+) -> bool:
+    """Return whether an outage leaves a kind of train no way over its link.
+
+    A closure does; so does a lost overhead line for a profile without diesels, and an advisory
+    that passengers are to heed.
+
+    Examples
+    --------
+    >>> closes_link.__name__
+    'closes_link'
+    """
+    if profile.traffic not in outage.traffic:
+        return False
+    match outage.effect:
+        case "closed":
+            return True
+        case "advisory":
+            return advisory == "avoid" and profile.traffic == "passenger"
+        case "diesel_only":
+            wired = network.link(outage.link).electrified is not False
+            return wired and profile.diesel_speed_share == 0
+        case _:
+            return False
 
 
 def state_costs(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.costs import links_with_effect
+from netmodel.impact.costs import closes_link
 from netmodel.outages.outage import Outage
 from netmodel.routing.disjoint import count_disjoint_routes
 from netmodel.routing.router import Routes, label_components
@@ -226,7 +226,8 @@ def incident_ways(assessor: Assessor, outages: Iterable[Outage]) -> Iterator[Inc
     for incident, closing in _closing(assessor, outages).items():
         if incident in background:
             continue
-        marked = links_with_effect(assessor.network, assessor.profile, closing, "closed")
+        marked = np.zeros(len(assessor.network.links))
+        marked[[assessor.network.link_index[outage.link] for outage in closing]] = 1.0
         closed = assessor.sum_along(base, marked) > 0
         routes = assessor.routes([*assessor.base_outages, *closing])
         with np.errstate(invalid="ignore"):  # inf - inf where the base has no route
@@ -245,7 +246,7 @@ def _closing(assessor: Assessor, outages: Iterable[Outage]) -> dict[str, list[Ou
     """Return the closures that concern the assessor's trains, by incident in their order."""
     by_incident: dict[str, list[Outage]] = {}
     for outage in outages:
-        if outage.effect == "closed" and assessor.profile.traffic in outage.traffic:
+        if closes_link(assessor.network, assessor.profile, outage, advisory=assessor.advisory):
             by_incident.setdefault(outage.incident, []).append(outage)
     return by_incident
 

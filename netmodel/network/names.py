@@ -21,12 +21,15 @@ _SPACED = {ord(mark): " " for mark in "-–—_."}
 def normalise_name(name: str) -> str:
     """Return a name without case, accents, apostrophes and hyphens, for comparison.
 
+    The letters й and ї are no accented и and і: they stay, in whichever form they are written.
+
     Examples
     --------
     >>> normalise_name("Kup’iansk-Vuzlovyi") == normalise_name("KUPIANSK VUZLOVYI")
     True
     """
-    decomposed = unicodedata.normalize("NFKD", name.replace("й", "\0").replace("ї", "\1"))
+    composed = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    decomposed = unicodedata.normalize("NFKD", composed.replace("й", "\0").replace("ї", "\1"))
     bare = "".join(each for each in decomposed if not unicodedata.combining(each))
     bare = bare.replace("\0", "й").replace("\1", "ї")
     return " ".join(bare.casefold().translate(_DROPPED).translate(_SPACED).split())

@@ -24,12 +24,9 @@ from netmodel.evidence.model import (
 )
 from netmodel.network.model import Hub, Network, Station
 from netmodel.network.names import Names
-from netmodel.routing.profiles import CLOSED, PASSENGER, LinkCosts, costs_from_minutes
+from netmodel.outages.line_between import find_lines
+from netmodel.routing.profiles import PASSENGER, LinkCosts, costs_from_minutes
 from netmodel.routing.profiles import running_minutes as profile_minutes
-from netmodel.routing.router import Router
-
-RIVAL_COST_RATIO = 1.25
-"""A way between two named places is a rival if it takes at most so many times the quickest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,50 +193,13 @@ class Matcher:
 
     def _match_path(self, place: SectionPlace, start: Hub | Station, end: Hub | Station) -> Match:
         """Match the quickest line between two stops that no single link joins."""
-        tails, heads = self._ends_of(start), self._ends_of(end)
-        hubs = list(dict.fromkeys([*tails, *heads]))
-        router = Router(self.network, hubs)
-        best = self._quickest(router, self._costs, tails, heads)
-        if best is None:
+        lines = find_lines(self.network, self._costs, start, end)
+        if not lines:
             return Match(place=place, status="none", note=f"no line joins {place}")
-        cost, path = best
-        rivals = [Rival(links=path, reason=_via(self.network, path))]
-        for link in path:
-            position = self.network.link_index[link]
-            forward, backward = self._costs.forward.copy(), self._costs.backward.copy()
-            forward[position] = backward[position] = CLOSED
-            other = self._quickest(router, LinkCosts(forward, backward), tails, heads)
-            if other and other[0] <= RIVAL_COST_RATIO * cost:
-                rivals.append(Rival(links=other[1], reason=_via(self.network, other[1])))
-        distinct = tuple({rival.links: rival for rival in rivals}.values())
-        stops = tuple(
-            stop.link
-            for stop in (start, end)
-            if isinstance(stop, Station) and stop.link not in path
-        )
-        if len(distinct) > 1:
-            return _ambiguous(place, distinct, f"more than one line joins {place}")
-        return Match(place=place, status="certain", links=(*path, *stops))
-
-    def _ends_of(self, stop: Hub | Station) -> tuple[str, ...]:
-        if isinstance(stop, Hub):
-            return (stop.id,)
-        link = self.network.link(stop.link)
-        return (link.from_hub, link.to_hub)
-
-    @staticmethod
-    def _quickest(
-        router: Router, costs: LinkCosts, tails: Sequence[str], heads: Sequence[str]
-    ) -> tuple[int, tuple[str, ...]] | None:
-        routes = router.solve(costs)
-        position = {hub: number for number, hub in enumerate(router.terminals)}
-        pairs = [(position[tail], position[head]) for tail in tails for head in heads]
-        start, end = min(pairs, key=lambda pair: int(routes.cost[pair]))
-        if not routes.connected[start, end]:
-            return None
-        links = router.network.links
-        path = tuple(links[number].id for number, _ in routes.links_between(start, end))
-        return int(routes.cost[start, end]), path
+        if len(lines) > 1:
+            rivals = [Rival(links=line.links, reason=line.reason) for line in lines]
+            return _ambiguous(place, rivals, f"more than one line joins {place}")
+        return Match(place=place, status="certain", links=lines[0].links)
 
     def _match_near(self, place: NearPlace) -> Match:
         """Match the links whose course passes within the distance of a point."""
@@ -325,24 +285,3 @@ class Matcher:
 
 def _ambiguous(place: Place, rivals: Sequence[Rival], note: str) -> Match:
     return Match(place=place, status="ambiguous", rivals=tuple(rivals), note=note)
-
-
-def _via(network: Network, path: Sequence[str]) -> str:
-    """Describe a way by its hubs and length."""
-    hubs = [*_path_hubs(network, path)]
-    km = sum(network.link(link).length_km for link in path)
-    return f"{'–'.join(network.hub(hub).name for hub in hubs)}, {km:.0f} km"
-
-
-def _path_hubs(network: Network, path: Sequence[str]) -> list[str]:
-    first = network.link(path[0])
-    if len(path) == 1:
-        return [first.from_hub, first.to_hub]
-    second = network.link(path[1])
-    hub = first.from_hub if first.to_hub in (second.from_hub, second.to_hub) else first.to_hub
-    hubs = [hub]
-    for link_id in path:
-        link = network.link(link_id)
-        hub = link.to_hub if hub == link.from_hub else link.from_hub
-        hubs.append(hub)
-    return hubs

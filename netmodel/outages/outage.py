@@ -8,6 +8,7 @@ from datetime import datetime
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.model import Catalogue, Incident
+from netmodel.evidence.observed import known_incident
 from netmodel.evidence.resolution import Resolution, resolve_incident
 from netmodel.instants import Bounds, add_hours, hours_between
 from netmodel.network.model import Network
@@ -92,11 +93,17 @@ def place_incidents(
 ) -> tuple[Placement, ...]:
     """Match incidents to links and turn them into outages.
 
+    Parameters
+    ----------
+    as_of
+        Use only what was public by then; needs the catalogue.
+
     Returns
     -------
     tuple of Placement
         One for each incident, in their order; those with effect ``none``, with a region but no
-        section, or off the network have no outage and a reason.
+        section, off the network, or of which nothing was public by `as_of` have no outage and a
+        reason.
 
     Raises
     ------
@@ -138,14 +145,22 @@ def place_incidents(
                 continue
             matches.append(match)
         resolution = resolve_incident(incident, catalogue, as_of=as_of)
-        placements.append(_place(network, incident, tuple(matches), resolution))
+        known: Incident | None = incident
+        if as_of is not None and catalogue is not None:
+            known = known_incident(incident, catalogue, as_of)
+        documents = () if known is None else known.documents
+        placements.append(_place(network, incident, tuple(matches), resolution, documents))
     if problems:
         raise InputError(problems)
     return tuple(placements)
 
 
 def _place(
-    network: Network, incident: Incident, matches: tuple[Match, ...], resolution: Resolution
+    network: Network,
+    incident: Incident,
+    matches: tuple[Match, ...],
+    resolution: Resolution,
+    documents: tuple[str, ...],
 ) -> Placement:
     links = tuple(dict.fromkeys(link for match in matches for link in match.links))
     reason = ""
@@ -153,6 +168,8 @@ def _place(
         reason = "no effect on rail traffic was reported"
     elif not links:
         reason = "; ".join(match.note for match in matches if match.note) or "no link matched"
+    elif incident.claims and not documents:
+        reason = "not yet reported"
     if reason:
         return Placement(
             incident=incident, matches=matches, resolution=resolution, outages=(), reason=reason
@@ -169,7 +186,7 @@ def _place(
             end=resolution.milestone(end),
             start_milestone=start,
             end_milestone=end,
-            documents=incident.documents,
+            documents=documents,
             slowed_minutes=incident.slowed_minutes if effect == "slowed" else None,
             share=network.link(link).length_km / total,
             place="; ".join(str(match.place) for match in matches if link in match.links),

@@ -60,8 +60,15 @@ def _scope(summary: Mapping[str, object]) -> str:
         f"{summary['links']} links, {summary['pairs']} hub pairs with demand, "
         f"{summary['incidents']} incidents, {summary['standing_closures']} standing closures. "
         f"Where one time had to be chosen within the bounds of the evidence: "
-        f"{summary['time_rule']}."
+        f"{summary['time_rule']}.{_left_out(summary)}"
     )
+
+
+def _left_out(summary: Mapping[str, object]) -> str:
+    """Return what a run as of an instant says of incidents reported later; nothing for others."""
+    if "not_yet_reported" not in summary:
+        return ""
+    return f" Incidents left out, not yet reported then: {summary['not_yet_reported']}."
 
 
 def _text(value: object) -> str:

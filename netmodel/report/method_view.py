@@ -132,6 +132,10 @@ def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> Provenan
     as_of = scenario_of(record).get("as_of")
     if as_of:
         facts.append((phrases("method.as_of"), show_controls(as_of)))
+    if left_out := count_of(record, "not_yet_reported"):
+        facts.append(
+            (phrases("method.not_yet_reported"), phrases.count("count.incidents", left_out))
+        )
     size = [
         phrases.count("count.hubs", count_of(record, "hubs")),
         phrases.count("count.links", count_of(record, "links")),

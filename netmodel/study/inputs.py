@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.files import read_catalogue
 from netmodel.evidence.model import Catalogue, Incident
+from netmodel.evidence.observed import known_catalogue
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.impact.demand import Demand
 from netmodel.instants import Window
@@ -49,6 +50,9 @@ class Inputs:
         How the trains of each kind of traffic run.
     capacity
         Trains per day of each link; ``None`` where the scenario states no capacities.
+    not_yet_reported
+        Ids of the incidents and standing closures left out because nothing about them was public
+        by the scenario's ``as_of``. With an ``as_of``, the catalogue is as known at that instant.
     """
 
     network: Network
@@ -62,6 +66,7 @@ class Inputs:
     demand_by_traffic: Mapping[str, Demand] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=lambda: PROFILES)
     capacity: NDArray[np.float64] | None = None
+    not_yet_reported: tuple[str, ...] = ()
 
 
 def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> Inputs:
@@ -90,6 +95,14 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     window = scenario.window.to_window()
     chosen = _choose_incidents(scenario, source, catalogue, incidents, window, loading.problems)
     background = _choose_background(scenario, source, catalogue, chosen, loading.problems)
+    unreported: tuple[str, ...] = ()
+    if (as_of := scenario.as_of_instant()) is not None:
+        everything = (*chosen, *background)
+        catalogue = known_catalogue(catalogue, as_of)
+        # What the scenario names has been checked against the whole record above.
+        chosen = _choose_incidents(scenario, source, catalogue, incidents, window, [])
+        background = _choose_background(scenario, source, catalogue, chosen, [])
+        unreported = tuple(each.id for each in everything if each.id not in catalogue.incidents)
     demands = load_demands(scenario, network, folder, loading)
     profiles = load_profiles(scenario, network, loading)
     capacity = load_capacity(scenario, network, loading)
@@ -111,6 +124,7 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
         demand_by_traffic=demands,
         profiles=profiles,
         capacity=capacity,
+        not_yet_reported=unreported,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from netmodel.errors import InputError, Problem
 from netmodel.impact.capacity import CapacityFlow, flow_under_capacity
 from netmodel.impact.delays import even_departures
@@ -92,6 +94,8 @@ def state_delays(run: Run, impact: TrafficImpact) -> WaitOrDetour | None:
 def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> CapacityFlow:
     """Return the flow under the scenario's capacities in one state.
 
+    Pairs without a route in the base have no trains: what no outage cut is not unserved.
+
     Parameters
     ----------
     state
@@ -108,10 +112,10 @@ def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> Ca
         what = "the scenario states no capacities"
         raise InputError([Problem(what=what, where=run.name, remedy="add `capacity:` to it")])
     assessor = impact.assessor
-    trips = assessor.demand.trips
+    trips = np.where(assessor.base.connected, assessor.demand.trips, 0.0)
     wanted = options.wanted_trains(impact.traffic)
     if wanted is not None:
-        total = trips[assessor.base.connected].sum()
+        total = trips.sum()
         trips = trips * (wanted / total) if total else trips
     active = [run.timeline.outages[n] for n in sorted(run.timeline.states[state].active)]
     return flow_under_capacity(assessor, active, capacity, trains=trips, diesels=options.diesels)

@@ -176,9 +176,10 @@ def hub_states(
     Returns
     -------
     DataFrame
-        Indexed by ``hub``, those with demand only. ``pairs``: places it has demand with and a
-        path to in the base state. ``pairs_cut``: those to which it has none in this state.
-        ``access``: ``all``, ``some`` or ``none`` of them reached; ``all`` where there are none.
+        Indexed by ``hub``, those with demand of this traffic only. ``pairs``: places it has
+        demand with and a path to in the base state. ``pairs_cut``: those to which it has none in
+        this state. ``access``: ``all``, ``some`` or ``none`` of them reached; ``all`` where there
+        are none.
 
     Raises
     ------
@@ -199,7 +200,7 @@ def hub_states(
     before = pairs["base_minutes"].notna()
     cut = before & (pairs["connected"] == 0)
     ends = pd.concat([pairs["from"], pairs["to"]])
-    hubs = pd.Index(record.hubs.index[record.hubs["in_demand"] == 1], name="hub")
+    hubs = demand_hubs(record, kind).rename("hub")
     counts = {
         name: pd.concat([mask, mask]).groupby(ends).sum().reindex(hubs, fill_value=0).astype(int)
         for name, mask in (("pairs", before), ("pairs_cut", cut))
@@ -209,6 +210,13 @@ def hub_states(
     none = some & (table["pairs_cut"] == table["pairs"])
     table["access"] = np.where(none, "none", np.where(some, "some", "all"))
     return table
+
+
+def demand_hubs(record: RunRecord, traffic: str) -> pd.Index[str]:
+    """Return the ids of the hubs with demand of one kind of traffic, in the order of the hubs."""
+    pairs = record.pairs[record.pairs["traffic"] == traffic]
+    ends = {*pairs["from"].unique(), *pairs["to"].unique()}
+    return record.hubs.index[record.hubs.index.isin(ends)]
 
 
 def pairs_at(record: RunRecord, state: int, traffic: str) -> pd.DataFrame:

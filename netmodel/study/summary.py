@@ -48,8 +48,16 @@ def summarise(
         "incidents": len(run.placements),
         "incidents_without_outage": sum(not each.outages for each in run.placements),
         "standing_closures": len(run.background),
+        **_left_out(run),
         "figures": figures,
     }
+
+
+def _left_out(run: Run) -> dict[str, object]:
+    """Return how many incidents a run as of an instant leaves out as not yet reported."""
+    if run.scenario.as_of is None:
+        return {}
+    return {"not_yet_reported": len(run.inputs.not_yet_reported)}
 
 
 def _figures(

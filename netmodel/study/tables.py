@@ -187,15 +187,15 @@ def _hubs(run: Run) -> pd.DataFrame:
     hours = dict.fromkeys(run.inputs.demand.hubs, 0.0)
     total = dict.fromkeys(run.inputs.demand.hubs, 0.0)
     first = run.impacts[0]
-    trips = first.assessor.demand.trips + first.assessor.demand.trips.T
+    trips = first.assessor.demand.trips
     before = first.assessor.base.connected
+    wanted = _at_hubs(trips * before)
     for result in first.states:
-        lost = (trips * (before & ~result.routes.connected)).sum(axis=1)
-        wanted = (trips * before).sum(axis=1)
+        lost = _at_hubs(trips * (before & ~result.routes.connected))
         for number, hub in enumerate(first.assessor.demand.hubs):
             hours[hub] += float(lost[number]) * result.state.hours
             total[hub] += float(wanted[number]) * result.state.hours
-    demand = set(hours)
+    demand = {hub for impact in run.impacts for hub in impact.assessor.demand.hubs}
     rows = [
         {
             "id": hub.id,
@@ -215,6 +215,11 @@ def _hubs(run: Run) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows).astype({"population": "Int64", "cut_share": "Float64"})
     return table.set_index("id")
+
+
+def _at_hubs(trips: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the trips from and to each hub."""
+    return np.asarray(trips.sum(axis=1) + trips.sum(axis=0))
 
 
 def _links(run: Run) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from netmodel.report.figures.style import (
 )
 from netmodel.report.network_payload import hub_names
 from netmodel.report.strings import Phrases
-from netmodel.study.moment import choose_state, choose_traffic, pairs_at
+from netmodel.study.moment import choose_state, choose_traffic, demand_hubs, pairs_at
 from netmodel.study.record import RunRecord
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def draw_reachability_matrix(
     phrases = Phrases(language)
     kind = choose_traffic(record, traffic)
     number = choose_state(record, state, kind)
-    order = _order_hubs(record, phrases)
+    order = _order_hubs(record, kind, phrases)
     cells, doubt = _cells(pairs_at(record, number, kind), [hub for hub, _ in order])
     shown = _draw_cells(ax, cells)
     shown += _draw_marks(ax, cells, doubt)
@@ -104,13 +104,13 @@ def draw_reachability_matrix(
     return ax
 
 
-def _order_hubs(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
-    """Return hub and region of every place with demand, in the order of the matrix.
+def _order_hubs(record: RunRecord, traffic: str, phrases: Phrases) -> list[tuple[str, str]]:
+    """Return hub and region of every place with demand of a traffic, in the matrix's order.
 
     Regions stand from west to east, within them the places by name.
     """
     names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
-    hubs = record.hubs[record.hubs["in_demand"] == 1]
+    hubs = record.hubs.loc[demand_hubs(record, traffic)]
     region = hubs["region"].where(hubs["region"] != "", hubs["country"]).astype(str)
     west = hubs["lon"].groupby(region).mean()
     rows = sorted(
