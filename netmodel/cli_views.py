@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netmodel.cli_run_view import run_views
 from netmodel.cli_show import open_catalogue
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.model import Catalogue, Incident
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.instants import format_instant
+from netmodel.network.folder import holds_run
 from netmodel.shipped import find_scenario, network_folder, scenario_names
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ def find_view(what: str, view: str | None) -> Iterator[View]:
         If nothing carries the name; with the nearest names.
     """
     path = Path(what)
+    if holds_run(path):
+        yield from run_views(path, view)
+        return
     if what == "network" or (path.is_dir() and (path / "hubs.csv").exists()):
         yield from _network_views(path if what != "network" else network_folder(), view)
     elif what in {"incidents", "documents"}:

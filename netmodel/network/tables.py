@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.network.folder import refuse_to_overwrite
 from netmodel.network.model import Hub, Link, Network, Station
 from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, network_rows
 
@@ -24,7 +25,7 @@ _TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0"
 
 
 def read_network(folder: Path | str, *, name: str = "") -> Network:
-    """Read a network from a folder of ``hubs.csv``, ``links.csv`` and optional files.
+    r"""Read a network from a folder of ``hubs.csv``, ``links.csv`` and optional files.
 
     Parameters
     ----------
@@ -40,6 +41,15 @@ def read_network(folder: Path | str, *, name: str = "") -> Network:
     ------
     InputError
         With every problem of all files, each at ``file:line``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "hubs.csv").write_text("id,name,lon,lat\na,A,33,45\nb,B,34,45\n")
+    >>> _ = (folder / "links.csv").write_text("id,from,to,length_km\na--b,a,b,80\n")
+    >>> read_network(folder, name="ab")
+    <Network 'ab': 2 hubs, 1 link, 0 stations, 80 km>
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -110,8 +120,24 @@ def parse_network(
 
 
 def write_network(network: Network, folder: Path | str) -> None:
-    """Write a network as a folder of CSV files, the same bytes for the same network."""
+    """Write a network as a folder of CSV files, the same bytes for the same network.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else than a network, such as a run.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from netmodel.network.built_in import built_in_network
+    >>> folder = tempfile.mkdtemp()
+    >>> write_network(built_in_network(), folder)
+    >>> sorted(path.name for path in Path(folder).glob("*.csv"))
+    ['hubs.csv', 'links.csv', 'stations.csv']
+    """
     folder = Path(folder)
+    refuse_to_overwrite(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for file_name, (columns, rows) in network_rows(network).items():
         with (folder / file_name).open("w", encoding="utf-8", newline="") as stream:

@@ -1,0 +1,63 @@
+"""A folder of a run is no folder of a network, and the other way round."""
+
+import netmodel as nm
+import pytest
+
+from netmodel.errors import InputError
+from netmodel.report.folder import write_run
+
+from .report_records import shipped_record
+from .test_cli import netmodel
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_run(shipped_record(), tmp_path / "run")
+
+
+def bytes_of(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_network_is_not_written_over_a_run(folder):
+    before = bytes_of(folder)
+    result = netmodel("network", "export", "built-in", "--out", folder)
+    assert result.returncode == 2
+    assert "is the folder of a run; choose another --out" in result.stderr
+    assert bytes_of(folder) == before
+
+
+def test_a_network_is_not_written_among_other_files(tmp_path):
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(InputError, match="exists and is no network folder; choose another --out"):
+        nm.write_network(nm.built_in_network(), tmp_path)
+    with pytest.raises(InputError, match="no network folder"):
+        nm.write_network(nm.built_in_network(), tmp_path / "letter.txt")
+    assert bytes_of(tmp_path) == {"letter.txt": b"mine"}
+
+
+def test_a_network_is_written_over_a_network_and_into_an_empty_folder(tmp_path):
+    for _ in range(2):
+        nm.write_network(nm.built_in_network(), str(tmp_path))
+    (tmp_path / "accepted.csv").write_text("rule,id,reason\n")
+    assert netmodel("network", "export", "built-in", "--out", tmp_path).returncode == 0
+    assert len(nm.read_network(str(tmp_path)).hubs) == len(nm.built_in_network().hubs)
+
+
+def test_a_run_is_shown_as_a_run(folder):
+    result = netmodel("show", folder)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith(
+        "run crimea-may-2023: Derailment near Simferopol, 18 May 2023; 2023-05-16T21:00Z to "
+    )
+    assert "passenger\tpairs_cut_at_worst\t20\tpairs" in result.stdout
+    shown = netmodel("show", folder, "--view", "timeline").stdout
+    assert "2023-05-18T04:40Z" in shown
+    assert "simferopol--bakhchysarai" in netmodel("show", folder, "--view", "outages").stdout
+    refused = netmodel("show", folder, "--view", "stations")
+    assert refused.returncode == 2
+    assert "timeline" in refused.stderr
+    (folder / "states.csv").unlink()
+    damaged = netmodel("show", folder)
+    assert damaged.returncode == 2
+    assert "states.csv missing" in damaged.stderr
