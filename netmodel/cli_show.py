@@ -25,7 +25,7 @@ def show(
     what: Annotated[
         str,
         typer.Argument(
-            help="network, incidents, documents; an incident; a scenario; a file; a network or run folder"
+            help="network, incidents, documents; an incident; a scenario; a file; a folder"
         ),
     ],
     view: Annotated[

@@ -37,7 +37,13 @@ class Problem:
 
 
 class NetmodelError(Exception):
-    """Base of every error that netmodel raises on purpose."""
+    """Base of every error that netmodel raises on purpose.
+
+    Examples
+    --------
+    >>> issubclass(InputError, NetmodelError), issubclass(UnknownNameError, NetmodelError)
+    (True, True)
+    """
 
 
 class InputError(NetmodelError, ValueError):
@@ -62,6 +68,11 @@ class UnknownNameError(NetmodelError, KeyError):
     ----------
     otherwise
         What to do where no name is near.
+
+    Examples
+    --------
+    >>> print(UnknownNameError("hub", "Sevastopl", ["Sevastopol"]))
+    unknown hub 'Sevastopl'; did you mean 'Sevastopol'?
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """A folder of a run is no folder of a network, and the other way round."""
 
-import netmodel as nm
 import pytest
 
+import netmodel as nm
 from netmodel.errors import InputError
 from netmodel.report.folder import write_run
 

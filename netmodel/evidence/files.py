@@ -37,27 +37,35 @@ from netmodel.instants import Bounds, parse_time
 from netmodel.yaml_source import YamlSource, read_yaml, validate
 
 
-def read_catalogue(paths: Iterable[Path]) -> Catalogue:
+def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     """Read documents and incidents from YAML files, in any order.
 
     Parameters
     ----------
     paths
-        Files with a ``documents:`` or an ``incidents:`` list.
+        Files with a ``documents:`` or an ``incidents:`` list; one path or several.
 
     Raises
     ------
     InputError
         With every problem of all files at ``file:line:column``: unknown keys, times that are
         none, bounds that exclude each other, duplicate ids, documents that do not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "documents.yaml"
+    >>> _ = path.write_text("documents: [{id: d, publisher: P, published: 2023-05-18}]")
+    >>> read_catalogue([path])
+    <Catalogue: 0 incidents, 1 documents>
     """
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
     incidents: dict[str, Incident] = {}
     pending: list[tuple[YamlSource, IncidentsFile]] = []
-    for path in paths:
+    for path in [paths] if isinstance(paths, str | Path) else paths:
         try:
-            source = read_yaml(path)
+            source = read_yaml(Path(path))
             if isinstance(source.value, dict) and "documents" in source.value:
                 checked = validate(source, DocumentsFile)
                 problems += _add_documents(source, checked.documents, documents)

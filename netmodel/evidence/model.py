@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from netmodel.instants import Bounds
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from netmodel.evidence.tables import CatalogueFrames
 
 EFFECTS = ("closed", "single_track", "slowed", "diesel_only", "advisory", "none")
 TRAFFIC_TYPES = ("passenger", "freight")
@@ -25,6 +25,11 @@ class Document:
     ----------
     published
         When it appeared; ``None`` when not in the record.
+
+    Examples
+    --------
+    >>> Document(id="tass-en-2023-05-18", publisher="TASS", published_text="2023-05-18").publisher
+    'TASS'
     """
 
     id: str
@@ -59,6 +64,13 @@ class Claim:
         When it was said; ``None`` means when the document was published.
     figures
         Numbers reported, by name.
+
+    Examples
+    --------
+    >>> claim = Claim(document="d", speaker="the operator", says="a day at most",
+    ...               about="first_traffic", basis="rule", within_hours=24)
+    >>> claim.at is None
+    True
     """
 
     document: str
@@ -205,6 +217,14 @@ class Incident:
         A closure with no end in the record, such as a line cut by the front.
     titles
         The title in further languages, by their codes.
+
+    Examples
+    --------
+    >>> claim = Claim(document="d", speaker="S", says="closed", about="start")
+    >>> incident = Incident(id="x", title="X", kind="derailment", zone="Europe/Kyiv",
+    ...                     places=(HubPlace(hub="Kyiv"),), effect="closed", claims=(claim,))
+    >>> incident.documents
+    ('d',)
     """
 
     id: str
@@ -241,6 +261,11 @@ class Catalogue:
     ----------
     origins
         File and position of each incident, for messages.
+
+    Examples
+    --------
+    >>> Catalogue(documents={"d": Document(id="d", publisher="P")}, incidents={})
+    <Catalogue: 0 incidents, 1 documents>
     """
 
     documents: Mapping[str, Document]
@@ -256,8 +281,8 @@ class Catalogue:
             if self.origins.get(incident.id, "").split(":")[0] in wanted
         )
 
-    def to_pandas(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Return incidents, claims and documents as tables.
+    def to_pandas(self) -> CatalogueFrames:
+        """Return ``incidents, claims, documents``: tables, to be unpacked or taken by name.
 
         Returns
         -------

@@ -56,6 +56,14 @@ class Resolution:
         Positions of the claims that set bounds.
     set_aside
         Position and reason of each timed claim that does not.
+
+    Examples
+    --------
+    >>> from netmodel.evidence.built_in import built_in_catalogue
+    >>> incident = built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+    >>> resolution = resolve_incident(incident)
+    >>> print(resolution.milestone("start") == resolution.start, resolution.rule)
+    True observed-bounds
     """
 
     incident: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netmodel.evidence.model import MILESTONES
 from netmodel.evidence.resolution import resolve_incident
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from netmodel.instants import Bounds
 
 
-def catalogue_frames(catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+class CatalogueFrames(NamedTuple):
+    """A catalogue as tables, to be unpacked or taken by name."""
+
+    incidents: pd.DataFrame
+    claims: pd.DataFrame
+    documents: pd.DataFrame
+
+
+def catalogue_frames(catalogue: Catalogue) -> CatalogueFrames:
     """Return incidents, claims and documents as tables; see `Catalogue.to_pandas`."""
     import pandas as pd
 
@@ -50,7 +58,7 @@ def catalogue_frames(catalogue: Catalogue) -> tuple[pd.DataFrame, pd.DataFrame, 
     for table in (incidents, claims):
         for column in table.columns[table.columns.str.endswith(("earliest", "latest"))]:
             table[column] = pd.to_datetime(table[column], utc=True)
-    return incidents, claims, documents
+    return CatalogueFrames(incidents=incidents, claims=claims, documents=documents)
 
 
 def _incident_row(incident: Incident) -> dict[str, object]:

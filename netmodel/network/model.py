@@ -14,8 +14,9 @@ from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 
 if TYPE_CHECKING:
     import networkx as nx
-    import pandas as pd
     from numpy.typing import NDArray
+
+    from netmodel.network.rows import NetworkFrames
 
 LINE_CLASSES = ("main", "secondary", "branch", "industrial", "connector", "road")
 LENGTH_BASES = ("measured", "tariff", "timetable", "estimated")
@@ -38,6 +39,12 @@ class Hub:
         Other spellings: Ukrainian, Russian, Latin.
     extra
         Further columns of ``hubs.csv``, kept as text.
+
+    Examples
+    --------
+    >>> hub = Hub(id="sevastopol", name="Sevastopol", lon=33.53, lat=44.6, kind="station")
+    >>> hub.population is None
+    True
     """
 
     id: str
@@ -79,6 +86,12 @@ class Link:
         through the hub is free, or the side is not known.
     extra
         Further columns of ``links.csv``, kept as text.
+
+    Examples
+    --------
+    >>> link = Link(id="ab", from_hub="a", to_hub="b", length_km=80, tracks=1)
+    >>> link.line_class, link.direction, link.electrified
+    ('main', 'both', None)
     """
 
     id: str
@@ -107,6 +120,14 @@ class Station:
     ----------
     km
         Kilometres from the link's `from_hub`.
+
+    Examples
+    --------
+    >>> hubs = Hub(id="a", name="A", lon=33, lat=45), Hub(id="b", name="B", lon=34, lat=45)
+    >>> link = Link(id="ab", from_hub="a", to_hub="b", length_km=80)
+    >>> halt = Station(name="Halt", link="ab", km=12.5)
+    >>> Network(hubs=hubs, links=(link,), stations=(halt,)).stations_on_link["ab"][0].name
+    'Halt'
     """
 
     name: str
@@ -233,8 +254,17 @@ class Network:
         """Return this network with further links, such as replacement services."""
         return replace(self, links=(*self.links, *links))
 
-    def to_pandas(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Return hubs, links and stations as tables with the columns of the CSV files."""
+    def to_pandas(self) -> NetworkFrames:
+        """Return ``hubs, links, stations``: tables with the columns of the CSV files, by name.
+
+        Examples
+        --------
+        >>> from netmodel.network.built_in import built_in_network
+        >>> tables = built_in_network().to_pandas()
+        >>> hubs, links, stations = tables
+        >>> tables.hubs is hubs, hubs.loc["sevastopol", "name"]
+        (True, 'Sevastopol')
+        """
         from netmodel.network.rows import network_frames
 
         return network_frames(self)

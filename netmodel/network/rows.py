@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netmodel.network.model import Hub, Link, Network, Station
 
@@ -33,7 +33,15 @@ def network_rows(
     }
 
 
-def network_frames(network: Network) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+class NetworkFrames(NamedTuple):
+    """A network as tables, to be unpacked or taken by name."""
+
+    hubs: pd.DataFrame
+    links: pd.DataFrame
+    stations: pd.DataFrame
+
+
+def network_frames(network: Network) -> NetworkFrames:
     """Return hubs, links and stations as pandas tables, indexed by id (stations by name)."""
     import pandas as pd
 
@@ -68,7 +76,9 @@ def network_frames(network: Network) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
     )
     hubs = hubs.astype({"population": "Int64"}).set_index("id")
     links = links.astype({"tracks": "Int64", "gauge_mm": "Int64", "electrified": "boolean"})
-    return hubs, links.set_index("id"), stations.set_index("name")
+    return NetworkFrames(
+        hubs=hubs, links=links.set_index("id"), stations=stations.set_index("name")
+    )
 
 
 def _format(value: float | None) -> str:

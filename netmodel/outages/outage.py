@@ -30,6 +30,15 @@ class Outage:
     share
         Length of this link over that of all links of the incident's place: its part of a delay
         reported for the place as a whole.
+
+    Examples
+    --------
+    >>> from netmodel.evidence.built_in import built_in_catalogue
+    >>> from netmodel.network.built_in import built_in_network
+    >>> incident = built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+    >>> outage = place_incidents(built_in_network(), [incident])[0].outages[0]
+    >>> outage.link, outage.effect, outage.start_milestone, outage.end_milestone
+    ('simferopol--bakhchysarai', 'closed', 'start', 'first_traffic')
     """
 
     incident: str
@@ -109,6 +118,15 @@ def place_incidents(
     ------
     InputError
         With every incident whose place is unknown or ambiguous, and what to write instead.
+
+    Examples
+    --------
+    >>> from netmodel.evidence.built_in import built_in_catalogue
+    >>> from netmodel.network.built_in import built_in_network
+    >>> incident = built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+    >>> [placement] = place_incidents(built_in_network(), [incident])
+    >>> [outage.link for outage in placement.outages]
+    ['simferopol--bakhchysarai']
     """
     matcher = Matcher(network)
     origins = catalogue.origins if catalogue else {}

@@ -43,6 +43,8 @@ def write_run(
     ------
     InputError
         If something that is not a run stands in the way, or the place cannot be written.
+    TypeError
+        If `run` is something else.
 
     Examples
     --------
@@ -53,7 +55,9 @@ def write_run(
     (True, True)
     """
     folder = Path(folder)
-    record = run if isinstance(run, RunRecord) else run.record
+    record = run if isinstance(run, RunRecord) else getattr(run, "record", None)
+    if not isinstance(record, RunRecord):
+        raise TypeError(f"a Run or its record is needed, not {type(run).__name__}")
     with complete_folder(folder) as partial:
         write_record(record, partial)
         _write_reports(record, partial, language)

@@ -60,6 +60,12 @@ class Run:
     Notes
     -----
     Shown in a notebook, a run displays its headline figures and its states.
+
+    Examples
+    --------
+    >>> run = run_scenario("crimea-may-2023")
+    >>> len(run.states), len(run.hubs) == len(run.network.hubs)
+    (7, True)
     """
 
     name: str
@@ -104,6 +110,16 @@ class Run:
     def pairs(self) -> pd.DataFrame:
         """One row for each state, kind of traffic and hub pair; minutes and km."""
         return self.record.pairs
+
+    @property
+    def hubs(self) -> pd.DataFrame:
+        """One row for each hub: name, position, population, and the share of its demand cut."""
+        return self.record.hubs
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """One row for each link: ends, km, class, course."""
+        return self.record.links
 
     @property
     def outages(self) -> pd.DataFrame:
