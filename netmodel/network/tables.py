@@ -111,9 +111,10 @@ def parse_network(
 
 def write_network(network: Network, folder: Path | str) -> None:
     """Write a network as a folder of CSV files, the same bytes for the same network."""
+    tables = network_rows(network)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for file_name, (columns, rows) in network_rows(network).items():
+    for file_name, (columns, rows) in tables.items():
         with (folder / file_name).open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(columns)
