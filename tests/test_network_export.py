@@ -205,3 +205,63 @@ def test_control_characters_are_refused_by_graphml(tmp_path):
     with pytest.raises(InputError, match="XML cannot carry"):
         save_network(Network(hubs=hubs, links=()), tmp_path / "x.graphml")
     assert not Path(tmp_path / "x.graphml").exists()
+
+
+# Texts that would not come back as they are
+
+
+def odd_network(
+    hub: dict[str, object] | None = None,
+    station: dict[str, object] | None = None,
+    link: dict[str, object] | None = None,
+) -> Network:
+    first = Hub(**{"id": "a", "name": "A", "lon": 1, "lat": 2, **(hub or {})})  # type: ignore[arg-type]
+    ends = {"from_hub": first.id, "to_hub": "b", "length_km": 3}
+    return Network(
+        hubs=(first, Hub(id="b", name="B", lon=2, lat=2)),
+        links=(Link(**{"id": "ab", **ends, **(link or {})}),),  # type: ignore[arg-type]
+        stations=(Station(**{"name": "S", "link": "ab", "km": 1, **(station or {})}),)  # type: ignore[arg-type]
+        if link is None
+        else (),
+    )
+
+
+ODD = [
+    ({"hub": {"aliases": ("Київ;Kyiv",)}}, "hub a: alias 'Київ;Kyiv' has a semicolon"),
+    ({"hub": {"aliases": ("",)}}, "hub a: alias is empty"),
+    ({"hub": {"aliases": (" x",)}}, "hub a: alias ' x' has blanks around it"),
+    ({"hub": {"name": "A "}}, "hub a: name 'A ' has blanks around it"),
+    ({"hub": {"name": "A\rB"}}, "has a carriage return"),
+    ({"hub": {"name": ""}}, "hub a: name is empty"),
+    ({"hub": {"region": "\u00a0R"}}, "has blanks around it"),
+    ({"hub": {"source": "one\r\ntwo"}}, "has a carriage return"),
+    ({"hub": {"extra": {"uic": "1\r2"}}}, "has a carriage return"),
+    ({"hub": {"extra": {"name": "x"}}}, "further column 'name'"),
+    ({"link": {"id": " ab"}}, "link  ab: id ' ab' has blanks around it"),
+    ({"link": {"source": "\r"}}, "has blanks around it"),
+    ({"link": {"extra": {"from": "x"}}}, "further column 'from'"),
+    ({"station": {"name": " S"}}, "has blanks around it"),
+    ({"station": {"aliases": ("one;two",)}}, "station S on ab: alias 'one;two' has a semicolon"),
+]
+
+
+@pytest.mark.parametrize("form", ["folder", "one.gpkg", "one.graphml", "one.geojson"])
+@pytest.mark.parametrize(("odd", "message"), ODD)
+def test_a_text_that_would_not_come_back_is_refused(tmp_path, form, odd, message):
+    network = odd_network(**odd)
+    with pytest.raises(InputError) as refused:
+        save_network(network, tmp_path / form)
+    assert any(message in str(problem) for problem in refused.value.problems)
+    assert not list(tmp_path.rglob("*.csv"))
+
+
+def test_texts_within_lines_come_back(tmp_path):
+    network = odd_network(
+        hub={"name": "A\nB", "aliases": ("one, two", "A\tB"), "source": "a; b\n c"}
+    )
+    for form in ("folder", "one.gpkg", "one.graphml"):
+        save_network(network, tmp_path / form)
+        back = open_network(tmp_path / form)
+        assert (back.hubs, back.links, back.stations) == (
+            network.hubs, network.links, network.stations
+        )  # fmt: skip

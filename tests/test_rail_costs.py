@@ -1,7 +1,9 @@
 """Reversals, gauges, industrial links and profiles: what makes a railway cost what it does."""
 
 import math
+import random
 from dataclasses import replace
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import gravity_demand
-from netmodel.network.model import Hub, Link, Network
+from netmodel.network.model import Hub, Link, Network, great_circle_km
 from netmodel.network.sides import assign_sides
 from netmodel.routing.profiles import (
     CLOSED,
@@ -292,6 +294,29 @@ def test_gravity_is_proportional_to_populations_and_deterrence(deterrence):
     near, far = 223.2, 446.2
     falls = (near / far) ** -2 if deterrence == "power" else math.exp((far - near) / 200)
     assert found[0, 1] / found[0, 2] == pytest.approx(3000 / 2000 * falls, rel=1e-2)
+
+
+@pytest.mark.parametrize("given", [{}, {"exponent": 0.0}, {"deterrence": "exponential"}])
+def test_gravity_equals_the_formula_pair_by_pair(given):
+    draw = random.Random(5)
+    hubs = tuple(
+        Hub(
+            id=f"t{n}", name=f"T{n}", lon=draw.uniform(-180, 180), lat=draw.uniform(-90, 90),
+            population=draw.randint(1, 3_000_000),
+        )
+        for n in range(40)
+    )  # fmt: skip
+    hubs = (*hubs, replace(hubs[0], id="same"))
+    network = Network(hubs=hubs, links=())
+    expected = np.zeros((41, 41))
+    for i, j in combinations(range(41), 2):
+        one, other = hubs[i], hubs[j]
+        km = max(great_circle_km(one.lon, one.lat, other.lon, other.lat), 1.0)
+        falls = math.exp(-km / 300) if "deterrence" in given else km ** -given.get("exponent", 1.0)
+        expected[i, j] = one.population * other.population * falls
+    expected *= 41 * 20 / expected.sum()
+    found = gravity_demand(network, [hub.id for hub in hubs], **given).trips
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,7 @@ class Assessor:
     def _situate(self, active: Sequence[Outage]) -> Situation:
         routes, served = self.routes(active), self._served(active)
         usable = self.usable(active)
+        closed = (self._usable_before & ~usable).astype(np.float64)
 
         def passes(effect: str) -> NDArray[np.bool_]:
             marked = links_with_effect(self.network, self.profile, active, effect)
@@ -250,7 +251,7 @@ class Assessor:
             served_minutes=served.minutes,
             base_km=self.sum_along(self.base, self.network.length_km),
             km=self.sum_along(routes, self.network.length_km),
-            base_path_closed=self._runs_over(self.base, (self._usable_before & ~usable) * 1.0),
+            base_path_closed=self._runs_over(self.base, closed),
             on_advisory=passes("advisory"),
             on_slowed=passes("slowed"),
             on_diesel=passes("diesel_only"),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.network.model import Hub, Network, great_circle_km
+from netmodel.network.model import Hub, Network, great_circles_km
 from netmodel.network.names import Names
 
 DETERRENCES = ("power", "exponential")
@@ -98,14 +98,11 @@ def gravity_demand(
     problems = [*_deterrence_problems(exponent, deterrence, scale_km), *_no_population(known)]
     if problems:
         raise InputError(problems)
-    logarithm = np.full((len(hubs), len(hubs)), -np.inf)
-    for i, one in enumerate(known):
-        for j in range(i + 1, len(known)):
-            other = known[j]
-            apart = max(great_circle_km(one.lon, one.lat, other.lon, other.lat), 1.0)
-            weight = math.log(one.population or 1) + math.log(other.population or 1)
-            away = exponent * math.log(apart) if deterrence == "power" else apart / scale_km
-            logarithm[i, j] = weight - away
+    apart = np.maximum(_distances_km(known), 1.0)
+    people = np.log([float(hub.population or 1) for hub in known])
+    away = exponent * np.log(apart) if deterrence == "power" else apart / scale_km
+    later = np.triu(np.ones(apart.shape, dtype=bool), 1)
+    logarithm = np.where(later, people[:, None] + people[None, :] - away, -np.inf)
     pairs = len(hubs) * (len(hubs) - 1) / 2
     if not pairs:
         return Demand(hubs=tuple(hubs), trips=np.zeros_like(logarithm))
@@ -119,6 +116,12 @@ def gravity_demand(
         remedy = "use an exponent from 0 to 3" if deterrence == "power" else "use some 100 km"
         raise InputError([Problem(what=what, remedy=remedy)])
     return Demand(hubs=tuple(hubs), trips=trips * (pairs / trips.sum()))
+
+
+def _distances_km(hubs: Sequence[Hub]) -> NDArray[np.float64]:
+    """Return the great circle between all pairs of hubs, shape ``(hubs, hubs)``."""
+    lon, lat = (np.array([getattr(hub, axis) for hub in hubs], float) for axis in ("lon", "lat"))
+    return np.asarray(great_circles_km(lon[:, None], lat[:, None], lon[None, :], lat[None, :]))
 
 
 def _deterrence_problems(exponent: float, deterrence: str, scale_km: float) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 
 if TYPE_CHECKING:
     import networkx as nx
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from netmodel.network.rows import NetworkFrames
 
@@ -310,10 +310,23 @@ def great_circle_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float
     >>> round(great_circle_km(34.10, 44.95, 33.53, 44.60), 1)
     59.5
     """
+    return float(great_circles_km(lon1, lat1, lon2, lat2))
+
+
+def great_circles_km(
+    lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike
+) -> NDArray[np.float64]:
+    """Return great-circle distances in km, of arrays of degrees: see `great_circle_km`.
+
+    Examples
+    --------
+    >>> great_circles_km([34.10, 0.0], [44.95, 0.0], 33.53, 44.60).round(1).tolist()
+    [59.5, 5910.4]
+    """
     phi1, phi2 = np.radians(lat1), np.radians(lat2)
     half = np.sin((phi2 - phi1) / 2) ** 2
-    half += np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
-    return float(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)))
+    half = half + np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(np.subtract(lon2, lon1)) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), dtype=np.float64)
 
 
 def _find_problems(network: Network) -> Iterable[Problem]:

@@ -169,9 +169,9 @@ def names_of(tags: Mapping[str, str], name_key: str = "name") -> tuple[str, tupl
     >>> names_of({"name": "Синельникове I", "name:en": "Synelnykove I"})
     ('Синельникове I', ('Synelnykove I',))
     """
-    name = (tags.get(name_key) or tags.get("name") or "").strip()
+    name = " ".join((tags.get(name_key) or tags.get("name") or "").split())
     others = [
-        part.strip()
+        " ".join(part.split())
         for key, text in tags.items()
         if key == "name" or key in _NAME_KEYS or key.startswith(("name:", "name_"))
         for part in text.split(";")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from netmodel.errors import InputError, Problem
 from netmodel.network.model import Hub, Link, Network, Station
 
 if TYPE_CHECKING:
@@ -23,7 +25,17 @@ STATION_COLUMNS = ("name", "link", "km", "aliases")
 def network_rows(
     network: Network,
 ) -> dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]:
-    """Return columns and rows, as text, of each CSV file of a network."""
+    """Return columns and rows, as text, of each CSV file of a network.
+
+    Raises
+    ------
+    InputError
+        With every text that would not come back as it is: an alias with ``;``, blanks around a
+        name, a carriage return, a further column with the name of a known one.
+    """
+    problems = list(_find_unwritable(network))
+    if problems:
+        raise InputError(problems)
     hub_extra = tuple(dict.fromkeys(key for hub in network.hubs for key in hub.extra))
     link_extra = tuple(dict.fromkeys(key for link in network.links for key in link.extra))
     return {
@@ -85,6 +97,60 @@ def _format(value: float | None) -> str:
     if value is None:
         return ""
     return repr(int(value)) if value == int(value) else repr(value)
+
+
+def _find_unwritable(network: Network) -> Iterator[Problem]:
+    """Find texts that files cannot hold as they are."""
+    for hub in network.hubs:
+        where = f"hub {hub.id}"
+        texts = {"id": hub.id, "name": hub.name, "country": hub.country, "region": hub.region,
+                 "kind": hub.kind, "source": hub.source}  # fmt: skip
+        yield from _find_odd_texts(texts, where, required=("id", "name"))
+        yield from _find_odd_aliases(hub.aliases, where)
+        yield from _find_odd_extra(hub.extra, HUB_COLUMNS, where)
+    for link in network.links:
+        where = f"link {link.id}"
+        texts = {"id": link.id, "source": link.source}
+        yield from _find_odd_texts(texts, where, required=("id",))
+        yield from _find_odd_extra(link.extra, LINK_COLUMNS, where)
+    for station in network.stations:
+        where = f"station {station.name} on {station.link}"
+        yield from _find_odd_texts({"name": station.name}, where)
+        yield from _find_odd_aliases(station.aliases, where)
+
+
+def _find_odd_texts(
+    texts: Mapping[str, str], where: str, required: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    for column, text in texts.items():
+        if text != text.strip():
+            what = f"{column} {text!r} has blanks around it"
+            yield Problem(what=what, where=where, remedy=f"write {text.strip()!r}")
+        elif "\r" in text:
+            what = f"{column} {text!r} has a carriage return"
+            yield Problem(what=what, where=where, remedy="write it on one line")
+        elif not text and column in required:
+            yield Problem(what=f"{column} is empty", where=where)
+
+
+def _find_odd_aliases(aliases: Iterable[str], where: str) -> Iterator[Problem]:
+    for alias in aliases:
+        yield from _find_odd_texts({"alias": alias}, where, required=("alias",))
+        if ";" in alias:
+            what = f"alias {alias!r} has a semicolon, which stands between aliases in files"
+            yield Problem(what=what, where=where, remedy="give two aliases, or write a comma")
+
+
+def _find_odd_extra(
+    extra: Mapping[str, str], known: Iterable[str], where: str
+) -> Iterator[Problem]:
+    for column, text in extra.items():
+        if "\r" in column or "\r" in text:
+            what = f"{column} {text!r} has a carriage return"
+            yield Problem(what=what, where=where, remedy="write it on one line")
+        if column in known:
+            what = f"further column {column!r} has the name of a known one"
+            yield Problem(what=what, where=where, remedy="give it another name")
 
 
 def _hub_row(hub: Hub) -> dict[str, str]:

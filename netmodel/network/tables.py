@@ -136,10 +136,11 @@ def write_network(network: Network, folder: Path | str) -> None:
     >>> sorted(path.name for path in Path(folder).glob("*.csv"))
     ['hubs.csv', 'links.csv', 'stations.csv']
     """
+    tables = network_rows(network)
     folder = Path(folder)
     refuse_to_overwrite(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for file_name, (columns, rows) in network_rows(network).items():
+    for file_name, (columns, rows) in tables.items():
         with (folder / file_name).open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(columns)
