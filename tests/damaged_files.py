@@ -144,5 +144,6 @@ DAMAGE = {
         swap(",yes,", ",maybe,", 1),
         "electrified 'maybe' is none of yes, no",
     ),
+    "flows cut within a number": ("flows.csv", lambda s: s[:-2], "flows.csv: ends within a line"),
     "empty table": ("ways.csv", lambda _: "", "ways.csv: is empty"),
 }

@@ -77,6 +77,13 @@ def test_a_file_cut_anywhere_never_ends_in_a_traceback(file, folder):
         render_markdown(record)
 
 
+def test_a_folder_in_the_place_of_a_table_is_no_table(folder):
+    (folder / "flows.csv").unlink()
+    (folder / "flows.csv").mkdir()
+    with pytest.raises(InputError, match=r"flows\.csv: is no table"):
+        read_record(folder)
+
+
 def test_all_that_is_wrong_is_told_at_once_and_bounded(folder):
     for file, old in (("hubs.csv", "34.39"), ("links.csv", "main"), ("summary.json", "figures")):
         path = folder / file

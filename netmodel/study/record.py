@@ -133,7 +133,7 @@ def read_record(folder: Path | str) -> RunRecord:
     cells: dict[str, pd.DataFrame] = {}
     documents: dict[str, Mapping[str, Any]] = {}
     for name, schema in SCHEMA.items():
-        if not schema.required and not (folder / schema.file).is_file():
+        if not schema.required and not (folder / schema.file).exists():
             continue
         table, found = read_cells(folder / schema.file, schema)
         problems += found

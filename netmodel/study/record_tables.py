@@ -28,7 +28,7 @@ def read_cells(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Prob
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file), [])
-        problems = list(_header_problems(path, header, table))
+        problems = [*_header_problems(path, header, table), *_cut_short(path)]
         if problems:
             return None, problems
         kinds = {column.name: column.kind for column in table.columns}
@@ -42,7 +42,7 @@ def read_cells(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Prob
             low_memory=False,
             encoding="utf-8-sig",
         )
-    except (ValueError, csv.Error) as error:
+    except (ValueError, csv.Error, OSError) as error:
         what = f"is no table ({' '.join(str(error).split())})"
         return None, [Problem(what=what, where=str(path), remedy=REMEDY)]
     return cells, []
@@ -57,6 +57,17 @@ def _header_problems(path: Path, header: Sequence[str], table: Table) -> list[Pr
     twice = [f"column {name!r} stands twice" for name in dict.fromkeys(header)
              if header.count(name) > 1]  # fmt: skip
     return [Problem(what=what, where=where, remedy=REMEDY) for what in (*missing, *twice)]
+
+
+def _cut_short(path: Path) -> list[Problem]:
+    """Find whether a file ends within a line; what a run writes ends with a whole one."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        if not size:
+            return []
+        file.seek(size - 1)
+        whole = file.read(1) in b"\r\n"
+    return [] if whole else [Problem(what="ends within a line", where=str(path), remedy=REMEDY)]
 
 
 def give_types(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
