@@ -44,17 +44,25 @@ DAMAGE = {
         for name in ("hubs", "links", "outages", "pairs", "states")
     },
     "half of the summary": ("summary.json", half, "summary.json:"),
-    "summary is a list": ("summary.json", lambda _: "[]", "summary.json: "),
+    "summary is a list": ("summary.json", lambda _: "[]", "summary.json: the whole is no object"),
     "summary is null": ("summary.json", lambda _: "null", "summary.json: "),
-    "no figures": ("summary.json", drop("figures"), "figures: is missing"),
-    "no window": ("summary.json", drop("window"), "window: is missing"),
-    "zone": ("summary.json", swap("Europe/Simferopol", "Mars/X"), "unknown time zone 'mars/x'"),
+    "no figures": ("summary.json", drop("figures"), "figures is missing"),
+    "no window": ("summary.json", drop("window"), "window is missing"),
+    "zone": (
+        "summary.json",
+        swap("Europe/Simferopol", "Mars/X"),
+        "window.zone unknown time zone 'Mars/X'",
+    ),
     "text for a figure": (
         "summary.json",
         swap('"value": 20', '"value": "x"', 1),
-        "figures.0.value",
+        "figures.0.value is no number; ",
     ),
-    "text for a count": ("summary.json", swap('"hubs": 533', '"hubs": "many"'), "hubs: "),
+    "text for a count": (
+        "summary.json",
+        swap('"hubs": 533', '"hubs": "many"'),
+        "hubs is no number",
+    ),
     "nan in the summary": (
         "summary.json",
         swap('"value": 20', '"value": NaN', 1),
@@ -64,10 +72,10 @@ DAMAGE = {
     "no claims": (
         "evidence.json",
         swap('"claims": [\n      ', '"clms": [\n      '),
-        "claims: is missing",
+        "claims is missing, and in",
     ),
-    "no documents": ("evidence.json", drop("documents"), "documents: is missing"),
-    "empty provenance": ("provenance.json", lambda _: "{}", "scenario: is missing"),
+    "no documents": ("evidence.json", drop("documents"), "documents is missing"),
+    "empty provenance": ("provenance.json", lambda _: "{}", "scenario is missing"),
     "hub of a pair": (
         "pairs.csv",
         swap(",simferopol,", ",simf,"),

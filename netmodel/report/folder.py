@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netmodel.study.run import Run
 
 MARKER = "provenance.json"
+REPORTS = ("report.html", "report.md")
 
 
 def write_run(
@@ -77,14 +78,19 @@ def refresh_reports(folder: Path | str, *, language: str | None = None) -> Path:
         If the folder holds no sound run, or cannot be written to.
     """
     folder = Path(folder)
-    _write_reports(read_record(folder), folder, language)
+    record = read_record(folder)
+    for name in REPORTS:
+        if (folder / name).is_dir():
+            what = "cannot write (is a directory)"
+            raise InputError([Problem(what=what, where=str(folder / name))])
+    _write_reports(record, folder, language)
     return folder
 
 
 def _write_reports(record: RunRecord, folder: Path, language: str | None) -> None:
     page, text = render_page(record, language=language), render_markdown(record)
-    write_text(folder / "report.html", page)
-    write_text(folder / "report.md", text)
+    for name, written in zip(REPORTS, (page, text), strict=True):
+        write_text(folder / name, written)
 
 
 @contextmanager

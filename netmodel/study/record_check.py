@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from netmodel.errors import Problem
 from netmodel.impact.situation import METRICS
 from netmodel.study.record_schema import NUMERIC, SCHEMA, TRUTHS, Column
-from netmodel.study.record_tables import REMEDY
+from netmodel.study.record_tables import REMEDY, tell_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -233,11 +233,12 @@ def _metric_problems(
     path = folder / SCHEMA["states"].file
     kinds = scenario.get("traffic") or [""]
     prefixes = ["", *(f"{kind}_" for kind in kinds[1:])]
-    for prefix in prefixes:
-        for metric in scenario.get("metrics") or ():
-            if f"{prefix}{metric}" not in states:
-                what = f"column '{prefix}{metric}' is missing"
-                yield Problem(what=what, where=f"{path}:1", remedy=REMEDY)
+    wanted = [f"{prefix}{name}" for prefix in prefixes for name in scenario.get("metrics") or ()]
+    lost = tell_columns(
+        [each for each in wanted if each not in states], "is missing", "are missing"
+    )
+    if lost:
+        yield Problem(what=lost, where=f"{path}:1", remedy=REMEDY)
     starts = tuple(f"{prefix}{metric}" for prefix in prefixes for metric in METRICS)
     for name in map(str, states.columns):
         if name.startswith(starts):

@@ -238,6 +238,23 @@ class ProvenanceShape(BaseModel):
     files: dict[str, str] = {}
 
 
+_FIGURE_MEMBERS = ("float", "constrained-float", "literal['inf']")
+_SAID = {
+    "missing": "is missing",
+    "model_type": "is no object",
+    "dict_type": "is no object",
+    "list_type": "is no list",
+    "string_type": "is no text",
+    "bool_type": "is neither true nor false",
+    "bool_parsing": "is neither true nor false",
+    **dict.fromkeys(
+        ("float_type", "float_parsing", "int_type", "int_parsing", "int_from_float",
+         "finite_number", "literal_error"),
+        "is no number",
+    ),
+}  # fmt: skip
+"""What is said about each mistake of a shape; what is not here says it itself."""
+
 _SHAPES: Mapping[str, type[BaseModel]] = {
     "summary": SummaryShape,
     "evidence": EvidenceShape,
@@ -266,19 +283,22 @@ def _refuse(constant: str) -> float:
 
 
 def _shape_problems(path: Path, error: ValidationError) -> Iterator[Problem]:
-    told = set()
+    """Yield one problem for each kind of mistake, at the first place that has it."""
+    places: dict[tuple[str, ...], set[str]] = {}
+    told: dict[tuple[str, ...], str] = {}
     for each in error.errors(include_url=False, include_context=False):
-        # A union reports each of its members: the first says enough.
-        place = [str(part) for part in each["loc"]]
-        steps = [part for part in place if part not in ("constrained-float", "literal['inf']")]
-        where = ".".join(step for step in steps if "[" not in step)
-        if where in told:
-            continue
-        told.add(where)
-        message = "is missing" if each["type"] == "missing" else each["msg"].removeprefix(
-            "Value error, "
-        ).lower()  # fmt: skip
-        yield Problem(what=f"{where or 'the document'}: {message}", where=str(path), remedy=REMEDY)
+        # A figure is a number or "inf", and each of the two adds its name to the place.
+        steps = [part for part in each["loc"] if not str(part).startswith(_FIGURE_MEMBERS)]
+        alike = tuple("" if isinstance(part, int) else str(part) for part in steps)
+        places.setdefault(alike, set()).add(".".join(map(str, steps)))
+        if alike not in told:
+            where = ".".join(map(str, steps))
+            what = _SAID.get(each["type"]) or each["msg"].removeprefix("Value error, ")
+            told[alike] = f"{where} {what}" if where else f"the whole {what}"
+    for alike, what in told.items():
+        more = len(places[alike]) - 1
+        rest = f", and in {more:,} more places" if more else ""
+        yield Problem(what=f"{what}{rest}", where=str(path), remedy=REMEDY)
 
 
 def find_lost_references(

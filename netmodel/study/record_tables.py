@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REMEDY = "run the scenario again"
+_COLUMNS_TOLD = 4
 _NO_NUMBER = ("", "nan", "NaN")
 
 
@@ -53,10 +54,28 @@ def _header_problems(path: Path, header: Sequence[str], table: Table) -> list[Pr
     if not header:
         return [Problem(what="is empty", where=str(path), remedy=REMEDY)]
     needed = [column.name for column in table.columns if column.required]
-    missing = [f"column {name!r} is missing" for name in needed if name not in header]
-    twice = [f"column {name!r} stands twice" for name in dict.fromkeys(header)
-             if header.count(name) > 1]  # fmt: skip
-    return [Problem(what=what, where=where, remedy=REMEDY) for what in (*missing, *twice)]
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    told = [
+        tell_columns([name for name in needed if name not in header], "is missing", "are missing"),
+        tell_columns(twice, "stands twice", "stand twice"),
+    ]
+    return [Problem(what=what, where=where, remedy=REMEDY) for what in told if what]
+
+
+def tell_columns(names: Sequence[str], one: str, several: str) -> str:
+    """Return a sentence about some columns, of which the first few are named.
+
+    Examples
+    --------
+    >>> tell_columns(["km", "via"], "is missing", "are missing")
+    "columns 'km', 'via' are missing"
+    """
+    if not names:
+        return ""
+    shown = ", ".join(repr(name) for name in names[:_COLUMNS_TOLD])
+    more = len(names) - _COLUMNS_TOLD
+    rest = f" and {more:,} more" if more > 0 else ""
+    return f"column {shown} {one}" if len(names) == 1 else f"columns {shown}{rest} {several}"
 
 
 def _cut_short(path: Path) -> list[Problem]:
