@@ -16,6 +16,7 @@ from netmodel.errors import InputError
 from netmodel.report.folder import write_run
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page import render_page
+from netmodel.shipped import scenario_names
 from netmodel.study.record import find_changed_files, read_record, write_record
 from netmodel.study.record_schema import SCHEMA
 
@@ -141,6 +142,13 @@ def test_a_run_lists_its_files(folder):
         if path.suffix in (".csv", ".json") and path.name != "provenance.json"
     }  # fmt: skip
     assert netmodel("report", folder).stderr == ""
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_every_shipped_scenario_is_sound(name, tmp_path):
+    write_record(shipped_record(name), tmp_path)
+    assert read_record(tmp_path).summary["name"] == name
+    assert find_changed_files(tmp_path) == ()
 
 
 def test_a_run_written_before_files_were_listed_is_rendered(folder):
