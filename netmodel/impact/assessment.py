@@ -169,7 +169,7 @@ class Assessor:
         return np.asarray(usable)
 
     @cached_property
-    def _usable_before(self) -> NDArray[np.bool_]:
+    def usable_before(self) -> NDArray[np.bool_]:
         """Links that trains run over in the base."""
         return self.usable(self.base_outages)
 
@@ -238,7 +238,7 @@ class Assessor:
     def _situate(self, active: Sequence[Outage]) -> Situation:
         routes, served = self.routes(active), self._served(active)
         usable = self.usable(active)
-        closed = (self._usable_before & ~usable).astype(np.float64)
+        closed = (self.usable_before & ~usable).astype(np.float64)
 
         def passes(effect: str) -> NDArray[np.bool_]:
             marked = links_with_effect(self.network, self.profile, active, effect)
