@@ -1,0 +1,228 @@
+"""Compiled sweeps: costs between all terminals at once, a block of lanes at a time.
+
+A lane is one terminal. The cost from every node to every lane is a row; one slot of the chordal
+network updates a row by ``row = min(row, other row + cost)``, which the processor does for many
+lanes in one instruction. Lanes lie in blocks that are as wide as a row can be worked on without
+leaving the cache. Rows start at the first node that lies above a terminal.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.routing.compiled import compiled
+
+LANES = 64
+"""Lanes in a block."""
+
+INFINITE = 2**29
+"""No route; equal to `CLOSED`. Rows and costs stay at or below it, so that no sum overflows."""
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Flags = NDArray[np.uint8]
+
+
+@compiled
+def climb(
+    block: int,
+    climb_rows: Ints,
+    climb_start: Longs,
+    climb_place: Ints,
+    seed_start: Longs,
+    seed_lane: Longs,
+    slot_start: Longs,
+    slot_row: Ints,
+    below_start: Longs,
+    below_row: Ints,
+    below_slot: Longs,
+    cost: Ints,
+    climbed: Ints,
+    stale_climb: Flags,
+    stale: Flags,
+) -> None:
+    """Bring up to date what each node of a block costs by climbing from its terminals alone.
+
+    Only nodes above a terminal of the block have such a row.
+    """
+    fresh = np.empty(LANES, dtype=np.int32)
+    for k in range(climb_start[block], climb_start[block + 1]):
+        row = climb_rows[k]
+        if stale_climb[row] == 0:
+            continue
+        stale_climb[row] = 0
+        for lane in range(LANES):
+            fresh[lane] = INFINITE
+        for place in range(seed_start[row], seed_start[row + 1]):
+            if seed_lane[place] // LANES == block:
+                fresh[seed_lane[place] % LANES] = 0
+        for place in range(below_start[row], below_start[row + 1]):
+            other = climb_place[below_row[place]]
+            if other >= 0:
+                step = cost[below_slot[place]]
+                if step < INFINITE:
+                    lower = climbed[other]
+                    for lane in range(LANES):
+                        fresh[lane] = min(fresh[lane], np.int32(lower[lane] + step))
+        held = climbed[k]
+        difference = np.int32(0)
+        for lane in range(LANES):
+            difference |= np.int32(held[lane] ^ fresh[lane])
+            held[lane] = fresh[lane]
+        if difference != 0:
+            stale[row] = 1
+            for slot in range(slot_start[row], slot_start[row + 1]):
+                stale_climb[slot_row[slot]] = 1
+
+
+@compiled
+def descend(
+    climb_place: Ints,
+    slot_start: Longs,
+    slot_row: Ints,
+    below_start: Longs,
+    below_row: Ints,
+    cost: Ints,
+    climbed: Ints,
+    swept: Ints,
+    stale: Flags,
+    moved: Flags,
+) -> None:
+    """Bring the rows of a block up to date from the highest node to the lowest."""
+    fresh = np.empty(LANES, dtype=np.int32)
+    for row in range(len(swept) - 1, -1, -1):
+        if stale[row] == 0:
+            continue
+        stale[row] = 0
+        place = climb_place[row]
+        if place >= 0:
+            begin = climbed[place]
+            for lane in range(LANES):
+                fresh[lane] = begin[lane]
+        else:
+            for lane in range(LANES):
+                fresh[lane] = INFINITE
+        for slot in range(slot_start[row], slot_start[row + 1]):
+            step = cost[slot]
+            if step < INFINITE:
+                higher = swept[slot_row[slot]]
+                for lane in range(LANES):
+                    fresh[lane] = min(fresh[lane], np.int32(higher[lane] + step))
+        held = swept[row]
+        difference = np.int32(0)
+        for lane in range(LANES):
+            difference |= np.int32(held[lane] ^ fresh[lane])
+            held[lane] = fresh[lane]
+        if difference != 0:
+            moved[row] = 1
+            for other in range(below_start[row], below_start[row + 1]):
+                stale[below_row[other]] = 1
+
+
+@compiled
+def sweep_blocks(
+    climb_rows: Ints,
+    climb_start: Longs,
+    climb_place: Ints,
+    seed_start: Longs,
+    seed_lane: Longs,
+    slot_start: Longs,
+    slot_row: Ints,
+    below_start: Longs,
+    below_row: Ints,
+    below_slot: Longs,
+    climb_cost: Ints,
+    descend_cost: Ints,
+    climbed: Ints,
+    swept: Ints,
+    stale_climb: Flags,
+    stale: Flags,
+    moved: Flags,
+) -> None:
+    """Bring the rows of all blocks up to date where they are stale.
+
+    Parameters
+    ----------
+    climb_rows, climb_start, climb_place
+        The nodes above a terminal of each block, where those of each block begin, and the place
+        of each node among them, shape ``(blocks, rows)``; -1 for none.
+    seed_start, seed_lane
+        The lanes whose terminal each node is.
+    slot_start, slot_row
+        The slots of each node and the nodes above.
+    below_start, below_row, below_slot
+        The same slots by their upper end.
+    climb_cost, descend_cost
+        Cost of each slot, seen in the direction in which the rows are wanted.
+    climbed, swept
+        Rows after the climb, shape ``(climb rows, LANES)``, and in the end,
+        ``(blocks, rows, LANES)``.
+    stale_climb, stale
+        Which rows to compute, ``(blocks, rows)``; all zero afterwards.
+    moved
+        Set for the rows that changed, ``(blocks, rows)``.
+    """
+    for block in range(len(swept)):
+        climb(
+            block, climb_rows, climb_start, climb_place[block], seed_start, seed_lane,
+            slot_start, slot_row, below_start, below_row, below_slot, climb_cost, climbed,
+            stale_climb[block], stale[block],
+        )  # fmt: skip
+        descend(
+            climb_place[block], slot_start, slot_row, below_start, below_row, descend_cost,
+            climbed, swept[block], stale[block], moved[block],
+        )  # fmt: skip
+
+
+@compiled
+def mark_stale(
+    changed: Longs, tail_row: Ints, head_row: Ints, climb_place: Ints, stale_climb: Flags,
+    stale: Flags,
+) -> None:  # fmt: skip
+    """Mark the rows that slots of a changed cost feed."""
+    for block in range(len(stale)):
+        for slot in changed:
+            tail, head = tail_row[slot], head_row[slot]
+            stale[block, tail] = 1
+            if climb_place[block, tail] >= 0:
+                stale_climb[block, head] = 1
+
+
+@compiled
+def collect_costs(
+    swept: Ints, moved: Flags, node_start: Longs, node_row: Longs, lane_terminal: Longs,
+    result: Ints,
+) -> None:  # fmt: skip
+    """Copy the rows of terminals that changed into the matrix of costs, the best of their nodes.
+
+    Parameters
+    ----------
+    node_start, node_row
+        The rows of the nodes of each terminal.
+    lane_terminal
+        The terminal of each lane.
+    result
+        From row to column, shape ``(terminals, terminals)``.
+    """
+    best = np.empty(LANES, dtype=np.int32)
+    for block in range(len(swept)):
+        first = block * LANES
+        last = min(first + LANES, len(lane_terminal))
+        for terminal in range(len(node_start) - 1):
+            fresh = False
+            for place in range(node_start[terminal], node_start[terminal + 1]):
+                if moved[block, node_row[place]] != 0:
+                    fresh = True
+            if not fresh:
+                continue
+            for lane in range(LANES):
+                best[lane] = INFINITE
+            for place in range(node_start[terminal], node_start[terminal + 1]):
+                row = swept[block, node_row[place]]
+                for lane in range(LANES):
+                    best[lane] = min(best[lane], row[lane])
+            for lane in range(first, last):
+                result[terminal, lane_terminal[lane]] = best[lane - first]
+        for row in range(moved.shape[1]):
+            moved[block, row] = 0
