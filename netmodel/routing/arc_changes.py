@@ -11,22 +11,32 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 CLOSED = 2**29
-_STRIDE = 64
+"""As in `netmodel.routing.profiles`."""
+
+GAUGE_CHANGE = -2
+"""As in `netmodel.routing.kernel`."""
+
+_STRIDE = 1024
+
+
+@compiled
+def count_changes(one: Ints, other: Ints) -> int:
+    """Return in how many places two vectors differ."""
+    count = np.int32(0)
+    for place in range(len(one)):
+        count = np.int32(count + np.int32(one[place] != other[place]))
+    return np.int64(count)
 
 
 @compiled
 def find_changes(one: Ints, other: Ints, found: Longs, count: int) -> int:
     """Append to `found` where two vectors differ, and return how many it holds then."""
-    size = len(one)
-    for first in range(0, size, _STRIDE):
-        last = min(first + _STRIDE, size)
-        difference = np.int32(0)
-        for place in range(first, last):
-            difference |= np.int32(one[place] ^ other[place])
-        if difference != 0:
-            for place in range(first, last):
-                if one[place] != other[place]:
-                    found[count] = place
+    for first in range(0, len(one), _STRIDE):
+        part, twin = one[first : first + _STRIDE], other[first : first + _STRIDE]
+        if count_changes(part, twin) != 0:
+            for place in range(len(part)):
+                if part[place] != twin[place]:
+                    found[count] = first + place
                     count += 1
     return count
 
@@ -91,6 +101,44 @@ def change_links(
                     arc, arc_cost, arc_place, place_start, place_arcs, base, touched, found
                 )
     return found
+
+
+@compiled
+def set_links(
+    forward: Ints, backward: Ints, reversal: int, gauge_change: int, offsets: Longs,
+    members: Longs, member_forward: NDArray[np.bool_], arc_edge: Longs,
+    arc_reversed: NDArray[np.bool_], arc_cost: Ints,
+) -> None:  # fmt: skip
+    """Set the cost of every arc; the compiled twin of `Kernel.arc_costs`."""
+    along = np.zeros(len(offsets), dtype=np.int64)
+    against = np.zeros(len(offsets), dtype=np.int64)
+    for edge in range(len(offsets)):
+        end = offsets[edge + 1] if edge + 1 < len(offsets) else len(members)
+        for place in range(offsets[edge], end):
+            link = members[place]
+            if member_forward[place]:
+                along[edge] += forward[link]
+                against[edge] += backward[link]
+            else:
+                along[edge] += backward[link]
+                against[edge] += forward[link]
+    for arc in range(len(arc_edge)):
+        edge = arc_edge[arc]
+        if edge < 0:
+            arc_cost[arc] = gauge_change if edge == GAUGE_CHANGE else reversal
+        else:
+            total = against[edge] if arc_reversed[arc] else along[edge]
+            arc_cost[arc] = min(total, np.int64(CLOSED))
+
+
+@compiled
+def set_base(arc_cost: Ints, arc_place: Longs, base: Ints) -> None:
+    """Set the cost of every slot, up and down, to the least of its own arcs."""
+    base[:] = CLOSED
+    for arc in range(len(arc_cost)):
+        place = arc_place[arc]
+        if place >= 0:
+            base[place // 2, place % 2] = min(base[place // 2, place % 2], arc_cost[arc])
 
 
 @compiled

@@ -25,6 +25,18 @@ Flags = NDArray[np.uint8]
 
 
 @compiled
+def relax_two(fresh: Ints, one: Ints, one_step: int, other: Ints, other_step: int) -> None:
+    """Lower a row to what two others and a step give.
+
+    Two at a time, since a row that was just written is slow to read again. The steps are 32-bit:
+    wider ones would make every lane twice as wide.
+    """
+    for lane in range(LANES):
+        best = min(np.int32(one[lane] + one_step), np.int32(other[lane] + other_step))
+        fresh[lane] = min(fresh[lane], best)
+
+
+@compiled
 def climb(
     block: int,
     climb_rows: Ints,
@@ -39,6 +51,8 @@ def climb(
     below_slot: Longs,
     cost: Ints,
     climbed: Ints,
+    climbed_at: Ints,
+    aside: int,
     stale_climb: Flags,
     stale: Flags,
 ) -> None:
@@ -57,23 +71,39 @@ def climb(
         for place in range(seed_start[row], seed_start[row + 1]):
             if seed_lane[place] // LANES == block:
                 fresh[seed_lane[place] % LANES] = 0
+        waiting, waiting_step = np.int32(-1), np.int32(0)
         for place in range(below_start[row], below_start[row + 1]):
             other = climb_place[below_row[place]]
-            if other >= 0:
-                step = cost[below_slot[place]]
-                if step < INFINITE:
-                    lower = climbed[other]
-                    for lane in range(LANES):
-                        fresh[lane] = min(fresh[lane], np.int32(lower[lane] + step))
-        held = climbed[k]
-        difference = np.int32(0)
-        for lane in range(LANES):
-            difference |= np.int32(held[lane] ^ fresh[lane])
-            held[lane] = fresh[lane]
-        if difference != 0:
+            if other < 0:
+                continue
+            step = cost[below_slot[place]]
+            if waiting < 0:
+                waiting, waiting_step = climbed_at[other], step
+                continue
+            relax_two(fresh, climbed[waiting], waiting_step, climbed[climbed_at[other]], step)
+            waiting = np.int32(-1)
+        if waiting >= 0:
+            relax_two(fresh, climbed[waiting], waiting_step, climbed[waiting], waiting_step)
+        if put_row(fresh, climbed, climbed_at, k, k + aside):
             stale[row] = 1
             for slot in range(slot_start[row], slot_start[row + 1]):
                 stale_climb[slot_row[slot]] = 1
+
+
+@compiled
+def put_row(fresh: Ints, rows: Ints, at: Ints, row: int, place: int) -> bool:
+    """Store a row at a place if it differs from the present one, and say whether it does."""
+    present = rows[at[row]]
+    difference = np.int32(0)
+    for lane in range(LANES):
+        difference |= np.int32(present[lane] ^ fresh[lane])
+    if difference == 0:
+        return False
+    stored = rows[place]
+    for lane in range(LANES):
+        stored[lane] = fresh[lane]
+    at[row] = place
+    return True
 
 
 @compiled
@@ -85,36 +115,35 @@ def descend(
     below_row: Ints,
     cost: Ints,
     climbed: Ints,
+    climbed_at: Ints,
     swept: Ints,
+    swept_at: Ints,
+    aside: int,
     stale: Flags,
     moved: Flags,
 ) -> None:
     """Bring the rows of a block up to date from the highest node to the lowest."""
     fresh = np.empty(LANES, dtype=np.int32)
-    for row in range(len(swept) - 1, -1, -1):
+    for row in range(len(stale) - 1, -1, -1):
         if stale[row] == 0:
             continue
         stale[row] = 0
         place = climb_place[row]
         if place >= 0:
-            begin = climbed[place]
+            begin = climbed[climbed_at[place]]
             for lane in range(LANES):
                 fresh[lane] = begin[lane]
         else:
             for lane in range(LANES):
                 fresh[lane] = INFINITE
-        for slot in range(slot_start[row], slot_start[row + 1]):
-            step = cost[slot]
-            if step < INFINITE:
-                higher = swept[slot_row[slot]]
-                for lane in range(LANES):
-                    fresh[lane] = min(fresh[lane], np.int32(higher[lane] + step))
-        held = swept[row]
-        difference = np.int32(0)
-        for lane in range(LANES):
-            difference |= np.int32(held[lane] ^ fresh[lane])
-            held[lane] = fresh[lane]
-        if difference != 0:
+        end = slot_start[row + 1]
+        for slot in range(slot_start[row], end, 2):
+            other = min(slot + 1, end - 1)
+            relax_two(
+                fresh, swept[swept_at[slot_row[slot]]], cost[slot],
+                swept[swept_at[slot_row[other]]], cost[other],
+            )  # fmt: skip
+        if put_row(fresh, swept, swept_at, row, row + aside):
             moved[row] = 1
             for other in range(below_start[row], below_start[row + 1]):
                 stale[below_row[other]] = 1
@@ -135,7 +164,10 @@ def sweep_blocks(
     climb_cost: Ints,
     descend_cost: Ints,
     climbed: Ints,
+    climbed_at: Ints,
     swept: Ints,
+    swept_at: Ints,
+    aside: bool,
     stale_climb: Flags,
     stale: Flags,
     moved: Flags,
@@ -155,9 +187,13 @@ def sweep_blocks(
         The same slots by their upper end.
     climb_cost, descend_cost
         Cost of each slot, seen in the direction in which the rows are wanted.
-    climbed, swept
-        Rows after the climb, shape ``(climb rows, LANES)``, and in the end,
-        ``(blocks, rows, LANES)``.
+    climbed, climbed_at
+        Rows after the climb, and where each is: ``(climb rows or twice as many, LANES)`` and
+        ``(climb rows,)``.
+    swept, swept_at
+        Rows in the end: ``(blocks, rows or twice as many, LANES)`` and ``(blocks, rows)``.
+    aside
+        Store rows in the second half, so that those of the first are not lost.
     stale_climb, stale
         Which rows to compute, ``(blocks, rows)``; all zero afterwards.
     moved
@@ -167,11 +203,12 @@ def sweep_blocks(
         climb(
             block, climb_rows, climb_start, climb_place[block], seed_start, seed_lane,
             slot_start, slot_row, below_start, below_row, below_slot, climb_cost, climbed,
-            stale_climb[block], stale[block],
+            climbed_at, len(climbed_at) if aside else 0, stale_climb[block], stale[block],
         )  # fmt: skip
         descend(
             climb_place[block], slot_start, slot_row, below_start, below_row, descend_cost,
-            climbed, swept[block], stale[block], moved[block],
+            climbed, climbed_at, swept[block], swept_at[block],
+            swept_at.shape[1] if aside else 0, stale[block], moved[block],
         )  # fmt: skip
 
 
@@ -191,7 +228,7 @@ def mark_stale(
 
 @compiled
 def collect_costs(
-    swept: Ints, moved: Flags, node_start: Longs, node_row: Longs, lane_terminal: Longs,
+    swept: Ints, swept_at: Ints, moved: Flags, node_start: Longs, node_row: Longs, lane_terminal: Longs,
     result: Ints,
 ) -> None:  # fmt: skip
     """Copy the rows of terminals that changed into the matrix of costs, the best of their nodes.
@@ -219,7 +256,7 @@ def collect_costs(
             for lane in range(LANES):
                 best[lane] = INFINITE
             for place in range(node_start[terminal], node_start[terminal + 1]):
-                row = swept[block, node_row[place]]
+                row = swept[block, swept_at[block, node_row[place]]]
                 for lane in range(LANES):
                     best[lane] = min(best[lane], row[lane])
             for lane in range(first, last):

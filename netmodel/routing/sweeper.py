@@ -1,23 +1,27 @@
-"""Sweeper: costs between all terminals by elimination, kept up to date from state to state."""
+"""Sweeper: costs between all terminals by elimination, from whichever known state is nearer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.routing.arc_changes import change_arcs, change_links
-from netmodel.routing.customise import customise_all, customise_changed
+from netmodel.routing.chordal_costs import ChordalCosts, HeldCosts
 from netmodel.routing.elimination import Elimination, eliminate
 from netmodel.routing.kernel import Kernel
 from netmodel.routing.lanes import Lanes, lay_lanes
 from netmodel.routing.profiles import CLOSED, LinkCosts
-from netmodel.routing.sweep import LANES, collect_costs, mark_stale, sweep_blocks
+from netmodel.routing.sweep import (
+    LANES,
+    collect_costs,
+    mark_stale,
+    sweep_blocks,
+)
 
-FEW_TOUCHED = 0.02
-"""Up to this share of slots, changes are carried up one by one; beyond, all is done afresh."""
+MOST_HELD_BYTES = 2**28
+"""Rows that take more memory are not held a second time."""
 
 
 def build_sweeper(kernel: Kernel, terminal_nodes: Sequence[tuple[int, ...]]) -> Sweeper | None:
@@ -26,10 +30,53 @@ def build_sweeper(kernel: Kernel, terminal_nodes: Sequence[tuple[int, ...]]) -> 
     return None if elimination is None else Sweeper(kernel, elimination, terminal_nodes)
 
 
-class Sweeper:
-    """Solves costs between terminals, and remembers the last state to start from.
+@dataclass(slots=True, eq=False)
+class Rows:
+    """The rows of the present state, and which of them are out of date.
 
-    It holds a state of its own and is not to be used by two threads at once.
+    Each row has two places. While a state is held, its rows stand in the first and whatever
+    differs is put aside into the second, so that going back is a matter of forgetting.
+
+    Parameters
+    ----------
+    climbed, climbed_at, swept, swept_at, result
+        See `sweep_blocks` and `collect_costs`.
+    stale_climb, stale
+        Rows to compute, shape ``(blocks, rows)``.
+    moved
+        Scratch, all zero.
+    """
+
+    climbed: NDArray[np.int32]
+    climbed_at: NDArray[np.int32]
+    swept: NDArray[np.int32]
+    swept_at: NDArray[np.int32]
+    result: NDArray[np.int32]
+    stale_climb: NDArray[np.uint8]
+    stale: NDArray[np.uint8]
+    moved: NDArray[np.uint8]
+
+    def go_first(self) -> None:
+        """Let the first place of every row count."""
+        self.climbed_at[:] = np.arange(len(self.climbed_at), dtype=np.int32)
+        self.swept_at[:] = np.arange(self.swept_at.shape[1], dtype=np.int32)
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """A state to go back to, and the slots that have changed since."""
+
+    costs: HeldCosts
+    result: NDArray[np.int32]
+    changed: list[NDArray[np.int64]]
+
+
+class Sweeper:
+    """Solves costs between terminals, and remembers states to start from.
+
+    Two states are kept: the last one, and the last that was solved from nothing. The next one starts
+    from that which differs in fewer links: neighbours on a timeline from the last, samples of
+    outages from the undisturbed state. It is not to be used by two threads at once.
 
     Parameters
     ----------
@@ -43,8 +90,8 @@ class Sweeper:
         elimination: Elimination,
         terminal_nodes: Sequence[tuple[int, ...]],
     ) -> None:
-        self.kernel = kernel
         self.elimination = elimination
+        self.costs = ChordalCosts(kernel, elimination)
         ranks = [tuple(int(elimination.rank[n]) for n in group) for group in terminal_nodes]
         # Terminals that are eliminated one after the other share most of what lies above them.
         self._lane_terminal = np.array(
@@ -55,36 +102,26 @@ class Sweeper:
         self.lanes: Lanes = lay_lanes(elimination, seeds, first)
         self._node_start = np.cumsum([0, *(len(group) for group in ranks)]).astype(np.int64)
         self._node_row = np.array([n - first for group in ranks for n in group], dtype=np.int64)
-        self._set_up_costs()
-        self._set_up_rows()
-
-    def _set_up_costs(self) -> None:
-        slots, arcs = self.elimination.slot_count, len(self.kernel.arc_tail)
-        self._arc_cost = np.full(arcs, CLOSED, dtype=np.int32)
-        self._base = np.full((slots, 2), CLOSED, dtype=np.int32)
-        self.weight = np.full((slots, 2), CLOSED, dtype=np.int32)
-        self._touched = np.zeros(2 * arcs, dtype=np.int64)
-        self._changed = np.zeros(slots, dtype=np.int64)
-        self._dirty = np.zeros(slots, dtype=np.uint8)
-        self._dirty_node = np.zeros(self.kernel.node_count, dtype=np.uint8)
-        width = int(np.diff(self.elimination.slot_start).max(initial=0))
-        self._scratch = np.zeros((width, 2), dtype=np.int64), np.zeros(width, dtype=np.uint8)
-        links = len(self.kernel.edge_of_link)
-        self._forward = np.zeros(links, dtype=np.int32)
-        self._backward = np.zeros(links, dtype=np.int32)
-        self._links = np.zeros(2 * links, dtype=np.int64)
-        self._turns: tuple[int, int] | None = None
-
-    def _set_up_rows(self) -> None:
-        lanes, terminals = self.lanes, len(self._lane_terminal)
-        shape = lanes.block_count, lanes.row_count
-        self._climbed = np.full((len(lanes.climb_rows), LANES), -1, dtype=np.int32)
-        self._swept = np.full((*shape, LANES), -1, dtype=np.int32)
-        self._stale_climb = np.ones(shape, dtype=np.uint8)
-        self._stale = np.ones(shape, dtype=np.uint8)
-        self._moved = np.zeros(shape, dtype=np.uint8)
-        self._result = np.full((terminals, terminals), CLOSED, dtype=np.int32)
+        self._rows = self._empty_rows()
         self._is_stale = True
+        self._held: Held | None = None
+
+    def _empty_rows(self) -> Rows:
+        lanes, terminals = self.lanes, len(self._lane_terminal)
+        blocks, count, climbs = lanes.block_count, lanes.row_count, len(lanes.climb_rows)
+        places = 2 if 8 * blocks * count * LANES <= MOST_HELD_BYTES else 1
+        rows = Rows(
+            climbed=aligned_rows((places * climbs, LANES)),
+            climbed_at=np.zeros(climbs, dtype=np.int32),
+            swept=aligned_rows((blocks, places * count, LANES)),
+            swept_at=np.zeros((blocks, count), dtype=np.int32),
+            result=np.full((terminals, terminals), CLOSED, dtype=np.int32),
+            stale_climb=np.ones((blocks, count), dtype=np.uint8),
+            stale=np.ones((blocks, count), dtype=np.uint8),
+            moved=np.zeros((blocks, count), dtype=np.uint8),
+        )
+        rows.go_first()
+        return rows
 
     def solve_links(self, costs: LinkCosts, turns: tuple[int, int]) -> NDArray[np.int32]:
         """Return the costs between all terminals under costs of links, as a new matrix.
@@ -94,100 +131,89 @@ class Sweeper:
         turns
             Cost of a reversal and of a change of gauge.
         """
-        self.adopt_links(costs, turns)
-        return self._sweep()
+        held = self._held
+        if held is not None and self.costs.is_nearer(held.costs, costs, turns):
+            self._go_back(held)
+        changed = self.costs.adopt_links(costs, turns)
+        self._mark(changed)
+        self._sweep()
+        if changed is None:
+            self._hold()
+        return self._rows.result.copy()
 
     def solve_arcs(self, arc_cost: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the costs between all terminals under costs of arcs, as a new matrix."""
         self.adopt_arcs(arc_cost)
-        return self._sweep()
-
-    @property
-    def arc_cost(self) -> NDArray[np.int32]:
-        """The costs of arcs in the present state, as a copy."""
-        return self._arc_cost.copy()
-
-    def adopt_links(self, costs: LinkCosts, turns: tuple[int, int]) -> None:
-        """Take over costs of links as the present state."""
-        forward = np.ascontiguousarray(costs.forward, dtype=np.int32)
-        backward = np.ascontiguousarray(costs.backward, dtype=np.int32)
-        if self._turns != turns:
-            self.adopt_arcs(self.kernel.arc_costs(costs, *turns))
-            self._turns = turns
-            self._forward[:], self._backward[:] = forward, backward
-            return
-        kernel, places = self.kernel, self._arcs_by_place
-        count = change_links(
-            forward, backward, self._forward, self._backward, self._links,
-            kernel.edge_of_link, kernel.offsets, kernel.members, kernel.member_forward,
-            *self._arcs_by_edge, kernel.arc_reversed, self._arc_cost,
-            self.elimination.arc_place, *places, self._base, self._touched,
-        )  # fmt: skip
-        self._customise(count)
+        self._sweep()
+        return self._rows.result.copy()
 
     def adopt_arcs(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> None:
-        """Take over costs of arcs as the present state."""
-        self._turns = None
-        arcs = np.zeros(len(arc_cost), dtype=np.int64)
-        count = change_arcs(
-            np.ascontiguousarray(arc_cost, dtype=np.int32), self._arc_cost, arcs,
-            self.elimination.arc_place, *self._arcs_by_place, self._base, self._touched,
-        )  # fmt: skip
-        self._customise(count)
+        """Take over costs of arcs as the present state, without solving it."""
+        self._mark(self.costs.adopt_arcs(arc_cost))
 
-    def _customise(self, touched: int) -> None:
-        """Carry so many changed slots into the weights, and mark the rows they feed."""
-        if not touched:
-            return
-        chordal = self.elimination
-        lower = chordal.lower_start, chordal.lower_first, chordal.lower_second
-        if touched > FEW_TOUCHED * chordal.slot_count:
-            customise_all(self._base, *lower, self.weight)
-            self._stale_climb.fill(1)
-            self._stale.fill(1)
+    def _mark(self, changed: NDArray[np.int64] | None) -> None:
+        """Mark the rows that slots of a changed cost feed."""
+        rows, lanes = self._rows, self.lanes
+        if changed is None:
+            rows.stale_climb.fill(1)
+            rows.stale.fill(1)
+            rows.go_first()
             self._is_stale = True
+            self._held = None
             return
-        count = customise_changed(
-            self._touched[:touched], chordal.slot_start, chordal.slot_tail,
-            chordal.opposite_start, chordal.opposite, self._base, *lower, self.weight,
-            self._dirty, self._dirty_node, *self._scratch, self._changed,
-        )  # fmt: skip
-        lanes = self.lanes
-        seen = self._changed[:count] - lanes.first_slot
+        if self._held is not None:
+            self._held.changed.append(changed)
+        seen = changed - lanes.first_slot
         seen = seen[seen >= 0]
         if len(seen):
             mark_stale(
                 seen, lanes.slot_tail, lanes.slot_row, lanes.climb_place,
-                self._stale_climb, self._stale,
+                rows.stale_climb, rows.stale,
             )  # fmt: skip
             self._is_stale = True
 
-    def _sweep(self) -> NDArray[np.int32]:
-        lanes = self.lanes
+    def _sweep(self) -> None:
+        """Bring rows and result up to date."""
+        if not self._is_stale:
+            return
+        rows, lanes = self._rows, self.lanes
+        weight = self.costs.weight[lanes.first_slot :]
+        sweep_blocks(
+            *lanes.tables, weight[:, 1], weight[:, 0], rows.climbed, rows.climbed_at, rows.swept,
+            rows.swept_at, self._held is not None, rows.stale_climb, rows.stale, rows.moved,
+        )  # fmt: skip
+        collect_costs(
+            rows.swept, rows.swept_at, rows.moved, self._node_start, self._node_row,
+            self._lane_terminal, rows.result,
+        )  # fmt: skip
+        self._is_stale = False
+
+    def _hold(self) -> None:
+        """Keep the present state to go back to, unless that takes too much memory."""
+        rows, costs = self._rows, self.costs.hold()
+        if costs is not None and rows.swept.shape[1] > self.lanes.row_count:
+            self._held = Held(costs, rows.result.copy(), [])
+
+    def _go_back(self, held: Held) -> None:
+        rows = self._rows
         if self._is_stale:
-            seen = self.weight[lanes.first_slot :]
-            sweep_blocks(
-                *lanes.tables, seen[:, 1], seen[:, 0], self._climbed, self._swept,
-                self._stale_climb, self._stale, self._moved,
-            )  # fmt: skip
-            collect_costs(
-                self._swept, self._moved, self._node_start, self._node_row,
-                self._lane_terminal, self._result,
-            )  # fmt: skip
+            rows.stale_climb.fill(0)
+            rows.stale.fill(0)
             self._is_stale = False
-        return self._result.copy()
-
-    @cached_property
-    def _arcs_by_place(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _group(self.elimination.arc_place, 2 * self.elimination.slot_count)
-
-    @cached_property
-    def _arcs_by_edge(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _group(self.kernel.arc_edge, len(self.kernel.offsets))
+        changed = sum(len(each) for each in held.changed)
+        few = changed < self.elimination.slot_count // 4
+        self.costs.go_back(held.costs, np.concatenate([_NONE, *held.changed]) if few else None)
+        rows.go_first()
+        rows.result[:] = held.result
+        held.changed.clear()
 
 
-def _group(numbers: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each number's positions begin, and the positions; below 0 are left out."""
-    order = np.argsort(numbers, kind="stable")
-    order = order[np.searchsorted(numbers[order], 0) :]
-    return np.searchsorted(numbers[order], np.arange(count + 1)).astype(np.int64), order
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+def aligned_rows(shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """Return rows of -1, none of which begins in the middle of a line of the cache."""
+    size = int(np.prod(shape))
+    room = np.full(size + 16, -1, dtype=np.int32)
+    first = (-room.ctypes.data) % 64 // room.itemsize
+    return room[first : first + size].reshape(shape)
