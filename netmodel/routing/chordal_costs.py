@@ -129,9 +129,7 @@ class ChordalCosts:
             self.weight[changed] = held.weight[changed]
 
     def _distance(self, forward: NDArray[np.int32], backward: NDArray[np.int32]) -> int:
-        return int(
-            count_changes(forward, self._forward) + count_changes(backward, self._backward)
-        )
+        return int(count_changes(forward, self._forward) + count_changes(backward, self._backward))
 
     def _few(self, size: int) -> float:
         return max(FEW_CHANGED * size, 4)

@@ -1,17 +1,22 @@
-"""Router and Routes: least-cost routes between terminals, solved by scipy on the kernel."""
+"""Router and Routes: least-cost routes between terminals, solved on the kernel."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.network.model import Network
+from netmodel.routing.engine import Engine
 from netmodel.routing.kernel import Kernel, build_kernel
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
-from netmodel.routing.trees import grow_trees
+from netmodel.routing.tree_routes import TreeRoutes, search_costs
+
+if TYPE_CHECKING:
+    from netmodel.routing.swept_routes import SweptRoutes
 
 
 class Router:
@@ -25,11 +30,16 @@ class Router:
         Cost of a reversal at a hub whose sides are known.
     gauge_change_minutes
         Cost of passing from a link of one gauge to one of another; infinite to forbid it.
+    engine
+        ``auto``, ``scipy`` or ``sweep``, see `netmodel.routing.engine`; by default what the
+        environment variable ``NETMODEL_ENGINE`` says, else ``auto``. Results are the same.
 
     Raises
     ------
     UnknownNameError
         If a terminal is no hub of the network.
+    ValueError
+        If there is no such engine.
 
     Examples
     --------
@@ -54,6 +64,7 @@ class Router:
         *,
         reversal_minutes: float = 20.0,
         gauge_change_minutes: float = 120.0,
+        engine: str | None = None,
     ) -> None:
         self.network = network
         self.terminals = tuple(terminals)
@@ -63,6 +74,7 @@ class Router:
         self._reversal = whole_cost(reversal_minutes)
         self._gauge_change = whole_cost(gauge_change_minutes)
         self.kernel: Kernel = build_kernel(network, self._positions)
+        self._engine = Engine(self.kernel, self.terminal_nodes, engine)
 
     def solve(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> Routes:
         """Return the least-cost routes between all terminals.
@@ -73,15 +85,76 @@ class Router:
             By how much reversals and changes of gauge are scaled, for costs that are not in
             tenths of a second. What is forbidden stays forbidden.
         """
-        return Routes(self, self.arc_costs(costs, turn_scale=turn_scale))
+        sweeper = self._engine.sweeper()
+        if sweeper is None:
+            return Routes(self, self.arc_costs(costs, turn_scale=turn_scale))
+        with sweeper.lock:
+            cost = sweeper.solve_links(costs, self._turn_costs(turn_scale))
+            return Routes(self, sweeper.costs.arc_cost.copy(), cost)
+
+    def solve_costs(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> NDArray[np.int32]:
+        """Return the costs between all terminals alone; see `solve`.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(terminals, terminals)``; `CLOSED` where there is no route.
+        """
+        return next(self.solve_many([costs], turn_scale=turn_scale))
+
+    def solve_many(
+        self, costs: Iterable[LinkCosts], *, turn_scale: float = 1.0
+    ) -> Iterator[NDArray[np.int32]]:
+        """Yield the costs between all terminals under many costs of links, in turn.
+
+        States that differ in few links, such as neighbours on a timeline or samples of outages,
+        cost a large network little more than what differs between them.
+
+        Examples
+        --------
+        >>> from netmodel.network.model import Hub, Link
+        >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
+        >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),)
+        >>> router = Router(Network(hubs=hubs, links=links), ["a", "b"])
+        >>> both = [LinkCosts(np.array([c], np.int32), np.array([c], np.int32)) for c in (7, 9)]
+        >>> [matrix[0, 1].item() for matrix in router.solve_many(both)]
+        [7, 9]
+        """
+        sweeper = self._engine.sweeper(len(costs)) if isinstance(costs, Sized) else None
+        for each in costs:
+            sweeper = sweeper or self._engine.sweeper()
+            if sweeper is not None:
+                with sweeper.lock:
+                    yield sweeper.solve_links(each, self._turn_costs(turn_scale))
+            elif not self.terminals:
+                yield np.zeros((0, 0), dtype=np.int32)
+            else:
+                arc_cost = self.arc_costs(each, turn_scale=turn_scale)
+                yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
+
+    def swept_routes(self, arc_cost: NDArray[np.int64]) -> SweptRoutes | None:
+        """Return routes that are told by sweeps, where this router sweeps and costs tell them."""
+        sweeper = self._engine.sweeper()
+        if sweeper is None:
+            return None
+        from netmodel.routing.swept_routes import SweptRoutes, can_walk
+
+        if not can_walk(arc_cost):
+            return None
+        cost = np.ascontiguousarray(arc_cost, dtype=np.int32)
+        return SweptRoutes(sweeper, self._engine.sources(sweeper), cost)
 
     def arc_costs(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> NDArray[np.int64]:
         """Return the cost of every arc of the kernel, turns within hubs included."""
+        return self.kernel.arc_costs(costs, *self._turn_costs(turn_scale))
+
+    def _turn_costs(self, turn_scale: float) -> tuple[int, int]:
+        """Return the cost of a reversal and of a change of gauge."""
         reversal, gauge_change = (
             CLOSED if turn >= CLOSED else min(round(turn * turn_scale), CLOSED)
             for turn in (self._reversal, self._gauge_change)
         )
-        return self.kernel.arc_costs(costs, reversal, gauge_change)
+        return reversal, gauge_change
 
     @property
     def terminal_nodes(self) -> list[tuple[int, ...]]:
@@ -92,52 +165,43 @@ class Router:
 class Routes:
     """Least-cost routes between the terminals of a router under one set of costs.
 
+    Costs are known from the start. What lies along the routes is found when it is first asked for.
+
+    Parameters
+    ----------
+    cost
+        Whole-number cost, shape ``(terminals, terminals)``; `CLOSED` where there is no route.
+
     Notes
     -----
-    Of routes of equal cost one is kept by the fixed rule of `grow_trees`.
+    Of routes of equal cost one is kept by the fixed rule of `grow_trees`, whichever engine found
+    the costs.
     """
 
-    def __init__(self, router: Router, arc_cost: NDArray[np.int64]) -> None:
-        self._router = router
-        self._kernel = router.kernel
-        self._arc_cost = arc_cost
-        self._solve()
-
-    def _solve(self) -> None:
-        terminals = self._router.terminal_nodes
-        if not terminals:
-            self.cost = np.zeros((0, 0), dtype=np.int32)
-            return
-        sources = [node for group in terminals for node in group]
-        trees = grow_trees(self._kernel, self._arc_cost, sources)
-        self._arc = trees.arc
-        self._pick_ends(trees.distance, terminals)
-
-    def _pick_ends(
-        self, distance: NDArray[np.float64], terminals: Sequence[tuple[int, ...]]
+    def __init__(
+        self, router: Router, arc_cost: NDArray[np.int64], cost: NDArray[np.int32] | None = None
     ) -> None:
-        """Keep, of the nodes of a terminal with several, the cheapest pair for each route."""
-        count = len(terminals)
-        starts = np.cumsum([0, *(len(group) for group in terminals)])
-        self._row = np.zeros((count, count), dtype=np.int64)
-        self._end = np.zeros((count, count), dtype=np.int64)
-        best = np.full((count, count), np.inf)
-        width = max(len(group) for group in terminals)
-        ends = [
-            np.array([group[min(place, len(group) - 1)] for group in terminals])
-            for place in range(width)
-        ]
-        for place in range(width):
-            rows = np.array(
-                [starts[i] + min(place, len(group) - 1) for i, group in enumerate(terminals)]
-            )
-            for nodes in ends:
-                found = distance[np.ix_(rows, nodes)]
-                better = found < best
-                best = np.where(better, found, best)
-                self._row = np.where(better, rows[:, None], self._row)
-                self._end = np.where(better, nodes[None, :], self._end)
-        self.cost = np.where(best < CLOSED, best, CLOSED).astype(np.int32)
+        self._router = router
+        self._arc_cost = arc_cost
+        if cost is not None:
+            self.cost = cost
+        elif not router.terminals:
+            self.cost = np.zeros((0, 0), dtype=np.int32)
+        else:
+            self._along = TreeRoutes(router.kernel, arc_cost, router.terminal_nodes)
+            self.cost = self._along.cost
+
+    @cached_property
+    def _along(self) -> TreeRoutes | SweptRoutes:
+        """What tells the arcs of the routes."""
+        swept = self._router.swept_routes(self._arc_cost)
+        if swept is not None:
+            return swept
+        return TreeRoutes(self._router.kernel, self._arc_cost, self._router.terminal_nodes)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what is found again when it is asked for."""
+        return {name: value for name, value in vars(self).items() if name != "_along"}
 
     @cached_property
     def connected(self) -> NDArray[np.bool_]:
@@ -172,15 +236,10 @@ class Routes:
         """
         if not len(self.cost):
             return np.zeros((0, 0))
-        by_arc = self._kernel.arc_sums(
+        by_arc = self._router.kernel.arc_sums(
             np.asarray(values, dtype=np.float64), reversal=reversal, gauge_change=gauge_change
         )
-        total = np.where(self._arc < 0, 0.0, by_arc[self._arc] if len(by_arc) else 0.0)
-        ancestor = self._nodes_before()
-        while not np.array_equal(farther := np.take_along_axis(ancestor, ancestor, 1), ancestor):
-            total = total + np.take_along_axis(total, ancestor, 1)
-            ancestor = farther
-        return np.where(self.connected, total[self._row, self._end], np.nan)
+        return self._along.sum_arcs(by_arc)
 
     def links_between(self, start: int, end: int) -> list[tuple[int, bool]]:
         """Return the links of a route in order, each with whether it is run forward.
@@ -192,12 +251,9 @@ class Routes:
         """
         if start == end or not self.connected[start, end]:
             return []
-        row, node = int(self._row[start, end]), int(self._end[start, end])
-        arcs = []
-        while (arc := int(self._arc[row, node])) >= 0:
-            arcs.append(arc)
-            node = int(self._kernel.arc_tail[arc])
-        return [step for arc in reversed(arcs) for step in self._kernel.arc_links(arc)]
+        kernel = self._router.kernel
+        arcs = self._along.arcs_between(start, end)
+        return [step for arc in arcs for step in kernel.arc_links(arc)]
 
     def load_links(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each link when every pair takes its route.
@@ -214,38 +270,13 @@ class Routes:
             Shape ``(links, 2)``: forward and backward.
         """
         flow = np.zeros((len(self._router.network.links), 2))
-        start, end = np.nonzero(self.connected & (trips > 0))
-        if not len(start):
+        if not (self.connected & (trips > 0)).any():
             return flow
-        load = np.zeros(self._arc.shape)
-        np.add.at(load, (self._row[start, end], self._end[start, end]), trips[start, end])
-        rows, nodes = np.nonzero(self._arc >= 0)
-        arcs = self._arc[rows, nodes]
-        depth = self._depths()[rows, nodes]
-        order = np.argsort(-depth, kind="stable")
-        for step in np.split(order, np.flatnonzero(np.diff(depth[order])) + 1):
-            before = self._kernel.arc_tail[arcs[step]]
-            np.add.at(load, (rows[step], before), load[rows[step], nodes[step]])
-        by_arc = np.bincount(arcs, weights=load[rows, nodes], minlength=len(self._arc_cost))
+        by_arc = self._along.load_arcs(trips)
         for arc in np.flatnonzero(by_arc):
-            for link, forward in self._kernel.arc_links(int(arc)):
+            for link, forward in self._router.kernel.arc_links(int(arc)):
                 flow[link, 0 if forward else 1] += by_arc[arc]
         return flow
-
-    def _nodes_before(self) -> NDArray[np.int64]:
-        """Return the node before each node; the node itself where there is none."""
-        nodes = np.arange(self._arc.shape[1])
-        tails = self._kernel.arc_tail
-        return np.where(self._arc < 0, nodes, tails[self._arc] if len(tails) else nodes)
-
-    def _depths(self) -> NDArray[np.int64]:
-        """Return the number of arcs from the start of each row to each node."""
-        ancestor = self._nodes_before()
-        depth = (self._arc >= 0).astype(np.int64)
-        while not np.array_equal(farther := np.take_along_axis(ancestor, ancestor, 1), ancestor):
-            depth = depth + np.take_along_axis(depth, ancestor, 1)
-            ancestor = farther
-        return depth
 
     def hubs_between(self, start: int, end: int) -> tuple[str, ...]:
         """Return the ids of all hubs that a route passes, both ends included."""

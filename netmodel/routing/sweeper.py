@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,12 +77,17 @@ class Sweeper:
 
     Two states are kept: the last one, and the last that was solved from nothing. The next one starts
     from that which differs in fewer links: neighbours on a timeline from the last, samples of
-    outages from the undisturbed state. It is not to be used by two threads at once.
+    outages from the undisturbed state. Whoever may not be alone takes the lock first.
 
     Parameters
     ----------
     terminal_nodes
         The nodes of the kernel that each terminal has.
+
+    Attributes
+    ----------
+    lock
+        To be held while a state is taken over and read.
     """
 
     def __init__(
@@ -90,6 +96,7 @@ class Sweeper:
         elimination: Elimination,
         terminal_nodes: Sequence[tuple[int, ...]],
     ) -> None:
+        self.lock = RLock()
         self.elimination = elimination
         self.costs = ChordalCosts(kernel, elimination)
         ranks = [tuple(int(elimination.rank[n]) for n in group) for group in terminal_nodes]

@@ -1,0 +1,207 @@
+"""Compiled walks along least-cost trees that are told by costs alone, for a block of sources.
+
+Seen from its end, a route enters every node by the arc of the lowest number that is tight: whose
+cost is the whole difference between its ends. That is the rule of `grow_trees`, so that routes
+are the same; sums are added in the same order as there, so that they are the same to the bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.routing.compiled import compiled
+from netmodel.routing.sweep import INFINITE, LANES, climb, descend
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Flags = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@compiled
+def sweep_sources(
+    block: int, climb_rows: Ints, climb_start: Longs, climb_place: Ints, seed_start: Longs,
+    seed_lane: Longs, slot_start: Longs, slot_row: Ints, below_start: Longs, below_row: Ints,
+    below_slot: Longs, climb_cost: Ints, descend_cost: Ints, climbed: Ints, climbed_at: Ints,
+    swept: Ints, swept_at: Ints, stale_climb: Flags, stale: Flags, moved: Flags,
+) -> None:  # fmt: skip
+    """Set the rows of all nodes for one block of lanes; see `sweep_blocks`."""
+    stale_climb[:] = 1
+    stale[:] = 1
+    climb(
+        block, climb_rows, climb_start, climb_place[block], seed_start, seed_lane, slot_start,
+        slot_row, below_start, below_row, below_slot, climb_cost, climbed, climbed_at, 0,
+        stale_climb, stale,
+    )  # fmt: skip
+    descend(
+        climb_place[block], slot_start, slot_row, below_start, below_row, descend_cost, climbed,
+        climbed_at, swept, swept_at, 0, stale, moved,
+    )  # fmt: skip
+
+
+@compiled
+def enter(
+    row: int, lane: int, swept: Ints, arc_cost: Ints, in_start: Longs, in_arc: Longs,
+    tail_row: Longs,
+) -> int:  # fmt: skip
+    """Return the arc by which a route enters a node; -1 where none is tight: at its source."""
+    wanted = np.int64(swept[row, lane])
+    for place in range(in_start[row], in_start[row + 1]):
+        arc = in_arc[place]
+        cost = np.int64(arc_cost[arc])
+        if cost < INFINITE and swept[tail_row[arc], lane] + cost == wanted:
+            return np.int64(arc)
+    return np.int64(-1)
+
+
+@compiled
+def pick_ends(
+    start: int, end: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints
+) -> tuple[int, int]:
+    """Return the lane and the row of the cheapest nodes of two terminals; -1 without a route.
+
+    Of equal ones the first start node counts, then the first end node.
+    """
+    least, lane, row = np.int64(INFINITE), np.int64(-1), np.int64(-1)
+    for one in range(node_start[start], node_start[start + 1]):
+        for other in range(node_start[end], node_start[end + 1]):
+            found = np.int64(swept[node_row[other], lane_of_node[one] % LANES])
+            if found < least:
+                least, lane, row = found, lane_of_node[one] % LANES, node_row[other]
+    return lane, row
+
+
+@compiled
+def sum_block(
+    first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    arc_cost: Ints, in_start: Longs, in_arc: Longs, tail_row: Longs, by_arc: Floats,
+    total: Floats,
+) -> None:  # fmt: skip
+    """Add up a value per arc along the routes from the terminals of one block.
+
+    Parameters
+    ----------
+    first, last
+        The terminals of the block.
+    total
+        Filled in their rows; nan where there is no route.
+    """
+    entered = np.empty((LANES, len(in_start) - 1), dtype=np.int32)
+    entered[:] = -2
+    along = np.empty(len(in_start), dtype=np.float64)
+    for start in range(first, last):
+        for end in range(len(node_start) - 1):
+            lane, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+            if lane < 0:
+                total[start, end] = np.nan
+                continue
+            length = 0
+            while True:
+                arc = np.int64(entered[lane, row])
+                if arc == -2:
+                    arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
+                    entered[lane, row] = arc
+                if arc < 0:
+                    break
+                along[length] = by_arc[arc]
+                length += 1
+                row = tail_row[arc]
+            step = 1
+            while step < length:
+                for place in range(0, length - step, 2 * step):
+                    along[place] += along[place + step]
+                step *= 2
+            total[start, end] = along[0] if length else 0.0
+
+
+@compiled
+def list_arcs(
+    lane: int, row: int, swept: Ints, arc_cost: Ints, in_start: Longs, in_arc: Longs,
+    tail_row: Longs, arcs: Longs,
+) -> int:  # fmt: skip
+    """Fill in the arcs of a route from its end to its start, and return how many they are."""
+    length = 0
+    while True:
+        arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
+        if arc < 0:
+            return length
+        arcs[length] = arc
+        length += 1
+        row = tail_row[arc]
+
+
+@compiled
+def load_block(
+    first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    arc_cost: Ints, in_start: Longs, in_arc: Longs, tail_row: Longs, row_of_node: Longs,
+    trips: Floats, by_arc: Floats,
+) -> None:  # fmt: skip
+    """Add the trips over each arc when all pairs from the terminals of one block take their route.
+
+    Parameters
+    ----------
+    row_of_node
+        The row of each node of the kernel.
+    trips
+        From row to column, shape ``(terminals, terminals)``; those without a route are left out.
+    """
+    count = len(in_start) - 1
+    load = np.zeros((LANES, count), dtype=np.float64)
+    for start in range(first, last):
+        for end in range(len(node_start) - 1):
+            if trips[start, end] > 0:
+                lane, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+                if lane >= 0:
+                    load[lane, row] += trips[start, end]
+    depth = np.empty(count, dtype=np.int32)
+    entered = np.empty(count, dtype=np.int32)
+    path = np.empty(count + 1, dtype=np.int32)
+    bucket = np.empty(count + 2, dtype=np.int64)
+    ordered = np.empty(count, dtype=np.int32)
+    for source in range(node_start[first], node_start[last]):
+        lane = lane_of_node[source] % LANES
+        depth[:] = -1
+        deepest = -1
+        for terminal_node in range(len(node_row)):
+            row = node_row[terminal_node]
+            if load[lane, row] == 0.0:
+                continue
+            length = 0
+            while depth[row] < 0:
+                path[length] = row
+                length += 1
+                arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
+                entered[row] = arc
+                if arc < 0:
+                    depth[row] = 0
+                    length -= 1
+                    break
+                row = tail_row[arc]
+            here = depth[row]
+            while length > 0:
+                length -= 1
+                here += 1
+                depth[path[length]] = here
+            deepest = max(deepest, np.int64(depth[node_row[terminal_node]]))
+        if deepest < 1:
+            continue
+        # Deepest nodes first and, of equal depth, by number: the order of `TreeRoutes`.
+        bucket[: deepest + 2] = 0
+        for row in range(count):
+            if depth[row] > 0:
+                bucket[deepest - depth[row] + 1] += 1
+        for place in range(deepest + 1):
+            bucket[place + 1] += bucket[place]
+        for node in range(count):
+            row = row_of_node[node]
+            if depth[row] > 0:
+                ordered[bucket[deepest - depth[row]]] = row
+                bucket[deepest - depth[row]] += 1
+        for place in range(bucket[deepest - 1]):
+            row = ordered[place]
+            load[lane, tail_row[entered[row]]] += load[lane, row]
+        for node in range(count):
+            row = row_of_node[node]
+            if depth[row] > 0:
+                by_arc[entered[row]] += load[lane, row]
