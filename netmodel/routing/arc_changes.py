@@ -25,7 +25,7 @@ def count_changes(one: Ints, other: Ints) -> int:
     count = np.int32(0)
     for place in range(len(one)):
         count = np.int32(count + np.int32(one[place] != other[place]))
-    return np.int64(count)
+    return int(count)
 
 
 @compiled
@@ -82,7 +82,7 @@ def change_links(
         edge = edge_of_link[links[n]]
         if edge < 0:
             continue
-        along, against = np.int64(0), np.int64(0)
+        along, against = 0, 0
         end = offsets[edge + 1] if edge + 1 < len(offsets) else len(members)
         for place in range(offsets[edge], end):
             link = members[place]
@@ -94,7 +94,7 @@ def change_links(
                 against += forward[link]
         for place in range(edge_arc_start[edge], edge_arc_start[edge + 1]):
             arc = edge_arcs[place]
-            total = min(against if arc_reversed[arc] else along, np.int64(CLOSED))
+            total = min(against if arc_reversed[arc] else along, int(CLOSED))
             if arc_cost[arc] != total:
                 arc_cost[arc] = total
                 found = change_base(
@@ -128,7 +128,7 @@ def set_links(
             arc_cost[arc] = gauge_change if edge == GAUGE_CHANGE else reversal
         else:
             total = against[edge] if arc_reversed[arc] else along[edge]
-            arc_cost[arc] = min(total, np.int64(CLOSED))
+            arc_cost[arc] = min(total, int(CLOSED))
 
 
 @compiled
@@ -150,9 +150,9 @@ def change_base(
     place = arc_place[arc]
     if place < 0:
         return found
-    least = np.int64(CLOSED)
+    least = int(CLOSED)
     for each in range(place_start[place], place_start[place + 1]):
-        least = min(least, np.int64(arc_cost[place_arcs[each]]))
+        least = min(least, int(arc_cost[place_arcs[each]]))
     slot, direction = place // 2, place % 2
     if base[slot, direction] != least:
         base[slot, direction] = least

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TypeVar
 
-FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
+ResultT = TypeVar("ResultT")
 
 
 def can_compile() -> bool:
@@ -14,12 +14,12 @@ def can_compile() -> bool:
     return find_spec("numba") is not None
 
 
-def compiled(function: FunctionT) -> FunctionT:
+def compiled(function: Callable[..., ResultT]) -> Callable[..., ResultT]:
     """Compile a function at its first call, and keep the machine code beside its module.
 
     It lets go of the interpreter's lock while it runs, so that threads can share the work.
     """
     from numba import njit
 
-    wrapped: FunctionT = njit(cache=True, nogil=True)(function)
+    wrapped: Callable[..., ResultT] = njit(cache=True, nogil=True)(function)
     return wrapped

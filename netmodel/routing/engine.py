@@ -16,8 +16,8 @@ from netmodel.routing.compiled import can_compile
 from netmodel.routing.kernel import Kernel
 
 if TYPE_CHECKING:
-    from netmodel.routing.swept_routes import Sources
     from netmodel.routing.sweeper import Sweeper
+    from netmodel.routing.swept_routes import Sources
 
 ENGINES = ("auto", "scipy", "sweep")
 

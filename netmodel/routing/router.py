@@ -132,16 +132,16 @@ class Router:
                 arc_cost = self.arc_costs(each, turn_scale=turn_scale)
                 yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
 
-    def swept_routes(self, arc_cost: NDArray[np.int64]) -> SweptRoutes | None:
+    def swept_routes(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> SweptRoutes | None:
         """Return routes that are told by sweeps, where this router sweeps and costs tell them."""
         sweeper = self._engine.sweeper()
         if sweeper is None:
             return None
         from netmodel.routing.swept_routes import SweptRoutes, can_walk
 
-        if not can_walk(arc_cost):
-            return None
         cost = np.ascontiguousarray(arc_cost, dtype=np.int32)
+        if not can_walk(cost):
+            return None
         return SweptRoutes(sweeper, self._engine.sources(sweeper), cost)
 
     def arc_costs(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> NDArray[np.int64]:
@@ -179,7 +179,10 @@ class Routes:
     """
 
     def __init__(
-        self, router: Router, arc_cost: NDArray[np.int64], cost: NDArray[np.int32] | None = None
+        self,
+        router: Router,
+        arc_cost: NDArray[np.int64] | NDArray[np.int32],
+        cost: NDArray[np.int32] | None = None,
     ) -> None:
         self._router = router
         self._arc_cost = arc_cost

@@ -228,8 +228,8 @@ def mark_stale(
 
 @compiled
 def collect_costs(
-    swept: Ints, swept_at: Ints, moved: Flags, node_start: Longs, node_row: Longs, lane_terminal: Longs,
-    result: Ints,
+    swept: Ints, swept_at: Ints, moved: Flags, node_start: Longs, node_row: Longs,
+    lane_terminal: Longs, result: Ints,
 ) -> None:  # fmt: skip
     """Copy the rows of terminals that changed into the matrix of costs, the best of their nodes.
 

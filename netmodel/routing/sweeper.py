@@ -75,9 +75,9 @@ class Held:
 class Sweeper:
     """Solves costs between terminals, and remembers states to start from.
 
-    Two states are kept: the last one, and the last that was solved from nothing. The next one starts
-    from that which differs in fewer links: neighbours on a timeline from the last, samples of
-    outages from the undisturbed state. Whoever may not be alone takes the lock first.
+    Two states are kept: the last one, and the last that was solved from nothing. The next one
+    starts from that which differs in fewer links: neighbours on a timeline from the last, samples
+    of outages from the undisturbed state. Whoever may not be alone takes the lock first.
 
     Parameters
     ----------

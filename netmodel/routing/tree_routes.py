@@ -22,7 +22,10 @@ class TreeRoutes:
     """
 
     def __init__(
-        self, kernel: Kernel, arc_cost: NDArray[np.int64], terminals: Sequence[tuple[int, ...]]
+        self,
+        kernel: Kernel,
+        arc_cost: NDArray[np.int64] | NDArray[np.int32],
+        terminals: Sequence[tuple[int, ...]],
     ) -> None:
         self._kernel = kernel
         trees = grow_trees(kernel, arc_cost, [node for group in terminals for node in group])
@@ -118,7 +121,9 @@ def pick_ends(
 
 
 def search_costs(
-    kernel: Kernel, arc_cost: NDArray[np.int64], terminals: Sequence[tuple[int, ...]]
+    kernel: Kernel,
+    arc_cost: NDArray[np.int64] | NDArray[np.int32],
+    terminals: Sequence[tuple[int, ...]],
 ) -> NDArray[np.int32]:
     """Return the costs between terminals alone, without the trees; at least one terminal."""
     sources = [node for group in terminals for node in group]

@@ -32,7 +32,9 @@ class Trees:
     arc: NDArray[np.int64]
 
 
-def grow_trees(kernel: Kernel, arc_cost: NDArray[np.int64], sources: Sequence[int]) -> Trees:
+def grow_trees(
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32], sources: Sequence[int]
+) -> Trees:
     """Return the least-cost trees from some nodes of a kernel.
 
     Parameters
@@ -64,7 +66,7 @@ def grow_trees(kernel: Kernel, arc_cost: NDArray[np.int64], sources: Sequence[in
 
 
 def measure_costs(
-    kernel: Kernel, arc_cost: NDArray[np.int64], sources: Sequence[int]
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32], sources: Sequence[int]
 ) -> NDArray[np.float64]:
     """Return the costs from some nodes, at least one, to every node; see `grow_trees`."""
     from scipy.sparse.csgraph import dijkstra
@@ -73,7 +75,7 @@ def measure_costs(
 
 
 def _build_graph(
-    kernel: Kernel, arc_cost: NDArray[np.int64]
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32]
 ) -> tuple[csr_array[np.float64, tuple[int, int]], NDArray[np.int64]]:
     """Return the usable arcs as a matrix, the cheapest of parallel ones, and their numbers."""
     from scipy.sparse import csr_array
@@ -91,7 +93,7 @@ def _build_graph(
 
 def _settle_ties(
     kernel: Kernel,
-    arc_cost: NDArray[np.int64],
+    arc_cost: NDArray[np.int64] | NDArray[np.int32],
     arcs: NDArray[np.int64],
     distance: NDArray[np.float64],
     entered: NDArray[np.int64],

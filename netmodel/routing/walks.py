@@ -46,13 +46,13 @@ def enter(
     tail_row: Longs,
 ) -> int:  # fmt: skip
     """Return the arc by which a route enters a node; -1 where none is tight: at its source."""
-    wanted = np.int64(swept[row, lane])
+    wanted = int(swept[row, lane])
     for place in range(in_start[row], in_start[row + 1]):
         arc = in_arc[place]
-        cost = np.int64(arc_cost[arc])
+        cost = int(arc_cost[arc])
         if cost < INFINITE and swept[tail_row[arc], lane] + cost == wanted:
-            return np.int64(arc)
-    return np.int64(-1)
+            return int(arc)
+    return -1
 
 
 @compiled
@@ -63,10 +63,10 @@ def pick_ends(
 
     Of equal ones the first start node counts, then the first end node.
     """
-    least, lane, row = np.int64(INFINITE), np.int64(-1), np.int64(-1)
+    least, lane, row = int(INFINITE), (-1), (-1)
     for one in range(node_start[start], node_start[start + 1]):
         for other in range(node_start[end], node_start[end + 1]):
-            found = np.int64(swept[node_row[other], lane_of_node[one] % LANES])
+            found = int(swept[node_row[other], lane_of_node[one] % LANES])
             if found < least:
                 least, lane, row = found, lane_of_node[one] % LANES, node_row[other]
     return lane, row
@@ -98,7 +98,7 @@ def sum_block(
                 continue
             length = 0
             while True:
-                arc = np.int64(entered[lane, row])
+                arc = int(entered[lane, row])
                 if arc == -2:
                     arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
                     entered[lane, row] = arc
@@ -157,51 +157,64 @@ def load_block(
     depth = np.empty(count, dtype=np.int32)
     entered = np.empty(count, dtype=np.int32)
     path = np.empty(count + 1, dtype=np.int32)
-    bucket = np.empty(count + 2, dtype=np.int64)
     ordered = np.empty(count, dtype=np.int32)
     for source in range(node_start[first], node_start[last]):
         lane = lane_of_node[source] % LANES
         depth[:] = -1
-        deepest = -1
-        for terminal_node in range(len(node_row)):
-            row = node_row[terminal_node]
-            if load[lane, row] == 0.0:
-                continue
-            length = 0
-            while depth[row] < 0:
-                path[length] = row
-                length += 1
-                arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
-                entered[row] = arc
-                if arc < 0:
-                    depth[row] = 0
-                    length -= 1
-                    break
-                row = tail_row[arc]
-            here = depth[row]
-            while length > 0:
-                length -= 1
-                here += 1
-                depth[path[length]] = here
-            deepest = max(deepest, np.int64(depth[node_row[terminal_node]]))
-        if deepest < 1:
-            continue
-        # Deepest nodes first and, of equal depth, by number: the order of `TreeRoutes`.
-        bucket[: deepest + 2] = 0
-        for row in range(count):
-            if depth[row] > 0:
-                bucket[deepest - depth[row] + 1] += 1
-        for place in range(deepest + 1):
-            bucket[place + 1] += bucket[place]
-        for node in range(count):
-            row = row_of_node[node]
-            if depth[row] > 0:
-                ordered[bucket[deepest - depth[row]]] = row
-                bucket[deepest - depth[row]] += 1
-        for place in range(bucket[deepest - 1]):
+        deepest = 0
+        for row in node_row:
+            if load[lane, row] != 0.0:
+                climb_path(
+                    lane, row, swept, arc_cost, in_start, in_arc, tail_row, depth, entered, path
+                )
+                deepest = max(deepest, int(depth[row]))
+        length = order_by_depth(depth, deepest, row_of_node, ordered)
+        for place in range(length):
             row = ordered[place]
             load[lane, tail_row[entered[row]]] += load[lane, row]
-        for node in range(count):
-            row = row_of_node[node]
+        for row in row_of_node:
             if depth[row] > 0:
                 by_arc[entered[row]] += load[lane, row]
+
+
+@compiled
+def climb_path(
+    lane: int, row: int, swept: Ints, arc_cost: Ints, in_start: Longs, in_arc: Longs,
+    tail_row: Longs, depth: Ints, entered: Ints, path: Ints,
+) -> None:  # fmt: skip
+    """Set how each node of a route is entered, and by how many arcs it is from the source."""
+    length = 0
+    while depth[row] < 0:
+        arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
+        if arc < 0:
+            depth[row] = 0
+            break
+        entered[row] = arc
+        path[length] = row
+        length += 1
+        row = tail_row[arc]
+    here = depth[row]
+    while length > 0:
+        length -= 1
+        here += 1
+        depth[path[length]] = here
+
+
+@compiled
+def order_by_depth(depth: Ints, deepest: int, row_of_node: Longs, ordered: Ints) -> int:
+    """Fill in the rows of depth 1 or more, and return how many.
+
+    The deepest come first and, of equal depth, those of the lowest node: the order in which
+    `TreeRoutes` adds them up.
+    """
+    place = np.zeros(deepest + 2, dtype=np.int64)
+    for row in range(len(depth)):
+        if depth[row] > 0:
+            place[deepest - depth[row] + 1] += 1
+    for step in range(deepest + 1):
+        place[step + 1] += place[step]
+    for row in row_of_node:
+        if depth[row] > 0:
+            ordered[place[deepest - depth[row]]] = row
+            place[deepest - depth[row]] += 1
+    return int(place[deepest - 1]) if deepest else 0
