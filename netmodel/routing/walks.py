@@ -87,32 +87,87 @@ def sum_block(
     total
         Filled in their rows; nan where there is no route.
     """
-    entered = np.empty((LANES, len(in_start) - 1), dtype=np.int32)
-    entered[:] = -2
-    along = np.empty(len(in_start), dtype=np.float64)
+    count = len(in_start) - 1
+    number = np.empty(count, dtype=np.int32)
+    path = np.empty((count + 1, 2), dtype=np.int64)
+    before = np.empty(count + 1, dtype=np.int32)
+    along = np.empty(count + 1, dtype=np.float64)
     for start in range(first, last):
         for end in range(len(node_start) - 1):
-            lane, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
-            if lane < 0:
-                total[start, end] = np.nan
-                continue
-            length = 0
-            while True:
-                arc = int(entered[lane, row])
-                if arc == -2:
-                    arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
-                    entered[lane, row] = arc
-                if arc < 0:
-                    break
-                along[length] = by_arc[arc]
-                length += 1
-                row = tail_row[arc]
-            step = 1
-            while step < length:
-                for place in range(0, length - step, 2 * step):
-                    along[place] += along[place + step]
-                step *= 2
-            total[start, end] = along[0] if length else 0.0
+            total[start, end] = np.nan
+        for one in range(node_start[start], node_start[start + 1]):
+            lane = lane_of_node[one] % LANES
+            number[:] = -1
+            used = 0
+            for end in range(len(node_start) - 1):
+                best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+                if best == lane:
+                    used = number_path(
+                        lane, row, swept, arc_cost, in_start, in_arc, tail_row, by_arc, number,
+                        path, before, along, used,
+                    )  # fmt: skip
+            add_up(before, along, used)
+            for end in range(len(node_start) - 1):
+                best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+                if best == lane:
+                    total[start, end] = along[number[row]]
+
+
+@compiled
+def number_path(
+    lane: int, row: int, swept: Ints, arc_cost: Ints, in_start: Longs, in_arc: Longs,
+    tail_row: Longs, by_arc: Floats, number: Ints, path: Longs, before: Ints, along: Floats,
+    used: int,
+) -> int:  # fmt: skip
+    """Number the nodes of a route that have no number yet, and return how many have one then.
+
+    Every node comes after the one before it on the route.
+
+    Parameters
+    ----------
+    number
+        The number of each row.
+    path
+        Scratch.
+    before, along
+        The number of the node before, itself at the source, and the value of the arc between.
+    """
+    length = 0
+    while number[row] < 0:
+        arc = enter(row, lane, swept, arc_cost, in_start, in_arc, tail_row)
+        if arc < 0:
+            number[row], before[used], along[used] = used, used, 0.0
+            used += 1
+            break
+        path[length, 0], path[length, 1] = row, arc
+        length += 1
+        row = tail_row[arc]
+    here = number[row]
+    while length > 0:
+        length -= 1
+        before[used], along[used] = here, by_arc[path[length, 1]]
+        here = np.int32(used)
+        number[path[length, 0]] = here
+        used += 1
+    return used
+
+
+@compiled
+def add_up(before: Ints, along: Floats, used: int) -> None:
+    """Replace the value at each node by the sum from the source, by doubling the span.
+
+    The order of additions is that of `TreeRoutes`, so that sums are equal to the bit.
+    """
+    moved = True
+    while moved:
+        moved = False
+        for place in range(used - 1, -1, -1):
+            other = before[place]
+            farther = before[other]
+            if other != farther:
+                moved = True
+            along[place] += along[other]
+            before[place] = farther
 
 
 @compiled
