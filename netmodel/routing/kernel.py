@@ -147,9 +147,7 @@ def _without_loops(chains: Chains, ends: NDArray[np.int64], layout: Layout) -> C
     useful = (tails != heads) | (layout.widths[tails] > 1)
     lengths = np.diff(chains.offsets, append=len(chains.darts))
     kept = lengths[useful]
-    return Chains(
-        chains.anchors, chains.darts[np.repeat(useful, lengths)], np.cumsum(kept) - kept
-    )
+    return Chains(chains.anchors, chains.darts[np.repeat(useful, lengths)], np.cumsum(kept) - kept)
 
 
 def _chain_ends(chains: Chains) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

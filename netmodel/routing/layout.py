@@ -60,11 +60,9 @@ class Layout:
         """Return how many gauges meet at a hub; 1 where they are not told apart."""
         return len(self._gauges[hub]) if hub in self._gauges else 1
 
-    def are_passed(
-        self, hubs: NDArray[np.int64], pairs: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
+    def are_passed(self, hubs: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each hub of two links is a mere point: no reversal there, no other gauge."""
-        passed = self.widths[hubs] == 1
+        passed: NDArray[np.bool_] = np.equal(self.widths[hubs], 1)
         for place in np.flatnonzero(~passed).tolist():
             passed[place] = self._is_passed(int(hubs[place]), pairs[place].tolist())
         return passed
@@ -77,7 +75,7 @@ class Layout:
         same_gauge = hub not in self._gauges or (
             one.gauge_mm is not None and one.gauge_mm == two.gauge_mm
         )
-        return straight and same_gauge
+        return bool(straight and same_gauge)
 
     def facing(self, end: LinkEnd, nodes: tuple[int, ...]) -> tuple[int, ...]:
         """Return the nodes from which a train can leave by a link: facing it, of its gauge."""

@@ -76,18 +76,24 @@ class Router:
         self.kernel: Kernel = build_kernel(network, self._positions)
         self._engine = Engine(self.kernel, self.terminal_nodes, engine)
 
-    def solve(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> Routes:
+    def solve(self, costs: LinkCosts, *, turn_scale: float = 1.0, along: bool = True) -> Routes:
         """Return the least-cost routes between all terminals.
 
         Parameters
         ----------
+        along
+            Whether it will be asked what lies along them, and not only what they cost; otherwise
+            that is found at the first question.
         turn_scale
             By how much reversals and changes of gauge are scaled, for costs that are not in
             tenths of a second. What is forbidden stays forbidden.
         """
         sweeper = self._engine.sweeper()
         if sweeper is None:
-            return Routes(self, self.arc_costs(costs, turn_scale=turn_scale))
+            arc_cost = self.arc_costs(costs, turn_scale=turn_scale)
+            if along or not self.terminals:
+                return Routes(self, arc_cost)
+            return Routes(self, arc_cost, search_costs(self.kernel, arc_cost, self.terminal_nodes))
         with sweeper.lock:
             cost = sweeper.solve_links(costs, self._turn_costs(turn_scale))
             return Routes(self, sweeper.costs.arc_cost.copy(), cost)
@@ -206,12 +212,12 @@ class Routes:
         """Leave out what is found again when it is asked for."""
         return {name: value for name, value in vars(self).items() if name != "_along"}
 
-    @cached_property
+    @property
     def connected(self) -> NDArray[np.bool_]:
         """Whether there is a route, shape ``(terminals, terminals)``."""
         return np.asarray(self.cost < CLOSED)
 
-    @cached_property
+    @property
     def minutes(self) -> NDArray[np.float64]:
         """Minutes of each route, shape ``(terminals, terminals)``; inf where there is none."""
         return np.where(self.connected, self.cost / UNITS_PER_MINUTE, np.inf)
@@ -252,7 +258,7 @@ class Routes:
         start, end
             Positions of terminals. No links where there is no route, or start is end.
         """
-        if start == end or not self.connected[start, end]:
+        if start == end or self.cost[start, end] >= CLOSED:
             return []
         kernel = self._router.kernel
         arcs = self._along.arcs_between(start, end)

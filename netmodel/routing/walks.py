@@ -119,7 +119,7 @@ def number_path(
     tail_row: Longs, by_arc: Floats, number: Ints, path: Longs, before: Ints, along: Floats,
     used: int,
 ) -> int:  # fmt: skip
-    """Number the nodes of a route that have no number yet, and return how many have one then.
+    """Give numbers to the nodes of a route that have none, and return how many are given then.
 
     Every node comes after the one before it on the route.
 
