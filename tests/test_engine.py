@@ -87,6 +87,8 @@ def test_sweeps_and_searches_agree_on_costs_and_routes(links, terminals, reversa
         for options in ({}, {"reversal": 0.3, "gauge_change": 7.1}):
             along = found.sum_along(values, **options)
             assert np.array_equal(along, expected.sum_along(values, **options), equal_nan=True)
+        marked = rng.random(len(values)) < 0.2
+        assert np.array_equal(found.run_over(marked), expected.run_over(marked))
         assert np.array_equal(found.load_links(trips), expected.load_links(trips))
         for i in range(len(terminals)):
             for j in range(len(terminals)):

@@ -125,6 +125,7 @@ class Assessor:
         self.is_road = np.array([link.line_class == "road" for link in self.network.links], float)
         self._solved: dict[bytes, Routes] = {}
         self._sums: dict[tuple[int, bytes], NDArray[np.float64]] = {}
+        self._passing: dict[tuple[int, bytes], NDArray[np.bool_]] = {}
 
     @cached_property
     def base(self) -> Routes:
@@ -194,15 +195,25 @@ class Assessor:
             self._sums[key] = routes.sum_along(values)
         return self._sums[key]
 
+    def run_over(self, routes: Routes, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return `Routes.run_over`, kept for routes and links already seen."""
+        key = (id(routes), np.flatnonzero(marked).tobytes())
+        if key not in self._passing:
+            if sum(each.nbytes for each in self._passing.values()) > MOST_SUMS_BYTES:
+                self._passing.clear()
+            self._passing[key] = routes.run_over(marked)
+        return self._passing[key]
+
     def forget(self) -> None:
         """Let go of the routes solved so far; the base is kept."""
         self._solved.clear()
         self._sums.clear()
+        self._passing.clear()
 
     def fresh(self) -> Assessor:
         """Return an assessor of the same question that has solved nothing but the base."""
         other = copy(self)
-        vars(other).update(_solved={}, _sums={})
+        vars(other).update(_solved={}, _sums={}, _passing={})
         return other
 
     def measure(self, outages: Sequence[Outage], metrics: Sequence[str]) -> dict[str, float]:

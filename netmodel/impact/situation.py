@@ -134,10 +134,7 @@ class Situation:
         return links_with_effect(assessor.network, assessor.profile, self._active, effect)
 
     def _runs_over(self, routes: Routes, marked: NDArray[np.float64]) -> Mask:
-        """Return whether each route runs over a marked link; none are marked in most states."""
-        if not marked.any():
-            return np.zeros_like(self.trips, dtype=bool)
-        return np.asarray(self._assessor.sum_along(routes, marked) > 0)
+        return self._assessor.run_over(routes, marked > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

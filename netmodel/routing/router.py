@@ -250,6 +250,24 @@ class Routes:
         )
         return self._along.sum_arcs(by_arc)
 
+    def run_over(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return whether each route runs over a marked link.
+
+        Parameters
+        ----------
+        marked
+            Shape ``(links,)``.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(terminals, terminals)``; false where there is no route.
+        """
+        if not len(self.cost) or not marked.any():
+            return np.zeros(self.cost.shape, dtype=bool)
+        by_arc = self._router.kernel.arc_sums(marked.astype(np.float64))
+        return self._along.run_over(by_arc)
+
     def links_between(self, start: int, end: int) -> list[tuple[int, bool]]:
         """Return the links of a route in order, each with whether it is run forward.
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.routing.kernel import Kernel
 from netmodel.routing.lanes import Lanes, lay_lanes
 from netmodel.routing.sweep import LANES
 from netmodel.routing.sweeper import Sweeper, aligned_rows
@@ -25,10 +24,10 @@ class Sources:
         The first terminal of each block of lanes, and their number.
     lane_of_node, node_start, node_row
         The lane and row of each node of each terminal.
-    in_start, in_arc
-        The arcs that end in each row, by number.
-    tail_row, row_of_node
-        The row in which each arc begins, and that of each node of the kernel.
+    in_start, in_arc, in_tail
+        The arcs that end in each row, by number, and the row in which each begins.
+    row_of_node
+        The row of each node of the kernel.
     """
 
     lanes: Lanes
@@ -38,7 +37,7 @@ class Sources:
     node_row: NDArray[np.int64]
     in_start: NDArray[np.int64]
     in_arc: NDArray[np.int64]
-    tail_row: NDArray[np.int64]
+    in_tail: NDArray[np.int32]
     row_of_node: NDArray[np.int64]
 
 
@@ -66,7 +65,7 @@ def lay_sources(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) -> 
         node_row=np.array([rank[n] for group in terminal_nodes for n in group], dtype=np.int64),
         in_start=np.searchsorted(head_row[in_arc], np.arange(len(rank) + 1)).astype(np.int64),
         in_arc=in_arc,
-        tail_row=rank[kernel.arc_tail],
+        in_tail=rank[kernel.arc_tail[in_arc]].astype(np.int32),
         row_of_node=rank,
     )
 
@@ -89,73 +88,86 @@ class SweptRoutes:
         self._sweeper = sweeper
         self._sources = sources
         self._arc_cost = arc_cost
-        self._rows: tuple[int, NDArray[np.int32]] | None = None
-
-    @property
-    def _kernel(self) -> Kernel:
-        return self._sweeper.costs.kernel
+        self._in_cost = arc_cost[sources.in_arc]
+        self._known: tuple[int, NDArray[np.int32]] | None = None
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
-        sources = self._sources
-        size = len(sources.node_start) - 1
+        return self._sum(by_arc, any_only=False)
+
+    def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether each route runs over an arc of a value above 0; none may be below."""
+        return np.asarray(self._sum(by_arc, any_only=True) > 0)
+
+    def _sum(self, by_arc: NDArray[np.float64], *, any_only: bool) -> NDArray[np.float64]:
+        size = len(self._sources.node_start) - 1
         total = np.empty((size, size))
+        by_place = by_arc[self._sources.in_arc]
         with self._sweeper.lock:
-            for block, rows in self._sweep():
-                sum_block(*self._span(block), *self._walk(rows), by_arc, total)
+            for block, reached in self._sweep():
+                sum_block(*self._span(block), *self._walk(reached), by_place, any_only, total)
         return total
 
     def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each arc; pairs without a route are left out."""
-        by_arc = np.zeros(len(self._arc_cost))
+        by_place = np.zeros(len(self._arc_cost))
         wanted = np.ascontiguousarray(trips, dtype=np.float64)
         nodes = self._sources.row_of_node
         with self._sweeper.lock:
-            for block, rows in self._sweep():
-                load_block(*self._span(block), *self._walk(rows), nodes, wanted, by_arc)
+            for block, reached in self._sweep():
+                load_block(*self._span(block), *self._walk(reached), nodes, wanted, by_place)
+        by_arc = np.zeros_like(by_place)
+        by_arc[self._sources.in_arc] = by_place
         return by_arc
 
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
         sources = self._sources
         block = int(np.searchsorted(sources.blocks, start, side="right")) - 1
-        if self._rows is None or self._rows[0] != block:
+        if self._known is None or self._known[0] != block:
             with self._sweeper.lock:
-                self._rows = next(self._sweep([block]))
-        rows = self._rows[1]
+                self._known = next(self._sweep([block]))
+        reached = self._known[1]
         lane, row = pick_ends(
-            start, end, sources.lane_of_node, sources.node_start, sources.node_row, rows
+            start, end, sources.lane_of_node, sources.node_start, sources.node_row, reached
         )
-        arcs = np.empty(len(sources.row_of_node), dtype=np.int64)
-        length = list_arcs(lane, row, *self._walk(rows)[3:], arcs) if lane >= 0 else 0
-        return [int(arc) for arc in arcs[:length][::-1]]
+        if lane < 0:
+            return []
+        places = np.empty(len(sources.row_of_node), dtype=np.int64)
+        length = list_arcs(row, reached[lane], *self._walk(reached)[4:], places)
+        return [int(arc) for arc in sources.in_arc[places[:length][::-1]]]
 
     def _span(self, block: int) -> tuple[int, int]:
         return self._sources.blocks[block], self._sources.blocks[block + 1]
 
-    def _walk(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int64] | NDArray[np.int32], ...]:
-        """Return what every walk over the rows of a block needs."""
+    def _walk(
+        self, reached: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64] | NDArray[np.int32], ...]:
+        """Return what every walk over a block needs; see `netmodel.routing.walks`."""
         s = self._sources
         return (
-            s.lane_of_node, s.node_start, s.node_row, rows, self._arc_cost, s.in_start, s.in_arc,
-            s.tail_row,
+            s.lane_of_node, s.node_start, s.node_row, reached, s.in_start, s.in_tail,
+            self._in_cost,
         )  # fmt: skip
 
     def _sweep(
         self, blocks: Sequence[int] | None = None
     ) -> Iterator[tuple[int, NDArray[np.int32]]]:
-        """Yield, for each block, the costs from its sources to all nodes, ``(nodes, LANES)``."""
+        """Yield, for each block, the costs from its sources to all rows, ``(LANES, rows)``.
+
+        The next one takes the place of the last.
+        """
         lanes = self._sources.lanes
         self._sweeper.adopt_arcs(self._arc_cost)
         weight = self._sweeper.costs.weight
         climbed = aligned_rows((len(lanes.climb_rows), LANES))
-        climbed_at = np.arange(len(climbed), dtype=np.int32)
-        rows_at = np.arange(lanes.row_count, dtype=np.int32)
+        swept = aligned_rows((lanes.row_count, LANES))
+        reached = np.empty((LANES, lanes.row_count), dtype=np.int32)
+        places = [np.arange(len(rows), dtype=np.int32) for rows in (climbed, swept)]
         scratch = [np.zeros(lanes.row_count, dtype=np.uint8) for _ in range(3)]
         for block in range(lanes.block_count) if blocks is None else blocks:
-            rows = aligned_rows((lanes.row_count, LANES))
             sweep_sources(
-                block, *lanes.tables, weight[:, 0], weight[:, 1], climbed, climbed_at,
-                rows, rows_at, *scratch,
+                block, *lanes.tables, weight[:, 0], weight[:, 1], climbed, places[0], swept,
+                places[1], *scratch, reached,
             )  # fmt: skip
-            yield block, rows
+            yield block, reached

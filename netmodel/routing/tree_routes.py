@@ -42,6 +42,10 @@ class TreeRoutes:
             ancestor = farther
         return np.where(self.cost < CLOSED, total[self._row, self._end], np.nan)
 
+    def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether each route runs over an arc of a value above 0; none may be below."""
+        return np.asarray(self.sum_arcs(by_arc) > 0)
+
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
         row, node = int(self._row[start, end]), int(self._end[start, end])
