@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from netmodel.impact import connectivity, rerouting
 from netmodel.impact.costs import links_with_effect
 from netmodel.outages.outage import Outage
-from netmodel.routing.router import Routes, label_components
+from netmodel.routing.components import label_components
+from netmodel.routing.routes import Routes
 
 if TYPE_CHECKING:
     from netmodel.impact.assessment import Assessor

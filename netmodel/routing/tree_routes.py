@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,8 @@ class TreeRoutes:
         self._kernel = kernel
         trees = grow_trees(kernel, arc_cost, [node for group in terminals for node in group])
         self._arc = trees.arc
-        picked = pick_ends(trees.distance, terminals)
-        self.cost, self._row, self._end = picked
+        self.cost, self._row, self._end = pick_ends(trees.distance, terminals)
+        self._told: tuple[int, list[int]] | None = None
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
@@ -49,11 +50,18 @@ class TreeRoutes:
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
         row, node = int(self._row[start, end]), int(self._end[start, end])
+        if self._told is None or self._told[0] != row:
+            self._told = row, self._arc[row].tolist()
+        entered = self._told[1]
         arcs = []
-        while (arc := int(self._arc[row, node])) >= 0:
+        while (arc := entered[node]) >= 0:
             arcs.append(arc)
-            node = int(self._kernel.arc_tail[arc])
+            node = self._tails[arc]
         return arcs[::-1]
+
+    @cached_property
+    def _tails(self) -> list[int]:
+        return [int(tail) for tail in self._kernel.arc_tail]
 
     def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each arc; pairs without a route are left out."""
