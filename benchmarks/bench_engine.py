@@ -344,8 +344,8 @@ def _aequilibrae_method(case: Case, trips: np.ndarray, expected: float) -> Calla
 
     def assign() -> AssignmentResults:
         results = AssignmentResults()
+        results.cores = 1
         results.prepare(graph, matrix)
-        results.set_cores(1)
         allOrNothing("trips", matrix, graph, results).execute()
         return results
 

@@ -86,6 +86,23 @@ class Kernel:
         values = np.where(self.member_forward, forward[self.members], backward[self.members])
         return np.add.reduceat(values.astype(wide), self.offsets)
 
+    def link_loads(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what runs over each link, forward and backward, from what runs over each arc."""
+        loads = np.zeros((len(self.edge_of_link), 2))
+        if not len(self.offsets):
+            return loads
+        along, against = (
+            np.bincount(self.arc_edge[kept], weights=by_arc[kept], minlength=len(self.offsets))
+            for kept in (
+                (self.arc_edge >= 0) & ~self.arc_reversed,
+                (self.arc_edge >= 0) & self.arc_reversed,
+            )
+        )
+        edge = self.edge_of_link[self.members]
+        loads[self.members, 0] = np.where(self.member_forward, along[edge], against[edge])
+        loads[self.members, 1] = np.where(self.member_forward, against[edge], along[edge])
+        return loads
+
     def arc_links(self, arc: int) -> list[tuple[int, bool]]:
         """Return the links of an arc in the order run, each with whether it is run forward."""
         edge = int(self.arc_edge[arc])

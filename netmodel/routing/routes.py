@@ -144,14 +144,9 @@ class Routes:
         ndarray
             Shape ``(links, 2)``: forward and backward.
         """
-        flow = np.zeros((len(self._router.network.links), 2))
         if not (self.connected & (trips > 0)).any():
-            return flow
-        by_arc = self._along.load_arcs(trips)
-        for arc in np.flatnonzero(by_arc):
-            for link, forward in self._router.kernel.arc_links(int(arc)):
-                flow[link, 0 if forward else 1] += by_arc[arc]
-        return flow
+            return np.zeros((len(self._router.network.links), 2))
+        return self._router.kernel.link_loads(self._along.load_arcs(trips))
 
     def hubs_between(self, start: int, end: int) -> tuple[str, ...]:
         """Return the ids of all hubs that a route passes, both ends included."""

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from netmodel.routing.lanes import Lanes, lay_lanes
 from netmodel.routing.sweep import LANES
 from netmodel.routing.sweeper import Sweeper, aligned_rows
-from netmodel.routing.walks import list_arcs, load_block, pick_ends, sum_block, sweep_sources
+from netmodel.routing.walks import (
+    enter_rows,
+    list_arcs,
+    load_block,
+    pick_ends,
+    sum_block,
+    sweep_sources,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,8 +33,6 @@ class Sources:
         The lane and row of each node of each terminal.
     in_start, in_arc, in_tail
         The arcs that end in each row, by number, and the row in which each begins.
-    row_of_node
-        The row of each node of the kernel.
     """
 
     lanes: Lanes
@@ -38,7 +43,6 @@ class Sources:
     in_start: NDArray[np.int64]
     in_arc: NDArray[np.int64]
     in_tail: NDArray[np.int32]
-    row_of_node: NDArray[np.int64]
 
 
 def lay_sources(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) -> Sources:
@@ -66,7 +70,6 @@ def lay_sources(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) -> 
         in_start=np.searchsorted(head_row[in_arc], np.arange(len(rank) + 1)).astype(np.int64),
         in_arc=in_arc,
         in_tail=rank[kernel.arc_tail[in_arc]].astype(np.int32),
-        row_of_node=rank,
     )
 
 
@@ -88,8 +91,7 @@ class SweptRoutes:
         self._sweeper = sweeper
         self._sources = sources
         self._arc_cost = arc_cost
-        self._in_cost = arc_cost[sources.in_arc]
-        self._known: tuple[int, NDArray[np.int32]] | None = None
+        self._known: tuple[int, NDArray[np.int32], NDArray[np.int32]] | None = None
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
@@ -104,18 +106,17 @@ class SweptRoutes:
         total = np.empty((size, size))
         by_place = by_arc[self._sources.in_arc]
         with self._sweeper.lock:
-            for block, reached in self._sweep():
-                sum_block(*self._span(block), *self._walk(reached), by_place, any_only, total)
+            for block, *rows in self._sweep():
+                sum_block(*self._span(block), *self._walk(*rows), by_place, any_only, total)
         return total
 
     def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each arc; pairs without a route are left out."""
         by_place = np.zeros(len(self._arc_cost))
         wanted = np.ascontiguousarray(trips, dtype=np.float64)
-        nodes = self._sources.row_of_node
         with self._sweeper.lock:
-            for block, reached in self._sweep():
-                load_block(*self._span(block), *self._walk(reached), nodes, wanted, by_place)
+            for block, *rows in self._sweep():
+                load_block(*self._span(block), *self._walk(*rows), wanted, by_place)
         by_arc = np.zeros_like(by_place)
         by_arc[self._sources.in_arc] = by_place
         return by_arc
@@ -127,47 +128,46 @@ class SweptRoutes:
         if self._known is None or self._known[0] != block:
             with self._sweeper.lock:
                 self._known = next(self._sweep([block]))
-        reached = self._known[1]
+        _, swept, entered = self._known
         lane, row = pick_ends(
-            start, end, sources.lane_of_node, sources.node_start, sources.node_row, reached
+            start, end, sources.lane_of_node, sources.node_start, sources.node_row, swept
         )
         if lane < 0:
             return []
-        places = np.empty(len(sources.row_of_node), dtype=np.int64)
-        length = list_arcs(row, reached[lane], *self._walk(reached)[4:], places)
+        places = np.empty(len(entered[lane]), dtype=np.int64)
+        length = list_arcs(row, entered[lane], sources.in_tail, places)
         return [int(arc) for arc in sources.in_arc[places[:length][::-1]]]
 
     def _span(self, block: int) -> tuple[int, int]:
         return self._sources.blocks[block], self._sources.blocks[block + 1]
 
     def _walk(
-        self, reached: NDArray[np.int32]
+        self, swept: NDArray[np.int32], entered: NDArray[np.int32]
     ) -> tuple[NDArray[np.int64] | NDArray[np.int32], ...]:
-        """Return what every walk over a block needs; see `netmodel.routing.walks`."""
+        """Return what walks over a block need; see `netmodel.routing.walks`."""
         s = self._sources
-        return (
-            s.lane_of_node, s.node_start, s.node_row, reached, s.in_start, s.in_tail,
-            self._in_cost,
-        )  # fmt: skip
+        return s.lane_of_node, s.node_start, s.node_row, swept, entered, s.in_tail
 
     def _sweep(
         self, blocks: Sequence[int] | None = None
-    ) -> Iterator[tuple[int, NDArray[np.int32]]]:
-        """Yield, for each block, the costs from its sources to all rows, ``(LANES, rows)``.
+    ) -> Iterator[tuple[int, NDArray[np.int32], NDArray[np.int32]]]:
+        """Yield, for each block, what it costs to all rows and how they are entered.
 
         The next one takes the place of the last.
         """
-        lanes = self._sources.lanes
+        sources, lanes = self._sources, self._sources.lanes
         self._sweeper.adopt_arcs(self._arc_cost)
         weight = self._sweeper.costs.weight
+        in_cost = self._arc_cost[sources.in_arc]
         climbed = aligned_rows((len(lanes.climb_rows), LANES))
         swept = aligned_rows((lanes.row_count, LANES))
-        reached = np.empty((LANES, lanes.row_count), dtype=np.int32)
+        entered = np.empty((LANES, lanes.row_count), dtype=np.int32)
         places = [np.arange(len(rows), dtype=np.int32) for rows in (climbed, swept)]
         scratch = [np.zeros(lanes.row_count, dtype=np.uint8) for _ in range(3)]
         for block in range(lanes.block_count) if blocks is None else blocks:
             sweep_sources(
                 block, *lanes.tables, weight[:, 0], weight[:, 1], climbed, places[0], swept,
-                places[1], *scratch, reached,
+                places[1], *scratch,
             )  # fmt: skip
-            yield block, reached
+            enter_rows(swept, sources.in_start, sources.in_tail, in_cost, entered)
+            yield block, swept, entered
