@@ -1,5 +1,9 @@
 """The compiled sweep gives the costs and the routes of scipy, to the integer, in every state."""
 
+import pickle
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -142,3 +146,152 @@ def test_words_tell_the_cuts_that_components_tell(links, terminals, seed):
     assert np.array_equal(alone, cut[:60])
     more = np.hstack([sets, rng.integers(-1, len(links), (len(sets), 2))])
     assert (router.are_cut(more) >= cut).all()
+
+
+def make_wide_network(rng: np.random.Generator, *, sides: bool) -> Network:
+    """Return a network with more terminals than a block of lanes has, many of them dead ends."""
+    size = 260
+    hubs = tuple(Hub(id=f"h{n}", name=f"h{n}", lon=0, lat=0) for n in range(size))
+    links = []
+    for n in range(420):
+        one = n + 1 if n < size - 20 else int(rng.integers(size))
+        other = int(rng.integers(max(0, one - 12), one)) if one else size - 1
+        end = str(rng.choice(["", "A", "B"])) if sides else ""
+        links.append(
+            Link(id=f"l{n}", from_hub=f"h{one}", to_hub=f"h{other}", length_km=1, to_side=end)
+        )
+    return Network(hubs=hubs, links=tuple(links))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_several_blocks_of_lanes_follow_a_timeline(seed):
+    rng = np.random.default_rng(seed)
+    network = make_wide_network(rng, sides=seed % 2 == 1)
+    terminals = [f"h{n}" for n in rng.choice(len(network.hubs), 150)]
+    search = Router(network, terminals, engine="scipy")
+    sweep = Router(network, terminals, engine="sweep")
+    cost = rng.integers(1, 40, len(network.links)).astype(np.int32)
+    base = LinkCosts(forward=cost, backward=cost.copy())
+    state, states = base, []
+    for number in range(30):
+        if number == 20:  # from here on, there and back are not the same
+            shut = base.backward.copy()
+            shut[rng.choice(len(shut), 3)] = CLOSED
+            base = state = LinkCosts(forward=base.forward, backward=shut)
+        state = close_and_reopen(base if number % 7 == 0 else state, base, rng)
+        states.append(state)
+    for each, found in zip(states, sweep.solve_many(states), strict=True):
+        assert np.array_equal(found, search.solve_costs(each))
+    routes, expected = sweep.solve(states[3]), search.solve(states[3])
+    values = rng.random(len(network.links))
+    assert np.array_equal(routes.sum_along(values), expected.sum_along(values), equal_nan=True)
+    trips = rng.integers(0, 3, (150, 150)).astype(float)
+    assert np.array_equal(routes.load_links(trips), expected.load_links(trips))
+
+
+def test_costs_too_great_to_count_are_no_route_and_never_wrap():
+    hubs = tuple(Hub(id=f"h{n}", name=f"h{n}", lon=0, lat=0) for n in range(6))
+    links = tuple(
+        Link(id=f"l{n}", from_hub=f"h{n}", to_hub=f"h{n + 1}", length_km=1) for n in range(5)
+    )
+    network = Network(hubs=hubs, links=links)
+    names = [hub.id for hub in hubs]
+    cost = np.array([CLOSED // 2, CLOSED // 2 - 1, CLOSED - 1, 1, CLOSED - 1], dtype=np.int32)
+    costs = LinkCosts(forward=cost, backward=cost)
+    found = Router(network, names, engine="sweep").solve_costs(costs)
+    assert np.array_equal(found, Router(network, names, engine="scipy").solve_costs(costs))
+    assert found[0, 2] == CLOSED - 1
+    assert found[2, 4] == CLOSED
+    assert found.max() == CLOSED
+    assert found.min() == 0
+
+
+@given(links=rail_links, seed=st.integers(0, 2**32 - 1))
+def test_more_closures_never_shorten_a_route(links, seed):
+    network = make_rail_network(links)
+    router = Router(network, HUBS, engine="sweep")
+    rng = np.random.default_rng(seed)
+    costs = draw_costs(network, rng)
+    before = router.solve_costs(costs)
+    for link in rng.permutation(len(links))[:6]:
+        forward, backward = costs.forward.copy(), costs.backward.copy()
+        forward[link] = backward[link] = CLOSED
+        costs = LinkCosts(forward=forward, backward=backward)
+        after = router.solve_costs(costs)
+        assert (after >= before).all()
+        before = after
+
+
+@given(links=rail_links, seed=st.integers(0, 2**32 - 1))
+def test_relabelling_hubs_and_links_changes_no_cost(links, seed):
+    network = make_rail_network(links)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(links))
+    turned = Network(
+        hubs=tuple(network.hubs[n] for n in rng.permutation(len(HUBS))),
+        links=tuple(network.links[n] for n in order),
+    )
+    costs = draw_costs(network, rng)
+    moved = LinkCosts(forward=costs.forward[order], backward=costs.backward[order])
+    one = Router(network, HUBS, engine="sweep").solve_costs(costs)
+    assert np.array_equal(one, Router(turned, HUBS, engine="sweep").solve_costs(moved))
+
+
+def test_an_unknown_engine_is_refused(monkeypatch):
+    network = make_rail_network([{"from_hub": "h0", "to_hub": "h1", "length_km": 1.0}])
+    with pytest.raises(ValueError, match="unknown engine 'fast'; one of auto, scipy, sweep"):
+        Router(network, HUBS, engine="fast")
+    monkeypatch.setenv("NETMODEL_ENGINE", "slow")
+    with pytest.raises(ValueError, match="unknown engine 'slow'"):
+        Router(network, HUBS)
+
+
+def test_without_numba_searches_do_the_work(monkeypatch):
+    monkeypatch.setattr("netmodel.routing.engine.can_compile", lambda: False)
+    monkeypatch.setattr("netmodel.routing.engine.WORTH_SWEEPING", 0.0)
+    monkeypatch.setattr("netmodel.routing.engine.WORTH_LOADING", 0.0)
+    rng = np.random.default_rng(1)
+    network = make_wide_network(rng, sides=False)
+    costs = draw_costs(network, rng)
+    router = Router(network, ["h1", "h200"])
+    found = router.solve(costs)
+    assert router._engine.sweeper() is None
+    expected = Router(network, ["h1", "h200"], engine="scipy").solve_costs(costs)
+    assert np.array_equal(found.cost, expected)
+    with pytest.raises(ValueError, match=r"netmodel\[fast\]"):
+        Router(network, ["h1"], engine="sweep")
+
+
+def test_auto_changes_to_the_sweep_when_the_work_is_worth_it(monkeypatch):
+    rng = np.random.default_rng(1)
+    network = make_wide_network(rng, sides=True)
+    costs = draw_costs(network, rng)
+    router = Router(network, ["h1", "h100", "h200"])
+    before = router.solve(costs)
+    assert router._engine._sweeper is None
+    monkeypatch.setattr("netmodel.routing.engine.WORTH_SWEEPING", 0.0)
+    monkeypatch.setattr("netmodel.routing.engine.WORTH_LOADING", 0.0)
+    after = router.solve(costs)
+    assert router._engine._sweeper is not None
+    assert np.array_equal(before.cost, after.cost)
+
+
+def test_a_router_that_has_swept_travels_to_another_process():
+    rng = np.random.default_rng(2)
+    network = make_wide_network(rng, sides=False)
+    costs = draw_costs(network, rng)
+    routes = Router(network, ["h1", "h100", "h200"], engine="sweep").solve(costs)
+    km = routes.sum_along(network.length_km)
+    again = pickle.loads(pickle.dumps(routes))
+    assert np.array_equal(again.sum_along(network.length_km), km, equal_nan=True)
+
+
+def test_the_built_in_network_runs_without_the_compiler():
+    code = (
+        "import sys; from netmodel.study.run import run_scenario;"
+        "run_scenario('crimea-may-2023', samples=200).record; print('numba' in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "False"

@@ -149,7 +149,7 @@ class ChordalCosts:
         chordal = self.elimination
         set_base(self.arc_cost, chordal.arc_place, self._base)
         customise_all(
-            self._base, chordal.lower_start, chordal.lower_first, chordal.lower_second, self.weight
+            self._base, chordal.slot_start, chordal.opposite_start, chordal.opposite, self.weight
         )
 
     def _customise_changed(self, touched: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ Flags = NDArray[np.uint8]
 
 @compiled
 def customise_all(
-    base: Ints, lower_start: Longs, lower_first: Ints, lower_second: Ints, weight: Ints
+    base: Ints, slot_start: Longs, opposite_start: Longs, opposite: Ints, weight: Ints
 ) -> None:
     """Set the cost of every slot, up and down, to the least over its lower triangles.
 
@@ -25,10 +25,16 @@ def customise_all(
     weight
         The result, shape ``(slots, 2)``. No sum overflows: none of the two exceeds 2^29.
     """
-    for slot in range(len(base)):
-        up, down = least_costs(slot, base, lower_start, lower_first, lower_second, weight)
-        weight[slot, 0] = up
-        weight[slot, 1] = down
+    weight[:] = base
+    for node in range(len(slot_start) - 1):
+        place = opposite_start[node]
+        for one in range(slot_start[node], slot_start[node + 1]):
+            up, down = weight[one, 0], weight[one, 1]
+            for two in range(one + 1, slot_start[node + 1]):
+                slot = opposite[place]
+                place += 1
+                weight[slot, 0] = min(weight[slot, 0], np.int32(down + weight[two, 0]))
+                weight[slot, 1] = min(weight[slot, 1], np.int32(weight[two, 1] + up))
 
 
 @compiled

@@ -38,27 +38,13 @@ def relax_two(fresh: Ints, one: Ints, one_step: int, other: Ints, other_step: in
 
 @compiled
 def climb(
-    block: int,
-    climb_rows: Ints,
-    climb_start: Longs,
-    climb_place: Ints,
-    seed_start: Longs,
-    seed_lane: Longs,
-    slot_start: Longs,
-    slot_row: Ints,
-    below_start: Longs,
-    below_row: Ints,
-    below_slot: Longs,
-    cost: Ints,
-    climbed: Ints,
-    climbed_at: Ints,
-    aside: int,
-    stale_climb: Flags,
-    stale: Flags,
-) -> None:
-    """Bring up to date what each node of a block costs by climbing from its terminals alone.
+    block: int, climb_rows: Ints, climb_start: Longs, step_start: Longs, step_from: Ints,
+    step_slot: Longs, seed_start: Longs, seed_lane: Longs, slot_start: Longs, slot_row: Ints,
+    cost: Ints, climbed: Ints, climbed_at: Ints, aside: int, stale_climb: Flags, stale: Flags,
+) -> None:  # fmt: skip
+    """Bring up to date what each row of a block costs by climbing from its terminals alone.
 
-    Only nodes above a terminal of the block have such a row.
+    Only rows on or above a terminal of the block have such a cost.
     """
     fresh = np.empty(LANES, dtype=np.int32)
     for k in range(climb_start[block], climb_start[block + 1]):
@@ -71,19 +57,13 @@ def climb(
         for place in range(seed_start[row], seed_start[row + 1]):
             if seed_lane[place] // LANES == block:
                 fresh[seed_lane[place] % LANES] = 0
-        waiting, waiting_step = np.int32(-1), np.int32(0)
-        for place in range(below_start[row], below_start[row + 1]):
-            other = climb_place[below_row[place]]
-            if other < 0:
-                continue
-            step = cost[below_slot[place]]
-            if waiting < 0:
-                waiting, waiting_step = climbed_at[other], step
-                continue
-            relax_two(fresh, climbed[waiting], waiting_step, climbed[climbed_at[other]], step)
-            waiting = np.int32(-1)
-        if waiting >= 0:
-            relax_two(fresh, climbed[waiting], waiting_step, climbed[waiting], waiting_step)
+        end = step_start[k + 1]
+        for step in range(step_start[k], end, 2):
+            other = min(step + 1, end - 1)
+            relax_two(
+                fresh, climbed[climbed_at[step_from[step]]], cost[step_slot[step]],
+                climbed[climbed_at[step_from[other]]], cost[step_slot[other]],
+            )  # fmt: skip
         if put_row(fresh, climbed, climbed_at, k, k + aside):
             stale[row] = 1
             for slot in range(slot_start[row], slot_start[row + 1]):
@@ -119,15 +99,22 @@ def descend(
     swept: Ints,
     swept_at: Ints,
     aside: int,
+    block: int,
+    top_block: Longs,
     stale: Flags,
     moved: Flags,
 ) -> None:
-    """Bring the rows of a block up to date from the highest node to the lowest."""
+    """Bring the rows of a block up to date from the highest node to the lowest.
+
+    Rows whose `top_block` lies below the block are left out.
+    """
     fresh = np.empty(LANES, dtype=np.int32)
     for row in range(len(stale) - 1, -1, -1):
         if stale[row] == 0:
             continue
         stale[row] = 0
+        if top_block[row] < block:
+            continue
         place = climb_place[row]
         if place >= 0:
             begin = climbed[climbed_at[place]]
@@ -154,13 +141,15 @@ def sweep_blocks(
     climb_rows: Ints,
     climb_start: Longs,
     climb_place: Ints,
+    step_start: Longs,
+    step_from: Ints,
+    step_slot: Longs,
     seed_start: Longs,
     seed_lane: Longs,
     slot_start: Longs,
     slot_row: Ints,
     below_start: Longs,
     below_row: Ints,
-    below_slot: Longs,
     climb_cost: Ints,
     descend_cost: Ints,
     climbed: Ints,
@@ -168,6 +157,8 @@ def sweep_blocks(
     swept: Ints,
     swept_at: Ints,
     aside: bool,
+    halved: bool,
+    top_block: Longs,
     stale_climb: Flags,
     stale: Flags,
     moved: Flags,
@@ -179,12 +170,14 @@ def sweep_blocks(
     climb_rows, climb_start, climb_place
         The nodes above a terminal of each block, where those of each block begin, and the place
         of each node among them, shape ``(blocks, rows)``; -1 for none.
+    step_start, step_from, step_slot
+        Of each of these, the places and the slots by which it is climbed to.
     seed_start, seed_lane
         The lanes whose terminal each node is.
     slot_start, slot_row
         The slots of each node and the nodes above.
-    below_start, below_row, below_slot
-        The same slots by their upper end.
+    below_start, below_row
+        The rows below each, by a slot.
     climb_cost, descend_cost
         Cost of each slot, seen in the direction in which the rows are wanted.
     climbed, climbed_at
@@ -194,6 +187,9 @@ def sweep_blocks(
         Rows in the end: ``(blocks, rows or twice as many, LANES)`` and ``(blocks, rows)``.
     aside
         Store rows in the second half, so that those of the first are not lost.
+    halved, top_block
+        Leave out of each block the rows on or above no terminal of it or a later one: where
+        costs are the same there and back, these tell the rest.
     stale_climb, stale
         Which rows to compute, ``(blocks, rows)``; all zero afterwards.
     moved
@@ -201,14 +197,15 @@ def sweep_blocks(
     """
     for block in range(len(swept)):
         climb(
-            block, climb_rows, climb_start, climb_place[block], seed_start, seed_lane,
-            slot_start, slot_row, below_start, below_row, below_slot, climb_cost, climbed,
-            climbed_at, len(climbed_at) if aside else 0, stale_climb[block], stale[block],
+            block, climb_rows, climb_start, step_start, step_from, step_slot, seed_start, seed_lane,
+            slot_start, slot_row, climb_cost, climbed, climbed_at,
+            len(climbed_at) if aside else 0, stale_climb[block], stale[block],
         )  # fmt: skip
         descend(
             climb_place[block], slot_start, slot_row, below_start, below_row, descend_cost,
             climbed, climbed_at, swept[block], swept_at[block],
-            swept_at.shape[1] if aside else 0, stale[block], moved[block],
+            swept_at.shape[1] if aside else 0, block if halved else -1, top_block, stale[block],
+            moved[block],
         )  # fmt: skip
 
 
@@ -229,7 +226,7 @@ def mark_stale(
 @compiled
 def collect_costs(
     swept: Ints, swept_at: Ints, moved: Flags, node_start: Longs, node_row: Longs,
-    lane_terminal: Longs, result: Ints,
+    lane_terminal: Longs, lane_of: Longs, halved: bool, result: Ints,
 ) -> None:  # fmt: skip
     """Copy the rows of terminals that changed into the matrix of costs, the best of their nodes.
 
@@ -237,8 +234,8 @@ def collect_costs(
     ----------
     node_start, node_row
         The rows of the nodes of each terminal.
-    lane_terminal
-        The terminal of each lane.
+    lane_terminal, lane_of
+        The terminal of each lane, and the lane of each terminal.
     result
         From row to column, shape ``(terminals, terminals)``.
     """
@@ -249,9 +246,8 @@ def collect_costs(
         for terminal in range(len(node_start) - 1):
             fresh = False
             for place in range(node_start[terminal], node_start[terminal + 1]):
-                if moved[block, node_row[place]] != 0:
-                    fresh = True
-            if not fresh:
+                fresh |= moved[block, node_row[place]] != 0
+            if not fresh or (halved and lane_of[terminal] < first):
                 continue
             for lane in range(LANES):
                 best[lane] = INFINITE
@@ -261,5 +257,7 @@ def collect_costs(
                     best[lane] = min(best[lane], row[lane])
             for lane in range(first, last):
                 result[terminal, lane_terminal[lane]] = best[lane - first]
-        for row in range(moved.shape[1]):
-            moved[block, row] = 0
+            if halved:
+                for lane in range(first, last):
+                    result[lane_terminal[lane], terminal] = best[lane - first]
+    moved[:] = 0

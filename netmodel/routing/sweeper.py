@@ -104,6 +104,7 @@ class Sweeper:
         self._lane_terminal = np.array(
             sorted(range(len(ranks)), key=ranks.__getitem__), dtype=np.int64
         )
+        self._lane_of = np.argsort(self._lane_terminal)
         seeds = [ranks[terminal] for terminal in self._lane_terminal]
         first = elimination.first_seen
         self.lanes: Lanes = lay_lanes(elimination, seeds, first)
@@ -111,6 +112,7 @@ class Sweeper:
         self._node_row = np.array([n - first for group in ranks for n in group], dtype=np.int64)
         self._rows = self._empty_rows()
         self._is_stale = True
+        self._is_halved = False
         self._held: Held | None = None
 
     def _empty_rows(self) -> Rows:
@@ -141,10 +143,9 @@ class Sweeper:
         held = self._held
         if held is not None and self.costs.is_nearer(held.costs, costs, turns):
             self._go_back(held)
-        changed = self.costs.adopt_links(costs, turns)
-        self._mark(changed)
+        self._mark(self.costs.adopt_links(costs, turns))
         self._sweep()
-        if changed is None:
+        if self._held is None:
             self._hold()
         return self._rows.result.copy()
 
@@ -161,7 +162,12 @@ class Sweeper:
     def _mark(self, changed: NDArray[np.int64] | None) -> None:
         """Mark the rows that slots of a changed cost feed."""
         rows, lanes = self._rows, self.lanes
-        if changed is None:
+        weight = self.costs.weight
+        seen = None if changed is None else changed[changed >= lanes.first_slot]
+        turned = seen is not None and bool((weight[seen, 0] != weight[seen, 1]).any())
+        if changed is None or seen is None or (self._is_halved and turned):
+            every = weight[lanes.first_slot :]
+            self._is_halved = bool((every[:, 0] == every[:, 1]).all())
             rows.stale_climb.fill(1)
             rows.stale.fill(1)
             rows.go_first()
@@ -170,11 +176,9 @@ class Sweeper:
             return
         if self._held is not None:
             self._held.changed.append(changed)
-        seen = changed - lanes.first_slot
-        seen = seen[seen >= 0]
         if len(seen):
             mark_stale(
-                seen, lanes.slot_tail, lanes.slot_row, lanes.climb_place,
+                seen - lanes.first_slot, lanes.slot_tail, lanes.slot_row, lanes.climb_place,
                 rows.stale_climb, rows.stale,
             )  # fmt: skip
             self._is_stale = True
@@ -187,11 +191,12 @@ class Sweeper:
         weight = self.costs.weight[lanes.first_slot :]
         sweep_blocks(
             *lanes.tables, weight[:, 1], weight[:, 0], rows.climbed, rows.climbed_at, rows.swept,
-            rows.swept_at, self._held is not None, rows.stale_climb, rows.stale, rows.moved,
+            rows.swept_at, self._held is not None, self._is_halved, lanes.top_block,
+            rows.stale_climb, rows.stale, rows.moved,
         )  # fmt: skip
         collect_costs(
             rows.swept, rows.swept_at, rows.moved, self._node_start, self._node_row,
-            self._lane_terminal, rows.result,
+            self._lane_terminal, self._lane_of, self._is_halved, rows.result,
         )  # fmt: skip
         self._is_stale = False
 

@@ -166,8 +166,8 @@ class SweptRoutes:
         scratch = [np.zeros(lanes.row_count, dtype=np.uint8) for _ in range(3)]
         for block in range(lanes.block_count) if blocks is None else blocks:
             sweep_sources(
-                block, *lanes.tables, weight[:, 0], weight[:, 1], climbed, places[0], swept,
-                places[1], *scratch,
+                block, lanes.top_block, *lanes.tables, weight[:, 0], weight[:, 1], climbed,
+                places[0], swept, places[1], *scratch,
             )  # fmt: skip
             enter_rows(swept, sources.in_start, sources.in_tail, in_cost, entered)
             yield block, swept, entered
