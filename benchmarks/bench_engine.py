@@ -34,6 +34,7 @@ from netmodel.routing.profiles import (
 from netmodel.routing.router import Router
 
 SHAPES = {"band": make_rail_like_network, "planar": make_planar_network}
+PANDANA_LINKS = 3_000
 Method = tuple[Callable[[], object], float]
 
 
@@ -149,7 +150,9 @@ def matrix_methods(case: Case, router: Router, few: int) -> Iterator[tuple[str, 
             return rows
 
         yield "rustworkx", (by_rustworkx, scale)
-    if pandana := load_peer("pandana"):
+    if len(case.network.links) > PANDANA_LINKS:
+        print("  pandana: left out, its hierarchy of so large a network takes minutes")
+    elif pandana := load_peer("pandana"):
         yield "pandana", (_pandana_method(pandana, case, ends, cost, sources), scale)
 
 

@@ -21,5 +21,9 @@ def compiled(function: Callable[..., ResultT]) -> Callable[..., ResultT]:
     """
     from numba import njit
 
-    wrapped: Callable[..., ResultT] = njit(cache=True, nogil=True)(function)
+    wrapped: Callable[..., ResultT]
+    try:
+        wrapped = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder to keep it in may be written to
+        wrapped = njit(nogil=True)(function)
     return wrapped

@@ -105,6 +105,6 @@ def _announce_compilation() -> None:
     from netmodel.routing.sweep import sweep_blocks
 
     stats = getattr(sweep_blocks, "stats", None)
-    folder = Path(stats.cache_path) if stats is not None else None
-    if folder is not None and not any(folder.glob("sweep.sweep_blocks*.nbi")):
+    folder = getattr(stats, "cache_path", None)
+    if folder is None or not any(Path(folder).glob("sweep.sweep_blocks*.nbi")):
         _log.warning("compiling the code for large networks: about 20 seconds, once")
