@@ -65,8 +65,15 @@ class ChordalCosts:
         self._before = np.zeros((width, 2), dtype=np.int64)
         self._climbing = np.zeros(width, dtype=np.uint8)
 
-    def adopt_links(self, costs: LinkCosts, turns: tuple[int, int]) -> NDArray[np.int64] | None:
+    def adopt_links(
+        self, costs: LinkCosts, turns: tuple[int, int], changes: int | None
+    ) -> NDArray[np.int64] | None:
         """Take over costs of links, and of a reversal and a change of gauge.
+
+        Parameters
+        ----------
+        changes
+            What `count_changes` says.
 
         Returns
         -------
@@ -75,7 +82,7 @@ class ChordalCosts:
         """
         forward, backward = _contiguous(costs)
         kernel = self.kernel
-        if self._turns == turns and self._distance(forward, backward) <= self._few(len(forward)):
+        if changes is not None and changes <= self._few(len(forward)):
             return self._customise_changed(self._change_links(forward, backward))
         set_links(
             forward, backward, *turns, kernel.offsets, kernel.members, kernel.member_forward,
@@ -112,13 +119,20 @@ class ChordalCosts:
             self._forward.copy(), self._backward.copy(), self._turns, self.weight.copy()
         )
 
-    def is_nearer(self, held: HeldCosts, costs: LinkCosts, turns: tuple[int, int]) -> bool:
-        """Whether a held state differs in fewer links from the one wanted than the present does."""
-        if self._turns != held.turns or turns != held.turns:
-            return False
+    def count_changes(
+        self, costs: LinkCosts, turns: tuple[int, int], held: HeldCosts | None = None
+    ) -> int | None:
+        """Return in how many places the present state, or a held one, differs from one wanted.
+
+        Nothing if turns have other costs, so that any arc may differ.
+        """
+        if turns != (self._turns if held is None else held.turns):
+            return None
         forward, backward = _contiguous(costs)
-        from_held = count_changes(forward, held.forward) + count_changes(backward, held.backward)
-        return bool(from_held < self._distance(forward, backward))
+        one, other = (
+            (self._forward, self._backward) if held is None else (held.forward, held.backward)
+        )
+        return int(count_changes(forward, one) + count_changes(backward, other))
 
     def go_back(self, held: HeldCosts, changed: NDArray[np.int64] | None) -> None:
         """Return to a held state, since which no other slots have changed."""
@@ -127,9 +141,6 @@ class ChordalCosts:
             self.weight[:] = held.weight
         else:
             self.weight[changed] = held.weight[changed]
-
-    def _distance(self, forward: NDArray[np.int32], backward: NDArray[np.int32]) -> int:
-        return int(count_changes(forward, self._forward) + count_changes(backward, self._backward))
 
     def _few(self, size: int) -> float:
         return max(FEW_CHANGED * size, 4)

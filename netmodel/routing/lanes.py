@@ -46,11 +46,10 @@ class Lanes:
 
     @property
     def tables(self) -> tuple[NDArray[np.int32] | NDArray[np.int64], ...]:
-        """The tables in the order in which `sweep_blocks` takes them."""
+        """The tables in the order in which `sweep_blocks` and `sweep_afresh` take them."""
         return (
             self.climb_rows, self.climb_start, self.climb_place, self.step_start, self.step_from,
             self.step_slot, self.seed_start, self.seed_lane, self.slot_start, self.slot_row,
-            self.below_start, self.below_row,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from netmodel.routing.chordal_costs import ChordalCosts, HeldCosts
 from netmodel.routing.elimination import Elimination, eliminate
+from netmodel.routing.fresh_sweep import sweep_afresh
 from netmodel.routing.kernel import Kernel
 from netmodel.routing.lanes import Lanes, lay_lanes
 from netmodel.routing.profiles import CLOSED, LinkCosts
@@ -112,6 +113,7 @@ class Sweeper:
         self._node_row = np.array([n - first for group in ranks for n in group], dtype=np.int64)
         self._rows = self._empty_rows()
         self._is_stale = True
+        self._is_afresh = True
         self._is_halved = False
         self._held: Held | None = None
 
@@ -125,8 +127,8 @@ class Sweeper:
             swept=aligned_rows((blocks, places * count, LANES)),
             swept_at=np.zeros((blocks, count), dtype=np.int32),
             result=np.full((terminals, terminals), CLOSED, dtype=np.int32),
-            stale_climb=np.ones((blocks, count), dtype=np.uint8),
-            stale=np.ones((blocks, count), dtype=np.uint8),
+            stale_climb=np.zeros((blocks, count), dtype=np.uint8),
+            stale=np.zeros((blocks, count), dtype=np.uint8),
             moved=np.zeros((blocks, count), dtype=np.uint8),
         )
         rows.go_first()
@@ -141,9 +143,13 @@ class Sweeper:
             Cost of a reversal and of a change of gauge.
         """
         held = self._held
-        if held is not None and self.costs.is_nearer(held.costs, costs, turns):
-            self._go_back(held)
-        self._mark(self.costs.adopt_links(costs, turns))
+        changes = self.costs.count_changes(costs, turns)
+        if held is not None and changes:
+            from_held = self.costs.count_changes(costs, turns, held.costs)
+            if from_held is not None and from_held < changes:
+                self._go_back(held)
+                changes = from_held
+        self._mark(self.costs.adopt_links(costs, turns, changes))
         self._sweep()
         if self._held is None:
             self._hold()
@@ -168,10 +174,8 @@ class Sweeper:
         if changed is None or seen is None or (self._is_halved and turned):
             every = weight[lanes.first_slot :]
             self._is_halved = bool((every[:, 0] == every[:, 1]).all())
-            rows.stale_climb.fill(1)
-            rows.stale.fill(1)
             rows.go_first()
-            self._is_stale = True
+            self._is_stale = self._is_afresh = True
             self._held = None
             return
         if self._held is not None:
@@ -189,21 +193,32 @@ class Sweeper:
             return
         rows, lanes = self._rows, self.lanes
         weight = self.costs.weight[lanes.first_slot :]
-        sweep_blocks(
-            *lanes.tables, weight[:, 1], weight[:, 0], rows.climbed, rows.climbed_at, rows.swept,
-            rows.swept_at, self._held is not None, self._is_halved, lanes.top_block,
-            rows.stale_climb, rows.stale, rows.moved,
-        )  # fmt: skip
+        if self._is_afresh:
+            for block in range(lanes.block_count):
+                sweep_afresh(
+                    block, *lanes.tables, weight[:, 1], weight[:, 0], self._is_halved,
+                    lanes.top_block, rows.climbed, rows.swept[block],
+                )  # fmt: skip
+            rows.moved.fill(1)
+            rows.stale_climb.fill(0)
+            rows.stale.fill(0)
+        else:
+            sweep_blocks(
+                *lanes.tables, lanes.below_start, lanes.below_row, weight[:, 1], weight[:, 0],
+                rows.climbed, rows.climbed_at, rows.swept, rows.swept_at,
+                self._held is not None, self._is_halved, lanes.top_block, rows.stale_climb,
+                rows.stale, rows.moved,
+            )  # fmt: skip
         collect_costs(
             rows.swept, rows.swept_at, rows.moved, self._node_start, self._node_row,
             self._lane_terminal, self._lane_of, self._is_halved, rows.result,
         )  # fmt: skip
-        self._is_stale = False
+        self._is_stale = self._is_afresh = False
 
     def _hold(self) -> None:
         """Keep the present state to go back to, unless that takes too much memory."""
-        rows, costs = self._rows, self.costs.hold()
-        if costs is not None and rows.swept.shape[1] > self.lanes.row_count:
+        rows = self._rows
+        if rows.swept.shape[1] > self.lanes.row_count and (costs := self.costs.hold()):
             self._held = Held(costs, rows.result.copy(), [])
 
     def _go_back(self, held: Held) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.routing.fresh_sweep import sweep_afresh
 from netmodel.routing.lanes import Lanes, lay_lanes
 from netmodel.routing.sweep import LANES
 from netmodel.routing.sweeper import Sweeper, aligned_rows
@@ -17,7 +18,6 @@ from netmodel.routing.walks import (
     load_block,
     pick_ends,
     sum_block,
-    sweep_sources,
 )
 
 
@@ -162,12 +162,10 @@ class SweptRoutes:
         climbed = aligned_rows((len(lanes.climb_rows), LANES))
         swept = aligned_rows((lanes.row_count, LANES))
         entered = np.empty((LANES, lanes.row_count), dtype=np.int32)
-        places = [np.arange(len(rows), dtype=np.int32) for rows in (climbed, swept)]
-        scratch = [np.zeros(lanes.row_count, dtype=np.uint8) for _ in range(3)]
         for block in range(lanes.block_count) if blocks is None else blocks:
-            sweep_sources(
-                block, lanes.top_block, *lanes.tables, weight[:, 0], weight[:, 1], climbed,
-                places[0], swept, places[1], *scratch,
+            sweep_afresh(
+                block, *lanes.tables, weight[:, 0], weight[:, 1], False, lanes.top_block, climbed,
+                swept,
             )  # fmt: skip
             enter_rows(swept, sources.in_start, sources.in_tail, in_cost, entered)
             yield block, swept, entered

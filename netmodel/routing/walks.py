@@ -25,33 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.routing.compiled import compiled
-from netmodel.routing.sweep import INFINITE, LANES, climb, descend
+from netmodel.routing.sweep import INFINITE, LANES
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Flags = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-
-
-@compiled
-def sweep_sources(
-    block: int, top_block: Longs, climb_rows: Ints, climb_start: Longs, climb_place: Ints,
-    step_start: Longs, step_from: Ints, step_slot: Longs, seed_start: Longs, seed_lane: Longs,
-    slot_start: Longs, slot_row: Ints, below_start: Longs, below_row: Ints, climb_cost: Ints,
-    descend_cost: Ints, climbed: Ints, climbed_at: Ints, swept: Ints, swept_at: Ints,
-    stale_climb: Flags, stale: Flags, moved: Flags,
-) -> None:  # fmt: skip
-    """Set what it costs from each source of a block to all rows; see `sweep_blocks`."""
-    stale_climb[:] = 1
-    stale[:] = 1
-    climb(
-        block, climb_rows, climb_start, step_start, step_from, step_slot, seed_start, seed_lane,
-        slot_start, slot_row, climb_cost, climbed, climbed_at, 0, stale_climb, stale,
-    )  # fmt: skip
-    descend(
-        climb_place[block], slot_start, slot_row, below_start, below_row, descend_cost, climbed,
-        climbed_at, swept, swept_at, 0, -2, top_block, stale, moved,
-    )  # fmt: skip
 
 
 @compiled
