@@ -211,16 +211,28 @@ def sweep_blocks(
 
 @compiled
 def mark_stale(
-    changed: Longs, tail_row: Ints, head_row: Ints, climb_place: Ints, stale_climb: Flags,
-    stale: Flags,
-) -> None:  # fmt: skip
-    """Mark the rows that slots of a changed cost feed."""
-    for block in range(len(stale)):
-        for slot in changed:
-            tail, head = tail_row[slot], head_row[slot]
-            stale[block, tail] = 1
-            if climb_place[block, tail] >= 0:
-                stale_climb[block, head] = 1
+    changed: Longs, first_slot: int, weight: Ints, halved: bool, tail_row: Ints, head_row: Ints,
+    climb_place: Ints, stale_climb: Flags, stale: Flags,
+) -> int:  # fmt: skip
+    """Mark the rows that slots of a changed cost feed, and return how many slots feed any.
+
+    It is -1, and nothing is marked, where costs were the same there and back and no longer are.
+    """
+    count = 0
+    for slot in changed:
+        if slot >= first_slot:
+            count += 1
+            if halved and weight[slot, 0] != weight[slot, 1]:
+                return -1
+    if count > 0:
+        for block in range(len(stale)):
+            for slot in changed:
+                if slot >= first_slot:
+                    tail, head = tail_row[slot - first_slot], head_row[slot - first_slot]
+                    stale[block, tail] = 1
+                    if climb_place[block, tail] >= 0:
+                        stale_climb[block, head] = 1
+    return count
 
 
 @compiled

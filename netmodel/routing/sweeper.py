@@ -168,24 +168,22 @@ class Sweeper:
     def _mark(self, changed: NDArray[np.int64] | None) -> None:
         """Mark the rows that slots of a changed cost feed."""
         rows, lanes = self._rows, self.lanes
-        weight = self.costs.weight
-        seen = None if changed is None else changed[changed >= lanes.first_slot]
-        turned = seen is not None and bool((weight[seen, 0] != weight[seen, 1]).any())
-        if changed is None or seen is None or (self._is_halved and turned):
-            every = weight[lanes.first_slot :]
-            self._is_halved = bool((every[:, 0] == every[:, 1]).all())
+        marked = -1
+        if changed is not None:
+            marked = mark_stale(
+                changed, lanes.first_slot, self.costs.weight, self._is_halved, lanes.slot_tail,
+                lanes.slot_row, lanes.climb_place, rows.stale_climb, rows.stale,
+            )  # fmt: skip
+        if changed is None or marked < 0:
+            seen = self.costs.weight[lanes.first_slot :]
+            self._is_halved = bool((seen[:, 0] == seen[:, 1]).all())
             rows.go_first()
             self._is_stale = self._is_afresh = True
             self._held = None
             return
+        self._is_stale |= marked > 0
         if self._held is not None:
             self._held.changed.append(changed)
-        if len(seen):
-            mark_stale(
-                seen - lanes.first_slot, lanes.slot_tail, lanes.slot_row, lanes.climb_place,
-                rows.stale_climb, rows.stale,
-            )  # fmt: skip
-            self._is_stale = True
 
     def _sweep(self) -> None:
         """Bring rows and result up to date."""
