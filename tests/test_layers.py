@@ -20,7 +20,7 @@ ORDER = (
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 SOLVERS = {"dijkstra", "shortest_path", "bellman_ford", "johnson", "yen", "maximum_flow"}
-LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph", "numba", "scipy.sparse.csgraph")
+LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph", "numba")
 
 
 def rank_of(room: str) -> int:
