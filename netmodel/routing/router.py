@@ -134,7 +134,8 @@ class Router:
             sweeper = sweeper or self._engine.sweeper()
             if sweeper is not None:
                 with sweeper.lock:
-                    yield sweeper.solve_links(each, self._turn_costs(turn_scale))
+                    cost = sweeper.solve_links(each, self._turn_costs(turn_scale))
+                yield cost
             elif not self.terminals:
                 yield np.zeros((0, 0), dtype=np.int32)
             else:
