@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netmodel.errors import InputError, NetmodelError, Problem, UnknownNameError
+    from netmodel.evidence.built_in import built_in_catalogue
     from netmodel.evidence.files import read_catalogue
     from netmodel.evidence.model import Catalogue, Claim, Document, Incident
     from netmodel.evidence.resolution import Resolution, resolve_incident
     from netmodel.instants import Bounds, Window, parse_time
+    from netmodel.network.built_in import built_in_network
     from netmodel.network.model import Hub, Link, Network, Station
     from netmodel.network.tables import read_network, write_network
     from netmodel.outages.match import Matcher
     from netmodel.outages.outage import Outage, place_incidents
-    from netmodel.outages.timeline import State, Timeline
+    from netmodel.outages.timeline import Timeline
     from netmodel.report.explore import explore
     from netmodel.report.folder import write_run
-    from netmodel.shipped import built_in_network
     from netmodel.study.run import Run, run_scenario
 
 _HOMES = {
@@ -41,12 +42,12 @@ _HOMES = {
     "Problem": "netmodel.errors",
     "Resolution": "netmodel.evidence.resolution",
     "Run": "netmodel.study.run",
-    "State": "netmodel.outages.timeline",
     "Station": "netmodel.network.model",
     "Timeline": "netmodel.outages.timeline",
     "UnknownNameError": "netmodel.errors",
     "Window": "netmodel.instants",
-    "built_in_network": "netmodel.shipped",
+    "built_in_catalogue": "netmodel.evidence.built_in",
+    "built_in_network": "netmodel.network.built_in",
     "explore": "netmodel.report.explore",
     "parse_time": "netmodel.instants",
     "place_incidents": "netmodel.outages.outage",
@@ -74,11 +75,11 @@ __all__ = [
     "Problem",
     "Resolution",
     "Run",
-    "State",
     "Station",
     "Timeline",
     "UnknownNameError",
     "Window",
+    "built_in_catalogue",
     "built_in_network",
     "explore",
     "parse_time",

@@ -34,6 +34,27 @@ app.command("report")(report)
 app.command("compare")(compare)
 app.command("validate")(validate)
 
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"netmodel {version('netmodel')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is", callback=_say_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a verb."""
+
+
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="Folder to write; runs/NAME by default")
 ]

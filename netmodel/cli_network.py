@@ -147,9 +147,9 @@ def export(
 
 
 def _path_of(network: str) -> Path:
-    from netmodel.shipped import built_in_network
+    from netmodel.shipped import network_folder
 
-    return built_in_network() if network == _BUILT_IN else Path(network)
+    return network_folder() if network == _BUILT_IN else Path(network)
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -182,13 +182,14 @@ _WHAT_THE_SAMPLE_IS = (
 
 
 def _read(files: list[Path] | None) -> Catalogue:
+    from netmodel.evidence.built_in import built_in_catalogue
     from netmodel.evidence.files import read_catalogue
-    from netmodel.shipped import built_in_documents, built_in_incidents
+    from netmodel.shipped import documents_file
 
     if not files:
-        return read_catalogue([built_in_documents(), *built_in_incidents()])
+        return built_in_catalogue()
     given = [path.resolve() for path in files]
-    shipped = [] if built_in_documents().resolve() in given else [built_in_documents()]
+    shipped = [] if documents_file().resolve() in given else [documents_file()]
     return read_catalogue([*shipped, *files])
 
 

@@ -62,13 +62,13 @@ def match(
     from netmodel.evidence.files import read_catalogue
     from netmodel.network.tables import read_network
     from netmodel.outages.match import Matcher
-    from netmodel.shipped import built_in_documents, built_in_network
+    from netmodel.shipped import documents_file, network_folder
 
-    railway = read_network(network or built_in_network())
+    railway = read_network(network or network_folder())
     matcher = Matcher(railway)
     path = Path(place)
     if path.suffix in {".yaml", ".yml"}:
-        catalogue = read_catalogue([built_in_documents(), path])
+        catalogue = read_catalogue([documents_file(), path])
         matches = [
             (incident.id, matcher.match(each))
             for incident in catalogue.incidents.values()
@@ -158,7 +158,7 @@ def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, obj
 def open_catalogue(extra: Path | None = None) -> Catalogue:
     """Return the built-in documents with the built-in incidents, or with those of a file."""
     from netmodel.evidence.files import read_catalogue
-    from netmodel.shipped import built_in_documents, built_in_incidents
+    from netmodel.shipped import documents_file, incident_files
 
-    files = built_in_incidents() if extra is None else (extra,)
-    return read_catalogue([built_in_documents(), *files])
+    files = incident_files() if extra is None else (extra,)
+    return read_catalogue([documents_file(), *files])

@@ -11,7 +11,7 @@ from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.model import Catalogue, Incident
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.instants import format_instant
-from netmodel.shipped import built_in_network, find_scenario, scenario_names
+from netmodel.shipped import find_scenario, network_folder, scenario_names
 
 if TYPE_CHECKING:
     from netmodel.study.run import Run
@@ -30,7 +30,7 @@ def find_view(what: str, view: str | None) -> Iterator[View]:
     """
     path = Path(what)
     if what == "network" or (path.is_dir() and (path / "hubs.csv").exists()):
-        yield from _network_views(path if what != "network" else built_in_network(), view)
+        yield from _network_views(path if what != "network" else network_folder(), view)
     elif what in {"incidents", "documents"}:
         yield from _catalogue_views(open_catalogue(), what if view is None else view)
     elif path.is_file() or what in scenario_names():
@@ -39,7 +39,10 @@ def find_view(what: str, view: str | None) -> Iterator[View]:
         catalogue = open_catalogue()
         if what not in catalogue.incidents:
             known = ["network", "incidents", "documents", *scenario_names(), *catalogue.incidents]
-            raise UnknownNameError("name", what, nearest_names(what, known))
+            raise UnknownNameError(
+                "name", what, nearest_names(what, known),
+                otherwise="show a file, `network`, `incidents`, `documents`, or an incident's id",
+            )  # fmt: skip
         yield from incident_views(catalogue.incidents[what], catalogue)
 
 

@@ -56,18 +56,27 @@ class InputError(NetmodelError, ValueError):
 
 
 class UnknownNameError(NetmodelError, KeyError):
-    """A name that nothing carries, with the nearest names that exist."""
+    """A name that nothing carries, with the nearest names that exist.
 
-    def __init__(self, kind: str, name: str, suggestions: Iterable[str] = ()) -> None:
+    Parameters
+    ----------
+    otherwise
+        What to do where no name is near.
+    """
+
+    def __init__(
+        self, kind: str, name: str, suggestions: Iterable[str] = (), *, otherwise: str = ""
+    ) -> None:
         self.kind = kind
         self.name = name
         self.suggestions = tuple(suggestions)
+        self.otherwise = otherwise
         super().__init__(name)
 
     @property
     def remedy(self) -> str:
-        """What to do: the suggestions as a question, or nothing."""
-        return did_you_mean(self.suggestions)
+        """What to do: the suggestions as a question, or what else there is to do."""
+        return did_you_mean(self.suggestions) or self.otherwise
 
     def __str__(self) -> str:
         remedy = f"; {self.remedy}" if self.remedy else ""

@@ -26,17 +26,17 @@ def shipped_folder(name: str) -> Path:
     )
 
 
-def built_in_network() -> Path:
+def network_folder() -> Path:
     """Return the folder of the built-in network."""
     return shipped_folder("seeds") / "network"
 
 
-def built_in_documents() -> Path:
+def documents_file() -> Path:
     """Return the file of the built-in documents."""
     return shipped_folder("seeds") / "documents.yaml"
 
 
-def built_in_incidents() -> tuple[Path, ...]:
+def incident_files() -> tuple[Path, ...]:
     """Return the files of the built-in incidents, by name."""
     return tuple(sorted((shipped_folder("seeds") / "incidents").glob("*.yaml")))
 
@@ -63,4 +63,9 @@ def find_scenario(name: str) -> Path:
         raise InputError([Problem(what="no such file", where=name)])
     if name in scenario_names():
         return shipped_folder("scenarios") / f"{name}.yaml"
-    raise UnknownNameError("scenario", name, nearest_names(name, scenario_names()))
+    raise UnknownNameError(
+        "scenario",
+        name,
+        nearest_names(name, scenario_names()),
+        otherwise="`netmodel list` names those that come with it; give a file with its .yaml",
+    )

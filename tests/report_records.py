@@ -101,6 +101,9 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
         template,
         states=frame,
         pairs=_pairs(hubs, states, rng),
+        ways=None,
+        flows=_flows(links, states, rng),
+        redundancy=None,
         hubs=hubs,
         links=links,
         outages=_outages(template, links, times, rng),
@@ -169,6 +172,21 @@ def _pairs(hubs: pd.DataFrame, states: int, rng: np.random.Generator) -> pd.Data
             "via": ways[variant, np.arange(count)[None, :]].ravel(),
             "served_minutes": minutes.ravel(),
             "certainty": np.where(np.isnan(minutes.ravel()), "cut", "connected"),
+        }
+    )  # fmt: skip
+
+
+def _flows(links: pd.DataFrame, states: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return flows over 1,500 links of which some sixty change from one state to the next."""
+    chosen = np.sort(rng.choice(len(links), 1500, replace=False))
+    base = rng.integers(0, 60, len(chosen)).astype(float)
+    change = np.cumsum(rng.random((states, len(chosen))) < 0.04, axis=0) % 3
+    trips = np.where(change == 0, base, np.where(change == 1, base + 7.25, 0.0))
+    state, place = np.nonzero(trips != base)
+    return pd.DataFrame(
+        {
+            "state": state, "traffic": "passenger", "link": links.index.to_numpy()[chosen[place]],
+            "base_trips": base[place], "trips": trips[state, place],
         }
     )  # fmt: skip
 

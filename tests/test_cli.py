@@ -1,6 +1,7 @@
 """The command: exit codes, messages at file:line:column, whole folders or none."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,40 @@ def test_all_mistakes_of_a_file_at_once(tmp_path):
     text = GOOD.replace("2023-05-20", "2023-05-20T10:00") + "tittle: x\nmetrics: [speed]\n"
     result = netmodel("check", write(tmp_path, text))
     assert len(result.stderr.splitlines()) == 3
+
+
+def test_mistakes_of_a_file_and_of_what_it_names_are_told_together(tmp_path):
+    text = """\
+title: ""
+window: {start: 2023-05-27, end: 2023-05-22}
+incidents: {files: [crimea.yaml], ids: [2023-05-18-simferopl]}
+demand:
+  kind: gravty
+  hubs: [Simferopol, Bakhchysaray]
+anchors: [Simferopl]
+traffic: [passenger, freigt]
+metrics: [connected_shar]
+network: 7
+"""
+    result = netmodel("check", write(tmp_path, text))
+    assert result.returncode == 2
+    lines = [int(line.split(":")[2]) for line in result.stderr.splitlines()]
+    assert lines == [1, 2, 3, 5, 6, 7, 8, 9, 10]
+    assert "did you mean 'Bakhchysarai'" in result.stderr
+    assert "did you mean 'gravity'" in result.stderr
+
+
+def test_a_problem_of_the_demand_names_its_line(tmp_path):
+    text = GOOD + "demand_by_traffic:\n  passenger: {kind: gravity, hubs: [Kyiv, Port Krym]}\n"
+    result = netmodel("check", write(tmp_path, text))
+    assert result.returncode == 2
+    assert re.match(r"netmodel: scenario\.yaml:6:3: gravity demand needs", result.stderr)
+
+
+def test_version_is_told():
+    result = netmodel("--version")
+    assert result.returncode == 0
+    assert re.fullmatch(r"netmodel \d+\.\d+\.\d+\n", result.stdout)
 
 
 def test_unknown_scenario_name_is_suggested():

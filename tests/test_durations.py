@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
+from netmodel.evidence.built_in import built_in_catalogue
 from netmodel.evidence.durations import (
     Duration,
     Durations,
@@ -16,12 +17,10 @@ from netmodel.evidence.durations import (
     describe_sample,
     measure_duration,
 )
-from netmodel.evidence.files import read_catalogue
 from netmodel.evidence.model import Catalogue, Claim, Document, Incident, NoPlace
 from netmodel.evidence.observed import resolve_observed
 from netmodel.evidence.resolution import Resolution
 from netmodel.instants import Bounds, parse_time
-from netmodel.shipped import built_in_documents, built_in_incidents
 
 ZERO = datetime(2023, 5, 18, tzinfo=UTC)
 
@@ -208,7 +207,7 @@ def test_bounds_that_exclude_each_other_are_refused(lower, upper):
 
 
 def test_the_built_in_catalogue_gives_a_sample_of_every_censoring():
-    sample = collect_durations(read_catalogue([built_in_documents(), *built_in_incidents()]))
+    sample = collect_durations(built_in_catalogue())
     assert len(sample) >= 60
     assert all(count > 0 for count in sample.censoring_counts().values())
     assert sum(sample.kind_counts().values()) == len(sample)

@@ -11,15 +11,14 @@ from netmodel.evidence.model import (
     StationPlace,
     TownPlace,
 )
-from netmodel.network.tables import read_network
+from netmodel.network.built_in import built_in_network
 from netmodel.outages.match import Matcher
-from netmodel.shipped import built_in_network
 from tests.conftest import make_network
 
 
 @pytest.fixture(scope="module")
 def matcher():
-    return Matcher(read_network(built_in_network()))
+    return Matcher(built_in_network())
 
 
 def test_a_station_means_its_link(matcher):

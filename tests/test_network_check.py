@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 
 from netmodel.cli_network import app
 from netmodel.errors import InputError
+from netmodel.network.built_in import built_in_network
 from netmodel.network.check import Accepted, check_network, read_accepted
 from netmodel.network.check_rules import RULES, bridge_links, component_labels
 from netmodel.network.model import Hub, Link, Network, Station
 from netmodel.network.tables import read_network, write_network
-from netmodel.shipped import built_in_network
+from netmodel.shipped import network_folder
 
 from .railway_files import write_geojson
 
@@ -154,10 +155,10 @@ def test_components_and_bridges_agree_with_networkx(pairs):
 
 
 def test_built_in_network_is_checked_within_a_second():
-    network = read_network(built_in_network())
+    network = built_in_network()
     check_network(network)
     begin = process_time()
-    report = check_network(network, read_accepted(built_in_network()))
+    report = check_network(network, read_accepted(network_folder()))
     assert process_time() - begin < 1
     assert not [each for each in report.open if each.rule in {"component", "isolated_hub"}]
 

@@ -15,7 +15,7 @@ from netmodel.network.export import open_network, save_network
 from netmodel.network.graphml import read_graphml
 from netmodel.network.model import LENGTH_BASES, LINE_CLASSES, Hub, Link, Network, Station
 from netmodel.network.tables import read_network, write_network
-from netmodel.shipped import built_in_network
+from netmodel.shipped import network_folder
 
 pytest.importorskip("pyogrio")
 
@@ -121,7 +121,7 @@ def test_multigraph_holds_every_parallel_link(network):
 
 @pytest.fixture(scope="module")
 def built_in() -> Network:
-    return read_network(built_in_network(), name="built-in")
+    return read_network(network_folder(), name="built-in")
 
 
 @pytest.mark.parametrize("suffix", [".gpkg", ".graphml", ""])

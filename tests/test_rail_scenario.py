@@ -6,6 +6,10 @@ import pytest
 
 from netmodel.errors import InputError
 from netmodel.instants import parse_instant
+from netmodel.report.capacity_view import view_capacity
+from netmodel.report.markdown import render_markdown
+from netmodel.report.page import render_page
+from netmodel.report.strings import Phrases
 from netmodel.study.journeys import (
     capacity_in_state,
     decide_in_run,
@@ -162,7 +166,44 @@ def test_flows_under_capacity_stand_in_the_tables(study):
     assert flow.shadow_trains[flow.full].tolist() == [1.0]
 
 
+def test_full_links_of_each_state_stand_in_a_table(study):
+    run = study("capacity: {trains_per_day: 30, by_class: {main: 12}, by_link: {ac: 15}}\n")
+    closed = run.states.index[run.states["start"] == "2023-05-18T06:00Z"][0]
+    (row,) = run.record.capacity.to_dict("records")
+    assert row == {
+        "state": closed, "traffic": "passenger", "link": "cb", "capacity": 12, "trains": 12,
+        "shadow_trains": 1, "shadow_minutes": 0,
+    }  # fmt: skip
+    assert run.states["links_full"].sum() == len(run.record.capacity)
+
+
+def test_full_links_stand_on_the_page_and_in_the_text(study):
+    run = study("capacity: {trains_per_day: 30, by_class: {main: 12}, by_link: {ac: 15}}\n")
+    shown = view_capacity(run.record, Phrases("en"))[0].rows
+    assert [row.figures for row in shown] == [("30", "0", "0"), ("22", "2", "8"), ("30", "0", "0")]
+    assert shown[1].full == ("Charlie – Bravo (with room for one more, 1 more would run)",)
+    page, text = render_page(run.record, language="uk"), render_markdown(run.record)
+    assert "якби пропускала на один поїзд більше, їхало б ще 1" in page
+    assert "## Capacity" in text
+    assert "| 22 | 2 | 8 | Charlie – Bravo" in text
+
+
+def test_capacities_that_fill_nothing_leave_an_empty_table(study, tmp_path):
+    record = study("capacity: {by_class: {main: 99}}\n").record
+    assert record.capacity.empty
+    folder = tmp_path / "out"
+    folder.mkdir()
+    write_record(record, folder)
+    assert render_page(read_record(folder)) == render_page(record)
+
+
 def test_without_capacities_there_is_no_flow(study):
+    assert study().record.capacity is None
+    assert 'id="capacity"' not in render_page(study().record)
+    assert "## Capacity" not in render_markdown(study().record)
+
+
+def test_without_capacities_a_question_for_a_flow_is_refused(study):
     run = study()
     assert not {"trains_served"} & set(run.states.columns)
     with pytest.raises(InputError, match="states no capacities"):

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from netmodel.errors import UnknownNameError
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
-from netmodel.impact.redundancy import pair_redundancy, ways_round
+from netmodel.impact.redundancy import (
+    disjoint_routes,
+    incident_ways,
+    pair_redundancy,
+    ways_round,
+)
 from netmodel.network.model import Network
 from netmodel.routing.disjoint import count_disjoint_routes
 from netmodel.routing.profiles import PASSENGER
@@ -114,6 +119,45 @@ def test_links_of_one_incident_are_closed_together_and_others_left_out():
 def test_standing_closures_of_the_base_are_passed_over():
     standing = make_outage("b-d-1", -9, None)
     assert ways_round(make_assessor(base_outages=(standing,)), [standing], [("a", "d")]) == ()
+
+
+def test_all_pairs_at_once_agree_with_pair_by_pair():
+    assessor = make_assessor([*SQUARE, ("d", "e", 10.0)])
+    closed = [make_outage("b-d-1", 0, 4), make_outage("d-e-4", 2, 3), make_outage("a-b-0", 0, None)]
+    hubs = assessor.demand.hubs
+    pairs = [(one, other) for one in hubs for other in hubs if one != other]
+    known = {(each.incident, each.start, each.end): each
+             for each in ways_round(assessor, closed, pairs)}  # fmt: skip
+    count = 0
+    for ways in incident_ways(assessor, closed):
+        assert ways.documents == ("d",)
+        assert np.isnan(ways.extra_minutes[~ways.closed]).all()
+        for i, j in zip(*np.nonzero(ways.closed), strict=True):
+            each = known[ways.incident, hubs[i], hubs[j]]
+            assert each.extra_minutes == ways.extra_minutes[i, j]
+            assert each.exists == np.isfinite(ways.extra_minutes[i, j])
+            np.testing.assert_equal(each.extra_km, ways.extra_km[i, j])
+            count += 1
+    assert count == len(known) > 0
+
+
+def test_in_a_line_nothing_goes_round_and_in_a_ring_everything_does():
+    line = make_assessor([("a", "b", 10.0), ("b", "c", 10.0), ("c", "d", 10.0)])
+    (ways,) = incident_ways(line, [make_outage("b-c-1", 0, 1)])
+    # Two hubs on either side: four pairs, each in both directions, and no way for any.
+    assert ways.closed.sum() == 8
+    assert np.isinf(ways.extra_minutes[ways.closed]).all()
+    ring = make_assessor([(a, b, 10.0) for a, b in ("ab", "bc", "cd", "de", "ea")])
+    (ways,) = incident_ways(ring, [make_outage("a-b-0", 0, 1)])
+    # In a ring of n = 5 links of 10 minutes a pair k links apart goes n - 2 k more.
+    assert sorted(ways.extra_minutes[np.triu(ways.closed)]) == [10.0, 10.0, 30.0]
+
+
+def test_disjoint_routes_of_pairs_in_separate_parts_are_none():
+    assessor = make_assessor([("a", "b", 1.0), ("a", "b", 2.0), ("c", "d", 1.0)])
+    pairs = [("a", "b"), ("a", "c"), ("c", "d")]
+    assert disjoint_routes(assessor, pairs).tolist() == [2, 0, 1]
+    assert disjoint_routes(assessor, []).tolist() == []
 
 
 def test_unknown_hubs_are_suggested():

@@ -9,10 +9,9 @@ import networkx as nx
 import pytest
 from ruamel.yaml import YAML
 
+from netmodel.network.built_in import built_in_network
 from netmodel.network.model import Network
 from netmodel.network.names import Names
-from netmodel.network.tables import read_network
-from netmodel.shipped import built_in_network
 
 pytestmark = [
     pytest.mark.reference,
@@ -54,7 +53,7 @@ SNAPSHOTS_DIFFER = {
 
 @cache
 def network() -> Network:
-    return read_network(built_in_network())
+    return built_in_network()
 
 
 @cache

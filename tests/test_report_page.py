@@ -18,8 +18,9 @@ from netmodel.errors import InputError
 from netmodel.report.assembly import content_hash, encode_data, read_script, read_style
 from netmodel.report.basemap import LAYERS, load_basemap, project_basemap
 from netmodel.report.compare import render_comparison
-from netmodel.report.evidence_view import safe_url
+from netmodel.report.document_view import safe_url
 from netmodel.report.headline import write_headline
+from netmodel.report.network_payload import encode_network, extent_of
 from netmodel.report.page import render_page
 from netmodel.report.pair_payload import encode_pairs
 from netmodel.report.projection import PlaneMap, fit_plane
@@ -217,7 +218,9 @@ def _forms(text: object) -> tuple[str, ...]:
     return text if isinstance(text, tuple) else (str(text),)
 
 
-SAME_IN_BOTH = {"unit.none", "page.to", "compare.same_title", "figure.explain_extra"}
+SAME_IN_BOTH = {
+    "unit.none", "page.to", "compare.same_title", "figure.explain_extra", "ways.example",
+}  # fmt: skip
 
 
 def test_every_string_is_translated() -> None:
@@ -227,6 +230,15 @@ def test_every_string_is_translated() -> None:
         for form in _forms(entry["uk"]):
             bare = re.sub(r"\{\w+\}|\w+\.(csv|json)|SHA-256", "", form)
             assert re.search(r"[а-яіїєґ]", bare, re.IGNORECASE), key
+
+
+def test_every_place_of_the_built_in_network_has_its_ukrainian_name() -> None:
+    network = encode_network(
+        shipped_record(), fit_plane(*extent_of([shipped_record()])), Phrases("uk")
+    )
+    names = [*network["hubs"]["name"], *network["regions"]]
+    assert len(names) > 560
+    assert [name for name in names if re.search("[A-Za-z]", name)] == []
 
 
 def test_ukrainian_page_has_no_english_sentence_of_the_interface() -> None:
@@ -276,15 +288,15 @@ def test_every_string_asked_for_is_in_the_catalogue() -> None:
     assert {key for key in asked if not key.endswith("_")} <= set(load_catalogue())
 
 
-def test_names_of_hubs_in_ukraine_are_ukrainian_on_the_ukrainian_page() -> None:
+def test_names_of_hubs_are_ukrainian_on_the_ukrainian_page() -> None:
     data = data_of(render_page(shipped_record(), language="uk"))
     names = dict(zip(data["networks"][0]["hubs"]["id"], data["networks"][0]["hubs"]["name"],
                      strict=True))  # fmt: skip
     assert names["simferopol"] == "Сімферополь"
     assert names["yevpatoriia"] == "Євпаторія"
-    assert names["krasnodar"] == "Krasnodar"
-    assert choose_name("Bucharest", "RO", "Бухарест", "uk") == "Bucharest"
-    assert choose_name("X", "UA", "Объект;Ёлка;Эра", "uk") == "X"
+    assert names["krasnodar"] == "Краснодар"
+    assert choose_name("Bucharest", "Bucuresti;Бухарест", "uk") == "Бухарест"
+    assert choose_name("X", "Объект;Ёлка;Эра", "uk") == "X"
 
 
 def test_unknown_language_is_refused() -> None:
@@ -372,3 +384,25 @@ def test_large_run_stays_under_four_megabytes() -> None:
     page = render_page(record)
     assert len(page.encode()) < 4_000_000
     assert len(data_of(page)["labels"]) == 1000
+
+
+def test_comparison_folds_away_what_is_the_same() -> None:
+    record = shipped_record()
+    same = render_comparison([record, record])
+    assert "No headline figure differs." in same
+    differing = render_comparison([record, shipped_record(time_rule="latest")])
+    shown, folded = differing.split('<details class="more"><summary>Figures that are the same')
+    assert 'data-figure="resilience_loss"' in shown
+    assert 'data-figure="resilience_loss"' not in folded.split("</details>")[0]
+
+
+def test_titles_are_told_in_the_language_of_the_page() -> None:
+    record = shipped_record()
+    scenario, incident = record.summary["titles"]["uk"], record.evidence["incidents"][-1]
+    told = {**incident, "titles": {"uk": "Назва події"}}
+    others = record.evidence["incidents"][:-1]
+    given = replace(record, evidence={**record.evidence, "incidents": [*others, told]})
+    page = render_page(given, language="uk")
+    assert scenario in page
+    assert "<h3>Назва події</h3>" in page
+    assert "Назва події" not in render_page(given, language="en")

@@ -1,22 +1,29 @@
 """The built-in network, documents and incidents: complete, consistent and placeable."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import networkx as nx
 import pytest
 
+from netmodel.evidence.built_in import built_in_catalogue
+from netmodel.evidence.durations import collect_durations
 from netmodel.evidence.files import read_catalogue
 from netmodel.evidence.model import (
     EFFECTS,
     Catalogue,
+    Document,
     HubPlace,
     NoPlace,
     RegionPlace,
     SectionPlace,
     StationPlace,
 )
+from netmodel.evidence.observation_files import read_observations
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.instants import parse_time
+from netmodel.network.built_in import built_in_network
 from netmodel.network.check import check_network, read_accepted
 from netmodel.network.model import Network, great_circle_km
 from netmodel.network.names import Names
@@ -24,14 +31,18 @@ from netmodel.network.rows import network_rows
 from netmodel.network.tables import read_network
 from netmodel.outages.outage import place_incidents
 from netmodel.shipped import (
-    built_in_documents,
-    built_in_incidents,
-    built_in_network,
+    network_folder,
     shipped_folder,
+)
+from netmodel.study.validation_inputs import (
+    built_in_observation_documents,
+    built_in_observations,
 )
 
 COUNTRIES = {"UA", "RU", "BY", "MD", "PL", "SK", "HU", "RO"}
 KINDS = {"station", "junction", "border", "terminus"}
+
+ENDS = {"still_out", "first_traffic", "full_service"}
 
 TRACK_ROUND_A_TOWN = {"poltava--krutyi-bereh"}
 """Links over 1.8 times the great circle, since the line goes round the town."""
@@ -82,12 +93,17 @@ SPELLINGS = {
 
 @cache
 def network() -> Network:
-    return read_network(built_in_network())
+    return built_in_network()
 
 
 @cache
 def catalogue() -> Catalogue:
-    return read_catalogue([built_in_documents(), *built_in_incidents()])
+    return built_in_catalogue()
+
+
+@cache
+def observation_documents() -> Mapping[str, Document]:
+    return read_catalogue([built_in_observation_documents()]).documents
 
 
 def test_network_covers_enough_and_hangs_together():
@@ -254,6 +270,8 @@ def test_bounds_of_an_end_are_not_invented():
         "2022-04-14-sloviansk-origin-moved",
         "2023-09-26-kherson",
         "2024-05-08-kherson",
+        "2024-10-24-kherson",
+        "2025-05-18-kherson",
         "2026-01-30-dnipro-zaporizhzhia",
     }
     wide = set()
@@ -284,6 +302,75 @@ def test_claims_are_attributed_and_titles_are_plain():
             assert claim.says.endswith("."), (incident.id, claim.says)
 
 
+def test_what_a_page_calls_observed_had_happened_when_it_appeared():
+    """An announcement is a forecast, however certain; a page says nothing of later days."""
+    for incident in catalogue().incidents.values():
+        for number, claim in enumerate(incident.claims):
+            published = catalogue().documents[claim.document].published_text
+            if claim.basis != "observed" or claim.at is None or not published:
+                continue
+            day = parse_time(published[:10], zone=incident.zone)
+            if claim.at.earliest is not None:
+                assert claim.at.earliest < day.latest, (incident.id, number)
+            if claim.at.latest is not None:
+                assert claim.at.latest <= day.latest, (incident.id, number)
+
+
+def test_an_incident_begins_before_it_is_reported_out_and_before_it_ends():
+    for incident in catalogue().incidents.values():
+        start = resolve_incident(incident, catalogue()).start.latest
+        if start is None:
+            continue
+        for number, claim in enumerate(incident.claims):
+            if claim.basis == "observed" and claim.about in ENDS and claim.at is not None:
+                latest = claim.at.latest
+                assert latest is None or start <= latest, (incident.id, number)
+
+
+def test_publishers_and_pages_are_named_in_one_way():
+    """Over the documents of incidents and those of observations."""
+    documents = [*catalogue().documents.values(), *observation_documents().values()]
+    urls = [document.url for document in documents]
+    assert len(set(urls)) == len(urls)
+    spellings: dict[str, set[str]] = {}
+    for document in documents:
+        key = re.sub(r"\W", "", document.publisher.lower())
+        spellings.setdefault(key, set()).add(document.publisher)
+    assert not [each for each in spellings.values() if len(each) > 1]
+
+
+def test_every_document_of_the_observations_is_used():
+    known = {**catalogue().documents, **observation_documents()}
+    observed = read_observations(built_in_observations(), known)
+    used = {each.document for each in (*observed.timetables, *observed.delays)}
+    assert set(observation_documents()) <= used <= set(known)
+
+
+def test_figures_are_named_in_one_way():
+    for incident in catalogue().incidents.values():
+        for claim in incident.claims:
+            for name in claim.figures:
+                assert re.fullmatch(r"[a-z0-9_]+", name), (incident.id, name)
+                assert "min" not in name.split("_")[1:], (incident.id, name, "write minutes")
+
+
+def test_what_ended_with_the_front_is_no_repair():
+    apart = {each.incident: each.reason for each in collect_durations(catalogue()).apart}
+    for incident in (
+        "2022-04-08-kramatorsk-station",
+        "2022-04-14-sloviansk-origin-moved",
+        "2022-kupiansk-bridge",
+    ):
+        assert apart[incident] == "closed by the front"
+
+
+def test_a_broken_closure_is_no_exact_one():
+    """The bridge on 23 February 2026: shut for four hours at least, and for ten at most."""
+    rows = {row.incident: row for row in collect_durations(catalogue()).rows}
+    broken = rows["2026-02-23-crimean-bridge"]
+    assert (broken.lower_hours, broken.upper_hours) == (4.0, 10.0)
+
+
 def test_conflicting_reports_are_kept():
     """The derailment of 18 May 2023: three times of day, five or eight wagons."""
     resolution = resolve_incident(
@@ -300,6 +387,16 @@ def test_sources_of_the_network_are_attributed():
 
 
 def test_the_built_in_network_passes_its_own_check():
-    folder = built_in_network()
+    folder = network_folder()
     report = check_network(read_network(folder), read_accepted(folder))
     assert report.passed, "\n".join(report.lines())
+
+
+def test_every_incident_has_a_ukrainian_title():
+    foreign = re.compile(r"[A-Za-zЫыЭэЁёЪъ]")
+    for incident in catalogue().incidents.values():
+        title = incident.titles["uk"]
+        assert re.search(r"[а-яіїєґ]", title), incident.id
+        assert not foreign.search(title), (incident.id, title)
+        assert len(title) <= 90, incident.id
+        assert not title.endswith("."), incident.id

@@ -328,12 +328,11 @@ def test_most_named_ways_are_the_models(built_in) -> None:  # type: ignore[no-un
 
 
 def test_built_in_speeds_are_the_fitted_ones(built_in) -> None:  # type: ignore[no-untyped-def]
-    from netmodel.network.tables import read_network
-    from netmodel.shipped import built_in_network
+    from netmodel.network.built_in import built_in_network
     from netmodel.study.validation_inputs import long_closures
 
     observations, catalogue = load_observations()
-    network = read_network(built_in_network())
+    network = built_in_network()
     fit = fit_speeds(network, observations, standing=long_closures(catalogue), catalogue=catalogue)
     for name, speeds in fit.speed_kmh.items():
         assert PROFILES[name].speed_kmh["main"] == pytest.approx(speeds["main"], rel=0.06)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from netmodel.evidence.model import EFFECTS
 from netmodel.evidence.resolution import Resolution, resolve_incident
 from netmodel.instants import Bounds, format_instant
 from netmodel.network.display import html_figure, html_table
 
 if TYPE_CHECKING:
-    from netmodel.evidence.model import Incident
+    from netmodel.evidence.model import Catalogue, Incident
 
 _OF_TIMES = ("start", "still_out", "first_traffic", "full_service")
 _CLAIMS = ("about", "says", "at (UTC)", "speaker", "document", "in the bounds")
@@ -45,6 +47,27 @@ def incident_html(incident: Incident) -> str:
     note = f"{incident.id} · {places} · {effect} · {len(incident.documents)} documents"
     claims = _claims(incident, resolution, of_times) if of_times else ""
     return html_figure(incident.title, note, milestones, claims, folded)
+
+
+def catalogue_html(catalogue: Catalogue) -> str:
+    """Return how many incidents of each kind there are, by their effect on traffic."""
+    effects = [each for each in EFFECTS if any(i.effect == each for i in _incidents(catalogue))]
+    kinds = Counter(incident.kind for incident in _incidents(catalogue))
+    counts = Counter((incident.kind, incident.effect) for incident in _incidents(catalogue))
+    rows = [
+        (kind.replace("_", " "), total, *(counts[kind, effect] or "" for effect in effects))
+        for kind, total in kinds.most_common()
+    ]
+    header = ("kind", "incidents", *(effect.replace("_", " ") for effect in effects))
+    claims = sum(len(incident.claims) for incident in _incidents(catalogue))
+    note = f"{claims:,} claims in {len(catalogue.documents):,} documents; to_pandas() lists them"
+    numeric = range(1, len(header))
+    title = f"{len(catalogue.incidents):,} incidents"
+    return html_figure(title, note, html_table(header, rows, numeric=numeric))
+
+
+def _incidents(catalogue: Catalogue) -> Iterable[Incident]:
+    return catalogue.incidents.values()
 
 
 def _claims(incident: Incident, resolution: Resolution, numbers: Iterable[int]) -> str:

@@ -11,6 +11,7 @@ from netmodel.instants import load_zone, parse_time
 Text = Annotated[str, Field(min_length=1)]
 Hours = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LanguageName = Literal["en", "uk"]
 EffectName = Literal["closed", "single_track", "slowed", "diesel_only", "advisory", "none"]
 KindName = Literal[
     "derailment", "track_damage", "bridge_damage", "power", "station_damage", "train_struck",
@@ -169,6 +170,9 @@ class IncidentModel(_Strict):
     standing: bool = False
     replacement: list[ReplacementModel] = Field(default_factory=list)
     note: str | None = None
+    titles: dict[LanguageName, Text] = Field(
+        default_factory=dict, description="The title in other languages of the report"
+    )
 
     @field_validator("zone")
     @classmethod

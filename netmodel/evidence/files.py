@@ -155,6 +155,7 @@ def _build_incident(
         standing=model.standing,
         replacements=tuple(_build_replacement(each) for each in model.replacement),
         note=model.note,
+        titles={str(language): title for language, title in model.titles.items()},
     )
 
 

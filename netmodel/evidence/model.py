@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from netmodel.instants import Bounds
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EFFECTS = ("closed", "single_track", "slowed", "diesel_only", "advisory", "none")
 TRAFFIC_TYPES = ("passenger", "freight")
@@ -200,6 +203,8 @@ class Incident:
         Reported extra minutes of a train over the whole place; ``None`` when not reported.
     standing
         A closure with no end in the record, such as a line cut by the front.
+    titles
+        The title in further languages, by their codes.
     """
 
     id: str
@@ -215,6 +220,7 @@ class Incident:
     standing: bool = False
     replacements: tuple[Replacement, ...] = ()
     note: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -227,7 +233,7 @@ class Incident:
         return incident_html(self)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Catalogue:
     """Documents and incidents by id.
 
@@ -249,6 +255,42 @@ class Catalogue:
             for incident in self.incidents.values()
             if self.origins.get(incident.id, "").split(":")[0] in wanted
         )
+
+    def to_pandas(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return incidents, claims and documents as tables.
+
+        Returns
+        -------
+        incidents : DataFrame
+            Indexed by ``incident``: ``title, kind, effect, then, place, traffic, standing``; the
+            bounds that the evidence sets to ``start``, ``first_traffic`` and ``full_service``,
+            each with ``_earliest`` and ``_latest`` (UTC; NaT is not in the record); numbers of
+            ``claims``, ``conflicts`` and ``documents``.
+        claims : DataFrame
+            Indexed by ``incident`` and ``claim``: ``about, basis, says, earliest, latest``
+            (UTC), ``speaker, party, document``, whether it was ``used`` for a bound, and why it
+            was ``set_aside`` if it was.
+        documents : DataFrame
+            Indexed by ``document``: ``publisher, title, published, url``, number of ``claims``.
+
+        Examples
+        --------
+        >>> from netmodel.evidence.built_in import built_in_catalogue
+        >>> incidents, claims, documents = built_in_catalogue().to_pandas()
+        >>> str(incidents.loc["2023-05-18-simferopol-chystenke", "start_latest"])
+        '2023-05-18 05:20:00+00:00'
+        """
+        from netmodel.evidence.tables import catalogue_frames
+
+        return catalogue_frames(self)
+
+    def __repr__(self) -> str:
+        return f"<Catalogue: {len(self.incidents)} incidents, {len(self.documents)} documents>"
+
+    def _repr_html_(self) -> str:
+        from netmodel.evidence.display import catalogue_html
+
+        return catalogue_html(self)
 
     def known_at(self, claim: Claim) -> datetime | None:
         """Return the latest instant at which a claim may have become public, if recorded."""

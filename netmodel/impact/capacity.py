@@ -236,7 +236,7 @@ def _check(
         what = f"shapes {wanted.shape}, {capacity.shape}; needs {(hubs, hubs)}, {(links,)}"
         raise ValueError(what)
     if not (np.isfinite(wanted).all() and (wanted >= 0).all()):
-        problems.append(Problem(what="trains must be finite and not negative", where="demand"))
+        problems.append(Problem(what="trains of the demand must be finite and not negative"))
     if not (capacity >= 0).all():
         problems.append(Problem(what="a capacity is negative or not a number", where="capacity"))
     if diesels is not None and not (math.isfinite(diesels) and diesels >= 0):

@@ -117,20 +117,20 @@ def gravity_demand(
         )
         what = f"{given} makes the deterrence overflow: the demand of {lost} pairs vanishes"
         remedy = "use an exponent from 0 to 3" if deterrence == "power" else "use some 100 km"
-        raise InputError([Problem(what=what, where="demand", remedy=remedy)])
+        raise InputError([Problem(what=what, remedy=remedy)])
     return Demand(hubs=tuple(hubs), trips=trips * (pairs / trips.sum()))
 
 
 def _deterrence_problems(exponent: float, deterrence: str, scale_km: float) -> Iterator[Problem]:
     if deterrence not in DETERRENCES:
         remedy = f"one of {', '.join(DETERRENCES)}"
-        yield Problem(what=f"unknown deterrence {deterrence!r}", where="demand", remedy=remedy)
+        yield Problem(what=f"unknown deterrence {deterrence!r}", remedy=remedy)
     if not (math.isfinite(exponent) and exponent >= 0):
         what = f"exponent (={exponent:g}) must be finite and not negative"
-        yield Problem(what=what, where="demand")
+        yield Problem(what=what)
     if not (math.isfinite(scale_km) and scale_km > 0):
         what = f"scale_km (={scale_km:g}) must be finite and > 0"
-        yield Problem(what=what, where="demand")
+        yield Problem(what=what)
 
 
 def _no_population(hubs: Sequence[Hub]) -> Iterator[Problem]:
@@ -138,7 +138,6 @@ def _no_population(hubs: Sequence[Hub]) -> Iterator[Problem]:
     if missing:
         yield Problem(
             what=f"gravity demand needs a population for {', '.join(missing)}",
-            where="demand",
             remedy="choose other hubs, or demand: {kind: uniform}",
         )
 

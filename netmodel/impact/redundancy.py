@@ -1,20 +1,22 @@
-"""Redundancy of service between named hubs: disjoint routes, and ways round what was out.
+"""Redundancy of service between hubs: disjoint routes, and ways round what was out.
 
-It looks at pairs of hubs that the user names, and at outages that documents report. It says
-nothing of links that were never out.
+It looks at pairs of hubs with demand, and at outages that documents report. It says nothing of
+links that were never out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import links_with_effect
 from netmodel.outages.outage import Outage
+from netmodel.routing.components import label_components
 from netmodel.routing.disjoint import count_disjoint_routes
 from netmodel.routing.routes import Routes
 
@@ -67,6 +69,32 @@ class WayRound:
     documents: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class IncidentWays:
+    """What one documented incident, alone, meant for all pairs while it closed links.
+
+    Parameters
+    ----------
+    documents
+        That report the incident.
+    closed
+        Whether the base route of a pair runs over a link that it closed, shape
+        ``(hubs, hubs)``.
+    extra_minutes, extra_km
+        Of the way round over the base route where `closed`, shape ``(hubs, hubs)``; inf and nan
+        where there is no way round, nan where the base route is open.
+    routes
+        While the incident alone closes links, on the background of the base state.
+    """
+
+    incident: str
+    documents: tuple[str, ...]
+    closed: NDArray[np.bool_]
+    extra_minutes: NDArray[np.float64]
+    extra_km: NDArray[np.float64]
+    routes: Routes
+
+
 def pair_redundancy(
     assessor: Assessor, pairs: Sequence[tuple[str, str]]
 ) -> tuple[PairRedundancy, ...]:
@@ -84,12 +112,9 @@ def pair_redundancy(
     ValueError
         If both hubs of a pair are the same.
     """
-    network = assessor.network
     positions = _positions(assessor, pairs)
-    minutes = assessor.minutes(assessor.base_outages)
-    industrial = np.array([link.line_class == "industrial" for link in network.links])
-    counts = count_disjoint_routes(network, np.isfinite(minutes) & ~industrial, pairs)
-    km = assessor.sum_along(assessor.base, network.length_km)
+    counts = disjoint_routes(assessor, pairs)
+    km = assessor.sum_along(assessor.base, assessor.network.length_km)
     return tuple(
         PairRedundancy(
             start=pair[0],
@@ -101,6 +126,33 @@ def pair_redundancy(
         )
         for pair, place, count in zip(pairs, positions, counts, strict=True)
     )
+
+
+def disjoint_routes(assessor: Assessor, pairs: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
+    """Return how many routes of each pair share no link in the base state, shape ``(pairs,)``.
+
+    By rail, industrial links left out; 0 where there is no route.
+
+    Raises
+    ------
+    UnknownNameError
+        If an id is no hub of the network.
+    ValueError
+        If both hubs of a pair are the same.
+    """
+    network = assessor.network
+    minutes = assessor.minutes(assessor.base_outages)
+    industrial = np.array([link.line_class == "industrial" for link in network.links], dtype=bool)
+    usable = np.isfinite(minutes) & ~industrial
+    if any(one == other for one, other in pairs):
+        raise ValueError("a pair needs two different hubs")
+    at = [[network.hub_index[network.hub(hub).id] for hub in pair] for pair in pairs]
+    ends = np.array(at, dtype=np.int64).reshape(-1, 2)
+    labels = label_components(network, usable)
+    joined = np.flatnonzero(labels[ends[:, 0]] == labels[ends[:, 1]]).tolist()
+    counts = np.zeros(len(pairs), dtype=np.int64)
+    counts[joined] = count_disjoint_routes(network, usable, [pairs[n] for n in joined])
+    return counts
 
 
 def ways_round(
@@ -122,33 +174,72 @@ def ways_round(
         If an id is no hub of the demand.
     """
     positions = _positions(assessor, pairs)
+    return tuple(
+        WayRound(
+            incident=ways.incident,
+            start=pair[0],
+            end=pair[1],
+            exists=bool(ways.routes.connected[place]),
+            extra_minutes=float(ways.extra_minutes[place]),
+            extra_km=float(ways.extra_km[place]),
+            via=_via(ways.routes, place),
+            documents=ways.documents,
+        )
+        for ways in incident_ways(assessor, outages)
+        for pair, place in zip(pairs, positions, strict=True)
+        if ways.closed[place]
+    )
+
+
+def incident_ways(assessor: Assessor, outages: Iterable[Outage]) -> Iterator[IncidentWays]:
+    """Yield, for each incident that closed links, what that meant for all pairs of hubs.
+
+    Each incident is taken alone, on the background of the base state, whatever its times.
+    Incidents that closed no link for the assessor's trains are left out.
+
+    Parameters
+    ----------
+    outages
+        Of documented incidents; standing closures of the base are passed over.
+
+    Examples
+    --------
+    A square with one side shut: the pair at its ends goes round by the three others.
+
+    >>> from netmodel.impact.demand import uniform_demand
+    >>> from netmodel.instants import Bounds
+    >>> from netmodel.network.model import Hub, Link, Network
+    >>> from netmodel.routing.profiles import PASSENGER
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abcd"))
+    >>> links = tuple(Link(id=a + b, from_hub=a, to_hub=b, length_km=60, minutes=60)
+    ...               for a, b in ("ab", "bc", "cd", "da"))
+    >>> assessor = Assessor(Network(hubs=hubs, links=links), uniform_demand("abcd"), PASSENGER)
+    >>> shut = Outage(incident="slide", link="ab", effect="closed", traffic=("passenger",),
+    ...               start=Bounds(), end=Bounds(), standing=False, place="a - b",
+    ...               documents=("d",), start_milestone="start", end_milestone="first_traffic")
+    >>> ways = next(incident_ways(assessor, [shut]))
+    >>> ways.extra_minutes[0, 1], bool(ways.closed[2, 3])
+    (np.float64(120.0), False)
+    """
     background = {outage.incident for outage in assessor.base_outages}
-    found = []
+    base, lengths = assessor.base, assessor.network.length_km
+    base_km = assessor.sum_along(base, lengths)
     for incident, closing in _closing(assessor, outages).items():
         if incident in background:
             continue
+        marked = links_with_effect(assessor.network, assessor.profile, closing, "closed")
+        closed = assessor.sum_along(base, marked) > 0
         routes = assessor.routes([*assessor.base_outages, *closing])
-        closed = links_with_effect(assessor.network, assessor.profile, closing, "closed")
-        on_base = assessor.sum_along(assessor.base, closed)
-        km = assessor.sum_along(routes, assessor.network.length_km)
-        base_km = assessor.sum_along(assessor.base, assessor.network.length_km)
-        documents = tuple(dict.fromkeys(each for outage in closing for each in outage.documents))
-        for pair, place in zip(pairs, positions, strict=True):
-            if not on_base[place] > 0:
-                continue
-            found.append(
-                WayRound(
-                    incident=incident,
-                    start=pair[0],
-                    end=pair[1],
-                    exists=bool(routes.connected[place]),
-                    extra_minutes=float(routes.minutes[place] - assessor.base.minutes[place]),
-                    extra_km=float(km[place] - base_km[place]),
-                    via=_via(routes, place),
-                    documents=documents,
-                )
-            )
-    return tuple(found)
+        with np.errstate(invalid="ignore"):  # inf - inf where the base has no route
+            longer = routes.minutes - base.minutes
+        yield IncidentWays(
+            incident=incident,
+            documents=tuple(dict.fromkeys(each for outage in closing for each in outage.documents)),
+            closed=closed,
+            extra_minutes=np.where(closed, longer, np.nan),
+            extra_km=np.where(closed, assessor.sum_along(routes, lengths) - base_km, np.nan),
+            routes=routes,
+        )
 
 
 def _closing(assessor: Assessor, outages: Iterable[Outage]) -> dict[str, list[Outage]]:

@@ -18,7 +18,10 @@ from netmodel.report.record_parts import scenario_of, window_zone
 from netmodel.report.strings import Phrases
 from netmodel.study.record import RunRecord
 
-SCRIPTS = ("core.js", "map.js", "moment.js", "curve.js", "pairs.js", "page.js")
+SCRIPTS = (
+    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "pairs.js",
+    "matrix.js", "page.js",
+)  # fmt: skip
 _ESCAPES = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -55,6 +58,7 @@ def assemble_page(
         contents=_contents(phrases, several),
         zone=phrases("page.times_in", zone=window_zone(records[0])),
         rule=", ".join(sorted(rules)),
+        ways_told=any(each.ways for each in incidents),  # type: ignore[attr-defined]
         standing=len(background),
         studied=len(incidents) - len(background),
         built_in=all(_is_built_in(record) for record in records),
@@ -91,14 +95,20 @@ def content_hash(text: str) -> str:
 @cache
 def read_script() -> str:
     """Return the page's script: its parts, in a scope of their own."""
-    body = "\n".join(_read(name) for name in SCRIPTS)
+    body = "\n".join(_without_margins(_read(name)) for name in SCRIPTS)
     return f'(() => {{\n"use strict";\n{body}\n}})();'
 
 
 @cache
 def read_style() -> str:
     """Return the page's style sheet."""
-    return _environment().from_string(_read("page.css")).render()
+    return _without_margins(_environment().from_string(_read("page.css")).render())
+
+
+def _without_margins(text: str) -> str:
+    """Return code without indentation and lines of comment, which no reader of a page sees."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache

@@ -9,8 +9,10 @@ from typing import Any
 
 from netmodel.errors import InputError, Problem
 from netmodel.report.assembly import assemble_page
-from netmodel.report.evidence_view import view_documents, view_incidents
+from netmodel.report.document_view import view_documents
+from netmodel.report.evidence_view import view_incidents
 from netmodel.report.headline import format_figure
+from netmodel.report.languages import tell_in
 from netmodel.report.method_view import view_provenance
 from netmodel.report.page import describe_window, scenario_language
 from netmodel.report.record_parts import as_number, figures_of, scenario_of, traffic_prefixes
@@ -21,7 +23,7 @@ from netmodel.study.record import RunRecord
 MOST_RUNS = 8
 _SETTING_LIMIT = 200
 _SETTINGS_IN_TITLE = 2
-_NOT_A_SETTING = ("title", "description", "report")
+_NOT_A_SETTING = ("title", "description", "titles", "descriptions", "report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,11 @@ class DifferenceRow:
     label: str
     traffic: str
     cells: tuple[Cell, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the runs differ in the figure, or in what the evidence allows for it."""
+        return len({(cell.value, cell.range) for cell in self.cells}) > 1
 
 
 def render_comparison(records: Sequence[RunRecord], *, language: str | None = None) -> str:
@@ -71,6 +78,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         what = f"{len(records)} runs given; a comparison shows 2 to {MOST_RUNS}"
         raise InputError([Problem(what=what, where="compare")])
     phrases = Phrases(choose_language(language, scenario_language(records[0])))
+    records = [tell_in(record, phrases.language) for record in records]
     titles = run_titles(records, phrases)
     documents = view_documents(records, phrases)
     kinds = list(dict.fromkeys(kind for record in records for kind in traffic_prefixes(record)))
@@ -86,6 +94,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         settings=view_settings(records),
         inputs_differ=", ".join(_differing_inputs(records)),
         several_traffic=len(kinds) > 1,
+        capacity=(),
         incidents=view_incidents(records, phrases, documents),
         documents=sorted(documents.values(), key=lambda each: each.number),
         lookup=None,

@@ -1,15 +1,15 @@
-"""Incidents, claims, conflicts and documents as the page shows them."""
+"""Incidents, claims and conflicts as the page shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from netmodel.report.detour_view import describe_ways
+from netmodel.report.document_view import DocumentView
 from netmodel.report.network_payload import hub_names
 from netmodel.report.record_parts import (
     Plain,
-    documents_of,
     incidents_of,
     services_of,
     window_zone,
@@ -19,25 +19,11 @@ from netmodel.report.wording import (
     describe_bounds,
     format_duration,
     format_number,
-    format_published,
     format_share,
     show_controls,
     translate_note,
 )
 from netmodel.study.record import RunRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentView:
-    """A document; `url` is empty unless it is a plain http or https address."""
-
-    number: int
-    publisher: str
-    title: str
-    published: str
-    url: str
-    bare_url: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +45,7 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
-    """An incident in words."""
+    """An incident in words; `ways` says what it meant for the pairs whose route it closed."""
 
     number: int
     title: str
@@ -76,52 +62,11 @@ class IncidentView:
     claims: tuple[ClaimView, ...]
     conflicts: tuple[tuple[str, str, tuple[ClaimView, ...]], ...]
     services: tuple[str, ...]
+    ways: tuple[str, ...]
     share: str
     share_title: str
     background: bool
     documents: tuple[int, ...]
-
-
-def safe_url(text: object) -> str:
-    """Return an address if it is plain http or https, else an empty text.
-
-    Examples
-    --------
-    >>> safe_url("https://example.org/a"), safe_url("javascript:alert(1)")
-    ('https://example.org/a', '')
-    """
-    url = str(text or "").strip()
-    if any(char.isspace() or not char.isprintable() for char in url):
-        return ""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return ""
-    return url if parts.scheme.lower() in ("http", "https") and host else ""
-
-
-def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, DocumentView]:
-    """Return the documents of all records by id, numbered in the order of their publishers."""
-    found: dict[str, Plain] = {}
-    for record in records:
-        for name, document in documents_of(record).items():
-            found.setdefault(name, document)
-    ordered = sorted(
-        found.items(), key=lambda item: (str(item[1]["publisher"]).casefold(), item[0])
-    )
-    return {
-        name: DocumentView(
-            number=number,
-            publisher=show_controls(each["publisher"]),
-            title=show_controls(each["title"] or ""),
-            published=show_controls(format_published(each["published"], phrases)),
-            url=safe_url(each["url"]),
-            bare_url="" if safe_url(each["url"]) else show_controls(each["url"] or ""),
-            note=show_controls(each["note"] or ""),
-        )
-        for number, (name, each) in enumerate(ordered, start=1)
-    }
 
 
 def view_incidents(
@@ -185,6 +130,7 @@ class _Scene:
             claims=claims,
             conflicts=tuple(self._conflict(each, claims) for each in incident["conflicts"]),
             services=tuple(self._service(e) for e in self.services.get(incident["id"], ())),
+            ways=describe_ways(incident, self.names, phrases),
             share=self._share(incident),
             share_title=self._share_title(incident),
             background=bool(incident["background"]),

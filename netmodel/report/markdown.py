@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from netmodel.impact.situation import METRICS
+from netmodel.report.capacity_view import view_capacity
+from netmodel.report.detour_view import describe_ways
+from netmodel.report.network_payload import hub_names
+from netmodel.report.record_parts import window_zone
+from netmodel.report.strings import Phrases
 from netmodel.study.record import RunRecord
 
 if TYPE_CHECKING:
@@ -35,6 +40,7 @@ def render_markdown(record: RunRecord) -> str:
         _figures(record),
         "## States",
         _states(record.states),
+        *_capacity(record),
         "## Most affected pairs",
         _pairs(record),
         "## Incidents",
@@ -104,6 +110,30 @@ def _states(states: pd.DataFrame) -> str:
     return f"{_table([column.replace('_', ' ') for column in columns], rows)}\n\n{meanings}"
 
 
+def _capacity(record: RunRecord) -> Iterable[str]:
+    """Yield what the lines could carry; nothing without capacities in the scenario."""
+    views = view_capacity(record, Phrases("en"))
+    if views:
+        yield "## Capacity"
+    for view in views:
+        yield _table(
+            [
+                "traffic",
+                f"when ({window_zone(record)})",
+                "trains run",
+                "rerouted",
+                "without a path",
+                "links at capacity",
+            ],
+            [
+                [view.traffic, row.when, *row.figures, "; ".join(row.full) or "none"]
+                for row in view.rows
+            ],
+        )
+        if view.left_out:
+            yield f"And {view.left_out} more spans; states.csv and capacity.csv hold them all."
+
+
 def _pairs(record: RunRecord) -> str:
     """Return the pairs that lost most hours, then those with the longest extra time."""
     pairs = record.pairs.assign(hours=record.states["hours"].reindex(record.pairs["state"]).values)
@@ -131,6 +161,7 @@ def _pairs(record: RunRecord) -> str:
 
 
 def _incidents(record: RunRecord) -> Iterable[str]:
+    names = dict(zip(record.hubs.index, hub_names(record, "en"), strict=True))
     for incident in cast("list[Item]", record.evidence["incidents"]):
         if incident["background"]:
             continue
@@ -143,6 +174,7 @@ def _incidents(record: RunRecord) -> Iterable[str]:
             f"{_bounds(incident['first_traffic'])}; full service "
             f"{_bounds(incident['full_service'])}. {_text(incident['reason'])}"
         ).strip()
+        yield from (_text(sentence) for sentence in describe_ways(incident, names, Phrases("en")))
         claims = cast("list[Item]", incident["claims"])
         yield _table(
             ["claim", "about", "speaker", "says", "document", "in the resolution"],

@@ -19,7 +19,7 @@ from netmodel.report.wording import (
     format_number,
     show_controls,
 )
-from netmodel.study.record import RunRecord
+from netmodel.study.record import OPTIONAL_TABLES, RunRecord
 
 _LOOKUPS = 5
 _LEAST = 1 / 120
@@ -61,7 +61,17 @@ def view_method(record: RunRecord, phrases: Phrases) -> list[str]:
         ),
         phrases("method.text_not"),
         phrases("method.tables"),
+        *_further_tables(record, phrases),
     ]
+
+
+def _further_tables(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return a sentence that names the tables only some runs have."""
+    present = [name for name in OPTIONAL_TABLES if getattr(record, name) is not None]
+    if not present:
+        return []
+    files = ", ".join(f"{name}.csv" for name in present)
+    return [phrases("method.further_tables", files=files)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

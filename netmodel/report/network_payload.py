@@ -53,10 +53,9 @@ def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict
 def hub_names(record: RunRecord, language: str) -> list[str]:
     """Return the hubs' names in a language, in the order of the table."""
     hubs = record.hubs
-    rows = zip(hubs["name"], hubs["country"], hubs["aliases"], strict=True)
     return [
-        shorten(show_controls(choose_name(str(name), str(country), str(aliases), language)))
-        for name, country, aliases in rows
+        shorten(show_controls(choose_name(str(name), str(aliases), language)))
+        for name, aliases in zip(hubs["name"], hubs["aliases"], strict=True)
     ]
 
 
@@ -66,7 +65,7 @@ def shorten(text: str, limit: int = _NAME_LIMIT) -> str:
 
 
 def _region_titles(hubs: pd.DataFrame, phrases: Phrases) -> list[str]:
-    """Return the region each hub is grouped under: its own in Ukraine, its country elsewhere."""
+    """Return the region each hub is grouped under; its country where it names none."""
     return [
         shorten(show_controls(phrases.find("region", str(region), str(region) or str(country))))
         for region, country in zip(hubs["region"], hubs["country"], strict=True)

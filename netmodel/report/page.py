@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmodel.report.assembly import assemble_page
-from netmodel.report.evidence_view import view_documents, view_incidents
+from netmodel.report.capacity_view import view_capacity
+from netmodel.report.document_view import view_documents
+from netmodel.report.evidence_view import view_incidents
 from netmodel.report.figure_view import view_figures
 from netmodel.report.headline import write_headline
+from netmodel.report.languages import tell_in
 from netmodel.report.method_view import view_lookup, view_method, view_provenance
 from netmodel.report.record_parts import (
     incident_numbers,
@@ -48,6 +51,7 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
     (True, True)
     """
     phrases = Phrases(choose_language(language, scenario_language(record)))
+    record = tell_in(record, phrases.language)
     documents = view_documents([record], phrases)
     incidents = view_incidents([record], phrases, documents)
     number = incident_numbers([record])
@@ -67,6 +71,7 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
             for kind in kinds
         ],
         several_traffic=len(kinds) > 1,
+        capacity=view_capacity(record, phrases),
         incidents=incidents,
         documents=sorted(documents.values(), key=lambda each: each.number),
         lookup=view_lookup(record, phrases, number),

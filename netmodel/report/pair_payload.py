@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from netmodel.study.record import RunRecord
 
 CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
 PROBABILITY_COLUMNS = ("probability_connected", "connected_probability")
@@ -68,6 +71,25 @@ def encode_pairs(
         "row": row.tolist(),
         **{name: values[first_of_row].tolist() for name, values in held.items()},
     }
+
+
+def encode_redundancy(
+    record: RunRecord, kind: str, encoded: Mapping[str, object]
+) -> dict[str, list[int]]:
+    """Return ``disjoint``, the routes of each encoded pair that share no link in the base.
+
+    Empty for a record that does not hold them; -1 for a pair that it leaves out.
+    """
+    table = record.redundancy
+    if table is None:
+        return {}
+    mine = table[table["traffic"] == kind]
+    known = dict(
+        zip(zip(mine["from"], mine["to"], strict=True), mine["disjoint_routes"], strict=True)
+    )
+    hubs = [str(hub) for hub in record.hubs.index]
+    pairs: Any = zip(encoded["from"], encoded["to"], strict=True)  # type: ignore[call-overload]
+    return {"disjoint": [int(known.get((hubs[a], hubs[b]), _ABSENT)) for a, b in pairs]}
 
 
 def _columns(table: pd.DataFrame, paths: dict[str, int]) -> dict[str, Whole]:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from netmodel.instants import load_zone
 from netmodel.report.basemap import project_basemap
+from netmodel.report.flow_payload import encode_flows
 from netmodel.report.network_payload import encode_network, extent_of
-from netmodel.report.pair_payload import encode_pairs, encode_paths
+from netmodel.report.pair_payload import encode_pairs, encode_paths, encode_redundancy
 from netmodel.report.projection import fit_plane
 from netmodel.report.record_parts import (
     incident_numbers,
@@ -31,7 +32,7 @@ from netmodel.study.record import RunRecord
 EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
-    "count", "incident",
+    "count", "incident", "flow",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
 _UNDRAWN = re.compile(r".+_q(?!05$|95$)\d\d")
@@ -123,8 +124,11 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
         kind: encode_pairs(record.pairs[record.pairs["traffic"] == kind], hub_index, paths)
         for kind in prefixes
     }
+    for kind, encoded in pairs.items():
+        encoded |= encode_redundancy(record, kind, encoded)
     starts = [datetime.fromisoformat(text) for text in record.states["start"]]
     last = datetime.fromisoformat(record.states["end"].iloc[-1])
+    flows = encode_flows(record, list(prefixes))
     return {
         "at": _state_of_step(steps, starts, last),
         "hours": record.states["hours"].round(4).tolist(),
@@ -140,6 +144,7 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
         ],
         "pairs": pairs,
         "paths": encode_paths(paths, hub_index),
+        **({} if flows is None else {"flows": flows}),
     }
 
 

@@ -16,7 +16,6 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_UKRAINE = "UA"
 _DATE_LENGTH = len("2023-05-18")
 
 
@@ -154,20 +153,20 @@ def describe_bounds(bounds: Mapping[str, str | None], zone: str, phrases: Phrase
     return phrases("incident.between", start=format_moment(first, phrases), end=end)
 
 
-def choose_name(name: str, country: str, aliases: str, language: str) -> str:
+def choose_name(name: str, aliases: str, language: str) -> str:
     """Return the name of a hub in a language.
 
-    In Ukrainian, a hub in Ukraine goes by its first Cyrillic alias without a letter that
-    Ukrainian does not have; other hubs keep their name.
+    In Ukrainian, a hub goes by its first Cyrillic alias without a letter that Ukrainian does not
+    have; a hub without one keeps its name.
 
     Examples
     --------
-    >>> choose_name("Dzhankoi", "UA", "Джанкой;Dzhankoy", "uk")
+    >>> choose_name("Dzhankoi", "Джанкой;Dzhankoy", "uk")
     'Джанкой'
-    >>> choose_name("Dzhankoi", "UA", "Джанкой;Dzhankoy", "en")
+    >>> choose_name("Dzhankoi", "Джанкой;Dzhankoy", "en")
     'Dzhankoi'
     """
-    if language != "uk" or country != _UKRAINE:
+    if language != "uk":
         return name
     fitting = (alias.strip() for alias in aliases.split(";"))
     return next((a for a in fitting if a and _CYRILLIC_NAME.fullmatch(a)), name)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from netmodel.errors import InputError, NetmodelError, Problem
 from netmodel.evidence.files import read_catalogue
+from netmodel.network.built_in import built_in_network
 from netmodel.network.tables import read_network
 from netmodel.outages.outage import place_incidents
-from netmodel.shipped import built_in_documents, built_in_network
-from netmodel.study.inputs import load_inputs
+from netmodel.shipped import documents_file
+from netmodel.study.reading import read_inputs
 from netmodel.study.run import compute_run
-from netmodel.study.scenario import read_scenario
 from netmodel.yaml_source import read_yaml
 
 
@@ -40,10 +40,9 @@ def _check(path: Path) -> None:
         remedy = "give a scenario, or a file of incidents or documents"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
     if isinstance(value.get("incidents"), list):
-        catalogue = read_catalogue([built_in_documents(), path])
-        place_incidents(read_network(built_in_network()), catalogue.incidents.values(), catalogue)
+        catalogue = read_catalogue([documents_file(), path])
+        place_incidents(built_in_network(), catalogue.incidents.values(), catalogue)
     elif "documents" in value and "window" not in value:
         read_catalogue([path])
     else:
-        scenario, source = read_scenario(path)
-        compute_run(path.stem, scenario, load_inputs(scenario, source, path.parent))
+        compute_run(path.stem, *read_inputs(path))

@@ -162,13 +162,12 @@ def choose_drawing(run: Run) -> Drawing:
     wanted = run.scenario.ensemble
     if wanted is None or wanted.open_ends == "as-long-again":
         return Drawing()
+    from netmodel.evidence.built_in import built_in_catalogue
     from netmodel.evidence.durations import collect_durations
-    from netmodel.evidence.files import read_catalogue
     from netmodel.evidence.restoration import fit_restoration
     from netmodel.outages.predicted_ends import ends_from_fit
-    from netmodel.shipped import built_in_documents, built_in_incidents
 
-    catalogue = read_catalogue((built_in_documents(), *built_in_incidents()))
+    catalogue = built_in_catalogue()
     durations = collect_durations(catalogue, as_of=run.scenario.as_of_instant())
     incidents = [each.incident for each in (*run.background, *run.placements)]
     ends = ends_from_fit(fit_restoration(durations), incidents, scale=run.scenario.repair_scale)

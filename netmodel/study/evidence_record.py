@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netmodel.evidence.model import Claim, Document
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def describe_evidence(
-    run: Run, shares: Mapping[str, Mapping[str, object]] | None = None
+    run: Run,
+    shares: Mapping[str, Mapping[str, object]] | None = None,
+    ways: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> dict[str, object]:
     """Return incidents with claims, milestones, conflicts and matches; documents; services.
 
@@ -23,8 +25,10 @@ def describe_evidence(
     ----------
     shares
         What each incident did to the loss, by incident; where it is known.
+    ways
+        What the ways round each incident come to, for those that closed a link.
     """
-    shares = shares or {}
+    shares, ways = shares or {}, ways or {}
     placements = [*run.placements, *run.background]
     studied = {placement.incident.id for placement in run.placements}
     used = {document for placement in placements for document in placement.incident.documents} | {
@@ -37,6 +41,7 @@ def describe_evidence(
                 **describe_placement(each),
                 "background": each.incident.id not in studied,
                 **shares.get(each.incident.id, {}),
+                **({"ways": list(ways[each.incident.id])} if each.incident.id in ways else {}),
             }
             for each in placements
         ],
@@ -63,6 +68,7 @@ def describe_placement(placement: Placement) -> dict[str, object]:
     return {
         "id": incident.id,
         "title": incident.title,
+        "titles": dict(incident.titles),
         "kind": incident.kind,
         "effect": incident.effect,
         "then": incident.then,

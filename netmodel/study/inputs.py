@@ -20,9 +20,9 @@ from netmodel.network.model import Network
 from netmodel.routing.profiles import PROFILES, Profile
 from netmodel.shipped import (
     BUILT_IN,
-    built_in_documents,
-    built_in_incidents,
-    built_in_network,
+    documents_file,
+    incident_files,
+    network_folder,
     shipped_folder,
 )
 from netmodel.study.loading import Loading, find_hubs
@@ -78,14 +78,12 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
         With every unknown file, id, hub and region, at its line in the scenario.
     """
     loading = Loading(source)
-    network_folder = (
-        built_in_network() if scenario.network == BUILT_IN else folder / scenario.network
-    )
-    network = loading.attempt(("network",), lambda: open_network(network_folder))
-    documents = _paths(scenario.incidents.documents, (built_in_documents(),), folder)
-    incidents = _paths(scenario.incidents.files, built_in_incidents(), folder)
+    railway_folder = network_folder() if scenario.network == BUILT_IN else folder / scenario.network
+    network = loading.attempt(("network",), lambda: open_network(railway_folder))
+    documents = _paths(scenario.incidents.documents, (documents_file(),), folder)
+    incidents = _paths(scenario.incidents.files, incident_files(), folder)
     standing = _standing_files(scenario)
-    paths = tuple(dict.fromkeys([*documents, built_in_documents(), *incidents, *standing]))
+    paths = tuple(dict.fromkeys([*documents, documents_file(), *incidents, *standing]))
     catalogue = loading.attempt(("incidents",), lambda: read_catalogue(paths))
     if network is None or catalogue is None:
         raise InputError(loading.problems)
@@ -98,7 +96,7 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     anchors = find_hubs(scenario.anchors, ("anchors",), network, loading)
     if loading.problems:
         raise InputError(loading.problems)
-    files = [*sorted(network_folder.glob("*.csv")), *sorted(network_folder.glob("*.geojson"))]
+    files = [*sorted(railway_folder.glob("*.csv")), *sorted(railway_folder.glob("*.geojson"))]
     demands_wanted = (scenario.demand, *scenario.demand_by_traffic.values())
     files += [folder / wanted.file for wanted in demands_wanted if wanted.file]
     return Inputs(
@@ -121,10 +119,8 @@ def _standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
     if scenario.standing_closures == "none":
         return ()
     if scenario.standing_closures == "all":
-        return tuple(
-            path for path in built_in_incidents() if path.stem.startswith("standing-closures")
-        )
-    return built_in_incidents()
+        return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
+    return incident_files()
 
 
 def _paths(names: Sequence[str] | str, built_in: tuple[Path, ...], folder: Path) -> list[Path]:

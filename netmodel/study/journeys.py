@@ -117,20 +117,14 @@ def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> Ca
     return flow_under_capacity(assessor, active, capacity, trains=trips, diesels=options.diesels)
 
 
-def capacity_by_state(run: Run, impact: TrafficImpact) -> list[dict[str, float]]:
-    """Return the headline figures of the flow in each state; empty without capacities."""
+def capacity_by_state(run: Run, impact: TrafficImpact) -> list[CapacityFlow]:
+    """Return the flow under the scenario's capacities in each state; empty without capacities."""
     if run.scenario.capacity is None:
         return []
-    known: dict[frozenset[int], dict[str, float]] = {}
+    known: dict[frozenset[int], CapacityFlow] = {}
     for number, state in enumerate(run.timeline.states):
         if state.active not in known:
-            flow = capacity_in_state(run, number, traffic=impact.traffic)
-            known[state.active] = {
-                "trains_served": round(float(flow.served.sum()), 4),
-                "trains_rerouted": round(float(flow.rerouted.sum()), 4),
-                "trains_unserved": round(float(flow.unserved.sum()), 4),
-                "links_full": float(len(flow.full)),
-            }
+            known[state.active] = capacity_in_state(run, number, traffic=impact.traffic)
     return [known[state.active] for state in run.timeline.states]
 
 

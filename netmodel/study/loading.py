@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
@@ -27,7 +28,9 @@ class Loading:
         try:
             return action()
         except InputError as error:
-            self.problems += error.problems
+            self.problems += [
+                each if each.where else replace(each, where=where) for each in error.problems
+            ]
         except UnknownNameError as error:
             what = f"unknown {error.kind} {error.name!r}"
             self.problems.append(Problem(what=what, where=where, remedy=error.remedy))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("states", "pairs", "hubs", "links", "outages")
+OPTIONAL_TABLES = ("ways", "flows", "redundancy", "capacity")
+"""Tables that runs written earlier, very large ones or those without capacities do not have."""
 DOCUMENTS = ("summary", "evidence", "provenance")
 
 
@@ -36,6 +38,14 @@ class RunRecord:
         Incidents with their claims, milestones and conflicts; documents; services.
     provenance
         Inputs with hashes, versions, seed, and the scenario as run.
+    ways
+        Ways round each incident that closed links, pair by pair.
+    flows
+        Trips over each link whose flow in a state differs from that in the base.
+    redundancy
+        Routes that share no link, for each kind of traffic and pair.
+    capacity
+        Links that are full in a state; only where the scenario states capacities.
     """
 
     states: pd.DataFrame
@@ -46,9 +56,13 @@ class RunRecord:
     summary: Mapping[str, object]
     evidence: Mapping[str, object]
     provenance: Mapping[str, object]
+    ways: pd.DataFrame | None = None
+    flows: pd.DataFrame | None = None
+    redundancy: pd.DataFrame | None = None
+    capacity: pd.DataFrame | None = None
 
 
-_INDEX = {"states": "state", "hubs": "id", "links": "id", "outages": "outage", "pairs": None}
+_INDEX = {"states": "state", "hubs": "id", "links": "id", "outages": "outage"}
 _TEXT = {
     "hubs": ("name", "country", "region", "kind", "aliases"),
     "links": ("from", "to", "line_class", "course"),
@@ -56,24 +70,31 @@ _TEXT = {
                 "start_latest", "end_earliest", "end_latest", "place", "documents"),
     "pairs": ("traffic", "from", "to", "certainty", "via"),
     "states": ("start", "end"),
+    "ways": ("incident", "traffic", "from", "to", "via"),
+    "flows": ("traffic", "link"),
+    "redundancy": ("traffic", "from", "to"),
+    "capacity": ("traffic", "link"),
 }  # fmt: skip
 
 _NULLABLE: dict[str, dict[str, str]] = {
     "hubs": {"population": "Int64", "cut_share": "Float64"},
     "links": {"electrified": "boolean"},
-    "outages": {},
-    "pairs": {},
-    "states": {},
+    "ways": {"exists": "int64", "extra_minutes": "float64", "extra_km": "float64"},
+    "flows": {"state": "int64", "base_trips": "float64", "trips": "float64"},
+    "redundancy": {"trips": "float64", "disjoint_routes": "int64"},
+    "capacity": {"state": "int64"},
 }
 
 
 def write_record(record: RunRecord, folder: Path) -> None:
     """Write the tables and documents of a run into an existing folder, the same bytes each time."""
-    for name in TABLES:
-        table: pd.DataFrame = getattr(record, name)
+    for name in (*TABLES, *OPTIONAL_TABLES):
+        table: pd.DataFrame | None = getattr(record, name)
+        if table is None:
+            continue
         table.to_csv(
             folder / f"{name}.csv",
-            index=_INDEX[name] is not None,
+            index=name in _INDEX,
             lineterminator="\n",
             encoding="utf-8",
         )
@@ -90,8 +111,6 @@ def read_record(folder: Path) -> RunRecord:
     InputError
         If the folder holds no complete run.
     """
-    import pandas as pd
-
     names = [*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS)]
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
@@ -104,16 +123,9 @@ def read_record(folder: Path) -> RunRecord:
                 )
             ]
         )
-    tables = {}
+    kept = [name for name in OPTIONAL_TABLES if (folder / f"{name}.csv").is_file()]
     try:
-        for name in TABLES:
-            types: dict[str, str | type] = {**dict.fromkeys(_TEXT[name], str), **_NULLABLE[name]}
-            table = pd.read_csv(
-                folder / f"{name}.csv", dtype=types, keep_default_na=True, index_col=_INDEX[name]
-            )
-            for column in _TEXT[name]:
-                table[column] = table[column].fillna("")
-            tables[name] = table
+        tables = {name: _read_table(folder, name) for name in (*TABLES, *kept)}
         documents = {
             name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
             for name in DOCUMENTS
@@ -122,12 +134,21 @@ def read_record(folder: Path) -> RunRecord:
         problem = Problem(what=f"not a run that can be read ({error})", where=str(folder))
         raise InputError([problem]) from None
     return RunRecord(
-        states=tables["states"],
-        pairs=tables["pairs"],
-        hubs=tables["hubs"],
-        links=tables["links"],
-        outages=tables["outages"],
+        **tables,
         summary=documents["summary"],
         evidence=documents["evidence"],
         provenance=documents["provenance"],
     )
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    text = _TEXT[name]
+    types: dict[str, str | type] = {**dict.fromkeys(text, str), **_NULLABLE.get(name, {})}
+    table = pd.read_csv(
+        folder / f"{name}.csv", dtype=types, keep_default_na=True, index_col=_INDEX.get(name)
+    )
+    for column in text:
+        table[column] = table[column].fillna("")
+    return table

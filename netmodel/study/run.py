@@ -15,8 +15,9 @@ from netmodel.outages.outage import Outage, Placement, place_incidents, times_by
 from netmodel.outages.scaled_repairs import scale_repairs
 from netmodel.outages.timeline import Timeline
 from netmodel.shipped import find_scenario
-from netmodel.study.inputs import Inputs, load_inputs
-from netmodel.study.scenario import ScenarioModel, change_scenario, read_scenario
+from netmodel.study.inputs import Inputs
+from netmodel.study.reading import read_inputs
+from netmodel.study.scenario import ScenarioModel, change_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,15 +162,12 @@ def run_scenario(
     True
     """
     path = find_scenario(str(scenario))
-    model, source = read_scenario(path)
+    model, inputs = read_inputs(path, changes)
     if samples is not None or seed is not None:
         from netmodel.study.ensemble import choose_ensemble
 
         changes["ensemble"] = choose_ensemble(model.ensemble, samples=samples, seed=seed)
-    if changes:
         model = change_scenario(model, changes)
-    inputs = load_inputs(model, source, path.parent)
-    inputs = replace(inputs, files=(path, *inputs.files))
     return compute_run(
         path.stem, model, inputs, workers=workers, progress=progress,
         options=_describe_options(changes),

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.file_models import EffectName, KindName
+from netmodel.evidence.file_models import EffectName, KindName, LanguageName
 from netmodel.impact.situation import METRICS
 from netmodel.instants import Window, load_zone, parse_instant
 from netmodel.shipped import BUILT_IN
@@ -127,7 +127,7 @@ class EnsembleModel(_Strict):
 class ReportModel(_Strict):
     """What the report looks like."""
 
-    language: Literal["en", "uk"] = "en"
+    language: LanguageName = "en"
 
 
 class ScenarioModel(_Strict):
@@ -135,6 +135,12 @@ class ScenarioModel(_Strict):
 
     title: Text
     description: str = ""
+    titles: dict[LanguageName, Text] = Field(
+        default_factory=dict, description="The title in other languages of the report"
+    )
+    descriptions: dict[LanguageName, Text] = Field(
+        default_factory=dict, description="The description in other languages of the report"
+    )
     network: Text = Field(BUILT_IN, description="built-in, or a network folder beside the scenario")
     window: WindowModel
     incidents: IncidentsModel = Field(default_factory=lambda: IncidentsModel())
@@ -198,7 +204,8 @@ def read_scenario(path: Path) -> tuple[ScenarioModel, YamlSource]:
     InputError
         With every mistake at ``file:line:column``.
     """
-    return _check(read_yaml(path))
+    source = read_yaml(path)
+    return check_scenario(source), source
 
 
 def parse_scenario(text: str, *, name: str = "scenario") -> ScenarioModel:
@@ -214,10 +221,17 @@ def parse_scenario(text: str, *, name: str = "scenario") -> ScenarioModel:
     >>> scenario.window.to_window().hours
     48.0
     """
-    return _check(parse_yaml(text, name=name))[0]
+    return check_scenario(parse_yaml(text, name=name))
 
 
-def _check(source: YamlSource) -> tuple[ScenarioModel, YamlSource]:
+def check_scenario(source: YamlSource) -> ScenarioModel:
+    """Return the scenario that a file holds.
+
+    Raises
+    ------
+    InputError
+        With every mistake of the file itself; what it refers to is not looked at.
+    """
     problems: list[Problem] = []
     scenario = None
     try:
@@ -227,7 +241,7 @@ def _check(source: YamlSource) -> tuple[ScenarioModel, YamlSource]:
     problems += _unknown_metrics(source)
     if problems or scenario is None:
         raise InputError(problems)
-    return scenario, source
+    return scenario
 
 
 def _unknown_metrics(source: YamlSource) -> Iterator[Problem]:

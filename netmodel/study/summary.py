@@ -32,6 +32,8 @@ def summarise(
         "name": run.name,
         "title": run.scenario.title,
         "description": run.scenario.description,
+        "titles": dict(run.scenario.titles),
+        "descriptions": dict(run.scenario.descriptions),
         "window": {
             "start": format_instant(window.start),
             "end": format_instant(window.end),

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from netmodel.impact.bounds import classify_pairs
 from netmodel.instants import format_instant, hours_between
+from netmodel.study.detours import tell_ways
 from netmodel.study.evidence_record import describe_evidence
 from netmodel.study.journeys import capacity_by_state, state_delays
 from netmodel.study.provenance import describe_provenance
 from netmodel.study.record import RunRecord
 from netmodel.study.summary import summarise
+from netmodel.study.traffic_tables import capacity_table, flow_table, redundancy_table
 from netmodel.study.uncertainty import (
     describe_uncertainty,
     shares_by_incident,
@@ -23,8 +25,9 @@ from netmodel.study.uncertainty import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from netmodel.impact.capacity import CapacityFlow
     from netmodel.impact.waiting import WaitOrDetour
     from netmodel.study.run import Run, TrafficImpact
 
@@ -34,12 +37,14 @@ COORDINATE_DIGITS = 4
 def build_record(run: Run) -> RunRecord:
     """Return a run as the tables and documents of its folder."""
     delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
-    states = _states(run, delays)
+    flows = {impact.traffic: capacity_by_state(run, impact) for impact in run.impacts}
+    states = _states(run, delays, flows)
     pairs = pd.concat(
         [_pairs(run, impact, delays[impact.traffic]) for impact in run.impacts], ignore_index=True
     )
     pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
     outages = _outages(run)
+    ways, told = tell_ways(run)
     return RunRecord(
         states=states,
         pairs=pairs,
@@ -47,8 +52,12 @@ def build_record(run: Run) -> RunRecord:
         links=_links(run),
         outages=outages,
         summary=summarise(run, states, pairs, outages) | describe_uncertainty(run),
-        evidence=describe_evidence(run, shares_by_incident(run)),
+        evidence=describe_evidence(run, shares_by_incident(run), told),
         provenance=describe_provenance(run),
+        ways=ways,
+        flows=flow_table(run),
+        redundancy=redundancy_table(run),
+        capacity=capacity_table(run, flows),
     )
 
 
@@ -57,10 +66,14 @@ def column_prefix(run: Run, traffic: str) -> str:
     return "" if traffic == run.scenario.traffic[0] else f"{traffic}_"
 
 
-def _states(run: Run, delays: Mapping[str, WaitOrDetour | None]) -> pd.DataFrame:
+def _states(
+    run: Run,
+    delays: Mapping[str, WaitOrDetour | None],
+    flows: Mapping[str, Sequence[CapacityFlow]],
+) -> pd.DataFrame:
     rows = []
     further = {
-        impact.traffic: _journey_columns(run, impact, delays[impact.traffic])
+        impact.traffic: _journey_columns(run, impact, delays[impact.traffic], flows[impact.traffic])
         for impact in run.impacts
     }
     quantiles = {impact.traffic: state_quantiles(run, impact.traffic) for impact in run.impacts}
@@ -90,7 +103,10 @@ def _states(run: Run, delays: Mapping[str, WaitOrDetour | None]) -> pd.DataFrame
 
 
 def _journey_columns(
-    run: Run, impact: TrafficImpact, delays: WaitOrDetour | None
+    run: Run,
+    impact: TrafficImpact,
+    delays: WaitOrDetour | None,
+    flows: Sequence[CapacityFlow],
 ) -> list[dict[str, float]]:
     """Return, for each state, delays by wait or detour and flows under capacity, if known."""
     columns: list[dict[str, float]] = [{} for _ in run.timeline.states]
@@ -100,8 +116,11 @@ def _journey_columns(
         for row, hours, never in zip(columns, *figures, strict=True):
             row["wait_or_detour_delay_hours"] = round(float(hours), 4)
             row["never_arrives_share"] = round(float(never), 6)
-    for row, flow in zip(columns, capacity_by_state(run, impact), strict=False):
-        row |= flow
+    for row, flow in zip(columns, flows, strict=False):
+        row["trains_served"] = round(float(flow.served.sum()), 4)
+        row["trains_rerouted"] = round(float(flow.rerouted.sum()), 4)
+        row["trains_unserved"] = round(float(flow.unserved.sum()), 4)
+        row["links_full"] = float(len(flow.full))
     return columns
 
 

@@ -14,9 +14,9 @@ from netmodel.instants import hours_between
 from netmodel.network.model import Network
 from netmodel.network.tables import read_network
 from netmodel.shipped import (
-    built_in_documents,
-    built_in_incidents,
-    built_in_network,
+    documents_file,
+    incident_files,
+    network_folder,
     shipped_folder,
 )
 from netmodel.study.validation import Validation, validate
@@ -54,10 +54,10 @@ def load_observations(
     """
     catalogue = read_catalogue(
         [
-            built_in_documents(),
+            documents_file(),
             built_in_observation_documents(),
             *documents,
-            *built_in_incidents(),
+            *incident_files(),
         ]
     )
     read = [
@@ -107,6 +107,6 @@ def validate_files(
         With every problem, at ``file:line:column``.
     """
     observations, catalogue = load_observations(files, documents=documents)
-    railway: Network = read_network(network or built_in_network())
+    railway: Network = read_network(network or network_folder())
     standing = long_closures(catalogue) if network is None else ()
     return validate(railway, observations, standing=standing, catalogue=catalogue), catalogue

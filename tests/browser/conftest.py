@@ -39,7 +39,7 @@ class Opened:
         if framed:
             page.wait_for_timeout(600)
         else:
-            self.wait("document.documentElement.dataset.scriptMs !== undefined")
+            self.wait("document.documentElement.dataset.ready !== undefined")
         self.asked.remove(path.as_uri())
 
     def wait(self, condition: str) -> None:
@@ -57,6 +57,32 @@ class Opened:
             " slider.dispatchEvent(new Event('input', {bubbles: true})); }",
             state,
         )
+
+    def step_and_paint(self, state: int) -> None:
+        """Go to a state and wait until everything that follows it has been drawn."""
+        self.page.evaluate(
+            "at => { const slider = document.getElementById('slider'); slider.value = at;"
+            " slider.dispatchEvent(new Event('input', {bubbles: true}));"
+            " return new Promise(done =>"
+            " requestAnimationFrame(() => requestAnimationFrame(done))); }",
+            state,
+        )
+
+    def count_script_time(self) -> Callable[[Callable[[], None]], float]:
+        """Return a function that does something and says how long the page's script ran, ms."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        def spent() -> float:
+            metrics = session.send("Performance.getMetrics")["metrics"]
+            return 1000 * next(m["value"] for m in metrics if m["name"] == "ScriptDuration")
+
+        def count(action: Callable[[], None]) -> float:
+            before = spent()
+            action()
+            return spent() - before
+
+        return count
 
     def choose(self, field: str, value: str) -> None:
         self.page.locator(f"#{field}").select_option(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -262,21 +263,38 @@ def test_comparison_shows_both_runs(open_page: Open) -> None:
 
 
 @pytest.mark.slow
-def test_large_run_steps_within_a_frame(open_page: Open) -> None:
-    opened = open_page(render_page(large_record(demand=30)))
+@pytest.mark.parametrize("section", ["map", "matrix"])
+def test_every_step_of_a_large_run_stays_within_a_frame(open_page: Open, section: str) -> None:
+    """At 9,000 links, 1,000 states and 100 places, with what is deferred to the next frame.
+
+    The browser counts the processor time of the script alone, so that a busy machine does not
+    matter. What it does now and then for itself (compiling, collecting) is not the step's: each
+    state is visited three times, and its middle time counts.
+    """
+    opened = open_page(large_page(demand=100))
     assert opened.said == []
-    took = opened.page.evaluate(
-        "() => { const slider = document.getElementById('slider'), all = [];"
-        " for (let n = 0; n < 200; n++) { slider.value = (n * 37) % 1000;"
-        " slider.dispatchEvent(new Event('input', {bubbles: true}));"
-        " all.push(Number(document.documentElement.dataset.scriptMs)); }"
-        " return all.sort((a, b) => a - b); }"
+    opened.page.locator(f"#{section}").scroll_into_view_if_needed()
+    counted = opened.count_script_time()
+    states = range(0, 1000, 37)
+    took = np.array(
+        [[counted(lambda at=at: opened.step_and_paint(at)) for at in states] for _ in range(3)]
     )
-    assert took[100] < 16, f"the middle step takes {took[100]} ms"
+    slowest = np.median(took, axis=0).max()
+    assert slowest < 16, f"the slowest step takes {slowest} ms of script"
+    assert opened.asked == []
+
+
+def test_large_run_paints_at_once(open_page: Open) -> None:
+    opened = open_page(large_page(demand=30))
     paint = opened.page.evaluate(
         "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     )
     assert paint < 1000
+
+
+@cache
+def large_page(*, demand: int) -> str:
+    return render_page(large_record(demand=demand))
 
 
 @pytest.mark.parametrize(

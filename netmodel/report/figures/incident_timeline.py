@@ -23,6 +23,7 @@ from netmodel.report.figures.style import (
     set_tick_texts,
 )
 from netmodel.report.figures.time_axis import day_number, time_frame
+from netmodel.report.languages import tell_in
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import parse_utc
 from netmodel.study.moment import EFFECTS, background_incidents
@@ -91,6 +92,7 @@ def draw_incident_timeline(
     ['Freight train derailed near Simferopol']
     """
     phrases = Phrases(language)
+    record = tell_in(record, language)
     incidents = shown_incidents(record, background=background)
     bars = _bars(record, incidents)
     time_frame(ax, record, phrases)

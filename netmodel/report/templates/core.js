@@ -6,6 +6,7 @@ const EFFECTS = ["closed", "single_track", "diesel_only", "slowed", "advisory"];
 const STYLES = ["standing", "advisory", "slowed", "diesel_only", "single_track", "possibly", "closed"];
 const SURE = ["connected", "doubt", "cut", "base"];
 const byId = (id) => document.getElementById(id);
+const FONT = getComputedStyle(document.body).fontFamily;
 
 function say(key, values) {
   const text = data.strings[key];
@@ -220,9 +221,7 @@ const parts = [];
 function update(changes) {
   const before = { ...now };
   Object.assign(now, changes);
-  const began = performance.now();
   for (const part of parts) part(before);
-  document.documentElement.dataset.scriptMs = (performance.now() - began).toFixed(2);
 }
 function stepOfState(run, state) {
   const step = run.at.indexOf(state);

@@ -167,6 +167,7 @@ function start() {
     moveCursor, showRoute, () => matrices.forEach((matrix) => matrix.show()), showAffected, showTraffic,
   );
   buildAffected();
+  buildFlows();
   const first = openingView();
   const resize = () => {
     const box = maps[0].box, centre = [(view.width / 2 - view.x) / view.k, (view.height / 2 - view.y) / view.k];
@@ -194,6 +195,7 @@ function start() {
     clearTimeout(wait);
     wait = setTimeout(resize, 60);
   }).observe(document.body);
+  document.documentElement.dataset.ready = "";
 }
 // On paper everything that is told of the studied incidents stands open.
 function printWell(resize) {
