@@ -276,6 +276,26 @@ def test_auto_changes_to_the_sweep_when_the_work_is_worth_it(monkeypatch):
     assert np.array_equal(before.cost, after.cost)
 
 
+def test_what_is_broken_off_halfway_does_no_harm(monkeypatch):
+    rng = np.random.default_rng(3)
+    network = make_wide_network(rng, sides=False)
+    names = [f"h{n}" for n in range(0, 260, 3)]
+    base = draw_costs(network, rng)
+    router = Router(network, names, engine="sweep")
+    router.solve_costs(base)
+    state = close_and_reopen(base, base, rng)
+
+    def break_off(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("netmodel.routing.sweeper.mark_stale", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            router.solve_costs(state)
+    expected = Router(network, names, engine="scipy").solve_costs(state)
+    assert np.array_equal(router.solve_costs(state), expected)
+
+
 def test_a_router_that_has_swept_travels_to_another_process():
     rng = np.random.default_rng(2)
     network = make_wide_network(rng, sides=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import RLock
 
@@ -66,11 +67,20 @@ class Rows:
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """A state to go back to, and the slots that have changed since."""
+    """A state to go back to, and the slots that have changed since; none told if too many."""
 
     costs: HeldCosts
     result: NDArray[np.int32]
-    changed: list[NDArray[np.int64]]
+    changed: list[NDArray[np.int64]] | None
+    count: int = 0
+
+    def add(self, changed: NDArray[np.int64], most: int) -> None:
+        """Add slots that have changed, until there are too many to be worth telling."""
+        self.count += len(changed)
+        if self.changed is not None and self.count <= most:
+            self.changed.append(changed)
+        else:
+            self.changed = None
 
 
 class Sweeper:
@@ -142,28 +152,35 @@ class Sweeper:
         turns
             Cost of a reversal and of a change of gauge.
         """
-        held = self._held
-        changes = self.costs.count_changes(costs, turns)
-        if held is not None and changes:
-            from_held = self.costs.count_changes(costs, turns, held.costs)
-            if from_held is not None and from_held < changes:
-                self._go_back(held)
-                changes = from_held
-        self._mark(self.costs.adopt_links(costs, turns, changes))
-        self._sweep()
-        if self._held is None:
-            self._hold()
-        return self._rows.result.copy()
-
-    def solve_arcs(self, arc_cost: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Return the costs between all terminals under costs of arcs, as a new matrix."""
-        self.adopt_arcs(arc_cost)
-        self._sweep()
-        return self._rows.result.copy()
+        with self._whole():
+            changes = self.costs.count_changes(costs, turns)
+            if self._held is not None and changes:
+                from_held = self.costs.count_changes(costs, turns, self._held.costs)
+                if from_held is not None and from_held < changes:
+                    self._go_back(self._held)
+                    changes = from_held
+            self._mark(self.costs.adopt_links(costs, turns, changes))
+            self._sweep()
+            if self._held is None:
+                self._hold()
+            return self._rows.result.copy()
 
     def adopt_arcs(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> None:
         """Take over costs of arcs as the present state, without solving it."""
-        self._mark(self.costs.adopt_arcs(arc_cost))
+        with self._whole():
+            self._mark(self.costs.adopt_arcs(arc_cost))
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Forget all states if what is done is broken off, such as by the user, halfway."""
+        try:
+            yield
+        except BaseException:
+            self.costs = ChordalCosts(self.costs.kernel, self.elimination)
+            self._rows = self._empty_rows()
+            self._is_stale = self._is_afresh = True
+            self._held = None
+            raise
 
     def _mark(self, changed: NDArray[np.int64] | None) -> None:
         """Mark the rows that slots of a changed cost feed."""
@@ -183,7 +200,7 @@ class Sweeper:
             return
         self._is_stale |= marked > 0
         if self._held is not None:
-            self._held.changed.append(changed)
+            self._held.add(changed, self.elimination.slot_count // 4)
 
     def _sweep(self) -> None:
         """Bring rows and result up to date."""
@@ -225,12 +242,11 @@ class Sweeper:
             rows.stale_climb.fill(0)
             rows.stale.fill(0)
             self._is_stale = False
-        changed = sum(len(each) for each in held.changed)
-        few = changed < self.elimination.slot_count // 4
-        self.costs.go_back(held.costs, np.concatenate([_NONE, *held.changed]) if few else None)
+        told = held.changed
+        self.costs.go_back(held.costs, None if told is None else np.concatenate([_NONE, *told]))
         rows.go_first()
         rows.result[:] = held.result
-        held.changed.clear()
+        held.changed, held.count = [], 0
 
 
 _NONE = np.zeros(0, dtype=np.int64)
