@@ -36,12 +36,13 @@ class TreeRoutes:
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
-        total = np.where(self._arc < 0, 0.0, by_arc[self._arc] if len(by_arc) else 0.0)
-        ancestor = self._nodes_before()
-        while not np.array_equal(farther := np.take_along_axis(ancestor, ancestor, 1), ancestor):
-            total = total + np.take_along_axis(total, ancestor, 1)
+        total = np.where(self._arc < 0, 0.0, by_arc[self._arc] if len(by_arc) else 0.0).reshape(-1)
+        ancestor = self._places_before()
+        while not np.array_equal(farther := ancestor.take(ancestor), ancestor):
+            total = total + total.take(ancestor)
             ancestor = farther
-        return np.where(self.cost < CLOSED, total[self._row, self._end], np.nan)
+        summed = total.reshape(self._arc.shape)[self._row, self._end]
+        return np.where(self.cost < CLOSED, summed, np.nan)
 
     def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether each route runs over an arc of a value above 0; none may be below."""
@@ -78,20 +79,22 @@ class TreeRoutes:
         size = len(self._kernel.arc_tail)
         return np.bincount(arcs, weights=load[rows, nodes], minlength=size).astype(np.float64)
 
-    def _nodes_before(self) -> NDArray[np.int64]:
-        """Return the node before each node; the node itself where there is none."""
-        nodes = np.arange(self._arc.shape[1])
+    def _places_before(self) -> NDArray[np.int64]:
+        """Return, by row and node in one, the place of the node before; its own where none is."""
+        count, size = self._arc.shape
         tails = self._kernel.arc_tail
-        return np.where(self._arc < 0, nodes, tails[self._arc] if len(tails) else nodes)
+        nodes = np.arange(size)
+        before = np.where(self._arc < 0, nodes, tails[self._arc] if len(tails) else nodes)
+        return np.asarray(before + size * np.arange(count)[:, None]).reshape(-1)
 
     def _depths(self) -> NDArray[np.int64]:
         """Return the number of arcs from the start of each row to each node."""
-        ancestor = self._nodes_before()
-        depth = (self._arc >= 0).astype(np.int64)
-        while not np.array_equal(farther := np.take_along_axis(ancestor, ancestor, 1), ancestor):
-            depth = depth + np.take_along_axis(depth, ancestor, 1)
+        ancestor = self._places_before()
+        depth = (self._arc >= 0).astype(np.int64).reshape(-1)
+        while not np.array_equal(farther := ancestor.take(ancestor), ancestor):
+            depth = depth + depth.take(ancestor)
             ancestor = farther
-        return depth
+        return depth.reshape(self._arc.shape)
 
 
 def pick_ends(
