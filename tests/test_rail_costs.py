@@ -66,6 +66,12 @@ def expand(network, reversal, gauge):
     for link in network.links:
         for hub in (link.from_hub, link.to_hub):
             found[hub] |= {link.gauge_mm} - {None}
+    unknown = nx.Graph()
+    unknown.add_nodes_from(HUBS)
+    unknown.add_edges_from((x.from_hub, x.to_hub) for x in network.links if x.gauge_mm is None)
+    for part in nx.connected_components(unknown):
+        shared = set().union(*(found[hub] for hub in part))
+        found |= dict.fromkeys(part, shared)
     for hub in HUBS:
         for side in "AB":
             for mm in GAUGES:
@@ -88,11 +94,10 @@ def add_link(graph, link):
     ):
         for facing in leaves or "AB":
             for faced in {"A": "B", "B": "A"}.get(enters, "AB"):
-                for one in fits:
-                    for other in fits:
-                        tails, heads = (tail, facing, one), (head, faced, other)
-                        known = graph.get_edge_data(tails, heads, {"weight": math.inf})["weight"]
-                        graph.add_edge(tails, heads, weight=min(known, link.length_km))
+                for mm in fits:
+                    tails, heads = (tail, facing, mm), (head, faced, mm)
+                    known = graph.get_edge_data(tails, heads, {"weight": math.inf})["weight"]
+                    graph.add_edge(tails, heads, weight=min(known, link.length_km))
 
 
 @given(
@@ -147,6 +152,25 @@ def test_of_equal_routes_the_one_of_the_lowest_arcs_is_kept():
     routes = Router(network, ["h0", "h1", "h2", "h3"]).solve(costs)
     assert routes.links_between(0, 2) == [(0, True)]
     assert routes.links_between(0, 3) == [(1, True), (2, True)]
+
+
+def test_a_train_keeps_its_gauge_over_a_link_of_unknown_gauge():
+    plain = make_network([("h0", "h1", 10.0), ("h1", "h2", 10.0), ("h2", "h3", 10.0)], HUBS)
+    links = [
+        replace(link, gauge_mm=mm) for link, mm in zip(plain.links, (1520, None, 1435), strict=True)
+    ]
+    costs = running_minutes(plain, TRAIN)
+
+    def minutes(network, change):
+        router = Router(network, ["h0", "h3"], gauge_change_minutes=change)
+        return router.solve(costs_from_minutes(network, costs)).minutes[0, 1]
+
+    rail = Network(hubs=plain.hubs, links=tuple(links))
+    assert minutes(rail, 120.0) == 150.0
+    assert minutes(rail, math.inf) == math.inf
+    road = replace(links[1], line_class="road")
+    by_bus = Network(hubs=plain.hubs, links=(links[0], road, links[2]))
+    assert minutes(by_bus, math.inf) == 30.0
 
 
 def test_a_break_of_gauge_costs_its_minutes_or_forbids():

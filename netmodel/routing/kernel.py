@@ -207,9 +207,11 @@ def _arcs_of_edge(
 ) -> Iterator[tuple[int, int, int, int]]:
     one, two = layout.link_end(tail // 2, tail % 2), layout.link_end(head // 2, head % 2)
     for backwards, (start, end) in enumerate(((one, two), (two, one))):
-        for leaving in layout.facing(start, nodes_of_hub[start.hub]):
-            for entering in layout.arrived(end, nodes_of_hub[end.hub]):
-                yield leaving, entering, number, backwards
+        first, second = nodes_of_hub[start.hub], nodes_of_hub[end.hub]
+        for leaving in layout.facing(start, first):
+            for entering in layout.arrived(end, second):
+                if layout.keep_gauge(start, leaving - first[0], end, entering - second[0]):
+                    yield leaving, entering, number, backwards
 
 
 def _turns(

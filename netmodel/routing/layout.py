@@ -8,10 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.network.model import Network
+from netmodel.routing.components import label_components
+
+ROAD = -1
+"""Stands for the gauge of a road: whoever goes by bus leaves the train, whatever its gauge."""
 
 
 class LinkEnd(NamedTuple):
-    """Where an end of a link lies: its hub, the side of the hub, and the link's gauge."""
+    """Where an end of a link lies: its hub, the side of the hub, and the link's gauge.
+
+    A gauge that is not known is ``None``; that of a road is `ROAD`.
+    """
 
     hub: int
     side: str
@@ -20,6 +27,9 @@ class LinkEnd(NamedTuple):
 
 class Layout:
     """Which sides and gauges each hub has; a hub of neither is one routing node.
+
+    A train keeps its gauge over links of which none is known: hubs that such links join have the
+    gauges of all of them.
 
     Attributes
     ----------
@@ -45,6 +55,8 @@ class Layout:
                     self._two_sided.add(hub)
                 if link.gauge_mm is not None:
                     gauges.setdefault(hub, set()).add(link.gauge_mm)
+        if gauges:
+            _share_over_unknown(network, gauges)
         self._gauges = {hub: sorted(found) for hub, found in gauges.items() if len(found) > 1}
         self.widths = np.ones(len(network.hubs), dtype=np.int64)
         for hub in {*self._two_sided, *self._gauges}:
@@ -54,7 +66,18 @@ class Layout:
         """Return one end of a link: 0 where it begins, 1 where it ends."""
         link = self._links[number]
         side = link.to_side if end else link.from_side
-        return LinkEnd(int(self._ends[number, end]), side, link.gauge_mm)
+        gauge = ROAD if link.line_class == "road" else link.gauge_mm
+        return LinkEnd(int(self._ends[number, end]), side, gauge)
+
+    def keep_gauge(self, start: LinkEnd, leaving: int, end: LinkEnd, entering: int) -> bool:
+        """Whether a train that leaves in one place among a hub's nodes may arrive in another.
+
+        Over links of unknown gauge it arrives with the gauge it left with.
+        """
+        one, two = self._gauges.get(start.hub), self._gauges.get(end.hub)
+        if start.gauge_mm is not None or one is None or two is None:
+            return True
+        return one[leaving % len(one)] == two[entering % len(two)]
 
     def gauge_count(self, hub: int) -> int:
         """Return how many gauges meet at a hub; 1 where they are not told apart."""
@@ -73,7 +96,7 @@ class Layout:
         )
         straight = hub not in self._two_sided or {one.side, two.side} == {"A", "B"}
         same_gauge = hub not in self._gauges or (
-            one.gauge_mm is not None and one.gauge_mm == two.gauge_mm
+            one.gauge_mm == two.gauge_mm and one.gauge_mm != ROAD
         )
         return bool(straight and same_gauge)
 
@@ -90,6 +113,21 @@ class Layout:
         half = self.gauge_count(end.hub)
         if end.hub in self._two_sided and end.side:
             nodes = nodes[:half] if end.side == first_half else nodes[half:]
-        if gauges is None or end.gauge_mm is None:
+        if gauges is None or end.gauge_mm is None or end.gauge_mm == ROAD:
             return nodes
         return nodes[gauges.index(end.gauge_mm) :: half]
+
+
+def _share_over_unknown(network: Network, gauges: dict[int, set[int]]) -> None:
+    """Give, in place, hubs that links of unknown gauge join the gauges of all of them."""
+    unknown = np.array(
+        [link.gauge_mm is None and link.line_class != "road" for link in network.links]
+    )
+    if not unknown.any() or len(set().union(*gauges.values())) < 2:
+        return
+    labels = label_components(network, unknown)
+    shared: dict[int, set[int]] = {}
+    for hub, found in gauges.items():
+        shared.setdefault(int(labels[hub]), set()).update(found)
+    for hub in np.unique(network.link_ends[unknown]).tolist():
+        gauges[hub] = shared.get(int(labels[hub]), set())
