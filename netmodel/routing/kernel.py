@@ -27,7 +27,7 @@ GAUGE_CHANGE = -2
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """Kernel edges as chains of links, and the directed arcs over two-sided hubs.
+    """Kernel edges as chains of links, and the directed arcs between the nodes of hubs.
 
     Parameters
     ----------
@@ -36,10 +36,9 @@ class Kernel:
     edge_of_link
         The edge of each link, or -1 for one that was peeled.
     nodes_of_hub
-        The routing nodes of each kept hub, one for every side that a train may face and every
-        gauge that it may have there. Where sides are known, the first half of the nodes faces
-        side A and leaves by A freely, the second half faces side B. Within each half there is
-        one node for each gauge, from narrow to wide, where links of several gauges meet.
+        The routing nodes of each kept hub, one for every way by which a train may have come and
+        every gauge that it may have there: by way and then by gauge, from narrow to wide. See
+        `netmodel.routing.layout`.
     arc_tail, arc_head, arc_edge, arc_reversed
         Directed arcs: their end nodes, their edge (`REVERSAL` or `GAUGE_CHANGE` for a turn
         within a hub), and whether they run it backwards.
@@ -217,12 +216,16 @@ def _arcs_of_edge(
 def _turns(
     nodes_of_hub: dict[int, tuple[int, ...]], layout: Layout
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the arcs by which a train turns round, or changes its gauge, within a hub."""
+    """Yield the arcs by which a train turns round, or changes its gauge, within a hub.
+
+    Turning leads from one way to the next: from there one leaves freely by the way one came.
+    """
     for hub, nodes in nodes_of_hub.items():
-        half = layout.gauge_count(hub)
-        for one in nodes:
-            for other in nodes:
-                same_half = (one - nodes[0]) // half == (other - nodes[0]) // half
-                same_gauge = (one - nodes[0]) % half == (other - nodes[0]) % half
-                if one != other and (same_half or same_gauge):
-                    yield one, other, GAUGE_CHANGE if same_half else REVERSAL, 0
+        gauges, ways = layout.gauge_count(hub), layout.way_count(hub)
+        for place, one in enumerate(nodes):
+            way, gauge = divmod(place, gauges)
+            for other in range(gauges):
+                if other != gauge:
+                    yield one, nodes[way * gauges + other], GAUGE_CHANGE, 0
+            if ways > 1:
+                yield one, nodes[(way + 1) % ways * gauges + gauge], REVERSAL, 0
