@@ -154,6 +154,7 @@ def test_stations_on_parallel_links_mean_both():
     assert section(network, "Halt", "Stop").links == ("one", "two")
 
 
+@pytest.mark.slow
 def test_every_pair_of_stations_on_adjacent_built_in_links_gives_both_links(matcher):
     network = matcher.network
     carriers = Counter(station.name for station in network.stations)
