@@ -328,7 +328,7 @@ def great_circles_km(
     Examples
     --------
     >>> great_circles_km([34.10, 0.0], [44.95, 0.0], 33.53, 44.60).round(1).tolist()
-    [59.5, 5910.4]
+    [59.5, 5959.1]
     """
     phi1, phi2 = np.radians(lat1), np.radians(lat2)
     half = np.sin((phi2 - phi1) / 2) ** 2
