@@ -93,9 +93,8 @@ def mildest_outages(timeline: Timeline, state: State) -> frozenset[int]:
         and outage.incident in begun
         and begun[outage.incident] <= state.start
         and (
-            outage.end.earliest > state.start
-            if outage.end.earliest is not None
-            else outage.standing
+            outage.holds_on
+            or (outage.end.earliest is not None and outage.end.earliest > state.start)
         )
     }
     return state.certain | second

@@ -11,6 +11,7 @@ import pandas as pd
 
 from netmodel.impact.resilience import depth, resilience_loss, time_to_recover
 from netmodel.instants import format_instant
+from netmodel.study.uncertainty import tighten_loss
 
 if TYPE_CHECKING:
     from netmodel.study.run import Run, TrafficImpact
@@ -82,13 +83,14 @@ def _figures(
     if column in states:
         curve = states[column].to_numpy()
         low = int(np.nanargmin(curve)) if np.isfinite(curve).any() else 0
+        less, more = tighten_loss(run, impact.traffic)
         figures += [
             _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
                     [low], guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
             _figure(run, impact, outages, "resilience_loss", "hours",
                     resilience_loss(hours, curve), everything,
-                    guaranteed=resilience_loss(hours, shares[0]),
-                    possible=resilience_loss(hours, shares[1])),
+                    guaranteed=resilience_loss(hours, shares[0]) - less,
+                    possible=resilience_loss(hours, shares[1]) + more),
             _figure(run, impact, outages, "time_to_recover", "hours",
                     time_to_recover(hours, curve), everything,
                     guaranteed=time_to_recover(hours, shares[0]),
