@@ -14,6 +14,7 @@ from netmodel.evidence.model import Claim, Incident, NoPlace
 from netmodel.evidence.observed import resolve_observed
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.impact.bounds import mildest_outages
+from netmodel.impact.evidence_value import value_of_evidence
 from netmodel.instants import Bounds
 from netmodel.outages.draws import Drawing, draw_block, incidents_by_id
 from netmodel.outages.milestones import (
@@ -183,6 +184,16 @@ def test_every_draw_has_its_loss_within_the_bounds(placements, seed, scale):
     bounds = model.bounds()
     assert losses.max() <= bounds.guaranteed + 1e-6
     assert losses.min() >= bounds.possible - 1e-6
+
+
+@settings(max_examples=20)
+@given(placements=scenes, scale=scales)
+def test_knowing_more_never_widens_the_answer(placements, scale):
+    placements = scale_repairs(placements, scale)
+    model = make_model(NETWORK, placements)
+    for each in value_of_evidence(model, [each.incident.id for each in placements]):
+        assert each.widest <= each.width + 1e-6
+        assert -1e-6 <= each.narrowest <= each.known_width + 1e-9
 
 
 @settings(max_examples=20)
