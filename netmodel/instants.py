@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +241,11 @@ def hours_between(start: datetime, end: datetime) -> float:
 def add_hours(instant: datetime, hours: float) -> datetime:
     """Return the instant so many hours later, rounded to the second."""
     return instant + timedelta(seconds=round(hours * 3600))
+
+
+def to_microseconds(instant: datetime, origin: datetime) -> int:
+    """Return the whole microseconds from an origin to an instant."""
+    return (instant - origin) // _MICROSECOND
 
 
 def sorted_instants(instants: Iterable[datetime | None]) -> tuple[datetime, ...]:

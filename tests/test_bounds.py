@@ -21,7 +21,8 @@ from netmodel.outages.milestones import (
     milestone_limits,
     order_bounds,
 )
-from netmodel.outages.scaled_repairs import scale_resolution
+from netmodel.outages.outage import bound_outages
+from netmodel.outages.scaled_repairs import scale_repairs
 from netmodel.outages.stages import Stages
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER
@@ -171,11 +172,11 @@ def test_scaled_bounds_hold_every_scaled_time(start, end, scale, parts):
     low, high = sorted(start)
     first, last = low + min(end), high + max(end)
     placement = make_placement("x", [LINKS[0]], (low, high), (first, last))
-    scaled = scale_resolution(placement.resolution, scale)
+    [outage] = scale_repairs([bound_outages(placement)], scale)[0].outages
     begun = low + parts[0] * (high - low)
     restored = max(first, begun) + parts[1] * (last - max(first, begun))
     moved = at(begun + scale * (restored - begun))
-    earliest, latest = scaled.first_traffic.earliest, scaled.first_traffic.latest
+    earliest, latest = outage.end.earliest, outage.end.latest
     assert earliest is not None
     assert latest is not None
     assert abs((moved - max(min(moved, latest), earliest)).total_seconds()) <= 1

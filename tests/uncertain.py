@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from netmodel.evidence.model import Incident, NoPlace
 from netmodel.evidence.resolution import Resolution
+from netmodel.evidence.timing import Length
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.loss import LossModel
@@ -15,7 +16,7 @@ from netmodel.impact.measures import Measures
 from netmodel.instants import Bounds, Window
 from netmodel.network.model import Network
 from netmodel.outages.milestones import milestone_limits
-from netmodel.outages.outage import Outage, Placement
+from netmodel.outages.outage import Outage, Placement, bound_outages
 from netmodel.routing.profiles import PASSENGER
 from tests.conftest import at
 
@@ -41,12 +42,17 @@ def make_placement(
     effect: str = "closed",
     then: str | None = None,
     standing: bool = False,
+    lasted: tuple[float, float] | None = None,
 ) -> Placement:
-    """Return an incident with the given bounds of its milestones, placed on some links."""
+    """Return an incident with the given bounds of its milestones, placed on some links.
+
+    `lasted` bounds the hours from its start to what ends its effect.
+    """
     incident = Incident(
         id=name, title=name, kind="derailment", zone="UTC", places=(NoPlace(reason="test"),),
         effect=effect, claims=(), then=then, standing=standing,
     )  # fmt: skip
+    length = None if lasted is None else Length(shortest_hours=lasted[0], longest_hours=lasted[1])
     resolution = Resolution(
         incident=name,
         start=bounds(start),
@@ -55,6 +61,9 @@ def make_placement(
         used=(),
         set_aside=(),
         conflicts=(),
+        to_first_traffic=length if effect == "closed" else None,
+        to_full_service=None if effect == "closed" else length,
+        stops=effect == "closed",
     )
     stages = [(effect, "start", "first_traffic" if effect == "closed" else "full_service")]
     if effect == "closed" and then:
@@ -68,7 +77,8 @@ def make_placement(
         for what, begin, end in stages
         for link in links
     )  # fmt: skip
-    return Placement(incident=incident, matches=(), resolution=resolution, outages=outages)
+    placement = Placement(incident=incident, matches=(), resolution=resolution, outages=outages)
+    return placement if lasted is None else bound_outages(placement)
 
 
 def outages_of(placements: Sequence[Placement]) -> tuple[Outage, ...]:
@@ -86,8 +96,13 @@ def make_model(
 
 
 @st.composite
-def placements_on(draw: st.DrawFn, links: Sequence[str], most: int = 4) -> list[Placement]:
-    """Draw incidents whose bounds are in order, some open, some exact, some in two stages."""
+def placements_on(
+    draw: st.DrawFn, links: Sequence[str], most: int = 4, *, lengths: bool = False
+) -> list[Placement]:
+    """Draw incidents whose bounds are in order, some open, some exact, some in two stages.
+
+    With `lengths`, some also say how long they lasted.
+    """
     found = []
     for number in range(draw(st.integers(1, most))):
         lows = sorted(draw(st.lists(st.integers(-4, 26), min_size=3, max_size=3)))
@@ -101,6 +116,7 @@ def placements_on(draw: st.DrawFn, links: Sequence[str], most: int = 4) -> list[
         if opened == "first and full":
             highs[1] = None
         effect = draw(st.sampled_from(["closed", "closed", "closed", "slowed", "diesel_only"]))
+        lasted = _draw_length(draw, lows, highs, effect) if lengths else None
         found.append(
             make_placement(
                 f"i{number}",
@@ -108,6 +124,22 @@ def placements_on(draw: st.DrawFn, links: Sequence[str], most: int = 4) -> list[
                 *zip(lows, highs, strict=True),
                 effect=effect,
                 then=draw(st.sampled_from([None, "slowed", "single_track"])),
+                lasted=lasted,
             )
         )
     return found
+
+
+def _draw_length(
+    draw: st.DrawFn, lows: Sequence[float], highs: Sequence[float | None], effect: str
+) -> tuple[float, float] | None:
+    """Draw hours that some start and some end within their bounds are apart, or none."""
+    if draw(st.booleans()):
+        return None
+    end = 1 if effect == "closed" else 2
+    start_high, end_high = highs[0], highs[end]
+    assert start_high is not None
+    least = max(0, lows[end] - start_high)
+    most = 40 if end_high is None else end_high - lows[0]
+    true = draw(st.integers(int(least), int(max(most, least))))
+    return max(0, true - draw(st.integers(0, 3))), true + draw(st.integers(0, 3))

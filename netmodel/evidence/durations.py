@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.model import Catalogue, Incident
-from netmodel.evidence.observed import known_claims, resolve_observed, without_rules
+from netmodel.evidence.observed import known_claims, resolve_observed
 from netmodel.evidence.resolution import Resolution
 from netmodel.instants import hours_between
 
@@ -240,9 +240,9 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
         lower = max(0.0, hours_between(start.latest, end.earliest))
     if end.latest is not None and start.earliest is not None:
         upper = max(lower, hours_between(start.earliest, end.latest))
-    stated_lower, stated_upper = _stated_length(incident, resolution)
-    if max(lower, stated_lower) <= min(upper, stated_upper):
-        lower, upper = max(lower, stated_lower), min(upper, stated_upper)
+    stated = resolution.length(milestone)
+    if stated is not None and max(lower, stated.shortest_hours) <= min(upper, stated.longest_hours):
+        lower, upper = max(lower, stated.shortest_hours), min(upper, stated.longest_hours)
     return Duration(
         incident=incident.id,
         kind=incident.kind,
@@ -251,28 +251,6 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
         lower_hours=lower,
         upper_hours=upper,
     )
-
-
-def _stated_length(incident: Incident, resolution: Resolution) -> tuple[float, float]:
-    """Return the bounds that claims about the length itself set, where nothing contradicts."""
-    ends = {"first_traffic"} if incident.effect == "closed" else {"first_traffic", "full_service"}
-    claims = without_rules(incident).claims
-    disputed = {
-        number
-        for conflict in resolution.conflicts
-        if conflict.about in ends
-        for number in conflict.claims
-    }
-    lower, upper = 0.0, math.inf
-    for number in resolution.used:
-        claim = claims[number]
-        if claim.about not in ends or number in disputed:
-            continue
-        if claim.lasted_hours is not None:
-            lower, upper = max(lower, claim.lasted_hours), min(upper, claim.lasted_hours)
-        if claim.within_hours is not None:
-            upper = min(upper, claim.within_hours)
-    return lower, upper
 
 
 def _reason_to_keep_apart(

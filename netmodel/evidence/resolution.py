@@ -9,7 +9,11 @@ The rule, ``observed-bounds``:
 3. Where the remaining claims can all be true, the milestone lies in their intersection.
 4. Where they contradict each other, the bounds widen to cover them all, and the contradiction is
    listed. A general rule that an observation contradicts is set aside, and listed.
-5. "Still out at T" means that the restoration came after T.
+5. "Still out at T" means that it had begun by T, and that the restoration came after T.
+6. Start, first traffic and full service come in this order. Where the claims about two of them
+   leave no such order, both widen to cover both, and the contradiction is listed.
+7. A claim about the length ("it took two hours") also ties the restoration to the start, unless
+   it is part of a contradiction with a clock time. Contradicting lengths widen to cover both.
 """
 
 from __future__ import annotations
@@ -17,31 +21,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 
+from netmodel.evidence.combining import Chain, Conflict, settle_order
+from netmodel.evidence.lengths import StatedLengths
 from netmodel.evidence.model import Catalogue, Claim, Incident
+from netmodel.evidence.timing import Length
 from netmodel.instants import Bounds
 
 RESOLUTION_RULE = "observed-bounds"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """Claims that cannot all be true.
-
-    Parameters
-    ----------
-    about
-        The milestone, or the name of the figure.
-    claims
-        Their positions in the incident's claims.
-    treatment
-        What the resolution did about it.
-    """
-
-    about: str
-    claims: tuple[int, ...]
-    treatment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +43,10 @@ class Resolution:
         Positions of the claims that set bounds.
     set_aside
         Position and reason of each timed claim that does not.
+    to_first_traffic, to_full_service
+        How long after the start each came; ``None`` where no claim gives a length.
+    stops
+        Whether traffic stopped; where it did not, first traffic is the start.
 
     Examples
     --------
@@ -74,6 +65,9 @@ class Resolution:
     set_aside: tuple[tuple[int, str], ...]
     conflicts: tuple[Conflict, ...]
     rule: str = RESOLUTION_RULE
+    to_first_traffic: Length | None = None
+    to_full_service: Length | None = None
+    stops: bool = True
 
     def milestone(self, name: str) -> Bounds:
         """Return the bounds of ``start``, ``first_traffic`` or ``full_service``."""
@@ -82,6 +76,10 @@ class Resolution:
             "first_traffic": self.first_traffic,
             "full_service": self.full_service,
         }[name]
+
+    def length(self, name: str) -> Length | None:
+        """Return how long after the start ``first_traffic`` or ``full_service`` came."""
+        return {"first_traffic": self.to_first_traffic, "full_service": self.to_full_service}[name]
 
 
 def resolve_incident(
@@ -125,25 +123,37 @@ def resolve_incident(
     >>> [conflict.about for conflict in resolution.conflicts]
     ['start']
     """
-    chain = _Chain(incident, _known_claims(incident, catalogue, as_of))
-    start = chain.combine("start", [(n, c.at) for n, c in chain.timed("start")])
+    chain = Chain(incident, _known_claims(incident, catalogue, as_of))
     closed = incident.effect == "closed"
-    still_out = [(n, Bounds(earliest=c.at.earliest)) for n, c in chain.timed("still_out") if c.at]
-    ends = {
-        name: [(n, _restored(claim, start)) for n, claim in chain.timed(name)]
-        for name in ("first_traffic", "full_service")
+    out = [(number, claim.at) for number, claim in chain.timed("still_out") if claim.at]
+    entries = {
+        "start": [
+            *((number, claim.at) for number, claim in chain.timed("start") if claim.at),
+            *((number, Bounds(latest=at.latest)) for number, at in out),
+        ]
     }
+    start = chain.combine("start", entries["start"])
+    ends = {name: chain.timed(name) for name in ("first_traffic", "full_service")}
     if not closed:
-        everything = [*ends["first_traffic"], *ends["full_service"], *still_out]
-        full = _not_before(chain.combine("full_service", everything), start)
-        first = start
-    else:
-        first = _not_before(
-            chain.combine("first_traffic", [*ends["first_traffic"], *still_out]), start
-        )
-        full = _not_before(chain.combine("full_service", ends["full_service"]), first)
-        if full.latest is not None:
-            first = first.intersect(Bounds(latest=full.latest)) or first
+        ends = {
+            "first_traffic": [],
+            "full_service": [*ends["first_traffic"], *ends["full_service"]],
+        }
+    lengths = StatedLengths(chain, ends)
+    for name, claims in ends.items():
+        entries[name] = [(number, claim.at) for number, claim in claims if claim.at]
+        entries[name] += lengths.bounds(name, start)
+    entries["first_traffic" if closed else "full_service"] += [
+        (number, Bounds(earliest=at.earliest)) for number, at in out
+    ]
+    bounds = {"start": start} | {name: chain.combine(name, entries[name]) for name in ends}
+    bounds = settle_order(chain, entries, bounds)
+    to_first, to_full = lengths.settle(bounds, stops=closed)
+    start = bounds["start"]
+    first = _not_before(bounds["first_traffic"], start) if closed else start
+    full = _not_before(bounds["full_service"], first)
+    if closed and full.latest is not None:
+        first = first.intersect(Bounds(latest=full.latest)) or first
     return Resolution(
         incident=incident.id,
         start=start,
@@ -152,6 +162,9 @@ def resolve_incident(
         used=tuple(sorted(chain.used)),
         set_aside=tuple(sorted(chain.set_aside.items())),
         conflicts=(*chain.conflicts, *_figure_conflicts(chain.known)),
+        to_first_traffic=to_first,
+        to_full_service=to_full,
+        stops=closed,
     )
 
 
@@ -169,81 +182,6 @@ def _known_claims(
         if public is not None and public <= as_of:
             known.append((number, claim))
     return known
-
-
-class _Chain:
-    """Collects, while milestones are combined, which claims were used and which were not."""
-
-    def __init__(self, incident: Incident, known: list[tuple[int, Claim]]) -> None:
-        self.incident = incident
-        self.known = known
-        self.used: set[int] = set()
-        self.set_aside: dict[int, str] = {}
-        self.conflicts: list[Conflict] = []
-
-    def timed(self, about: str) -> list[tuple[int, Claim]]:
-        """Return the claims about a milestone that may set bounds; note the forecasts."""
-        found = []
-        for number, claim in self.known:
-            has_time = claim.at or claim.within_hours or claim.lasted_hours
-            if claim.about != about or not has_time:
-                continue
-            if claim.basis == "forecast":
-                self.set_aside[number] = "a forecast is not an observation"
-            else:
-                found.append((number, claim))
-        return found
-
-    def combine(self, about: str, entries: Sequence[tuple[int, Bounds | None]]) -> Bounds:
-        """Return the bounds that follow from some claims, by the rule of this module."""
-        given = [(number, bounds) for number, bounds in entries if bounds is not None]
-        self.used.update(number for number, _ in given)
-        precise = [
-            (number, bounds)
-            for number, bounds in given
-            if not any(other != bounds and _contains(bounds, other) for _, other in given)
-        ]
-        common = _intersection([bounds for _, bounds in precise])
-        if common is not None:
-            return common
-        observed = [
-            entry for entry in precise if self.incident.claims[entry[0]].basis == "observed"
-        ]
-        if observed and len(observed) < len(precise):
-            rules = [entry for entry in precise if entry not in observed]
-            for number, _ in rules:
-                self.used.discard(number)
-                self.set_aside[number] = "an observation contradicts this general rule"
-            treatment = "the general rule is set aside in favour of what was observed"
-            self._note(about, precise, treatment)
-            return self.combine(about, [entry for entry in given if entry not in rules])
-        self._note(about, precise, "the bounds cover all of them")
-        return reduce(Bounds.hull, (bounds for _, bounds in precise))
-
-    def _note(self, about: str, entries: Sequence[tuple[int, Bounds]], treatment: str) -> None:
-        numbers = tuple(sorted(number for number, _ in entries))
-        self.conflicts.append(Conflict(about=about, claims=numbers, treatment=treatment))
-
-
-def _restored(claim: Claim, start: Bounds) -> Bounds | None:
-    if claim.at is not None:
-        return claim.at
-    if claim.within_hours is not None:
-        return start.shift(0.0, claim.within_hours)
-    if claim.lasted_hours is not None:
-        return start.shift(claim.lasted_hours, claim.lasted_hours)
-    return None
-
-
-def _contains(outer: Bounds, inner: Bounds) -> bool:
-    return outer.hull(inner) == outer
-
-
-def _intersection(bounds: Sequence[Bounds]) -> Bounds | None:
-    common: Bounds | None = Bounds()
-    for each in bounds:
-        common = None if common is None else common.intersect(each)
-    return common
 
 
 def _not_before(bounds: Bounds, earlier: Bounds) -> Bounds:

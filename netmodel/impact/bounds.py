@@ -2,8 +2,9 @@
 
 At each instant some outages *must* hold and others *may*. Removing or slowing links never helps
 a monotone metric, so its value with every outage that may hold is *guaranteed*, and its value
-with only those that must is *possible*. Both are attained: there is one set of restoration
-times that is worst at every instant at once, and one that is best.
+with only those that must is *possible*. At each instant both are attained. As a rule one set of
+restoration times is worst at every instant at once, and one is best, so that the bounds of the
+loss are attained too; `netmodel.impact.loss.LossModel.bounds` says when they are not.
 
 An incident in two stages (closed, then slowed) needs a little care. Between the two neither
 stage may be certain although one of them must hold; the best case is then the milder one.
@@ -78,7 +79,7 @@ def mildest_outages(timeline: Timeline, state: State) -> frozenset[int]:
     Returns
     -------
     frozenset of int
-        Positions of outages; some choice of times within the evidence has exactly these effects.
+        Positions of outages; at the state's instants, some choice of times has these effects.
     """
     in_doubt = [timeline.outages[number] for number in state.possible - state.certain]
     begun: dict[str, datetime] = {
@@ -93,16 +94,17 @@ def mildest_outages(timeline: Timeline, state: State) -> frozenset[int]:
         and outage.incident in begun
         and begun[outage.incident] <= state.start
         and (
-            outage.end.earliest > state.start
-            if outage.end.earliest is not None
-            else outage.standing
+            outage.holds_on
+            or (outage.end.earliest is not None and outage.end.earliest > state.start)
         )
     }
     return state.certain | second
 
 
 def bound_loss(hours: ArrayLike, guaranteed: ArrayLike, possible: ArrayLike) -> MetricBounds:
-    """Return the bounds of the resilience loss, from those of the performance in each state.
+    """Return bounds of the resilience loss, from those of the performance in each state.
+
+    Attained where one set of times is worst, or best, in every state.
 
     Examples
     --------

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from netmodel.evidence.timing import ALWAYS, AllowedTimes
 from netmodel.impact.loss import LossModel
-from netmodel.outages.milestones import Extreme, IntArray, MilestoneLimits
+from netmodel.outages.milestones import MilestoneLimits
 
 EVIDENCE_POINTS = 9
 """Times tried for an open start or restoration within its bounds."""
-EXTREMES: tuple[Extreme, Extreme] = ("gravest", "mildest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +69,18 @@ def value_of_evidence(model: LossModel, incidents: Sequence[str]) -> tuple[Evide
         for about in ("restoration", "start"):
             if not _is_open(limits, row, about):
                 continue
-            cases = [
-                _known_at(limits, which, row, about, (point + 0.5) / EVIDENCE_POINTS)
-                for which in EXTREMES
+            widths = [
+                model.bounds(_known_at(limits, row, about, (point + 0.5) / EVIDENCE_POINTS)).width
                 for point in range(EVIDENCE_POINTS)
             ]
-            gravest, mildest = np.split(model.losses(np.stack(cases)), 2)
-            widths = gravest - mildest
             found.append(
                 EvidenceValue(
                     incident=incident,
                     about=about,
                     width=width,
-                    known_width=float(widths.mean()),
-                    narrowest=float(widths.min()),
-                    widest=float(widths.max()),
+                    known_width=float(np.mean(widths)),
+                    narrowest=min(widths),
+                    widest=max(widths),
                 )
             )
     return tuple(sorted(found, key=lambda each: -round(each.shrinks_by, 9)))
@@ -103,23 +100,22 @@ def _is_open(limits: MilestoneLimits, row: int, about: str) -> bool:
     return bool((low < high).any())
 
 
-def _known_at(
-    limits: MilestoneLimits, which: Extreme, row: int, about: str, part: float
-) -> IntArray:
-    """Return extreme times, but with one incident's start or restoration part of the way."""
-    times = limits.extreme(which).copy()
-    floor = 0
+def _known_at(limits: MilestoneLimits, row: int, about: str, part: float) -> MilestoneLimits:
+    """Return the limits if one incident's start or restoration were known, part of the way."""
+    allowed = limits.allowed[row]
     for milestone in _milestones(limits, row, about):
-        low = max(int(limits.earliest[row, milestone]), floor)
-        high = max(min(int(limits.latest[row, milestone]), limits.span), low)
-        floor = low + round(part * (high - low))
-        times[row, milestone] = floor
-    if about == "restoration":
-        first = _milestones(limits, row, about)[0]
-        times[row, 0] = min(times[row, 0], times[row, first])
-    elif which == "mildest":
-        times[row, 1:] = limits.earliest[row, 1:]
-    if not limits.stops[row]:
-        times[row, 1] = times[row, 0]
-    times[row] = np.maximum.accumulate(times[row])
-    return times
+        low, high = allowed.earliest[milestone], allowed.latest[milestone]
+        if low <= ALWAYS or allowed.scale == 1:  # what lies before the window does not matter
+            low = min(max(low, 0), high)
+        high = max(min(high, _last_that_matters(allowed, milestone, limits.span)), low)
+        allowed = allowed.at(milestone, low + round(part * (high - low)))
+    changed = (*limits.allowed[:row], allowed, *limits.allowed[row + 1 :])
+    return replace(limits, allowed=changed)
+
+
+def _last_that_matters(allowed: AllowedTimes, milestone: int, span: int) -> int:
+    """Return the instant, without scale, from which on a milestone comes after the window."""
+    start = allowed.earliest[0] if allowed.scale < 1 else allowed.latest[0]
+    if milestone == 0 or not ALWAYS < start < span:
+        return span
+    return start + round((span - start) / allowed.scale)

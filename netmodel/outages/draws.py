@@ -2,8 +2,9 @@
 
 Start, first traffic and full service are drawn in that order, each within what its own bounds
 and the times before it leave. Where the record bounds a milestone on both sides, the draw is
-uniform between the two, or uniform in the logarithm of the hours since the start. Where it sets
-no upper bound, an `EndSampler` says how much longer it took.
+uniform between the two, or uniform in the logarithm of one more than the hours since the start.
+Where it sets no upper bound, an `EndSampler` says how much longer it took. Where repairs are
+scaled, times are drawn as if they were not, and then scaled.
 
 Samples come in blocks of fixed size. Each incident has its own stream in each block, given by
 the seed, the number of the block and the incident's id alone; so sample 1,234 is the same
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.evidence.model import Incident
+from netmodel.evidence.timing import AllowedTimes
 from netmodel.outages.milestones import ALWAYS, NEVER, IntArray, MilestoneLimits
 from netmodel.outages.outage import Placement
 
@@ -116,8 +118,8 @@ class Drawing:
     ends
         For milestones without an upper bound.
     spread
-        Within two bounds: ``uniform``, or ``log-uniform`` in the hours since the start, which
-        favours early restoration where the bounds are far apart.
+        Within two bounds: ``uniform``, or ``log-uniform``, uniform in log(1 + hours since the
+        start), which favours early restoration where the bounds are far apart.
     """
 
     ends: EndSampler = AsLongAgain()
@@ -165,19 +167,38 @@ def _draw_incident(
     drawing: Drawing,
     rng: np.random.Generator,
 ) -> IntArray:
-    low, high = limits.earliest[row], limits.latest[row]
-    start = _draw_start(int(low[0]), int(high[0]), rng)
+    allowed = limits.allowed[row]
+    start = _draw_start(allowed.earliest[0], allowed.latest[0], rng)
     first = start
     if limits.stops[row]:
-        first = _draw_end(
-            start, np.maximum(low[1], start), int(high[1]), incident, "first_traffic", drawing, rng
-        )
-    if not limits.matters[row, 2]:
-        return np.stack([start, first, np.maximum(first, low[2])], axis=1)
-    full = _draw_end(
-        start, np.maximum(low[2], first), int(high[2]), incident, "full_service", drawing, rng
-    )
-    return np.stack([start, first, full], axis=1)
+        first = _draw_end(start, *_end_limits(allowed, 1, start), incident, drawing, rng)
+    low, high = _end_limits(allowed, 2, start)
+    full = np.maximum(first, low)
+    if limits.matters[row, 2]:
+        full = _draw_end(start, full, high, incident, drawing, rng, "full_service")
+    return np.stack([start, *(_scale(start, end, allowed.scale) for end in (first, full))], axis=1)
+
+
+def _end_limits(allowed: AllowedTimes, place: int, start: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the earliest and latest of an end that each start allows, without scale."""
+    begun = start < NEVER
+    known = np.where(begun, start, 0)
+    shortest, longest = allowed.shortest[place - 1], allowed.longest[place - 1]
+    low = np.maximum(allowed.earliest[place], known + shortest)
+    high = np.full(BLOCK, allowed.latest[place], dtype=np.int64)
+    if longest < NEVER:
+        high = np.minimum(high, known + longest)
+    return np.where(begun, low, NEVER), np.where(begun, high, NEVER)
+
+
+def _scale(start: IntArray, end: IntArray, scale: float) -> IntArray:
+    """Return ends that come so many times as long after the start, as `scale_time` does."""
+    comes = (end < NEVER) & (start < NEVER)
+    if scale == 1:
+        return end
+    lasted = np.where(comes, end - np.where(comes, start, 0), 0)
+    moved = start + np.floor(scale * lasted + 0.5).astype(np.int64)
+    return np.asarray(np.where(comes, moved, end), dtype=np.int64)
 
 
 def _draw_start(low: int, high: int, rng: np.random.Generator) -> IntArray:
@@ -191,29 +212,28 @@ def _draw_start(low: int, high: int, rng: np.random.Generator) -> IntArray:
 def _draw_end(
     start: IntArray,
     low: IntArray,
-    high: int,
+    high: IntArray,
     incident: Incident,
-    milestone: str,
     drawing: Drawing,
     rng: np.random.Generator,
+    milestone: str = "first_traffic",
 ) -> IntArray:
     if (low >= NEVER).all():
         return np.full(BLOCK, NEVER, dtype=np.int64)
     passed = np.where(low >= NEVER, 0, low - start)
-    if high >= NEVER:
+    if (high >= NEVER).all():
         hours = drawing.ends.draw_hours(incident, milestone, passed / HOUR, rng)
         comes = np.isfinite(hours) & (hours < LONGEST_HOURS) & (low < NEVER)
         seconds = np.rint(np.where(comes, hours, 0.0) * 3600.0).astype(np.int64)
         return np.where(comes, np.maximum(start + seconds * SECOND, low), NEVER)
-    top = np.full(BLOCK, high, dtype=np.int64)
     part = rng.random(BLOCK)
     if drawing.spread == "uniform":
-        return _between(low, top, part)
+        return _between(low, high, part)
     # One hour is added on both sides, so that a closure may also have lasted no time at all.
-    near, far = (low - start) / HOUR + 1.0, (top - start) / HOUR + 1.0
+    near, far = (low - start) / HOUR + 1.0, (high - start) / HOUR + 1.0
     hours = near * (far / near) ** part - 1.0
     later = start + np.rint(hours * 3600.0).astype(np.int64) * SECOND
-    return np.asarray(np.minimum(np.maximum(later, low), top), dtype=np.int64)
+    return np.asarray(np.minimum(np.maximum(later, low), high), dtype=np.int64)
 
 
 def _between(low: IntArray, high: IntArray, part: FloatArray) -> IntArray:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.evidence.model import Catalogue, Incident
+from netmodel.evidence.model import MILESTONES, Catalogue, Incident
 from netmodel.evidence.observed import known_incident
 from netmodel.evidence.resolution import Resolution, resolve_incident
-from netmodel.instants import Bounds, add_hours, hours_between
+from netmodel.instants import Bounds
 from netmodel.network.model import Network
+from netmodel.outages.allowed import TIME_RULES as TIME_RULES
+from netmodel.outages.allowed import MilestoneTimes as MilestoneTimes
+from netmodel.outages.allowed import allowed_bounds
+from netmodel.outages.allowed import pick_times as pick_times
 from netmodel.outages.match import Match, Matcher
-
-TIME_RULES = ("earliest", "midpoint", "latest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ class Outage:
     place: str = ""
     standing: bool = False
 
+    @property
+    def holds_on(self) -> bool:
+        """Whether the end, which the record does not bound, is taken never to come."""
+        return holds_on(standing=self.standing, latest=self.end.latest)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
@@ -64,6 +71,9 @@ class Placement:
     ----------
     reason
         Why the incident has no outage; empty when it has.
+    scale
+        What comes after the start takes so many times as long as the resolution says; the
+        outages begin and end within bounds that are scaled.
     """
 
     incident: Incident
@@ -71,26 +81,7 @@ class Placement:
     resolution: Resolution
     outages: tuple[Outage, ...]
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneTimes:
-    """One number for each milestone, chosen by a named rule or drawn by an ensemble.
-
-    ``None`` means: not within any window (never began, or never ended).
-    """
-
-    start: datetime | None
-    first_traffic: datetime | None
-    full_service: datetime | None
-
-    def at(self, milestone: str) -> datetime | None:
-        """Return the instant of ``start``, ``first_traffic`` or ``full_service``."""
-        return {
-            "start": self.start,
-            "first_traffic": self.first_traffic,
-            "full_service": self.full_service,
-        }[milestone]
+    scale: float = 1.0
 
 
 def place_incidents(
@@ -213,7 +204,9 @@ def _place(
         for effect, start, end in stages
         for link in links
     )
-    return Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
+    return bound_outages(
+        Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
+    )
 
 
 def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
@@ -228,72 +221,45 @@ def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def pick_times(resolution: Resolution, rule: str) -> MilestoneTimes:
-    """Choose one instant for each milestone.
-
-    Parameters
-    ----------
-    rule
-        ``earliest``: every milestone as early as the evidence allows. ``latest``: as late as it
-        allows; an end that the record does not bound stays open. ``midpoint``: the middle of
-        the bounds, the start first and each later milestone in the middle of what is then
-        left; where a side is open there is no middle: a start is then its known bound, and an
-        end stays open.
+def bound_outages(placement: Placement) -> Placement:
+    """Return an incident whose outages begin and end within what the evidence allows together.
 
     Raises
     ------
-    ValueError
-        If the rule has another name.
+    InputError
+        If its bounds exclude each other.
     """
-    if rule not in TIME_RULES:
-        raise ValueError(f"unknown rule {rule!r}; one of {', '.join(TIME_RULES)}")
-    start = _pick_start(resolution.start, rule)
-    first = _pick_end(resolution.first_traffic, rule, start)
-    full = _pick_end(resolution.full_service, rule, first)
-    return MilestoneTimes(start=start, first_traffic=first, full_service=full)
+    bounds = allowed_bounds(placement.resolution, scale=placement.scale)
+    of = dict(zip(MILESTONES, bounds, strict=True))
+    return replace(
+        placement,
+        outages=tuple(
+            replace(outage, start=of[outage.start_milestone], end=of[outage.end_milestone])
+            for outage in placement.outages
+        ),
+    )
 
 
-def _pick_start(bounds: Bounds, rule: str) -> datetime | None:
-    known = bounds.earliest or bounds.latest
-    if bounds.earliest is None or bounds.latest is None:
-        return known
-    return {
-        "earliest": bounds.earliest,
-        "midpoint": _middle(bounds.earliest, bounds.latest),
-        "latest": bounds.latest,
-    }[rule]
+def holds_on(*, standing: bool, latest: object) -> bool:
+    """Whether an outage is taken to hold on: a standing closure without a latest end.
 
-
-def _pick_end(bounds: Bounds, rule: str, earlier: datetime | None) -> datetime | None:
-    if earlier is None:
-        return None
-    floor = earlier if bounds.earliest is None else max(bounds.earliest, earlier)
-    if rule == "earliest":
-        return floor
-    if bounds.latest is None:
-        return None
-    latest = max(bounds.latest, floor)
-    return latest if rule == "latest" else _middle(floor, latest)
-
-
-def _middle(first: datetime, second: datetime) -> datetime:
-    return add_hours(first, hours_between(first, second) / 2)
+    Examples
+    --------
+    >>> holds_on(standing=True, latest=None), holds_on(standing=True, latest="2023-05-18")
+    (True, False)
+    """
+    return standing and not latest
 
 
 def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str, MilestoneTimes]:
     """Return the chosen times of every incident that has outages.
 
-    A standing closure without an end in the record stays open under every rule.
+    An end of a standing closure that the record does not bound stays open under every rule.
     """
-    times = {}
-    for each in placements:
-        if each.outages:
-            picked = pick_times(each.resolution, rule)
-            if each.incident.standing and _is_open(each.resolution):
-                picked = replace(picked, first_traffic=None, full_service=None)
-            times[each.incident.id] = picked
-    return times
-
-
-def _is_open(resolution: Resolution) -> bool:
-    return resolution.first_traffic.latest is None and resolution.full_service.latest is None
+    return {
+        each.incident.id: pick_times(
+            each.resolution, rule, standing=each.incident.standing, scale=each.scale
+        )
+        for each in placements
+        if each.outages
+    }

@@ -36,8 +36,6 @@ class PredictedEnds:
         By kind and effect of the incident.
     otherwise
         For those that are not in `by_kind`.
-    scale
-        Durations are so many times those of the model: the run's `repair_scale`.
 
     Examples
     --------
@@ -55,7 +53,6 @@ class PredictedEnds:
     model: str
     by_kind: Mapping[tuple[str, str], Predictive]
     otherwise: Predictive
-    scale: float = 1.0
     _tables: dict[tuple[str, str], FloatArray] = field(default_factory=dict)
 
     @property
@@ -72,10 +69,10 @@ class PredictedEnds:
     ) -> FloatArray:
         """Return hours from the start, none below the figures given; inf beyond the table."""
         hazard = self._hazard_of((incident.kind, incident.effect))
-        log_known = np.log(np.maximum(longer_than_hours / self.scale, SHORTEST_HOURS))
+        log_known = np.log(np.maximum(longer_than_hours, SHORTEST_HOURS))
         passed = np.interp(log_known, self._log_hours, hazard)
         target = passed + rng.exponential(size=len(log_known))
-        hours = self.scale * np.exp(np.interp(target, hazard, self._log_hours))
+        hours = np.exp(np.interp(target, hazard, self._log_hours))
         found = np.where(target > hazard[-1], np.inf, np.maximum(hours, longer_than_hours))
         return np.asarray(found, dtype=np.float64)
 
@@ -94,7 +91,7 @@ class PredictedEnds:
 
 
 def ends_from_fit(
-    fit: RestorationFit, incidents: Iterable[Incident], *, seed: int = 0, scale: float = 1.0
+    fit: RestorationFit, incidents: Iterable[Incident], *, seed: int = 0
 ) -> PredictedEnds:
     """Return a sampler of open ends by a fitted model, for the kinds of some incidents.
 
@@ -102,8 +99,6 @@ def ends_from_fit(
     ----------
     seed
         For the draws of the fit's parameters, by which its uncertainty enters.
-    scale
-        See `PredictedEnds`.
     """
     kinds = sorted({(incident.kind, incident.effect) for incident in incidents})
     return PredictedEnds(
@@ -113,5 +108,4 @@ def ends_from_fit(
             for kind, effect in kinds
         },
         otherwise=fit.predict("other", draws=FIT_DRAWS, seed=seed),
-        scale=scale,
     )

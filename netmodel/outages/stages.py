@@ -76,14 +76,15 @@ class Stages:
 
     Examples
     --------
+    >>> from netmodel.evidence.timing import allow_times
     >>> from netmodel.instants import Bounds, Window, parse_instant
     >>> window = Window(start=parse_instant("2023-05-18T00:00Z"),
     ...                 end=parse_instant("2023-05-19T00:00Z"))
     >>> hour = 3_600_000_000
-    >>> limits = MilestoneLimits(window=window, incidents=("x",),
-    ...     earliest=np.array([[6 * hour, 8 * hour, 8 * hour]]),
-    ...     latest=np.array([[6 * hour, 12 * hour, 12 * hour]]),
-    ...     matters=np.array([[True, True, False]]))
+    >>> allowed = allow_times((6 * hour, 8 * hour, None), (6 * hour, 12 * hour, None),
+    ...                       ((0, None), (0, None)))
+    >>> limits = MilestoneLimits(window=window, incidents=("x",), allowed=(allowed,),
+    ...                          matters=np.array([[True, True, False]]))
     >>> outage = Outage(incident="x", link="ab", effect="closed", traffic=("passenger",),
     ...     start=Bounds(), end=Bounds(), start_milestone="start",
     ...     end_milestone="first_traffic", documents=("d",))

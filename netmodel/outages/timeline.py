@@ -25,6 +25,10 @@ class State:
         Positions of those that hold whatever the restoration times that the evidence allows.
     possible
         Positions of those that hold under some of them; includes `certain`.
+
+    Notes
+    -----
+    Times that the evidence allows, chosen or drawn, have ``certain <= active <= possible``.
     """
 
     number: int
@@ -134,7 +138,7 @@ class Timeline:
                 end=points[number + 1],
                 active=active[number],
                 certain=certain[number],
-                possible=possible[number] | active[number],
+                possible=possible[number],
             )
             for number in range(len(points) - 1)
         )
@@ -211,8 +215,8 @@ def _certain_interval(outage: Outage) -> tuple[datetime | None, datetime | None]
 
     A standing closure whose end the record does not bound is taken to hold on.
     """
-    end = None if outage.standing and outage.end.latest is None else outage.end.earliest
-    if outage.start.latest is None or (end is None and not outage.standing):
+    end = None if outage.holds_on else outage.end.earliest
+    if outage.start.latest is None or (end is None and not outage.holds_on):
         return None, None
     return outage.start.latest, end
 

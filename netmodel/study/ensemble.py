@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netmodel.errors import InputError, Problem
-from netmodel.instants import Window
+from netmodel.instants import Window, to_microseconds
 from netmodel.outages.draws import BLOCK, Drawing, incidents_by_id
-from netmodel.outages.milestones import IntArray, milestone_limits, to_microseconds
+from netmodel.outages.milestones import IntArray, milestone_limits
 from netmodel.outages.stages import Stages
 from netmodel.outages.timeline import State
 from netmodel.study.ensemble_result import Ensemble, Grid, TrafficEnsemble
@@ -170,7 +170,7 @@ def choose_drawing(run: Run) -> Drawing:
     catalogue = built_in_catalogue()
     durations = collect_durations(catalogue, as_of=run.scenario.as_of_instant())
     incidents = [each.incident for each in (*run.background, *run.placements)]
-    ends = ends_from_fit(fit_restoration(durations), incidents, scale=run.scenario.repair_scale)
+    ends = ends_from_fit(fit_restoration(durations), incidents)
     return Drawing(ends=ends)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from netmodel.evidence.model import Claim, Document
+from netmodel.evidence.model import MILESTONES, Claim, Document
 from netmodel.instants import Bounds, format_instant
+from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.match import Match
 from netmodel.outages.outage import Placement
 
@@ -64,6 +65,9 @@ def describe_evidence(
 def describe_placement(placement: Placement) -> dict[str, object]:
     """Return an incident, how it was placed and timed, and all its claims, as plain values."""
     incident, resolution = placement.incident, placement.resolution
+    bounds = [resolution.milestone(name) for name in MILESTONES]
+    if placement.scale != 1:
+        bounds = list(allowed_bounds(resolution, scale=placement.scale))
     set_aside = dict(resolution.set_aside)
     return {
         "id": incident.id,
@@ -79,9 +83,7 @@ def describe_placement(placement: Placement) -> dict[str, object]:
         "links": sorted({outage.link for outage in placement.outages}),
         "reason": placement.reason,
         "rule": resolution.rule,
-        "start": describe_bounds(resolution.start),
-        "first_traffic": describe_bounds(resolution.first_traffic),
-        "full_service": describe_bounds(resolution.full_service),
+        **{name: describe_bounds(each) for name, each in zip(MILESTONES, bounds, strict=True)},
         "conflicts": [
             {
                 "about": conflict.about,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.outages.outage import holds_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -235,7 +236,8 @@ def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:
     """Return which outages hold at an instant: under the chosen times, possibly, certainly.
 
     The rules are those of the timeline: an outage without a chosen start never holds, a standing
-    closure without a latest end holds on.
+    closure without a latest end holds on. While only the change from a first stage to a second
+    is in doubt, the second holds at least.
     """
     import pandas as pd
 
@@ -247,10 +249,15 @@ def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:
     after = {name: (values > now).to_numpy() for name, values in times.items()}
     open_ = {name: values.isna().to_numpy() for name, values in times.items()}
     begun = {name: ~after[name] & ~open_[name] for name in times}
-    standing = outages["standing"].to_numpy(int) == 1
     chosen = begun["start"] & (after["end"] | open_["end"])
     possible = ~after["start_earliest"] & (after["end_latest"] | open_["end_latest"])
-    holds_on = standing & open_["end_latest"]
-    lasting = holds_on | after["end_earliest"] | (standing & open_["end_earliest"])
-    certain = begun["start_latest"] & lasting
-    return {"effect": chosen, "possible_effect": possible | chosen, "certain_effect": certain}
+    stays = [
+        holds_on(standing=bool(standing), latest=latest)
+        for standing, latest in zip(outages["standing"], outages["end_latest"], strict=True)
+    ]
+    lasting = after["end_earliest"] | np.array(stays, dtype=bool)
+    # A second stage is no milder than what holds where the first has certainly begun.
+    first = outages.groupby(["incident", "link"], sort=False)["start_latest"].transform("first")
+    surely = pd.to_datetime(first.replace("", None), utc=True, format="ISO8601")
+    certain = (surely <= now).to_numpy() & lasting
+    return {"effect": chosen, "possible_effect": possible, "certain_effect": certain}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from netmodel.impact.resilience import depth, resilience_loss, time_to_recover
 from netmodel.instants import format_instant
+from netmodel.study.uncertainty import tighten_loss
 
 if TYPE_CHECKING:
     from netmodel.study.run import Run, TrafficImpact
@@ -93,13 +94,14 @@ def _figures(
         curve = states[column].to_numpy()
         lowest = curve == np.nanmin(curve) if np.isfinite(curve).any() else curve != curve
         low = _most_telling(lowest, shares[0] == shares[1], hours)
+        less, more = tighten_loss(run, impact.traffic)
         figures += [
             _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
                     [low], guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
             _figure(run, impact, outages, "resilience_loss", "hours",
                     resilience_loss(hours, curve), everything,
-                    guaranteed=resilience_loss(hours, shares[0]),
-                    possible=resilience_loss(hours, shares[1])),
+                    guaranteed=resilience_loss(hours, shares[0]) - less,
+                    possible=resilience_loss(hours, shares[1]) + more),
             _figure(run, impact, outages, "time_to_recover", "hours",
                     time_to_recover(hours, curve), everything,
                     guaranteed=time_to_recover(hours, shares[0]),

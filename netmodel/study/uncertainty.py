@@ -46,6 +46,16 @@ def build_loss_model(
     return LossModel(Measures(impact.assessor, run.timeline.outages, (metric,)), limits)
 
 
+def tighten_loss(run: Run, traffic: str) -> tuple[float, float]:
+    """Return by how much the bounds of the loss are nearer than those of every state; hours.
+
+    More than 0 only where a stated length or a scale below 1 excludes that an incident both
+    began as early and ended as late as it may have; see `LossModel.tightening`.
+    """
+    model = build_loss_model(run, traffic)
+    return model.tightening("gravest"), model.tightening("mildest")
+
+
 def find_impact(run: Run, traffic: str | None) -> TrafficImpact:
     """Return the impact on a kind of traffic, the first one by default."""
     known = {impact.traffic: impact for impact in run.impacts}
