@@ -25,6 +25,7 @@ from netmodel.shipped import (
     network_folder,
     shipped_folder,
 )
+from netmodel.study.foreign import find_misfits
 from netmodel.study.loading import Loading, find_hubs
 from netmodel.study.rail_inputs import load_capacity, load_demands, load_profiles
 from netmodel.study.scenario import ScenarioModel, unknown_ids
@@ -90,6 +91,9 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     window = scenario.window.to_window()
     chosen = _choose_incidents(scenario, source, catalogue, incidents, window, loading.problems)
     background = _choose_background(scenario, source, catalogue, chosen, loading.problems)
+    loading.problems += find_misfits(
+        scenario, source, network, catalogue, chosen, background, incidents
+    )
     demands = load_demands(scenario, network, folder, loading)
     profiles = load_profiles(scenario, network, loading)
     capacity = load_capacity(scenario, network, loading)
@@ -116,9 +120,10 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
 
 def _standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
     """Return the files in which the standing closures of a scenario are to be found."""
-    if scenario.standing_closures == "none":
+    wanted = scenario.wanted_closures()
+    if wanted == "none":
         return ()
-    if scenario.standing_closures == "all":
+    if wanted == "all":
         return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
     return incident_files()
 
@@ -194,7 +199,7 @@ def _choose_background(
     studied: Sequence[Incident],
     problems: list[Problem],
 ) -> tuple[Incident, ...]:
-    wanted = scenario.standing_closures
+    wanted = scenario.wanted_closures()
     taken = {incident.id for incident in studied}
     if wanted == "none":
         return ()

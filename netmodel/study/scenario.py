@@ -144,8 +144,10 @@ class ScenarioModel(_Strict):
     network: Text = Field(BUILT_IN, description="built-in, or a network folder beside the scenario")
     window: WindowModel
     incidents: IncidentsModel = Field(default_factory=lambda: IncidentsModel())
-    standing_closures: Literal["all", "none"] | list[Text] = Field(
-        "all", description="Closures in force in the base state: all, none, or incident ids"
+    standing_closures: Literal["all", "none"] | list[Text] | None = Field(
+        None,
+        description="Closures in force in the base state: all, none, or incident ids; "
+        "left out: all on the built-in network, none on another",
     )
     demand: DemandModel
     demand_by_traffic: dict[TrafficName, DemandModel] = Field(
@@ -185,6 +187,12 @@ class ScenarioModel(_Strict):
         if value is not None:
             parse_instant(value)
         return value
+
+    def wanted_closures(self) -> str | list[str]:
+        """Return ``all``, ``none`` or ids: what is written, or what leaving it out means."""
+        if self.standing_closures is None:
+            return "all" if self.network == BUILT_IN else "none"
+        return self.standing_closures
 
     def as_of_instant(self) -> datetime | None:
         """Return `as_of` in UTC, if given."""
