@@ -1,4 +1,4 @@
-"""A small network of one's own with documents, incidents and a scenario, as an analyst writes it."""
+"""A small network with documents, incidents and a scenario, as an analyst writes them."""
 
 from __future__ import annotations
 
