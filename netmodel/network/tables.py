@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.network.courses import Course, read_courses, write_courses
 from netmodel.network.model import Hub, Link, Network, Station
 from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, network_rows
 
@@ -19,7 +20,10 @@ _REQUIRED = {
     "links.csv": ("id", "from", "to", "length_km"),
     "stations.csv": ("name", "link", "km"),
 }
+OFF_END_KM = 0.5
+"""How far beyond an end of its link a station may lie, for lengths that are rounded, km."""
 _KNOWN = {"hubs.csv": HUB_COLUMNS, "links.csv": LINK_COLUMNS, "stations.csv": STATION_COLUMNS}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -49,11 +53,18 @@ def read_network(folder: Path | str, *, name: str = "") -> Network:
     link_rows = _read_rows(folder / "links.csv", problems)
     stations_file = folder / "stations.csv"
     station_rows = _read_rows(stations_file, problems) if stations_file.exists() else []
+    if problems and not (hub_rows and link_rows):
+        raise InputError(problems)
     hubs = [_parse_hub(row, problems) for row in hub_rows]
     links = [_parse_link(row, problems) for row in link_rows]
     stations = [_parse_station(row, problems) for row in station_rows]
     problems += _cross_check(hub_rows, link_rows, station_rows)
-    geometry = _read_geometry(folder / "geometry.geojson", problems)
+    geometry: dict[str, Course] = {}
+    try:
+        courses = folder / "geometry.geojson"
+        geometry = read_courses(courses, [_text(row, "id") for row in link_rows])
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
     return Network(
@@ -119,16 +130,7 @@ def write_network(network: Network, folder: Path | str) -> None:
             writer.writerow(columns)
             writer.writerows([row.get(column, "") for column in columns] for row in rows)
     if network.geometry:
-        features = [
-            {
-                "type": "Feature",
-                "properties": {"id": link_id},
-                "geometry": {"type": "LineString", "coordinates": [list(xy) for xy in line]},
-            }
-            for link_id, line in network.geometry.items()
-        ]
-        text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-        (folder / "geometry.geojson").write_text(text + "\n", encoding="utf-8")
+        write_courses(network.geometry, folder / "geometry.geojson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,17 @@ def _read_rows(path: Path, problems: list[Problem]) -> list[_Row]:
             where = f"{path.name}:{reader.line_num}"
             problems.append(Problem(what=what, where=where, remedy=remedy))
             continue
-        rows.append(_Row(path.name, reader.line_num, dict(zip(header, cells, strict=True))))
+        row = _Row(path.name, reader.line_num, dict(zip(header, cells, strict=True)))
+        problems += [
+            Problem(
+                what=f"{column} (={row.cells[column]!r}) holds a control character",
+                where=row.where,
+                remedy="type it anew",
+            )
+            for column in ("id", "name")
+            if _CONTROL.search(row.cells.get(column, ""))
+        ]
+        rows.append(row)
     return rows
 
 
@@ -259,7 +271,7 @@ def _parse_link(row: _Row, problems: list[Problem]) -> Link | None:
     capacity = _number(row, "capacity_trains_per_day", problems, required=False)
     tracks = _whole(row, "tracks", problems)
     gauge = _whole(row, "gauge_mm", problems)
-    for column, value in (("length_km", length), ("minutes", minutes)):
+    for column, value in (("length_km", length), ("minutes", minutes), ("gauge_mm", gauge)):
         if value is not None and value <= 0:
             problems.append(Problem(what=f"{column} (={value:g}) must be > 0", where=row.where))
     if capacity is not None and capacity < 0:
@@ -325,29 +337,25 @@ def _cross_check(
                 yield Problem(what=f"unknown hub {end!r}", where=row.where, remedy=remedy)
         if ends[0] == ends[1]:
             yield Problem(what=f"link joins hub {ends[0]!r} to itself", where=row.where)
+    yield from _check_stations(station_rows, link_rows, link_lines)
+
+
+def _check_stations(
+    station_rows: Sequence[_Row], link_rows: Sequence[_Row], link_lines: Mapping[str, int]
+) -> Iterator[Problem]:
+    lengths = {_text(row, "id"): _text(row, "length_km") for row in link_rows}
     for row in station_rows:
-        if _text(row, "link") not in link_lines:
-            link = _text(row, "link")
+        link = _text(row, "link")
+        if link not in link_lines:
             remedy = did_you_mean(nearest_names(link, link_lines))
             yield Problem(what=f"unknown link {link!r}", where=row.where, remedy=remedy)
+        elif _lies_off(_text(row, "km"), lengths[link]):
+            what = f"km (={_text(row, 'km')}) is not within its link of {lengths[link]} km"
+            yield Problem(what=what, where=row.where, remedy="count from its from hub")
 
 
-def _read_geometry(
-    path: Path, problems: list[Problem]
-) -> dict[str, tuple[tuple[float, float], ...]]:
-    if not path.exists():
-        return {}
-    lines: dict[str, tuple[tuple[float, float], ...]] = {}
+def _lies_off(km: str, length: str) -> bool:
     try:
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-            shape = feature["geometry"]
-            if shape["type"] != "LineString":
-                what = f"{shape['type']} where a LineString is needed"
-                problems.append(Problem(what=what, where=path.name))
-                continue
-            points = tuple((float(xy[0]), float(xy[1])) for xy in shape["coordinates"])
-            lines[str(feature["properties"]["id"])] = points
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        what = f"not GeoJSON lines with an id each ({error})"
-        problems.append(Problem(what=what, where=path.name))
-    return lines
+        return not -OFF_END_KM <= float(km) <= float(length) + OFF_END_KM
+    except ValueError:
+        return False

@@ -10,7 +10,7 @@ import numpy as np
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.resolution import Resolution
-from netmodel.instants import Bounds, add_hours, hours_between
+from netmodel.instants import Bounds, hours_between, reach_hours
 from netmodel.outages.milestones import order_bounds
 from netmodel.outages.outage import Placement
 
@@ -87,9 +87,9 @@ def _scale_bounds(start: Bounds, end: Bounds, scale: float) -> Bounds:
     high = start.earliest if scale > 1 else _earlier(start.latest, end.latest)
     earliest, latest = start.earliest, None
     if low is not None and end.earliest is not None:
-        earliest = add_hours(low, scale * hours_between(low, end.earliest))
+        earliest = reach_hours(low, scale * hours_between(low, end.earliest))
     if high is not None and end.latest is not None:
-        latest = add_hours(high, scale * hours_between(high, end.latest))
+        latest = reach_hours(high, scale * hours_between(high, end.latest))
     return Bounds(earliest=earliest, latest=latest)
 
 

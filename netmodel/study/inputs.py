@@ -86,6 +86,10 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     standing = _standing_files(scenario)
     paths = tuple(dict.fromkeys([*documents, documents_file(), *incidents, *standing]))
     catalogue = loading.attempt(("incidents",), lambda: read_catalogue(paths))
+    if network is not None and not network.links:
+        what = f"the network {scenario.network} has no links"
+        loading.problems.append(Problem(what=what, where=source.where(("network",))))
+        network = None
     if network is None or catalogue is None:
         raise InputError(loading.problems)
     window = scenario.window.to_window()

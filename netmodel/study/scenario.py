@@ -14,6 +14,7 @@ from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.file_models import EffectName, KindName, LanguageName
 from netmodel.impact.situation import METRICS
 from netmodel.instants import Window, load_zone, parse_instant
+from netmodel.outages.draws import MOST_SAMPLES
 from netmodel.shipped import BUILT_IN
 from netmodel.study.rail_options import CapacityModel, ProfileModel, TrafficName, WaitingModel
 from netmodel.yaml_source import YamlSource, parse_yaml, read_yaml, validate
@@ -76,17 +77,17 @@ class DemandModel(_Strict):
 
     kind: Literal["uniform", "gravity", "table"] = "uniform"
     hubs: list[Text] | None = Field(None, description="Hubs by id or name")
-    population_over: Annotated[int, Field(ge=0)] | None = Field(
+    population_over: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None, description="All hubs of towns with more inhabitants"
     )
     regions: list[Text] | None = Field(None, description="Only hubs in these regions or countries")
-    exponent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+    exponent: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)] = Field(
         1.0, description="Gravity: power of the distance"
     )
     deterrence: Literal["power", "exponential"] = Field(
         "power", description="Gravity: how demand falls with the distance"
     )
-    scale_km: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+    scale_km: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] = Field(
         300.0, description="Gravity: distance over which exponential deterrence falls to 1/e"
     )
     file: Text | None = Field(None, description="Table: CSV with columns from, to, trips")
@@ -116,8 +117,8 @@ class RoutingModel(_Strict):
 class EnsembleModel(_Strict):
     """How many draws of the restoration times."""
 
-    samples: Annotated[int, Field(ge=1)]
-    seed: Annotated[int, Field(ge=0)]
+    samples: Annotated[int, Field(ge=1, le=MOST_SAMPLES, strict=True)]
+    seed: Annotated[int, Field(ge=0, strict=True)]
     open_ends: Literal["as-long-again", "fitted"] = Field(
         "as-long-again",
         description="Restorations not in the record: a rule without a fit, or the fitted model",
@@ -173,7 +174,7 @@ class ScenarioModel(_Strict):
     time_rule: Literal["earliest", "midpoint", "latest"] = Field(
         "midpoint", description="How one time is chosen within the bounds of the evidence"
     )
-    repair_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+    repair_scale: Annotated[float, Field(gt=0, le=1000, strict=True)] = Field(
         1.0, description="Restoration takes so many times as long; 2 for repairs half as fast"
     )
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
