@@ -89,6 +89,7 @@ def run_verb(
     """Run a scenario and write its folder, with report.html."""
     from netmodel.cli_output import print_json, show_progress
     from netmodel.report.folder import write_run
+    from netmodel.study.notices import find_notices
     from netmodel.study.run import run_scenario
 
     changes: dict[str, Any] = {}
@@ -104,6 +105,8 @@ def run_verb(
         folder = write_run(
             run.record, out or Path("runs") / run.name, language=lang, figures=figures
         )
+    for notice in find_notices(run):
+        typer.echo(f"note: {notice}", err=True)
     if json:
         print_json({"folder": str(folder), "summary": dict(run.summary)})
         return

@@ -61,7 +61,7 @@ class DocumentModel(_Strict):
 class DocumentsFile(_Strict):
     """A file of documents."""
 
-    documents: list[DocumentModel]
+    documents: Annotated[list[DocumentModel], Field(min_length=1)]
 
 
 class TimeBounds(_Strict):
@@ -199,4 +199,4 @@ class IncidentModel(_Strict):
 class IncidentsFile(_Strict):
     """A file of incidents."""
 
-    incidents: list[IncidentModel]
+    incidents: Annotated[list[IncidentModel], Field(min_length=1)]

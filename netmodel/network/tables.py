@@ -158,7 +158,13 @@ def _read_rows(path: Path, problems: list[Problem]) -> list[_Row]:
         problems.append(Problem(what=what, where=path.name, remedy="save as UTF-8"))
         return []
     reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, None)
+    try:
+        header = next(reader, None)
+        table = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        where = f"{path.name}:{reader.line_num}"
+        problems.append(Problem(what=f"no CSV ({error})", where=where, remedy="mind the quotes"))
+        return []
     if not header:
         problems.append(Problem(what="the file is empty", where=path.name))
         return []
@@ -171,16 +177,16 @@ def _read_rows(path: Path, problems: list[Problem]) -> list[_Row]:
         what = f"column {column!r} is written twice"
         problems.append(Problem(what=what, where=f"{path.name}:1"))
     rows = []
-    for cells in reader:
+    for line, cells in table:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
             what = f"{len(cells)} cells where the header has {len(header)}"
             remedy = "quote cells that hold a comma"
-            where = f"{path.name}:{reader.line_num}"
+            where = f"{path.name}:{line}"
             problems.append(Problem(what=what, where=where, remedy=remedy))
             continue
-        row = _Row(path.name, reader.line_num, dict(zip(header, cells, strict=True)))
+        row = _Row(path.name, line, dict(zip(header, cells, strict=True)))
         problems += [
             Problem(
                 what=f"{column} (={row.cells[column]!r}) holds a control character",

@@ -18,17 +18,12 @@ from netmodel.instants import Window
 from netmodel.network.export import open_network
 from netmodel.network.model import Network
 from netmodel.routing.profiles import PROFILES, Profile
-from netmodel.shipped import (
-    BUILT_IN,
-    documents_file,
-    incident_files,
-    network_folder,
-    shipped_folder,
-)
+from netmodel.shipped import BUILT_IN, documents_file, network_folder
+from netmodel.study.evidence_files import find_evidence_files, find_standing_files, unknown_ids
 from netmodel.study.foreign import find_misfits
 from netmodel.study.loading import Loading, find_hubs
 from netmodel.study.rail_inputs import load_capacity, load_demands, load_profiles
-from netmodel.study.scenario import ScenarioModel, unknown_ids
+from netmodel.study.scenario import ScenarioModel
 from netmodel.yaml_source import YamlSource
 
 
@@ -81,9 +76,11 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     loading = Loading(source)
     railway_folder = network_folder() if scenario.network == BUILT_IN else folder / scenario.network
     network = loading.attempt(("network",), lambda: open_network(railway_folder))
-    documents = _paths(scenario.incidents.documents, (documents_file(),), folder)
-    incidents = _paths(scenario.incidents.files, incident_files(), folder)
-    standing = _standing_files(scenario)
+    evidence = find_evidence_files(scenario, folder, loading)
+    standing = find_standing_files(scenario)
+    if evidence is None:
+        raise InputError(loading.problems)
+    documents, incidents = evidence
     paths = tuple(dict.fromkeys([*documents, documents_file(), *incidents, *standing]))
     catalogue = loading.attempt(("incidents",), lambda: read_catalogue(paths))
     if network is not None and not network.links:
@@ -120,30 +117,6 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
         profiles=profiles,
         capacity=capacity,
     )
-
-
-def _standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
-    """Return the files in which the standing closures of a scenario are to be found."""
-    wanted = scenario.wanted_closures()
-    if wanted == "none":
-        return ()
-    if wanted == "all":
-        return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
-    return incident_files()
-
-
-def _paths(names: Sequence[str] | str, built_in: tuple[Path, ...], folder: Path) -> list[Path]:
-    if isinstance(names, str):
-        return list(built_in)
-    seeds = shipped_folder("seeds")
-    return [_first_existing(name, (folder, seeds / "incidents", seeds)) for name in names]
-
-
-def _first_existing(name: str, folders: Sequence[Path]) -> Path:
-    for folder in folders:
-        if (folder / name).is_file():
-            return folder / name
-    return folders[0] / name
 
 
 def _choose_incidents(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +17,7 @@ from netmodel.instants import Window, load_zone, parse_instant
 from netmodel.outages.draws import MOST_SAMPLES
 from netmodel.shipped import BUILT_IN
 from netmodel.study.rail_options import CapacityModel, ProfileModel, TrafficName, WaitingModel
+from netmodel.yaml_problems import explain_errors
 from netmodel.yaml_source import YamlSource, parse_yaml, read_yaml, validate
 
 Text = Annotated[str, Field(min_length=1)]
@@ -182,6 +183,14 @@ class ScenarioModel(_Strict):
     ensemble: EnsembleModel | None = None
     report: ReportModel = Field(default_factory=lambda: ReportModel())
 
+    @field_validator("traffic", "metrics")
+    @classmethod
+    def _named_once(cls, value: list[str]) -> list[str]:
+        twice = sorted({each for each in value if value.count(each) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is written twice")
+        return value
+
     @field_validator("as_of")
     @classmethod
     def _as_of_is_an_instant(cls, value: str | None) -> str | None:
@@ -277,17 +286,13 @@ def change_scenario(scenario: ScenarioModel, changes: Mapping[str, object]) -> S
     >>> change_scenario(scenario, {"time_rule": "latest"}).time_rule
     'latest'
     """
+    value = {**scenario.model_dump(), **changes}
     try:
-        return ScenarioModel.model_validate({**scenario.model_dump(), **changes})
+        return ScenarioModel.model_validate(value)
     except ValidationError as error:
-        problems = [
-            Problem(
-                what=f"{'.'.join(map(str, each['loc']))}: {each['msg']}",
-                where="changes to the scenario",
-            )
-            for each in error.errors(include_url=False)
-        ]
-        raise InputError(problems) from None
+        raise InputError(
+            explain_errors(error, ScenarioModel, value, lambda _: "changes to the scenario")
+        ) from None
 
 
 def scenario_schema() -> str:
@@ -303,16 +308,3 @@ def scenario_schema() -> str:
     schema["title"] = "netmodel scenario"
     schema["properties"]["metrics"]["items"] = {"enum": list(METRICS)}
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def unknown_ids(
-    source: YamlSource, location: Sequence[str | int], wanted: Sequence[str], known: Sequence[str]
-) -> Iterator[Problem]:
-    """Find ids in a list of the scenario that nothing carries, each at its place."""
-    for number, each in enumerate(wanted):
-        if each not in known:
-            yield Problem(
-                what=f"unknown incident {each!r}",
-                where=source.where((*location, number)),
-                remedy=did_you_mean(nearest_names(each, known)),
-            )
