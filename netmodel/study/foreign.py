@@ -45,6 +45,8 @@ def find_misfits(
             where=source.where(("standing_closures",)),
             remedy="write standing_closures: none, or name your own by their ids",
         )
+    if _stands_in(scenario, source):
+        return
     for number, path in enumerate(files):
         if built_in.get(path.name) != path:
             continue
@@ -56,6 +58,14 @@ def find_misfits(
             )
             if scenario.incidents.files == "built-in":
                 return
+
+
+def _stands_in(scenario: ScenarioModel, source: YamlSource) -> bool:
+    """Whether the built-in incidents only take the place of a key that cannot be used."""
+    written = source.value.get("incidents") if isinstance(source.value, dict) else None
+    if isinstance(written, dict):
+        written = written.get("files")
+    return scenario.incidents.files == "built-in" and written not in (None, "built-in")
 
 
 def _place_of_files(source: YamlSource, number: int) -> Location:

@@ -75,7 +75,7 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     """
     loading = Loading(source)
     railway_folder = network_folder() if scenario.network == BUILT_IN else folder / scenario.network
-    network = loading.attempt(("network",), lambda: open_network(railway_folder))
+    network = _open_railway(scenario, railway_folder, loading)
     evidence = find_evidence_files(scenario, folder, loading)
     standing = find_standing_files(scenario)
     if evidence is None:
@@ -83,10 +83,6 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     documents, incidents = evidence
     paths = tuple(dict.fromkeys([*documents, documents_file(), *incidents, *standing]))
     catalogue = loading.attempt(("incidents",), lambda: read_catalogue(paths))
-    if network is not None and not network.links:
-        what = f"the network {scenario.network} has no links"
-        loading.problems.append(Problem(what=what, where=source.where(("network",))))
-        network = None
     if network is None or catalogue is None:
         raise InputError(loading.problems)
     window = scenario.window.to_window()
@@ -101,7 +97,8 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     anchors = find_hubs(scenario.anchors, ("anchors",), network, loading)
     if loading.problems:
         raise InputError(loading.problems)
-    files = [*sorted(railway_folder.glob("*.csv")), *sorted(railway_folder.glob("*.geojson"))]
+    files = [railway_folder] if railway_folder.is_file() else []
+    files += [*sorted(railway_folder.glob("*.csv")), *sorted(railway_folder.glob("*.geojson"))]
     demands_wanted = (scenario.demand, *scenario.demand_by_traffic.values())
     files += [folder / wanted.file for wanted in demands_wanted if wanted.file]
     return Inputs(
@@ -117,6 +114,21 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
         profiles=profiles,
         capacity=capacity,
     )
+
+
+def _open_railway(scenario: ScenarioModel, path: Path, loading: Loading) -> Network | None:
+    where = loading.source.where(("network",))
+    if not path.exists():
+        what = f"no such network {scenario.network!r}"
+        remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
+        loading.problems.append(Problem(what=what, where=where, remedy=remedy))
+        return None
+    network = loading.attempt(("network",), lambda: open_network(path))
+    if network is not None and not network.links:
+        what = f"the network {scenario.network} has no links"
+        loading.problems.append(Problem(what=what, where=where))
+        return None
+    return network
 
 
 def _choose_incidents(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +20,6 @@ from netmodel.yaml_problems import explain_errors
 from netmodel.yaml_source import YamlSource, parse_yaml, read_yaml, validate
 
 Text = Annotated[str, Field(min_length=1)]
-SCHEMA_NAME = "scenario.schema.json"
 
 
 class _Strict(BaseModel):
@@ -293,18 +291,3 @@ def change_scenario(scenario: ScenarioModel, changes: Mapping[str, object]) -> S
         raise InputError(
             explain_errors(error, ScenarioModel, value, lambda _: "changes to the scenario")
         ) from None
-
-
-def scenario_schema() -> str:
-    """Return the JSON Schema of a scenario, for editors.
-
-    Examples
-    --------
-    >>> json.loads(scenario_schema())["title"]
-    'netmodel scenario'
-    """
-    schema = ScenarioModel.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "netmodel scenario"
-    schema["properties"]["metrics"]["items"] = {"enum": list(METRICS)}
-    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

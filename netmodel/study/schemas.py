@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-
-from pydantic import BaseModel
+from typing import Any
 
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.file_models import DocumentsFile, IncidentsFile
-from netmodel.study.scenario import scenario_schema
+from netmodel.impact.situation import METRICS
+from netmodel.study.scenario import ScenarioModel
+
+SCHEMA_NAME = "scenario.schema.json"
 
 
 def json_schema(kind: str = "scenario") -> str:
@@ -31,8 +33,20 @@ def json_schema(kind: str = "scenario") -> str:
     return SCHEMAS[kind]()
 
 
-def _schema_of(model: type[BaseModel], title: str) -> str:
-    schema = model.model_json_schema(by_alias=True)
+def scenario_schema() -> str:
+    """Return the JSON Schema of a scenario, for editors.
+
+    Examples
+    --------
+    >>> json.loads(scenario_schema())["title"]
+    'netmodel scenario'
+    """
+    schema = ScenarioModel.model_json_schema()
+    schema["properties"]["metrics"]["items"] = {"enum": list(METRICS)}
+    return _write_schema(schema, "netmodel scenario")
+
+
+def _write_schema(schema: dict[str, Any], title: str) -> str:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = title
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
@@ -41,8 +55,8 @@ def _schema_of(model: type[BaseModel], title: str) -> str:
 SCHEMAS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "scenario": scenario_schema,
-        "incidents": lambda: _schema_of(IncidentsFile, "netmodel incidents"),
-        "documents": lambda: _schema_of(DocumentsFile, "netmodel documents"),
+        "incidents": lambda: _write_schema(IncidentsFile.model_json_schema(), "netmodel incidents"),
+        "documents": lambda: _write_schema(DocumentsFile.model_json_schema(), "netmodel documents"),
     }
 )
 """What writes the schema of each kind of file."""
