@@ -11,7 +11,7 @@ from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
 LANGUAGES = ("en", "uk")
 LangOption = Annotated[
-    Optional[str], typer.Option("--lang", help="Language of the page: en or uk")  # noqa: UP045
+    Optional[str], typer.Option("--lang", help="Language of the page: en, uk (not of report.md)")  # noqa: UP045
 ]
 
 

@@ -56,3 +56,16 @@ def test_every_key_is_named(model):
 )  # fmt: skip
 def test_every_column_and_value_is_named(values):
     assert set(values) <= WORDS
+
+
+def find_imports() -> list[str]:
+    pages = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    return [
+        each for text in texts for each in re.findall(r"from netmodel[\w. ,]+ import [\w, ]+", text)
+    ]
+
+
+@pytest.mark.parametrize("line", find_imports())
+def test_imports_that_the_pages_name_exist(line):
+    exec(line, {})
