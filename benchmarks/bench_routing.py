@@ -10,45 +10,18 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
-from itertools import pairwise
 
 import networkx as nx
 import numpy as np
+from bench_networks import make_rail_like_network
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from netmodel.network.model import Hub, Link, Network
 from netmodel.routing.profiles import PASSENGER, costs_from_minutes, running_minutes
 from netmodel.routing.router import Router
 
 NETWORKX_SOURCES = 5
 """networkx is timed over so many sources and extrapolated."""
-
-
-def make_rail_like_network(links: int, seed: int) -> Network:
-    """Return a connected network whose nodes mostly have two neighbours, as railways do."""
-    rng = np.random.default_rng(seed)
-    nodes = int(links / 1.2)
-    xy = rng.random((nodes, 2))
-    order = np.argsort(xy[:, 0] + 0.05 * xy[:, 1])
-    ends = [(int(a), int(b)) for a, b in pairwise(order)]
-    while len(ends) < links:
-        a = int(rng.integers(nodes))
-        b = int((a + rng.integers(2, 60)) % nodes)
-        if a != b:
-            ends.append((int(order[a]), int(order[b])))
-    hubs = tuple(
-        Hub(id=f"h{n}", name=f"h{n}", lon=20 + 20 * x, lat=44 + 8 * y)
-        for n, (x, y) in enumerate(xy.tolist())
-    )
-    lengths = rng.integers(2, 40, len(ends)).tolist()
-    return Network(
-        hubs=hubs,
-        links=tuple(
-            Link(id=f"l{n}", from_hub=f"h{a}", to_hub=f"h{b}", length_km=km)
-            for n, ((a, b), km) in enumerate(zip(ends, lengths, strict=True))
-        ),
-    )
 
 
 def main() -> None:

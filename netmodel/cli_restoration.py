@@ -217,7 +217,8 @@ def _print_known(forecast: Forecast, catalogue: Catalogue) -> None:
     from netmodel.instants import format_instant
 
     claims = catalogue.incidents[forecast.incident].claims
-    typer.echo(f"as known at {format_instant(forecast.as_of)}: {len(forecast.known)} claims")
+    known = f"{len(forecast.known)} claim{'' if len(forecast.known) == 1 else 's'}"
+    typer.echo(f"as known at {format_instant(forecast.as_of)}: {known}")
     typer.echo(f"start: {forecast.start}; lasting {forecast.elapsed_hours:.1f} h")
     for number in forecast.announced:
         typer.echo(f"announced: {claims[number].speaker}: {claims[number].says}")

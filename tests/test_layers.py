@@ -20,7 +20,7 @@ ORDER = (
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 SOLVERS = {"dijkstra", "shortest_path", "bellman_ford", "johnson", "yen", "maximum_flow"}
-LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph")
+LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph", "numba")
 
 
 def rank_of(room: str) -> int:
@@ -79,4 +79,5 @@ def test_a_turned_import_is_found():
     assert find_violations("network", "from netmodel.study.run import run_scenario")
     assert find_violations("evidence", "def f():\n    import netmodel.outages.match\n")
     assert find_violations("impact", "from scipy.sparse.csgraph import dijkstra")
+    assert find_violations("impact", "from numba import njit")
     assert not find_violations("study", "from netmodel.network.model import Network")

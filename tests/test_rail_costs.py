@@ -54,45 +54,39 @@ def build(drawn):
 
 
 def expand(network, reversal, gauge):
-    """Return every hub as all its sides and gauges, and links between those that fit."""
+    """Return every hub as all ends by which a train may have come, and all gauges it may have."""
     graph = nx.DiGraph()
-    two_sided = {
-        hub
-        for link in network.links
-        for hub, side in ((link.from_hub, link.from_side), (link.to_hub, link.to_side))
-        if side
-    }
+    ends = {hub: [("start", "", None)] for hub in HUBS}
     found = {hub: set() for hub in HUBS}
     for link in network.links:
-        for hub in (link.from_hub, link.to_hub):
+        for hub, side in ((link.from_hub, link.from_side), (link.to_hub, link.to_side)):
+            ends[hub].append((link.id, side, link))
             found[hub] |= {link.gauge_mm} - {None}
+    unknown = nx.Graph()
+    unknown.add_nodes_from(HUBS)
+    unknown.add_edges_from((x.from_hub, x.to_hub) for x in network.links if x.gauge_mm is None)
+    for part in nx.connected_components(unknown):
+        found |= dict.fromkeys(part, set().union(*(found[hub] for hub in part)))
     for hub in HUBS:
-        for side in "AB":
-            for mm in GAUGES:
-                turn = reversal if hub in two_sided else 0
-                graph.add_edge((hub, side, mm), (hub, "AB"["BA".index(side)], mm), weight=turn)
-                for other in GAUGES:
-                    change = gauge if len(found[hub]) > 1 else 0
-                    if other != mm:
-                        graph.add_edge((hub, side, mm), (hub, side, other), weight=change)
-    for link in network.links:
-        add_link(graph, link)
+        for came, side, _ in ends[hub]:
+            change = gauge if len(found[hub]) > 1 else 0
+            graph.add_weighted_edges_from(
+                ((hub, came, mm), (hub, came, other), change)
+                for mm in GAUGES
+                for other in GAUGES
+                if mm != other
+            )
+            for name, other_side, link in ends[hub]:
+                if link is not None:
+                    back = name == came or (side != "" and side == other_side)
+                    leave(graph, hub, came, link, reversal if back else 0)
     return graph
 
 
-def add_link(graph, link):
-    fits = [link.gauge_mm] if link.gauge_mm else GAUGES
-    for tail, leaves, head, enters in (
-        (link.from_hub, link.from_side, link.to_hub, link.to_side),
-        (link.to_hub, link.to_side, link.from_hub, link.from_side),
-    ):
-        for facing in leaves or "AB":
-            for faced in {"A": "B", "B": "A"}.get(enters, "AB"):
-                for one in fits:
-                    for other in fits:
-                        tails, heads = (tail, facing, one), (head, faced, other)
-                        known = graph.get_edge_data(tails, heads, {"weight": math.inf})["weight"]
-                        graph.add_edge(tails, heads, weight=min(known, link.length_km))
+def leave(graph, hub, came, link, turn):
+    far = link.to_hub if hub == link.from_hub else link.from_hub
+    for mm in [link.gauge_mm] if link.gauge_mm else GAUGES:
+        graph.add_edge((hub, came, mm), (far, link.id, mm), weight=turn + link.length_km)
 
 
 @given(
@@ -108,11 +102,11 @@ def test_sides_and_gauges_equal_networkx(drawn, turns, terminals):
     routes = router.solve(costs_from_minutes(network, running_minutes(network, TRAIN)))
     graph = expand(network, reversal, gauge)
     for i, one in enumerate(names):
-        sources = {(one, side, mm) for side in "AB" for mm in GAUGES}
+        sources = {(one, "start", mm) for mm in GAUGES}
         lengths = nx.multi_source_dijkstra_path_length(graph, sources)
         for j, other in enumerate(names):
-            ends = [lengths.get((other, side, mm), math.inf) for side in "AB" for mm in GAUGES]
-            assert routes.minutes[i, j] == min(ends)
+            ends = [cost for (hub, _, _), cost in lengths.items() if hub == other]
+            assert routes.minutes[i, j] == min(ends, default=math.inf)
             if 0 < routes.minutes[i, j] < math.inf:
                 assert routes.hubs_between(i, j)[0] == one
                 assert routes.hubs_between(i, j)[-1] == other
@@ -147,6 +141,25 @@ def test_of_equal_routes_the_one_of_the_lowest_arcs_is_kept():
     routes = Router(network, ["h0", "h1", "h2", "h3"]).solve(costs)
     assert routes.links_between(0, 2) == [(0, True)]
     assert routes.links_between(0, 3) == [(1, True), (2, True)]
+
+
+def test_a_train_keeps_its_gauge_over_a_link_of_unknown_gauge():
+    plain = make_network([("h0", "h1", 10.0), ("h1", "h2", 10.0), ("h2", "h3", 10.0)], HUBS)
+    links = [
+        replace(link, gauge_mm=mm) for link, mm in zip(plain.links, (1520, None, 1435), strict=True)
+    ]
+    costs = running_minutes(plain, TRAIN)
+
+    def minutes(network, change):
+        router = Router(network, ["h0", "h3"], gauge_change_minutes=change)
+        return router.solve(costs_from_minutes(network, costs)).minutes[0, 1]
+
+    rail = Network(hubs=plain.hubs, links=tuple(links))
+    assert minutes(rail, 120.0) == 150.0
+    assert minutes(rail, math.inf) == math.inf
+    road = replace(links[1], line_class="road")
+    by_bus = Network(hubs=plain.hubs, links=(links[0], road, links[2]))
+    assert minutes(by_bus, math.inf) == 30.0
 
 
 def test_a_break_of_gauge_costs_its_minutes_or_forbids():

@@ -164,7 +164,9 @@ def test_every_figure_leads_to_incidents_and_every_claim_to_a_document(page: str
 
 def test_headline_says_when_how_many_and_how_sure() -> None:
     sentences = " ".join(write_headline(shipped_record(), Phrases("en")))
-    assert "18 May 2023, 08:00 to 20:37, 20 of 66 pairs of places had no path" in sentences
+    assert (
+        "08:00 to 20:37, 20 of the 66 pairs of places otherwise connected had no path" in sentences
+    )
     assert "12 h 38 min (between 8 h 55 min and 16 h 20 min)" in sentences
     assert "1 incident and 9 documents" in sentences
 
@@ -406,3 +408,20 @@ def test_titles_are_told_in_the_language_of_the_page() -> None:
     assert scenario in page
     assert "<h3>Назва події</h3>" in page
     assert "Назва події" not in render_page(given, language="en")
+
+
+def test_headline_counts_what_the_base_state_connects() -> None:
+    record = shipped_record()
+    pairs = record.pairs.copy()
+    never = (pairs["from"] == "simferopol") & (pairs["to"] == "dzhankoi")
+    pairs.loc[never, ["base_minutes", "minutes", "served_minutes"]] = np.nan
+    sentences = write_headline(replace(record, pairs=pairs), Phrases("en"))
+    assert any("of the 65 pairs of places otherwise connected" in each for each in sentences)
+    assert "1 further pair of places had no path even without the incidents." in sentences
+
+
+def test_a_constant_loss_is_told_of_the_whole_window() -> None:
+    record = shipped_record()
+    states = record.states.assign(connected_share=0.7)
+    sentences = write_headline(replace(record, states=states), Phrases("uk"))
+    assert sentences[0].startswith("Упродовж усього вікна залізничне сполучення втратили")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from netmodel.errors import UnknownNameError
 from netmodel.network.model import Hub, Link, Network
+from netmodel.routing.components import label_components
 from netmodel.routing.profiles import (
     CLOSED,
     PASSENGER,
@@ -15,7 +16,7 @@ from netmodel.routing.profiles import (
     costs_from_minutes,
     running_minutes,
 )
-from netmodel.routing.router import Router, label_components
+from netmodel.routing.router import Router
 from tests.conftest import make_network
 
 HUBS = [f"h{number}" for number in range(9)]

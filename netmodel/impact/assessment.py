@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,7 @@ from netmodel.impact.bounds import (
     mildest_outages,
     monotone_metrics,
 )
-from netmodel.impact.connectivity import connected_share
-from netmodel.impact.costs import links_with_effect, state_minutes
+from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import Demand
 from netmodel.impact.measures import Measures
 from netmodel.impact.services import Service
@@ -31,7 +31,11 @@ from netmodel.routing.profiles import (
     costs_from_minutes,
     running_minutes,
 )
-from netmodel.routing.router import Router, Routes, label_components
+from netmodel.routing.router import Router
+from netmodel.routing.routes import Routes
+
+MOST_SUMS_BYTES = 2**27
+"""Sums along routes that take more memory are not all kept."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -118,28 +122,50 @@ class Assessor:
             gauge_change_minutes=profile.gauge_change_minutes,
         )
         self._undisturbed = running_minutes(self.network, profile)
-        self._is_road = np.array([link.line_class == "road" for link in self.network.links], float)
+        self._undisturbed_costs = costs_from_minutes(self.network, self._undisturbed)
+        self.is_road = np.array([link.line_class == "road" for link in self.network.links], float)
         self._solved: dict[bytes, Routes] = {}
         self._sums: dict[tuple[int, bytes], NDArray[np.float64]] = {}
+        self._passing: dict[tuple[int, bytes], NDArray[np.bool_]] = {}
 
     @cached_property
     def base(self) -> Routes:
         """The routes of the base state, by rail."""
         return self.routes(self.base_outages)
 
-    def routes(self, outages: Iterable[Outage], running: Iterable[str] = ()) -> Routes:
+    @cached_property
+    def base_minutes(self) -> NDArray[np.float64]:
+        """Minutes of the routes of the base state; inf where there is none."""
+        return self.base.minutes
+
+    @cached_property
+    def _wanted_before(self) -> NDArray[np.bool_]:
+        """Whether each pair has demand, and a route in the base."""
+        return np.asarray((self.demand.trips > 0) & self.base.connected)
+
+    def routes(
+        self, outages: Iterable[Outage], running: Iterable[str] = (), *, along: bool = True
+    ) -> Routes:
         """Return the routes under outages.
 
         Parameters
         ----------
         running
             Ids of the incidents whose replacement services run.
+        along
+            Whether it will be asked what lies along them, and not only what they cost.
         """
         costs = self.costs(outages, running)
-        key = costs.key
+        key = costs.key_beside(self._undisturbed_costs)
         if key not in self._solved:
-            self._solved[key] = self.router.solve(costs)
+            self._solved[key] = self.router.solve(costs, along=along)
         return self._solved[key]
+
+    def served(self, outages: Sequence[Outage]) -> Routes:
+        """Return the routes under outages with the replacement services that they bring."""
+        if not self.services:
+            return self.routes(outages)
+        return self.routes(outages, {outage.incident for outage in outages})
 
     def minutes(
         self, outages: Iterable[Outage], running: Iterable[str] = ()
@@ -163,31 +189,39 @@ class Assessor:
 
     def sum_along(self, routes: Routes, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `Routes.sum_along`, kept for routes and values already seen."""
-        key = (id(routes), values.tobytes())
+        key = (id(routes), blake2b(values.tobytes(), digest_size=16).digest())
         if key not in self._sums:
+            if sum(each.nbytes for each in self._sums.values()) > MOST_SUMS_BYTES:
+                self._sums.clear()
             self._sums[key] = routes.sum_along(values)
         return self._sums[key]
+
+    def run_over(self, routes: Routes, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return `Routes.run_over`, kept for routes and links already seen."""
+        key = (id(routes), np.flatnonzero(marked).tobytes())
+        if key not in self._passing:
+            if sum(each.nbytes for each in self._passing.values()) > MOST_SUMS_BYTES:
+                self._passing.clear()
+            self._passing[key] = routes.run_over(marked)
+        return self._passing[key]
 
     def forget(self) -> None:
         """Let go of the routes solved so far; the base is kept."""
         self._solved.clear()
         self._sums.clear()
+        self._passing.clear()
 
     def fresh(self) -> Assessor:
         """Return an assessor of the same question that has solved nothing but the base."""
         other = copy(self)
-        vars(other).update(_solved={}, _sums={})
+        vars(other).update(_solved={}, _sums={}, _passing={})
         return other
 
     def measure(self, outages: Sequence[Outage], metrics: Sequence[str]) -> dict[str, float]:
         """Return the value of some metrics while outages hold."""
-        if tuple(metrics) == ("connected_share",):  # needs no route, only whether there is one
-            minutes = self.routes(outages).minutes
-            return {
-                "connected_share": connected_share(minutes, self.base.minutes, self.demand.trips)
-            }
-        situation = self._situate(outages)
-        return {name: METRICS[name].compute(situation) for name in metrics}
+        asked = [METRICS[name] for name in metrics]
+        situation = Situation(self, outages, along=any(metric.along for metric in asked))
+        return {metric.name: metric.compute(situation) for metric in asked}
 
     def assess(self, timeline: Timeline, metrics: Sequence[str]) -> Iterator[StateImpact]:
         """Yield the impact of every state of a timeline, in order."""
@@ -205,11 +239,11 @@ class Assessor:
             for numbers in (state.active, mildest, state.possible)
         )
         at_best, at_worst = self.routes(best), self.routes(worst)
-        before = (self.demand.trips > 0) & self.base.connected
+        before = self._wanted_before
         return StateImpact(
             state=state,
             routes=self.routes(active),
-            served=self._served(active),
+            served=self.served(active),
             metrics=dict(values.of(state.active)),
             best=at_best,
             worst=at_worst,
@@ -217,44 +251,3 @@ class Assessor:
             cut_certain=before & ~at_best.connected,
             cut_possible=before & ~at_worst.connected,
         )
-
-    def _served(self, active: Sequence[Outage]) -> Routes:
-        if not self.services:
-            return self.routes(active)
-        return self.routes(active, {outage.incident for outage in active})
-
-    def _situate(self, active: Sequence[Outage]) -> Situation:
-        routes, served = self.routes(active), self._served(active)
-        closed = links_with_effect(self.network, self.profile, active, "closed")
-        if self.advisory == "avoid" and self.profile.traffic == "passenger":
-            advised = links_with_effect(self.network, self.profile, active, "advisory")
-            closed = np.maximum(closed, advised)
-
-        def passes(effect: str) -> NDArray[np.bool_]:
-            marked = links_with_effect(self.network, self.profile, active, effect)
-            return self._runs_over(routes, marked)
-
-        usable = closed == 0
-        usable[self.rail_count :] = False
-        return Situation(
-            trips=self.demand.trips,
-            base_minutes=self.base.minutes,
-            minutes=routes.minutes,
-            served_minutes=served.minutes,
-            base_km=self.sum_along(self.base, self.network.length_km),
-            km=self.sum_along(routes, self.network.length_km),
-            base_path_closed=self._runs_over(self.base, closed),
-            on_advisory=passes("advisory"),
-            on_slowed=passes("slowed"),
-            on_diesel=passes("diesel_only"),
-            on_bus=self._runs_over(served, self._is_road),
-            labels=label_components(self.network, usable),
-            population=np.array([hub.population or 0 for hub in self.network.hubs], float),
-            anchors=self.anchors,
-        )
-
-    def _runs_over(self, routes: Routes, marked: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return whether each route runs over a marked link; none are marked in most states."""
-        if not marked.any():
-            return np.zeros_like(self.demand.trips, dtype=bool)
-        return np.asarray(self.sum_along(routes, marked) > 0)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from netmodel.errors import NetmodelError
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, costs_from_minutes
-from netmodel.routing.router import Router, Routes
+from netmodel.routing.router import Router
+from netmodel.routing.routes import Routes
 
 _TOLERANCE = 1e-7
 _TIE_MINUTES = 1e-6
@@ -249,7 +250,7 @@ class _Master:
         open_links = np.isfinite(problem.minutes)
         units = np.where(open_links, np.minimum(np.rint(total * scale), CLOSED), CLOSED)
         forward = units.astype(np.int32)
-        one_way = [link.direction == "forward" for link in problem.router.network.links]
+        one_way = problem.router.network.is_one_way
         backward = np.where(one_way, CLOSED, forward).astype(np.int32)
         turn_scale = scale / UNITS_PER_MINUTE if timed else 0.0
         routes = problem.router.solve(LinkCosts(forward, backward), turn_scale=turn_scale)

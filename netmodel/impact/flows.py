@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.routing.router import Routes
+from netmodel.routing.routes import Routes
 
 
 def link_flows(routes: Routes, trips: NDArray[np.float64]) -> NDArray[np.float64]:

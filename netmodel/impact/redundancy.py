@@ -16,8 +16,9 @@ from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import links_with_effect
 from netmodel.outages.outage import Outage
+from netmodel.routing.components import label_components
 from netmodel.routing.disjoint import count_disjoint_routes
-from netmodel.routing.router import Routes, label_components
+from netmodel.routing.routes import Routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

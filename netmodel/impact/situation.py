@@ -2,66 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.impact import connectivity, rerouting
+from netmodel.impact.costs import links_with_effect
+from netmodel.outages.outage import Outage
+from netmodel.routing.components import label_components
+from netmodel.routing.routes import Routes
+
+if TYPE_CHECKING:
+    from netmodel.impact.assessment import Assessor
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Situation:
-    """Matrices of one state beside those of the base, shape ``(hubs, hubs)``.
+    """Matrices of one state beside those of the base, each found when it is first asked for.
+
+    Matrices are of shape ``(hubs, hubs)``.
 
     Parameters
     ----------
-    trips
-        Demand.
-    base_minutes, minutes
-        By rail, in the base and in the state; inf where there is no route.
-    served_minutes
-        With replacement services added; equals `minutes` where there are none.
-    base_km, km
-        Along the same routes; nan where there is no route.
-    base_path_closed
-        Whether the base route runs over a link that is closed now.
-    on_advisory, on_slowed, on_diesel
-        Whether the route in the state runs over a link with that effect.
-    on_bus
-        Whether the quickest journey with replacement services uses one.
-    labels
-        Component of every hub of the network under the state.
-    population
-        Of every hub of the network; 0 where it is not known.
-    anchors
-        Positions of the anchor hubs.
+    active
+        The outages in force.
     """
 
-    trips: Matrix
-    base_minutes: Matrix
-    minutes: Matrix
-    served_minutes: Matrix
-    base_km: Matrix
-    km: Matrix
-    base_path_closed: Mask
-    on_advisory: Mask
-    on_slowed: Mask
-    on_diesel: Mask
-    on_bus: Mask
-    labels: NDArray[np.int64]
-    population: Matrix
-    anchors: NDArray[np.int64]
+    def __init__(self, assessor: Assessor, active: Sequence[Outage], *, along: bool = True) -> None:
+        self._assessor = assessor
+        self._active = tuple(active)
+        self._routes = assessor.routes(active, along=along)
+
+    @property
+    def trips(self) -> Matrix:
+        """Demand."""
+        return self._assessor.demand.trips
+
+    @property
+    def base_minutes(self) -> Matrix:
+        """By rail, in the base; inf where there is no route."""
+        return self._assessor.base_minutes
+
+    @cached_property
+    def minutes(self) -> Matrix:
+        """By rail, in the state; inf where there is no route."""
+        return self._routes.minutes
 
     @property
     def connected(self) -> Mask:
         """Whether there is a route by rail."""
         return np.asarray(np.isfinite(self.minutes))
+
+    @cached_property
+    def _served(self) -> Routes:
+        return self._assessor.served(self._active)
+
+    @property
+    def served_minutes(self) -> Matrix:
+        """With replacement services added; equals `minutes` where there are none."""
+        return self.minutes if self._served is self._routes else self._served.minutes
+
+    @property
+    def base_km(self) -> Matrix:
+        """Along the routes of the base; nan where there is none."""
+        return self._assessor.sum_along(self._assessor.base, self._assessor.network.length_km)
+
+    @property
+    def km(self) -> Matrix:
+        """Along the routes of the state; nan where there is none."""
+        return self._assessor.sum_along(self._routes, self._assessor.network.length_km)
+
+    @cached_property
+    def _closed(self) -> NDArray[np.float64]:
+        """1 for each link that is closed, or advised against where that counts as closed."""
+        closed = self._marked("closed")
+        profile, advisory = self._assessor.profile, self._assessor.advisory
+        if advisory == "avoid" and profile.traffic == "passenger":
+            closed = np.maximum(closed, self._marked("advisory"))
+        return closed
+
+    @property
+    def base_path_closed(self) -> Mask:
+        """Whether the base route runs over a link that is closed now."""
+        return self._runs_over(self._assessor.base, self._closed)
+
+    @property
+    def on_advisory(self) -> Mask:
+        """Whether the route in the state runs over a link under an advisory."""
+        return self._runs_over(self._routes, self._marked("advisory"))
+
+    @property
+    def on_slowed(self) -> Mask:
+        """Whether the route in the state runs over a link where traffic is slowed."""
+        return self._runs_over(self._routes, self._marked("slowed"))
+
+    @property
+    def on_diesel(self) -> Mask:
+        """Whether the route in the state runs over a link worked by diesels only."""
+        return self._runs_over(self._routes, self._marked("diesel_only"))
+
+    @property
+    def on_bus(self) -> Mask:
+        """Whether the quickest journey with replacement services uses one."""
+        return self._runs_over(self._served, self._assessor.is_road)
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """Component of every hub of the network under the state."""
+        usable = self._closed == 0
+        usable[self._assessor.rail_count :] = False
+        return label_components(self._assessor.network, usable)
+
+    @property
+    def population(self) -> Matrix:
+        """Of every hub of the network; 0 where it is not known."""
+        return np.array([hub.population or 0 for hub in self._assessor.network.hubs], float)
+
+    @property
+    def anchors(self) -> NDArray[np.int64]:
+        """Positions of the anchor hubs."""
+        return self._assessor.anchors
+
+    def _marked(self, effect: str) -> NDArray[np.float64]:
+        assessor = self._assessor
+        return links_with_effect(assessor.network, assessor.profile, self._active, effect)
+
+    def _runs_over(self, routes: Routes, marked: NDArray[np.float64]) -> Mask:
+        return self._assessor.run_over(routes, marked > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +152,8 @@ class Metric:
         Whether more outages can only make it worse, or leave it as it is. A mean over pairs that
         are still connected is not: it can fall when the worst pair is cut. Nor is a figure in
         which replacement services count, since an outage may bring one into being.
+    along
+        Whether it asks what lies along routes, and not only what they cost.
     """
 
     name: str
@@ -86,6 +162,7 @@ class Metric:
     meaning: str
     compute: Callable[[Situation], float]
     monotone: bool = False
+    along: bool = False
 
 
 def _metrics() -> tuple[Metric, ...]:
@@ -93,7 +170,9 @@ def _metrics() -> tuple[Metric, ...]:
         def compute(s: Situation) -> float:
             return rerouting.share_of_demand(mask(s), s.base_minutes, s.trips)
 
-        return Metric(name=name, unit="share", worse=worse, meaning=meaning, compute=compute)
+        return Metric(
+            name=name, unit="share", worse=worse, meaning=meaning, compute=compute, along=True
+        )
 
     return (
         Metric(
@@ -132,7 +211,7 @@ def _metrics() -> tuple[Metric, ...]:
             compute=lambda s: rerouting.extra_cost(s.minutes, s.base_minutes, s.trips),
         ),
         Metric(
-            name="extra_km", unit="km", worse="higher",
+            name="extra_km", unit="km", worse="higher", along=True,
             meaning="extra km of all demand connected in both states",
             compute=lambda s: rerouting.extra_cost(
                 np.where(s.connected, s.km, np.inf),

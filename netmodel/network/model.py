@@ -178,6 +178,13 @@ class Network:
         return lengths
 
     @cached_property
+    def is_one_way(self) -> NDArray[np.bool_]:
+        """Whether each link is used from its `from_hub` to its `to_hub` only, ``(links,)``."""
+        one_way = np.array([link.direction == "forward" for link in self.links], dtype=bool)
+        one_way.setflags(write=False)
+        return one_way
+
+    @cached_property
     def links_at_hub(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of the links that end at each hub."""
         found: dict[str, list[str]] = {hub.id: [] for hub in self.hubs}

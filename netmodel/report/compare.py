@@ -17,7 +17,7 @@ from netmodel.report.method_view import view_provenance
 from netmodel.report.page import describe_window, scenario_language
 from netmodel.report.record_parts import as_number, figures_of, scenario_of, traffic_prefixes
 from netmodel.report.strings import Phrases, choose_language
-from netmodel.report.wording import show_controls
+from netmodel.report.wording import format_number, show_controls
 from netmodel.study.record import RunRecord
 
 MOST_RUNS = 8
@@ -87,7 +87,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         phrases,
         titles=titles,
         title=page_title(records, titles, phrases),
-        window=describe_window(records[0], phrases),
+        window=" · ".join(dict.fromkeys(describe_window(each, phrases) for each in records)),
         headline=[],
         description=phrases("compare.intro"),
         differences=view_differences(records, phrases),
@@ -167,7 +167,7 @@ def _cell(
     if value is not None and before is not None and value != before:
         changed = True
         change = value - before
-        text = format_figure(change, unit, phrases) if math.isfinite(change) else ""
+        text = _difference(change, unit, phrases) if math.isfinite(change) else ""
         difference = f"+{text}" if change > 0 and text else text or phrases("unit.none")
     return Cell(
         value=format_figure(figure["value"], unit, phrases),
@@ -175,6 +175,14 @@ def _cell(
         difference=difference,
         changed=changed,
     )
+
+
+def _difference(change: float, unit: str, phrases: Phrases) -> str:
+    """Return a difference with its unit; that of two shares is in points of a hundred."""
+    if unit != "share":
+        return format_figure(change, unit, phrases)
+    digits = 0 if round(change * 100, 1) == int(change * 100) else 1
+    return phrases("unit.points", n=format_number(change * 100, phrases.language, digits=digits))
 
 
 def view_settings(records: Sequence[RunRecord]) -> list[tuple[str, tuple[str, ...]]]:

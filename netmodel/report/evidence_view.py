@@ -93,7 +93,7 @@ class _Scene:
         self.zone = window_zone(record)
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
         self.names = names
-        self.display_names = dict(zip(map(str, record.hubs["name"]), names.values(), strict=True))
+        self.display_names = _every_spelling(record, names)
         self.link_names = {
             link: f"{names.get(start, start)} – {names.get(end, end)}"
             for link, start, end in zip(
@@ -246,3 +246,14 @@ class _Scene:
             many = format_number(float(service["passengers_per_day"]), phrases.language)
             parts.append(phrases("unit.people", n=many))
         return show_controls(", ".join(parts))
+
+
+def _every_spelling(record: RunRecord, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the name to show for each name and alias of a hub; a name outranks an alias."""
+    hubs = record.hubs
+    spellings = {
+        alias: names[hub]
+        for hub, aliases in zip(hubs.index, hubs["aliases"], strict=True)
+        for alias in str(aliases).split(";")
+    }
+    return {**spellings, **dict(zip(map(str, hubs["name"]), names.values(), strict=True))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from netmodel.report.headline import Figure, format_figure, moment_of
 from netmodel.report.network_payload import hub_names
-from netmodel.report.record_parts import as_number, count_of, figures_of
+from netmodel.report.record_parts import as_number, figures_of, pairs_in_base
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import format_duration, format_number
 from netmodel.study.record import RunRecord
@@ -114,7 +114,7 @@ def _quantiles(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -
 def _explanation(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:
     name = str(figure["name"])
     if name == "pairs_cut_at_worst":
-        total = count_of(record, "pairs")
+        total = pairs_in_base(record, str(figure["traffic"]))
         return phrases("figure.explain_pairs", n=format_number(total, phrases.language))
     if name == "resilience_loss":
         return phrases("figure.explain_loss")

@@ -14,6 +14,7 @@ from netmodel.report.record_parts import (
     figures_of,
     incidents_of,
     local_span,
+    pairs_in_base,
 )
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import (
@@ -66,24 +67,29 @@ def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> 
         if high:
             return [phrases("headline.none_cut_perhaps", high=high)]
         return [phrases("headline.none_cut")]
-    total = count_of(record, "pairs")
-    sentence = phrases(
-        "headline.cut",
-        when=phrases("headline.worst_when", when=_worst_span(record, figure, phrases)),
-        cut=format_number(cut, phrases.language),
-        total=phrases.count("headline.pairs_total", total),
-    )
+    traffic = str(figure["traffic"])
+    sentences = [
+        phrases(
+            "headline.cut",
+            when=_when_worst(record, figure, phrases),
+            cut=format_number(cut, phrases.language),
+            total=phrases.count("headline.pairs_total", pairs_in_base(record, traffic)),
+        )
+    ]
     if low == high:
-        return [sentence, phrases("headline.cut_exact")]
-    return [sentence, phrases("headline.cut_range", low=low, high=high)]
+        sentences.append(phrases("headline.cut_exact"))
+    else:
+        sentences.append(phrases("headline.cut_range", low=low, high=high))
+    never = count_of(record, "pairs") - pairs_in_base(record, traffic)
+    return [*sentences, phrases.count("headline.never", never)] if never > 0 else sentences
 
 
-def _worst_span(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
+def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return how long the worst moment lasted: its state and those beside it that are as bad."""
     shares = record.states.get("connected_share")
     numbers = figure.get("states")
     if shares is None or not isinstance(numbers, Sequence) or len(numbers) != 1:
-        return moment_of(record, figure, phrases)
+        return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
     order = list(record.states.index)
     first = last = order.index(numbers[0])
     values = shares.tolist()
@@ -91,7 +97,10 @@ def _worst_span(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         first -= 1
     while last + 1 < len(values) and values[last + 1] == values[first]:
         last += 1
-    return format_interval(*local_span(record, order[first], order[last]), phrases)
+    if first == 0 and last == len(order) - 1:
+        return phrases("headline.all_along")
+    span = format_interval(*local_span(record, order[first], order[last]), phrases)
+    return phrases("headline.worst_when", when=span)
 
 
 def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
@@ -119,10 +128,11 @@ def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
 def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
     sentences = []
     for name in ("bus", "advisory"):
-        share = as_number(figures.get(f"highest_{name}_share", {}).get("value"))
+        figure = figures.get(f"highest_{name}_share", {})
+        share = as_number(figure.get("value"))
         if share:
-            text = format_share(share, phrases.language)
-            sentences.append(phrases(f"headline.{name}", share=text))
+            text, when = format_share(share, phrases.language), moment_of(record, figure, phrases)
+            sentences.append(phrases(f"headline.{name}", share=text, when=when))
     longest = figures.get("longest_extra_minutes")
     extra = None if longest is None else as_number(longest.get("value"))
     if longest is not None and extra and "from" in longest:
@@ -141,7 +151,6 @@ def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrase
 def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return one sentence for each further kind of traffic."""
     figures = figures_of(record)
-    total = phrases.count("headline.pairs_total", count_of(record, "pairs"))
     sentences = []
     for each in figures:
         if each["name"] != "pairs_cut_at_worst" or each["traffic"] == figures[0]["traffic"]:
@@ -150,6 +159,9 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
         cut, high = (int(as_number(each.get(name)) or 0) for name in ("value", "guaranteed"))
         if cut:
             shown = format_number(cut, phrases.language)
+            total = phrases.count(
+                "headline.pairs_total", pairs_in_base(record, str(each["traffic"]))
+            )
             sentences.append(phrases("headline.other_cut", traffic=traffic, cut=shown, total=total))
         elif high:
             sentences.append(phrases("headline.other_perhaps", traffic=traffic, high=high))

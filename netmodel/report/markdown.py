@@ -55,10 +55,18 @@ def render_markdown(record: RunRecord) -> str:
 
 def _scope(summary: Mapping[str, object]) -> str:
     window = cast("Item", summary["window"])
+    counts = ", ".join(
+        f"{summary[key]} {one if summary[key] == 1 else many}"
+        for key, one, many in (
+            ("hubs", "hub", "hubs"),
+            ("links", "link", "links"),
+            ("pairs", "hub pair with demand", "hub pairs with demand"),
+            ("incidents", "incident", "incidents"),
+            ("standing_closures", "standing closure", "standing closures"),
+        )
+    )
     return (
-        f"Window {window['start']} to {window['end']} (UTC). {summary['hubs']} hubs, "
-        f"{summary['links']} links, {summary['pairs']} hub pairs with demand, "
-        f"{summary['incidents']} incidents, {summary['standing_closures']} standing closures. "
+        f"Window {window['start']} to {window['end']} (UTC). {counts}. "
         f"Where one time had to be chosen within the bounds of the evidence: "
         f"{summary['time_rule']}."
     )

@@ -72,6 +72,13 @@ def count_of(record: RunRecord, name: str) -> int:
     return int(str(record.summary.get(name) or 0))
 
 
+def pairs_in_base(record: RunRecord, traffic: str) -> int:
+    """Return how many pairs with demand have a path in the base state."""
+    pairs = record.pairs
+    first = pairs[(pairs["state"] == record.states.index[0]) & (pairs["traffic"] == traffic)]
+    return int(first["base_minutes"].notna().sum())
+
+
 def as_number(value: object) -> float | None:
     """Return a number of a summary, where infinity is a text.
 

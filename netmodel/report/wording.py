@@ -169,7 +169,8 @@ def choose_name(name: str, aliases: str, language: str) -> str:
     if language != "uk":
         return name
     fitting = (alias.strip() for alias in aliases.split(";"))
-    return next((a for a in fitting if a and _CYRILLIC_NAME.fullmatch(a)), name)
+    told = next((a for a in fitting if a and _CYRILLIC_NAME.fullmatch(a)), name)
+    return told.replace("'", "\u2019").replace("\u02bc", "\u2019")
 
 
 def show_controls(text: object) -> str:
@@ -237,5 +238,8 @@ def _translate_one(text: str, phrases: Phrases) -> str | None:
     for pattern, key, names in _PATTERNS:
         found = pattern.fullmatch(text)
         if found:
-            return phrases(key, **dict(zip(names, found.groups(), strict=True)))
+            told = dict(zip(names, found.groups(), strict=True))
+            if "region" in told:
+                told["region"] = phrases.find("region", told["region"], told["region"])
+            return phrases(key, **told)
     return None

@@ -7,14 +7,15 @@ costs, so that it is built once and serves every state.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.network.model import Network
+from netmodel.routing.chains import Chains, collect_chains
+from netmodel.routing.layout import Layout
 from netmodel.routing.profiles import CLOSED, LinkCosts
 
 REVERSAL = -1
@@ -26,7 +27,7 @@ GAUGE_CHANGE = -2
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """Kernel edges as chains of links, and the directed arcs over two-sided hubs.
+    """Kernel edges as chains of links, and the directed arcs between the nodes of hubs.
 
     Parameters
     ----------
@@ -35,10 +36,9 @@ class Kernel:
     edge_of_link
         The edge of each link, or -1 for one that was peeled.
     nodes_of_hub
-        The routing nodes of each kept hub, one for every side that a train may face and every
-        gauge that it may have there. Where sides are known, the first half of the nodes faces
-        side A and leaves by A freely, the second half faces side B. Within each half there is
-        one node for each gauge, from narrow to wide, where links of several gauges meet.
+        The routing nodes of each kept hub, one for every way by which a train may have come and
+        every gauge that it may have there: by way and then by gauge, from narrow to wide. See
+        `netmodel.routing.layout`.
     arc_tail, arc_head, arc_edge, arc_reversed
         Directed arcs: their end nodes, their edge (`REVERSAL` or `GAUGE_CHANGE` for a turn
         within a hub), and whether they run it backwards.
@@ -85,6 +85,23 @@ class Kernel:
         values = np.where(self.member_forward, forward[self.members], backward[self.members])
         return np.add.reduceat(values.astype(wide), self.offsets)
 
+    def link_loads(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what runs over each link, forward and backward, from what runs over each arc."""
+        loads = np.zeros((len(self.edge_of_link), 2))
+        if not len(self.offsets):
+            return loads
+        along, against = (
+            np.bincount(self.arc_edge[kept], weights=by_arc[kept], minlength=len(self.offsets))
+            for kept in (
+                (self.arc_edge >= 0) & ~self.arc_reversed,
+                (self.arc_edge >= 0) & self.arc_reversed,
+            )
+        )
+        edge = self.edge_of_link[self.members]
+        loads[self.members, 0] = np.where(self.member_forward, along[edge], against[edge])
+        loads[self.members, 1] = np.where(self.member_forward, against[edge], along[edge])
+        return loads
+
     def arc_links(self, arc: int) -> list[tuple[int, bool]]:
         """Return the links of an arc in the order run, each with whether it is run forward."""
         edge = int(self.arc_edge[arc])
@@ -109,205 +126,106 @@ def build_kernel(network: Network, terminals: Sequence[int]) -> Kernel:
         Positions of the hubs between which routes are wanted.
     """
     ends = network.link_ends
-    layout = _Layout(network)
-    at_hub = _links_at_hubs(len(network.hubs), ends)
-    keep = set(terminals)
+    layout = Layout(network)
+    kept = np.zeros(len(network.hubs), dtype=bool)
+    kept[list(terminals)] = True
+    chains = _without_loops(collect_chains(ends, kept, layout.are_passed), ends, layout)
     edge_of_link = np.full(len(network.links), -1, dtype=np.int64)
-    alive = _peel_leaves(at_hub, ends, keep)
-    anchors = [
-        hub
-        for hub, links in enumerate(at_hub)
-        if hub in keep or (links and not layout.is_passed(hub, links))
-    ]
-    chains = _collect_chains(anchors, at_hub, ends, alive)
-    members: list[int] = []
-    forwards: list[bool] = []
-    offsets: list[int] = []
-    edges: list[tuple[LinkEnd, LinkEnd]] = []
-    for chain in chains:
-        first_link, first_forward = chain[0]
-        last_link, last_forward = chain[-1]
-        tail = layout.link_end(first_link, 0 if first_forward else 1)
-        head = layout.link_end(last_link, 1 if last_forward else 0)
-        if tail.hub == head.hub and layout.width(tail.hub) == 1:
-            continue
-        edge_of_link[[link for link, _ in chain]] = len(offsets)
-        edges.append((tail, head))
-        offsets.append(len(members))
-        members += [link for link, _ in chain]
-        forwards += [forward for _, forward in chain]
-    nodes_of_hub, node_count = _number_nodes([*anchors, *keep], layout)
-    arcs = _build_arcs(edges, nodes_of_hub, layout)
-    columns = np.array(arcs, dtype=np.int64).reshape(-1, 4)
+    lengths = np.diff(chains.offsets, append=len(chains.darts))
+    edge_of_link[chains.darts // 2] = np.repeat(np.arange(len(chains.offsets)), lengths)
+    first_node = np.cumsum(layout.widths[chains.anchors]) - layout.widths[chains.anchors]
+    nodes_of_hub = {
+        hub: tuple(range(first, first + width))
+        for hub, first, width in zip(
+            chains.anchors.tolist(), first_node.tolist(),
+            layout.widths[chains.anchors].tolist(), strict=True,
+        )
+    }  # fmt: skip
+    columns = _build_arcs(chains, ends, nodes_of_hub, layout)
     return Kernel(
-        members=np.array(members, dtype=np.int64),
-        member_forward=np.array(forwards, dtype=bool),
-        offsets=np.array(offsets, dtype=np.int64),
+        members=chains.darts // 2,
+        member_forward=chains.darts % 2 == 0,
+        offsets=chains.offsets,
         edge_of_link=edge_of_link,
         nodes_of_hub=nodes_of_hub,
         arc_tail=columns[:, 0],
         arc_head=columns[:, 1],
         arc_edge=columns[:, 2],
         arc_reversed=columns[:, 3].astype(bool),
-        node_count=node_count,
+        node_count=int(layout.widths[chains.anchors].sum()),
     )
 
 
-class LinkEnd(NamedTuple):
-    """Where an end of a link lies: its hub, the side of the hub, and the link's gauge."""
-
-    hub: int
-    side: str
-    gauge_mm: int | None
-
-
-class _Layout:
-    """Which sides and gauges each hub has; a hub of neither is one routing node."""
-
-    def __init__(self, network: Network) -> None:
-        self._links = network.links
-        self._ends = network.link_ends
-        self._two_sided: set[int] = set()
-        gauges: list[set[int]] = [set() for _ in network.hubs]
-        for number, link in enumerate(network.links):
-            for end, side in enumerate((link.from_side, link.to_side)):
-                hub = int(self._ends[number][end])
-                if side:
-                    self._two_sided.add(hub)
-                if link.gauge_mm is not None:
-                    gauges[hub].add(link.gauge_mm)
-        self._gauges = {hub: sorted(found) for hub, found in enumerate(gauges) if len(found) > 1}
-
-    def link_end(self, number: int, end: int) -> LinkEnd:
-        link = self._links[number]
-        side = link.to_side if end else link.from_side
-        return LinkEnd(int(self._ends[number][end]), side, link.gauge_mm)
-
-    def gauge_count(self, hub: int) -> int:
-        return len(self._gauges[hub]) if hub in self._gauges else 1
-
-    def width(self, hub: int) -> int:
-        """Return the number of routing nodes of a hub."""
-        return (2 if hub in self._two_sided else 1) * self.gauge_count(hub)
-
-    def is_passed(self, hub: int, links: list[int]) -> bool:
-        """Whether a hub is a mere point on a line: two links, no reversal, no other gauge."""
-        if len(links) != 2:
-            return False
-        if self.width(hub) == 1:
-            return True
-        one, two = (
-            self.link_end(link, 0 if int(self._ends[link][0]) == hub else 1) for link in links
-        )
-        straight = hub not in self._two_sided or {one.side, two.side} == {"A", "B"}
-        same_gauge = hub not in self._gauges or (
-            one.gauge_mm is not None and one.gauge_mm == two.gauge_mm
-        )
-        return straight and same_gauge
-
-    def facing(self, end: LinkEnd, nodes: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the nodes from which a train can leave by a link: facing it, of its gauge."""
-        return self._pick(end, nodes, first_half="A")
-
-    def arrived(self, end: LinkEnd, nodes: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the nodes in which a train stands that came by a link: facing the other side."""
-        return self._pick(end, nodes, first_half="B")
-
-    def _pick(self, end: LinkEnd, nodes: tuple[int, ...], first_half: str) -> tuple[int, ...]:
-        gauges = self._gauges.get(end.hub)
-        half = self.gauge_count(end.hub)
-        if end.hub in self._two_sided and end.side:
-            nodes = nodes[:half] if end.side == first_half else nodes[half:]
-        if gauges is None or end.gauge_mm is None:
-            return nodes
-        return nodes[gauges.index(end.gauge_mm) :: half]
+def _without_loops(chains: Chains, ends: NDArray[np.int64], layout: Layout) -> Chains:
+    """Leave out chains that lead back to a hub of one node: no route can use them."""
+    tail, head = _chain_ends(chains)
+    tails, heads = ends.reshape(-1)[tail], ends.reshape(-1)[head]
+    useful = (tails != heads) | (layout.widths[tails] > 1)
+    lengths = np.diff(chains.offsets, append=len(chains.darts))
+    kept = lengths[useful]
+    return Chains(chains.anchors, chains.darts[np.repeat(useful, lengths)], np.cumsum(kept) - kept)
 
 
-def _links_at_hubs(hub_count: int, ends: NDArray[np.int64]) -> list[list[int]]:
-    at_hub: list[list[int]] = [[] for _ in range(hub_count)]
-    for link, (tail, head) in enumerate(ends.tolist()):
-        at_hub[tail].append(link)
-        at_hub[head].append(link)
-    return at_hub
-
-
-def _peel_leaves(at_hub: list[list[int]], ends: NDArray[np.int64], keep: set[int]) -> list[bool]:
-    """Take out, in place, links that lead to no terminal; return which links are left."""
-    alive = [True] * len(ends)
-    leaves = [hub for hub, links in enumerate(at_hub) if len(links) == 1 and hub not in keep]
-    while leaves:
-        hub = leaves.pop()
-        if len(at_hub[hub]) != 1:
-            continue
-        link = at_hub[hub].pop()
-        alive[link] = False
-        tail, head = ends[link].tolist()
-        other = head if tail == hub else tail
-        at_hub[other].remove(link)
-        if len(at_hub[other]) == 1 and other not in keep:
-            leaves.append(other)
-    return alive
-
-
-def _collect_chains(
-    anchors: Sequence[int],
-    at_hub: list[list[int]],
-    ends: NDArray[np.int64],
-    alive: list[bool],
-) -> list[list[tuple[int, bool]]]:
-    """Walk from each anchor along each link to the next anchor; each chain once."""
-    anchored = set(anchors)
-    done = [not each for each in alive]
-    chains = []
-    for anchor in anchors:
-        for first in at_hub[anchor]:
-            if done[first]:
-                continue
-            chain = []
-            hub, link = anchor, first
-            while True:
-                done[link] = True
-                tail, head = ends[link].tolist()
-                forward = tail == hub
-                chain.append((link, forward))
-                hub = head if forward else tail
-                if hub in anchored:
-                    break
-                one, other = at_hub[hub]
-                link = other if link == one else one
-            chains.append(chain)
-    return chains
-
-
-def _number_nodes(hubs: Sequence[int], layout: _Layout) -> tuple[dict[int, tuple[int, ...]], int]:
-    nodes: dict[int, tuple[int, ...]] = {}
-    count = 0
-    for hub in dict.fromkeys(hubs):
-        width = layout.width(hub)
-        nodes[hub] = tuple(range(count, count + width))
-        count += width
-    return nodes, count
+def _chain_ends(chains: Chains) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return, as darts that leave from there, the first and the last end of each chain."""
+    last = np.append(chains.offsets[1:], len(chains.darts))[: len(chains.offsets)] - 1
+    return chains.darts[chains.offsets], chains.darts[last] ^ 1
 
 
 def _build_arcs(
-    edges: Sequence[tuple[LinkEnd, LinkEnd]],
+    chains: Chains,
+    ends: NDArray[np.int64],
     nodes_of_hub: dict[int, tuple[int, ...]],
-    layout: _Layout,
-) -> list[tuple[int, int, int, int]]:
-    arcs = []
-    for number, (tail, head) in enumerate(edges):
-        for backwards, (start, end) in enumerate(((tail, head), (head, tail))):
-            arcs += [
-                (leaving, entering, number, backwards)
-                for leaving in layout.facing(start, nodes_of_hub[start.hub])
-                for entering in layout.arrived(end, nodes_of_hub[end.hub])
-            ]
+    layout: Layout,
+) -> NDArray[np.int64]:
+    """Return tail, head, edge and whether reversed of each arc, shape ``(arcs, 4)``."""
+    tail, head = _chain_ends(chains)
+    tails, heads = ends.reshape(-1)[tail], ends.reshape(-1)[head]
+    first_node = np.zeros(len(layout.widths), dtype=np.int64)
+    widths = layout.widths[chains.anchors]
+    first_node[chains.anchors] = np.cumsum(widths) - widths
+    narrow = (layout.widths[tails] == 1) & (layout.widths[heads] == 1)
+    plain = np.flatnonzero(narrow)
+    one, two = first_node[tails[plain]], first_node[heads[plain]]
+    zero = np.zeros_like(plain)
+    there = np.stack([one, two, plain, zero], axis=1)
+    back = np.stack([two, one, plain, zero + 1], axis=1)
+    wide = [
+        arc
+        for number in np.flatnonzero(~narrow).tolist()
+        for arc in _arcs_of_edge(number, int(tail[number]), int(head[number]), nodes_of_hub, layout)
+    ]
+    arcs = np.concatenate([there, back, np.array(wide, dtype=np.int64).reshape(-1, 4)])
+    arcs = arcs[np.argsort(2 * arcs[:, 2] + arcs[:, 3], kind="stable")]
+    turns = np.array(list(_turns(nodes_of_hub, layout)), dtype=np.int64).reshape(-1, 4)
+    return np.concatenate([arcs, turns])
+
+
+def _arcs_of_edge(
+    number: int, tail: int, head: int, nodes_of_hub: dict[int, tuple[int, ...]], layout: Layout
+) -> Iterator[tuple[int, int, int, int]]:
+    one, two = layout.link_end(tail // 2, tail % 2), layout.link_end(head // 2, head % 2)
+    for backwards, (start, end) in enumerate(((one, two), (two, one))):
+        first, second = nodes_of_hub[start.hub], nodes_of_hub[end.hub]
+        for leaving in layout.facing(start, first):
+            for entering in layout.arrived(end, second):
+                if layout.keep_gauge(start, leaving - first[0], end, entering - second[0]):
+                    yield leaving, entering, number, backwards
+
+
+def _turns(
+    nodes_of_hub: dict[int, tuple[int, ...]], layout: Layout
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the arcs by which a train turns round, or changes its gauge, within a hub.
+
+    Turning leads from one way to the next: from there one leaves freely by the way one came.
+    """
     for hub, nodes in nodes_of_hub.items():
-        half = layout.gauge_count(hub)
-        for one in nodes:
-            for other in nodes:
-                same_half = (one - nodes[0]) // half == (other - nodes[0]) // half
-                same_gauge = (one - nodes[0]) % half == (other - nodes[0]) % half
-                if one != other and (same_half or same_gauge):
-                    arcs.append((one, other, GAUGE_CHANGE if same_half else REVERSAL, 0))
-    return arcs
+        gauges, ways = layout.gauge_count(hub), layout.way_count(hub)
+        for place, one in enumerate(nodes):
+            way, gauge = divmod(place, gauges)
+            for other in range(gauges):
+                if other != gauge:
+                    yield one, nodes[way * gauges + other], GAUGE_CHANGE, 0
+            if ways > 1:
+                yield one, nodes[(way + 1) % ways * gauges + gauge], REVERSAL, 0

@@ -205,6 +205,15 @@ class LinkCosts:
         """The same bytes for the same costs, to recognise a state already solved."""
         return self.forward.tobytes() + self.backward.tobytes()
 
+    def key_beside(self, other: LinkCosts) -> bytes:
+        """Return the same bytes for the same costs: what differs from others, so mostly little."""
+        changed = np.flatnonzero(
+            (self.forward != other.forward) | (self.backward != other.backward)
+        )
+        return b"".join(
+            part.tobytes() for part in (changed, self.forward[changed], self.backward[changed])
+        )
+
 
 def costs_from_minutes(network: Network, minutes: NDArray[np.float64]) -> LinkCosts:
     """Return whole-number costs of links with the given minutes; infinite minutes are closed."""
@@ -212,8 +221,5 @@ def costs_from_minutes(network: Network, minutes: NDArray[np.float64]) -> LinkCo
         np.isfinite(minutes), np.maximum(np.rint(minutes * UNITS_PER_MINUTE), 1), CLOSED
     )
     forward = np.minimum(units, CLOSED).astype(np.int32)
-    one_way = np.fromiter(
-        (link.direction == "forward" for link in network.links), dtype=bool, count=len(forward)
-    )
-    backward = np.where(one_way, CLOSED, forward).astype(np.int32)
+    backward = np.where(network.is_one_way, CLOSED, forward).astype(np.int32)
     return LinkCosts(forward=forward, backward=backward)

@@ -1,17 +1,24 @@
-"""Router and Routes: least-cost routes between terminals, solved by scipy on the kernel."""
+"""Router: least-cost routes between the same terminals under many costs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.network.model import Network
+from netmodel.routing.engine import Engine
 from netmodel.routing.kernel import Kernel, build_kernel
-from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
-from netmodel.routing.trees import grow_trees
+from netmodel.routing.profiles import CLOSED, LinkCosts, whole_cost
+from netmodel.routing.routes import Routes
+from netmodel.routing.tree_routes import search_costs
+
+if TYPE_CHECKING:
+    from netmodel.routing.cuts import Cuts
+    from netmodel.routing.swept_routes import SweptRoutes
 
 
 class Router:
@@ -25,11 +32,16 @@ class Router:
         Cost of a reversal at a hub whose sides are known.
     gauge_change_minutes
         Cost of passing from a link of one gauge to one of another; infinite to forbid it.
+    engine
+        ``auto``, ``scipy`` or ``sweep``, see `netmodel.routing.engine`; by default what the
+        environment variable ``NETMODEL_ENGINE`` says, else ``auto``. Results are the same.
 
     Raises
     ------
     UnknownNameError
         If a terminal is no hub of the network.
+    ValueError
+        If there is no such engine.
 
     Examples
     --------
@@ -54,6 +66,7 @@ class Router:
         *,
         reversal_minutes: float = 20.0,
         gauge_change_minutes: float = 120.0,
+        engine: str | None = None,
     ) -> None:
         self.network = network
         self.terminals = tuple(terminals)
@@ -63,222 +76,142 @@ class Router:
         self._reversal = whole_cost(reversal_minutes)
         self._gauge_change = whole_cost(gauge_change_minutes)
         self.kernel: Kernel = build_kernel(network, self._positions)
+        self._hubs_along: dict[int, tuple[str, ...]] = {}
+        self._engine = Engine(self.kernel, self.terminal_nodes, engine)
 
-    def solve(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> Routes:
+    def solve(self, costs: LinkCosts, *, turn_scale: float = 1.0, along: bool = True) -> Routes:
         """Return the least-cost routes between all terminals.
 
         Parameters
         ----------
+        along
+            Whether it will be asked what lies along them, and not only what they cost; otherwise
+            that is found at the first question.
         turn_scale
             By how much reversals and changes of gauge are scaled, for costs that are not in
             tenths of a second. What is forbidden stays forbidden.
         """
-        return Routes(self, self.arc_costs(costs, turn_scale=turn_scale))
+        sweeper = self._engine.sweeper()
+        if sweeper is None:
+            arc_cost = self.arc_costs(costs, turn_scale=turn_scale)
+            if along or not self.terminals:
+                return Routes(self, arc_cost)
+            return Routes(self, arc_cost, search_costs(self.kernel, arc_cost, self.terminal_nodes))
+        with sweeper.lock:
+            cost = sweeper.solve_links(costs, self._turn_costs(turn_scale))
+            return Routes(self, sweeper.costs.arc_cost.copy(), cost)
+
+    def solve_costs(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> NDArray[np.int32]:
+        """Return the costs between all terminals alone; see `solve`.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(terminals, terminals)``; `CLOSED` where there is no route.
+        """
+        return next(self.solve_many([costs], turn_scale=turn_scale))
+
+    def solve_many(
+        self, costs: Iterable[LinkCosts], *, turn_scale: float = 1.0
+    ) -> Iterator[NDArray[np.int32]]:
+        """Yield the costs between all terminals under many costs of links, in turn.
+
+        States that differ in few links, such as neighbours on a timeline or samples of outages,
+        cost a large network little more than what differs between them.
+
+        Examples
+        --------
+        >>> from netmodel.network.model import Hub, Link
+        >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
+        >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),)
+        >>> router = Router(Network(hubs=hubs, links=links), ["a", "b"])
+        >>> both = [LinkCosts(np.array([c], np.int32), np.array([c], np.int32)) for c in (7, 9)]
+        >>> [matrix[0, 1].item() for matrix in router.solve_many(both)]
+        [7, 9]
+        """
+        sweeper = self._engine.sweeper(len(costs)) if isinstance(costs, Sized) else None
+        for each in costs:
+            sweeper = sweeper or self._engine.sweeper()
+            if sweeper is not None:
+                with sweeper.lock:
+                    cost = sweeper.solve_links(each, self._turn_costs(turn_scale))
+                yield cost
+            elif not self.terminals:
+                yield np.zeros((0, 0), dtype=np.int32)
+            else:
+                arc_cost = self.arc_costs(each, turn_scale=turn_scale)
+                yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
+
+    def are_cut(self, sets: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return whether each set of links, all out at once, parts two terminals.
+
+        For very many sets of few links, where only this is asked; see `netmodel.routing.cuts`.
+        Directions, reversals, gauges and costs are not looked at.
+
+        Parameters
+        ----------
+        sets
+            Positions of links, one set in each row, shape ``(sets, links)``; below 0 for none.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(sets,)``; false for terminals that no link joins in the first place.
+
+        Examples
+        --------
+        >>> from netmodel.network.model import Hub, Link
+        >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc"))
+        >>> links = tuple(Link(id=f"{n}", from_hub=a, to_hub=b, length_km=1)
+        ...               for n, (a, b) in enumerate(["ab", "ab", "bc"]))
+        >>> router = Router(Network(hubs=hubs, links=links), ["a", "b", "c"])
+        >>> router.are_cut(np.array([[0, -1], [0, 1], [2, -1]])).tolist()
+        [False, True, True]
+        """
+        return self._cuts.are_cut(sets)
+
+    @cached_property
+    def _cuts(self) -> Cuts:
+        from netmodel.routing.cuts import Cuts
+
+        return Cuts(self.kernel, self._positions, compiles=self._engine.choice != "scipy")
+
+    def swept_routes(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> SweptRoutes | None:
+        """Return routes that are told by sweeps, where this router sweeps and costs tell them."""
+        sweeper = self._engine.sweeper()
+        if sweeper is None:
+            return None
+        from netmodel.routing.swept_routes import SweptRoutes, can_walk
+
+        cost = np.ascontiguousarray(arc_cost, dtype=np.int32)
+        if not can_walk(cost):
+            return None
+        return SweptRoutes(sweeper, self._engine.sources(sweeper), cost)
 
     def arc_costs(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> NDArray[np.int64]:
         """Return the cost of every arc of the kernel, turns within hubs included."""
+        return self.kernel.arc_costs(costs, *self._turn_costs(turn_scale))
+
+    def _turn_costs(self, turn_scale: float) -> tuple[int, int]:
+        """Return the cost of a reversal and of a change of gauge."""
         reversal, gauge_change = (
             CLOSED if turn >= CLOSED else min(round(turn * turn_scale), CLOSED)
             for turn in (self._reversal, self._gauge_change)
         )
-        return self.kernel.arc_costs(costs, reversal, gauge_change)
+        return reversal, gauge_change
+
+    def hubs_along(self, arc: int) -> tuple[str, ...]:
+        """Return the ids of the hubs that an arc of the kernel passes, the last one included."""
+        known = self._hubs_along.get(arc)
+        if known is None:
+            links = self.network.links
+            known = self._hubs_along[arc] = tuple(
+                links[number].to_hub if forward else links[number].from_hub
+                for number, forward in self.kernel.arc_links(arc)
+            )
+        return known
 
     @property
     def terminal_nodes(self) -> list[tuple[int, ...]]:
         """The routing nodes of each terminal."""
         return [self.kernel.nodes_of_hub[hub] for hub in self._positions]
-
-
-class Routes:
-    """Least-cost routes between the terminals of a router under one set of costs.
-
-    Notes
-    -----
-    Of routes of equal cost one is kept by the fixed rule of `grow_trees`.
-    """
-
-    def __init__(self, router: Router, arc_cost: NDArray[np.int64]) -> None:
-        self._router = router
-        self._kernel = router.kernel
-        self._arc_cost = arc_cost
-        self._solve()
-
-    def _solve(self) -> None:
-        terminals = self._router.terminal_nodes
-        if not terminals:
-            self.cost = np.zeros((0, 0), dtype=np.int32)
-            return
-        sources = [node for group in terminals for node in group]
-        trees = grow_trees(self._kernel, self._arc_cost, sources)
-        self._arc = trees.arc
-        self._pick_ends(trees.distance, terminals)
-
-    def _pick_ends(
-        self, distance: NDArray[np.float64], terminals: Sequence[tuple[int, ...]]
-    ) -> None:
-        """Keep, of the nodes of a terminal with several, the cheapest pair for each route."""
-        count = len(terminals)
-        starts = np.cumsum([0, *(len(group) for group in terminals)])
-        self._row = np.zeros((count, count), dtype=np.int64)
-        self._end = np.zeros((count, count), dtype=np.int64)
-        best = np.full((count, count), np.inf)
-        width = max(len(group) for group in terminals)
-        ends = [
-            np.array([group[min(place, len(group) - 1)] for group in terminals])
-            for place in range(width)
-        ]
-        for place in range(width):
-            rows = np.array(
-                [starts[i] + min(place, len(group) - 1) for i, group in enumerate(terminals)]
-            )
-            for nodes in ends:
-                found = distance[np.ix_(rows, nodes)]
-                better = found < best
-                best = np.where(better, found, best)
-                self._row = np.where(better, rows[:, None], self._row)
-                self._end = np.where(better, nodes[None, :], self._end)
-        self.cost = np.where(best < CLOSED, best, CLOSED).astype(np.int32)
-
-    @cached_property
-    def connected(self) -> NDArray[np.bool_]:
-        """Whether there is a route, shape ``(terminals, terminals)``."""
-        return np.asarray(self.cost < CLOSED)
-
-    @cached_property
-    def minutes(self) -> NDArray[np.float64]:
-        """Minutes of each route, shape ``(terminals, terminals)``; inf where there is none."""
-        return np.where(self.connected, self.cost / UNITS_PER_MINUTE, np.inf)
-
-    def sum_along(
-        self,
-        values: NDArray[np.float64],
-        *,
-        reversal: float = 0.0,
-        gauge_change: float = 0.0,
-    ) -> NDArray[np.float64]:
-        """Return the sum of a value per link along each route, such as its km.
-
-        Parameters
-        ----------
-        values
-            Shape ``(links,)``.
-        reversal, gauge_change
-            The value of each such turn on the way; finite.
-
-        Returns
-        -------
-        ndarray
-            Shape ``(terminals, terminals)``; nan where there is no route.
-        """
-        if not len(self.cost):
-            return np.zeros((0, 0))
-        by_arc = self._kernel.arc_sums(
-            np.asarray(values, dtype=np.float64), reversal=reversal, gauge_change=gauge_change
-        )
-        total = np.where(self._arc < 0, 0.0, by_arc[self._arc] if len(by_arc) else 0.0)
-        ancestor = self._nodes_before()
-        while not np.array_equal(farther := np.take_along_axis(ancestor, ancestor, 1), ancestor):
-            total = total + np.take_along_axis(total, ancestor, 1)
-            ancestor = farther
-        return np.where(self.connected, total[self._row, self._end], np.nan)
-
-    def links_between(self, start: int, end: int) -> list[tuple[int, bool]]:
-        """Return the links of a route in order, each with whether it is run forward.
-
-        Parameters
-        ----------
-        start, end
-            Positions of terminals. No links where there is no route, or start is end.
-        """
-        if start == end or not self.connected[start, end]:
-            return []
-        row, node = int(self._row[start, end]), int(self._end[start, end])
-        arcs = []
-        while (arc := int(self._arc[row, node])) >= 0:
-            arcs.append(arc)
-            node = int(self._kernel.arc_tail[arc])
-        return [step for arc in reversed(arcs) for step in self._kernel.arc_links(arc)]
-
-    def load_links(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the trips over each link when every pair takes its route.
-
-        Parameters
-        ----------
-        trips
-            From row to column, shape ``(terminals, terminals)``. Pairs without a route are left
-            out.
-
-        Returns
-        -------
-        ndarray
-            Shape ``(links, 2)``: forward and backward.
-        """
-        flow = np.zeros((len(self._router.network.links), 2))
-        start, end = np.nonzero(self.connected & (trips > 0))
-        if not len(start):
-            return flow
-        load = np.zeros(self._arc.shape)
-        np.add.at(load, (self._row[start, end], self._end[start, end]), trips[start, end])
-        rows, nodes = np.nonzero(self._arc >= 0)
-        arcs = self._arc[rows, nodes]
-        depth = self._depths()[rows, nodes]
-        order = np.argsort(-depth, kind="stable")
-        for step in np.split(order, np.flatnonzero(np.diff(depth[order])) + 1):
-            before = self._kernel.arc_tail[arcs[step]]
-            np.add.at(load, (rows[step], before), load[rows[step], nodes[step]])
-        by_arc = np.bincount(arcs, weights=load[rows, nodes], minlength=len(self._arc_cost))
-        for arc in np.flatnonzero(by_arc):
-            for link, forward in self._kernel.arc_links(int(arc)):
-                flow[link, 0 if forward else 1] += by_arc[arc]
-        return flow
-
-    def _nodes_before(self) -> NDArray[np.int64]:
-        """Return the node before each node; the node itself where there is none."""
-        nodes = np.arange(self._arc.shape[1])
-        tails = self._kernel.arc_tail
-        return np.where(self._arc < 0, nodes, tails[self._arc] if len(tails) else nodes)
-
-    def _depths(self) -> NDArray[np.int64]:
-        """Return the number of arcs from the start of each row to each node."""
-        ancestor = self._nodes_before()
-        depth = (self._arc >= 0).astype(np.int64)
-        while not np.array_equal(farther := np.take_along_axis(ancestor, ancestor, 1), ancestor):
-            depth = depth + np.take_along_axis(depth, ancestor, 1)
-            ancestor = farther
-        return depth
-
-    def hubs_between(self, start: int, end: int) -> tuple[str, ...]:
-        """Return the ids of all hubs that a route passes, both ends included."""
-        network = self._router.network
-        links = self.links_between(start, end)
-        if not links:
-            return ()
-        passed = [self._router.terminals[start]]
-        for number, forward in links:
-            link = network.links[number]
-            passed.append(link.to_hub if forward else link.from_hub)
-        return tuple(passed)
-
-
-def label_components(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the component of each hub when only some links are usable, shape ``(hubs,)``.
-
-    Components are numbered by their first hub.
-
-    Examples
-    --------
-    >>> from netmodel.network.model import Hub, Link
-    >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
-    >>> network = Network(hubs=hubs,
-    ...                   links=(Link(id="ab", from_hub="a", to_hub="b", length_km=1),))
-    >>> label_components(network, np.array([True])).tolist()
-    [0, 0, 1]
-    """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    ends = network.link_ends[usable]
-    size = len(network.hubs)
-    graph = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
-    labels = connected_components(graph, directed=False)[1]
-    return np.asarray(labels, dtype=np.int64)

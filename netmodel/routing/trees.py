@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.routing.kernel import Kernel
 from netmodel.routing.profiles import CLOSED
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,9 @@ class Trees:
     arc: NDArray[np.int64]
 
 
-def grow_trees(kernel: Kernel, arc_cost: NDArray[np.int64], sources: Sequence[int]) -> Trees:
+def grow_trees(
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32], sources: Sequence[int]
+) -> Trees:
     """Return the least-cost trees from some nodes of a kernel.
 
     Parameters
@@ -42,21 +48,14 @@ def grow_trees(kernel: Kernel, arc_cost: NDArray[np.int64], sources: Sequence[in
     the arc of the lowest number. Costs are whole numbers, so that the choice is the same in
     every run and on every machine.
     """
-    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
     nodes = max(kernel.node_count, 1)
-    usable = np.flatnonzero(arc_cost < CLOSED)
-    order = usable[np.lexsort((arc_cost[usable], kernel.arc_head[usable], kernel.arc_tail[usable]))]
-    tail, head = kernel.arc_tail[order], kernel.arc_head[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
-    arcs = order[first]
-    ends = kernel.arc_tail[arcs], kernel.arc_head[arcs]
-    graph = csr_array((arc_cost[arcs].astype(np.float64), ends), shape=(nodes, nodes))
+    graph, arcs = _build_graph(kernel, arc_cost)
     if not len(sources):
         return Trees(np.zeros((0, nodes)), np.zeros((0, nodes), dtype=np.int64))
     distance, before = dijkstra(graph, indices=list(sources), return_predecessors=True)
+    ends = kernel.arc_tail[arcs], kernel.arc_head[arcs]
     keys = ends[0] * nodes + ends[1]
     entered = np.full(before.shape, -1, dtype=np.int64)
     reached = before >= 0
@@ -66,9 +65,35 @@ def grow_trees(kernel: Kernel, arc_cost: NDArray[np.int64], sources: Sequence[in
     return Trees(distance, _settle_ties(kernel, arc_cost, arcs, distance, entered))
 
 
+def measure_costs(
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32], sources: Sequence[int]
+) -> NDArray[np.float64]:
+    """Return the costs from some nodes, at least one, to every node; see `grow_trees`."""
+    from scipy.sparse.csgraph import dijkstra
+
+    return np.asarray(dijkstra(_build_graph(kernel, arc_cost)[0], indices=list(sources)))
+
+
+def _build_graph(
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32]
+) -> tuple[csr_array[np.float64, tuple[int, int]], NDArray[np.int64]]:
+    """Return the usable arcs as a matrix, the cheapest of parallel ones, and their numbers."""
+    from scipy.sparse import csr_array
+
+    nodes = max(kernel.node_count, 1)
+    usable = np.flatnonzero(arc_cost < CLOSED)
+    order = usable[np.lexsort((arc_cost[usable], kernel.arc_head[usable], kernel.arc_tail[usable]))]
+    tail, head = kernel.arc_tail[order], kernel.arc_head[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
+    arcs = order[first]
+    ends = kernel.arc_tail[arcs], kernel.arc_head[arcs]
+    return csr_array((arc_cost[arcs].astype(np.float64), ends), shape=(nodes, nodes)), arcs
+
+
 def _settle_ties(
     kernel: Kernel,
-    arc_cost: NDArray[np.int64],
+    arc_cost: NDArray[np.int64] | NDArray[np.int32],
     arcs: NDArray[np.int64],
     distance: NDArray[np.float64],
     entered: NDArray[np.int64],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from netmodel.impact.resilience import depth, resilience_loss, time_to_recover
 from netmodel.instants import format_instant
@@ -71,7 +72,8 @@ def _figures(
         int((wanted & impact.assessor.base.connected & ~result.routes.connected).sum())
         for result in results
     ]
-    worst = max(range(len(results)), key=lambda number: (cut[number], -number))
+    sure = [int(r.cut_possible.sum()) == int(r.cut_certain.sum()) for r in results]
+    worst = _most_telling(np.array(cut) == max(cut), sure, hours)
     everything = list(range(len(results)))
     figures = [
         _figure(run, impact, outages, "pairs_cut_at_worst", "pairs", cut[worst], [worst],
@@ -81,7 +83,8 @@ def _figures(
     column = f"{prefix}connected_share"
     if column in states:
         curve = states[column].to_numpy()
-        low = int(np.nanargmin(curve)) if np.isfinite(curve).any() else 0
+        lowest = curve == np.nanmin(curve) if np.isfinite(curve).any() else curve != curve
+        low = _most_telling(lowest, shares[0] == shares[1], hours)
         figures += [
             _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
                     [low], guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
@@ -106,12 +109,23 @@ def _figures(
         column = f"{prefix}{name}"
         if column in states and states[column].notna().any():
             values = states[column].to_numpy(dtype=float)
-            number = int(np.nanargmin(values) if pick == "min" else np.nanargmax(values))
+            extreme = np.nanmin(values) if pick == "min" else np.nanmax(values)
+            number = _most_telling(values == extreme, np.ones(len(values), bool), hours)
             label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
             value = float(values[number])
             figures.append(_figure(run, impact, outages, label, unit, value, [number]))
     figures.append(_longest_detour(run, impact, pairs, outages))
     return figures
+
+
+def _most_telling(
+    among: NDArray[np.bool_], sure: Sequence[bool] | NDArray[np.bool_], hours: NDArray[np.float64]
+) -> int:
+    """Return the state to show for a figure that several have: a sure one, then the longest."""
+    return max(
+        np.flatnonzero(among).tolist() or [0],
+        key=lambda number: (bool(sure[number]), hours[number], -number),
+    )
 
 
 def _longest_detour(

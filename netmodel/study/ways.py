@@ -21,7 +21,8 @@ from netmodel.network.promotion import Promotion, promote_stations
 from netmodel.outages.match import Match, Matcher
 from netmodel.outages.outage import Outage, place_incidents, times_by_incident
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
-from netmodel.routing.router import Router, Routes
+from netmodel.routing.router import Router
+from netmodel.routing.routes import Routes
 
 Effects = tuple[tuple[str, str], ...]
 """Links, or parts of links, each with the effect on it."""

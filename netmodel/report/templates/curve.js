@@ -96,6 +96,7 @@ function drawChart() {
   chart.lines = lines;
   box.replaceChildren(svg);
   drawCurveLegend(bands, quantiles, served, lanes);
+  byId("printed-metric").textContent = say("metric." + chart.metric) + " \u00b7 " + say("traffic." + runs[0].kind(now.traffic));
   moveCursor();
 }
 function run0Series(name) {

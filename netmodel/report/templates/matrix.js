@@ -86,7 +86,7 @@ class Matrix {
     });
     let at = 0;
     for (const [region, list] of this.groups) {
-      if (!this.named && list.length * cell > 11) { pen.textAlign = "right"; pen.fillText(clip(region), left - 6, top + (at + list.length / 2) * cell); }
+      if (!this.named && list.length * cell > 11) { pen.textAlign = "right"; pen.fillText(shorten(region, left - 10), left - 6, top + (at + list.length / 2) * cell); }
       at += list.length;
     }
   }

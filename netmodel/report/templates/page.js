@@ -71,6 +71,7 @@ function showClock() {
   if (!byId("clock").firstChild) byId("clock").append(make("b"), make("span"));
   byId("clock").firstChild.textContent = text;
   byId("clock").lastChild.textContent = state + " \u00b7 " + lasts;
+  byId("printed-moment").textContent = text + " \u00b7 " + say("traffic." + runs[0].kind(now.traffic));
 }
 function showTraffic(before) {
   if (document.body.dataset.traffic === String(now.traffic) && before) return;

@@ -37,6 +37,7 @@ function viaText(run, pairs, row, backwards) {
   return say("pair.via", { hubs: shown.join(", ") });
 }
 function baseRow(pairs, p) {
+  if (pairs.base[p] < 0) return null;
   for (let i = pairs.first[p]; i < pairs.first[p + 1]; i++) {
     const row = pairs.rowOf(p, i);
     if (row.minutes === row.base && row.km === row.base_km) return row;
@@ -103,7 +104,7 @@ function routeOf(run) {
     boxes.push(wayBox("", say("pair.wait"), { text: never ? say("pair.wait_never") : (row.wait > 0 ? "+" : "") + showMinutes(row.wait / 10), off: never, data: { "data-of": "wait", "data-value": never ? "" : row.wait / 10 } }, !never && ["", say("pair.wait_delay")]));
   } else if (cut && row.base >= 0) {
     const best = waitAt(run, pairs, p, state);
-    boxes.push(wayBox("", say("pair.wait"), { text: best ? showMinutes(best.wait) : say("pair.wait_never"), off: !best, data: { "data-of": "wait", "data-value": best ? best.wait : "" } },
+    boxes.push(wayBox("", say("pair.wait"), { text: best ? showMinutes(best.wait) : say("pair.wait_not_yet"), off: !best, data: { "data-of": "wait", "data-value": best ? best.wait : "" } },
       best && ["", say("pair.wait_best", { wait: showMinutes(best.wait), total: showMinutes(best.total) })], best && ["via", say("pair.wait_note")]));
   }
   if (cut && row.base >= 0) {
@@ -113,7 +114,7 @@ function routeOf(run) {
     boxes.push(wayBox("", say("pair.bus"), { text: showMinutes(row.served / 10), data: { "data-of": "served_minutes", "data-value": row.served / 10 } }, ["", say("pair.by_bus")]));
   }
   const sure = row.base < 0 ? "" : say("pair.sure_" + (SURE[row.sure] || "connected"));
-  boxes.push(wayBox("", say("pair.over"), { text: window.cut ? say("pair.hours_cut", { hours: showHours(window.cut), window: showHours(window.all) }) : say("pair.never_cut") },
+  boxes.push(wayBox("", say("pair.over"), { text: row.base < 0 ? say("pair.never_in_base") : window.cut ? say("pair.hours_cut", { hours: showHours(window.cut), window: showHours(window.all) }) : say("pair.never_cut") },
     window.mean > 0.05 && ["", say("pair.hours_longer", { extra: showMinutes(window.mean) })], sure && ["via", say("pair.certainty") + ": " + sure],
     row.probability >= 0 && ["", say("pair.probability") + ": " + showShare(row.probability / 1000)]));
   return make("div", {}, make("div", { class: "ways" }, ...boxes), stripOf(run, pairs, p));
@@ -148,6 +149,7 @@ function showRoute() {
   for (const id of ["from", "to"]) if (byId(id).value !== now[id]) byId(id).value = now[id];
   const nodes = runs.flatMap((run) => (several ? [make("h3", { class: "runname", text: run.title }), routeOf(run)] : [routeOf(run)]));
   byId("route").replaceChildren(...nodes);
+  byId("printed-pair").textContent = ["from", "to"].map((id) => byId(id).selectedOptions[0]?.textContent ?? "").join(" \u2013 ");
 }
 
 const AFFECTED = 12;
