@@ -110,7 +110,9 @@ def _tell(
         return f"{context['discriminator']} is missing", ""
     if kind == "union_tag_invalid":
         choices = _choices(str(context["expected_tags"]))
-        return _not_known(f"{context['discriminator']}: ", context["tag"], choices)
+        return _not_known(
+            f"{str(context['discriminator']).strip(chr(39))}: ", context["tag"], choices
+        )
     if kind in {"enum", "literal_error"}:
         choices = _choices(str(context.get("expected", "")).replace(" or ", ", "))
         return _not_known(_key(location), given, [*choices, *["a list"] * also_list])

@@ -50,6 +50,8 @@ SAID = {
                    "hubs.csv:1: the columns are separated by semicolons; save as CSV with commas"),
     "a column is missing": ({"hubs": HUBS.replace("id,", "ident,", 1)},
                             "hubs.csv:1: column 'id' is missing"),
+    "an unknown word": ({"links": LINKS.replace("main", "mainn", 1)},
+                        "links.csv:2: line_class 'mainn' is not known; did you mean 'main'?"),
     "decimal comma": ({"links": LINKS.replace("38", '"38,5"')},
                       ("links.csv:2: length_km (='38,5') is not a finite number; write decimals "
                        "with a point")),
@@ -127,3 +129,12 @@ def test_a_network_in_one_file_is_an_input_of_the_run(tmp_path):
     _, inputs = read_inputs(tmp_path / "sc.yaml")
     assert tmp_path / "net.graphml" in inputs.files
     assert built_in_network().links
+
+
+def test_an_observation_without_a_kind_says_so(tmp_path):
+    path = tmp_path / "o.yaml"
+    path.write_text("observations:\n- {id: a}\n- {id: b, kind: timetabel}\n", encoding="utf-8")
+    said = command("validate", "-i", path, "--out", tmp_path / "v.md")
+    assert said.code == 2
+    assert "o.yaml:2:3: 'kind' is missing" in said.err
+    assert "o.yaml:3:3: kind: 'timetabel' is not known; did you mean 'timetable'?" in said.err

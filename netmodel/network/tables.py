@@ -10,7 +10,16 @@ from pathlib import Path
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.network.courses import Course, read_courses, write_courses
 from netmodel.network.csv_rows import Row, read_number, read_rows, read_text, read_whole
-from netmodel.network.model import Hub, Link, Network, Station
+from netmodel.network.model import (
+    DIRECTIONS,
+    LENGTH_BASES,
+    LINE_CLASSES,
+    SIDES,
+    Hub,
+    Link,
+    Network,
+    Station,
+)
 from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, network_rows
 
 OFF_END_KM = 0.5
@@ -178,6 +187,7 @@ def _parse_link(row: Row, problems: list[Problem]) -> Link | None:
     if capacity is not None and capacity < 0:
         what = f"capacity_trains_per_day (={capacity:g}) must not be negative"
         problems.append(Problem(what=what, where=row.where))
+    problems += _unknown_values(row)
     electrified = read_text(row, "electrified").casefold()
     if electrified and electrified not in _TRUTH:
         what = f"electrified (={electrified!r}) is neither yes nor no"
@@ -202,6 +212,20 @@ def _parse_link(row: Row, problems: list[Problem]) -> Link | None:
         to_side=read_text(row, "to_side"),
         extra=_extra(row),
     )
+
+
+def _unknown_values(row: Row) -> Iterator[Problem]:
+    """Find cells of a link that hold none of the words that their column knows."""
+    for column, known in (
+        ("line_class", LINE_CLASSES), ("direction", DIRECTIONS), ("length_basis", LENGTH_BASES),
+        ("from_side", SIDES), ("to_side", SIDES),
+    ):  # fmt: skip
+        text = read_text(row, column)
+        if text and text not in known:
+            choices = [each for each in known if each]
+            near = did_you_mean(nearest_names(text, choices))
+            what = f"{column} {text!r} is not known"
+            yield Problem(what=what, where=row.where, remedy=near or f"one of {', '.join(choices)}")
 
 
 def _parse_station(row: Row, problems: list[Problem]) -> Station | None:
