@@ -155,7 +155,7 @@ def check_verb(
         if not found:
             typer.echo(f"{name}: in order")
     if problems:
-        raise InputError(problems)
+        raise InputError(dict.fromkeys(problems))
 
 
 @app.command("schema")

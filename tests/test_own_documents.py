@@ -38,9 +38,12 @@ def test_check_takes_the_name_of_a_shipped_scenario():
 
 def test_a_mistake_of_the_documents_is_told_once(own):
     (own / "docs.yaml").write_text("documents:\n- {id: d1}\n", encoding="utf-8")
-    said = command("check", own / "docs.yaml", own / "inc.yaml", "--network", own / "net")
+    files = (own / "docs.yaml", own / "inc.yaml", own / "sc.yaml", own / "nope.yaml")
+    said = command("check", *files, "--network", own / "net")
     assert said.code == 2
     assert said.err.count("'publisher' is missing") == 1
+    assert "nope.yaml: no such file" in said.err
+    assert "in order" not in said.out
 
 
 def test_show_and_match_take_documents(own):

@@ -31,23 +31,28 @@ def check_files(
         Further documents that the incidents name.
     network
         On which incidents are placed; else the one network among the names, or the built-in one.
-
-    Raises
-    ------
-    NetmodelError
-        If there is no such file or shipped scenario.
     """
-    paths = [Path(name) if Path(name).exists() else find_scenario(name) for name in names]
-    kinds = [tell_kind(path) for path in paths]
-    networks = [path for path, kind in zip(paths, kinds, strict=True) if kind == "network"]
+    found = {name: _find_path(name) for name in names}
+    paths = [path for path in found.values() if isinstance(path, Path)]
+    networks = [path for path in paths if tell_kind(path) == "network"]
     if network is None and len(networks) == 1:
         network = networks[0]
-    pool = [*documents, *(p for p, kind in zip(paths, kinds, strict=True) if kind == "documents")]
-    told: set[Problem] = set()
-    for name, path in zip(names, paths, strict=True):
-        found = check_file(path, documents=pool, network=network)
-        yield name, [problem for problem in found if problem not in told]
-        told.update(found)
+    pool = [*documents, *(path for path in paths if tell_kind(path) == "documents")]
+    for name, path in found.items():
+        if isinstance(path, Path):
+            yield name, check_file(path, documents=pool, network=network)
+        else:
+            yield name, path
+
+
+def _find_path(name: str) -> Path | list[Problem]:
+    """Return the file of that name, or of the shipped scenario; or what is wrong with the name."""
+    try:
+        return Path(name) if Path(name).exists() else find_scenario(name)
+    except InputError as error:
+        return list(error.problems)
+    except NetmodelError as error:
+        return [Problem(what=str(error))]
 
 
 def check_file(
