@@ -15,8 +15,8 @@ import typer
 
 from netmodel.cli_output import fail, report_problems
 from netmodel.cli_report import LangOption, check_language, compare, report
+from netmodel.cli_show import DocumentsOption, NetworkOption, show
 from netmodel.cli_show import match as match_verb
-from netmodel.cli_show import show
 from netmodel.cli_validate import validate
 from netmodel.errors import InputError, NetmodelError, Problem, UnknownNameError
 
@@ -89,6 +89,7 @@ def run_verb(
     """Run a scenario and write its folder, with report.html."""
     from netmodel.cli_output import print_json, show_progress
     from netmodel.report.folder import write_run
+    from netmodel.study.notices import find_notices
     from netmodel.study.run import run_scenario
 
     changes: dict[str, Any] = {}
@@ -104,6 +105,8 @@ def run_verb(
         folder = write_run(
             run.record, out or Path("runs") / run.name, language=lang, figures=figures
         )
+    for notice in find_notices(run):
+        typer.echo(f"note: {notice}", err=True)
     if json:
         print_json({"folder": str(folder), "summary": dict(run.summary)})
         return
@@ -135,33 +138,39 @@ def list_verb(json: JsonOption = False) -> None:
 @app.command("check")
 def check_verb(
     files: Annotated[
-        list[Path], typer.Argument(help="Scenarios, incident or document files, network folders")
+        list[str],
+        typer.Argument(
+            help="Scenarios (files or shipped names), incident or document files, networks"
+        ),
     ],
+    documents: DocumentsOption = None,
+    network: NetworkOption = None,
 ) -> None:
-    """Check files and say everything that is wrong with them, at file:line:column."""
-    from netmodel.study.check import check_file
+    """Check files, taken together, and say everything that is wrong, at file:line:column."""
+    from netmodel.study.check import check_files
 
     problems: list[Problem] = []
-    for path in files:
-        found = check_file(path)
+    for name, found in check_files(files, documents=documents or (), network=network):
         problems += found
         if not found:
-            typer.echo(f"{path}: in order")
+            typer.echo(f"{name}: in order")
     if problems:
-        raise InputError(problems)
+        raise InputError(dict.fromkeys(problems))
 
 
 @app.command("schema")
 def schema_verb(
+    kind: Annotated[str, typer.Argument(help="scenario, incidents or documents")] = "scenario",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write")] = None,
 ) -> None:
-    """Print the JSON Schema of a scenario, for editors."""
-    from netmodel.study.scenario import scenario_schema
+    """Print the JSON Schema of a kind of file, for editors."""
+    from netmodel.study.schemas import json_schema
 
+    text = json_schema(kind)
     if out is None:
-        typer.echo(scenario_schema(), nl=False)
+        typer.echo(text, nl=False)
     else:
-        out.write_text(scenario_schema(), encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
         typer.echo(f"schema: {out}")
 
 

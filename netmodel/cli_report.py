@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "uk")
 LangOption = Annotated[
-    Optional[str], typer.Option("--lang", help="Language of the page: en or uk")  # noqa: UP045
+    Optional[str], typer.Option("--lang", help="Language of the page: en, uk (not of report.md)")  # noqa: UP045
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a progr
 NetworkOption = Annotated[
     Path | None, typer.Option("--network", help="A network folder; the built-in one by default")
 ]
+DocumentsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--documents", help="Documents that the incidents name (repeat for several)"),
+]
 VIEWS = ("hubs", "links", "stations", "incidents", "outages", "timeline", "documents")
 
 
@@ -31,6 +36,11 @@ def show(
     view: Annotated[
         str | None, typer.Option("--view", help=f"Which table: {', '.join(VIEWS)}")
     ] = None,
+    incident: Annotated[
+        str | None,
+        typer.Option("--incident", help="The chain of this incident of a scenario or file"),
+    ] = None,
+    documents: DocumentsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show the network, the incidents, or a scenario's outages and timeline as tables."""
@@ -39,7 +49,7 @@ def show(
 
     if view is not None and view not in VIEWS:
         raise UnknownNameError("view", view, nearest_names(view, VIEWS) or VIEWS)
-    for title, rows in find_view(what, view):
+    for title, rows in find_view(what, view, incident=incident, documents=documents or ()):
         if title and not json:
             typer.echo(title)
         if rows:
@@ -55,20 +65,23 @@ def match(
         ),
     ],
     network: NetworkOption = None,
+    documents: DocumentsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show which links a place means; exit code 1 when it is ambiguous or off the network."""
-    from netmodel.cli_output import emit_table
-    from netmodel.evidence.files import read_catalogue
-    from netmodel.network.tables import read_network
-    from netmodel.outages.match import Matcher
-    from netmodel.shipped import documents_file, network_folder
+    """Show which links a place means.
 
-    railway = read_network(network or network_folder())
+    Exit code 1 when it is ambiguous or passes no link, 2 when nothing carries the name.
+    """
+    from netmodel.cli_output import emit_table
+    from netmodel.network.built_in import built_in_network
+    from netmodel.network.export import open_network
+    from netmodel.outages.match import Matcher
+
+    railway = built_in_network() if network is None else open_network(network)
     matcher = Matcher(railway)
     path = Path(place)
     if path.suffix in {".yaml", ".yml"}:
-        catalogue = read_catalogue([documents_file(), path])
+        catalogue = open_catalogue(path, documents or ())
         matches = [
             (incident.id, matcher.match(each))
             for incident in catalogue.incidents.values()
@@ -155,10 +168,17 @@ def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, obj
     return found
 
 
-def open_catalogue(extra: Path | None = None) -> Catalogue:
-    """Return the built-in documents with the built-in incidents, or with those of a file."""
+def open_catalogue(extra: Path | None = None, documents: Sequence[Path] = ()) -> Catalogue:
+    """Return the built-in documents with the built-in incidents, or with those of a file.
+
+    Parameters
+    ----------
+    documents
+        Further documents that the file names.
+    """
     from netmodel.evidence.files import read_catalogue
-    from netmodel.shipped import documents_file, incident_files
+    from netmodel.shipped import incident_files
+    from netmodel.study.check import pool_documents
 
     files = incident_files() if extra is None else (extra,)
-    return read_catalogue([documents_file(), *files])
+    return read_catalogue([*pool_documents(documents), *files])

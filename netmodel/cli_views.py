@@ -22,8 +22,21 @@ Row = dict[str, object]
 View = tuple[str, list[Row]]
 
 
-def find_view(what: str, view: str | None) -> Iterator[View]:
+def find_view(
+    what: str,
+    view: str | None,
+    *,
+    incident: str | None = None,
+    documents: Sequence[Path] = (),
+) -> Iterator[View]:
     """Yield the titles and rows of the tables asked for.
+
+    Parameters
+    ----------
+    incident
+        Id of the one incident of a file to show.
+    documents
+        Further documents that the incidents of a file name.
 
     Raises
     ------
@@ -39,7 +52,13 @@ def find_view(what: str, view: str | None) -> Iterator[View]:
     elif what in {"incidents", "documents"}:
         yield from _catalogue_views(open_catalogue(), what if view is None else view)
     elif path.is_file() or what in scenario_names():
-        yield from _file_views(path if path.is_file() else find_scenario(what), view)
+        file = path if path.is_file() else find_scenario(what)
+        if incident is None:
+            yield from _file_views(file, view, documents)
+        else:
+            yield from _chain_in_file(file, incident, documents)
+    elif path.suffix in {".yaml", ".yml"}:
+        find_scenario(what)
     else:
         catalogue = open_catalogue()
         if what not in catalogue.incidents:
@@ -65,18 +84,35 @@ def _network_views(folder: Path, view: str | None) -> Iterator[View]:
         yield f"{network!r} {name}", [{each: row.get(each, "") for each in kept} for row in table]
 
 
-def _file_views(path: Path, view: str | None) -> Iterator[View]:
-    from netmodel.yaml_source import read_yaml
+def _file_views(path: Path, view: str | None, documents: Sequence[Path]) -> Iterator[View]:
+    from netmodel.study.check import tell_kind
 
-    value = read_yaml(path).value
-    if isinstance(value, dict) and "incidents" in value and isinstance(value["incidents"], list):
-        yield from _catalogue_views(open_catalogue(path), view or "incidents")
-    elif isinstance(value, dict) and "documents" in value and "window" not in value:
-        from netmodel.evidence.files import read_catalogue
+    match tell_kind(path):
+        case "incidents":
+            yield from _catalogue_views(open_catalogue(path, documents), view or "incidents")
+        case "documents":
+            from netmodel.evidence.files import read_catalogue
 
-        yield from _catalogue_views(read_catalogue([path]), "documents")
+            yield from _catalogue_views(read_catalogue([path]), "documents")
+        case _:
+            yield from _scenario_views(path, view)
+
+
+def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iterator[View]:
+    """Yield the chain of an incident of an incidents file, or of those a scenario names."""
+    from netmodel.study.check import tell_kind
+    from netmodel.study.reading import read_inputs
+
+    if tell_kind(path) == "scenario":
+        catalogue = read_inputs(path)[1].catalogue
     else:
-        yield from _scenario_views(path, view)
+        catalogue = open_catalogue(path, documents)
+    if incident not in catalogue.incidents:
+        raise UnknownNameError(
+            "incident", incident, nearest_names(incident, catalogue.incidents),
+            otherwise=f"`netmodel show {path}` lists those that there are",
+        )  # fmt: skip
+    yield from incident_views(catalogue.incidents[incident], catalogue)
 
 
 def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:

@@ -106,6 +106,19 @@ class AmbiguousNameError(NetmodelError, ValueError):
         )
 
 
+def install_extra(extra: str) -> str:
+    """Return how an extra of netmodel is installed, from a registry or in a checkout.
+
+    Examples
+    --------
+    >>> install_extra("geo")
+    "pip install 'netmodel[geo]', or in a checkout .venv/bin/pip install -e '.[geo]'"
+    """
+    return (
+        f"pip install 'netmodel[{extra}]', or in a checkout .venv/bin/pip install -e '.[{extra}]'"
+    )
+
+
 def did_you_mean(suggestions: Iterable[str]) -> str:
     """Return a question that offers the suggestions, or an empty string.
 

@@ -14,6 +14,10 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+"""Years of which a time can be written."""
+LAST_INSTANT = datetime(9000, 1, 1, tzinfo=UTC)
+"""Where the calendar of sums of hours ends; far enough from year 9999 for any time zone."""
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -93,8 +97,8 @@ class Bounds:
     def shift(self, shortest_hours: float, longest_hours: float) -> Bounds:
         """Return the bounds of an instant that lies between so many hours later."""
         return Bounds(
-            earliest=None if self.earliest is None else add_hours(self.earliest, shortest_hours),
-            latest=None if self.latest is None else add_hours(self.latest, longest_hours),
+            earliest=None if self.earliest is None else reach_hours(self.earliest, shortest_hours),
+            latest=None if self.latest is None else reach_hours(self.latest, longest_hours),
         )
 
     def __str__(self) -> str:
@@ -150,7 +154,8 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
     Raises
     ------
     ValueError
-        If the text is no time, is an instant without offset, or needs a zone and has none.
+        If the text is no time, is an instant without offset, needs a zone and has none, or is
+        not in the years 1800 to 2200.
 
     Examples
     --------
@@ -170,6 +175,7 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
         ) from None
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} has no UTC offset; write for example {text}+03:00")
+    _check_year(instant.year, text)
     exact = instant.astimezone(UTC)
     return Bounds(earliest=exact, latest=exact)
 
@@ -197,12 +203,18 @@ def _parse_day_or_month(text: str, zone: str | None) -> Bounds:
         first = date.fromisoformat(f"{text}-01" if is_month else text)
     except ValueError:
         raise ValueError(f"{text!r} is not in the calendar") from None
+    _check_year(first.year, text)
     following = (
         date(first.year + first.month // 12, first.month % 12 + 1, 1)
         if is_month
         else first + timedelta(days=1)
     )
     return Bounds(earliest=_midnight(first, tz), latest=_midnight(following, tz))
+
+
+def _check_year(year: int, text: str) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"{text!r} is not in the years {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def _midnight(day: date, tz: ZoneInfo) -> datetime:
@@ -239,13 +251,36 @@ def hours_between(start: datetime, end: datetime) -> float:
 
 
 def add_hours(instant: datetime, hours: float) -> datetime:
-    """Return the instant so many hours later, rounded to the second."""
+    """Return the instant so many hours later, rounded to the second.
+
+    Raises
+    ------
+    OverflowError
+        If that is beyond the calendar.
+    """
+    if hours > hours_between(instant, LAST_INSTANT):
+        raise OverflowError(f"{format_instant(instant)} + {hours:g} h is beyond the year 9000")
     return instant + timedelta(seconds=round(hours * 3600))
 
 
 def to_microseconds(instant: datetime, origin: datetime) -> int:
     """Return the whole microseconds from an origin to an instant."""
     return (instant - origin) // _MICROSECOND
+
+
+def reach_hours(instant: datetime, hours: float) -> datetime:
+    """Return the instant so many hours later, or the end of the calendar if that comes first.
+
+    Examples
+    --------
+    >>> start = parse_instant("2023-05-18T00:00Z")
+    >>> format_instant(reach_hours(start, 6)), format_instant(reach_hours(start, 1e12))
+    ('2023-05-18T06:00Z', '9000-01-01T00:00Z')
+    """
+    try:
+        return add_hours(instant, hours)
+    except OverflowError:
+        return LAST_INSTANT
 
 
 def sorted_instants(instants: Iterable[datetime | None]) -> tuple[datetime, ...]:

@@ -59,6 +59,9 @@ def find_scenario(name: str) -> Path:
     path = Path(name)
     if path.is_file():
         return path
+    if path.is_dir() and name not in scenario_names():
+        remedy = "give the YAML file of a scenario"
+        raise InputError([Problem(what="is a folder, not a file", where=name, remedy=remedy)])
     if path.suffix in {".yaml", ".yml"} or len(path.parts) > 1:
         raise InputError([Problem(what="no such file", where=name)])
     if name in scenario_names():

@@ -6,7 +6,7 @@ YAML 1.2 by ruamel.yaml: ``NO`` stays a country and ``12:30`` a text. Times are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -15,11 +15,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem
 from netmodel.yaml_cache import Location, Value, load_parsed, store_parsed
+from netmodel.yaml_problems import explain_errors
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import BaseModel
 
 ModelT = TypeVar("ModelT", bound="BaseModel")
 
@@ -27,8 +28,6 @@ _TAG = "tag:yaml.org,2002:"
 DEEPEST = 40
 MOST_VALUES = 2_000_000
 """Limits that no honest file reaches, against anchors that expand without end."""
-_SHOWN = 60
-"""How much of a wrong value a message quotes, characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +140,7 @@ def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
     try:
         checked = model.model_validate(source.value)
     except ValidationError as error:
-        problems += _explain(error, source, model)
+        problems += explain_errors(error, model, source.value, source.where)
         raise InputError(problems) from None
     if problems:
         raise InputError(problems)
@@ -199,79 +198,3 @@ def _scalar(node: ScalarNode) -> Value:
     if node.tag == f"{_TAG}float":
         return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
     return text
-
-
-def _explain(
-    error: ValidationError, source: YamlSource, model: type[BaseModel]
-) -> Iterator[Problem]:
-    """One problem for each place; of the branches of a union only the deepest complaint."""
-    seen: set[tuple[str, str]] = set()
-    for item in error.errors(include_url=False):
-        location = tuple(part for part in item["loc"] if not _is_branch(part, source, item["loc"]))
-        where = source.where(location)
-        if item["type"] == "extra_forbidden":
-            key = str(location[-1])
-            known = _known_keys(model, location[:-1])
-            what = f"unknown key {key!r}"
-            remedy = did_you_mean(nearest_names(key, known)) or (
-                f"known keys: {', '.join(sorted(known))}" if known else ""
-            )
-        elif item["type"] == "missing":
-            what = f"{location[-1]!r} is missing"
-            remedy = ""
-        elif item["type"] in {"enum", "literal_error"}:
-            expected = str(item.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
-            choices = [choice.strip(" '") for choice in expected.split(",")]
-            what = f"{_key(location)}{item['input']!r} is not known"
-            remedy = did_you_mean(nearest_names(str(item["input"]), choices)) or (
-                f"one of {', '.join(choices)}"
-            )
-        else:
-            text = str(item["msg"]).removeprefix("Value error, ")
-            quoted = repr(item["input"])
-            quoted = quoted if len(quoted) <= _SHOWN else f"{quoted[:_SHOWN]}…"
-            shown = "" if isinstance(item["input"], dict | list) else f" (={quoted})"
-            what = f"{_key(location)}{text}{shown}"
-            remedy = ""
-        if (where, what) not in seen:
-            seen.add((where, what))
-            yield Problem(what=what, where=where, remedy=remedy)
-
-
-def _is_branch(part: str | int, source: YamlSource, location: Location) -> bool:
-    """Whether a part of a pydantic location names a union branch and not a place in the file."""
-    if isinstance(part, int):
-        return False
-    known = {step for path in source.positions for step in path if isinstance(step, str)}
-    return part not in known and part != location[-1]
-
-
-def _key(location: Location) -> str:
-    names = [str(part) for part in location if isinstance(part, str)]
-    return f"{names[-1]}: " if names else ""
-
-
-def _known_keys(model: type[BaseModel], location: Location) -> tuple[str, ...]:
-    """Return the keys that the model allows at a location; empty when that cannot be told."""
-    from typing import get_args
-
-    from pydantic import BaseModel
-
-    def models_in(annotation: object) -> list[type[BaseModel]]:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            return [annotation]
-        return [found for inner in get_args(annotation) for found in models_in(inner)]
-
-    here = [model]
-    for step in location:
-        if isinstance(step, int):
-            continue
-        following = []
-        for each in here:
-            for field_name, info in each.model_fields.items():
-                if step in {field_name, info.alias}:
-                    following += models_in(info.annotation)
-        here = following
-    return tuple(
-        info.alias or field_name for each in here for field_name, info in each.model_fields.items()
-    )

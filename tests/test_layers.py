@@ -8,7 +8,7 @@ import netmodel
 PACKAGE = Path(netmodel.__file__).parent
 ORDER = (
     ("errors", "yaml_cache"),
-    ("instants", "yaml_source", "shipped"),
+    ("instants", "yaml_problems", "yaml_source", "shipped"),
     ("network",),
     ("routing",),
     ("evidence",),

@@ -67,9 +67,9 @@ def networks(draw: st.DrawFn) -> Network:
     course = st.lists(st.tuples(DEGREES, DEGREES), min_size=2, max_size=4).map(tuple)
     geometry = {link.id: draw(course) for link in links if draw(st.booleans())}
     stations = tuple(
-        Station(name=draw(WORDS), link=draw(st.sampled_from(links)).id, km=draw(NUMBERS),
+        Station(name=draw(WORDS), link=link.id, km=min(draw(NUMBERS), link.length_km),
                 aliases=tuple(draw(st.lists(WORDS, max_size=2))))
-        for _ in range(draw(st.integers(0, 3)) if links else 0)
+        for link in (draw(st.lists(st.sampled_from(links), max_size=3)) if links else ())
     )  # fmt: skip
     return Network(hubs=hubs, links=links, stations=stations, geometry=geometry, name="n")
 

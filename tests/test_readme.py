@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from netmodel.shipped import shipped_folder
-from netmodel.study.scenario import SCHEMA_NAME, parse_scenario, scenario_schema
+from netmodel.study.scenario import parse_scenario
+from netmodel.study.schemas import SCHEMA_NAME, scenario_schema
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

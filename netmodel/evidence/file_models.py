@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from netmodel.instants import load_zone, parse_time
 
 Text = Annotated[str, Field(min_length=1)]
-Hours = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Hours = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
+Count = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Distance = Annotated[float, Field(gt=0, le=50_000, strict=True)]
+Figure = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 LanguageName = Literal["en", "uk"]
 EffectName = Literal["closed", "single_track", "slowed", "diesel_only", "advisory", "none"]
 KindName = Literal[
@@ -59,7 +61,7 @@ class DocumentModel(_Strict):
 class DocumentsFile(_Strict):
     """A file of documents."""
 
-    documents: list[DocumentModel]
+    documents: Annotated[list[DocumentModel], Field(min_length=1)]
 
 
 class TimeBounds(_Strict):
@@ -88,7 +90,7 @@ class ClaimModel(_Strict):
     within_hours: Hours | None = None
     lasted_hours: Hours | None = None
     made: str | None = None
-    figures: dict[str, float] = Field(default_factory=dict)
+    figures: dict[str, Figure] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _time_fits_subject(self) -> ClaimModel:
@@ -105,9 +107,9 @@ class ClaimModel(_Strict):
 class NearModel(_Strict):
     """A point and a distance."""
 
-    lon: Annotated[float, Field(ge=-180, le=180)]
-    lat: Annotated[float, Field(ge=-90, le=90)]
-    within_km: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 5.0
+    lon: Annotated[float, Field(ge=-180, le=180, strict=True)]
+    lat: Annotated[float, Field(ge=-90, le=90, strict=True)]
+    within_km: Distance = 5.0
 
 
 class PlaceModel(_Strict):
@@ -118,7 +120,7 @@ class PlaceModel(_Strict):
     between: Annotated[list[Text], Field(min_length=2)] | None = None
     near: NearModel | None = None
     town: Text | None = None
-    within_km: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    within_km: Distance | None = None
     region: Text | None = None
     extent: Literal["whole", "somewhere"] | None = None
     links: Annotated[list[Text], Field(min_length=1)] | None = None
@@ -167,7 +169,7 @@ class IncidentModel(_Strict):
     then: Literal["single_track", "slowed", "diesel_only", "advisory"] | None = None
     traffic: list[Literal["passenger", "freight"]] | None = None
     slowed: SlowedModel | None = None
-    standing: bool = False
+    standing: Annotated[bool, Field(strict=True)] = False
     replacement: list[ReplacementModel] = Field(default_factory=list)
     note: str | None = None
     titles: dict[LanguageName, Text] = Field(
@@ -197,4 +199,4 @@ class IncidentModel(_Strict):
 class IncidentsFile(_Strict):
     """A file of incidents."""
 
-    incidents: list[IncidentModel]
+    incidents: Annotated[list[IncidentModel], Field(min_length=1)]

@@ -36,6 +36,9 @@ from netmodel.evidence.model import (
 from netmodel.instants import Bounds, parse_time
 from netmodel.yaml_source import YamlSource, read_yaml, validate
 
+_UNKNOWN = "unknown document"
+"""What is not said of claims while a file that may hold the document cannot be read."""
+
 
 def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     """Read documents and incidents from YAML files, in any order.
@@ -63,9 +66,12 @@ def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     documents: dict[str, Document] = {}
     incidents: dict[str, Incident] = {}
     pending: list[tuple[YamlSource, IncidentsFile]] = []
+    unread = False
     for path in [paths] if isinstance(paths, str | Path) else paths:
+        holds_documents = True
         try:
             source = read_yaml(Path(path))
+            holds_documents = not (isinstance(source.value, dict) and "incidents" in source.value)
             if isinstance(source.value, dict) and "documents" in source.value:
                 checked = validate(source, DocumentsFile)
                 problems += _add_documents(source, checked.documents, documents)
@@ -73,9 +79,11 @@ def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
                 pending.append((source, validate(source, IncidentsFile)))
         except InputError as error:
             problems += error.problems
+            unread = unread or holds_documents
     origins: dict[str, str] = {}
     for source, file in pending:
-        problems += _add_incidents(source, file.incidents, documents, incidents)
+        found = _add_incidents(source, file.incidents, documents, incidents)
+        problems += (each for each in found if not (unread and each.what.startswith(_UNKNOWN)))
         for number, model in enumerate(file.incidents):
             origins.setdefault(model.id, source.where(("incidents", number)))
     if problems:
@@ -174,7 +182,7 @@ def _unknown_document(
     documents: dict[str, Document],
 ) -> Problem:
     remedy = did_you_mean(nearest_names(wanted, documents)) or "add it to the documents file"
-    return Problem(what=f"unknown document {wanted!r}", where=source.where(location), remedy=remedy)
+    return Problem(what=f"{_UNKNOWN} {wanted!r}", where=source.where(location), remedy=remedy)
 
 
 def _restored_before_start(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, install_extra
 from netmodel.evidence.durations import Durations
 from netmodel.evidence.predictive import FloatArray
 
@@ -126,7 +126,7 @@ def load_lifelines() -> types.ModuleType:
             [
                 Problem(
                     what="models of restoration need lifelines, which is not installed",
-                    remedy="pip install 'netmodel[restoration]'",
+                    remedy=install_extra("restoration"),
                 )
             ]
         ) from error

@@ -15,6 +15,8 @@ from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownName
 from netmodel.network.model import Hub, Network, great_circles_km
 from netmodel.network.names import Names
 
+MOST_TRIPS = 1_000_000_000_000
+"""Of one row of a table, so that sums and averages keep their digits."""
 DETERRENCES = ("power", "exponential")
 
 
@@ -202,8 +204,8 @@ def _read_row(
         amount = float(row["trips"] or "")
     except ValueError:
         amount = math.nan
-    if not (math.isfinite(amount) and amount >= 0):
-        what = f"trips (={row['trips']!r}) must be a number, not negative"
+    if not 0 <= amount <= MOST_TRIPS:
+        what = f"trips (={row['trips']!r}) must be a number from 0 to {MOST_TRIPS:,}"
         problems.append(Problem(what=what, where=where))
     elif len(ends) == 2 and ends[0] != ends[1]:
         rows.append((ends[0], ends[1], amount))

@@ -151,7 +151,9 @@ def read_geopackage(path: Path | str, *, name: str = "") -> Network:
             )
         layers = {layer: _read_layer(pyogrio, path, layer) for layer in LAYERS if layer in present}
     except (RuntimeError, OSError) as error:
-        raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
+        remedy = "a GeoPackage of netmodel is needed; is the file truncated?"
+        problem = Problem(what=f"cannot be read ({error})", where=path.name, remedy=remedy)
+        raise InputError([problem]) from error
     rows = {LAYERS[layer]: texts for layer, (texts, _) in layers.items()}
     geometry = {}
     for row, shape in zip(*layers["links"], strict=True):
@@ -159,6 +161,21 @@ def read_geopackage(path: Path | str, *, name: str = "") -> Network:
             course = shapely.get_coordinates(shapely.from_wkb(shape)).tolist()
             geometry[row["id"]] = tuple((float(x), float(y)) for x, y in course)
     return parse_network(rows, geometry, name=name or path.stem, source=path.name)
+
+
+def is_own_geopackage(path: Path) -> bool:
+    """Whether a file is a GeoPackage of netmodel, with layers hubs and links."""
+    if path.suffix.casefold() != ".gpkg" or not path.is_file():
+        return False
+    pyogrio = require_extra(import_pyogrio(), "pyogrio", "reading a GeoPackage")
+    try:
+        present = {str(row[0]) for row in pyogrio.list_layers(path)}
+    except (RuntimeError, OSError):
+        return False
+    if not present >= {"hubs", "links"}:
+        return False
+    fields = {str(each) for each in pyogrio.read_info(path, layer="links")["fields"]}
+    return fields >= {"id", "from", "to", "length_km"}
 
 
 def _read_layer(

@@ -130,6 +130,8 @@ def import_network(
     if path.is_dir() and path.suffix.casefold() != ".gdb":
         remedy = "give a network folder, or one file of it"
         raise InputError([Problem(what="has no hubs.csv", where=str(path), remedy=remedy)])
+    if not layer:
+        _refuse_own(path)
     if path.name.casefold().endswith(OSM_SUFFIXES):
         source = read_osm(path, include=include, name_key=name_key)
     else:
@@ -144,6 +146,15 @@ def import_network(
 
         source = clip_source(source, read_clip(clip))
     return import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
+
+
+def _refuse_own(path: Path) -> None:
+    from netmodel.network.geopackage import is_own_geopackage
+
+    if is_own_geopackage(path):
+        what = "is a network already, with layers hubs and links, and can be used as it is"
+        remedy = f"write network: {path.name}; or import its bare lines with layer links"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
 
 
 def import_source(

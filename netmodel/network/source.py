@@ -9,10 +9,10 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, install_extra
 from netmodel.network.account import DROPPED, Entry
 
-MISSING_EXTRA_REMEDY = "install the extra: pip install 'netmodel[geo]'"
+MISSING_EXTRA_REMEDY = f"install the extra: {install_extra('geo')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

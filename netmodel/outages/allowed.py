@@ -17,7 +17,7 @@ from netmodel.evidence.timing import (
     scale_time,
     to_length,
 )
-from netmodel.instants import Bounds, format_instant, to_microseconds
+from netmodel.instants import LAST_INSTANT, Bounds, format_instant, to_microseconds
 
 TIME_RULES = ("earliest", "midpoint", "latest")
 BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
@@ -173,10 +173,18 @@ def pick_times(
 
 
 def to_instant(microseconds: int, origin: datetime) -> datetime | None:
-    """Return an instant from microseconds after an origin; ``None`` for one that never comes."""
+    """Return an instant from microseconds after an origin; ``None`` for one that never comes.
+
+    One beyond the calendar is its end.
+    """
     if microseconds >= NEVER:
         return None
-    return BEGINNING_OF_TIME if microseconds <= ALWAYS else origin + microseconds * _MICROSECOND
+    if microseconds <= ALWAYS:
+        return BEGINNING_OF_TIME
+    try:
+        return origin + microseconds * _MICROSECOND
+    except OverflowError:
+        return LAST_INSTANT
 
 
 def _pick(low: int, high: int, rule: str) -> int:

@@ -26,6 +26,8 @@ from netmodel.evidence.timing import AllowedTimes
 from netmodel.outages.milestones import ALWAYS, NEVER, IntArray, MilestoneLimits
 from netmodel.outages.outage import Placement
 
+MOST_SAMPLES = 10_000_000
+"""Beyond so many, a further sample tells nothing, and memory ends."""
 BLOCK = 512
 """Samples in a block."""
 SECOND = 1_000_000

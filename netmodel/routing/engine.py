@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netmodel.errors import install_extra
 from netmodel.routing.compiled import can_compile
 from netmodel.routing.kernel import Kernel
 
@@ -58,7 +59,7 @@ class Engine:
         if chosen not in ENGINES:
             raise ValueError(f"unknown engine {chosen!r}; one of {', '.join(ENGINES)}")
         if chosen == "sweep" and not can_compile():
-            raise ValueError("engine 'sweep' needs numba: pip install 'netmodel[fast]'")
+            raise ValueError(f"engine 'sweep' needs numba: {install_extra('fast')}")
         self.choice = chosen
         self._kernel = kernel
         self._terminal_nodes = tuple(terminal_nodes)

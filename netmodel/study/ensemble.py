@@ -15,7 +15,7 @@ import numpy as np
 
 from netmodel.errors import InputError, Problem
 from netmodel.instants import Window, to_microseconds
-from netmodel.outages.draws import BLOCK, Drawing, incidents_by_id
+from netmodel.outages.draws import BLOCK, MOST_SAMPLES, Drawing, incidents_by_id
 from netmodel.outages.milestones import IntArray, milestone_limits
 from netmodel.outages.stages import Stages
 from netmodel.outages.timeline import State
@@ -185,6 +185,8 @@ def _check_counts(
         for name, value, least in wanted
         if isinstance(value, bool) or not isinstance(value, int) or value < least
     ]
+    if not problems and samples is not None and samples > MOST_SAMPLES:
+        problems.append(Problem(what=f"samples (={samples}) must be {MOST_SAMPLES} at most"))
     if problems:
         raise InputError(problems)
 

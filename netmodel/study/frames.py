@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, install_extra
 from netmodel.study.moment import hub_states, link_states
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def to_geopandas(
                 Problem(
                     what="geopandas is not installed",
                     where="to_geopandas",
-                    remedy="pip install 'netmodel[geo]'",
+                    remedy=install_extra("geo"),
                 )
             ]
         ) from None

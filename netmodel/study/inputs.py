@@ -19,16 +19,12 @@ from netmodel.instants import Window
 from netmodel.network.export import open_network
 from netmodel.network.model import Network
 from netmodel.routing.profiles import PROFILES, Profile
-from netmodel.shipped import (
-    BUILT_IN,
-    documents_file,
-    incident_files,
-    network_folder,
-    shipped_folder,
-)
+from netmodel.shipped import BUILT_IN, documents_file, network_folder
+from netmodel.study.evidence_files import find_evidence_files, find_standing_files, unknown_ids
+from netmodel.study.foreign import find_misfits
 from netmodel.study.loading import Loading, find_hubs
 from netmodel.study.rail_inputs import load_capacity, load_demands, load_profiles
-from netmodel.study.scenario import ScenarioModel, unknown_ids
+from netmodel.study.scenario import ScenarioModel
 from netmodel.yaml_source import YamlSource
 
 
@@ -84,10 +80,12 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     """
     loading = Loading(source)
     railway_folder = network_folder() if scenario.network == BUILT_IN else folder / scenario.network
-    network = loading.attempt(("network",), lambda: open_network(railway_folder))
-    documents = _paths(scenario.incidents.documents, (documents_file(),), folder)
-    incidents = _paths(scenario.incidents.files, incident_files(), folder)
-    standing = _standing_files(scenario)
+    network = _open_railway(scenario, railway_folder, loading)
+    evidence = find_evidence_files(scenario, folder, loading)
+    standing = find_standing_files(scenario)
+    if evidence is None:
+        raise InputError(loading.problems)
+    documents, incidents = evidence
     paths = tuple(dict.fromkeys([*documents, documents_file(), *incidents, *standing]))
     catalogue = loading.attempt(("incidents",), lambda: read_catalogue(paths))
     if network is None or catalogue is None:
@@ -103,13 +101,17 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
         chosen = _choose_incidents(scenario, source, catalogue, incidents, window, [])
         background = _choose_background(scenario, source, catalogue, chosen, [])
         unreported = tuple(each.id for each in everything if each.id not in catalogue.incidents)
+    loading.problems += find_misfits(
+        scenario, source, network, catalogue, chosen, background, incidents
+    )
     demands = load_demands(scenario, network, folder, loading)
     profiles = load_profiles(scenario, network, loading)
     capacity = load_capacity(scenario, network, loading)
     anchors = find_hubs(scenario.anchors, ("anchors",), network, loading)
     if loading.problems:
         raise InputError(loading.problems)
-    files = [*sorted(railway_folder.glob("*.csv")), *sorted(railway_folder.glob("*.geojson"))]
+    files = [railway_folder] if railway_folder.is_file() else []
+    files += [*sorted(railway_folder.glob("*.csv")), *sorted(railway_folder.glob("*.geojson"))]
     demands_wanted = (scenario.demand, *scenario.demand_by_traffic.values())
     files += [folder / wanted.file for wanted in demands_wanted if wanted.file]
     return Inputs(
@@ -128,27 +130,19 @@ def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> In
     )
 
 
-def _standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
-    """Return the files in which the standing closures of a scenario are to be found."""
-    if scenario.standing_closures == "none":
-        return ()
-    if scenario.standing_closures == "all":
-        return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
-    return incident_files()
-
-
-def _paths(names: Sequence[str] | str, built_in: tuple[Path, ...], folder: Path) -> list[Path]:
-    if isinstance(names, str):
-        return list(built_in)
-    seeds = shipped_folder("seeds")
-    return [_first_existing(name, (folder, seeds / "incidents", seeds)) for name in names]
-
-
-def _first_existing(name: str, folders: Sequence[Path]) -> Path:
-    for folder in folders:
-        if (folder / name).is_file():
-            return folder / name
-    return folders[0] / name
+def _open_railway(scenario: ScenarioModel, path: Path, loading: Loading) -> Network | None:
+    where = loading.source.where(("network",))
+    if not path.exists():
+        what = f"no such network {scenario.network!r}"
+        remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
+        loading.problems.append(Problem(what=what, where=where, remedy=remedy))
+        return None
+    network = loading.attempt(("network",), lambda: open_network(path))
+    if network is not None and not network.links:
+        what = f"the network {scenario.network} has no links"
+        loading.problems.append(Problem(what=what, where=where))
+        return None
+    return network
 
 
 def _choose_incidents(
@@ -208,7 +202,7 @@ def _choose_background(
     studied: Sequence[Incident],
     problems: list[Problem],
 ) -> tuple[Incident, ...]:
-    wanted = scenario.standing_closures
+    wanted = scenario.wanted_closures()
     taken = {incident.id for incident in studied}
     if wanted == "none":
         return ()

@@ -12,9 +12,9 @@ from netmodel.routing.profiles import PROFILES, Profile
 LineClass = Literal["main", "secondary", "branch", "industrial", "connector", "road"]
 TrafficName = Literal["passenger", "freight"]
 BuiltInProfile = Literal["passenger", "freight", "intercity", "suburban"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Share = Annotated[float, Field(gt=0, le=1, strict=True)]
 
 
 class _Strict(BaseModel):
@@ -30,7 +30,7 @@ class ProfileModel(_Strict):
     speed_kmh: dict[LineClass, Positive] = Field(
         default_factory=dict, description="Average speed by line class, stops included"
     )
-    diesel_speed_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+    diesel_speed_share: Annotated[float, Field(ge=0, le=1, strict=True)] | None = Field(
         None, description="Speed behind a diesel over normal speed; 0: there are no diesels"
     )
     slowed_speed_share: Share | None = Field(
@@ -48,7 +48,7 @@ class ProfileModel(_Strict):
     forbidden_classes: list[LineClass] | None = Field(
         None, description="Line classes that this train does not use"
     )
-    gauges_mm: list[Annotated[int, Field(gt=0)]] | None = Field(
+    gauges_mm: list[Annotated[int, Field(gt=0, strict=True)]] | None = Field(
         None, description="Gauges that this train uses; all if left out"
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,12 +13,13 @@ from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.file_models import EffectName, KindName, LanguageName
 from netmodel.impact.situation import METRICS
 from netmodel.instants import Window, load_zone, parse_instant
+from netmodel.outages.draws import MOST_SAMPLES
 from netmodel.shipped import BUILT_IN
 from netmodel.study.rail_options import CapacityModel, ProfileModel, TrafficName, WaitingModel
+from netmodel.yaml_problems import explain_errors
 from netmodel.yaml_source import YamlSource, parse_yaml, read_yaml, validate
 
 Text = Annotated[str, Field(min_length=1)]
-SCHEMA_NAME = "scenario.schema.json"
 
 
 class _Strict(BaseModel):
@@ -76,17 +76,17 @@ class DemandModel(_Strict):
 
     kind: Literal["uniform", "gravity", "table"] = "uniform"
     hubs: list[Text] | None = Field(None, description="Hubs by id or name")
-    population_over: Annotated[int, Field(ge=0)] | None = Field(
+    population_over: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None, description="All hubs of towns with more inhabitants"
     )
     regions: list[Text] | None = Field(None, description="Only hubs in these regions or countries")
-    exponent: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+    exponent: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)] = Field(
         1.0, description="Gravity: power of the distance"
     )
     deterrence: Literal["power", "exponential"] = Field(
         "power", description="Gravity: how demand falls with the distance"
     )
-    scale_km: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+    scale_km: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] = Field(
         300.0, description="Gravity: distance over which exponential deterrence falls to 1/e"
     )
     file: Text | None = Field(None, description="Table: CSV with columns from, to, trips")
@@ -116,8 +116,8 @@ class RoutingModel(_Strict):
 class EnsembleModel(_Strict):
     """How many draws of the restoration times."""
 
-    samples: Annotated[int, Field(ge=1)]
-    seed: Annotated[int, Field(ge=0)]
+    samples: Annotated[int, Field(ge=1, le=MOST_SAMPLES, strict=True)]
+    seed: Annotated[int, Field(ge=0, strict=True)]
     open_ends: Literal["as-long-again", "fitted"] = Field(
         "as-long-again",
         description="Restorations not in the record: a rule without a fit, or the fitted model",
@@ -144,8 +144,10 @@ class ScenarioModel(_Strict):
     network: Text = Field(BUILT_IN, description="built-in, or a network folder beside the scenario")
     window: WindowModel
     incidents: IncidentsModel = Field(default_factory=lambda: IncidentsModel())
-    standing_closures: Literal["all", "none"] | list[Text] = Field(
-        "all", description="Closures in force in the base state: all, none, or incident ids"
+    standing_closures: Literal["all", "none"] | list[Text] | None = Field(
+        None,
+        description="Closures in force in the base state: all, none, or incident ids; "
+        "left out: all on the built-in network, none on another",
     )
     demand: DemandModel
     demand_by_traffic: dict[TrafficName, DemandModel] = Field(
@@ -171,7 +173,7 @@ class ScenarioModel(_Strict):
     time_rule: Literal["earliest", "midpoint", "latest"] = Field(
         "midpoint", description="How one time is chosen within the bounds of the evidence"
     )
-    repair_scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+    repair_scale: Annotated[float, Field(gt=0, le=1000, strict=True)] = Field(
         1.0, description="Restoration takes so many times as long; 2 for repairs half as fast"
     )
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
@@ -179,12 +181,26 @@ class ScenarioModel(_Strict):
     ensemble: EnsembleModel | None = None
     report: ReportModel = Field(default_factory=lambda: ReportModel())
 
+    @field_validator("traffic", "metrics")
+    @classmethod
+    def _named_once(cls, value: list[str]) -> list[str]:
+        twice = sorted({each for each in value if value.count(each) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is written twice")
+        return value
+
     @field_validator("as_of")
     @classmethod
     def _as_of_is_an_instant(cls, value: str | None) -> str | None:
         if value is not None:
             parse_instant(value)
         return value
+
+    def wanted_closures(self) -> str | list[str]:
+        """Return ``all``, ``none`` or ids: what is written, or what leaving it out means."""
+        if self.standing_closures is None:
+            return "all" if self.network == BUILT_IN else "none"
+        return self.standing_closures
 
     def as_of_instant(self) -> datetime | None:
         """Return `as_of` in UTC, if given."""
@@ -268,42 +284,10 @@ def change_scenario(scenario: ScenarioModel, changes: Mapping[str, object]) -> S
     >>> change_scenario(scenario, {"time_rule": "latest"}).time_rule
     'latest'
     """
+    value = {**scenario.model_dump(), **changes}
     try:
-        return ScenarioModel.model_validate({**scenario.model_dump(), **changes})
+        return ScenarioModel.model_validate(value)
     except ValidationError as error:
-        problems = [
-            Problem(
-                what=f"{'.'.join(map(str, each['loc']))}: {each['msg']}",
-                where="changes to the scenario",
-            )
-            for each in error.errors(include_url=False)
-        ]
-        raise InputError(problems) from None
-
-
-def scenario_schema() -> str:
-    """Return the JSON Schema of a scenario, for editors.
-
-    Examples
-    --------
-    >>> json.loads(scenario_schema())["title"]
-    'netmodel scenario'
-    """
-    schema = ScenarioModel.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "netmodel scenario"
-    schema["properties"]["metrics"]["items"] = {"enum": list(METRICS)}
-    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def unknown_ids(
-    source: YamlSource, location: Sequence[str | int], wanted: Sequence[str], known: Sequence[str]
-) -> Iterator[Problem]:
-    """Find ids in a list of the scenario that nothing carries, each at its place."""
-    for number, each in enumerate(wanted):
-        if each not in known:
-            yield Problem(
-                what=f"unknown incident {each!r}",
-                where=source.where((*location, number)),
-                remedy=did_you_mean(nearest_names(each, known)),
-            )
+        raise InputError(
+            explain_errors(error, ScenarioModel, value, lambda _: "changes to the scenario")
+        ) from None

@@ -1,0 +1,57 @@
+"""A network of one's own: what of the built-in record applies to it, and what is said if none."""
+
+import pytest
+
+from netmodel.errors import InputError
+from netmodel.network.built_in import built_in_network
+from netmodel.network.tables import write_network
+from netmodel.study.reading import read_inputs
+from netmodel.study.run import run_scenario
+from tests.own_network import SCENARIO, write_own
+
+
+def test_a_network_of_ones_own_runs_without_naming_standing_closures(tmp_path):
+    run = run_scenario(write_own(tmp_path))
+    assert [each.incident.id for each in run.placements] == ["i1"]
+    assert run.background == ()
+
+
+def refusal(path) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        read_inputs(path)
+    return str(refused.value).splitlines()
+
+
+def test_all_standing_closures_on_another_network_are_refused_in_one_message(tmp_path):
+    said = refusal(write_own(tmp_path, scenario=SCENARIO + "standing_closures: all\n"))
+    assert len(said) == 1
+    assert said[0].startswith("sc.yaml:6:1: ")
+    assert "built-in network" in said[0]
+    assert "standing_closures: none" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("incidents", "at"),
+    [("", "sc.yaml:2:1"), ("incidents: {files: built-in}\n", "sc.yaml:4:13"),
+     ("incidents: {files: [ukraine-2022-2025.yaml]}\n", "sc.yaml:4:21")],
+)  # fmt: skip
+def test_built_in_incidents_on_another_network_are_refused_in_one_message(tmp_path, incidents, at):
+    own = "incidents: {files: [inc.yaml], documents: [docs.yaml]}\n"
+    said = refusal(write_own(tmp_path, scenario=SCENARIO.replace(own, incidents)))
+    assert len(said) == 1
+    assert said[0].startswith(f"{at}: ")
+    assert "incidents: {files: [yours.yaml]" in said[0]
+
+
+def test_a_copy_of_the_built_in_network_takes_the_built_in_record(tmp_path):
+    write_network(built_in_network(), tmp_path / "copy")
+    path = tmp_path / "sc.yaml"
+    path.write_text(
+        "title: T\nnetwork: copy\nwindow: {start: 2023-05-18, end: 2023-05-20}\n"
+        "incidents: {files: [crimea.yaml]}\nstanding_closures: all\n"
+        "demand: {hubs: [Simferopol, Sevastopol]}\n",
+        encoding="utf-8",
+    )
+    _, inputs = read_inputs(path)
+    assert inputs.background
+    assert inputs.incidents
