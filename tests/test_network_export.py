@@ -201,7 +201,8 @@ def test_geopackage_of_other_layers_and_of_bad_rows(tmp_path):
 
 
 def test_control_characters_are_refused_by_graphml(tmp_path):
-    hubs = (Hub(id="a", name="A\x01", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
+    odd = Hub(id="a", name="A", lon=0, lat=0, source="one\x01two")
+    hubs = (odd, Hub(id="b", name="B", lon=1, lat=0))
     with pytest.raises(InputError, match="XML cannot carry"):
         save_network(Network(hubs=hubs, links=()), tmp_path / "x.graphml")
     assert not Path(tmp_path / "x.graphml").exists()
@@ -232,6 +233,7 @@ ODD = [
     ({"hub": {"aliases": (" x",)}}, "hub a: alias ' x' has blanks around it"),
     ({"hub": {"name": "A "}}, "hub a: name 'A ' has blanks around it"),
     ({"hub": {"name": "A\rB"}}, "has a carriage return"),
+    ({"hub": {"name": "A\nB"}}, "has a control character"),
     ({"hub": {"name": ""}}, "hub a: name is empty"),
     ({"hub": {"region": "\u00a0R"}}, "has blanks around it"),
     ({"hub": {"source": "one\r\ntwo"}}, "has a carriage return"),
@@ -257,7 +259,7 @@ def test_a_text_that_would_not_come_back_is_refused(tmp_path, form, odd, message
 
 def test_texts_within_lines_come_back(tmp_path):
     network = odd_network(
-        hub={"name": "A\nB", "aliases": ("one, two", "A\tB"), "source": "a; b\n c"}
+        hub={"name": "A “B” '1'", "aliases": ("one, two", "A\tB"), "source": "a; b\n c"}
     )
     for form in ("folder", "one.gpkg", "one.graphml"):
         save_network(network, tmp_path / form)

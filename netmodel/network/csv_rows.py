@@ -17,7 +17,7 @@ REQUIRED = {
     "links.csv": ("id", "from", "to", "length_km"),
     "stations.csv": ("name", "link", "km"),
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def read_rows(path: Path, problems: list[Problem]) -> list[Row]:
                 remedy="type it anew",
             )
             for column in ("id", "name")
-            if _CONTROL.search(row.cells.get(column, ""))
+            if CONTROL.search(row.cells.get(column, ""))
         ]
         rows.append(row)
     return rows

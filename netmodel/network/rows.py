@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from netmodel.errors import InputError, Problem
+from netmodel.network.csv_rows import CONTROL
 from netmodel.network.model import Hub, Link, Network, Station
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def network_rows(
     ------
     InputError
         With every text that would not come back as it is: an alias with ``;``, blanks around a
-        name, a carriage return, a further column with the name of a known one.
+        name, a control character in it, a carriage return, a further column with the name of a
+        known one.
     """
     problems = list(_find_unwritable(network))
     if problems:
@@ -129,6 +131,9 @@ def _find_odd_texts(
         elif "\r" in text:
             what = f"{column} {text!r} has a carriage return"
             yield Problem(what=what, where=where, remedy="write it on one line")
+        elif column in ("id", "name") and CONTROL.search(text):
+            what = f"{column} {text!r} has a control character"
+            yield Problem(what=what, where=where, remedy="write it without")
         elif not text and column in required:
             yield Problem(what=f"{column} is empty", where=where)
 
