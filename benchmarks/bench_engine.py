@@ -21,7 +21,7 @@ from types import ModuleType
 import numpy as np
 from bench_networks import make_planar_network, make_rail_like_network
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from netmodel.network.model import Network
 from netmodel.routing.profiles import (
@@ -245,31 +245,6 @@ def _each(router: Router, samples: Sequence[LinkCosts]) -> Callable[[], None]:
     return solve
 
 
-def bench_connectivity(shape: str, links: int, hubs: int, rounds: int) -> None:
-    case = make_case(shape, links, hubs)
-    router = Router(case.network, case.hubs)
-    sets = np.random.default_rng(4).integers(0, links, (1_000_000, 5))
-    ends, size = case.network.link_ends, len(case.network.hubs)
-
-    def by_scipy(row: int) -> bool:
-        usable = np.ones(links, dtype=bool)
-        usable[sets[row]] = False
-        tail, head = ends[usable].T
-        graph = csr_array((np.ones(len(tail)), (tail, head)), shape=(size, size))
-        labels = connected_components(graph, directed=False)[1][case.positions]
-        return bool((labels != labels[0]).any())
-
-    cut = router.are_cut(sets)
-    some = [*range(50), *np.flatnonzero(cut)[:50].tolist()]
-    assert all(cut[row] == by_scipy(row) for row in some)
-    methods: dict[str, Method] = {
-        "engine": (lambda: router.are_cut(sets), 1 / len(sets)),
-        "scipy": (lambda: [by_scipy(row) for row in range(20)], 1 / 20),
-    }
-    title = f"connectivity, a sample of k = 5 random outages, {links:,} links, {hubs:,} hubs"
-    show_ratios(title, methods, rounds)
-
-
 def bench_timeline(shape: str, links: int, hubs: int, rounds: int, states: int) -> None:
     case = make_case(shape, links, hubs)
     router = Router(case.network, case.hubs, engine="sweep")
@@ -365,7 +340,7 @@ def main() -> None:
     parser.add_argument("--shape", choices=sorted(SHAPES), default="band")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--states", type=int, default=10_000)
-    parser.add_argument("--only", help="one of: matrix, samples, connectivity, timeline, flows")
+    parser.add_argument("--only", help="one of: matrix, samples, timeline, flows")
     parser.add_argument("--large", action="store_true", help="300,000 links and 1,000 hubs too")
     options = parser.parse_args()
     shape, rounds = options.shape, options.rounds
@@ -377,7 +352,6 @@ def main() -> None:
             if links < 300_000 or options.large
         ],
         "samples": lambda: bench_samples(shape, 30_000, 200, rounds),
-        "connectivity": lambda: bench_connectivity(shape, 30_000, 200, rounds),
         "timeline": lambda: bench_timeline(shape, 3_000, 200, rounds, options.states),
         "flows": lambda: bench_flows(shape, 30_000, 200, rounds),
     }

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.network.model import Hub, Link, Network
-from netmodel.routing.components import label_components
 from netmodel.routing.profiles import CLOSED, LinkCosts
 from netmodel.routing.router import Router
 
@@ -123,29 +122,6 @@ def test_states_from_others_equal_states_from_nothing(links, terminals, reversal
             expected = search.solve(states[number // 2])
             km = network.length_km
             assert np.array_equal(routes.sum_along(km), expected.sum_along(km), equal_nan=True)
-
-
-@given(links=rail_links, terminals=some_terminals, seed=st.integers(0, 2**32 - 1))
-def test_words_tell_the_cuts_that_components_tell(links, terminals, seed):
-    network = make_rail_network(links)
-    router = Router(network, terminals)
-    places = [network.hub_index[hub] for hub in terminals]
-
-    def parts(usable: np.ndarray) -> int:
-        return len(np.unique(label_components(network, usable)[places]))
-
-    whole = parts(np.ones(len(links), bool))
-    rng = np.random.default_rng(seed)
-    sets = np.vstack([rng.integers(-1, len(links), (60, 4))] * 20)  # enough to be compiled
-    cut = router.are_cut(sets)
-    for row, found in zip(sets[:60], cut[:60], strict=True):
-        usable = np.ones(len(links), bool)
-        usable[row[row >= 0]] = False
-        assert found == (parts(usable) > whole)
-    alone = Router(network, terminals, engine="scipy").are_cut(sets[:60])
-    assert np.array_equal(alone, cut[:60])
-    more = np.hstack([sets, rng.integers(-1, len(links), (len(sets), 2))])
-    assert (router.are_cut(more) >= cut).all()
 
 
 def make_wide_network(rng: np.random.Generator, *, sides: bool) -> Network:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,6 @@ from netmodel.routing.routes import Routes
 from netmodel.routing.tree_routes import search_costs
 
 if TYPE_CHECKING:
-    from netmodel.routing.cuts import Cuts
     from netmodel.routing.swept_routes import SweptRoutes
 
 
@@ -141,40 +139,6 @@ class Router:
             else:
                 arc_cost = self.arc_costs(each, turn_scale=turn_scale)
                 yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
-
-    def are_cut(self, sets: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return whether each set of links, all out at once, parts two terminals.
-
-        For very many sets of few links, where only this is asked; see `netmodel.routing.cuts`.
-        Directions, reversals, gauges and costs are not looked at.
-
-        Parameters
-        ----------
-        sets
-            Positions of links, one set in each row, shape ``(sets, links)``; below 0 for none.
-
-        Returns
-        -------
-        ndarray
-            Shape ``(sets,)``; false for terminals that no link joins in the first place.
-
-        Examples
-        --------
-        >>> from netmodel.network.model import Hub, Link
-        >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc"))
-        >>> links = tuple(Link(id=f"{n}", from_hub=a, to_hub=b, length_km=1)
-        ...               for n, (a, b) in enumerate(["ab", "ab", "bc"]))
-        >>> router = Router(Network(hubs=hubs, links=links), ["a", "b", "c"])
-        >>> router.are_cut(np.array([[0, -1], [0, 1], [2, -1]])).tolist()
-        [False, True, True]
-        """
-        return self._cuts.are_cut(sets)
-
-    @cached_property
-    def _cuts(self) -> Cuts:
-        from netmodel.routing.cuts import Cuts
-
-        return Cuts(self.kernel, self._positions, compiles=self._engine.choice != "scipy")
 
     def swept_routes(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> SweptRoutes | None:
         """Return routes that are told by sweeps, where this router sweeps and costs tell them."""
