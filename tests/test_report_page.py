@@ -24,6 +24,7 @@ from netmodel.report.network_payload import encode_network, extent_of
 from netmodel.report.page import render_page
 from netmodel.report.pair_payload import encode_pairs
 from netmodel.report.projection import PlaneMap, fit_plane
+from netmodel.report.record_parts import incident_numbers
 from netmodel.report.strings import PLURAL_FORMS, Phrases, load_catalogue
 from netmodel.report.wording import choose_name, show_controls
 from netmodel.shipped import scenario_names
@@ -396,6 +397,18 @@ def test_comparison_folds_away_what_is_the_same() -> None:
     shown, folded = differing.split('<details class="more"><summary>Figures that are the same')
     assert 'data-figure="resilience_loss"' in shown
     assert 'data-figure="resilience_loss"' not in folded.split("</details>")[0]
+
+
+def test_lanes_of_standing_closures_are_sure_to_the_end() -> None:
+    record = shipped_record("kupiansk-pokrovsk")
+    numbers = incident_numbers([record])
+    data = data_of(render_page(record))
+    bars = {bar[0]: bar[1:] for bar in data["runs"][0]["bars"]}
+    outages = record.outages
+    held = outages[(outages["standing"] == 1) & (outages["end_latest"] == "")]["incident"].unique()
+    assert len(held) >= 3
+    for incident in held:
+        assert bars[numbers[incident]][2:] == [None, None], incident
 
 
 def test_titles_are_told_in_the_language_of_the_page() -> None:

@@ -241,13 +241,15 @@ def _encode_bars(
     """Return for each studied incident its number and four bounds in minutes, for the lanes.
 
     The bounds are the earliest and latest start, the earliest and latest end of its outages;
-    ``None`` where the record sets none.
+    ``None`` where the record sets none. A standing closure without an end holds on for sure.
     """
     background = {str(each["id"]) for each in incidents_of(record) if each["background"]}
     bars = []
     for incident, rows in record.outages.groupby("incident", sort=False):
         if incident in background:
             continue
+        holds_on = (rows["standing"] == 1) & (rows["end_latest"] == "")
+        rows = rows.assign(end_earliest=rows["end_earliest"].mask(holds_on, ""))
         first = [_minute(steps, rows[c].min()) for c in ("start_earliest", "start_latest")]
         ends = [
             None if (rows[c] == "").any() else _minute(steps, rows[c].max())
