@@ -7,9 +7,8 @@ input. A mistake is reported on standard error, never as a traceback.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -87,7 +86,8 @@ def run_verb(
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
-    from netmodel.cli_output import print_json, show_progress
+    from netmodel.cli_output import emit_table, print_json, show_progress
+    from netmodel.cli_run_view import figure_rows
     from netmodel.report.folder import write_run
     from netmodel.study.notices import find_notices
     from netmodel.study.run import run_scenario
@@ -110,7 +110,8 @@ def run_verb(
     if json:
         print_json({"folder": str(folder), "summary": dict(run.summary)})
         return
-    _print_figures(run.summary)
+    typer.echo(str(run.summary["title"]))
+    emit_table(figure_rows(run.summary))
     typer.echo(f"report: {folder / 'report.html'}")
 
 
@@ -204,25 +205,3 @@ def _one_of(option: str, value: str, choices: tuple[str, ...]) -> str:
         remedy = did_you_mean(nearest_names(value, choices)) or f"one of {', '.join(choices)}"
         raise InputError([Problem(what=f"--{option} {value!r} is not known", remedy=remedy)])
     return value
-
-
-def _print_figures(summary: Mapping[str, object]) -> None:
-    """Print the headline figures with the range that the evidence leaves."""
-    from netmodel.cli_output import emit_table
-
-    typer.echo(str(summary["title"]))
-    figures = cast("list[dict[str, object]]", summary["figures"])
-    emit_table(
-        [
-            {
-                "traffic": each["traffic"],
-                "figure": each["name"],
-                "value": each["value"],
-                "unit": each["unit"],
-                "possible": each["possible"],
-                "guaranteed": each["guaranteed"],
-                "documents": len(cast("list[str]", each["documents"])),
-            }
-            for each in figures
-        ]
-    )

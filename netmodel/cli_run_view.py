@@ -1,8 +1,8 @@
-"""What ``netmodel show`` prints of the folder of a run."""
+"""What the command prints of a run: its figures, or one of its tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +39,20 @@ def run_views(folder: Path, view: str | None) -> Iterator[tuple[str, list[Row]]]
         rows = [{str(name): cell for name, cell in row.items()} for row in shown.to_dict("records")]
         yield f"{title}; {view}", rows
         return
-    yield (
-        title,
-        [
-            {
-                "traffic": each["traffic"],
-                "figure": each["name"],
-                "value": each["value"],
-                "unit": each["unit"],
-                "possible": each["possible"],
-                "guaranteed": each["guaranteed"],
-                "documents": len(each["documents"]),
-            }
-            for each in summary["figures"]
-        ],
-    )
+    yield title, figure_rows(summary)
+
+
+def figure_rows(summary: Mapping[str, Any]) -> list[Row]:
+    """Return the headline figures of a run with the range that the evidence leaves."""
+    return [
+        {
+            "traffic": each["traffic"],
+            "figure": each["name"],
+            "value": each["value"],
+            "unit": each["unit"],
+            "possible": each["possible"],
+            "guaranteed": each["guaranteed"],
+            "documents": len(each["documents"]),
+        }
+        for each in summary["figures"]
+    ]

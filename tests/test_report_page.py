@@ -411,6 +411,24 @@ def test_lanes_of_standing_closures_are_sure_to_the_end() -> None:
         assert bars[numbers[incident]][2:] == [None, None], incident
 
 
+def test_a_standing_closure_is_sure_no_longer_than_its_earliest_end() -> None:
+    record = shipped_record("kupiansk-pokrovsk")
+    outages = record.outages.copy()
+    held = outages["incident"] == "2022-kupiansk-hub"
+    early, late = "2023-01-01T00:00Z", "2025-01-01T00:00Z"
+    outages.loc[held, ["end_earliest", "end_latest"]] = [early, late]
+    data = data_of(render_page(replace(record, outages=outages)))["runs"][0]
+    number = incident_numbers([record])["2022-kupiansk-hub"]
+    encoded = data["outages"]
+    mine = [n for n, incident in enumerate(encoded["incident"]) if incident == number]
+    assert mine
+    starts = record.states["start"].tolist()
+    for place in mine:
+        until = encoded["certain"][2 * place + 1]
+        assert until == sum(start < early for start in starts)
+        assert encoded["possible"][2 * place + 1] == sum(start < late for start in starts)
+
+
 def test_titles_are_told_in_the_language_of_the_page() -> None:
     record = shipped_record()
     scenario, incident = record.summary["titles"]["uk"], record.evidence["incidents"][-1]

@@ -27,6 +27,7 @@ from netmodel.report.record_parts import (
 from netmodel.report.strings import Phrases
 from netmodel.report.ticks import choose_ticks
 from netmodel.report.wording import format_moment, format_short_interval, parse_utc, show_controls
+from netmodel.study.moment import sure_ends
 from netmodel.study.record import RunRecord
 
 EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
@@ -202,13 +203,11 @@ def _encode_outages(
         name: [] for name in ("link", "effect", "traffic", "incident", "standing",
                               "chosen", "certain", "possible")
     }  # fmt: skip
-    for row in record.outages.to_dict("records"):
+    rows = record.outages.to_dict("records")
+    for row, end_sure in zip(rows, sure_ends(record.outages), strict=True):
         standing = int(row["standing"])
-        end_sure = row["end_latest"] if standing else row["end_earliest"]
         chosen = _span(edges, row["start"] or None, row["end"])
-        certain = _span(
-            edges, row["start_latest"] or None, end_sure if end_sure or standing else None
-        )
+        certain = _span(edges, row["start_latest"] or None, end_sure)
         possible = _span(edges, row["start_earliest"], row["end_latest"])
         if row["effect"] not in EFFECTS or possible == chosen == (0, 0):
             continue
@@ -241,19 +240,20 @@ def _encode_bars(
     """Return for each studied incident its number and four bounds in minutes, for the lanes.
 
     The bounds are the earliest and latest start, the earliest and latest end of its outages;
-    ``None`` where the record sets none. A standing closure without an end holds on for sure.
+    ``None`` where the record sets none, or where a standing closure surely holds on.
     """
+    surely = sure_ends(record.outages)
     background = {str(each["id"]) for each in incidents_of(record) if each["background"]}
     bars = []
     for incident, rows in record.outages.groupby("incident", sort=False):
         if incident in background:
             continue
-        holds_on = (rows["standing"] == 1) & (rows["end_latest"] == "")
-        rows = rows.assign(end_earliest=rows["end_earliest"].mask(holds_on, ""))
         first = [_minute(steps, rows[c].min()) for c in ("start_earliest", "start_latest")]
+        # An outage that is sure at no time is as if it surely ended where it may first begin.
+        sure = surely[rows.index].fillna(rows["start_earliest"])
         ends = [
-            None if (rows[c] == "").any() else _minute(steps, rows[c].max())
-            for c in ("end_earliest", "end_latest")
+            None if (texts == "").any() else _minute(steps, texts.max())
+            for texts in (sure, rows["end_latest"])
         ]
         bars.append([incidents[str(incident)], *first, *ends])
     return sorted(bars, key=lambda bar: (bar[1] if bar[1] is not None else -1e12, bar[0]))

@@ -232,6 +232,31 @@ def background_incidents(record: RunRecord) -> frozenset[str]:
     return frozenset(str(each["id"]) for each in incidents if each["background"])
 
 
+def sure_ends(outages: pd.DataFrame) -> pd.Series:
+    """Return until when each outage of a record surely holds, once it has surely begun.
+
+    Parameters
+    ----------
+    outages
+        As in `RunRecord.outages`.
+
+    Returns
+    -------
+    Series
+        An instant as text; empty where a standing closure holds on, ``None`` where the record
+        sets no earliest end, so that the outage is sure at no time.
+    """
+    import pandas as pd
+
+    ends = [
+        "" if holds_on(standing=bool(standing), latest=latest) else earliest or None
+        for standing, earliest, latest in zip(
+            outages["standing"], outages["end_earliest"], outages["end_latest"], strict=True
+        )
+    ]
+    return pd.Series(ends, index=outages.index, dtype=object)
+
+
 def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:
     """Return which outages hold at an instant: under the chosen times, possibly, certainly.
 
@@ -251,11 +276,7 @@ def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:
     begun = {name: ~after[name] & ~open_[name] for name in times}
     chosen = begun["start"] & (after["end"] | open_["end"])
     possible = ~after["start_earliest"] & (after["end_latest"] | open_["end_latest"])
-    stays = [
-        holds_on(standing=bool(standing), latest=latest)
-        for standing, latest in zip(outages["standing"], outages["end_latest"], strict=True)
-    ]
-    lasting = after["end_earliest"] | np.array(stays, dtype=bool)
+    lasting = after["end_earliest"] | (sure_ends(outages) == "").to_numpy()
     # A second stage is no milder than what holds where the first has certainly begun.
     first = outages.groupby(["incident", "link"], sort=False)["start_latest"].transform("first")
     surely = pd.to_datetime(first.replace("", None), utc=True, format="ISO8601")

@@ -26,7 +26,7 @@ from netmodel.report.figures.time_axis import day_number, time_frame
 from netmodel.report.languages import tell_in
 from netmodel.report.strings import Phrases
 from netmodel.report.wording import parse_utc
-from netmodel.study.moment import EFFECTS, background_incidents
+from netmodel.study.moment import EFFECTS, background_incidents, sure_ends
 from netmodel.study.record import RunRecord
 
 if TYPE_CHECKING:
@@ -151,18 +151,17 @@ def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
         effects.sort(key=lambda effect: mine[mine["effect"] == effect]["start"].min())
         for lane, effect in enumerate(effects):
             rows = mine[mine["effect"] == effect]
-            standing = bool(rows["standing"].max())
-            open_end = (rows["end_latest"] == "").any()
-            until = _latest(rows["end_earliest"])
-            until = float("-inf") if until is None else until
+            surely = sure_ends(rows)
+            known = surely.dropna()
+            until = _latest(known) if len(known) else float("-inf")
             bars.append(
                 Bar(
                     row=row,
                     effect=effect,
                     first=_earliest(rows["start_earliest"]),
                     surely=_day(rows["start_latest"].min()),
-                    until=None if standing and open_end else until,
-                    last=None if open_end else _latest(rows["end_latest"]),
+                    until=until,
+                    last=_latest(rows["end_latest"]),
                     chosen=(_day(rows["start"].min()), _latest(rows["end"])),
                     lane=lane,
                     lanes=len(effects),
