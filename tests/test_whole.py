@@ -229,6 +229,18 @@ def test_a_file_in_the_way(tmp_path):
 # Failures and interruptions
 
 
+def put_half(folder, error):
+    with complete_folder(folder, holds="words") as partial:
+        (partial / "half").write_text("x")
+        raise error
+
+
+def put_half_a_file(path):
+    with whole_file(path) as partial:
+        partial.write_text("half")
+        raise OSError(errno.ENOSPC, "full")
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, OSError(errno.ENOSPC, "full")])
 @pytest.mark.parametrize("deep", ["out", "deep/er/out"])
 def test_a_failure_leaves_everything_as_it_was(tmp_path, error, deep):
@@ -236,12 +248,8 @@ def test_a_failure_leaves_everything_as_it_was(tmp_path, error, deep):
         put(tmp_path / deep, "old")
     before = tree(tmp_path)
     expected = InputError if isinstance(error, OSError) else error
-    with (
-        pytest.raises(expected),
-        complete_folder(tmp_path / deep, holds="words") as partial,
-    ):
-        (partial / "half").write_text("x")
-        raise error
+    with pytest.raises(expected):
+        put_half(tmp_path / deep, error)
     assert tree(tmp_path) == before
 
 
@@ -338,11 +346,8 @@ def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path):
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "page").read_text() == "new"
     assert stat.S_IMODE((tmp_path / "page").stat().st_mode) == 0o640
-    with pytest.raises(InputError, match=r"page: cannot write \(full\)"), whole_file(
-        tmp_path / "page"
-    ) as partial:
-        partial.write_text("half")
-        raise OSError(errno.ENOSPC, "full")
+    with pytest.raises(InputError, match=r"page: cannot write \(full\)"):
+        put_half_a_file(tmp_path / "page")
     assert (tmp_path / "page").read_text() == "new"
     with pytest.raises(InputError, match="Is a directory"):
         write_file(tmp_path, "x")

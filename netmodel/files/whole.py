@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem
+from netmodel.files.exchange import Note, exchange, hidden_name, remove, remove_stale, restore, tidy
 from netmodel.files.written import LIST, find_strangers, list_text, read_list, text_hash, write_list
-
-Note = Callable[[str], None]
 
 _SHOWN = 10
 _REMEDY = "choose another --out, or give --force to keep the old folder aside"
@@ -62,17 +59,20 @@ def complete_folder(
     folder = Path(folder)
     check_place(folder, holds=holds, force=force)
     target = _follow(folder)
-    partial = _hidden(target, f"new-{os.getpid()}")
+    partial = hidden_name(target, f"new-{os.getpid()}")
     with _one_line_errors(folder, partial), _claimed(partial, folder):
         made = _make_parents(target)
         try:
-            _tidy(target, note)
+            tidy(target, _busy, note)
+            remove(partial)  # Of a process that had the same id.
             partial.mkdir()
             yield partial
             write_list(partial, holds)
-            _exchange(partial, target, _find_problems(folder, target, holds), force, note)
+            problems = _find_problems(folder, target, holds)
+            _refuse(problems, force)
+            exchange(partial, target, keep=bool(problems), note=note)
         except BaseException:
-            _remove(partial)
+            remove(partial)
             for parent in made:
                 _remove_if_empty(parent)
             raise
@@ -100,7 +100,7 @@ def check_place(folder: Path | str, *, holds: str, force: bool = False) -> None:
     target = _follow(folder)
     _refuse_surroundings(folder, target)
     try:
-        _restore(target)
+        restore(target)
         problems = _find_problems(folder, target, holds)
         above = next(each for each in target.parents if os.path.lexists(each))
         if not above.is_dir():
@@ -109,8 +109,7 @@ def check_place(folder: Path | str, *, holds: str, force: bool = False) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise InputError([_cannot_write(folder, error)]) from None
-    if problems and not force:
-        raise InputError(problems)
+    _refuse(problems, force)
 
 
 def write_file(path: Path | str, content: str | bytes) -> None:
@@ -151,7 +150,7 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     """
     path = Path(path)
     target = _follow(path)
-    partial = _hidden(target, f"new-{os.getpid()}{target.suffix}")
+    partial = hidden_name(target, f"new-{os.getpid()}{target.suffix}")
     with _one_line_errors(path, partial), _claimed(partial, path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -165,13 +164,14 @@ def whole_file(path: Path | str) -> Iterator[Path]:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         made = _make_parents(target)
         try:
-            _remove_stale(target)
+            remove_stale(target, _busy)
+            remove(partial)
             yield partial
             if target.exists():
                 partial.chmod(stat.S_IMODE(target.stat().st_mode))
             partial.replace(target)
         except BaseException:
-            _remove(partial)
+            remove(partial)
             for parent in made:
                 _remove_if_empty(parent)
             raise
@@ -254,7 +254,7 @@ def _find_problems(folder: Path, target: Path, holds: str) -> list[Problem]:
     written = read_list(target)
     found = find_strangers(target)
     if written is not None and written["holds"] != holds:
-        what = f"is the folder of a {written['holds']}, not of a {holds}"
+        what = f"is the folder of {_a(written['holds'])}, not of {_a(holds)}"
         return [Problem(what=what, where=str(folder), remedy=_REMEDY)]
     if not found:
         return []
@@ -270,94 +270,16 @@ def _find_problems(folder: Path, target: Path, holds: str) -> list[Problem]:
     return problems
 
 
-# Taking the place
+# Small things
 
 
-def _exchange(
-    partial: Path, target: Path, problems: list[Problem], force: bool, note: Note | None
-) -> None:
+def _refuse(problems: list[Problem], force: bool) -> None:
     if problems and not force:
         raise InputError(problems)
-    there = os.path.lexists(target)
-    old = _free_name(target) if problems else _hidden(target, "old")
-    try:
-        if there:
-            target.rename(old)
-        partial.rename(target)
-    except BaseException:
-        # After a failure, or Ctrl-C between the two, the old one comes back.
-        if there and not os.path.lexists(target):
-            old.rename(target)
-        raise
-    finally:
-        if there and not problems and not partial.exists():
-            _remove(old)
-    if problems:
-        _say(note, f"what was there is now in {old}")
 
 
-def _restore(target: Path) -> None:
-    """Put the old folder back where an exchange was interrupted between its two renames."""
-    old = _hidden(target, "old")
-    if not os.path.lexists(target) and old.is_dir() and not old.is_symlink():
-        old.rename(target)
-
-
-def _tidy(target: Path, note: Note | None) -> None:
-    """Remove what interrupted exchanges left beside the target; keep what is not netmodel's."""
-    _remove_stale(target)
-    old = _hidden(target, "old")
-    if old.is_symlink() or not old.is_dir():
-        return
-    if not find_strangers(old):
-        _remove(old)
-    else:
-        kept = _free_name(target)
-        old.rename(kept)
-        _say(note, f"what an interrupted run had moved is now in {kept}")
-
-
-def _remove_stale(target: Path) -> None:
-    """Remove partial folders and files of processes that are no more."""
-    pattern = re.compile(rf"\.{re.escape(target.name)}\.netmodel-new-(\d+)(\.[\w.-]*)?")
-    try:
-        names = [each.name for each in os.scandir(target.parent) if not each.is_symlink()]
-    except OSError:
-        return
-    for name in names:
-        found = pattern.fullmatch(name)
-        path = target.with_name(name)
-        if found and path not in _busy and not _is_running(int(found[1])):
-            _remove(path)
-
-
-def _is_running(process: int) -> bool:
-    if process == os.getpid():
-        return False
-    if os.name == "nt":
-        return True  # There a signal of 0 would end the process.
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _remove(path: Path) -> None:
-    """Remove as much as can be; the list goes last, so that what is left is still known."""
-    try:
-        if path.is_symlink() or not path.is_dir():
-            path.unlink(missing_ok=True)
-            return
-        for each in path.iterdir():
-            if each.name != LIST:
-                shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
-        (path / LIST).unlink(missing_ok=True)
-        path.rmdir()
-    except OSError:
-        return
+def _a(word: str) -> str:
+    return f"an {word}" if word[:1] in set("aeiou") else f"a {word}"
 
 
 def _remove_if_empty(folder: Path) -> None:
@@ -372,23 +294,6 @@ def _make_parents(target: Path) -> list[Path]:
     made = [each for each in target.parents if not each.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
     return made
-
-
-def _hidden(target: Path, what: str) -> Path:
-    return target.with_name(f".{target.name}.netmodel-{what}") if target.name else target
-
-
-def _free_name(target: Path) -> Path:
-    number, free = 1, target.with_name(f"{target.name}.old")
-    while os.path.lexists(free):
-        number += 1
-        free = target.with_name(f"{target.name}.old-{number}")
-    return free
-
-
-def _say(note: Note | None, text: str) -> None:
-    if note is not None:
-        note(text)
 
 
 @contextmanager

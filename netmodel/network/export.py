@@ -7,7 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.whole import Note, check_place, write_file
+from netmodel.files.exchange import Note
+from netmodel.files.whole import check_place, write_file
 from netmodel.network.account import Account, write_account
 from netmodel.network.model import Network
 from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, network_rows

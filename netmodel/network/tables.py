@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.files.whole import Note, complete_folder
+from netmodel.files.exchange import Note
+from netmodel.files.whole import complete_folder
 from netmodel.network.account import Account, account_texts
 from netmodel.network.courses import Course, read_courses, write_courses
 from netmodel.network.csv_rows import Row, read_number, read_rows, read_text, read_whole
