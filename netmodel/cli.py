@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from netmodel.cli_output import fail, report_problems
+from netmodel.cli_output import ForceOption, fail, report_problems, say_note
 from netmodel.cli_report import LangOption, check_language, compare, report
 from netmodel.cli_show import DocumentsOption, NetworkOption, show
 from netmodel.cli_show import match as match_verb
@@ -83,12 +83,15 @@ def run_verb(
     figures: Annotated[
         bool, typer.Option("--figures", help="Write figures/ too, PNG and SVG")
     ] = False,
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
     from netmodel.cli_output import emit_table, print_json, show_progress
     from netmodel.cli_run_view import figure_rows
+    from netmodel.files.whole import check_place
     from netmodel.report.folder import write_run
+    from netmodel.shipped import find_scenario
     from netmodel.study.notices import find_notices
     from netmodel.study.run import run_scenario
 
@@ -98,12 +101,14 @@ def run_verb(
     if repair_scale is not None:
         changes["repair_scale"] = repair_scale
     check_language(lang)
+    place = out or Path("runs") / find_scenario(scenario).stem
+    check_place(place, holds="run", force=force)
     with show_progress() as progress:
         run = run_scenario(
             scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
         )
         folder = write_run(
-            run.record, out or Path("runs") / run.name, language=lang, figures=figures
+            run.record, place, language=lang, figures=figures, force=force, note=say_note
         )
     for notice in find_notices(run):
         typer.echo(f"note: {notice}", err=True)
@@ -165,13 +170,14 @@ def schema_verb(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write")] = None,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
+    from netmodel.files.whole import write_file
     from netmodel.study.schemas import json_schema
 
     text = json_schema(kind)
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_file(out, text)
         typer.echo(f"schema: {out}")
 
 

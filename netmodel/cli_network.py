@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from netmodel.cli_output import ForceOption, say_note
+
 app = typer.Typer(
     name="network",
     help="Check a network, bring your own, or take one out.",
@@ -103,12 +105,13 @@ def import_verb(
     name_key: Annotated[
         str, typer.Option("--names", help="Which name is the main one, such as name:en")
     ] = "name",
+    force: ForceOption = False,
 ) -> None:
     """Bring your own network, with an account of every feature in account.csv."""
-    from netmodel.network.account import write_account
-    from netmodel.network.export import save_network
+    from netmodel.network.export import check_target, save_network
     from netmodel.network.import_network import Joining, import_network
 
+    check_target(out, account=True, force=force)
     imported = import_network(
         source,
         hubs=hubs,
@@ -126,8 +129,7 @@ def import_verb(
         name_key=name_key,
         name=out.stem,
     )  # fmt: skip
-    save_network(imported.network, out)
-    write_account(imported.account, out if not out.suffix else out.with_suffix(".account"))
+    save_network(imported.network, out, account=imported.account, force=force, note=say_note)
     typer.echo("\n".join(imported.account.lines()))
     typer.echo(f"{imported.network!r}\nwritten to {out}; check it by: netmodel network check {out}")
 
@@ -138,12 +140,14 @@ def export(
     out: Annotated[
         Path, typer.Option("--out", "-o", help=".gpkg, .geojson, .graphml, or a folder of CSV")
     ] = Path("network.gpkg"),
+    force: ForceOption = False,
 ) -> None:
     """Write a network in another format; the suffix says which."""
     from netmodel.network.export import open_network, save_network
 
     read = open_network(_path_of(network), name=_BUILT_IN if network == _BUILT_IN else "")
-    typer.echo(f"{read!r}\nwritten to {save_network(read, out)}")
+    save_network(read, out, force=force, note=say_note)
+    typer.echo(f"{read!r}\nwritten to {out}")
 
 
 def _path_of(network: str) -> Path:

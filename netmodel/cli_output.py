@@ -6,11 +6,17 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Annotated, NoReturn
+
+import typer
 
 from netmodel.errors import Problem
 
 Row = Mapping[str, object]
+ForceOption = Annotated[
+    bool,
+    typer.Option("--force", help="Keep a folder that is in the way as NAME.old, and write"),
+]
 
 
 def emit_table(rows: Sequence[Row], *, title: str = "", as_json: bool = False) -> None:
@@ -35,6 +41,11 @@ def report_problems(problems: Iterable[Problem]) -> None:
     """Print each problem on a line of standard error."""
     for problem in problems:
         sys.stderr.write(f"netmodel: {problem}\n")
+
+
+def say_note(text: str) -> None:
+    """Print a note on standard error."""
+    sys.stderr.write(f"note: {text}\n")
 
 
 def fail(message: str, *, code: int) -> NoReturn:

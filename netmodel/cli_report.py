@@ -57,15 +57,15 @@ def compare(
     lang: LangOption = None,
 ) -> None:
     """Write one page that shows several runs side by side."""
+    from netmodel.files.whole import write_file
     from netmodel.report.compare import render_comparison
-    from netmodel.report.folder import write_text
 
     check_language(lang)
     if len(runs) < 2:
         problem = Problem(what="compare needs two runs at least", remedy="name another folder")
         raise InputError([problem])
     page = render_comparison(_read_runs(runs), language=lang)
-    write_text(out, page)
+    write_file(out, page)
     _remark_on_changes(*runs)
     typer.echo(f"comparison: {out}")
 

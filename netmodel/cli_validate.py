@@ -25,6 +25,7 @@ def validate(
     ),
 ) -> None:
     """Compare the model with timetables, ways round and waits from documents."""
+    from netmodel.files.whole import write_file
     from netmodel.report.validation_page import render_validation
     from netmodel.study.validation import summarise_detours
     from netmodel.study.validation_inputs import validate_files
@@ -32,7 +33,7 @@ def validate(
     validation, catalogue = validate_files(
         observations or None, documents=documents or (), network=network
     )
-    write_page(out, render_validation(validation, catalogue.documents))
+    write_file(out, render_validation(validation, catalogue.documents))
     for use in ("calibration", "check"):
         some = summarise_detours(each for each in validation.detours if each.report.use == use)
         typer.echo(
@@ -40,21 +41,3 @@ def validate(
             f"median error {some.median_error:.0f} min"
         )
     typer.echo(f"page: {out}")
-
-
-def write_page(path: Path, text: str) -> None:
-    """Write a page, with its folder where that is missing.
-
-    Raises
-    ------
-    InputError
-        If the place cannot be written.
-    """
-    from netmodel.errors import InputError, Problem
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        problem = Problem(what=f"cannot write ({error.strerror})", where=str(path))
-        raise InputError([problem]) from None

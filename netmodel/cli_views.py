@@ -12,7 +12,6 @@ from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.model import Catalogue, Incident
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.instants import format_instant
-from netmodel.network.folder import holds_run
 from netmodel.shipped import find_scenario, network_folder, scenario_names
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def find_view(
         If nothing carries the name; with the nearest names.
     """
     path = Path(what)
-    if holds_run(path):
+    if _holds_run(path):
         yield from run_views(path, view)
         return
     if what == "network" or (path.is_dir() and (path / "hubs.csv").exists()):
@@ -68,6 +67,11 @@ def find_view(
                 otherwise="show a file, `network`, `incidents`, `documents`, or an incident's id",
             )  # fmt: skip
         yield from incident_views(catalogue.incidents[what], catalogue)
+
+
+def _holds_run(folder: Path) -> bool:
+    """Tell whether a folder is that of a run; it too has a ``hubs.csv`` and a ``links.csv``."""
+    return any((folder / name).exists() for name in ("summary.json", "provenance.json"))
 
 
 def _network_views(folder: Path, view: str | None) -> Iterator[View]:

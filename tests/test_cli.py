@@ -57,7 +57,7 @@ def test_run_refuses_a_folder_that_is_no_run(tmp_path):
     kept = write(tmp_path / "precious", "mine", "letter.txt")
     result = netmodel("run", "crimea-may-2023", "--out", tmp_path / "precious")
     assert result.returncode == 2
-    assert "no run of netmodel" in result.stderr
+    assert "holds what netmodel did not write" in result.stderr
     assert kept.read_text() == "mine"
 
 

@@ -23,15 +23,15 @@ def test_a_network_is_not_written_over_a_run(folder):
     before = bytes_of(folder)
     result = netmodel("network", "export", "built-in", "--out", folder)
     assert result.returncode == 2
-    assert "is the folder of a run; choose another --out" in result.stderr
+    assert "is the folder of a run, not of a network; choose another --out" in result.stderr
     assert bytes_of(folder) == before
 
 
 def test_a_network_is_not_written_among_other_files(tmp_path):
     (tmp_path / "letter.txt").write_text("mine")
-    with pytest.raises(InputError, match="exists and is no network folder; choose another --out"):
+    with pytest.raises(InputError, match=r"letter\.txt: was not written by netmodel"):
         nm.write_network(nm.built_in_network(), tmp_path)
-    with pytest.raises(InputError, match="no network folder"):
+    with pytest.raises(InputError, match="is a file, not a folder; choose another --out"):
         nm.write_network(nm.built_in_network(), tmp_path / "letter.txt")
     assert bytes_of(tmp_path) == {"letter.txt": b"mine"}
 
@@ -39,9 +39,17 @@ def test_a_network_is_not_written_among_other_files(tmp_path):
 def test_a_network_is_written_over_a_network_and_into_an_empty_folder(tmp_path):
     for _ in range(2):
         nm.write_network(nm.built_in_network(), str(tmp_path))
-    (tmp_path / "accepted.csv").write_text("rule,id,reason\n")
     assert netmodel("network", "export", "built-in", "--out", tmp_path).returncode == 0
     assert len(nm.read_network(str(tmp_path)).hubs) == len(nm.built_in_network().hubs)
+
+
+def test_accepted_findings_of_the_user_are_not_lost(tmp_path):
+    nm.write_network(nm.built_in_network(), tmp_path)
+    (tmp_path / "accepted.csv").write_text("rule,id,reason\n")
+    result = netmodel("network", "export", "built-in", "--out", tmp_path)
+    assert result.returncode == 2
+    assert "accepted.csv: was not written by netmodel" in result.stderr
+    assert (tmp_path / "accepted.csv").read_text() == "rule,id,reason\n"
 
 
 def test_a_run_is_shown_as_a_run(folder):

@@ -7,7 +7,7 @@ import netmodel
 
 PACKAGE = Path(netmodel.__file__).parent
 ORDER = (
-    ("errors", "yaml_cache"),
+    ("errors", "files", "yaml_cache"),
     ("instants", "yaml_problems", "yaml_source", "shipped"),
     ("network",),
     ("routing",),
@@ -73,6 +73,13 @@ def test_nothing_imports_to_its_right():
         if (bad := find_violations(room, path.read_text(encoding="utf-8")))
     }
     assert not violations
+
+
+def test_files_know_nothing_but_errors():
+    for room, path in modules():
+        found = find_imports(path.read_text(encoding="utf-8")) if room == "files" else []
+        others = {name for name in found if name.split(".")[0] == "netmodel"}
+        assert all(name.split(".")[1] in {"errors", "files"} for name in others), path
 
 
 def test_a_turned_import_is_found():

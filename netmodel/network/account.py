@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from netmodel.files.exchange import Note
+from netmodel.files.whole import add_files, complete_folder
+from netmodel.files.written import kind_of_folder
 
 KEPT, MERGED, DROPPED = "kept", "merged", "dropped"
 DISPOSITIONS = (KEPT, MERGED, DROPPED)
@@ -120,17 +125,56 @@ class Account:
         return shown
 
 
-def write_account(account: Account, folder: Path | str) -> None:
-    """Write ``account.csv`` (a row per feature) and ``account.json`` (counts and settings)."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "account.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(ACCOUNT_COLUMNS)
-        writer.writerows(
-            (each.feature, each.disposition, _targets(each.into), each.reason, each.note)
-            for each in account.entries
-        )
+def write_account(
+    account: Account, folder: Path | str, *, force: bool = False, note: Note | None = None
+) -> None:
+    """Write ``account.csv`` (a row per feature) and ``account.json`` (counts and settings).
+
+    They are added to the folder of a network that netmodel wrote; any other folder must be new,
+    empty, or of such an account.
+
+    Parameters
+    ----------
+    force, note
+        See `netmodel.files.whole.complete_folder`.
+
+    Raises
+    ------
+    InputError
+        If something that netmodel did not write stands in the way.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_account(Account(source="x", entries=()), folder)
+    >>> sorted(path.name for path in folder.iterdir())
+    ['account.csv', 'account.json', 'written.json']
+    """
+    texts = account_texts(account)
+    if kind_of_folder(Path(folder)) == "network":
+        add_files(Path(folder), texts)
+        return
+    with complete_folder(folder, holds="account", force=force, note=note) as partial:
+        for name, text in texts.items():
+            (partial / name).write_text(text, encoding="utf-8", newline="")
+
+
+def account_texts(account: Account) -> dict[str, str]:
+    """Return the texts of ``account.csv`` and ``account.json``.
+
+    Examples
+    --------
+    >>> list(account_texts(Account(source="x", entries=())))
+    ['account.csv', 'account.json']
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(ACCOUNT_COLUMNS)
+    writer.writerows(
+        (each.feature, each.disposition, _targets(each.into), each.reason, each.note)
+        for each in account.entries
+    )
     summary = {
         "source": account.source,
         "features_read": account.read,
@@ -143,8 +187,8 @@ def write_account(account: Account, folder: Path | str) -> None:
         "figures": dict(account.figures),
         "not_railway": dict(account.other_objects),
     }
-    text = json.dumps(summary, ensure_ascii=False, indent=2)
-    (folder / "account.json").write_text(text + "\n", encoding="utf-8")
+    told = json.dumps(summary, ensure_ascii=False, indent=2)
+    return {"account.csv": stream.getvalue(), "account.json": told + "\n"}
 
 
 def _targets(into: tuple[str, ...]) -> str:

@@ -7,6 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem
+from netmodel.files.exchange import Note
+from netmodel.files.whole import check_place, write_file
+from netmodel.network.account import Account, write_account
 from netmodel.network.model import Network
 from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, network_rows
 from netmodel.network.tables import read_network, write_network
@@ -45,20 +48,58 @@ def open_network(path: Path | str, *, name: str = "") -> Network:
     raise InputError([Problem(what="is no network", where=path.name, remedy=remedy)])
 
 
-def save_network(network: Network, path: Path | str) -> Path:
-    """Write a network in the format of the path: see `FORMATS`; return the path.
+def check_target(path: Path, *, account: bool = False, force: bool = False) -> None:
+    """Refuse what `save_network` would refuse to write to, before anything is read.
 
     Raises
     ------
     InputError
-        If the suffix is not known, or the extra that writes it is absent.
+        If the suffix is not known, or something that netmodel did not write is in the way.
+
+    Examples
+    --------
+    >>> check_target(Path("a/b.xlsx"))
+    Traceback (most recent call last):
+    netmodel.errors.InputError: format '.xlsx' is not known; one of .gpkg, .geojson, .graphml, ...
     """
-    path = Path(path)
     suffix = path.suffix.casefold()
     if suffix not in FORMATS:
         remedy = "one of " + ", ".join(each for each in FORMATS if each) + ", or a folder"
         raise InputError([Problem(what=f"format {suffix!r} is not known", remedy=remedy)])
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not suffix:
+        check_place(path, holds="network", force=force)
+    elif account:
+        check_place(path.with_suffix(".account"), holds="account", force=force)
+
+
+def save_network(
+    network: Network,
+    path: Path | str,
+    *,
+    account: Account | None = None,
+    force: bool = False,
+    note: Note | None = None,
+) -> Path:
+    """Write a network in the format of the path: see `FORMATS`; return the path.
+
+    Parameters
+    ----------
+    account
+        Of an import; it goes into the folder of the network, or into ``NAME.account`` beside
+        its file.
+    force, note
+        What to do with a folder that may not be replaced; see
+        `netmodel.files.whole.complete_folder`.
+
+    Raises
+    ------
+    InputError
+        If the suffix is not known, the extra that writes it is absent, something that netmodel
+        did not write is in the way, or the place cannot be written.
+    """
+    path = Path(path)
+    check_target(path, account=account is not None, force=force)
+    suffix = path.suffix.casefold()
     if suffix == ".gpkg":
         from netmodel.network.geopackage import write_geopackage
 
@@ -70,7 +111,9 @@ def save_network(network: Network, path: Path | str) -> Path:
     elif suffix == ".geojson":
         write_geojson(network, path)
     else:
-        write_network(network, path)
+        write_network(network, path, account=account, force=force, note=note)
+    if suffix and account is not None:
+        write_account(account, path.with_suffix(".account"), force=force, note=note)
     return path
 
 
@@ -88,7 +131,7 @@ def write_geojson(network: Network, path: Path | str) -> None:
         features.append(_feature("stations", row, "Point", [lon, lat]))
     collection = {"type": "FeatureCollection", "name": network.name, "features": features}
     text = json.dumps(collection, ensure_ascii=False)
-    Path(path).write_text(text + "\n", encoding="utf-8")
+    write_file(path, text + "\n")
 
 
 def _feature(layer: str, row: dict[str, str], kind: str, place: object) -> dict[str, object]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
+from netmodel.files.whole import whole_file
 from netmodel.network.export import place_on_link
 from netmodel.network.layers import import_pyogrio
 from netmodel.network.model import Network
@@ -53,23 +54,25 @@ def write_geopackage(network: Network, path: Path | str) -> None:
         ],
     }
     stored = [link.id in network.geometry for link in network.links]
-    fresh = path.with_name(f".{path.name}.part.gpkg")
-    fresh.unlink(missing_ok=True)
-    try:
+    with whole_file(path) as fresh, _clear_errors(path), _quiet():
         for number, (layer, file) in enumerate(LAYERS.items()):
             columns, rows = tables[file]
             more = {_COURSE: np.array(stored, dtype=np.int32)} if layer == "links" else {}
             fields, data, masks = _to_arrays(columns, rows, more)
-            with _quiet():
-                pyogrio.raw.write(
-                    fresh, shapely.to_wkb(np.array(shapes[layer], dtype=object)), data, fields,
-                    field_mask=masks, layer=layer, driver="GPKG", append=number > 0,
-                    geometry_type=_KINDS[layer], crs="EPSG:4326",
-                )  # fmt: skip
+            pyogrio.raw.write(
+                fresh, shapely.to_wkb(np.array(shapes[layer], dtype=object)), data, fields,
+                field_mask=masks, layer=layer, driver="GPKG", append=number > 0,
+                geometry_type=_KINDS[layer], crs="EPSG:4326",
+            )  # fmt: skip
+
+
+@contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
+    """Turn an error of the library that writes into a problem of the place."""
+    try:
+        yield
     except (RuntimeError, OSError) as error:
-        fresh.unlink(missing_ok=True)
         raise InputError([Problem(what=f"cannot be written ({error})", where=str(path))]) from error
-    fresh.replace(path)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from netmodel.errors import InputError, Problem
+from netmodel.files.whole import whole_file
 from netmodel.network.model import Network
 from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, network_rows
 from netmodel.network.tables import parse_network
@@ -52,7 +53,8 @@ def write_graphml(network: Network, path: Path | str) -> None:
         graph.add_edge(row["from"], row["to"], key=row["id"], **attributes)
     if problems:
         raise InputError(problems)
-    nx.write_graphml_xml(graph, path)
+    with whole_file(path) as partial:
+        nx.write_graphml_xml(graph, partial)
 
 
 def _attributes(row: Mapping[str, str], problems: list[Problem]) -> dict[str, object]:

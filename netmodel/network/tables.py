@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.files.exchange import Note
+from netmodel.files.whole import complete_folder
+from netmodel.network.account import Account, account_texts
 from netmodel.network.courses import Course, read_courses, write_courses
 from netmodel.network.csv_rows import Row, read_number, read_rows, read_text, read_whole
-from netmodel.network.folder import refuse_to_overwrite
 from netmodel.network.model import (
     DIRECTIONS,
     LENGTH_BASES,
@@ -131,13 +133,31 @@ def parse_network(
     )
 
 
-def write_network(network: Network, folder: Path | str) -> None:
+def write_network(
+    network: Network,
+    folder: Path | str,
+    *,
+    account: Account | None = None,
+    force: bool = False,
+    note: Note | None = None,
+) -> None:
     """Write a network as a folder of CSV files, the same bytes for the same network.
+
+    A network that netmodel wrote there before is replaced as a whole, unless it was changed.
+
+    Parameters
+    ----------
+    account
+        Of an import, to be written beside the network.
+    force, note
+        Whether to move what may not be replaced to ``NAME.old``, and what is told of it; see
+        `netmodel.files.whole.complete_folder`.
 
     Raises
     ------
     InputError
-        If the folder holds something else than a network, such as a run.
+        If the folder holds anything that netmodel did not write, such as a network made by
+        hand, or is that of a run.
 
     Examples
     --------
@@ -149,16 +169,16 @@ def write_network(network: Network, folder: Path | str) -> None:
     ['hubs.csv', 'links.csv', 'stations.csv']
     """
     tables = network_rows(network)
-    folder = Path(folder)
-    refuse_to_overwrite(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for file_name, (columns, rows) in tables.items():
-        with (folder / file_name).open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows([row.get(column, "") for column in columns] for row in rows)
-    if network.geometry:
-        write_courses(network.geometry, folder / "geometry.geojson")
+    with complete_folder(folder, holds="network", force=force, note=note) as partial:
+        for file_name, (columns, rows) in tables.items():
+            with (partial / file_name).open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream, lineterminator="\n")
+                writer.writerow(columns)
+                writer.writerows([row.get(column, "") for column in columns] for row in rows)
+        if network.geometry:
+            write_courses(network.geometry, partial / "geometry.geojson")
+        for name, text in account_texts(account).items() if account else ():
+            (partial / name).write_text(text, encoding="utf-8", newline="")
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from netmodel.evidence.durations import Duration, Durations
 from netmodel.evidence.predictive import FloatArray
 from netmodel.evidence.restoration import RestorationFit
 from netmodel.evidence.turnbull import TurnbullEstimate
+from netmodel.files.whole import whole_file
 from netmodel.report.figures.style import ACCENT, BAND, CLOSED, INK, MUTED, RULE, SOFT
 
 if TYPE_CHECKING:
@@ -177,11 +178,8 @@ def _save(figure: Figure, path: Path) -> None:
         ".svg": {"Date": None, "Creator": None},
         ".pdf": {"CreationDate": None},
     }[path.suffix]
-    try:
-        figure.savefig(path, dpi=200, metadata=metadata)
-    except OSError as error:
-        problem = Problem(what=f"cannot write ({error.strerror})", where=str(path))
-        raise InputError([problem]) from None
+    with whole_file(path) as partial:
+        figure.savefig(partial, dpi=200, metadata=metadata)
 
 
 def _set_hours_axis(ax: Axes) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
+from netmodel.files.whole import whole_file
 from netmodel.report.figures.incident_timeline import draw_incident_timeline, shown_incidents
 from netmodel.report.figures.reachability_matrix import draw_reachability_matrix
 from netmodel.report.figures.resilience_curve import draw_resilience_curve
@@ -120,7 +121,9 @@ def _save(figure: Figure, path: Path) -> Path:
     kind = path.suffix[1:]
     # A matrix is square: what it leaves of the page's width is cut off.
     box = "tight" if path.stem.startswith("reachability-matrix") else None
-    figure.savefig(
-        path, dpi=PNG_DOTS_PER_INCH, metadata=_METADATA[kind], bbox_inches=box, pad_inches=0.05
-    )
+    with whole_file(path) as partial:
+        figure.savefig(
+            partial, dpi=PNG_DOTS_PER_INCH, metadata=_METADATA[kind], bbox_inches=box,
+            pad_inches=0.05,
+        )  # fmt: skip
     return path
