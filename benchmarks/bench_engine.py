@@ -23,7 +23,7 @@ from bench_networks import make_planar_network, make_rail_like_network
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from netmodel.network.model import Network
+from netmodel.network.railway import Network
 from netmodel.routing.profiles import (
     CLOSED,
     PASSENGER,

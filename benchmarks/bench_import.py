@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from netmodel.network.export import save_network
-from netmodel.network.import_network import import_network
+from netmodel.importing.importer import import_network
+from netmodel.network.formats import save_network
 
 SPACING_DEGREES = 0.0135
 TARGET_SECONDS, TARGET_GIB = 60.0, 4.0

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from netmodel.network.model import Hub, Link, Network
+from netmodel.network.railway import Hub, Link, Network
 
 
 def make_rail_like_network(links: int, seed: int) -> Network:

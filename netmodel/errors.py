@@ -5,6 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TypeAlias
+
+Location: TypeAlias = tuple[str | int, ...]
+"""Where something stands in a document: keys and positions from the outside in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,3 +163,17 @@ def nearest_spellings(name: str, shown: Mapping[str, str]) -> tuple[str, ...]:
     folded = {spelling.casefold(): target for spelling, target in shown.items()}
     close = difflib.get_close_matches(name.casefold(), folded, n=6, cutoff=0.72)
     return tuple(dict.fromkeys(folded[spelling] for spelling in close))[:3]
+
+
+def require_extra(module: ModuleType | None, name: str, use: str) -> ModuleType:
+    """Return an optional package, or say which extra brings it.
+
+    Raises
+    ------
+    InputError
+        If the package could not be imported.
+    """
+    if module is None:
+        what = f"{use} needs the package {name}, which is not installed"
+        raise InputError([Problem(what=what, remedy=f"install the extra: {install_extra('geo')}")])
+    return module

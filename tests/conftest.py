@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
-from netmodel.instants import Bounds
-from netmodel.network.model import Hub, Link, Network
+from netmodel.network.railway import Hub, Link, Network
 from netmodel.outages.outage import Outage
+from netmodel.times import Bounds
 
 settings.register_profile(
     "netmodel",
@@ -19,6 +19,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("netmodel")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that writes the stored figures anew."""
+    parser.addoption("--update-golden", action="store_true", help="store the figures as they are")
+
 
 START = datetime(2023, 5, 18, tzinfo=UTC)
 

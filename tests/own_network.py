@@ -84,7 +84,7 @@ def command(*arguments: str | Path) -> Said:
     """Run the command within this process."""
     import sys
 
-    from netmodel.cli import main
+    from netmodel.cli.main import main
 
     out, err = io.StringIO(), io.StringIO()
     before = sys.argv

@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from netmodel.study.record import RunRecord
-from netmodel.study.run import run_scenario
+from netmodel.runs.record import RunRecord
+from netmodel.runs.run import run_scenario
 
 KEPT_KEYS = {
     "id", "name", "traffic", "unit", "effect", "then", "status", "start", "end", "zone",

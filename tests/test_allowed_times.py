@@ -9,13 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netmodel.evidence.durations import measure_duration
-from netmodel.evidence.model import Claim, Incident, NoPlace
-from netmodel.evidence.observed import resolve_observed
+from netmodel.evidence.as_of import resolve_observed
+from netmodel.evidence.incident import Claim, Incident, NoPlace
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.impact.attribution import value_of_evidence
 from netmodel.impact.bounds import mildest_outages
-from netmodel.impact.evidence_value import value_of_evidence
-from netmodel.instants import Bounds
 from netmodel.outages.draws import Drawing, draw_block, incidents_by_id
 from netmodel.outages.milestones import (
     as_microseconds,
@@ -23,9 +21,10 @@ from netmodel.outages.milestones import (
     milestone_limits,
     order_bounds,
 )
-from netmodel.outages.outage import TIME_RULES, pick_times, times_by_incident
-from netmodel.outages.scaled_repairs import scale_repairs
+from netmodel.outages.outage import TIME_RULES, pick_times, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
+from netmodel.restoration.durations import measure_duration
+from netmodel.times import Bounds
 from tests.conftest import at, make_network
 from tests.uncertain import (
     WINDOW,

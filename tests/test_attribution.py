@@ -19,11 +19,11 @@ from netmodel.impact.attribution import (
     loss_alone,
     sample_shapley,
     shapley_values,
+    value_of_evidence,
 )
-from netmodel.impact.evidence_value import value_of_evidence
 from netmodel.outages.milestones import extreme_times
-from netmodel.study.run import run_scenario
-from netmodel.study.uncertainty import attribute_run
+from netmodel.runs.run import run_scenario
+from netmodel.runs.uncertainty import attribute_run
 from tests.conftest import make_network
 from tests.uncertain import WINDOW, make_model, make_placement, placements_on
 
@@ -208,8 +208,8 @@ def test_the_most_telling_time_comes_first():
 
 
 def test_an_unknown_loss_of_several_metrics_is_refused():
+    from netmodel.impact.assessment import Measures
     from netmodel.impact.loss import LossModel
-    from netmodel.impact.measures import Measures
 
     model = make_model(DOUBLE, [])
     both = Measures(model.measures.assessor, (), ("connected_share", "efficiency_ratio"))

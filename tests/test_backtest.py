@@ -11,15 +11,13 @@ from scipy.integrate import quad
 from typer.testing import CliRunner
 
 from netmodel.errors import InputError, UnknownNameError
-from netmodel.evidence.backtest import run_backtest
-from netmodel.evidence.built_in import built_in_catalogue
-from netmodel.evidence.durations import Durations, collect_durations
-from netmodel.evidence.forecast import forecast_restoration
-from netmodel.evidence.model import Claim, Document
-from netmodel.evidence.naive import NAIVE_RULES, ExponentialRule, PointRule
-from netmodel.evidence.predictive import Mixture
-from netmodel.evidence.scoring import judge_interval, score_crps, score_log
-from netmodel.instants import Bounds, parse_instant
+from netmodel.evidence.catalogue_file import built_in_catalogue
+from netmodel.evidence.incident import Claim, Document
+from netmodel.restoration.distributions import NAIVE_RULES, ExponentialRule, Mixture, PointRule
+from netmodel.restoration.durations import Durations, collect_durations
+from netmodel.restoration.forecast import forecast_restoration
+from netmodel.restoration.scores import judge_interval, run_backtest, score_crps, score_log
+from netmodel.times import Bounds, parse_instant
 
 pytest.importorskip("lifelines")
 SIMFEROPOL = "2023-05-18-simferopol-chystenke"
@@ -294,7 +292,7 @@ def test_what_cannot_be_forecast_is_refused(catalogue, incident, as_of, error, m
 
 
 def test_the_verbs_print_and_plot(tmp_path):
-    from netmodel.cli_restoration import app
+    from netmodel.cli.restoration_verbs import app
 
     runner, figure = CliRunner(), tmp_path / "fit.png"
     result = runner.invoke(app, ["fit", "--plot", str(figure)])
@@ -312,7 +310,7 @@ def test_the_verbs_print_and_plot(tmp_path):
 
 
 def test_the_backtest_runs_on_a_catalogue_of_ones_own(tmp_path):
-    from netmodel.cli_restoration import app
+    from netmodel.cli.restoration_verbs import app
 
     entries = "".join(
         f"""

@@ -14,16 +14,14 @@ from netmodel.impact.assessment import Assessor
 from netmodel.impact.bounds import MetricBounds, mildest_outages
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.situation import METRICS
-from netmodel.outages.draws import Drawing, draw_block, incidents_by_id
+from netmodel.outages.draws import Drawing, Stages, draw_block, incidents_by_id
 from netmodel.outages.milestones import (
     as_milestone_times,
     extreme_times,
     milestone_limits,
     order_bounds,
 )
-from netmodel.outages.outage import bound_outages
-from netmodel.outages.scaled_repairs import scale_repairs
-from netmodel.outages.stages import Stages
+from netmodel.outages.outage import bound_outages, scale_repairs
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER
 from tests.conftest import at, make_network

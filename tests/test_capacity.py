@@ -17,8 +17,8 @@ from netmodel.impact.capacity import (
     link_capacities,
 )
 from netmodel.impact.demand import Demand
-from netmodel.impact.flows import link_flow_change, link_flows, total_minutes
-from netmodel.network.model import Network
+from netmodel.impact.redundancy import link_flow_change, link_flows, total_minutes
+from netmodel.network.railway import Network
 from netmodel.routing.profiles import PASSENGER
 from tests.conftest import make_network, make_outage
 

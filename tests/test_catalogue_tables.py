@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from netmodel.evidence.built_in import built_in_catalogue
-from netmodel.evidence.model import Catalogue
+from netmodel.evidence.catalogue_file import built_in_catalogue
+from netmodel.evidence.incident import Catalogue
 from netmodel.evidence.resolution import resolve_incident
 
 

@@ -18,7 +18,7 @@ demand: {hubs: [Simferopol, Sevastopol, Dzhankoi]}
 
 def netmodel(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from netmodel.cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-c", "from netmodel.cli.main import main; main()", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,

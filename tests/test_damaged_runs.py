@@ -13,17 +13,17 @@ import pandas as pd
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.report.folder import write_run
+from netmodel.files.shipped import scenario_names
 from netmodel.report.markdown import render_markdown
-from netmodel.report.page import render_page
-from netmodel.shipped import scenario_names
-from netmodel.study.record import find_changed_files, read_record, write_record
-from netmodel.study.record_schema import SCHEMA
+from netmodel.report.page.render import render_page
+from netmodel.report.run_folder import write_run
+from netmodel.runs.columns import SCHEMA
+from netmodel.runs.record import find_changed_files, read_record, write_record
 
 from .damaged_files import DAMAGE, drop
 from .report_records import large_record, shipped_record
 
-CODE = "from netmodel.cli import main; main()"
+CODE = "from netmodel.cli.main import main; main()"
 
 
 def netmodel(*arguments):

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.evidence.built_in import built_in_catalogue
-from netmodel.evidence.durations import (
+from netmodel.evidence.as_of import resolve_observed
+from netmodel.evidence.catalogue_file import built_in_catalogue
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident, NoPlace
+from netmodel.evidence.resolution import Resolution
+from netmodel.restoration.durations import (
     Duration,
     Durations,
     collect_durations,
     describe_sample,
     measure_duration,
 )
-from netmodel.evidence.model import Catalogue, Claim, Document, Incident, NoPlace
-from netmodel.evidence.observed import resolve_observed
-from netmodel.evidence.resolution import Resolution
-from netmodel.instants import Bounds, parse_time
+from netmodel.times import Bounds, parse_time
 
 ZERO = datetime(2023, 5, 18, tzinfo=UTC)
 

@@ -6,16 +6,16 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from netmodel.cli import app
+from netmodel.cli.main import app
 from netmodel.outages.outage import place_incidents
-from netmodel.report.figures.reachability_matrix import draw_reachability_matrix
+from netmodel.plot.reachability_matrix import draw_reachability_matrix
 from netmodel.report.markdown import render_markdown
-from netmodel.report.method_view import view_provenance
-from netmodel.report.strings import Phrases
-from netmodel.study.moment import hub_states
-from netmodel.study.reading import read_inputs
-from netmodel.study.record import OPTIONAL_TABLES, TABLES, read_record, write_record
-from netmodel.study.run import run_scenario
+from netmodel.report.page.figures import view_provenance
+from netmodel.runs.moment import hub_states
+from netmodel.runs.record import OPTIONAL_TABLES, TABLES, read_record, write_record
+from netmodel.runs.run import run_scenario
+from netmodel.scenario.loading import read_inputs
+from netmodel.words.strings import Phrases
 from tests.small_scenario import HUBS, write_incident, write_scenario
 
 FOUR_HUBS = HUBS + "d,Ddd,33,50\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmodel.network.model import Hub, Link, Network
+from netmodel.network.railway import Hub, Link, Network
 from netmodel.routing.profiles import CLOSED, LinkCosts
 from netmodel.routing.router import Router
 
@@ -223,9 +223,9 @@ def test_an_unknown_engine_is_refused(monkeypatch):
 
 
 def test_without_numba_searches_do_the_work(monkeypatch):
-    monkeypatch.setattr("netmodel.routing.engine.can_compile", lambda: False)
-    monkeypatch.setattr("netmodel.routing.engine.WORTH_SWEEPING", 0.0)
-    monkeypatch.setattr("netmodel.routing.engine.WORTH_LOADING", 0.0)
+    monkeypatch.setattr("netmodel.routing.sweep.engine.can_compile", lambda: False)
+    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_SWEEPING", 0.0)
+    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_LOADING", 0.0)
     rng = np.random.default_rng(1)
     network = make_wide_network(rng, sides=False)
     costs = draw_costs(network, rng)
@@ -245,8 +245,8 @@ def test_auto_changes_to_the_sweep_when_the_work_is_worth_it(monkeypatch):
     router = Router(network, ["h1", "h100", "h200"])
     before = router.solve(costs)
     assert router._engine._sweeper is None
-    monkeypatch.setattr("netmodel.routing.engine.WORTH_SWEEPING", 0.0)
-    monkeypatch.setattr("netmodel.routing.engine.WORTH_LOADING", 0.0)
+    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_SWEEPING", 0.0)
+    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_LOADING", 0.0)
     after = router.solve(costs)
     assert router._engine._sweeper is not None
     assert np.array_equal(before.cost, after.cost)
@@ -265,7 +265,7 @@ def test_what_is_broken_off_halfway_does_no_harm(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("netmodel.routing.sweeper.mark_stale", break_off)
+        patch.setattr("netmodel.routing.sweep.sweeper.mark_stale", break_off)
         with pytest.raises(KeyboardInterrupt):
             router.solve_costs(state)
     expected = Router(network, names, engine="scipy").solve_costs(state)
@@ -284,7 +284,7 @@ def test_a_router_that_has_swept_travels_to_another_process():
 
 def test_the_built_in_network_runs_without_the_compiler():
     code = (
-        "import sys; from netmodel.study.run import run_scenario;"
+        "import sys; from netmodel.runs.run import run_scenario;"
         "run_scenario('crimea-may-2023', samples=200).record; print('numba' in sys.modules)"
     )
     result = subprocess.run(

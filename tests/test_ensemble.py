@@ -17,11 +17,11 @@ from netmodel.outages.draws import (
     incidents_by_id,
 )
 from netmodel.outages.milestones import NEVER, milestone_limits
-from netmodel.study import ensemble as ensemble_module
-from netmodel.study.ensemble import draw_ensemble
-from netmodel.study.ensemble_result import QUANTILES, weighted_quantiles
-from netmodel.study.run import run_scenario
-from netmodel.study.uncertainty import build_loss_model
+from netmodel.runs import ensemble as ensemble_module
+from netmodel.runs.ensemble import draw_ensemble
+from netmodel.runs.ensemble_result import QUANTILES, weighted_quantiles
+from netmodel.runs.run import run_scenario
+from netmodel.runs.uncertainty import build_loss_model
 from tests.conftest import at
 from tests.uncertain import WINDOW, make_placement
 
@@ -94,7 +94,7 @@ def test_bands_lie_within_guaranteed_and_possible_in_every_state(crimea, drawn):
 
 def test_every_sample_run_one_by_one_gives_the_same_loss(crimea, drawn):
     """The vectorised loss of some samples, against a timeline for each."""
-    from netmodel.impact.resilience import resilience_loss
+    from netmodel.impact.bounds import resilience_loss
     from netmodel.outages.milestones import as_milestone_times
     from netmodel.outages.timeline import Timeline
 
@@ -278,8 +278,8 @@ def test_the_grid_holds_every_break_point_once(crimea, drawn):
 
 def test_open_ends_can_be_drawn_from_a_model_of_durations():
     """Weibull with shape 2 and median known; given 10 h, by the formula of its survival."""
-    from netmodel.evidence.predictive import Mixture
-    from netmodel.outages.predicted_ends import PredictedEnds
+    from netmodel.restoration.distributions import Mixture
+    from netmodel.restoration.forecast import PredictedEnds
 
     weibull = Mixture(
         distribution="weibull", location=np.array([np.log(20.0)]), scale=np.array([0.5])

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.evidence.files import read_catalogue
-from netmodel.evidence.model import Catalogue, Claim, Document, Incident, NoPlace
+from netmodel.evidence.catalogue_file import read_catalogue
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident, NoPlace
 from netmodel.evidence.resolution import resolve_incident
-from netmodel.instants import Bounds, parse_time
 from netmodel.outages.outage import pick_times
+from netmodel.times import Bounds, parse_time
 from tests.conftest import at, exactly
 
 

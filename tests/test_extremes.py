@@ -5,9 +5,9 @@ import math
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.instants import LAST_INSTANT, Bounds, Window, add_hours, parse_time
-from netmodel.study.check import check_file
-from netmodel.study.run import run_scenario
+from netmodel.runs.checking import check_file
+from netmodel.runs.run import run_scenario
+from netmodel.times import LAST_INSTANT, Bounds, Window, add_hours, parse_time
 from tests.own_network import DOCUMENTS, INCIDENTS, LINKS, SCENARIO, command, write_own
 
 REOPENED = "at: 2025-03-02T12:00+01:00"

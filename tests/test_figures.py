@@ -18,9 +18,8 @@ from matplotlib.figure import Figure
 from pyproj import Geod
 
 from netmodel.errors import InputError, UnknownNameError
-from netmodel.network.display import html_table
-from netmodel.outages.display import state_html, timeline_html
-from netmodel.report.figures import (
+from netmodel.files.shipped import scenario_names
+from netmodel.plot import (
     draw_incident_timeline,
     draw_reachability_matrix,
     draw_resilience_curve,
@@ -28,15 +27,12 @@ from netmodel.report.figures import (
     save_figures,
     use_style,
 )
-from netmodel.report.figures.labels import PlacedLabels
-from netmodel.report.figures.plane import fit_projection, project_line
-from netmodel.report.figures.style import MATRIX_COLOURS, STROKES, clean_text
-from netmodel.report.figures.time_axis import day_number, moment_of
-from netmodel.shipped import scenario_names
-from netmodel.study.frames import to_geopandas
-from netmodel.study.moment import hub_states, link_states, metric_column, worst_state
-from netmodel.study.record import TABLES, RunRecord, read_record, write_record
-from netmodel.study.run import Run, run_scenario
+from netmodel.plot.ground import PlacedLabels, fit_projection, project_line
+from netmodel.plot.style import MATRIX_COLOURS, STROKES, clean_text, day_number, moment_of
+from netmodel.report.notebook import html_table, state_html, timeline_html
+from netmodel.runs.moment import hub_states, link_states, metric_column, to_geopandas, worst_state
+from netmodel.runs.record import TABLES, RunRecord, read_record, write_record
+from netmodel.runs.run import Run, run_scenario
 from tests.conftest import at
 
 DRAWINGS = (

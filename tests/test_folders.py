@@ -4,7 +4,7 @@ import pytest
 
 import netmodel as nm
 from netmodel.errors import InputError
-from netmodel.report.folder import write_run
+from netmodel.report.run_folder import write_run
 
 from .report_records import shipped_record
 from .test_cli import netmodel

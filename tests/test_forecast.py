@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.impact.assessment import Assessor
+from netmodel.impact.decision import decide_on_forecast
 from netmodel.impact.demand import Demand
-from netmodel.impact.forecast import decide_on_forecast
 from netmodel.impact.waiting import WaitingModel
-from netmodel.instants import Window
 from netmodel.outages.outage import MilestoneTimes
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER
+from netmodel.times import Window
 from tests.conftest import at, make_network, make_outage
 
 TRAIN = replace(PASSENGER, speed_kmh=dict.fromkeys(PASSENGER.speed_kmh, 60.0))

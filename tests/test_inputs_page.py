@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from netmodel.evidence import file_models as files
-from netmodel.evidence.model import EFFECTS
-from netmodel.network.check import ACCEPTED_COLUMNS
+from netmodel.evidence import catalogue_file as files
+from netmodel.evidence.incident import EFFECTS
+from netmodel.network.review import ACCEPTED_COLUMNS
 from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
-from netmodel.study.rail_options import LineClass
+from netmodel.scenario.file import LineClass
 from tests.own_network import command
 
 PAGE = (Path(__file__).parent.parent / "docs" / "inputs.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from netmodel.errors import UnknownNameError
-from netmodel.evidence.model import (
+from netmodel.evidence.incident import (
     HubPlace,
     NearPlace,
     RegionPlace,
@@ -14,9 +14,9 @@ from netmodel.evidence.model import (
     StationPlace,
     TownPlace,
 )
-from netmodel.network.built_in import built_in_network
-from netmodel.network.model import Hub, Link, Network, Station
-from netmodel.outages.match import Matcher
+from netmodel.network.formats import built_in_network
+from netmodel.network.railway import Hub, Link, Network, Station
+from netmodel.outages.places import Matcher
 from tests.conftest import make_network
 
 

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.built_in import built_in_network
-from netmodel.network.tables import read_network
-from netmodel.study.check import check_file
-from netmodel.study.run import run_scenario
+from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import built_in_network
+from netmodel.runs.checking import check_file
+from netmodel.runs.run import run_scenario
 from tests.own_network import DOCUMENTS, HUBS, INCIDENTS, LINKS, SCENARIO, command, write_own
 
 BRIDGE = "2022-10-08-crimean-bridge"
@@ -121,8 +121,8 @@ def test_a_truncated_geopackage_gets_a_remedy(tmp_path):
 
 
 def test_a_network_in_one_file_is_an_input_of_the_run(tmp_path):
-    from netmodel.network.graphml import write_graphml
-    from netmodel.study.reading import read_inputs
+    from netmodel.network.formats import write_graphml
+    from netmodel.scenario.loading import read_inputs
 
     write_own(tmp_path, scenario=SCENARIO.replace("network: net", "network: net.graphml"))
     write_graphml(read_network(tmp_path / "net"), tmp_path / "net.graphml")

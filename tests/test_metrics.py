@@ -6,15 +6,21 @@ import numpy as np
 import pytest
 
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.connectivity import connected_share, efficiency, isolated_hubs
+from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
 from netmodel.impact.demand import uniform_demand
-from netmodel.impact.rerouting import detour_ratio, extra_cost, share_of_demand
-from netmodel.impact.resilience import depth, resilience_loss, time_to_recover
+from netmodel.impact.metrics import (
+    connected_share,
+    detour_ratio,
+    efficiency,
+    extra_cost,
+    isolated_hubs,
+    share_of_demand,
+)
 from netmodel.impact.situation import METRICS
-from netmodel.instants import Window
 from netmodel.outages.outage import MilestoneTimes
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER
+from netmodel.times import Window
 from tests.conftest import at, make_network, make_outage
 
 

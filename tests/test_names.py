@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 import pytest
 
-from netmodel.network.built_in import built_in_network
+from netmodel.network.formats import built_in_network
 from netmodel.network.names import Names, normalise_name
 
 

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from netmodel.cli_network import app
+from netmodel.cli.network_verbs import app
 from netmodel.errors import InputError
-from netmodel.network.built_in import built_in_network
-from netmodel.network.check import Accepted, check_network, read_accepted
-from netmodel.network.check_rules import RULES, bridge_links, component_labels
-from netmodel.network.model import Hub, Link, Network, Station
-from netmodel.network.tables import read_network, write_network
-from netmodel.shipped import network_folder
+from netmodel.files.shipped import network_folder
+from netmodel.network.csv_folder import read_network, write_network
+from netmodel.network.formats import built_in_network
+from netmodel.network.railway import Hub, Link, Network, Station
+from netmodel.network.review import Accepted, check_network, read_accepted
+from netmodel.network.review_rules import RULES, bridge_links, component_labels
 
 from .railway_files import write_geojson
 

@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.network.export import open_network, save_network
-from netmodel.network.graphml import read_graphml
-from netmodel.network.model import LENGTH_BASES, LINE_CLASSES, Hub, Link, Network, Station
-from netmodel.network.tables import read_network, write_network
-from netmodel.shipped import network_folder
+from netmodel.files.shipped import network_folder
+from netmodel.network.csv_folder import read_network, write_network
+from netmodel.network.formats import open_network, read_graphml, save_network
+from netmodel.network.railway import LENGTH_BASES, LINE_CLASSES, Hub, Link, Network, Station
 
 pytest.importorskip("pyogrio")
 

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError, UnknownNameError
+from netmodel.importing.contraction import contract_network
+from netmodel.importing.importer import Imported, Joining, import_network
 from netmodel.network.account import write_account
-from netmodel.network.contraction import contract_network
+from netmodel.network.csv_folder import read_network, write_network
 from netmodel.network.gazetteer import find_town
-from netmodel.network.import_network import Imported, Joining, import_network
-from netmodel.network.model import Hub, Link, Network
-from netmodel.network.tables import read_network, write_network
+from netmodel.network.railway import Hub, Link, Network
 
 from .railway_files import METRE, at, point, write_geojson, write_osm
 

@@ -3,9 +3,9 @@
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.tables import read_network
-from netmodel.study.check import check_file
-from netmodel.study.reading import read_inputs
+from netmodel.network.csv_folder import read_network
+from netmodel.runs.checking import check_file
+from netmodel.scenario.loading import read_inputs
 from tests.own_network import DOCUMENTS, HUBS, INCIDENTS, LINKS, SCENARIO, command, write_own
 
 SECOND = """\

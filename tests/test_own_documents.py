@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from netmodel.shipped import shipped_folder
-from netmodel.study.schemas import SCHEMAS, json_schema
+from netmodel.files.shipped import shipped_folder
+from netmodel.scenario.schema import SCHEMAS, json_schema
 from tests.own_network import SCENARIO, command, write_own
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.built_in import built_in_network
-from netmodel.network.tables import write_network
-from netmodel.study.reading import read_inputs
-from netmodel.study.run import run_scenario
+from netmodel.network.csv_folder import write_network
+from netmodel.network.formats import built_in_network
+from netmodel.runs.run import run_scenario
+from netmodel.scenario.loading import read_inputs
 from tests.own_network import SCENARIO, write_own
 
 

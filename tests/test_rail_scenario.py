@@ -5,19 +5,19 @@ import pandas as pd
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.instants import parse_instant
-from netmodel.report.capacity_view import view_capacity
 from netmodel.report.markdown import render_markdown
-from netmodel.report.page import render_page
-from netmodel.report.strings import Phrases
-from netmodel.study.journeys import (
+from netmodel.report.page.figures import view_capacity
+from netmodel.report.page.render import render_page
+from netmodel.runs.journeys import (
     capacity_in_state,
     decide_in_run,
     redundancy_of,
     wait_or_detour,
 )
-from netmodel.study.record import read_record, write_record
-from netmodel.study.run import run_scenario
+from netmodel.runs.record import read_record, write_record
+from netmodel.runs.run import run_scenario
+from netmodel.times import parse_instant
+from netmodel.words.strings import Phrases
 
 HUBS = """id,name,lon,lat,population
 alfa,Alfa,30,48,1000

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from netmodel.shipped import shipped_folder
-from netmodel.study.scenario import parse_scenario
-from netmodel.study.schemas import SCHEMA_NAME, scenario_schema
+from netmodel.files.shipped import shipped_folder
+from netmodel.scenario.file import parse_scenario
+from netmodel.scenario.schema import SCHEMA_NAME, scenario_schema
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_there_are_blocks():
 
 def test_shell_lines_run_one_after_another(tmp_path):
     """Later lines read what earlier ones wrote."""
-    code = "from netmodel.cli import main; main()"
+    code = "from netmodel.cli.main import main; main()"
     for line in SHELL:
         words = shlex.split(line)
         assert words[0] == "netmodel"

@@ -17,9 +17,9 @@ from netmodel.impact.redundancy import (
     pair_redundancy,
     ways_round,
 )
-from netmodel.network.model import Network
-from netmodel.routing.disjoint import count_disjoint_routes
+from netmodel.network.railway import Network
 from netmodel.routing.profiles import PASSENGER
+from netmodel.routing.topology import count_disjoint_routes
 from tests.conftest import make_network, make_outage
 
 HUBS = ["h0", "h1", "h2", "h3", "h4", "h5"]

@@ -9,9 +9,9 @@ import networkx as nx
 import pytest
 from ruamel.yaml import YAML
 
-from netmodel.network.built_in import built_in_network
-from netmodel.network.model import Network
+from netmodel.network.formats import built_in_network
 from netmodel.network.names import Names
+from netmodel.network.railway import Network
 
 pytestmark = [
     pytest.mark.reference,

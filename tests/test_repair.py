@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
+from netmodel.repair.jobs import RepairJob, collect_jobs, repair_speed_table, sweep_repair_speed
+from netmodel.repair.order import plan_repairs, plan_run_repairs
+from netmodel.repair.search import pairwise_bound
 from netmodel.routing.profiles import PASSENGER
-from netmodel.study.repair_bound import pairwise_bound
-from netmodel.study.repair_jobs import RepairJob, collect_jobs
-from netmodel.study.repair_order import plan_repairs, plan_run_repairs
-from netmodel.study.repair_speed import repair_speed_table, sweep_repair_speed
-from netmodel.study.run import run_scenario
+from netmodel.runs.run import run_scenario
 from tests.conftest import at, make_network, make_outage
 from tests.uncertain import make_placement
 
@@ -152,7 +151,7 @@ def test_orders_of_uncertain_durations_equal_enumeration():
 
 
 def test_a_search_broken_off_says_so(monkeypatch):
-    from netmodel.study import repair_order
+    from netmodel.repair import order as repair_order
 
     monkeypatch.setattr(repair_order, "MOST_NODES", 3)
     jobs = [job(f"j{n}", [LINKS[n]], float(3 + n)) for n in range(5)]

@@ -13,25 +13,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import netmodel.report
+import netmodel
 from netmodel.errors import InputError
-from netmodel.report.assembly import content_hash, encode_data, read_script, read_style
-from netmodel.report.basemap import LAYERS, load_basemap, project_basemap
+from netmodel.files.shipped import scenario_names
+from netmodel.plot.basemap import LAYERS, PlaneMap, fit_plane, load_basemap, project_basemap
 from netmodel.report.compare import render_comparison
-from netmodel.report.document_view import safe_url
-from netmodel.report.headline import write_headline
-from netmodel.report.network_payload import encode_network, extent_of
-from netmodel.report.page import render_page
-from netmodel.report.pair_payload import encode_pairs
-from netmodel.report.projection import PlaneMap, fit_plane
-from netmodel.report.record_parts import incident_numbers
-from netmodel.report.strings import PLURAL_FORMS, Phrases, load_catalogue
-from netmodel.report.wording import choose_name, show_controls
-from netmodel.shipped import scenario_names
-from netmodel.study.record import read_record, write_record
+from netmodel.report.page.encoding import encode_network, encode_pairs, extent_of
+from netmodel.report.page.headline import write_headline
+from netmodel.report.page.incidents import safe_url
+from netmodel.report.page.render import (
+    content_hash,
+    encode_data,
+    read_script,
+    read_style,
+    render_page,
+)
+from netmodel.runs.record import read_record, write_record
+from netmodel.words.record_parts import incident_numbers
+from netmodel.words.strings import PLURAL_FORMS, Phrases, load_catalogue
+from netmodel.words.wording import choose_name, show_controls
 from tests.report_records import HOSTILE, large_record, make_hostile, shipped_record
 
-PACKAGE = Path(netmodel.report.__file__).parent
+PACKAGE = Path(netmodel.__file__).parent
 
 
 class Tags(HTMLParser):
@@ -271,7 +274,7 @@ JOINED = re.compile(
 
 
 def test_every_string_of_the_catalogue_is_used() -> None:
-    paths = [*PACKAGE.glob("*.py"), *(PACKAGE / "templates").iterdir()]
+    paths = [*PACKAGE.rglob("*.py"), *(PACKAGE / "report/page/templates").iterdir()]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     unused = [
         key for key in load_catalogue()
@@ -282,9 +285,9 @@ def test_every_string_of_the_catalogue_is_used() -> None:
 
 def test_every_string_asked_for_is_in_the_catalogue() -> None:
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in
-                        (PACKAGE / "templates").iterdir())  # fmt: skip
+                        (PACKAGE / "report/page/templates").iterdir())  # fmt: skip
     asked = set(re.findall(r"""\b(?:say|sayCount|_|count)\(["']([a-z_]+\.[a-z_]+)["']""", scripts))
-    for path in PACKAGE.glob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         asked |= set(re.findall(r"""phrases(?:\.count)?\(\s*["']([a-z_]+\.[a-z_]+)["']""", text))
     assert len(asked) > 120
@@ -339,7 +342,7 @@ def test_comparison_of_one_run_is_refused() -> None:
 
 
 def test_base_map_is_small_coarse_and_has_crimea_in_ukraine() -> None:
-    source = PACKAGE / "basemap" / "basemap.json"
+    source = PACKAGE / "plot" / "basemap_data" / "basemap.json"
     assert source.stat().st_size < 60_000
     layers = load_basemap()
     assert set(layers) == set(LAYERS)

@@ -11,11 +11,16 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from netmodel.errors import InputError, UnknownNameError
-from netmodel.evidence.durations import Duration, Durations
-from netmodel.evidence.naive import ExponentialRule, PointRule
-from netmodel.evidence.predictive import DISTRIBUTIONS, Mixture, chance_by
-from netmodel.evidence.restoration import fit_all, fit_restoration
-from netmodel.evidence.turnbull import fit_turnbull
+from netmodel.restoration.distributions import (
+    DISTRIBUTIONS,
+    ExponentialRule,
+    Mixture,
+    PointRule,
+    chance_by,
+)
+from netmodel.restoration.durations import Duration, Durations
+from netmodel.restoration.fit import fit_all, fit_restoration
+from netmodel.restoration.survival import fit_turnbull
 
 pytest.importorskip("lifelines")
 

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import UnknownNameError
-from netmodel.network.model import Hub, Link, Network
-from netmodel.routing.components import label_components
+from netmodel.network.railway import Hub, Link, Network
 from netmodel.routing.profiles import (
     CLOSED,
     PASSENGER,
@@ -17,6 +16,7 @@ from netmodel.routing.profiles import (
     running_minutes,
 )
 from netmodel.routing.router import Router
+from netmodel.routing.topology import label_components
 from tests.conftest import make_network
 
 HUBS = [f"h{number}" for number in range(9)]

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netmodel.instants import parse_instant
-from netmodel.report.folder import write_run
+from netmodel.files.shipped import scenario_names
+from netmodel.report.run_folder import write_run
 from netmodel.routing.profiles import PASSENGER, costs_from_minutes, running_minutes
 from netmodel.routing.router import Router
-from netmodel.shipped import scenario_names
-from netmodel.study.record import read_record
-from netmodel.study.run import run_scenario
+from netmodel.runs.record import read_record
+from netmodel.runs.run import run_scenario
+from netmodel.times import parse_instant
 
 DERAILMENT = "2023-05-18-simferopol-chystenke"
 
@@ -162,7 +162,7 @@ def test_an_interrupted_run_leaves_nothing(crimea, tmp_path, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("netmodel.report.folder.render_markdown", stop)
+    monkeypatch.setattr("netmodel.report.run_folder.render_markdown", stop)
     with pytest.raises(KeyboardInterrupt):
         write_run(crimea.record, tmp_path / "run")
     assert not list(tmp_path.iterdir())

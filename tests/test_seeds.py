@@ -7,10 +7,8 @@ from functools import cache
 import networkx as nx
 import pytest
 
-from netmodel.evidence.built_in import built_in_catalogue
-from netmodel.evidence.durations import collect_durations
-from netmodel.evidence.files import read_catalogue
-from netmodel.evidence.model import (
+from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
+from netmodel.evidence.incident import (
     EFFECTS,
     Catalogue,
     Document,
@@ -20,24 +18,25 @@ from netmodel.evidence.model import (
     SectionPlace,
     StationPlace,
 )
-from netmodel.evidence.observation_files import read_observations
 from netmodel.evidence.resolution import resolve_incident
-from netmodel.instants import parse_time
-from netmodel.network.built_in import built_in_network
-from netmodel.network.check import check_network, read_accepted
-from netmodel.network.model import Network, great_circle_km
-from netmodel.network.names import Names
-from netmodel.network.rows import network_rows
-from netmodel.network.tables import read_network
-from netmodel.outages.outage import place_incidents
-from netmodel.shipped import (
+from netmodel.files.shipped import (
     network_folder,
     shipped_folder,
 )
-from netmodel.study.validation_inputs import (
+from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import built_in_network
+from netmodel.network.names import Names
+from netmodel.network.railway import Network, great_circle_km
+from netmodel.network.review import check_network, read_accepted
+from netmodel.network.rows import network_rows
+from netmodel.outages.outage import place_incidents
+from netmodel.restoration.durations import collect_durations
+from netmodel.times import parse_time
+from netmodel.validation.comparison import (
     built_in_observation_documents,
     built_in_observations,
 )
+from netmodel.validation.observations import read_observations
 
 COUNTRIES = {"UA", "RU", "BY", "MD", "PL", "SK", "HU", "RO"}
 KINDS = {"station", "junction", "border", "terminus"}

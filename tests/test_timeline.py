@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
-from netmodel.instants import Bounds, Window
 from netmodel.outages.outage import MilestoneTimes, Outage
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER
+from netmodel.times import Bounds, Window
 from tests.conftest import at, make_network, make_outage
 
 EDGES = [("a", "b", 10), ("b", "c", 20), ("c", "a", 35), ("a", "b", 12), ("c", "d", 5)]

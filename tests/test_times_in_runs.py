@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netmodel import run_scenario
-from netmodel.study.moment import link_states
-from netmodel.study.repair_speed import sweep_repair_speed
+from netmodel.repair.jobs import sweep_repair_speed
+from netmodel.runs.moment import link_states
 
 HUBS = "id,name,lon,lat\na,Aaa,30,50\nb,Bbb,31,50\nc,Ccc,32,50\n"
 LINKS = "id,from,to,length_km,electrified\nab,a,b,60,yes\nbc,b,c,60,yes\n"

@@ -9,17 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netmodel.report.detour_view import describe_ways
-from netmodel.report.flow_payload import encode_flows
-from netmodel.report.folder import write_run
 from netmodel.report.markdown import render_markdown
-from netmodel.report.page import render_page
-from netmodel.report.strings import Phrases
-from netmodel.study import traffic_tables
-from netmodel.study.detours import WAYS_COLUMNS
-from netmodel.study.record import OPTIONAL_TABLES, read_record
-from netmodel.study.run import run_scenario
-from netmodel.study.traffic_tables import FLOW_COLUMNS, flow_table, redundancy_table
+from netmodel.report.page.encoding import encode_flows
+from netmodel.report.page.incidents import describe_ways
+from netmodel.report.page.render import render_page
+from netmodel.report.run_folder import write_run
+from netmodel.runs import journeys as traffic_tables
+from netmodel.runs.journeys import FLOW_COLUMNS, WAYS_COLUMNS, flow_table, redundancy_table
+from netmodel.runs.record import OPTIONAL_TABLES, read_record
+from netmodel.runs.run import run_scenario
+from netmodel.words.strings import Phrases
 from tests.report_records import shipped_record
 
 NAMES = ("crimea-may-2023", "kupiansk-pokrovsk", "ukraine-february-2026")
@@ -165,7 +164,7 @@ def test_a_folder_of_an_older_run_is_still_reported(tmp_path):
     assert "disjoint" not in data_of(page)["runs"][0]["pairs"]["passenger"]
     assert "wayround" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
     assert "Way round" not in render_markdown(old)
-    write_run(old, folder)
+    write_run(old, folder, force=True)
     assert not (folder / "flows.csv").exists()
 
 
@@ -201,7 +200,7 @@ def test_flows_of_the_page_come_back_as_the_table(name):
 
 
 def test_flows_that_change_too_often_are_not_shown(monkeypatch):
-    monkeypatch.setattr("netmodel.report.flow_payload.CHANGES_KEPT", 3)
+    monkeypatch.setattr("netmodel.report.page.encoding.CHANGES_KEPT", 3)
     assert encode_flows(shipped_record(), ["passenger"]) is None
     assert encode_flows(replace(shipped_record(), flows=None), ["passenger"]) is None
 

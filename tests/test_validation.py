@@ -14,17 +14,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.evidence.model import Document, HubPlace, SectionPlace
-from netmodel.evidence.observation_files import read_observations
-from netmodel.evidence.observations import DelayReport, Observations, TimetableReport
-from netmodel.instants import Window, add_hours, parse_instant
-from netmodel.network.model import Hub, Link, Network, Station
-from netmodel.network.promotion import promote_stations
+from netmodel.evidence.incident import Document, HubPlace, SectionPlace
+from netmodel.network.edit import promote_stations
+from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.report.validation_page import render_validation
 from netmodel.routing.profiles import PROFILES
-from netmodel.study.calibration import fit_speeds
-from netmodel.study.validation import summarise_detours, validate
-from netmodel.study.validation_inputs import load_observations, validate_files
+from netmodel.times import Window, add_hours, parse_instant
+from netmodel.validation.calibration import fit_speeds
+from netmodel.validation.comparison import (
+    load_observations,
+    summarise_detours,
+    validate,
+    validate_files,
+)
+from netmodel.validation.observations import (
+    DelayReport,
+    Observations,
+    TimetableReport,
+    read_observations,
+)
 
 NOON = parse_instant("2026-01-28T12:00+02:00")
 DOCUMENTS = {"d": Document(id="d", publisher="P", published_text="2026-01-28", url="https://p.org")}
@@ -328,8 +336,8 @@ def test_most_named_ways_are_the_models(built_in) -> None:  # type: ignore[no-un
 
 
 def test_built_in_speeds_are_the_fitted_ones(built_in) -> None:  # type: ignore[no-untyped-def]
-    from netmodel.network.built_in import built_in_network
-    from netmodel.study.validation_inputs import long_closures
+    from netmodel.network.formats import built_in_network
+    from netmodel.validation.comparison import long_closures
 
     observations, catalogue = load_observations()
     network = built_in_network()

@@ -10,17 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.delays import demand_hours, even_departures, mean_delay_hours
+from netmodel.impact.buses import Service
 from netmodel.impact.demand import Demand
-from netmodel.impact.services import Service
-from netmodel.impact.waiting import CHOICES, WaitingModel
-from netmodel.instants import Window
-from netmodel.network.model import Link, Network
+from netmodel.impact.waiting import (
+    CHOICES,
+    WaitingModel,
+    demand_hours,
+    even_departures,
+    mean_delay_hours,
+)
+from netmodel.network.railway import Link, Network
 from netmodel.outages.outage import MilestoneTimes
 from netmodel.outages.timeline import Timeline
-from netmodel.routing.earliest_arrival import TimedRouter
+from netmodel.routing.earliest_arrival import NEVER, Phases, TimedRouter
 from netmodel.routing.profiles import PASSENGER, UNITS_PER_MINUTE, LinkCosts
-from netmodel.routing.schedule import NEVER, Phases
+from netmodel.times import Window
 from tests.conftest import at, make_network, make_outage
 
 HUBS = ["h0", "h1", "h2", "h3", "h4"]

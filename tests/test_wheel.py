@@ -21,7 +21,7 @@ def test_a_run_by_name_works_from_the_wheel_alone(tmp_path):
     empty.mkdir()
     code = (
         "import netmodel, sys; assert netmodel.__file__.startswith(sys.argv.pop()), netmodel;"
-        "from netmodel.cli import main; main()"
+        "from netmodel.cli.main import main; main()"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, "run", "crimea-may-2023", str(site)],

@@ -18,7 +18,7 @@ from netmodel.errors import InputError
 from netmodel.files import whole
 from netmodel.files.whole import add_files, check_place, complete_folder, whole_file, write_file
 from netmodel.files.written import LIST, find_strangers, kind_of_folder
-from netmodel.report.folder import refresh_reports, write_run
+from netmodel.report.run_folder import refresh_reports, write_run
 
 from .report_records import shipped_record
 from .test_cli import netmodel

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from netmodel.evidence.model import Incident, NoPlace
+from netmodel.evidence.incident import Incident, NoPlace
 from netmodel.evidence.resolution import Resolution
 from netmodel.evidence.timing import Length
-from netmodel.impact.assessment import Assessor
+from netmodel.impact.assessment import Assessor, Measures
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.loss import LossModel
-from netmodel.impact.measures import Measures
-from netmodel.instants import Bounds, Window
-from netmodel.network.model import Network
+from netmodel.network.railway import Network
 from netmodel.outages.milestones import milestone_limits
 from netmodel.outages.outage import Outage, Placement, bound_outages
 from netmodel.routing.profiles import PASSENGER
+from netmodel.times import Bounds, Window
 from tests.conftest import at
 
 Span = tuple[float | None, float | None]

@@ -19,7 +19,6 @@ NEVER = 2**62
 ALWAYS = -(2**62)
 """Stands for an instant before any other, in microseconds."""
 MICROSECONDS_PER_SECOND = 1_000_000
-
 Extreme = Literal["mildest", "gravest"]
 Times = tuple[int, int, int]
 

@@ -18,14 +18,12 @@ from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.capacity_lp import Budget, FlowProblem, FlowSolution, solve_flow
 from netmodel.impact.costs import links_with_effect
-from netmodel.network.model import LINE_CLASSES, Network
+from netmodel.network.railway import LINE_CLASSES, Network
 from netmodel.outages.outage import Outage
 
 SINGLE_TRACK_SHARE = 0.5
 """Capacity on single-track running over the normal one."""
-
 _TOLERANCE = 1e-6
-
 DIESEL_HOURS_PER_DAY = 12.0
 """How long a diesel locomotive hauls trains in a day; the rest goes to turning and fuelling."""
 
@@ -102,7 +100,7 @@ def link_capacities(
 
     Examples
     --------
-    >>> from netmodel.network.model import Hub, Link
+    >>> from netmodel.network.railway import Hub, Link
     >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
     >>> network = Network(hubs=hubs, links=(
     ...     Link(id="1", from_hub="a", to_hub="b", length_km=9),

@@ -62,7 +62,7 @@ class FlowProblem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class FlowPath:
     """One way of one pair: its links in order, each with whether it is run forward."""
 
     start: int
@@ -92,7 +92,7 @@ class FlowSolution:
         Trains served more.
     """
 
-    ways: tuple[Way, ...]
+    ways: tuple[FlowPath, ...]
     amounts: tuple[float, ...]
     minutes_prices: Prices
     train_prices: Prices
@@ -102,7 +102,7 @@ class FlowSolution:
 class _Columns:
     """Ways found so far, with their pair; and where they use limits, by limit and way."""
 
-    ways: list[Way] = field(default_factory=list)
+    ways: list[FlowPath] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)
     use_limit: list[int] = field(default_factory=list)
     use_way: list[int] = field(default_factory=list)
@@ -289,7 +289,7 @@ class _Master:
                 continue
             columns.known.add(key)
             columns.ways.append(
-                Way(
+                FlowPath(
                     start=start,
                     end=end,
                     links=links,

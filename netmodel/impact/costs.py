@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.network.model import Network
+from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage
 from netmodel.routing.profiles import LinkCosts, Profile, costs_from_minutes
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.network.model import Hub, Network, great_circles_km
 from netmodel.network.names import Names
+from netmodel.network.railway import Hub, Network, great_circles_km
 
 MOST_TRIPS = 1_000_000_000_000
 """Of one row of a table, so that sums and averages keep their digits."""
@@ -90,7 +90,7 @@ def gravity_demand(
 
     Examples
     --------
-    >>> from netmodel.network.model import Hub
+    >>> from netmodel.network.railway import Hub
     >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0, population=p)
     ...              for n, (i, p) in enumerate([("a", 10), ("b", 20), ("c", 20)]))
     >>> gravity_demand(Network(hubs=hubs, links=()), "abc").trips.round(3).tolist()

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
+from netmodel.impact.assessment import Measures
 from netmodel.impact.bounds import MetricBounds
-from netmodel.impact.measures import Measures
+from netmodel.outages.draws import Stages
 from netmodel.outages.milestones import Extreme, IntArray, MilestoneLimits
-from netmodel.outages.stages import Stages
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 EXTREMES: tuple[Extreme, Extreme] = ("gravest", "mildest")

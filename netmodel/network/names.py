@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_spellings
-from netmodel.network.model import Hub, Network, Station
+from netmodel.network.railway import Hub, Network, Station
 
 _DROPPED = dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()"))
 COUNTRY_NAMES = {

@@ -1,16 +1,23 @@
-"""A network as rows of text, for files, and as pandas tables, for people."""
+"""A network as rows of text, tables and graphs."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from netmodel.errors import InputError, Problem
-from netmodel.network.csv_rows import CONTROL
-from netmodel.network.model import Hub, Link, Network, Station
+from netmodel.files.csv import CONTROL
+from netmodel.network.railway import Hub, Link, Network, Station
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
+
+    from netmodel.network.railway import Network
+
 
 HUB_COLUMNS = (
     "id", "name", "lon", "lat", "country", "region", "kind", "population", "aliases", "source",
@@ -203,3 +210,45 @@ def _station_row(station: Station) -> dict[str, str]:
         "km": _format(station.km),
         "aliases": ";".join(station.aliases),
     }
+
+
+def place_on_link(network: Network, link_id: str, km: float) -> tuple[float, float]:
+    """Return the longitude and latitude of a place on a link, by its share of the course.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub, Link
+    >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
+    >>> network = Network(hubs=hubs, links=(Link(id="l", from_hub="a", to_hub="b", length_km=120),))
+    >>> place_on_link(network, "l", 30)
+    (0.25, 0.0)
+    """
+    course = network.line(link_id)
+    squeeze = math.cos(math.radians(course[0][1]))
+    steps = [math.hypot((b[0] - a[0]) * squeeze, b[1] - a[1]) for a, b in pairwise(course)]
+    left = sum(steps) * min(max(km / network.link(link_id).length_km, 0.0), 1.0)
+    for start, end, step in zip(course, course[1:], steps, strict=False):
+        if left <= step and step > 0:
+            share = left / step
+            return (
+                start[0] + share * (end[0] - start[0]),
+                start[1] + share * (end[1] - start[1]),
+            )
+        left -= step
+    return course[-1]
+
+
+def build_multigraph(network: Network) -> nx.MultiGraph[str]:
+    """Return the network with hubs as nodes and links as keyed edges; see `Network.to_networkx`."""
+    import networkx as nx
+
+    graph: nx.MultiGraph[str] = nx.MultiGraph(name=network.name)
+    for hub in network.hubs:
+        row = asdict(hub)
+        del row["id"]
+        graph.add_node(hub.id, **row)
+    for link in network.links:
+        row = asdict(link)
+        del row["id"]
+        graph.add_edge(link.from_hub, link.to_hub, key=link.id, **row)
+    return graph

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.model import MILESTONES
+from netmodel.evidence.incident import MILESTONES
 from netmodel.evidence.resolution import Resolution
 from netmodel.evidence.timing import (
     ALWAYS,
@@ -17,7 +17,7 @@ from netmodel.evidence.timing import (
     scale_time,
     to_length,
 )
-from netmodel.instants import LAST_INSTANT, Bounds, format_instant, to_microseconds
+from netmodel.times import LAST_INSTANT, Bounds, format_instant, to_microseconds
 
 TIME_RULES = ("earliest", "midpoint", "latest")
 BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
@@ -116,7 +116,7 @@ def order_bounds(resolution: Resolution) -> tuple[Bounds, Bounds, Bounds]:
 
     Examples
     --------
-    >>> from netmodel.instants import parse_time
+    >>> from netmodel.times import parse_time
     >>> resolution = Resolution(
     ...     incident="x", start=parse_time("2023-05-18", zone="UTC"),
     ...     first_traffic=parse_time("2023-05-18T15:00Z"), full_service=Bounds(),

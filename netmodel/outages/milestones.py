@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.model import MILESTONES
+from netmodel.evidence.incident import MILESTONES
 from netmodel.evidence.timing import ALWAYS as ALWAYS
 from netmodel.evidence.timing import NEVER as NEVER
 from netmodel.evidence.timing import AllowedTimes
 from netmodel.evidence.timing import Extreme as Extreme
-from netmodel.instants import Window, to_microseconds
 from netmodel.outages.allowed import allowed_times, to_instant
 from netmodel.outages.allowed import order_bounds as order_bounds
 from netmodel.outages.outage import MilestoneTimes, Placement
+from netmodel.times import Window, to_microseconds
 
 IntArray = NDArray[np.int64]
 

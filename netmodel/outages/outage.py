@@ -1,4 +1,4 @@
-"""Outages: an effect on one link between two milestones of an incident."""
+"""Outages of links, from incidents."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.evidence.model import MILESTONES, Catalogue, Incident
-from netmodel.evidence.observed import known_incident
-from netmodel.evidence.resolution import Resolution, resolve_incident
-from netmodel.instants import Bounds
-from netmodel.network.model import Network
+from netmodel.evidence.as_of import known_incident
+from netmodel.evidence.incident import MILESTONES, Catalogue, Incident
+from netmodel.evidence.resolution import RESOLUTION_RULE, Resolution, resolve_incident
+from netmodel.network.railway import Network
 from netmodel.outages.allowed import TIME_RULES as TIME_RULES
 from netmodel.outages.allowed import MilestoneTimes as MilestoneTimes
 from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.allowed import pick_times as pick_times
-from netmodel.outages.match import Match, Matcher
+from netmodel.outages.places import Match, Matcher
+from netmodel.times import Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ class Outage:
 
     Examples
     --------
-    >>> from netmodel.evidence.built_in import built_in_catalogue
-    >>> from netmodel.network.built_in import built_in_network
+    >>> from netmodel.evidence.catalogue_file import built_in_catalogue
+    >>> from netmodel.network.formats import built_in_network
     >>> incident = built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
     >>> outage = place_incidents(built_in_network(), [incident])[0].outages[0]
     >>> outage.link, outage.effect, outage.start_milestone, outage.end_milestone
@@ -112,8 +114,8 @@ def place_incidents(
 
     Examples
     --------
-    >>> from netmodel.evidence.built_in import built_in_catalogue
-    >>> from netmodel.network.built_in import built_in_network
+    >>> from netmodel.evidence.catalogue_file import built_in_catalogue
+    >>> from netmodel.network.formats import built_in_network
     >>> incident = built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
     >>> [placement] = place_incidents(built_in_network(), [incident])
     >>> [outage.link for outage in placement.outages]
@@ -263,3 +265,37 @@ def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str
         for each in placements
         if each.outages
     }
+
+
+def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placement, ...]:
+    """Return incidents whose restorations all take so many times as long.
+
+    Times are chosen, drawn or taken at their extremes as if nothing were scaled; then every
+    milestone after the start moves to start + scale x (milestone - start). The bounds of the
+    outages cover all instants to which an allowed start and restoration can move. Standing
+    closures stay as they are.
+
+    Parameters
+    ----------
+    scale
+        > 0; 2 for repairs that take twice as long. 1 changes nothing.
+
+    Raises
+    ------
+    InputError
+        If the scale is not a positive number.
+    """
+    if not (np.isfinite(scale) and scale > 0):
+        raise InputError([Problem(what=f"repair_scale (={scale}) must be a number > 0")])
+    if scale == 1:
+        return tuple(placements)
+    return tuple(
+        placement if placement.incident.standing else _scale(placement, placement.scale * scale)
+        for placement in placements
+    )
+
+
+def _scale(placement: Placement, scale: float) -> Placement:
+    rule = f"{RESOLUTION_RULE}, times after the start x {scale:g}"
+    resolution = replace(placement.resolution, rule=rule)
+    return bound_outages(replace(placement, resolution=resolution, scale=scale))

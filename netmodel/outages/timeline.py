@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from netmodel.instants import Window, format_instant, sorted_instants
+from netmodel.forms import make_form
 from netmodel.outages.outage import MilestoneTimes, Outage
+from netmodel.times import Window, format_instant, sorted_instants
 
 _BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 
@@ -50,9 +51,7 @@ class State:
         )
 
     def _repr_html_(self) -> str:
-        from netmodel.outages.display import state_html
-
-        return state_html(self)
+        return str(make_form(self, "html"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ class Timeline:
 
     Examples
     --------
-    >>> from netmodel.instants import Bounds, parse_instant
+    >>> from netmodel.times import Bounds, parse_instant
     >>> at = lambda text: parse_instant(f"2023-05-18T{text}Z")
     >>> outage = Outage(incident="x", link="ab", effect="closed", traffic=("passenger",),
     ...     start=Bounds(earliest=at("06:00"), latest=at("06:00")),
@@ -205,9 +204,7 @@ class Timeline:
         )
 
     def _repr_html_(self) -> str:
-        from netmodel.outages.display import timeline_html
-
-        return timeline_html(self)
+        return str(make_form(self, "html"))
 
 
 def _certain_interval(outage: Outage) -> tuple[datetime | None, datetime | None]:

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from netmodel.errors import InputError, Problem
-from netmodel.report.assembly import assemble_page
-from netmodel.report.document_view import view_documents
-from netmodel.report.evidence_view import view_incidents
-from netmodel.report.headline import format_figure
-from netmodel.report.languages import tell_in
-from netmodel.report.method_view import view_provenance
-from netmodel.report.page import describe_window, scenario_language
-from netmodel.report.record_parts import as_number, figures_of, scenario_of, traffic_prefixes
-from netmodel.report.strings import Phrases, choose_language
-from netmodel.report.wording import format_number, show_controls
-from netmodel.study.record import RunRecord
+from netmodel.report.page.figures import view_provenance
+from netmodel.report.page.headline import format_figure
+from netmodel.report.page.incidents import view_documents, view_incidents
+from netmodel.report.page.render import assemble_page, describe_window, scenario_language
+from netmodel.runs.record import RunRecord
+from netmodel.words.record_parts import as_number, figures_of, scenario_of, traffic_prefixes
+from netmodel.words.strings import Phrases, choose_language, tell_in
+from netmodel.words.wording import format_number, show_controls
 
 MOST_RUNS = 8
 _SETTING_LIMIT = 200
@@ -69,7 +66,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
 
     Examples
     --------
-    >>> from netmodel.study.run import run_scenario
+    >>> from netmodel.runs.run import run_scenario
     >>> runs = [run_scenario("crimea-may-2023", time_rule=rule) for rule in ("earliest", "latest")]
     >>> "time_rule" in render_comparison([run.record for run in runs])
     True

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from netmodel.impact.situation import METRICS
-from netmodel.report.capacity_view import view_capacity
-from netmodel.report.detour_view import describe_ways
-from netmodel.report.network_payload import hub_names
-from netmodel.report.record_parts import window_zone
-from netmodel.report.strings import Phrases
-from netmodel.study.record import RunRecord
+from netmodel.report.page.figures import view_capacity
+from netmodel.report.page.incidents import describe_ways
+from netmodel.runs.record import RunRecord
+from netmodel.words.record_parts import window_zone
+from netmodel.words.strings import Phrases
+from netmodel.words.wording import hub_names
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 Item = dict[str, object]
 _STATE_COLUMNS = (

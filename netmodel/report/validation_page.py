@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from netmodel.evidence.model import Document
+from netmodel.evidence.incident import Document
 from netmodel.routing.profiles import Profile
-from netmodel.study.validation import (
+from netmodel.validation.comparison import (
     SERVICE_PROFILES,
     TOLERANCE_SHARE,
     DelayResult,

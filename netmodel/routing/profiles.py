@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
-from netmodel.network.model import LINE_CLASSES, Network
+from netmodel.network.railway import LINE_CLASSES, Network
 
 UNITS_PER_MINUTE = 600
 """Costs are whole tenths of a second, so that equal routes are exactly equal."""
-
 CLOSED = 2**29
 """The cost of what cannot be used; two of them still fit into 32 bits."""
 
@@ -150,7 +149,7 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from netmodel.network.model import Hub, Link
+    >>> from netmodel.network.railway import Hub, Link
     >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
     >>> link = Link(id="a--b", from_hub="a", to_hub="b", length_km=120)
     >>> running_minutes(Network(hubs=hubs, links=(link,)), PASSENGER).tolist()

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.network.model import Network
-from netmodel.routing.engine import Engine
+from netmodel.network.railway import Network
 from netmodel.routing.kernel import Kernel, build_kernel
 from netmodel.routing.profiles import CLOSED, LinkCosts, whole_cost
 from netmodel.routing.routes import Routes
-from netmodel.routing.tree_routes import search_costs
+from netmodel.routing.sweep.engine import Engine
+from netmodel.routing.trees import search_costs
 
 if TYPE_CHECKING:
-    from netmodel.routing.swept_routes import SweptRoutes
+    from netmodel.routing.sweep.swept_routes import SweptRoutes
 
 
 class Router:
@@ -31,7 +31,7 @@ class Router:
     gauge_change_minutes
         Cost of passing from a link of one gauge to one of another; infinite to forbid it.
     engine
-        ``auto``, ``scipy`` or ``sweep``, see `netmodel.routing.engine`; by default what the
+        ``auto``, ``scipy`` or ``sweep``, see `netmodel.routing.sweep.engine`; by default what the
         environment variable ``NETMODEL_ENGINE`` says, else ``auto``. Results are the same.
 
     Raises
@@ -43,7 +43,7 @@ class Router:
 
     Examples
     --------
-    >>> from netmodel.network.model import Hub, Link
+    >>> from netmodel.network.railway import Hub, Link
     >>> from netmodel.routing.profiles import PASSENGER, costs_from_minutes, running_minutes
     >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc"))
     >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),
@@ -119,7 +119,7 @@ class Router:
 
         Examples
         --------
-        >>> from netmodel.network.model import Hub, Link
+        >>> from netmodel.network.railway import Hub, Link
         >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
         >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),)
         >>> router = Router(Network(hubs=hubs, links=links), ["a", "b"])
@@ -145,7 +145,7 @@ class Router:
         sweeper = self._engine.sweeper()
         if sweeper is None:
             return None
-        from netmodel.routing.swept_routes import SweptRoutes, can_walk
+        from netmodel.routing.sweep.swept_routes import SweptRoutes, can_walk
 
         cost = np.ascontiguousarray(arc_cost, dtype=np.int32)
         if not can_walk(cost):

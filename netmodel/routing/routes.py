@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE
-from netmodel.routing.tree_routes import TreeRoutes
+from netmodel.routing.trees import TreeRoutes
 
 if TYPE_CHECKING:
     from netmodel.routing.router import Router
-    from netmodel.routing.swept_routes import SweptRoutes
+    from netmodel.routing.sweep.swept_routes import SweptRoutes
 
 
 class Routes:

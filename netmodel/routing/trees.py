@@ -1,9 +1,10 @@
-"""Least-cost trees over the arcs of a kernel: scipy's Dijkstra, with a fixed rule for ties."""
+"""Shortest-path trees on the kernel, and the routes along them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,3 +117,135 @@ def _settle_ties(
         found = first < none
         row[head[starts[found]]] = arcs[first[found]]
     return entered
+
+
+class TreeRoutes:
+    """The routes of one state between terminals.
+
+    Parameters
+    ----------
+    terminals
+        The nodes of the kernel that each terminal has; at least one terminal.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        arc_cost: NDArray[np.int64] | NDArray[np.int32],
+        terminals: Sequence[tuple[int, ...]],
+    ) -> None:
+        self._kernel = kernel
+        trees = grow_trees(kernel, arc_cost, [node for group in terminals for node in group])
+        self._arc = trees.arc
+        self.cost, self._row, self._end = pick_ends(trees.distance, terminals)
+        self._told: tuple[int, list[int]] | None = None
+
+    def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of a value per arc along each route, nan where there is none."""
+        total = np.where(self._arc < 0, 0.0, by_arc[self._arc] if len(by_arc) else 0.0).reshape(-1)
+        ancestor = self._places_before()
+        while not np.array_equal(farther := ancestor.take(ancestor), ancestor):
+            total = total + total.take(ancestor)
+            ancestor = farther
+        summed = total.reshape(self._arc.shape)[self._row, self._end]
+        return np.where(self.cost < CLOSED, summed, np.nan)
+
+    def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether each route runs over an arc of a value above 0; none may be below."""
+        return np.asarray(self.sum_arcs(by_arc) > 0)
+
+    def arcs_between(self, start: int, end: int) -> list[int]:
+        """Return the arcs of a route in order."""
+        row, node = int(self._row[start, end]), int(self._end[start, end])
+        if self._told is None or self._told[0] != row:
+            self._told = row, self._arc[row].tolist()
+        entered = self._told[1]
+        arcs = []
+        while (arc := entered[node]) >= 0:
+            arcs.append(arc)
+            node = self._tails[arc]
+        return arcs[::-1]
+
+    @cached_property
+    def _tails(self) -> list[int]:
+        return [int(tail) for tail in self._kernel.arc_tail]
+
+    def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the trips over each arc; pairs without a route are left out."""
+        start, end = np.nonzero((self.cost < CLOSED) & (trips > 0))
+        load = np.zeros(self._arc.shape)
+        np.add.at(load, (self._row[start, end], self._end[start, end]), trips[start, end])
+        rows, nodes = np.nonzero(self._arc >= 0)
+        arcs = self._arc[rows, nodes]
+        depth = self._depths()[rows, nodes]
+        order = np.argsort(-depth, kind="stable")
+        for step in np.split(order, np.flatnonzero(np.diff(depth[order])) + 1):
+            before = self._kernel.arc_tail[arcs[step]]
+            np.add.at(load, (rows[step], before), load[rows[step], nodes[step]])
+        size = len(self._kernel.arc_tail)
+        return np.bincount(arcs, weights=load[rows, nodes], minlength=size).astype(np.float64)
+
+    def _places_before(self) -> NDArray[np.int64]:
+        """Return, by row and node in one, the place of the node before; its own where none is."""
+        count, size = self._arc.shape
+        tails = self._kernel.arc_tail
+        nodes = np.arange(size)
+        before = np.where(self._arc < 0, nodes, tails[self._arc] if len(tails) else nodes)
+        return np.asarray(before + size * np.arange(count)[:, None]).reshape(-1)
+
+    def _depths(self) -> NDArray[np.int64]:
+        """Return the number of arcs from the start of each row to each node."""
+        ancestor = self._places_before()
+        depth = (self._arc >= 0).astype(np.int64).reshape(-1)
+        while not np.array_equal(farther := ancestor.take(ancestor), ancestor):
+            depth = depth + depth.take(ancestor)
+            ancestor = farther
+        return depth.reshape(self._arc.shape)
+
+
+def pick_ends(
+    distance: NDArray[np.float64], terminals: Sequence[tuple[int, ...]]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+    """Return cost, row and end node of each route, the cheapest where terminals have several.
+
+    Parameters
+    ----------
+    distance
+        From each node of each terminal, in order, to every node of the kernel; at least one.
+
+    Returns
+    -------
+    tuple of ndarray
+        Shape ``(terminals, terminals)`` each; the cost is `CLOSED` where there is no route.
+    """
+    count = len(terminals)
+    starts = np.cumsum([0, *(len(group) for group in terminals)])
+    row = np.zeros((count, count), dtype=np.int64)
+    end = np.zeros((count, count), dtype=np.int64)
+    best = np.full((count, count), np.inf)
+    width = max(len(group) for group in terminals)
+    ends = [
+        np.array([group[min(place, len(group) - 1)] for group in terminals])
+        for place in range(width)
+    ]
+    for place in range(width):
+        rows = np.array(
+            [starts[i] + min(place, len(group) - 1) for i, group in enumerate(terminals)]
+        )
+        for nodes in ends:
+            found = distance[np.ix_(rows, nodes)]
+            better = found < best
+            best = np.where(better, found, best)
+            row = np.where(better, rows[:, None], row)
+            end = np.where(better, nodes[None, :], end)
+    return np.where(best < CLOSED, best, CLOSED).astype(np.int32), row, end
+
+
+def search_costs(
+    kernel: Kernel,
+    arc_cost: NDArray[np.int64] | NDArray[np.int32],
+    terminals: Sequence[tuple[int, ...]],
+) -> NDArray[np.int32]:
+    """Return the costs between terminals alone, without the trees; at least one terminal."""
+    sources = [node for group in terminals for node in group]
+    return pick_ends(measure_costs(kernel, arc_cost, sources), terminals)[0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from netmodel.report.compare import render_comparison
-from netmodel.report.page import render_page
+from netmodel.report.page.render import render_page
 from tests.browser.conftest import Opened
 from tests.browser.test_page import AXE, large_page
 from tests.report_records import shipped_record

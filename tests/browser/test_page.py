@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from netmodel.report.compare import render_comparison
-from netmodel.report.page import render_page
-from netmodel.report.wording import show_controls
+from netmodel.report.page.render import render_page
+from netmodel.words.wording import show_controls
 from tests.browser.conftest import DESK, PHONE, Opened
 from tests.report_records import HOSTILE, large_record, make_hostile, shipped_record
 

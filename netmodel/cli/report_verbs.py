@@ -1,0 +1,138 @@
+"""The verbs report, compare and validate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+
+if TYPE_CHECKING:
+    from netmodel.runs.record import RunRecord
+
+
+LANGUAGES = ("en", "uk")
+LangOption = Annotated[
+    Optional[str], typer.Option("--lang", help="Language of the page: en, uk (not of report.md)")  # noqa: UP045
+]
+
+
+def check_language(lang: str | None) -> str | None:
+    """Return the language if it is one that a page can be written in.
+
+    Raises
+    ------
+    InputError
+        If it is another.
+
+    Examples
+    --------
+    >>> check_language("uk")
+    'uk'
+    """
+    if lang is not None and lang not in LANGUAGES:
+        remedy = did_you_mean(nearest_names(lang, LANGUAGES)) or f"one of {', '.join(LANGUAGES)}"
+        raise InputError([Problem(what=f"--lang {lang!r} is not known", remedy=remedy)])
+    return lang
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="A folder that `netmodel run` wrote")],
+    lang: LangOption = None,
+) -> None:
+    """Render the report of a run again (report.md in English), without computing anything."""
+    from netmodel.report.run_folder import refresh_reports
+
+    check_language(lang)
+    folder = refresh_reports(run, language=lang)
+    _remark_on_changes(run)
+    typer.echo(f"report: {folder / 'report.html'}")
+
+
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Two or more folders that `run` wrote")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Page to write")] = Path("compare.html"),
+    lang: LangOption = None,
+) -> None:
+    """Write one page that shows several runs side by side."""
+    from netmodel.files.whole import write_file
+    from netmodel.report.compare import render_comparison
+
+    check_language(lang)
+    if len(runs) < 2:
+        problem = Problem(what="compare needs two runs at least", remedy="name another folder")
+        raise InputError([problem])
+    page = render_comparison(_read_runs(runs), language=lang)
+    write_file(out, page)
+    _remark_on_changes(*runs)
+    typer.echo(f"comparison: {out}")
+
+
+def _read_runs(runs: Sequence[Path]) -> list[RunRecord]:
+    """Read several runs; what is wrong with any of them is told together."""
+    from netmodel.runs.record import read_record
+
+    problems: list[Problem] = []
+    records = []
+    for run in dict.fromkeys(runs):
+        try:
+            records.append((run, read_record(run)))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    known = dict(records)
+    return [known[run] for run in runs]
+
+
+def _remark_on_changes(*runs: Path) -> None:
+    """Say on standard error which files are no longer as their run wrote them."""
+    from netmodel.cli.output import report_problems
+    from netmodel.runs.record import find_changed_files
+
+    report_problems(
+        Problem(
+            what="is not as the run wrote it",
+            where=f"warning: {run / name}",
+            remedy="run the scenario again unless you changed it yourself",
+        )
+        for run in dict.fromkeys(runs)
+        for name in find_changed_files(run)
+    )
+
+
+def validate(
+    observations: Annotated[
+        list[Path] | None,
+        typer.Option("--observations", "-i", help="A YAML file of observations; the built-in one"),
+    ] = None,
+    documents: Annotated[
+        list[Path] | None,
+        typer.Option("--documents", help="Further documents that the observations name"),
+    ] = None,
+    network: Annotated[
+        Path | None, typer.Option("--network", help="Folder of a network; the built-in one")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Markdown file to write")] = Path(
+        "docs/validation.md"
+    ),
+) -> None:
+    """Compare the model with timetables, ways round and waits from documents."""
+    from netmodel.files.whole import write_file
+    from netmodel.report.validation_page import render_validation
+    from netmodel.validation.comparison import summarise_detours, validate_files
+
+    validation, catalogue = validate_files(
+        observations or None, documents=documents or (), network=network
+    )
+    write_file(out, render_validation(validation, catalogue.documents))
+    for use in ("calibration", "check"):
+        some = summarise_detours(each for each in validation.detours if each.report.use == use)
+        typer.echo(
+            f"{use}: {some.agreeing} of {some.named} named ways agree; "
+            f"median error {some.median_error:.0f} min"
+        )
+    typer.echo(f"page: {out}")

@@ -1,0 +1,111 @@
+"""What was observed, and what was public by an instant: evidence a model may learn from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from netmodel.evidence.incident import Catalogue, Claim, Incident
+from netmodel.evidence.resolution import Resolution, resolve_incident
+
+
+def resolve_observed(
+    incident: Incident, catalogue: Catalogue | None = None, *, as_of: datetime | None = None
+) -> Resolution:
+    """Resolve an incident from what was observed alone, without general rules.
+
+    The positions of claims in the result count only the claims that are no rule.
+
+    Examples
+    --------
+    >>> from netmodel.evidence.incident import Claim, NoPlace
+    >>> rule = Claim(document="d", speaker="A", says="a day at most", about="first_traffic",
+    ...              basis="rule", within_hours=24)
+    >>> incident = Incident(id="x", title="x", kind="power", zone="Europe/Kyiv",
+    ...                     places=(NoPlace(reason="example"),), effect="closed", claims=(rule,))
+    >>> print(resolve_observed(incident).first_traffic)
+    not in the record
+    """
+    return resolve_incident(without_rules(incident), catalogue, as_of=as_of)
+
+
+def known_claims(incident: Incident, catalogue: Catalogue, as_of: datetime) -> tuple[Claim, ...]:
+    """Return the claims of an incident that were public by an instant.
+
+    A document dated to the day counts from the end of that day; an undated one never.
+
+    Examples
+    --------
+    >>> known_claims.__name__
+    'known_claims'
+    """
+    return tuple(
+        claim
+        for claim in incident.claims
+        if (public := catalogue.known_at(claim)) is not None and public <= as_of
+    )
+
+
+def known_incident(incident: Incident, catalogue: Catalogue, as_of: datetime) -> Incident | None:
+    """Return an incident with the claims and replacement services public by an instant.
+
+    Returns
+    -------
+    Incident or None
+        ``None`` where nothing was public: as far as a reader knew, there was no such incident.
+        Its title, place and effect are those of the whole record.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from netmodel.evidence.catalogue_file import built_in_catalogue
+    >>> catalogue = built_in_catalogue()
+    >>> incident = catalogue.incidents["2023-05-18-simferopol-chystenke"]
+    >>> known_incident(incident, catalogue, datetime(2023, 5, 17, tzinfo=UTC)) is None
+    True
+    """
+    claims = known_claims(incident, catalogue, as_of)
+    if not claims:
+        return None
+    return replace(
+        incident,
+        claims=claims,
+        replacements=tuple(
+            each
+            for each in incident.replacements
+            if (published := catalogue.documents[each.document].published) is not None
+            and published.latest is not None
+            and published.latest <= as_of
+        ),
+    )
+
+
+def known_catalogue(catalogue: Catalogue, as_of: datetime) -> Catalogue:
+    """Return a catalogue as known at an instant: see `known_incident`; all documents are kept.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from netmodel.evidence.catalogue_file import built_in_catalogue
+    >>> len(known_catalogue(built_in_catalogue(), datetime(2000, 1, 1, tzinfo=UTC)).incidents)
+    0
+    """
+    incidents = {
+        name: known
+        for name, incident in catalogue.incidents.items()
+        if (known := known_incident(incident, catalogue, as_of)) is not None
+    }
+    return replace(catalogue, incidents=incidents)
+
+
+def without_rules(incident: Incident) -> Incident:
+    """Return the incident without the claims that state a general rule.
+
+    Examples
+    --------
+    >>> without_rules.__name__
+    'without_rules'
+    """
+    return replace(
+        incident, claims=tuple(claim for claim in incident.claims if claim.basis != "rule")
+    )

@@ -1,0 +1,466 @@
+"""Files of documents and incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.evidence.incident import (
+    Catalogue,
+    Claim,
+    Document,
+    HubPlace,
+    Incident,
+    LinksPlace,
+    NearPlace,
+    NoPlace,
+    Place,
+    RegionPlace,
+    Replacement,
+    SectionPlace,
+    StationPlace,
+    TownPlace,
+)
+from netmodel.files.shipped import documents_file, incident_files
+from netmodel.files.strict import StrictModel
+from netmodel.files.yaml import YamlSource, read_yaml, validate
+from netmodel.times import Bounds, load_zone, parse_time
+
+Text = Annotated[str, Field(min_length=1)]
+Hours = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
+Count = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Distance = Annotated[float, Field(gt=0, le=50_000, strict=True)]
+Figure = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+LanguageName = Literal["en", "uk"]
+EffectName = Literal["closed", "single_track", "slowed", "diesel_only", "advisory", "none"]
+KindName = Literal[
+    "derailment", "track_damage", "bridge_damage", "power", "station_damage", "train_struck",
+    "fire", "front_line", "security", "weather", "technical", "other",
+]  # fmt: skip
+AboutName = Literal[
+    "start", "first_traffic", "full_service", "still_out", "effect", "place", "cause", "figures",
+    "replacement", "detour", "delay", "context",
+]  # fmt: skip
+PartyName = Literal["operator", "authority", "media", "analyst", "military", "witness", "other"]
+_TIMED = {"start", "first_traffic", "full_service", "still_out"}
+RESTORED = {"first_traffic", "full_service"}
+
+
+class DocumentModel(StrictModel):
+    """One entry of a documents file."""
+
+    id: Text
+    publisher: Text
+    title: str | None = None
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
+    note: str | None = None
+
+    @field_validator("published")
+    @classmethod
+    def _published_is_a_time(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_time(value, zone="Europe/Kyiv")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _url_is_web(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            raise ValueError("a url starts with https:// or http://")
+        return value
+
+
+class DocumentsFile(StrictModel):
+    """A file of documents."""
+
+    documents: Annotated[list[DocumentModel], Field(min_length=1)]
+
+
+class TimeBounds(StrictModel):
+    """Bounds of a time; a side left out is open."""
+
+    after: str | None = None
+    before: str | None = None
+
+    @model_validator(mode="after")
+    def _one_side_at_least(self) -> TimeBounds:
+        if self.after is None and self.before is None:
+            raise ValueError("give after, before, or both")
+        return self
+
+
+class ClaimModel(StrictModel):
+    """One claim of an incident."""
+
+    document: Text
+    speaker: Text
+    says: Text
+    about: AboutName
+    party: PartyName = "other"
+    basis: Literal["observed", "forecast", "rule"] = "observed"
+    at: str | TimeBounds | None = None
+    within_hours: Hours | None = None
+    lasted_hours: Hours | None = None
+    made: str | None = None
+    figures: dict[str, Figure] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _time_fits_subject(self) -> ClaimModel:
+        given = [x for x in ("at", "within_hours", "lasted_hours") if getattr(self, x) is not None]
+        if given and self.about not in _TIMED:
+            raise ValueError(f"a claim about {self.about} takes no {given[0]}")
+        if self.about in {"start", "still_out"} and given not in ([], ["at"]):
+            raise ValueError(f"a claim about {self.about} takes `at` only")
+        if len(given) > 1:
+            raise ValueError(f"give one of {' and '.join(given)}")
+        return self
+
+
+class NearModel(StrictModel):
+    """A point and a distance."""
+
+    lon: Annotated[float, Field(ge=-180, le=180, strict=True)]
+    lat: Annotated[float, Field(ge=-90, le=90, strict=True)]
+    within_km: Distance = 5.0
+
+
+class PlaceModel(StrictModel):
+    """A place: exactly one of its keys (and `extent` with `region`)."""
+
+    hub: Text | None = None
+    station: Text | None = None
+    between: Annotated[list[Text], Field(min_length=2)] | None = None
+    near: NearModel | None = None
+    town: Text | None = None
+    within_km: Distance | None = None
+    region: Text | None = None
+    extent: Literal["whole", "somewhere"] | None = None
+    links: Annotated[list[Text], Field(min_length=1)] | None = None
+    none: Text | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> PlaceModel:
+        kinds = ("hub", "station", "between", "near", "town", "region", "links", "none")
+        given = [kind for kind in kinds if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a place is exactly one of {', '.join(kinds)}")
+        if (self.region is None) != (self.extent is None):
+            raise ValueError("extent (whole or somewhere) goes with region, and region with it")
+        if self.within_km is not None and self.town is None:
+            raise ValueError("within_km goes with town (a point has its own, inside near)")
+        return self
+
+
+class ReplacementModel(StrictModel):
+    """A documented road service."""
+
+    from_: Text = Field(alias="from")
+    to: Text
+    document: Text
+    via: list[Text] = Field(default_factory=list)
+    minutes: Hours | None = None
+    passengers_per_day: Count | None = None
+
+
+class SlowedModel(StrictModel):
+    """Reported figures of a slow running."""
+
+    minutes: Hours
+
+
+class IncidentModel(StrictModel):
+    """One incident."""
+
+    id: Text
+    title: Text
+    kind: KindName
+    zone: str
+    place: PlaceModel | list[PlaceModel]
+    effect: EffectName
+    claims: Annotated[list[ClaimModel], Field(min_length=1)]
+    then: Literal["single_track", "slowed", "diesel_only", "advisory"] | None = None
+    traffic: list[Literal["passenger", "freight"]] | None = None
+    slowed: SlowedModel | None = None
+    standing: Annotated[bool, Field(strict=True)] = False
+    replacement: list[ReplacementModel] = Field(default_factory=list)
+    note: str | None = None
+    titles: dict[LanguageName, Text] = Field(
+        default_factory=dict, description="The title in other languages of the report"
+    )
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        load_zone(value)
+        return value
+
+    @model_validator(mode="after")
+    def _effect_is_complete(self) -> IncidentModel:
+        if self.effect != "none" and not any(
+            claim.about == "start" and claim.basis == "observed" and claim.at is not None
+            for claim in self.claims
+        ):
+            raise ValueError(
+                f"effect {self.effect} needs an observed claim about start with a time"
+            )
+        if self.then is not None and self.effect != "closed":
+            raise ValueError("`then` follows effect closed only")
+        return self
+
+
+class IncidentsFile(StrictModel):
+    """A file of incidents."""
+
+    incidents: Annotated[list[IncidentModel], Field(min_length=1)]
+
+
+_UNKNOWN = "unknown document"
+"""What is not said of claims while a file that may hold the document cannot be read."""
+
+
+def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
+    """Read documents and incidents from YAML files, in any order.
+
+    Parameters
+    ----------
+    paths
+        Files with a ``documents:`` or an ``incidents:`` list; one path or several.
+
+    Raises
+    ------
+    InputError
+        With every problem of all files at ``file:line:column``: unknown keys, times that are
+        none, bounds that exclude each other, duplicate ids, documents that do not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "documents.yaml"
+    >>> _ = path.write_text("documents: [{id: d, publisher: P, published: 2023-05-18}]")
+    >>> read_catalogue([path])
+    <Catalogue: 0 incidents, 1 documents>
+    """
+    problems: list[Problem] = []
+    documents: dict[str, Document] = {}
+    incidents: dict[str, Incident] = {}
+    pending: list[tuple[YamlSource, IncidentsFile]] = []
+    unread = False
+    for path in [paths] if isinstance(paths, str | Path) else paths:
+        holds_documents = True
+        try:
+            source = read_yaml(Path(path))
+            holds_documents = not (isinstance(source.value, dict) and "incidents" in source.value)
+            if isinstance(source.value, dict) and "documents" in source.value:
+                checked = validate(source, DocumentsFile)
+                problems += _add_documents(source, checked.documents, documents)
+            else:
+                pending.append((source, validate(source, IncidentsFile)))
+        except InputError as error:
+            problems += error.problems
+            unread = unread or holds_documents
+    origins: dict[str, str] = {}
+    for source, file in pending:
+        found = _add_incidents(source, file.incidents, documents, incidents)
+        problems += (each for each in found if not (unread and each.what.startswith(_UNKNOWN)))
+        for number, model in enumerate(file.incidents):
+            origins.setdefault(model.id, source.where(("incidents", number)))
+    if problems:
+        raise InputError(problems)
+    return Catalogue(documents=documents, incidents=incidents, origins=origins)
+
+
+def _add_documents(
+    source: YamlSource, models: Sequence[DocumentModel], documents: dict[str, Document]
+) -> Iterable[Problem]:
+    for number, model in enumerate(models):
+        if model.id in documents:
+            where = source.where(("documents", number, "id"))
+            yield Problem(what=f"document id {model.id!r} is used twice", where=where)
+            continue
+        documents[model.id] = Document(
+            id=model.id,
+            publisher=model.publisher,
+            title=model.title,
+            published=(model.published and parse_time(model.published, zone="Europe/Kyiv")) or None,
+            published_text=model.published or "",
+            url=model.url,
+            language=model.language,
+            note=model.note,
+        )
+
+
+def _add_incidents(
+    source: YamlSource,
+    models: Sequence[IncidentModel],
+    documents: dict[str, Document],
+    incidents: dict[str, Incident],
+) -> Iterable[Problem]:
+    for number, model in enumerate(models):
+        location = ("incidents", number)
+        if model.id in incidents:
+            where = source.where((*location, "id"))
+            yield Problem(what=f"incident id {model.id!r} is used twice", where=where)
+            continue
+        problems: list[Problem] = []
+        incident = _build_incident(source, location, model, documents, problems)
+        yield from problems
+        if incident is not None:
+            incidents[incident.id] = incident
+
+
+def _build_incident(
+    source: YamlSource,
+    location: tuple[str | int, ...],
+    model: IncidentModel,
+    documents: dict[str, Document],
+    problems: list[Problem],
+) -> Incident | None:
+    claims = []
+    for number, claim in enumerate(model.claims):
+        here = (*location, "claims", number)
+        if claim.document not in documents:
+            problems.append(
+                _unknown_document(source, (*here, "document"), claim.document, documents)
+            )
+        try:
+            claims.append(_build_claim(claim, model.zone))
+        except ValueError as error:
+            where = source.where((*here, "at") if claim.at else here)
+            problems.append(Problem(what=str(error), where=where))
+    for number, service in enumerate(model.replacement):
+        if service.document not in documents:
+            here = (*location, "replacement", number, "document")
+            problems.append(_unknown_document(source, here, service.document, documents))
+    problems += _restored_before_start(source, location, model, claims)
+    if problems:
+        return None
+    places = model.place if isinstance(model.place, list) else [model.place]
+    return Incident(
+        id=model.id,
+        title=model.title,
+        kind=model.kind,
+        zone=model.zone,
+        places=tuple(build_place(place) for place in places),
+        effect=model.effect,
+        claims=tuple(claims),
+        then=model.then,
+        traffic=tuple(model.traffic or ("passenger", "freight")),
+        slowed_minutes=model.slowed.minutes if model.slowed else None,
+        standing=model.standing,
+        replacements=tuple(_build_replacement(each) for each in model.replacement),
+        note=model.note,
+        titles={str(language): title for language, title in model.titles.items()},
+    )
+
+
+def _unknown_document(
+    source: YamlSource,
+    location: tuple[str | int, ...],
+    wanted: str,
+    documents: dict[str, Document],
+) -> Problem:
+    remedy = did_you_mean(nearest_names(wanted, documents)) or "add it to the documents file"
+    return Problem(what=f"{_UNKNOWN} {wanted!r}", where=source.where(location), remedy=remedy)
+
+
+def _restored_before_start(
+    source: YamlSource,
+    location: tuple[str | int, ...],
+    model: IncidentModel,
+    claims: Sequence[Claim],
+) -> Iterable[Problem]:
+    """Find observed restorations that end before the earliest start that anyone reports."""
+    starts = [
+        claim.at.earliest
+        for claim in claims
+        if claim.about == "start" and claim.basis == "observed" and claim.at
+    ]
+    known = [start for start in starts if start is not None]
+    if not known or len(known) < len(starts) or len(claims) < len(model.claims):
+        return
+    for number, claim in enumerate(claims):
+        if claim.about in RESTORED and claim.basis == "observed" and claim.at:
+            latest = claim.at.latest
+            if latest is not None and latest < min(known):
+                yield Problem(
+                    what=f"{claim.about} is before the start of the incident",
+                    where=source.where((*location, "claims", number, "at")),
+                    remedy="a reopening follows its closure; check both times",
+                )
+
+
+def _build_claim(model: ClaimModel, zone: str) -> Claim:
+    return Claim(
+        document=model.document,
+        speaker=model.speaker,
+        says=model.says,
+        about=model.about,
+        party=model.party,
+        basis=model.basis,
+        at=_build_bounds(model.at, zone),
+        within_hours=model.within_hours,
+        lasted_hours=model.lasted_hours,
+        made=_build_bounds(model.made, zone),
+        figures=dict(model.figures),
+    )
+
+
+def _build_bounds(value: str | TimeBounds | None, zone: str) -> Bounds | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return parse_time(value, zone=zone)
+    after = parse_time(value.after, zone=zone).earliest if value.after else None
+    before = parse_time(value.before, zone=zone).latest if value.before else None
+    return Bounds(earliest=after, latest=before)
+
+
+def build_place(model: PlaceModel) -> Place:
+    """Return the place that a checked entry means."""
+    if model.hub is not None:
+        return HubPlace(hub=model.hub)
+    if model.station is not None:
+        return StationPlace(station=model.station)
+    if model.between is not None:
+        return SectionPlace(between=tuple(model.between))
+    if model.near is not None:
+        return NearPlace(lon=model.near.lon, lat=model.near.lat, within_km=model.near.within_km)
+    if model.town is not None:
+        return TownPlace(town=model.town, within_km=model.within_km or 10.0)
+    if model.region is not None:
+        return RegionPlace(region=model.region, extent=model.extent or "somewhere")
+    if model.links is not None:
+        return LinksPlace(links=tuple(model.links))
+    return NoPlace(reason=model.none or "")
+
+
+def _build_replacement(model: ReplacementModel) -> Replacement:
+    return Replacement(
+        from_hub=model.from_,
+        to_hub=model.to,
+        document=model.document,
+        via=tuple(model.via),
+        minutes=model.minutes,
+        passengers_per_day=model.passengers_per_day,
+    )
+
+
+@cache
+def built_in_catalogue() -> Catalogue:
+    """Return the built-in catalogue.
+
+    It is read once and shared; a catalogue is never changed.
+
+    Examples
+    --------
+    >>> built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"].effect
+    'closed'
+    """
+    return read_catalogue((documents_file(), *incident_files()))

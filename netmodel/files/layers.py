@@ -1,0 +1,208 @@
+"""Layers of a GeoPackage, GeoJSON or shapefile, read by pyogrio: shapes in degrees, text."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, require_extra
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+_SAY_ENCODING = "say the encoding of its text, such as encoding='CP1251'"
+ID_COLUMNS = ("osm_way_ids", "osm_way_id", "osm_id", "way_id", "id", "link_id", "fid", "objectid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One layer as it was read: shapes in degrees and attributes as text."""
+
+    name: str
+    ids: tuple[str, ...]
+    shapes: NDArray[np.object_]
+    attributes: tuple[dict[str, str], ...]
+
+
+def read_table(
+    path: Path,
+    *,
+    layer: str = "",
+    id_column: str = "",
+    crs: str = "",
+    encoding: str = "",
+    wanted: str = "LineString",
+) -> Layer:
+    """Return one layer of a file with its shapes in degrees; see `read_lines`."""
+    pyogrio = require_extra(
+        import_pyogrio(), "pyogrio", "reading GeoPackage, GeoJSON and shapefiles"
+    )
+    if not path.exists():
+        raise InputError([Problem(what="no such file", where=str(path))])
+    import shapely
+
+    where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
+    layer = layer or _only_layer(pyogrio, where, path.name, wanted)
+    meta, numbers, shapes, columns = _read(pyogrio, where, path, layer, encoding)
+    decoded = shapely.from_wkb(shapes, on_invalid="ignore")
+    degrees = _to_degrees(decoded, crs or meta["crs"] or "", path.name)
+    texts = {
+        str(name): _as_text(values) for name, values in zip(meta["fields"], columns, strict=True)
+    }
+    if not encoding:
+        _check_encoding(path, texts)
+    key = _id_column(list(texts), id_column, path.name)
+    ids = texts[key] if key else [str(number) for number in numbers.tolist()]
+    rows = [
+        {name: text for name, text in zip(texts, row, strict=True) if text}
+        for row in zip(*texts.values(), strict=True)
+    ]
+    return Layer(
+        name=path.name,
+        ids=_distinct(ids),
+        shapes=degrees,
+        attributes=tuple(rows) if texts else tuple({} for _ in ids),
+    )
+
+
+def _read(pyogrio: Any, where: str, path: Path, layer: str, encoding: str) -> Any:
+    """Return what pyogrio reads of a layer: its facts, numbers, shapes and columns."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            table = pyogrio.raw.read(
+                where, layer=layer, encoding=encoding or None, force_2d=True,
+                return_fids=True, datetime_as_string=True,
+            )  # fmt: skip
+    except (UnicodeDecodeError, LookupError) as error:
+        what = f"its text is not {_encoding_name(encoding)} ({error})"
+        raise InputError([Problem(what=what, where=path.name, remedy=_SAY_ENCODING)]) from error
+    except (RuntimeError, ValueError) as error:
+        raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
+    if not len(table[1]):
+        raise InputError([Problem(what=f"layer {layer!r} is empty", where=path.name)])
+    return table
+
+
+def _check_encoding(path: Path, texts: Mapping[str, Sequence[str]]) -> None:
+    """Raise where a shapefile has text beyond ASCII and does not say of which encoding."""
+    if path.suffix.casefold() != ".shp":
+        return
+    if any(path.with_suffix(suffix).exists() for suffix in (".cpg", ".CPG")):
+        return
+    for column, values in texts.items():
+        odd = next((text for text in values if not text.isascii()), None)
+        if odd is not None:
+            what = f"states no encoding (no .cpg), and {column} has text beyond ASCII, read {odd!r}"
+            problem = Problem(what=what, where=path.name, remedy=_SAY_ENCODING)
+            raise InputError([problem])
+
+
+def _encoding_name(encoding: str) -> str:
+    """Return the name of an encoding for a message; UTF-8 where none was asked for."""
+    return encoding or "UTF-8"
+
+
+def import_pyogrio() -> ModuleType | None:
+    """Return the package pyogrio, or ``None`` where it is not installed."""
+    try:
+        import pyogrio
+        import pyogrio.raw
+    except ImportError:
+        return None
+    module: ModuleType = pyogrio
+    return module
+
+
+def _only_layer(pyogrio: Any, where: str, name: str, wanted: str) -> str:
+    """Return the one layer that can hold what is wanted."""
+    try:
+        layers = [(str(row[0]), str(row[1])) for row in pyogrio.list_layers(where)]
+    except (RuntimeError, ValueError) as error:
+        remedy = "a GeoPackage, GeoJSON or shapefile is needed; is the file truncated?"
+        problem = Problem(what=f"cannot be read ({error})", where=name, remedy=remedy)
+        raise InputError([problem]) from error
+    fitting = [
+        each for each, kind in layers
+        if wanted in kind or kind in {"Unknown", "GeometryCollection"} or kind.startswith("Unknown")
+    ]  # fmt: skip
+    if len(fitting) == 1:
+        return fitting[0]
+    shown = ", ".join(f"{each} ({kind})" for each, kind in layers) or "none"
+    if not fitting:
+        what = f"no layer of {wanted}s; its layers: {shown}"
+        raise InputError([Problem(what=what, where=name, remedy="give a file of lines")])
+    what = f"several layers may be meant: {shown}"
+    raise InputError([Problem(what=what, where=name, remedy="name one with layer")])
+
+
+def _to_degrees(shapes: NDArray[np.object_], crs: str, name: str) -> NDArray[np.object_]:
+    """Return the shapes in EPSG:4326, longitude first."""
+    import shapely
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
+
+    if not crs:
+        remedy = "say which, such as crs='EPSG:4326'"
+        raise InputError([Problem(what="states no coordinate system", where=name, remedy=remedy)])
+    try:
+        system = CRS.from_user_input(crs)
+    except CRSError as error:
+        raise InputError([Problem(what=f"crs {crs!r} is not known", where=name)]) from error
+    if not system.equals(CRS.from_epsg(4326), ignore_axis_order=True):
+        to_degrees = Transformer.from_crs(system, "EPSG:4326", always_xy=True)
+        shapes = shapely.transform(
+            shapes, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1]))
+        )
+    outside = ~on_earth(shapes)
+    present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if present.any() and outside[present].all():
+        remedy = f"its coordinates are not of {crs}: say of which with crs"
+        what = "every coordinate is out of range"
+        raise InputError([Problem(what=what, where=name, remedy=remedy)])
+    return np.asarray(shapes, dtype=np.object_)
+
+
+def on_earth(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which shapes lie within 180 degrees of longitude and 90 of latitude."""
+    import shapely
+
+    west, south, east, north = shapely.bounds(shapes).T
+    with np.errstate(invalid="ignore"):
+        return np.asarray((west >= -180) & (east <= 180) & (south >= -90) & (north <= 90))
+
+
+def _id_column(columns: Sequence[str], asked: str, name: str) -> str:
+    if asked and asked not in columns:
+        remedy = did_you_mean(nearest_names(asked, columns)) or f"it has {', '.join(columns)}"
+        raise InputError([Problem(what=f"no column {asked!r}", where=name, remedy=remedy)])
+    folded = {column.casefold(): column for column in reversed(columns)}
+    return asked or next((folded[each] for each in ID_COLUMNS if each in folded), "")
+
+
+def _as_text(values: NDArray[Any]) -> list[str]:
+    """Return a column as text; empty where there is no value."""
+    if values.dtype.kind == "f":
+        return [
+            "" if value != value else repr(int(value)) if value == int(value) else repr(value)
+            for value in np.where(np.isinf(values), np.nan, values).tolist()
+        ]
+    return ["" if value is None else str(value) for value in values.tolist()]
+
+
+def _distinct(ids: Sequence[str]) -> tuple[str, ...]:
+    """Return ids of which each is used once: the second ``7`` becomes ``7#2``."""
+    seen: dict[str, int] = {}
+    found = []
+    for number, each in enumerate(ids):
+        base = each or f"row{number + 1}"
+        seen[base] = seen.get(base, 0) + 1
+        found.append(base if seen[base] == 1 else f"{base}#{seen[base]}")
+    return tuple(found)

@@ -1,0 +1,274 @@
+"""YAML with the position of every key, kept parsed between runs.
+
+Parsing a hundred incidents takes a second, reading the cache a few milliseconds. Entries are named
+by a hash of the text; they lie in the user's cache folder, or in ``NETMODEL_CACHE`` (empty
+switches the cache off). A cache that cannot be read or written is done without.
+
+YAML 1.2 by ruamel.yaml: ``NO`` stays a country and ``12:30`` a text. Times are left as text, for
+`netmodel.times` to read. Duplicate keys and every model error are reported together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from netmodel.errors import InputError, Location, Problem
+from netmodel.files.mistakes import explain_errors
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
+Parsed: TypeAlias = tuple[Value, dict[Location, tuple[int, int]]]
+FORMAT = "1"
+SMALLEST = 4000
+"""Texts of fewer characters are parsed faster than looked up."""
+
+
+def cache_folder() -> Path | None:
+    """Return where entries lie, or ``None`` when the cache is switched off.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["NETMODEL_CACHE"] = ""
+    >>> cache_folder() is None
+    True
+    >>> del os.environ["NETMODEL_CACHE"]
+    """
+    chosen = os.environ.get("NETMODEL_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "netmodel"
+
+
+def load_parsed(text: str) -> Parsed | None:
+    """Return the parsed form of a text if the cache holds it."""
+    path = _entry(text)
+    if path is None:
+        return None
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return stored["value"], {tuple(key): (line, column) for key, line, column in stored["at"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def store_parsed(text: str, parsed: Parsed) -> None:
+    """Keep the parsed form of a text."""
+    path = _entry(text)
+    if path is None:
+        return
+    value, positions = parsed
+    content = json.dumps(
+        {"value": value, "at": [[list(key), *at] for key, at in positions.items()]},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, delete=False
+        ) as stream:
+            stream.write(content)
+        Path(stream.name).replace(path)
+    except OSError:
+        return
+
+
+def _entry(text: str) -> Path | None:
+    folder = cache_folder()
+    if folder is None or len(text) < SMALLEST:
+        return None
+    digest = hashlib.sha256(f"{FORMAT}\n{text}".encode()).hexdigest()[:32]
+    return folder / f"{digest}.json"
+
+
+ModelT = TypeVar("ModelT", bound="BaseModel")
+_TAG = "tag:yaml.org,2002:"
+DEEPEST = 40
+MOST_VALUES = 2_000_000
+"""Limits that no honest file reaches, against anchors that expand without end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlSource:
+    """The content of one YAML file with the position of every key and item.
+
+    Parameters
+    ----------
+    name
+        File name shown in messages.
+    value
+        The content as plain Python values.
+    positions
+        ``(line, column)``, counted from 1, of every location in the content.
+    duplicates
+        One problem for each key that is written twice in a mapping.
+    """
+
+    name: str
+    value: Value
+    positions: Mapping[Location, tuple[int, int]] = field(repr=False)
+    duplicates: tuple[Problem, ...] = ()
+
+    def where(self, location: Location) -> str:
+        """Return ``file:line:column`` of a location, or of the nearest one that encloses it."""
+        for length in range(len(location), -1, -1):
+            position = self.positions.get(location[:length])
+            if position is not None:
+                return f"{self.name}:{position[0]}:{position[1]}"
+        return self.name
+
+
+def read_yaml(path: Path) -> YamlSource:
+    """Read a YAML file.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, not UTF-8 or not YAML.
+    """
+    name = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError([Problem(what="no such file", where=str(path))]) from None
+    except IsADirectoryError:
+        raise InputError([Problem(what="is a folder, not a YAML file", where=str(path))]) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            [
+                Problem(
+                    what=f"not UTF-8 text (byte {error.start})", where=name, remedy="save as UTF-8"
+                )
+            ]
+        ) from None
+    return parse_yaml(text, name=name)
+
+
+def parse_yaml(text: str, *, name: str) -> YamlSource:
+    r"""Read YAML text; `name` stands for the file in messages.
+
+    Examples
+    --------
+    >>> source = parse_yaml("country: NO\nwindow: {start: 2023-05-17}", name="demo.yaml")
+    >>> source.value
+    {'country': 'NO', 'window': {'start': '2023-05-17'}}
+    >>> source.where(("window", "start"))
+    'demo.yaml:2:10'
+    """
+    cached = load_parsed(text)
+    if cached is not None:
+        return YamlSource(name=name, value=cached[0], positions=cached[1])
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise InputError(
+            [Problem(what=f"not YAML: {error.problem or error.context}", where=where)]
+        ) from None
+    except YAMLError as error:
+        raise InputError([Problem(what=f"not YAML: {error}", where=name)]) from None
+    except RecursionError:
+        raise InputError([Problem(what="nested too deeply", where=name)]) from None
+    if root is None:
+        raise InputError([Problem(what="the file is empty", where=name)])
+    positions: dict[Location, tuple[int, int]] = {}
+    duplicates: list[Problem] = []
+    value = _convert(root, (), name, positions, duplicates)
+    if not duplicates:
+        store_parsed(text, (value, positions))
+    return YamlSource(name=name, value=value, positions=positions, duplicates=tuple(duplicates))
+
+
+def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
+    """Check a file against a pydantic model and return the model.
+
+    Raises
+    ------
+    InputError
+        With every duplicate key and every validation error, each at its line and column.
+    """
+    from pydantic import ValidationError
+
+    problems = list(source.duplicates)
+    if not isinstance(source.value, dict):
+        what = "the file is no mapping of keys to values"
+        remedy = f"it needs keys such as {', '.join(list(model.model_fields)[:3])}"
+        raise InputError([Problem(what=what, where=source.where(()), remedy=remedy)])
+    try:
+        checked = model.model_validate(source.value)
+    except ValidationError as error:
+        problems += explain_errors(error, model, source.value, source.where)
+        raise InputError(problems) from None
+    if problems:
+        raise InputError(problems)
+    return checked
+
+
+def _convert(
+    node: Node,
+    location: Location,
+    name: str,
+    positions: dict[Location, tuple[int, int]],
+    duplicates: list[Problem],
+) -> Value:
+    here = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(location) > DEEPEST or len(positions) > MOST_VALUES:
+        what = "nested too deeply, or an anchor that refers to itself"
+        raise InputError([Problem(what=what, where=f"{name}:{here[0]}:{here[1]}")])
+    positions.setdefault(location, here)
+    if isinstance(node, MappingNode):
+        mapping: dict[str, Value] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            position = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if key in mapping:
+                duplicates.append(
+                    Problem(
+                        what=f"key {key!r} is written twice",
+                        where=f"{name}:{position[0]}:{position[1]}",
+                        remedy=f"first at line {positions[(*location, key)][0]}; keep one",
+                    )
+                )
+                continue
+            positions[(*location, key)] = position
+            mapping[key] = _convert(value_node, (*location, key), name, positions, duplicates)
+        return mapping
+    if isinstance(node, SequenceNode):
+        return [
+            _convert(item, (*location, number), name, positions, duplicates)
+            for number, item in enumerate(node.value)
+        ]
+    if not isinstance(node, ScalarNode):  # pragma: no cover - YAML has no fourth kind of node
+        raise InputError([Problem(what="not YAML", where=name)])
+    return _scalar(node)
+
+
+def _scalar(node: ScalarNode) -> Value:
+    text = str(node.value)
+    if node.tag == f"{_TAG}null":
+        return None
+    if node.tag == f"{_TAG}bool":
+        return text.lower() == "true"
+    if node.tag == f"{_TAG}int":
+        digits = text.replace("_", "")
+        return int(digits, 0) if digits.lstrip("+-")[:2] in {"0o", "0x"} else int(digits)
+    if node.tag == f"{_TAG}float":
+        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").lower())
+    return text

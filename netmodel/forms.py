@@ -1,0 +1,46 @@
+"""Where a value takes its other forms: in a notebook, as tables, as a figure.
+
+A value does not know how it is shown, so that nothing points upwards. The door of the package
+says where each form is made (`wire`); the value asks for it by name (`make_form`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pkgutil import resolve_name
+
+_MAKERS: dict[tuple[str, str], str] = {}
+
+
+def wire(makers: Mapping[tuple[str, str], str]) -> None:
+    """Say which function makes each form of each class.
+
+    Parameters
+    ----------
+    makers
+        ``module:function`` for each name of a class and name of a form. The module is imported
+        when the form is first asked for.
+    """
+    _MAKERS.update(makers)
+
+
+def make_form(value: object, form: str, *arguments: object, **options: object) -> object:
+    """Return a form of a value, made by the function that is wired to its class.
+
+    Raises
+    ------
+    LookupError
+        If no function is wired to the class of the value.
+
+    Examples
+    --------
+    >>> wire({("complex", "text"): "builtins:repr"})
+    >>> make_form(1j, "text")
+    '1j'
+    """
+    for each in type(value).__mro__:
+        maker = _MAKERS.get((each.__name__, form))
+        if maker is not None:
+            made: object = resolve_name(maker)(value, *arguments, **options)
+            return made
+    raise LookupError(f"{type(value).__name__} has no form {form!r}")

@@ -1,0 +1,1 @@
+"""Any source of a railway into a network, with an account of every feature."""

@@ -1,0 +1,280 @@
+"""Bring your own network: any source of tracks to a network, with an account of every feature."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from netmodel.errors import InputError, Problem
+from netmodel.importing.assembly import Assembler
+from netmodel.importing.chains import find_chains
+from netmodel.importing.contraction import Candidate, choose_hubs
+from netmodel.importing.fates import account_for
+from netmodel.importing.osm import OSM_SUFFIXES, read_osm, track_facts
+from netmodel.importing.reduction import Reach, Reduction
+from netmodel.importing.source import Source, keep_features
+from netmodel.importing.stations import Adjacency, Areas, StationSite, grow_areas, place_stations
+from netmodel.importing.tracks import Joins, Tracks, build_tracks, snap_ends
+from netmodel.network.account import Account
+from netmodel.network.railway import Network
+
+LINE_SNAP_M = 30.0
+"""The tolerance for lines, whose ends may have been drawn apart."""
+PARALLEL = ("attribute", "links")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """A network brought in, and the account of how."""
+
+    network: Network
+    account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """How tracks are joined and reduced to hubs and links.
+
+    Parameters
+    ----------
+    snap_m
+        Ends of lines within it of a node or a track are joined, metres; ``None`` means 30 m for
+        lines, and 0 for OpenStreetMap, whose tracks meet in shared nodes.
+    station_m
+        How far a station may lie from its track.
+    hub_m
+        Switches within so much track of a station or junction belong to its hub; 0 keeps each
+        switch apart.
+    stub_m
+        A dead end without a station that is shorter belongs to the hub that it leaves.
+    parallel_m
+        Tracks between the same hubs that stay within it of each other are parallel tracks.
+    parallel
+        ``attribute`` counts them in `tracks`; ``links`` makes each a link of its own.
+    leave_out_service
+        Tracks of these values of ``service`` are dropped: ``yard``, ``siding``, ``spur``,
+        ``crossover``.
+    """
+
+    snap_m: float | None = None
+    station_m: float = 300.0
+    hub_m: float = 400.0
+    stub_m: float = 1000.0
+    parallel_m: float = 200.0
+    parallel: str = "attribute"
+    leave_out_service: tuple[str, ...] = ()
+
+
+def import_network(
+    path: Path | str,
+    *,
+    hubs: str | Sequence[str] = "",
+    clip: str | Path | Sequence[float] | None = None,
+    joining: Joining | None = None,
+    include: Collection[str] = (),
+    layer: str = "",
+    id_column: str = "",
+    crs: str = "",
+    encoding: str = "",
+    stations: Path | str | None = None,
+    name_key: str = "name",
+    name: str = "",
+) -> Imported:
+    r"""Import a network from OpenStreetMap, a file of lines, or a folder of CSV files.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf`` and the like, GeoPackage, GeoJSON, shapefile, or a network folder.
+    hubs
+        Which stations become hubs besides junctions and ends: see
+        `netmodel.importing.contraction.choose_hubs`. The other stations are kept on their links.
+        Nothing given means ``junctions``, and all hubs of a network folder.
+    clip
+        ``(west, south, east, north)`` or a file of polygons.
+    include, name_key
+        As in `netmodel.importing.osm.read_osm`.
+    layer, id_column, crs, encoding, stations
+        As in `netmodel.importing.lines.read_lines`.
+
+    Returns
+    -------
+    Imported
+        The network, and the account of every feature of the source.
+
+    Raises
+    ------
+    InputError
+        If the source cannot be read or nothing of it is a network; see the readers.
+
+    Examples
+    --------
+    >>> imported = import_network("rhine.osm.pbf", hubs="stations")  # doctest: +SKIP
+    >>> print("\n".join(imported.account.lines()))  # doctest: +SKIP
+    """
+    joining = joining or Joining()
+    _check(joining)
+    path = Path(path)
+    if path.is_dir() and (path / "hubs.csv").is_file():
+        from netmodel.importing.contraction import import_folder
+
+        found, account = import_folder(path, hubs=hubs or "stations", clip=clip, name=name)
+        return Imported(network=found, account=account)
+    if path.is_dir() and path.suffix.casefold() != ".gdb":
+        remedy = "give a network folder, or one file of it"
+        raise InputError([Problem(what="has no hubs.csv", where=str(path), remedy=remedy)])
+    if not layer:
+        _refuse_own(path)
+    if path.name.casefold().endswith(OSM_SUFFIXES):
+        source = read_osm(path, include=include, name_key=name_key)
+    else:
+        from netmodel.importing.lines import read_lines
+
+        source = read_lines(
+            path, layer=layer, id_column=id_column, crs=crs, encoding=encoding,
+            stations=stations, include=include, name_key=name_key,
+        )  # fmt: skip
+    if clip is not None:
+        from netmodel.importing.lines import clip_source, read_clip
+
+        source = clip_source(source, read_clip(clip))
+    return import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
+
+
+def _refuse_own(path: Path) -> None:
+    from netmodel.network.geopackage import is_own_geopackage
+
+    if is_own_geopackage(path):
+        what = "is a network already, with layers hubs and links, and can be used as it is"
+        remedy = f"write network: {path.name}; or import its bare lines with layer links"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
+
+
+def import_source(
+    source: Source,
+    *,
+    hubs: str | Sequence[str] = "junctions",
+    joining: Joining | None = None,
+    name: str = "",
+) -> Imported:
+    """Return the network of a source that has been read; see `import_network`."""
+    joining = joining or Joining()
+    source = keep_features(source, joining.leave_out_service)
+    snap_m = joining.snap_m
+    if snap_m is None:
+        snap_m = 0.0 if source.shared_nodes else LINE_SNAP_M
+    drawn = build_tracks(source)
+    snapped, joins = snap_ends(drawn, snap_m)
+    figures = _figures(source, drawn, snapped, joins)
+    tracks, places, entries = place_stations(snapped, source.points, joining.station_m)
+    facts = [track_facts(tags) for tags in source.attributes]
+    adjacency = Adjacency(tracks)
+    areas = grow_areas(tracks, places, adjacency, joining.hub_m)
+    tracks, chains = find_chains(
+        tracks, areas, adjacency,
+        loop_m=max(3 * joining.hub_m, joining.stub_m),
+        running=np.array([each.running for each in facts], dtype=bool),
+        stated_tracks=[each.tracks for each in facts],
+    )  # fmt: skip
+    reduction = Reduction(
+        tracks, areas, chains, _chosen(hubs, areas, places),
+        Reach(hub_m=joining.hub_m, stub_m=joining.stub_m, parallel_m=joining.parallel_m),
+    )  # fmt: skip
+    reduction.run()
+    assembler = Assembler(source, tracks, areas, places, facts, reduction)
+    assembly = assembler.assemble(name or _stem(source.name), parallel=joining.parallel)
+    fates = (*account_for(source, tracks, places, assembly), *entries)
+    account = Account(
+        source=source.name,
+        entries=fates,
+        settings=_settings(hubs, joining, snap_m),
+        figures={**figures, **_result_figures(tracks, assembly.network, assembly.links_of_piece)},
+        other_objects=source.other_objects,
+    )
+    return Imported(network=assembly.network, account=account)
+
+
+def _check(joining: Joining) -> None:
+    problems = [
+        Problem(what=f"{column} (={value:g}) must not be negative", where="import")
+        for column, value in (
+            ("snap_m", joining.snap_m or 0.0), ("station_m", joining.station_m),
+            ("hub_m", joining.hub_m), ("stub_m", joining.stub_m),
+            ("parallel_m", joining.parallel_m),
+        )
+        if not value >= 0
+    ]  # fmt: skip
+    if joining.parallel not in PARALLEL:
+        what = f"parallel {joining.parallel!r} is not known"
+        problems.append(Problem(what=what, where="import", remedy=f"one of {', '.join(PARALLEL)}"))
+    if problems:
+        raise InputError(problems)
+
+
+def _stem(name: str) -> str:
+    return name.split(".")[0]
+
+
+def _chosen(
+    hubs: str | Sequence[str], areas: Areas, places: Sequence[StationSite]
+) -> frozenset[int]:
+    candidates = [
+        Candidate(name=each.name, aliases=each.aliases, lon=each.lon, lat=each.lat)
+        for each in places
+    ]
+    wanted = choose_hubs(hubs, candidates)
+    return frozenset(
+        number for number, area in enumerate(areas.areas) if wanted.intersection(area.places)
+    )
+
+
+def _settings(hubs: str | Sequence[str], joining: Joining, snap_m: float) -> dict[str, str]:
+    return {
+        "hubs": hubs if isinstance(hubs, str) else ", ".join(hubs),
+        "snap_m": f"{snap_m:g}",
+        "station_m": f"{joining.station_m:g}",
+        "hub_m": f"{joining.hub_m:g}",
+        "stub_m": f"{joining.stub_m:g}",
+        "parallel_m": f"{joining.parallel_m:g}",
+        "parallel": joining.parallel,
+        "leave_out_service": ", ".join(joining.leave_out_service),
+    }
+
+
+def _figures(source: Source, drawn: Tracks, snapped: Tracks, joins: Joins) -> dict[str, float]:
+    before, _ = _components(drawn)
+    after, share = _components(snapped)
+    return {
+        "track read, km": round(float(drawn.length_m.sum()) / 1000, 3),
+        "components joined at shared nodes only": before,
+        "ends joined to a near node": joins.to_nodes,
+        "ends joined to a near track, which was split": joins.to_tracks,
+        "further joins between components": joins.between_components,
+        "components after joining": after,
+        "share of the main component in the track": round(share, 6),
+        "lines of the source": len(source.features),
+    }
+
+
+def _components(tracks: Tracks) -> tuple[int, float]:
+    """Return the number of components and the share of the largest in the length."""
+    if not len(tracks.tail):
+        return 0, 0.0
+    part = tracks.component[tracks.tail]
+    metres = np.bincount(part, weights=tracks.length_m)
+    return len(np.unique(part)), float(metres.max() / max(metres.sum(), 1e-9))
+
+
+def _result_figures(tracks: Tracks, network: Network, links_of_piece: object) -> dict[str, float]:
+    held = np.zeros(len(tracks.tail), dtype=bool)
+    held[list(links_of_piece)] = True  # type: ignore[call-overload]
+    return {
+        "track in links, km": round(float(tracks.length_m[held].sum()) / 1000, 3),
+        "length of all links, km": round(float(network.length_km.sum()), 3),
+        "hubs": len(network.hubs),
+        "links": len(network.links),
+        "stations on links": len(network.stations),
+    }

@@ -1,0 +1,400 @@
+"""Lines of a GeoPackage, GeoJSON or shapefile, whole or within an area."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
+from netmodel.files.layers import Layer, on_earth, read_table
+from netmodel.importing.osm import names_of, other_mode, reason_to_drop
+from netmodel.importing.source import Source, SourcePoint, pack_lines
+from netmodel.importing.tracks import FloatArray, coordinate_keys
+from netmodel.network.account import DROPPED, Entry
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+
+_POINT, _LINE, _RING, _COLLECTION = 0, 1, 2, 7
+
+
+def read_lines(
+    path: Path | str,
+    *,
+    layer: str = "",
+    id_column: str = "",
+    crs: str = "",
+    encoding: str = "",
+    stations: Path | str | None = None,
+    include: Collection[str] = (),
+    name_key: str = "name",
+) -> Source:
+    """Read tracks from a file of lines, and stations from its points or from a second file.
+
+    Parameters
+    ----------
+    layer
+        Which layer, where the file has several with lines.
+    id_column
+        The attribute that identifies a line; otherwise the first of ``osm_id``, ``id`` and the
+        like, otherwise its number in the file.
+    crs
+        The coordinate system of the file where it states none, such as ``EPSG:28404``.
+    encoding
+        Of the text of a shapefile, such as ``CP1251``.
+    stations
+        A file of points with a name.
+    include, name_key
+        As for `netmodel.importing.osm.read_osm`; a column ``railway`` or ``fclass`` is heeded.
+
+    Raises
+    ------
+    InputError
+        If pyogrio is absent, or the file is damaged, empty, without a coordinate system, without
+        lines, or has its coordinates outside the Earth.
+    """
+    path = Path(path)
+    table = read_table(path, layer=layer, id_column=id_column, crs=crs, encoding=encoding)
+    points, point_entries = _points_of(table, include, name_key, prefix="")
+    if stations is not None:
+        more = read_table(Path(stations), crs=crs, encoding=encoding, wanted="Point")
+        found, dropped = _points_of(more, include, name_key, prefix="station/")
+        points, point_entries = [*points, *found], [*point_entries, *dropped]
+        lines_there = [
+            Entry(feature=f"station/{each}", disposition=DROPPED, reason="no point with a name")
+            for each, shape in zip(more.ids, more.shapes, strict=True)
+            if not _is_point(shape)
+        ]
+        point_entries += lines_there
+    source = _lines_of(table, include, points)
+    if not source.features:
+        kinds = sorted({_kind(shape) for shape in table.shapes})
+        what = f"no line that can be used among {len(table.ids):,} features ({', '.join(kinds)})"
+        remedy = "; ".join(dict.fromkeys(entry.reason for entry in source.entries[:1000]))
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy or "give lines")])
+    return replace(source, entries=(*source.entries, *point_entries))
+
+
+def _kind(shape: Any) -> str:
+    return "no geometry" if shape is None else str(shape.geom_type)
+
+
+def _is_point(shape: Any) -> bool:
+    return shape is not None and shape.geom_type == "Point" and not shape.is_empty
+
+
+def _points_of(
+    table: Layer, include: Collection[str], name_key: str, *, prefix: str
+) -> tuple[list[SourcePoint], list[Entry]]:
+    """Return the named points of a table, and those that have no name."""
+    import shapely
+
+    found, entries = [], []
+    for number in np.flatnonzero(shapely.get_type_id(table.shapes) == _POINT).tolist():
+        shape, tags = table.shapes[number], table.attributes[number]
+        if shape.is_empty:
+            continue
+        feature = prefix + table.ids[number]
+        name, aliases = names_of({key.casefold(): text for key, text in tags.items()}, name_key)
+        reason = "" if name else "a point without a name"
+        if not (abs(shape.x) <= 180 and abs(shape.y) <= 90):
+            reason = "coordinates out of range"
+        if reason:
+            entries.append(Entry(feature=feature, disposition=DROPPED, reason=reason))
+            continue
+        found.append(
+            SourcePoint(feature=feature, name=name, lon=shape.x, lat=shape.y,
+                        aliases=aliases, other_mode=other_mode(tags, include))
+        )  # fmt: skip
+    return found, entries
+
+
+def _lines_of(table: Layer, include: Collection[str], points: list[SourcePoint]) -> Source:
+    """Return the lines of a table as a source; what is no usable line is an entry."""
+    import shapely
+
+    inside = on_earth(table.shapes)
+    simple = shapely.is_simple(table.shapes) | (shapely.get_type_id(table.shapes) == _COLLECTION)
+    plain = _courses(table.shapes)
+    courses: list[FloatArray] = []
+    owner: list[int] = []
+    features: list[str] = []
+    attributes: list[Mapping[str, str]] = []
+    entries: list[Entry] = []
+    notes: dict[str, str] = {}
+    seen: dict[bytes, str] = {}
+    for number, (each, shape, tags) in enumerate(
+        zip(table.ids, table.shapes, table.attributes, strict=True)
+    ):
+        if plain[number] is None and _is_point(shape):
+            continue
+        parts, reason, note = _usable_parts(shape, plain[number], seen)
+        reason = reason_to_drop(tags, include) or reason
+        if parts and not inside[number]:
+            reason = "coordinates out of range"
+        if reason:
+            entries.append(Entry(feature=each, disposition=DROPPED, reason=reason, note=note))
+            continue
+        for part in parts:
+            seen[course_key(part)] = each
+        courses += parts
+        owner += [len(features)] * len(parts)
+        features.append(each)
+        attributes.append(tags)
+        remarks = [note] if note else []
+        if not simple[number]:
+            remarks.append("crosses itself")
+        if "#" in each:
+            remarks.append("its id is used more than once")
+        if remarks:
+            notes[each] = "; ".join(remarks)
+    lonlat, offsets = pack_lines(courses)
+    return Source(
+        name=table.name, features=tuple(features), attributes=tuple(attributes), lonlat=lonlat,
+        offsets=offsets, owner=np.array(owner, dtype=np.int64), points=tuple(points),
+        entries=tuple(entries), notes=notes,
+    )  # fmt: skip
+
+
+def _courses(shapes: NDArray[np.object_]) -> list[list[FloatArray] | None]:
+    """Return the courses of plain lines, ``None`` for what is none; all at once, for speed."""
+    import shapely
+
+    plain = np.flatnonzero(
+        np.isin(shapely.get_type_id(shapes), (_LINE, _RING)) & ~shapely.is_empty(shapes)
+    )
+    lonlat, number = shapely.get_coordinates(shapes[plain], return_index=True)
+    fresh = np.ones(len(lonlat), dtype=bool)
+    fresh[1:] = (lonlat[1:] != lonlat[:-1]).any(axis=1) | (number[1:] != number[:-1])
+    lonlat, number = lonlat[fresh], number[fresh]
+    ends = np.cumsum(np.bincount(number, minlength=len(plain))).tolist()
+    found: list[list[FloatArray] | None] = [None] * len(shapes)
+    begin = 0
+    for position, end in zip(plain.tolist(), ends, strict=True):
+        found[position] = [lonlat[begin:end]] if end - begin >= 2 else []
+        begin = end
+    return found
+
+
+def _usable_parts(
+    shape: Any, plain: list[FloatArray] | None, seen: Mapping[bytes, str]
+) -> tuple[list[FloatArray], str, str]:
+    """Return the courses of a shape, or why it has none, and a note."""
+    if plain is None and shape is None:
+        return [], "no geometry, or a line of one point", ""
+    note = ""
+    if plain is None:
+        if shape.is_empty:
+            return [], "empty geometry", ""
+        plain, note = _parts_of(shape)
+        if note == "":
+            return [], f"{shape.geom_type} is no line", ""
+    if not plain:
+        return [], "a line of no length", note
+    fresh = [course for course in plain if course_key(course) not in seen]
+    if not fresh:
+        return [], "the same course as another feature", f"as {seen[course_key(plain[0])]}"
+    return fresh, "", note
+
+
+def _parts_of(shape: Any) -> tuple[list[FloatArray], str]:
+    """Return the courses of the lines among the parts of a shape; no note when there are none."""
+    import shapely
+
+    pieces = shapely.get_parts(shape)
+    lines = pieces[np.isin(shapely.get_type_id(pieces), (_LINE, _RING))]
+    if not len(lines):
+        return [], ""
+    note = f"{len(pieces)} parts"
+    if len(lines) < len(pieces):
+        note += f", of which {len(pieces) - len(lines)} are no lines"
+    return [course for found in _courses(lines) if found for course in found], note
+
+
+def course_key(course: FloatArray) -> bytes:
+    """Return the same bytes for the same course, whichever way it runs.
+
+    Examples
+    --------
+    >>> course = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> course_key(course) == course_key(course[::-1])
+    True
+    """
+    return min(course.tobytes(), course[::-1].tobytes())
+
+
+OUTSIDE = "outside the clip"
+
+
+def read_clip(clip: str | Path | Sequence[float]) -> BaseGeometry:
+    """Return the area of a clip: four numbers west, south, east, north, or a file of polygons.
+
+    Parameters
+    ----------
+    clip
+        ``(22.0, 44.0, 40.0, 52.5)``, the same as text with commas, or a GeoJSON file (read
+        here) or GeoPackage or shapefile (read by pyogrio) of polygons.
+
+    Raises
+    ------
+    InputError
+        If the box is turned round or out of range, or the file has no polygon.
+
+    Examples
+    --------
+    >>> read_clip("22, 44, 40, 52.5").bounds
+    (22.0, 44.0, 40.0, 52.5)
+    """
+    import shapely
+
+    if not isinstance(clip, (str, Path)):
+        return _box([float(number) for number in clip])
+    try:
+        return _box([float(part) for part in str(clip).split(",")])
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+    path = Path(clip)
+    if not path.is_file():
+        remedy = "give west,south,east,north or a file of polygons"
+        raise InputError([Problem(what="no such file", where=str(clip), remedy=remedy)])
+    shapes = _shapes_of(path)
+    areas = [shape for shape in shapes if shape is not None and "Polygon" in shape.geom_type]
+    if not areas:
+        raise InputError([Problem(what="has no polygon", where=path.name)])
+    return shapely.make_valid(shapely.union_all(areas))
+
+
+def _box(numbers: Sequence[float]) -> BaseGeometry:
+    import shapely
+
+    remedy = "give west,south,east,north in degrees"
+    if len(numbers) != 4:
+        what = f"a bounding box has four numbers, not {len(numbers)}"
+        raise InputError([Problem(what=what, where="clip", remedy=remedy)])
+    west, south, east, north = numbers
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        what = f"bounding box (={west:g}, {south:g}, {east:g}, {north:g}) is turned round"
+        raise InputError([Problem(what=what, where="clip", remedy=remedy)])
+    return shapely.box(west, south, east, north)
+
+
+def _shapes_of(path: Path) -> list[BaseGeometry]:
+    import shapely
+
+    if path.suffix.casefold() not in {".geojson", ".json"}:
+        from netmodel.files.layers import read_table
+
+        return list(read_table(path, wanted="Polygon").shapes)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        features = data.get("features", [data])
+        texts = [json.dumps(each.get("geometry", each)) for each in features]
+        return [shapely.from_geojson(text) for text in texts]
+    except (ValueError, AttributeError, shapely.errors.ShapelyError) as error:
+        what = f"is no GeoJSON ({error})"
+        raise InputError([Problem(what=what, where=path.name)]) from error
+
+
+def clip_source(source: Source, area: BaseGeometry) -> Source:
+    """Return what of a source lies within an area; lines across its edge are cut there.
+
+    Raises
+    ------
+    InputError
+        If nothing lies within it.
+    """
+    import shapely
+
+    shapely.prepare(area)
+    counts = np.diff(source.offsets)
+    lines = shapely.linestrings(source.lonlat, indices=np.repeat(np.arange(len(counts)), counts))
+    whole = shapely.covers(area, lines)
+    crossing = np.flatnonzero(~whole & shapely.intersects(area, lines))
+    keys = source.vertex_keys
+    keys = coordinate_keys(source.lonlat) if keys is None else keys
+    courses: list[FloatArray] = []
+    vertex_keys: list[np.ndarray] = []
+    owner: list[int] = []
+    fresh_key = int(min(keys.min(initial=0), 0)) - 1
+    cut: set[int] = set()
+    for number in sorted([*np.flatnonzero(whole).tolist(), *crossing.tolist()]):
+        span = slice(int(source.offsets[number]), int(source.offsets[number + 1]))
+        if whole[number]:
+            parts = [source.lonlat[span]]
+        else:
+            parts = _inner_parts(area, lines[number])
+            cut.add(int(source.owner[number]))
+        place = {
+            tuple(xy): int(key)
+            for xy, key in zip(source.lonlat[span].tolist(), keys[span], strict=True)
+        }
+        for part in parts:
+            here = [place.get(tuple(xy)) for xy in part.tolist()]
+            for position, key in enumerate(here):
+                if key is None:
+                    here[position], fresh_key = fresh_key, fresh_key - 1
+            courses.append(part)
+            vertex_keys.append(np.array(here, dtype=np.int64))
+            owner.append(int(source.owner[number]))
+    if not courses:
+        problem = Problem(what="no line lies within the clip", where=source.name)
+        raise InputError([problem])
+    return _clipped(source, area, courses, vertex_keys, owner, cut)
+
+
+def _inner_parts(area: BaseGeometry, line: BaseGeometry) -> list[FloatArray]:
+    import shapely
+
+    inner = shapely.intersection(line, area)
+    parts = [shapely.get_coordinates(part) for part in shapely.get_parts(inner)]
+    return [part for part in parts if len(part) >= 2]
+
+
+def _clipped(
+    source: Source,
+    area: BaseGeometry,
+    courses: list[FloatArray],
+    vertex_keys: list[np.ndarray],
+    owner: list[int],
+    cut: set[int],
+) -> Source:
+    import shapely
+
+    kept = sorted(set(owner))
+    position = {old: new for new, old in enumerate(kept)}
+    entries = [
+        Entry(feature=feature, disposition=DROPPED, reason=OUTSIDE)
+        for number, feature in enumerate(source.features)
+        if number not in position
+    ]
+    points = []
+    for point in source.points:
+        if shapely.intersects_xy(area, point.lon, point.lat):
+            points.append(point)
+        else:
+            entries.append(Entry(feature=point.feature, disposition=DROPPED, reason=OUTSIDE))
+    notes = dict(source.notes)
+    for number in cut & set(kept):
+        feature = source.features[number]
+        notes[feature] = "; ".join(filter(None, [notes.get(feature, ""), "cut by the clip"]))
+    lonlat, offsets = pack_lines(courses)
+    return replace(
+        source,
+        features=tuple(source.features[number] for number in kept),
+        attributes=tuple(source.attributes[number] for number in kept),
+        lonlat=lonlat,
+        offsets=offsets,
+        owner=np.array([position[each] for each in owner], dtype=np.int64),
+        vertex_keys=np.concatenate(vertex_keys),
+        points=tuple(points),
+        entries=(*source.entries, *entries),
+        notes=notes,
+    )

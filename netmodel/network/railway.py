@@ -1,0 +1,397 @@
+"""Hub, Link, Station and Network: frozen values that describe a railway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.forms import make_form
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from numpy.typing import ArrayLike, NDArray
+
+    from netmodel.network.rows import NetworkFrames
+
+
+LINE_CLASSES = ("main", "secondary", "branch", "industrial", "connector", "road")
+LENGTH_BASES = ("measured", "tariff", "timetable", "estimated")
+DIRECTIONS = ("both", "forward")
+SIDES = ("", "A", "B")
+EARTH_RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A station or junction that is a node of the graph.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, EPSG:4326; town-level in the built-in network.
+    population
+        Inhabitants of the town; ``None`` when not known.
+    aliases
+        Other spellings: Ukrainian, Russian, Latin.
+    extra
+        Further columns of ``hubs.csv``, kept as text.
+
+    Examples
+    --------
+    >>> hub = Hub(id="sevastopol", name="Sevastopol", lon=33.53, lat=44.6, kind="station")
+    >>> hub.population is None
+    True
+    """
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    country: str = ""
+    region: str = ""
+    kind: str = ""
+    population: int | None = None
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A line section between two hubs; parallel links are allowed and kept.
+
+    Parameters
+    ----------
+    from_hub, to_hub
+        Ids of the hubs at its ends.
+    length_km
+        Length along the track, km, > 0.
+    minutes
+        Running time; ``None`` lets the profile compute it from the line class.
+    line_class
+        ``main``, ``secondary``, ``branch``, ``industrial``, ``connector``, or ``road`` for a
+        replacement service.
+    tracks, electrified, gauge_mm, capacity_trains_per_day
+        ``None`` when not known.
+    direction
+        ``both``, or ``forward`` for a link used from `from_hub` to `to_hub` only.
+    length_basis
+        ``measured``, ``tariff``, ``timetable`` or ``estimated``; empty when not stated.
+    from_side, to_side
+        The side (``A`` or ``B``) of the hub on which this end lies; empty when every movement
+        through the hub is free, or the side is not known.
+    extra
+        Further columns of ``links.csv``, kept as text.
+
+    Examples
+    --------
+    >>> link = Link(id="ab", from_hub="a", to_hub="b", length_km=80, tracks=1)
+    >>> link.line_class, link.direction, link.electrified
+    ('main', 'both', None)
+    """
+
+    id: str
+    from_hub: str
+    to_hub: str
+    length_km: float
+    minutes: float | None = None
+    line_class: str = "main"
+    tracks: int | None = None
+    electrified: bool | None = None
+    gauge_mm: int | None = None
+    capacity_trains_per_day: float | None = None
+    direction: str = "both"
+    length_basis: str = ""
+    source: str = ""
+    from_side: str = ""
+    to_side: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """A named place on a link that is no hub of its own.
+
+    Parameters
+    ----------
+    km
+        Kilometres from the link's `from_hub`.
+
+    Examples
+    --------
+    >>> hubs = Hub(id="a", name="A", lon=33, lat=45), Hub(id="b", name="B", lon=34, lat=45)
+    >>> link = Link(id="ab", from_hub="a", to_hub="b", length_km=80)
+    >>> halt = Station(name="Halt", link="ab", km=12.5)
+    >>> Network(hubs=hubs, links=(link,), stations=(halt,)).stations_on_link["ab"][0].name
+    'Halt'
+    """
+
+    name: str
+    link: str
+    km: float
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """An immutable railway: hubs, links and stations, in the order given.
+
+    Parameters
+    ----------
+    geometry
+        Optional course of a link: ``(lon, lat)`` points from its `from_hub` to its `to_hub`;
+        a straight line where a link has none.
+
+    Raises
+    ------
+    InputError
+        With every duplicate id, unknown hub, self-loop and impossible length.
+
+    Examples
+    --------
+    >>> network = Network(
+    ...     hubs=(Hub(id="a", name="A", lon=33, lat=45), Hub(id="b", name="B", lon=34, lat=45)),
+    ...     links=(Link(id="a--b", from_hub="a", to_hub="b", length_km=80),),
+    ... )
+    >>> network
+    <Network: 2 hubs, 1 link, 0 stations, 80 km>
+    """
+
+    hubs: tuple[Hub, ...]
+    links: tuple[Link, ...]
+    stations: tuple[Station, ...] = ()
+    geometry: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        problems = list(_find_problems(self))
+        if problems:
+            raise InputError(problems)
+
+    @cached_property
+    def hub_index(self) -> Mapping[str, int]:
+        """Position of each hub id in `hubs`."""
+        return {hub.id: number for number, hub in enumerate(self.hubs)}
+
+    @cached_property
+    def link_index(self) -> Mapping[str, int]:
+        """Position of each link id in `links`."""
+        return {link.id: number for number, link in enumerate(self.links)}
+
+    @cached_property
+    def link_ends(self) -> NDArray[np.int64]:
+        """Positions of the hubs at the ends of each link, shape ``(links, 2)``."""
+        index = self.hub_index
+        flat = chain.from_iterable((index[x.from_hub], index[x.to_hub]) for x in self.links)
+        ends = np.fromiter(flat, dtype=np.int64, count=2 * len(self.links)).reshape(-1, 2)
+        ends.setflags(write=False)
+        return ends
+
+    @cached_property
+    def length_km(self) -> NDArray[np.float64]:
+        """Length of each link in km, shape ``(links,)``."""
+        lengths = np.array([link.length_km for link in self.links], dtype=np.float64)
+        lengths.setflags(write=False)
+        return lengths
+
+    @cached_property
+    def is_one_way(self) -> NDArray[np.bool_]:
+        """Whether each link is used from its `from_hub` to its `to_hub` only, ``(links,)``."""
+        one_way = np.array([link.direction == "forward" for link in self.links], dtype=bool)
+        one_way.setflags(write=False)
+        return one_way
+
+    @cached_property
+    def links_at_hub(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the links that end at each hub."""
+        found: dict[str, list[str]] = {hub.id: [] for hub in self.hubs}
+        for link in self.links:
+            found[link.from_hub].append(link.id)
+            found[link.to_hub].append(link.id)
+        return {hub: tuple(links) for hub, links in found.items()}
+
+    @cached_property
+    def stations_on_link(self) -> Mapping[str, tuple[Station, ...]]:
+        """Stations of each link that has any, by km."""
+        found: dict[str, list[Station]] = {}
+        for station in sorted(self.stations, key=lambda each: each.km):
+            found.setdefault(station.link, []).append(station)
+        return {link: tuple(stations) for link, stations in found.items()}
+
+    def hub(self, hub_id: str) -> Hub:
+        """Return the hub of that id.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none, with the nearest ids.
+        """
+        number = self.hub_index.get(hub_id)
+        if number is None:
+            raise UnknownNameError("hub", hub_id, nearest_names(hub_id, self.hub_index))
+        return self.hubs[number]
+
+    def link(self, link_id: str) -> Link:
+        """Return the link of that id.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none, with the nearest ids.
+        """
+        number = self.link_index.get(link_id)
+        if number is None:
+            raise UnknownNameError("link", link_id, nearest_names(link_id, self.link_index))
+        return self.links[number]
+
+    def line(self, link_id: str) -> tuple[tuple[float, float], ...]:
+        """Return the course of a link as ``(lon, lat)`` points, straight where none is stored."""
+        stored = self.geometry.get(link_id)
+        if stored:
+            return stored
+        link = self.link(link_id)
+        ends = self.hub(link.from_hub), self.hub(link.to_hub)
+        return tuple((hub.lon, hub.lat) for hub in ends)
+
+    def with_links(self, links: Iterable[Link]) -> Network:
+        """Return this network with further links, such as replacement services."""
+        return replace(self, links=(*self.links, *links))
+
+    def to_pandas(self) -> NetworkFrames:
+        """Return ``hubs, links, stations``: tables with the columns of the CSV files, by name.
+
+        Examples
+        --------
+        >>> from netmodel.network.formats import built_in_network
+        >>> tables = built_in_network().to_pandas()
+        >>> hubs, links, stations = tables
+        >>> tables.hubs is hubs, hubs.loc["sevastopol", "name"]
+        (True, 'Sevastopol')
+        """
+        made: NetworkFrames = make_form(self, "pandas")  # type: ignore[assignment]
+        return made
+
+    def to_networkx(self) -> nx.MultiGraph[str]:
+        """Return a networkx MultiGraph: hub ids as nodes, link ids as edge keys.
+
+        A link of direction ``forward`` keeps that as an attribute.
+
+        Examples
+        --------
+        >>> from netmodel.network.railway import Hub, Link, Network
+        >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
+        >>> links = tuple(Link(id=i, from_hub="a", to_hub="b", length_km=112) for i in ("1", "2"))
+        >>> Network(hubs=hubs, links=links).to_networkx().number_of_edges("a", "b")
+        2
+        """
+        made: nx.MultiGraph[str] = make_form(self, "networkx")  # type: ignore[assignment]
+        return made
+
+    def __repr__(self) -> str:
+        def count(number: int, noun: str) -> str:
+            return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+        title = f" {self.name!r}" if self.name else ""
+        return (
+            f"<Network{title}: {count(len(self.hubs), 'hub')}, {count(len(self.links), 'link')}, "
+            f"{count(len(self.stations), 'station')}, {self.length_km.sum():,.0f} km>"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(make_form(self, "html"))
+
+
+def great_circle_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """Return the great-circle distance in km on a sphere of 6371.0088 km (haversine).
+
+    Examples
+    --------
+    >>> round(great_circle_km(34.10, 44.95, 33.53, 44.60), 1)
+    59.5
+    """
+    return float(great_circles_km(lon1, lat1, lon2, lat2))
+
+
+def great_circles_km(
+    lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike
+) -> NDArray[np.float64]:
+    """Return great-circle distances in km, of arrays of degrees: see `great_circle_km`.
+
+    Examples
+    --------
+    >>> great_circles_km([34.10, 0.0], [44.95, 0.0], 33.53, 44.60).round(1).tolist()
+    [59.5, 5959.1]
+    """
+    phi1, phi2 = np.radians(lat1), np.radians(lat2)
+    half = np.sin((phi2 - phi1) / 2) ** 2
+    half = half + np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(np.subtract(lon2, lon1)) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), dtype=np.float64)
+
+
+def _find_problems(network: Network) -> Iterable[Problem]:
+    hub_ids: set[str] = set()
+    for hub in network.hubs:
+        if hub.id in hub_ids:
+            yield Problem(what=f"hub id {hub.id!r} is used twice", where="hubs")
+        hub_ids.add(hub.id)
+        if not (-180 <= hub.lon <= 180 and -90 <= hub.lat <= 90):
+            yield Problem(
+                what=f"lon, lat (={hub.lon}, {hub.lat}) is not on Earth",
+                where=f"hub {hub.id}",
+                remedy="give degrees, EPSG:4326, longitude first",
+            )
+    link_ids: set[str] = set()
+    for link in network.links:
+        if link.id in link_ids:
+            yield Problem(what=f"link id {link.id!r} is used twice", where="links")
+        link_ids.add(link.id)
+        yield from _find_link_problems(link, hub_ids)
+    for station in network.stations:
+        if station.link not in link_ids:
+            yield Problem(
+                what=f"station {station.name!r} lies on unknown link {station.link!r}",
+                where="stations",
+                remedy=did_you_mean_id(station.link, link_ids),
+            )
+    for link_id in network.geometry:
+        if link_id not in link_ids:
+            yield Problem(what=f"a line is given for unknown link {link_id!r}", where="geometry")
+
+
+def _find_link_problems(link: Link, hub_ids: set[str]) -> Iterable[Problem]:
+    where = f"link {link.id}"
+    for end in (link.from_hub, link.to_hub):
+        if end not in hub_ids:
+            remedy = did_you_mean_id(end, hub_ids)
+            yield Problem(what=f"unknown hub {end!r}", where=where, remedy=remedy)
+    if link.from_hub == link.to_hub:
+        yield Problem(what=f"joins hub {link.from_hub!r} to itself", where=where)
+    if not (link.length_km > 0 and np.isfinite(link.length_km)):
+        yield Problem(what=f"length_km (={link.length_km}) must be > 0 and finite", where=where)
+    if link.minutes is not None and not (link.minutes > 0 and np.isfinite(link.minutes)):
+        yield Problem(what=f"minutes (={link.minutes}) must be > 0 and finite", where=where)
+    for column, value, known in (
+        ("line_class", link.line_class, LINE_CLASSES),
+        ("direction", link.direction, DIRECTIONS),
+        ("length_basis", link.length_basis, ("", *LENGTH_BASES)),
+        ("from_side", link.from_side, SIDES),
+        ("to_side", link.to_side, SIDES),
+    ):
+        if value not in known:
+            choices = ", ".join(each for each in known if each)
+            yield Problem(
+                what=f"{column} {value!r} is not known", where=where, remedy=f"one of {choices}"
+            )
+
+
+def did_you_mean_id(wanted: str, known: Iterable[str]) -> str:
+    """Return a question with the nearest known ids, or nothing."""
+    from netmodel.errors import did_you_mean
+
+    return did_you_mean(nearest_names(wanted, known))

@@ -1,0 +1,151 @@
+"""What a careful person checks in a network: one finding a line, each with its remedy."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.network.railway import Network
+from netmodel.network.review_rules import RULES, Finding
+
+ACCEPTED_FILE = "accepted.csv"
+ACCEPTED_COLUMNS = ("rule", "id", "reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A finding that is no mistake, and why.
+
+    Parameters
+    ----------
+    id
+        What the finding is about; ``*`` accepts the rule altogether.
+    """
+
+    rule: str
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """What was found in a network.
+
+    Parameters
+    ----------
+    findings
+        By rule, those that are accepted included.
+    unused
+        Accepted exceptions that nothing in the network needs any more.
+    """
+
+    network: Network
+    findings: tuple[Finding, ...]
+    unused: tuple[Accepted, ...] = ()
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """Findings that nobody has accepted."""
+        return tuple(finding for finding in self.findings if not finding.accepted)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every finding is accepted."""
+        return not self.open
+
+    def lines(self) -> list[str]:
+        """Return the report as lines of text: open findings, accepted ones, a summary."""
+        accepted = [finding for finding in self.findings if finding.accepted]
+        shown = [f"{self.network!r}", *(str(finding) for finding in self.open)]
+        if accepted:
+            shown.append(f"accepted exceptions ({len(accepted)}):")
+            shown += [f"  {each.rule} {each.id}: {each.accepted}" for each in accepted]
+        shown += [
+            f"note: {ACCEPTED_FILE} accepts {each.rule} {each.id}, which is not found; remove it"
+            for each in self.unused
+        ]
+        verdict = "passed" if self.passed else f"{len(self.open)} findings"
+        shown.append(f"{len(RULES)} rules, {verdict}, {len(accepted)} accepted")
+        return shown
+
+
+def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckReport:
+    """Check a network by every rule.
+
+    Parameters
+    ----------
+    accepted
+        Findings that are no mistakes; see `read_accepted`.
+
+    Returns
+    -------
+    CheckReport
+        An empty network has no findings.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub, Link
+    >>> hubs = (Hub(id="a", name="A", lon=33, lat=45), Hub(id="b", name="B", lon=34, lat=45))
+    >>> short = Link(id="a--b", from_hub="a", to_hub="b", length_km=60)
+    >>> report = check_network(Network(hubs=hubs, links=(short,)))
+    >>> [finding.id for finding in report.open if finding.rule == "length_below_great_circle"]
+    ['a--b']
+    """
+    reasons = {(each.rule, each.id): each.reason for each in accepted}
+    findings = []
+    used = set()
+    for rule, find in RULES.items():
+        for finding in find(network):
+            for key in ((rule, finding.id), (rule, "*")):
+                if key in reasons:
+                    used.add(key)
+                    finding = replace(finding, accepted=reasons[key])
+                    break
+            findings.append(finding)
+    unused = tuple(each for each in accepted if (each.rule, each.id) not in used)
+    return CheckReport(network=network, findings=tuple(findings), unused=unused)
+
+
+def read_accepted(path: Path | str) -> tuple[Accepted, ...]:
+    """Read the accepted exceptions of a network: columns ``rule, id, reason``.
+
+    Parameters
+    ----------
+    path
+        The file, or the network folder in which it is ``accepted.csv``; none at all means no
+        exceptions.
+
+    Raises
+    ------
+    InputError
+        With every row that names an unknown rule or gives no reason.
+    """
+    path = Path(path)
+    path = path / ACCEPTED_FILE if path.is_dir() else path
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        missing = [each for each in ACCEPTED_COLUMNS if each not in (reader.fieldnames or ())]
+        if missing:
+            what = f"columns {', '.join(missing)} are missing"
+            raise InputError([Problem(what=what, where=f"{path.name}:1")])
+        rows = [(reader.line_num, row) for row in reader]
+    problems = []
+    found = []
+    for line, row in rows:
+        rule, item, reason = ((row[column] or "").strip() for column in ACCEPTED_COLUMNS)
+        where = f"{path.name}:{line}"
+        if rule not in RULES:
+            remedy = did_you_mean(nearest_names(rule, RULES)) or f"one of {', '.join(RULES)}"
+            problems.append(Problem(what=f"rule {rule!r} is not known", where=where, remedy=remedy))
+        if not reason:
+            what = "no reason is given"
+            problems.append(Problem(what=what, where=where, remedy="say why it is no mistake"))
+        found.append(Accepted(rule=rule, id=item, reason=reason))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)

@@ -1,0 +1,259 @@
+"""The incidents of a run as bars: solid where certainly in force, hatched where in doubt."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.transforms import offset_copy
+
+from netmodel.plot.style import (
+    FONT_POINTS,
+    INK,
+    MUTED,
+    RULE,
+    SOFT,
+    STROKES,
+    clean_text,
+    day_number,
+    quieten_frame,
+    set_tick_texts,
+    time_frame,
+)
+from netmodel.runs.moment import EFFECTS, background_incidents, sure_ends
+from netmodel.runs.record import RunRecord
+from netmodel.words.strings import Phrases, tell_in
+from netmodel.words.wording import parse_utc
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+_ROW_FILLED = 0.66
+_TITLE_CHARACTERS = 40
+_HATCH = "//////"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One effect of an incident: its row, and bounds in days as matplotlib counts them.
+
+    Parameters
+    ----------
+    first, surely
+        Earliest and latest start; ``None`` where the record sets no bound.
+    until, last
+        Earliest and latest end; ``None`` where it holds on beyond any window.
+    chosen
+        Start and end under the chosen times.
+    lane, lanes
+        Which of how many effects of the incident this is.
+    """
+
+    row: int
+    effect: str
+    first: float | None
+    surely: float | None
+    until: float | None
+    last: float | None
+    chosen: tuple[float | None, float | None]
+    lane: int
+    lanes: int
+
+
+def draw_incident_timeline(
+    record: RunRecord, ax: Axes, *, background: bool = False, language: str = "en"
+) -> Axes:
+    """Draw each incident with an outage as a bar over the window, the earliest on top.
+
+    A bar is solid from the latest start to the earliest end, when the incident holds on every
+    reading of the evidence, and hatched between the bounds of either end. A tick marks the times
+    that the scenario's rule chose; an arrow an end, or a start, beyond the window. Each effect of
+    an incident has its own colour and its own lane.
+
+    Parameters
+    ----------
+    background
+        Show the standing closures too that the scenario does not study.
+    language
+        ``en`` or ``uk``.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from netmodel import run_scenario
+    >>> record = run_scenario("crimea-may-2023").record
+    >>> ax = draw_incident_timeline(record, Figure().subplots())
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Freight train derailed near Simferopol']
+    """
+    phrases = Phrases(language)
+    record = tell_in(record, language)
+    incidents = shown_incidents(record, background=background)
+    bars = _bars(record, incidents)
+    time_frame(ax, record, phrases)
+    left, right = ax.get_xlim()
+    for bar in bars:
+        _draw_bar(ax, bar, left, right)
+    titles = _titles(record, incidents)
+    set_tick_texts(ax, "y", [float(row) for row in range(len(incidents))], titles)
+    ax.set_ylim(max(len(incidents), 1) - 0.4, -0.6)
+    ax.grid(axis="x", color=RULE, linewidth=0.5)
+    ax.set_axisbelow(True)
+    quieten_frame(ax)
+    ax.tick_params(axis="y", length=0, pad=5, labelcolor=INK)
+    ax.spines["left"].set_visible(False)
+    if not incidents:
+        ax.text(
+            0.5, 0.5, phrases("map.affected_none"), transform=ax.transAxes, ha="center",
+            va="center", color=MUTED, fontsize=FONT_POINTS,
+        )  # fmt: skip
+    _draw_legend(ax, bars, phrases)
+    return ax
+
+
+def shown_incidents(record: RunRecord, *, background: bool = False) -> list[str]:
+    """Return the ids of the incidents that a timeline shows, from top to bottom."""
+    outages = record.outages
+    if not background:
+        outages = outages[~outages["incident"].isin(background_incidents(record))]
+    first = outages.groupby("incident", sort=False)["start_earliest"].min()
+    return [str(incident) for incident in first.sort_values(kind="stable").index]
+
+
+def _titles(record: RunRecord, incidents: Sequence[str]) -> list[str]:
+    known = cast("list[Mapping[str, object]]", record.evidence["incidents"])
+    titles = {str(each["id"]): each["title"] for each in known}
+    return [_wrap(clean_text(titles.get(incident, incident))) for incident in incidents]
+
+
+def _wrap(title: str) -> str:
+    """Return a title on two lines of about equal length, or on one where it fits."""
+    for width in (_TITLE_CHARACTERS, *range(len(title) // 2, _TITLE_CHARACTERS)):
+        lines = textwrap.wrap(title, max(width, 1), break_on_hyphens=False)
+        if len(lines) <= (1 if width == _TITLE_CHARACTERS else 2):
+            return "\n".join(lines)
+    lines = textwrap.wrap(title, _TITLE_CHARACTERS, max_lines=2, placeholder="…")
+    return "\n".join(lines)
+
+
+def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
+    outages = record.outages
+    bars = []
+    for row, incident in enumerate(incidents):
+        mine = outages[outages["incident"] == incident]
+        effects = [effect for effect in EFFECTS if (mine["effect"] == effect).any()]
+        # Stages of one incident stand in the order in which they come.
+        effects.sort(key=lambda effect: mine[mine["effect"] == effect]["start"].min())
+        for lane, effect in enumerate(effects):
+            rows = mine[mine["effect"] == effect]
+            surely = sure_ends(rows)
+            known = surely.dropna()
+            until = _latest(known) if len(known) else float("-inf")
+            bars.append(
+                Bar(
+                    row=row,
+                    effect=effect,
+                    first=_earliest(rows["start_earliest"]),
+                    surely=_day(rows["start_latest"].min()),
+                    until=until,
+                    last=_latest(rows["end_latest"]),
+                    chosen=(_day(rows["start"].min()), _latest(rows["end"])),
+                    lane=lane,
+                    lanes=len(effects),
+                )
+            )
+    return bars
+
+
+def _earliest(texts: pd.Series) -> float | None:
+    return None if (texts == "").any() else _day(texts.min())
+
+
+def _latest(texts: pd.Series) -> float | None:
+    return None if (texts == "").any() else _day(texts.max())
+
+
+def _day(text: str) -> float | None:
+    instant = parse_utc(str(text))
+    return None if instant is None else day_number(instant)
+
+
+def _draw_bar(ax: Axes, bar: Bar, left: float, right: float) -> None:
+    first = left if bar.first is None else max(bar.first, left)
+    last = right if bar.last is None else min(bar.last, right)
+    if first >= right or last <= left:
+        return
+    height = _ROW_FILLED / bar.lanes
+    bottom = bar.row - _ROW_FILLED / 2 + bar.lane * height
+    colour = STROKES[bar.effect].colour
+    tall = height * (1.0 if bar.lanes == 1 else 0.86)
+    surely = right if bar.surely is None else min(max(bar.surely, left), right)
+    until = right if bar.until is None else min(max(bar.until, left), right)
+    solid = (surely, until) if until > surely else None
+    doubtful = [(first, last)] if solid is None else [(first, surely), (until, last)]
+    for start, end in doubtful:
+        if end > start:
+            ax.add_patch(
+                Rectangle(
+                    (start, bottom), end - start, tall, facecolor="white", edgecolor=colour,
+                    hatch=_HATCH, linewidth=0.6, zorder=3, gid="in-doubt",
+                )
+            )  # fmt: skip
+    if solid or last == first:
+        start, end = solid or (first, last)
+        ax.add_patch(
+            Rectangle(
+                (start, bottom), end - start, tall, facecolor=colour, edgecolor=colour,
+                linewidth=0.6, zorder=4, gid="certain",
+            )
+        )  # fmt: skip
+    middle = bottom + tall / 2
+    exact = {bar.first if bar.first == bar.surely else None,
+             bar.last if bar.last == bar.until else None}  # fmt: skip
+    for instant in bar.chosen:
+        if instant is not None and left < instant < right and instant not in exact:
+            ax.plot(
+                [instant] * 2, [bottom - 0.06, bottom + tall + 0.06], color=INK, linewidth=0.8,
+                zorder=5, solid_capstyle="butt",
+            )  # fmt: skip
+    beyond = ((bar.first is None or bar.first < left, left, "<", -2.6),
+              (bar.last is None or bar.last > right, right, ">", 2.6))  # fmt: skip
+    for goes_on, place, marker, points in beyond:
+        if goes_on:
+            aside = offset_copy(ax.transData, ax.get_figure(root=True), x=points, units="points")
+            ax.plot(
+                place, middle, marker=marker, color=colour, markersize=4.0, clip_on=False,
+                zorder=6, markeredgewidth=0, transform=aside,
+            )  # fmt: skip
+
+
+def _draw_legend(ax: Axes, bars: Sequence[Bar], phrases: Phrases) -> None:
+    if not bars:
+        return
+    effects = sorted({bar.effect for bar in bars}, key=EFFECTS.index)
+    handles: list[object] = [
+        Patch(color=STROKES[effect].colour, label=phrases(f"effect.{effect}")) for effect in effects
+    ]
+    handles.append(
+        Patch(
+            facecolor="white", edgecolor=SOFT, hatch=_HATCH, linewidth=0.6,
+            label=phrases("effect.in_doubt"),
+        )
+    )  # fmt: skip
+    handles.append(
+        Line2D(
+            [], [], color=INK, linestyle="none", marker="|", markersize=7, markeredgewidth=0.9,
+            label=phrases("curve.chosen"),
+        )
+    )  # fmt: skip
+    ax.legend(
+        handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(handles),
+        frameon=False, fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.1,
+        handlelength=1.8, handleheight=0.9, columnspacing=1.4,
+    )  # fmt: skip

@@ -1,0 +1,423 @@
+"""Figures, method and capacity on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from netmodel.report.page.headline import Figure, format_figure, moment_of
+from netmodel.runs.record import OPTIONAL_TABLES, RunRecord
+from netmodel.words.record_parts import (
+    as_number,
+    count_of,
+    figures_of,
+    incidents_of,
+    local_span,
+    local_window,
+    pairs_in_base,
+    scenario_of,
+    traffic_prefixes,
+)
+from netmodel.words.strings import Phrases
+from netmodel.words.wording import (
+    format_duration,
+    format_interval,
+    format_number,
+    hub_names,
+    show_controls,
+)
+
+LARGE = (
+    "pairs_cut_at_worst", "lowest_connected_share", "resilience_loss", "time_to_recover",
+)  # fmt: skip
+_NOTHING = {"highest": 0.0, "lowest": 1.0, "longest": 0.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureView:
+    """A figure in words.
+
+    Parameters
+    ----------
+    incidents
+        Numbers of the incidents it rests on, on the page.
+    state
+        The state it speaks of; ``None`` for the window as a whole.
+    trivial
+        Whether it only says that nothing happened.
+    """
+
+    name: str
+    traffic: str
+    label: str
+    value: str
+    range: str
+    quantiles: str
+    explanation: str
+    moment: str
+    state: int | None
+    incidents: tuple[int, ...]
+    documents: int
+    standing: int
+    large: bool
+    trivial: bool
+
+
+def view_figures(
+    record: RunRecord, phrases: Phrases, incident_number: Mapping[str, int]
+) -> list[FigureView]:
+    """Return the figures of a summary in words, in its order."""
+    return [_view(record, each, phrases, incident_number) for each in figures_of(record)]
+
+
+def _view(
+    record: RunRecord, figure: Figure, phrases: Phrases, incident_number: Mapping[str, int]
+) -> FigureView:
+    name, unit = str(figure["name"]), str(figure["unit"])
+    states, incidents, documents, standing = (
+        list(figure.get(key) or ())
+        for key in ("states", "incidents", "documents", "standing_closures")
+    )
+    value = as_number(figure.get("value"))
+    nothing = next((v for word, v in _NOTHING.items() if name.startswith(word)), 0.0)
+    return FigureView(
+        name=name,
+        traffic=str(figure["traffic"]),
+        label=phrases.find("figure", name),
+        value=format_figure(figure.get("value"), unit, phrases),
+        range=_range(figure, unit, phrases),
+        quantiles=_quantiles(record, figure, unit, phrases),
+        explanation=_explanation(record, figure, unit, phrases),
+        moment=moment_of(record, figure, phrases),
+        state=int(states[0]) if len(states) == 1 else None,
+        incidents=tuple(incident_number[each] for each in incidents if each in incident_number),
+        documents=len(documents),
+        standing=len(standing),
+        large=name in LARGE,
+        trivial=value is None or value == nothing,
+    )
+
+
+def _range(figure: Figure, unit: str, phrases: Phrases) -> str:
+    low, high = figure.get("guaranteed"), figure.get("possible")
+    if low is None and high is None:
+        return ""
+    if low == high == figure.get("value"):
+        return phrases("figure.range_same")
+    return phrases(
+        "figure.range",
+        guaranteed=format_figure(low, unit, phrases),
+        possible=format_figure(high, unit, phrases),
+    )
+
+
+def _quantiles(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:
+    """Return the range of nine in ten samples, if the run drew samples."""
+    found: object = figure
+    ensemble = record.summary.get("ensemble")
+    if isinstance(ensemble, Mapping) and figure["name"] == "resilience_loss":
+        found = ensemble.get(f"resilience_loss_{figure['traffic']}")
+    if not isinstance(found, Mapping) or found.get("q05") is None or found.get("q95") is None:
+        return ""
+    return phrases(
+        "figure.quantiles",
+        low=format_figure(found["q05"], unit, phrases),
+        high=format_figure(found["q95"], unit, phrases),
+    )
+
+
+def _explanation(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:
+    name = str(figure["name"])
+    if name == "pairs_cut_at_worst":
+        total = pairs_in_base(record, str(figure["traffic"]))
+        return phrases("figure.explain_pairs", n=format_number(total, phrases.language))
+    if name == "resilience_loss":
+        return phrases("figure.explain_loss")
+    if name == "time_to_recover":
+        return phrases("figure.explain_time")
+    if name == "longest_extra_minutes" and "from" in figure:
+        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        extra = as_number(figure.get("value")) or 0.0
+        pair = phrases(
+            "figure.explain_extra",
+            origin=names.get(figure["from"], figure["from"]),
+            destination=names.get(figure["to"], figure["to"]),
+        )
+        return f"{pair}, +{format_duration(extra / 60, phrases)}" if extra >= 120 else pair
+    if unit == "share":
+        return phrases("figure.explain_share")
+    return phrases("figure.explain_minutes") if unit == "minutes" else ""
+
+
+FIGURES = ("trains_served", "trains_rerouted", "trains_unserved")
+ROWS_SHOWN = 60
+LINKS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityRow:
+    """A span of states in which the same trains run; `figures` in the order of `FIGURES`."""
+
+    state: int
+    when: str
+    figures: tuple[str, ...]
+    full: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityView:
+    """What one kind of traffic came to under capacities; `left_out` counts rows not shown."""
+
+    traffic: str
+    rows: tuple[CapacityRow, ...]
+    left_out: int
+
+
+def view_capacity(record: RunRecord, phrases: Phrases) -> tuple[CapacityView, ...]:
+    """Return trains and full links span by span; nothing without capacities in the scenario."""
+    if record.capacity is None:
+        return ()
+    names = _link_names(record, phrases)
+    views = []
+    for kind, prefix in traffic_prefixes(record).items():
+        columns = [f"{prefix}{name}" for name in FIGURES]
+        if not set(columns) <= set(record.states.columns):
+            continue
+        full = record.capacity[record.capacity["traffic"] == kind]
+        rows = _rows(record, record.states[columns], full, names, phrases)
+        views.append(
+            CapacityView(
+                traffic=phrases.find("traffic", kind),
+                rows=tuple(rows[:ROWS_SHOWN]),
+                left_out=max(0, len(rows) - ROWS_SHOWN),
+            )
+        )
+    return tuple(views)
+
+
+def _rows(
+    record: RunRecord,
+    figures: pd.DataFrame,
+    full: pd.DataFrame,
+    names: Mapping[str, str],
+    phrases: Phrases,
+) -> list[CapacityRow]:
+    """Return one row for each span of states that follow each other and have the same flow."""
+    by_state = {
+        state: tuple(_describe_link(row, names, phrases) for row in rows.to_dict("records"))
+        for state, rows in full.groupby("state")
+    }
+    order = list(record.states.index)
+    told = [
+        (tuple(values), by_state.get(state, ()))
+        for state, values in zip(order, figures.round(4).to_numpy().tolist(), strict=True)
+    ]
+    firsts = [n for n in range(len(order)) if n == 0 or told[n] != told[n - 1]]
+    lasts = [*(n - 1 for n in firsts[1:]), len(order) - 1]
+    rows = []
+    for first, last in zip(firsts, lasts, strict=True):
+        values, links = told[first]
+        shown = links[:LINKS_SHOWN]
+        if len(links) > LINKS_SHOWN:
+            shown = (*shown, phrases("unit.and_more", n=len(links) - LINKS_SHOWN))
+        rows.append(
+            CapacityRow(
+                state=int(order[first]),
+                when=format_interval(*local_span(record, order[first], order[last]), phrases),
+                figures=tuple(_number(value, phrases) for value in values),
+                full=shown,
+            )
+        )
+    return rows
+
+
+def _describe_link(
+    row: Mapping[Hashable, object], names: Mapping[str, str], phrases: Phrases
+) -> str:
+    name = names.get(str(row["link"]), show_controls(row["link"]))
+    trains, minutes = float(str(row["shadow_trains"])), float(str(row["shadow_minutes"]))
+    if trains > 0:
+        return phrases("capacity.more_trains", link=name, n=_number(trains, phrases))
+    if minutes > 0:
+        saved = format_duration(minutes / 60, phrases)
+        return phrases("capacity.less_time", link=name, duration=saved)
+    return name
+
+
+def _number(value: float, phrases: Phrases) -> str:
+    digits = 0 if abs(value - round(value)) < 0.05 else 1
+    return format_number(value, phrases.language, digits=digits)
+
+
+def _link_names(record: RunRecord, phrases: Phrases) -> dict[str, str]:
+    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    links = record.links
+    return {
+        str(link): show_controls(f"{names.get(start, start)} – {names.get(end, end)}")
+        for link, start, end in zip(links.index, links["from"], links["to"], strict=True)
+    }
+
+
+_LOOKUPS = 5
+_LEAST = 1 / 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenanceView:
+    """Where a run comes from, in words."""
+
+    title: str
+    command: str
+    provenance: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, str], ...]
+
+
+def view_method(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return the method in a few sentences that name the run's own choices."""
+    summary = record.summary
+    start, end = local_window(record)
+    hours = (end - start).total_seconds() / 3600
+    scenario = scenario_of(record)
+    demand = scenario.get("demand")
+    kind = str(demand.get("kind", "uniform")) if isinstance(demand, Mapping) else "uniform"
+    return [
+        phrases(
+            "method.text_states",
+            states=phrases.count("count.states", count_of(record, "states")),
+            window=format_duration(hours, phrases),
+        ),
+        phrases(
+            "method.text_rule",
+            rule=phrases.find("method", f"rule_{summary['time_rule']}", str(summary["time_rule"])),
+        ),
+        phrases(
+            "method.text_demand",
+            kind=phrases.find("method", f"demand_{kind}", kind),
+            hubs=phrases.count("count.hubs", count_of(record, "demand_hubs")),
+            pairs=phrases.count("count.pairs", count_of(record, "pairs")),
+        ),
+        phrases("method.text_not"),
+        phrases("method.tables"),
+        *_further_tables(record, phrases),
+    ]
+
+
+def _further_tables(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return a sentence that names the tables only some runs have."""
+    present = [name for name in OPTIONAL_TABLES if getattr(record, name) is not None]
+    if not present:
+        return []
+    files = ", ".join(f"{name}.csv" for name in present)
+    return [phrases("method.further_tables", files=files)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupItem:
+    """A time that is worth knowing, and the incident it belongs to."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupView:
+    """What to look up next."""
+
+    intro: str
+    entries: tuple[LookupItem, ...]
+
+
+def view_lookup(
+    record: RunRecord, phrases: Phrases, incident_number: Mapping[str, int]
+) -> LookupView | None:
+    """Return which open times would narrow the answer most, if the run says so."""
+    values: Any = record.summary.get("value_of_evidence") or ()
+    telling = [
+        each for each in values
+        if each["incident"] in incident_number and (as_number(each["shrinks_by"]) or 0.0) > _LEAST
+    ]  # fmt: skip
+    if not telling:
+        return None
+    titles = {each["id"]: each["title"] for each in incidents_of(record)}
+    entries = tuple(
+        LookupItem(
+            number=incident_number[each["incident"]],
+            text=show_controls(
+                phrases(
+                    "incident.lookup_item",
+                    about=phrases.find("incident", str(each["about"])),
+                    title=titles[each["incident"]],
+                    hours=format_duration(as_number(each["shrinks_by"]) or 0.0, phrases),
+                )
+            ),
+        )
+        for each in telling[:_LOOKUPS]
+    )
+    width = format_duration(as_number(telling[0]["width"]) or 0.0, phrases)
+    return LookupView(intro=phrases("incident.lookup_intro", width=width), entries=entries)
+
+
+def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> ProvenanceView:
+    """Return command, versions, seed and inputs of a run."""
+    provenance: Mapping[str, Any] = record.provenance
+    libraries = provenance.get("libraries") or {}
+    versions = [f"netmodel {provenance.get('netmodel')}", f"Python {provenance.get('python')}"]
+    versions += [f"{name} {version}" for name, version in libraries.items()]
+    facts = [(phrases("method.versions"), show_controls(", ".join(versions)))]
+    if provenance.get("seed") is not None:
+        facts.append((phrases("method.seed"), str(provenance["seed"])))
+    as_of = scenario_of(record).get("as_of")
+    if as_of:
+        facts.append((phrases("method.as_of"), show_controls(as_of)))
+    if left_out := count_of(record, "not_yet_reported"):
+        facts.append(
+            (phrases("method.not_yet_reported"), phrases.count("count.incidents", left_out))
+        )
+    size = [
+        phrases.count("count.hubs", count_of(record, "hubs")),
+        phrases.count("count.links", count_of(record, "links")),
+    ]
+    facts.append((phrases("method.network"), ", ".join(size)))
+    facts += _uncertainty(record, phrases)
+    return ProvenanceView(
+        title=title,
+        command=show_controls(provenance.get("command") or ""),
+        provenance=tuple(facts),
+        inputs=tuple(
+            (show_controls(each["file"]), show_controls(each["sha256"]))
+            for each in provenance.get("inputs") or ()
+        ),
+    )
+
+
+def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
+    """Return how samples were drawn and how losses compound, if the run says so."""
+    facts = []
+    ensemble: Any = record.summary.get("ensemble")
+    if isinstance(ensemble, Mapping):
+        first: Mapping[str, Any] = next(
+            (v for k, v in ensemble.items() if k.startswith("resilience_loss_")), {}
+        )
+        low, high = (as_number(first.get(name)) for name in ("q25", "q75"))
+        if low is not None and high is not None:
+            text = phrases(
+                "method.ensemble_text",
+                samples=format_number(float(ensemble["samples"]), phrases.language),
+                seed=ensemble["seed"],
+                low=format_duration(low, phrases),
+                high=format_duration(high, phrases),
+            )
+            facts.append((phrases("method.ensemble"), text))
+    compounding = as_number(record.summary.get("compounding"))
+    if (
+        compounding is not None
+        and len([e for e in incidents_of(record) if not e["background"]]) > 1
+    ):
+        value = format_number(compounding, phrases.language, digits=3)
+        facts.append(
+            (phrases("method.compounding"), phrases("method.compounding_text", value=value))
+        )
+    return facts

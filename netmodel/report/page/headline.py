@@ -1,0 +1,211 @@
+"""The headline of a report: what happened, in two or three plain sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from netmodel.runs.record import RunRecord
+from netmodel.words.record_parts import (
+    Plain,
+    as_number,
+    count_of,
+    figures_of,
+    incidents_of,
+    local_span,
+    pairs_in_base,
+)
+from netmodel.words.strings import Phrases
+from netmodel.words.wording import (
+    format_duration,
+    format_interval,
+    format_number,
+    format_share,
+    hub_names,
+    show_controls,
+)
+
+Figure: TypeAlias = Plain
+
+
+def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return the sentences that say what a run came to, for its first kind of traffic.
+
+    Returns
+    -------
+    list of str
+        How many pairs were cut and when, how long it lasted, what stood in, and what the
+        statement rests on. Ranges are given wherever the evidence leaves any.
+    """
+    figures = _first_traffic(record)
+    if not figures:
+        return [phrases("headline.none_cut")]
+    sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
+    sentences += _meanwhile(record, figures, phrases)
+    sentences += _other_traffic(record, phrases)
+    sentences.append(_basis(record, phrases))
+    return sentences
+
+
+def _first_traffic(record: RunRecord) -> dict[str, Figure]:
+    figures = figures_of(record)
+    if not figures:
+        return {}
+    first = figures[0]["traffic"]
+    return {str(each["name"]): each for each in figures if each["traffic"] == first}
+
+
+def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+    figure = figures.get("pairs_cut_at_worst")
+    if figure is None:
+        return []
+    cut, low, high = (
+        int(as_number(figure.get(name)) or 0) for name in ("value", "possible", "guaranteed")
+    )
+    if not cut:
+        if high:
+            return [phrases("headline.none_cut_perhaps", high=high)]
+        return [phrases("headline.none_cut")]
+    traffic = str(figure["traffic"])
+    sentences = [
+        phrases(
+            "headline.cut",
+            when=_when_worst(record, figure, phrases),
+            cut=format_number(cut, phrases.language),
+            total=phrases.count("headline.pairs_total", pairs_in_base(record, traffic)),
+        )
+    ]
+    if low == high:
+        sentences.append(phrases("headline.cut_exact"))
+    else:
+        sentences.append(phrases("headline.cut_range", low=low, high=high))
+    never = count_of(record, "pairs") - pairs_in_base(record, traffic)
+    return [*sentences, phrases.count("headline.never", never)] if never > 0 else sentences
+
+
+def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
+    """Return how long the worst moment lasted: its state and those beside it that are as bad."""
+    shares = record.states.get("connected_share")
+    numbers = figure.get("states")
+    if shares is None or not isinstance(numbers, Sequence) or len(numbers) != 1:
+        return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
+    order = list(record.states.index)
+    first = last = order.index(numbers[0])
+    values = shares.tolist()
+    while first > 0 and values[first - 1] == values[last]:
+        first -= 1
+    while last + 1 < len(values) and values[last + 1] == values[first]:
+        last += 1
+    if first == 0 and last == len(order) - 1:
+        return phrases("headline.all_along")
+    span = format_interval(*local_span(record, order[first], order[last]), phrases)
+    return phrases("headline.worst_when", when=span)
+
+
+def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+    figure = figures.get("time_to_recover")
+    value = None if figure is None else as_number(figure.get("value"))
+    if figure is None or not value:
+        return []
+    low, high = as_number(figure.get("possible")), as_number(figure.get("guaranteed"))
+    if math.isinf(value):
+        sentence = phrases("headline.not_recovered")
+        if low is not None and math.isfinite(low) and low > 0:
+            sentence += phrases("headline.not_recovered_low", low=format_duration(low, phrases))
+        return [f"{sentence}."]
+    sentence = phrases("headline.recovered", value=format_duration(value, phrases))
+    if low is not None and high is not None and high != low:
+        shown = format_duration(low, phrases)
+        sentence += (
+            phrases("headline.recovered_low", low=shown)
+            if math.isinf(high)
+            else phrases("headline.recovered_range", low=shown, high=format_duration(high, phrases))
+        )
+    return [f"{sentence}."]
+
+
+def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+    sentences = []
+    for name in ("bus", "advisory"):
+        figure = figures.get(f"highest_{name}_share", {})
+        share = as_number(figure.get("value"))
+        if share:
+            text, when = format_share(share, phrases.language), moment_of(record, figure, phrases)
+            sentences.append(phrases(f"headline.{name}", share=text, when=when))
+    longest = figures.get("longest_extra_minutes")
+    extra = None if longest is None else as_number(longest.get("value"))
+    if longest is not None and extra and "from" in longest:
+        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        sentences.append(
+            phrases(
+                "headline.detour",
+                origin=names.get(longest["from"], str(longest["from"])),
+                destination=names.get(longest["to"], str(longest["to"])),
+                extra=format_duration(extra / 60, phrases),
+            )
+        )
+    return sentences
+
+
+def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return one sentence for each further kind of traffic."""
+    figures = figures_of(record)
+    sentences = []
+    for each in figures:
+        if each["name"] != "pairs_cut_at_worst" or each["traffic"] == figures[0]["traffic"]:
+            continue
+        traffic = phrases.find("traffic", str(each["traffic"]))
+        cut, high = (int(as_number(each.get(name)) or 0) for name in ("value", "guaranteed"))
+        if cut:
+            shown = format_number(cut, phrases.language)
+            total = phrases.count(
+                "headline.pairs_total", pairs_in_base(record, str(each["traffic"]))
+            )
+            sentences.append(phrases("headline.other_cut", traffic=traffic, cut=shown, total=total))
+        elif high:
+            sentences.append(phrases("headline.other_perhaps", traffic=traffic, high=high))
+        else:
+            sentences.append(phrases("headline.other_none", traffic=traffic))
+    return sentences
+
+
+def _basis(record: RunRecord, phrases: Phrases) -> str:
+    studied = [each for each in incidents_of(record) if not each["background"]]
+    documents = {claim["document"] for each in studied for claim in each["claims"]}
+    sentence = phrases(
+        "headline.basis",
+        incidents=phrases.count("count.incidents", len(studied)),
+        documents=phrases.count("count.documents", len(documents)),
+    )
+    without = count_of(record, "incidents_without_outage")
+    if without:
+        sentence += " " + phrases.count("headline.no_outage", without)
+    return sentence
+
+
+def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
+    """Return the interval of the one state that a figure speaks of; empty when it has none."""
+    states = figure.get("states")
+    if not isinstance(states, Sequence) or len(states) != 1 or states[0] not in record.states.index:
+        return ""
+    return format_interval(*local_span(record, states[0], states[0]), phrases)
+
+
+def format_figure(value: object, unit: str, phrases: Phrases) -> str:
+    """Return the value of a figure with its unit, as its card shows it."""
+    number = as_number(value)
+    if number is None or math.isnan(number):
+        return phrases("unit.none")
+    if unit == "share":
+        return format_share(number, phrases.language)
+    if unit == "hours":
+        return format_duration(number, phrases)
+    if unit == "minutes":
+        digits = 0 if abs(number) >= 10 or number == int(number) else 1
+        shown = format_number(number, phrases.language, digits=digits)
+        return phrases("unit.minutes", n=shown)
+    if unit == "pairs":
+        return format_number(number, phrases.language)
+    digits = 0 if number == int(number) else 2
+    return show_controls(format_number(number, phrases.language, digits=digits))

@@ -1,0 +1,415 @@
+"""Incidents, claims and documents on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from netmodel.runs.record import RunRecord
+from netmodel.words.record_parts import (
+    Plain,
+    as_number,
+    documents_of,
+    incidents_of,
+    services_of,
+    window_zone,
+)
+from netmodel.words.strings import Phrases
+from netmodel.words.wording import (
+    describe_bounds,
+    format_duration,
+    format_number,
+    format_published,
+    format_share,
+    hub_names,
+    show_controls,
+    translate_note,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """A document; `url` is empty unless it is a plain http or https address."""
+
+    number: int
+    publisher: str
+    title: str
+    published: str
+    url: str
+    bare_url: str
+    note: str
+
+
+def safe_url(text: object) -> str:
+    """Return an address if it is plain http or https, else an empty text.
+
+    Examples
+    --------
+    >>> safe_url("https://example.org/a"), safe_url("javascript:alert(1)")
+    ('https://example.org/a', '')
+    """
+    url = str(text or "").strip()
+    if any(char.isspace() or not char.isprintable() for char in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    return url if parts.scheme.lower() in ("http", "https") and host else ""
+
+
+def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, DocumentView]:
+    """Return the documents of all records by id, numbered in the order of their publishers."""
+    found: dict[str, Plain] = {}
+    for record in records:
+        for name, document in documents_of(record).items():
+            found.setdefault(name, document)
+    ordered = sorted(
+        found.items(), key=lambda item: (str(item[1]["publisher"]).casefold(), item[0])
+    )
+    return {
+        name: DocumentView(
+            number=number,
+            publisher=show_controls(each["publisher"]),
+            title=show_controls(each["title"] or ""),
+            published=show_controls(format_published(each["published"], phrases)),
+            url=safe_url(each["url"]),
+            bare_url="" if safe_url(each["url"]) else show_controls(each["url"] or ""),
+            note=show_controls(each["note"] or ""),
+        )
+        for number, (name, each) in enumerate(ordered, start=1)
+    }
+
+
+def describe_ways(incident: Plain, names: Mapping[str, str], phrases: Phrases) -> tuple[str, ...]:
+    """Return what was left of the routes that an incident closed, and example pairs.
+
+    Parameters
+    ----------
+    incident
+        As in ``evidence.json``; one that closed no link, or is of an older run, has no ``ways``.
+    names
+        Of the hubs, by id.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each kind of traffic, one for all where they say the same.
+
+    Examples
+    --------
+    >>> told = {"traffic": "passenger", "pairs": 66, "closed": 15, "with_way": 3,
+    ...         "least_extra_minutes": 38.0, "median_extra_minutes": 40.0,
+    ...         "greatest_extra_minutes": 250.0, "by": "d", "examples": []}
+    >>> print(*describe_ways({"ways": [told]}, {"d": "Dzhankoi"}, Phrases("en")))
+    Way round by rail: none for 12 of the 15 pairs whose route it closed; for the others +38 min
+    to +4 h 10 min (median +40 min), most by Dzhankoi.
+    """
+    told: Sequence[Plain] = incident.get("ways") or ()
+    said = [(each, _sentence(each, names, phrases)) for each in told]
+    if len({text for _, text in said}) == 1:
+        said = said[:1]
+        label = phrases("ways.label")
+        return tuple(show_controls(f"{label}: {text}") for _, text in said)
+    return tuple(
+        show_controls(
+            phrases("ways.label_traffic", traffic=phrases.find("traffic", each["traffic"]).lower())
+            + f": {text}"
+        )
+        for each, text in said
+    )
+
+
+def _sentence(told: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
+    closed, with_way = int(told["closed"]), int(told["with_way"])
+    if not closed:
+        return phrases("ways.unused")
+    total = phrases.count("ways.pairs", closed)
+    if not with_way:
+        text = phrases("ways.none_one") if closed == 1 else phrases("ways.none", total=total)
+    elif with_way == closed:
+        shown = _range(told, names, phrases)
+        text = (
+            phrases("ways.one", range=shown)
+            if closed == 1
+            else phrases("ways.all", total=total, range=shown)
+        )
+    else:
+        cut = format_number(closed - with_way, phrases.language)
+        shown = _range(told, names, phrases)
+        text = phrases("ways.some", cut=cut, total=total, range=shown)
+    return text + _examples(told, names, phrases)
+
+
+def _range(told: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
+    least, median, greatest = (
+        _longer(told[f"{name}_extra_minutes"], phrases) for name in ("least", "median", "greatest")
+    )
+    text = (
+        least
+        if least == greatest
+        else phrases("ways.range", least=least, median=median, greatest=greatest)
+    )
+    if not told["by"]:
+        return text
+    key = "ways.by" if int(told["with_way"]) == 1 else "ways.most_by"
+    return text + phrases(key, hub=names.get(told["by"], told["by"]))
+
+
+def _longer(minutes: object, phrases: Phrases) -> str:
+    return f"+{format_duration((as_number(minutes) or 0.0) / 60, phrases)}"
+
+
+def _examples(told: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
+    """Return a pair without a way round and those with the least and the longest one."""
+    if int(told["closed"]) < 2:
+        return ""
+    shown = []
+    for each in told["examples"]:
+        ends = (names.get(each[end], each[end]) for end in ("from", "to"))
+        pair = phrases("ways.example", **dict(zip(("origin", "destination"), ends, strict=True)))
+        shown.append(f"{pair}: {_way(each, names, phrases)}" if told["with_way"] else pair)
+    return " " + phrases("ways.examples", pairs="; ".join(shown)) if shown else ""
+
+
+def _way(example: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
+    if example["extra_minutes"] is None:
+        return phrases("ways.no_way")
+    text = _longer(example["extra_minutes"], phrases)
+    by = example["by"]
+    return text + phrases("ways.by", hub=names.get(by, by)) if by else text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """A claim in words; `when` is what it says about a time."""
+
+    number: int
+    speaker: str
+    party: str
+    about: str
+    says: str
+    when: str
+    qualifier: str
+    used: bool
+    set_aside: str
+    figures: str
+    document: DocumentView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """An incident in words; `ways` says what it meant for the pairs whose route it closed."""
+
+    number: int
+    title: str
+    kind: str
+    effect: str
+    effect_name: str
+    only: str
+    places: tuple[tuple[str, str], ...]
+    links: tuple[str, ...]
+    milestones: tuple[tuple[str, str], ...]
+    note: str
+    reason: str
+    rule: str
+    claims: tuple[ClaimView, ...]
+    conflicts: tuple[tuple[str, str, tuple[ClaimView, ...]], ...]
+    services: tuple[str, ...]
+    ways: tuple[str, ...]
+    share: str
+    share_title: str
+    background: bool
+    documents: tuple[int, ...]
+
+
+def view_incidents(
+    records: Sequence[RunRecord], phrases: Phrases, documents: Mapping[str, DocumentView]
+) -> list[IncidentView]:
+    """Return the incidents of all records, each once, in the order of the page's data."""
+    seen: dict[str, IncidentView] = {}
+    for record in records:
+        scene = _Scene(record, phrases, documents)
+        for incident in incidents_of(record):
+            if incident["id"] not in seen:
+                seen[incident["id"]] = scene.view(incident, len(seen))
+    return list(seen.values())
+
+
+class _Scene:
+    """What the incidents of one record are shown with: names of hubs and links, the zone."""
+
+    def __init__(
+        self, record: RunRecord, phrases: Phrases, documents: Mapping[str, DocumentView]
+    ) -> None:
+        self.phrases = phrases
+        self.documents = documents
+        self.zone = window_zone(record)
+        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        self.names = names
+        self.display_names = _every_spelling(record, names)
+        self.link_names = {
+            link: f"{names.get(start, start)} – {names.get(end, end)}"
+            for link, start, end in zip(
+                record.links.index, record.links["from"], record.links["to"], strict=True
+            )
+        }
+        shares = [each.get("share_of_loss") for each in incidents_of(record)]
+        self.loss_hours = sum(float(each) for each in shares if each is not None)
+        self.services: dict[str, list[Plain]] = {}
+        for service in services_of(record):
+            self.services.setdefault(service["incident"], []).append(service)
+
+    def view(self, incident: Plain, number: int) -> IncidentView:
+        """Return one incident in words."""
+        phrases = self.phrases
+        claims = tuple(self._claim(each, n) for n, each in enumerate(incident["claims"], start=1))
+        effect = phrases.find("effect", incident["effect"])
+        if incident["then"]:
+            later = phrases.find("effect", incident["then"])
+            effect += ", " + phrases("incident.then", effect=later)
+        return IncidentView(
+            number=number,
+            title=show_controls(incident["title"]),
+            kind=phrases.find("kind", incident["kind"]),
+            effect=effect,
+            effect_name=incident["effect"],
+            only=self._only(incident["traffic"]),
+            places=tuple(self._place(each) for each in incident["places"]),
+            links=tuple(show_controls(self.link_names.get(e, e)) for e in incident["links"]),
+            milestones=self._milestones(incident),
+            note=show_controls(incident["note"] or ""),
+            reason=show_controls(translate_note(incident["reason"], phrases)),
+            rule=show_controls(incident["rule"]),
+            claims=claims,
+            conflicts=tuple(self._conflict(each, claims) for each in incident["conflicts"]),
+            services=tuple(self._service(e) for e in self.services.get(incident["id"], ())),
+            ways=describe_ways(incident, self.names, phrases),
+            share=self._share(incident),
+            share_title=self._share_title(incident),
+            background=bool(incident["background"]),
+            documents=tuple(sorted({c.document.number for c in claims if c.document})),
+        )
+
+    def _share(self, incident: Plain) -> str:
+        hours = incident.get("share_of_loss")
+        if hours is None or not self.loss_hours:
+            return ""
+        return self.phrases(
+            "incident.share",
+            hours=format_duration(float(hours), self.phrases),
+            share=format_share(float(hours) / self.loss_hours, self.phrases.language),
+        )
+
+    def _share_title(self, incident: Plain) -> str:
+        if incident.get("loss_alone") is None or incident.get("leave_one_out") is None:
+            return ""
+        alone, without = (
+            format_duration(float(incident[name]), self.phrases)
+            for name in ("loss_alone", "leave_one_out")
+        )
+        return self.phrases("incident.share_title", alone=alone, without=without)
+
+    def _only(self, traffic: Sequence[str]) -> str:
+        if len(traffic) != 1:
+            return ""
+        kind = self.phrases.find("traffic", traffic[0]).lower()
+        return self.phrases("incident.only", traffic=kind)
+
+    def _place(self, match: Plain) -> tuple[str, str]:
+        place = self._translate_place(match["place"])
+        note = match["note"] if match["note"] != match["place"] else ""
+        for link, name in self.link_names.items():
+            if note.endswith(f" of {link}"):
+                note = note.removesuffix(link) + name
+                break
+        return show_controls(place), show_controls(self._translate_place_note(note))
+
+    def _translate_place(self, place: str) -> str:
+        """Return a place with the names of hubs and regions in the language of the page."""
+        if self.phrases.language == "en":
+            return place
+        names = "–".join(self.display_names.get(name, name) for name in place.split("–"))
+        if names != place:
+            return names
+        return translate_note(self.phrases.find("region", place, place), self.phrases)
+
+    def _translate_place_note(self, note: str) -> str:
+        if self.phrases.language == "en" or " lies at km " not in note:
+            return translate_note(note, self.phrases)
+        name, _, rest = note.partition(" lies at km ")
+        km, _, link = rest.partition(" of ")
+        return self.phrases("note.lies_at", name=name, km=km, link=link)
+
+    def _milestones(self, incident: Plain) -> tuple[tuple[str, str], ...]:
+        shown = ["start", "first_traffic", "full_service"]
+        if incident["effect"] != "closed":
+            shown.remove("first_traffic")
+        return tuple(
+            (
+                self.phrases(f"incident.{name}"),
+                describe_bounds(incident[name], self.zone, self.phrases),
+            )
+            for name in shown
+        )
+
+    def _claim(self, claim: Plain, number: int) -> ClaimView:
+        phrases = self.phrases
+        when = describe_bounds(claim["at"], self.zone, phrases) if claim["at"] else ""
+        for name, key in (("within_hours", "within"), ("lasted_hours", "lasted")):
+            if claim[name] is not None:
+                when = phrases(f"incident.{key}", hours=format_duration(claim[name], phrases))
+        qualifiers = {"forecast": "incident.forecast", "rule": "incident.general"}
+        basis = qualifiers.get(claim["basis"])
+        figures = ", ".join(
+            f"{show_controls(name).replace('_', ' ')}: "
+            f"{format_number(value, phrases.language, digits=0 if value == int(value) else 1)}"
+            for name, value in claim["figures"].items()
+        )
+        return ClaimView(
+            number=number,
+            speaker=show_controls(claim["speaker"]),
+            party=phrases.find("party", claim["party"]),
+            about=phrases.find("about", claim["about"]),
+            says=show_controls(claim["says"]),
+            when=when,
+            qualifier=phrases(basis) if basis else "",
+            used=bool(claim["used"]),
+            set_aside=show_controls(translate_note(claim["set_aside"], phrases)),
+            figures=figures,
+            document=self.documents.get(claim["document"]),
+        )
+
+    def _conflict(
+        self, conflict: Plain, claims: Sequence[ClaimView]
+    ) -> tuple[str, str, tuple[ClaimView, ...]]:
+        about = self.phrases.find("about", conflict["about"])
+        return (
+            show_controls(about),
+            show_controls(translate_note(conflict["treatment"], self.phrases)),
+            tuple(claims[n] for n in conflict["claims"] if n < len(claims)),
+        )
+
+    def _service(self, service: Plain) -> str:
+        phrases = self.phrases
+        ends = f"{self.names.get(service['from'], service['from'])} – "
+        ends += str(self.names.get(service["to"], service["to"]))
+        minutes = format_duration(float(service["minutes"]) / 60, phrases)
+        parts = [ends, minutes, phrases.find("note", service["minutes_basis"])]
+        if service["passengers_per_day"] is not None:
+            many = format_number(float(service["passengers_per_day"]), phrases.language)
+            parts.append(phrases("unit.people", n=many))
+        return show_controls(", ".join(parts))
+
+
+def _every_spelling(record: RunRecord, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the name to show for each name and alias of a hub; a name outranks an alias."""
+    hubs = record.hubs
+    spellings = {
+        alias: names[hub]
+        for hub, aliases in zip(hubs.index, hubs["aliases"], strict=True)
+        for alias in str(aliases).split(";")
+    }
+    return {**spellings, **dict(zip(map(str, hubs["name"]), names.values(), strict=True))}

@@ -1,0 +1,276 @@
+"""The page of a run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from netmodel.report.page.figures import (
+    FigureView,
+    view_capacity,
+    view_figures,
+    view_lookup,
+    view_method,
+    view_provenance,
+)
+from netmodel.report.page.headline import write_headline
+from netmodel.report.page.incidents import view_documents, view_incidents
+from netmodel.report.page.payload import build_payload
+from netmodel.runs.record import RunRecord
+from netmodel.runs.run import Run
+from netmodel.words.record_parts import (
+    incident_numbers,
+    local_window,
+    scenario_of,
+    traffic_prefixes,
+    window_zone,
+)
+from netmodel.words.strings import Phrases, choose_language, tell_in
+from netmodel.words.wording import format_interval, show_controls
+
+SCRIPTS = (
+    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "pairs.js",
+    "matrix.js", "page.js",
+)  # fmt: skip
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+
+
+def assemble_page(
+    records: Sequence[RunRecord], phrases: Phrases, *, titles: Sequence[str], **words: object
+) -> str:
+    """Return the page of one or several runs.
+
+    Parameters
+    ----------
+    titles
+        What to call each run.
+    **words
+        What the template shows, in the language of the phrases.
+    """
+    style, script = read_style(), read_script()
+    incidents: Sequence[object] = words["incidents"]  # type: ignore[assignment]
+    background = [each for each in incidents if each.background]  # type: ignore[attr-defined]
+    rules = {each.rule for each in incidents if each.rule}  # type: ignore[attr-defined]
+    several = len(records) > 1
+    version = str(records[0].provenance.get("netmodel") or "")
+    return load_template().render(
+        lang=phrases.language,
+        _=phrases,
+        count=phrases.count,
+        basis_text=lambda figure: describe_basis(figure, phrases),
+        several=several,
+        contents=_contents(phrases, several),
+        zone=phrases("page.times_in", zone=window_zone(records[0])),
+        rule=", ".join(sorted(rules)),
+        ways_told=any(each.ways for each in incidents),  # type: ignore[attr-defined]
+        standing=len(background),
+        studied=len(incidents) - len(background),
+        built_in=all(_is_built_in(record) for record in records),
+        made_by=phrases("page.made_by", version=version),
+        style=Markup(style),  # noqa: S704  the package's own file
+        script=Markup(script),  # noqa: S704  the package's own file
+        style_hash=content_hash(style),
+        script_hash=content_hash(script),
+        data=Markup(encode_data(build_payload(records, phrases, titles))),  # noqa: S704  escaped
+        **words,
+    )
+
+
+def encode_data(payload: object) -> str:
+    r"""Return JSON that cannot leave the script element it stands in.
+
+    Examples
+    --------
+    >>> encode_data(["</script>"])
+    '["\\u003c/script\\u003e"]'
+    """
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for char, escaped in _ESCAPES.items():
+        text = text.replace(char, escaped)
+    return "".join(f"\\u{ord(c):04x}" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+
+
+def content_hash(text: str) -> str:
+    """Return the source expression of an inline script or style for a content policy."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+@cache
+def read_script() -> str:
+    """Return the page's script: its parts, in a scope of their own."""
+    body = "\n".join(_without_margins(_read(name)) for name in SCRIPTS)
+    return f'(() => {{\n"use strict";\n{body}\n}})();'
+
+
+@cache
+def read_style() -> str:
+    """Return the page's style sheet."""
+    return _without_margins(_environment().from_string(_read("page.css")).render())
+
+
+def _without_margins(text: str) -> str:
+    """Return code without indentation and lines of comment, which no reader of a page sees."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+@cache
+def load_template() -> Template:
+    """Return the page's template."""
+    return _environment().get_template("page.html")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=DictLoader({"page.html": _read("page.html")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _read(name: str) -> str:
+    return files("netmodel.report.page").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def describe_basis(figure: FigureView, phrases: Phrases) -> str:
+    """Return how many incidents and documents a figure rests on."""
+    return ", ".join(
+        (
+            phrases.count("count.incidents", len(figure.incidents)),
+            phrases.count("count.documents", figure.documents),
+        )
+    )
+
+
+def _contents(phrases: Phrases, several: bool) -> list[tuple[str, str]]:
+    first = "differences" if several else "figures"
+    return [
+        (name, phrases(f"nav.{name}"))
+        for name in (first, "map", "curve", "pair", "matrix", "incidents", "method")
+    ]
+
+
+def _is_built_in(record: RunRecord) -> bool:
+    return scenario_of(record).get("network") == "built-in"
+
+
+def render_page(record: RunRecord, *, language: str | None = None) -> str:
+    """Return the report of a run: one HTML page that needs no network and no other file.
+
+    Parameters
+    ----------
+    record
+        A run as its tables; nothing is computed again.
+    language
+        ``en`` or ``uk``; by default the language of the scenario.
+
+    Returns
+    -------
+    str
+        A page whose content policy forbids every request. The same record gives the same bytes.
+
+    Raises
+    ------
+    InputError
+        If there is no such language.
+
+    Examples
+    --------
+    >>> from netmodel.runs.run import run_scenario
+    >>> page = render_page(run_scenario("crimea-may-2023").record, language="uk")
+    >>> '<html lang="uk">' in page, "http-equiv" in page
+    (True, True)
+    """
+    phrases = Phrases(choose_language(language, scenario_language(record)))
+    record = tell_in(record, phrases.language)
+    documents = view_documents([record], phrases)
+    incidents = view_incidents([record], phrases, documents)
+    number = incident_numbers([record])
+    figures = view_figures(record, phrases, number)
+    kinds = list(traffic_prefixes(record))
+    title = show_controls(record.summary["title"])
+    return assemble_page(
+        [record],
+        phrases,
+        titles=[title],
+        title=title,
+        window=describe_window(record, phrases),
+        headline=write_headline(record, phrases),
+        description=show_controls(record.summary.get("description") or ""),
+        figure_groups=[
+            (phrases.find("traffic", kind), [each for each in figures if each.traffic == kind])
+            for kind in kinds
+        ],
+        several_traffic=len(kinds) > 1,
+        capacity=view_capacity(record, phrases),
+        incidents=incidents,
+        documents=sorted(documents.values(), key=lambda each: each.number),
+        lookup=view_lookup(record, phrases, number),
+        method=view_method(record, phrases),
+        runs=[view_provenance(record, title, phrases)],
+    )
+
+
+def scenario_language(record: RunRecord) -> str | None:
+    """Return the language that the scenario of a run asks for."""
+    report = scenario_of(record).get("report")
+    language = report.get("language") if isinstance(report, Mapping) else None
+    return str(language) if language else None
+
+
+def describe_window(record: RunRecord, phrases: Phrases) -> str:
+    """Return the window of a run in its zone."""
+    return format_interval(*local_window(record), phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A report page that a notebook shows in a frame of its own.
+
+    Parameters
+    ----------
+    html
+        The whole page.
+    height
+        Height of the frame, pixels.
+    """
+
+    html: str
+    height: int = 900
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{escape(self.html, quote=True)}" sandbox="allow-scripts" '
+            f'style="width:100%;height:{self.height}px;border:0" title="netmodel report"></iframe>'
+        )
+
+
+def explore(run: Run, *, language: str | None = None, height: int = 900) -> Page:
+    """Return the report page of a run, to be shown in a notebook cell.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> "<iframe" in explore(run_scenario("crimea-may-2023"))._repr_html_()
+    True
+    """
+    return Page(html=render_page(run.record, language=language), height=height)

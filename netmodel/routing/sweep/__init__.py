@@ -1,0 +1,1 @@
+"""The compiled engine of routes, behind one door."""

@@ -1,0 +1,371 @@
+"""Routes read off the costs of a sweep.
+
+Seen from its end, a route enters every node by the arc of the lowest number that is tight: whose
+cost is the whole difference between its ends. That is the rule of `grow_trees`, so that routes
+are the same. Sums along a route are added in the same order as there, so that they are the same
+to the bit; loads of whole trips are equal, others up to the rounding of sums.
+
+What most functions take:
+
+``lane_of_node, node_start, node_row``
+    The lane and the row of each node of each terminal, and where those of each terminal begin.
+``swept``
+    Cost from the source of each lane to each row, shape ``(rows, LANES)``.
+``entered``
+    The arc by which each row is entered, -1 for none, shape ``(LANES, rows)``; one lane of it
+    where a function follows one source.
+``in_start, in_tail, in_cost``
+    The arcs that end in each row, by number: where they begin, the row of the tail, the cost.
+    An arc is named by its place here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.routing.sweep.compiled import compiled
+from netmodel.routing.sweep.kernels import INFINITE, LANES, sweep_afresh
+from netmodel.routing.sweep.sweeper import Lanes, Sweeper, aligned_rows, lay_lanes
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@compiled
+def enter_rows(swept: Ints, in_start: Longs, in_tail: Ints, in_cost: Ints, entered: Ints) -> None:
+    """Set the arc by which the routes of a block enter each row: the first that is tight.
+
+    None is at a source. What is set for a row that is not reached means nothing.
+    """
+    few = 16  # rows at a time, so that neither side of the turn leaves the cache
+    tile = np.empty((few, LANES), dtype=np.int32)
+    for first in range(0, len(swept), few):
+        last = min(first + few, len(swept))
+        for row in range(first, last):
+            found, own = tile[row - first], swept[row]
+            for lane in range(LANES):
+                found[lane] = -1
+            for place in range(in_start[row + 1] - 1, in_start[row] - 1, -1):
+                tail, cost, name = swept[in_tail[place]], in_cost[place], np.int32(place)
+                for lane in range(LANES):
+                    tight = np.int32(tail[lane] + cost) == own[lane]
+                    found[lane] = name if tight else found[lane]
+        for lane in range(LANES):
+            for row in range(first, last):
+                entered[lane, row] = tile[row - first, lane]
+
+
+@compiled
+def pick_ends(
+    start: int, end: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints
+) -> tuple[int, int]:
+    """Return the lane and the row of the cheapest nodes of two terminals; -1 without a route.
+
+    Of equal ones the first start node counts, then the first end node.
+    """
+    least, lane, row = INFINITE, -1, -1
+    for one in range(node_start[start], node_start[start + 1]):
+        for other in range(node_start[end], node_start[end + 1]):
+            found = int(swept[node_row[other], lane_of_node[one] % LANES])
+            if found < least:
+                least, lane, row = found, int(lane_of_node[one] % LANES), int(node_row[other])
+    return lane, row
+
+
+@compiled
+def sum_block(
+    first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    entered: Ints, in_tail: Ints, by_place: Floats, any_only: bool, total: Floats,
+) -> None:  # fmt: skip
+    """Add up a value per arc along the routes from the terminals of one block.
+
+    Parameters
+    ----------
+    first, last
+        The terminals of the block.
+    any_only
+        Whether it is enough to know where the sum is not 0, of values that are never negative.
+    total
+        Filled in their rows; nan where there is no route.
+    """
+    count = entered.shape[1]
+    number = np.empty(count, dtype=np.int32)
+    path = np.empty(count + 1, dtype=np.int32)
+    before = np.empty(count + 1, dtype=np.int32)
+    rows = np.empty(count + 1, dtype=np.int32)
+    along = np.empty(count + 1, dtype=np.float64)
+    for start in range(first, last):
+        total[start, :] = np.nan
+        for one in range(node_start[start], node_start[start + 1]):
+            lane = int(lane_of_node[one] % LANES)
+            number[:] = -1
+            used = 0
+            for end in range(len(node_start) - 1):
+                best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+                if best == lane:
+                    used = number_path(row, entered[lane], in_tail, number, path, rows, used)
+            for place in range(used):
+                arc = entered[lane, rows[place]]
+                before[place] = number[in_tail[arc]] if arc >= 0 else place
+                along[place] = by_place[arc] if arc >= 0 else 0.0
+                if any_only:
+                    along[place] += along[before[place]]
+            if not any_only:
+                add_up(before, along, used)
+            for end in range(len(node_start) - 1):
+                best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+                if best == lane:
+                    total[start, end] = along[number[row]]
+
+
+@compiled
+def number_path(
+    row: int, entered: Ints, in_tail: Ints, number: Ints, path: Ints, rows: Ints, used: int
+) -> int:
+    """Give numbers to the rows of a route that have none, and return how many are given then.
+
+    Every row comes after the one before it on the route.
+
+    Parameters
+    ----------
+    number
+        The number of each row.
+    path
+        Scratch.
+    rows
+        The row of each number.
+    """
+    length = 0
+    while number[row] < 0:
+        path[length] = row
+        length += 1
+        arc = entered[row]
+        if arc < 0:
+            break
+        row = int(in_tail[arc])
+    while length > 0:
+        length -= 1
+        rows[used] = path[length]
+        number[path[length]] = used
+        used += 1
+    return used
+
+
+@compiled
+def add_up(before: Ints, along: Floats, used: int) -> None:
+    """Replace the value at each row by the sum from the source, by doubling the span.
+
+    The order of additions is that of `TreeRoutes`, so that sums are equal to the bit.
+    """
+    moved = True
+    while moved:
+        moved = False
+        for place in range(used - 1, -1, -1):
+            other = before[place]
+            farther = before[other]
+            moved |= other != farther
+            along[place] += along[other]
+            before[place] = farther
+
+
+@compiled
+def list_arcs(row: int, entered: Ints, in_tail: Ints, arcs: Longs) -> int:
+    """Fill in the arcs of a route from its end to its start, and return how many they are."""
+    length = 0
+    while entered[row] >= 0:
+        arcs[length] = entered[row]
+        length += 1
+        row = int(in_tail[entered[row]])
+    return length
+
+
+@compiled
+def load_block(
+    first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    entered: Ints, in_tail: Ints, trips: Floats, by_place: Floats,
+) -> None:  # fmt: skip
+    """Add the trips over each arc when all pairs from the terminals of one block take their route.
+
+    Parameters
+    ----------
+    trips
+        From row to column, shape ``(terminals, terminals)``; those without a route are left out.
+    """
+    count = entered.shape[1]
+    number = np.empty(count, dtype=np.int32)
+    path = np.empty(count + 1, dtype=np.int32)
+    rows = np.empty(count + 1, dtype=np.int32)
+    load = np.empty(count, dtype=np.float64)
+    for start in range(first, last):
+        for one in range(node_start[start], node_start[start + 1]):
+            lane = int(lane_of_node[one] % LANES)
+            number[:] = -1
+            load[:] = 0.0
+            used = 0
+            for end in range(len(node_start) - 1):
+                if trips[start, end] > 0:
+                    best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+                    if best == lane:
+                        load[row] += trips[start, end]
+                        used = number_path(row, entered[lane], in_tail, number, path, rows, used)
+            for place in range(used - 1, -1, -1):
+                row = rows[place]
+                arc = entered[lane, row]
+                if arc >= 0:
+                    load[in_tail[arc]] += load[row]
+                    by_place[arc] += load[row]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sources:
+    """The tables for sweeps from the terminals to all nodes; they serve every state.
+
+    Parameters
+    ----------
+    blocks
+        The first terminal of each block of lanes, and their number.
+    lane_of_node, node_start, node_row
+        The lane and row of each node of each terminal.
+    in_start, in_arc, in_tail
+        The arcs that end in each row, by number, and the row in which each begins.
+    """
+
+    lanes: Lanes
+    blocks: tuple[int, ...]
+    lane_of_node: NDArray[np.int64]
+    node_start: NDArray[np.int64]
+    node_row: NDArray[np.int64]
+    in_start: NDArray[np.int64]
+    in_arc: NDArray[np.int64]
+    in_tail: NDArray[np.int32]
+
+
+def lay_sources(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) -> Sources:
+    """Return the tables for sweeps from the nodes of some terminals."""
+    rank = sweeper.elimination.rank.astype(np.int64)
+    kernel = sweeper.costs.kernel
+    seeds: list[tuple[int, ...]] = []
+    lane_of_node: list[int] = []
+    blocks = [0]
+    for number, group in enumerate(terminal_nodes):
+        if len(seeds) % LANES + len(group) > LANES:  # the nodes of a terminal share a block
+            seeds += [()] * (-len(seeds) % LANES)
+        if number and len(seeds) % LANES == 0:
+            blocks.append(number)
+        lane_of_node += range(len(seeds), len(seeds) + len(group))
+        seeds += [(int(rank[node]),) for node in group]
+    head_row = rank[kernel.arc_head]
+    in_arc = np.argsort(head_row, kind="stable")
+    return Sources(
+        lanes=lay_lanes(sweeper.elimination, seeds, 0),
+        blocks=(*blocks, len(terminal_nodes)),
+        lane_of_node=np.array(lane_of_node, dtype=np.int64),
+        node_start=np.cumsum([0, *(len(group) for group in terminal_nodes)]).astype(np.int64),
+        node_row=np.array([rank[n] for group in terminal_nodes for n in group], dtype=np.int64),
+        in_start=np.searchsorted(head_row[in_arc], np.arange(len(rank) + 1)).astype(np.int64),
+        in_arc=in_arc,
+        in_tail=rank[kernel.arc_tail[in_arc]].astype(np.int32),
+    )
+
+
+def can_walk(arc_cost: NDArray[np.int32]) -> bool:
+    """Whether costs alone tell the trees: no arc that can be used is free."""
+    return bool((arc_cost > 0).all())
+
+
+class SweptRoutes:
+    """The routes of one state; a twin of `TreeRoutes` that keeps no trees.
+
+    Parameters
+    ----------
+    arc_cost
+        The state, to which the sweeper is set when something is asked.
+    """
+
+    def __init__(self, sweeper: Sweeper, sources: Sources, arc_cost: NDArray[np.int32]) -> None:
+        self._sweeper = sweeper
+        self._sources = sources
+        self._arc_cost = arc_cost
+        self._known: tuple[int, NDArray[np.int32], NDArray[np.int32]] | None = None
+
+    def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of a value per arc along each route, nan where there is none."""
+        return self._sum(by_arc, any_only=False)
+
+    def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether each route runs over an arc of a value above 0; none may be below."""
+        return np.asarray(self._sum(by_arc, any_only=True) > 0)
+
+    def _sum(self, by_arc: NDArray[np.float64], *, any_only: bool) -> NDArray[np.float64]:
+        size = len(self._sources.node_start) - 1
+        total = np.empty((size, size))
+        by_place = by_arc[self._sources.in_arc]
+        with self._sweeper.lock:
+            for block, *rows in self._sweep():
+                sum_block(*self._span(block), *self._walk(*rows), by_place, any_only, total)
+        return total
+
+    def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the trips over each arc; pairs without a route are left out."""
+        by_place = np.zeros(len(self._arc_cost))
+        wanted = np.ascontiguousarray(trips, dtype=np.float64)
+        with self._sweeper.lock:
+            for block, *rows in self._sweep():
+                load_block(*self._span(block), *self._walk(*rows), wanted, by_place)
+        by_arc = np.zeros_like(by_place)
+        by_arc[self._sources.in_arc] = by_place
+        return by_arc
+
+    def arcs_between(self, start: int, end: int) -> list[int]:
+        """Return the arcs of a route in order."""
+        sources = self._sources
+        block = int(np.searchsorted(sources.blocks, start, side="right")) - 1
+        if self._known is None or self._known[0] != block:
+            with self._sweeper.lock:
+                self._known = next(self._sweep([block]))
+        _, swept, entered = self._known
+        lane, row = pick_ends(
+            start, end, sources.lane_of_node, sources.node_start, sources.node_row, swept
+        )
+        if lane < 0:
+            return []
+        places = np.empty(len(entered[lane]), dtype=np.int64)
+        length = list_arcs(row, entered[lane], sources.in_tail, places)
+        return [int(arc) for arc in sources.in_arc[places[:length][::-1]]]
+
+    def _span(self, block: int) -> tuple[int, int]:
+        return self._sources.blocks[block], self._sources.blocks[block + 1]
+
+    def _walk(
+        self, swept: NDArray[np.int32], entered: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64] | NDArray[np.int32], ...]:
+        """Return what walks over a block need; see `netmodel.routing.sweep.swept_routes`."""
+        s = self._sources
+        return s.lane_of_node, s.node_start, s.node_row, swept, entered, s.in_tail
+
+    def _sweep(
+        self, blocks: Sequence[int] | None = None
+    ) -> Iterator[tuple[int, NDArray[np.int32], NDArray[np.int32]]]:
+        """Yield, for each block, what it costs to all rows and how they are entered.
+
+        The next one takes the place of the last.
+        """
+        sources, lanes = self._sources, self._sources.lanes
+        self._sweeper.adopt_arcs(self._arc_cost)
+        weight = self._sweeper.costs.weight
+        in_cost = self._arc_cost[sources.in_arc]
+        climbed = aligned_rows((len(lanes.climb_rows), LANES))
+        swept = aligned_rows((lanes.row_count, LANES))
+        entered = np.empty((LANES, lanes.row_count), dtype=np.int32)
+        for block in range(lanes.block_count) if blocks is None else blocks:
+            sweep_afresh(
+                block, *lanes.tables, weight[:, 0], weight[:, 1], False, lanes.top_block, climbed,
+                swept,
+            )  # fmt: skip
+            enter_rows(swept, sources.in_start, sources.in_tail, in_cost, entered)
+            yield block, swept, entered

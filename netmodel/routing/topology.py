@@ -1,0 +1,234 @@
+"""The shape of a graph alone: chains, components, disjoint routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.network.railway import Network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chains:
+    """Chains of links from anchor to anchor.
+
+    Darts are links with a direction: twice the link, plus one where it is run backward.
+
+    Parameters
+    ----------
+    anchors
+        Positions of the hubs that stay, rising.
+    darts, offsets
+        The darts of each chain in the order run, and where each chain begins.
+    """
+
+    anchors: NDArray[np.int64]
+    darts: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+
+def collect_chains(
+    ends: NDArray[np.int64],
+    kept: NDArray[np.bool_],
+    is_passed: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]],
+) -> Chains:
+    """Return the chains between the hubs that stay.
+
+    A chain is told once, by the anchor of the lowest number at its ends, and chains come in the
+    order of these anchors and of their first links.
+
+    Parameters
+    ----------
+    ends
+        Positions of the hubs at the ends of each link.
+    kept
+        Whether each hub must stay.
+    is_passed
+        Called with hubs of two links and these links, shape ``(hubs, 2)``: whether each is a mere
+        point on a line.
+    """
+    alive = peel_leaves(ends, kept)
+    start, darts = _darts_by_hub(ends, alive, len(kept))
+    degree = np.diff(start)
+    anchored = kept | (degree > 0)
+    pairs = np.flatnonzero(~kept & (degree == 2))
+    if len(pairs):
+        two = np.stack([darts[start[pairs]], darts[start[pairs] + 1]], axis=1) // 2
+        anchored[pairs] = ~is_passed(pairs, two)
+    following = _next_darts(ends, alive, anchored, start, darts)
+    return Chains(np.flatnonzero(anchored), *_walk_chains(anchored, start, darts, following))
+
+
+def peel_leaves(ends: NDArray[np.int64], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which links are left once those that lead to no hub that must stay are taken out."""
+    size = len(kept)
+    flat = ends.reshape(-1)
+    degree = np.bincount(flat, minlength=size)
+    # The sum of the links at a hub is its one link once all others are gone.
+    total = np.zeros(size, dtype=np.int64)
+    np.add.at(total, flat, np.repeat(np.arange(len(ends)), 2))
+    leaves = np.flatnonzero((degree == 1) & ~kept).tolist()
+    alive = np.ones(len(ends), dtype=bool)
+    if not leaves:
+        return alive
+    degrees, totals, keep = degree.tolist(), total.tolist(), kept.tolist()
+    both = ends.sum(axis=1).tolist()
+    gone = []
+    while leaves:
+        hub = leaves.pop()
+        if degrees[hub] != 1:
+            continue
+        link = totals[hub]
+        other = both[link] - hub
+        gone.append(link)
+        degrees[hub] = 0
+        degrees[other] -= 1
+        totals[other] -= link
+        if degrees[other] == 1 and not keep[other]:
+            leaves.append(other)
+    alive[gone] = False
+    return alive
+
+
+def _darts_by_hub(
+    ends: NDArray[np.int64], alive: NDArray[np.bool_], size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the darts that leave each hub begin, and the darts, by link."""
+    darts = np.flatnonzero(np.repeat(alive, 2))
+    hubs = ends.reshape(-1)[darts]
+    order = np.argsort(hubs, kind="stable")
+    return np.searchsorted(hubs[order], np.arange(size + 1)), darts[order]
+
+
+def _next_darts(
+    ends: NDArray[np.int64],
+    alive: NDArray[np.bool_],
+    anchored: NDArray[np.bool_],
+    start: NDArray[np.int64],
+    darts: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the dart that follows each on its chain; the dart itself at the end."""
+    every = np.arange(2 * len(ends))
+    arrival = ends.reshape(-1)[every ^ 1]
+    goes_on = np.repeat(alive, 2) & ~anchored[arrival]
+    moving = every[goes_on]
+    one = darts[start[arrival[moving]]]
+    other = darts[start[arrival[moving]] + 1]
+    following = every.copy()
+    following[moving] = np.where(one // 2 == moving // 2, other, one)
+    return following
+
+
+def _walk_chains(
+    anchored: NDArray[np.bool_],
+    start: NDArray[np.int64],
+    darts: NDArray[np.int64],
+    following: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the darts of the chains in order, and where each begins."""
+    first = darts[np.repeat(anchored, np.diff(start))]
+    last = following[first]
+    while not np.array_equal(farther := following[last], last):
+        last = farther
+    number = np.full(len(following), -1, dtype=np.int64)
+    number[first] = np.arange(len(first))
+    # The same chain, told from its other end, begins with its last dart turned round.
+    told = number[first] <= number[last ^ 1]
+    now, chain = first[told], np.arange(int(told.sum()))
+    steps, chains = [], []
+    while len(now):
+        steps.append(now)
+        chains.append(chain)
+        goes_on = following[now] != now
+        now, chain = following[now[goes_on]], chain[goes_on]
+    if not steps:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    chain = np.concatenate(chains)
+    order = np.argsort(chain, kind="stable")
+    offsets = np.searchsorted(chain[order], np.arange(int(told.sum())))
+    return np.concatenate(steps)[order], offsets
+
+
+def label_components(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the component of each hub when only some links are usable, shape ``(hubs,)``.
+
+    Components are numbered by their first hub.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
+    >>> network = Network(hubs=hubs,
+    ...                   links=(Link(id="ab", from_hub="a", to_hub="b", length_km=1),))
+    >>> label_components(network, np.array([True])).tolist()
+    [0, 0, 1]
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    ends = network.link_ends[usable]
+    size = len(network.hubs)
+    graph = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
+    labels = connected_components(graph, directed=False)[1]
+    return np.asarray(labels, dtype=np.int64)
+
+
+def count_disjoint_routes(
+    network: Network, usable: NDArray[np.bool_], pairs: Sequence[tuple[str, str]]
+) -> NDArray[np.int64]:
+    """Return the number of link-disjoint routes between hubs, shape ``(pairs,)``.
+
+    By the theorem of Menger (1927, doi:10.4064/fm-10-1-96-115) it is the greatest flow where
+    every link carries one. Parallel links count each; reversals and gauges are not looked at.
+
+    Parameters
+    ----------
+    usable
+        Whether each link may be used, shape ``(links,)``.
+    pairs
+        Ids of two different hubs each.
+
+    Returns
+    -------
+    ndarray
+        0 where there is no route.
+
+    Raises
+    ------
+    UnknownNameError
+        If an id is no hub of the network.
+    ValueError
+        If both hubs of a pair are the same.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
+    >>> links = tuple(Link(id=f"{n}", from_hub=a, to_hub=b, length_km=1)
+    ...               for n, (a, b) in enumerate(["ab", "ab", "bc"]))
+    >>> network = Network(hubs=hubs, links=links)
+    >>> count_disjoint_routes(network, np.ones(3, bool), [("a", "b"), ("a", "c")]).tolist()
+    [2, 1]
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_flow
+
+    positions = [(network.hub_index[network.hub(a).id], network.hub_index[network.hub(b).id])
+                 for a, b in pairs]  # fmt: skip
+    if any(one == other for one, other in positions):
+        raise ValueError("a pair needs two different hubs")
+    ends = network.link_ends[usable]
+    both = np.fromiter(
+        (link.direction == "both" for link in network.links), dtype=bool, count=len(usable)
+    )[usable]
+    tails = np.concatenate([ends[:, 0], ends[both, 1]])
+    heads = np.concatenate([ends[:, 1], ends[both, 0]])
+    size = len(network.hubs)
+    # Entries of parallel links add up to their number, which is their common capacity.
+    graph = csr_array((np.ones(len(tails), dtype=np.int32), (tails, heads)), shape=(size, size))
+    return np.array(
+        [maximum_flow(graph, one, other).flow_value for one, other in positions], dtype=np.int64
+    )

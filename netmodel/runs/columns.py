@@ -1,0 +1,200 @@
+"""What each table of a run holds: its columns, what they may contain, what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "id", "ids", "text", "word", "words", "instant", "number", "whole", "flag", "share", "truth",
+    "course",
+]  # fmt: skip
+NUMERIC = ("number", "whole", "flag", "share")
+TRUTHS = {"yes": True, "no": False, "True": True, "False": False, "true": True, "false": False}
+"""What ``electrified`` may be; runs written earlier have True and False."""
+EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
+CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table.
+
+    Parameters
+    ----------
+    kind
+        ``id``, ``ids`` (separated by ``;``), ``text``, ``word`` or ``words`` of a fixed list,
+        ``instant``, ``number``, ``whole`` number, ``flag`` (0 or 1), ``share`` (0 to 1),
+        ``truth`` (yes or no) or ``course`` (``lon,lat`` points separated by blanks).
+    required
+        Whether the table must have the column.
+    empty
+        Whether a cell may be empty.
+    refers
+        What its ids are ids of: ``hubs``, ``links``, ``states``, ``incidents``, ``documents`` or
+        ``traffic``; empty where they are its own.
+    among
+        The words that it may hold.
+    low, high
+        The least and the greatest that a number may be.
+    """
+
+    name: str
+    kind: Kind
+    required: bool = True
+    empty: bool = False
+    refers: str = ""
+    among: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a run.
+
+    Parameters
+    ----------
+    index
+        The column that tells the rows apart; empty where no single one does.
+    required
+        Whether every run has the table.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    index: str = ""
+    required: bool = True
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.name}.csv"
+
+
+def _column(name: str, kind: Kind, **further: object) -> Column:
+    return Column(name=name, kind=kind, **further)  # type: ignore[arg-type]
+
+
+def _instants(*names: str) -> tuple[Column, ...]:
+    return tuple(_column(name, "instant", empty=True) for name in names)
+
+
+_STATE = _column("state", "whole", refers="states")
+_TRAFFIC = _column("traffic", "word", refers="traffic")
+_FROM, _TO = (_column(name, "id", refers="hubs") for name in ("from", "to"))
+_LINK = _column("link", "id", refers="links")
+_VIA = _column("via", "ids", empty=True, refers="hubs")
+_INCIDENT = _column("incident", "id", refers="incidents")
+STATES = Table(
+    name="states",
+    index="state",
+    columns=(
+        _column("state", "whole"),
+        _column("start", "instant"),
+        _column("end", "instant"),
+        _column("hours", "number", low=0),
+        *(_column(f"outages{s}", "whole", low=0) for s in ("", "_certain", "_possible")),
+    ),
+)
+PAIRS = Table(
+    name="pairs",
+    columns=(
+        _STATE, _TRAFFIC, _FROM, _TO,
+        _column("connected", "flag"),
+        *(_column(n, "number", empty=True) for n in ("base_minutes", "minutes", "base_km", "km")),
+        _VIA,
+        _column("served_minutes", "number", empty=True),
+        _column("certainty", "word", among=CERTAINTIES),
+        _column("probability_connected", "share", required=False, empty=True),
+        _column("wait_minutes", "number", required=False, empty=True),
+    ),
+)  # fmt: skip
+HUBS = Table(
+    name="hubs",
+    index="id",
+    columns=(
+        _column("id", "id"),
+        _column("name", "text"),
+        _column("lon", "number", low=-180, high=180),
+        _column("lat", "number", low=-90, high=90),
+        *(_column(name, "text", empty=True) for name in ("country", "region", "kind")),
+        _column("population", "whole", empty=True, low=0),
+        _column("aliases", "text", empty=True),
+        _column("in_demand", "flag"),
+        _column("is_anchor", "flag"),
+        _column("cut_share", "share", empty=True),
+    ),
+)
+LINKS = Table(
+    name="links",
+    index="id",
+    columns=(
+        _column("id", "id"), _FROM, _TO,
+        _column("length_km", "number", low=0),
+        _column("line_class", "text", empty=True),
+        _column("electrified", "truth", empty=True),
+        _column("course", "course", empty=True),
+    ),
+)  # fmt: skip
+OUTAGES = Table(
+    name="outages",
+    index="outage",
+    columns=(
+        _column("outage", "whole"), _INCIDENT, _LINK,
+        _column("effect", "word", among=EFFECTS),
+        _column("traffic", "words", among=("passenger", "freight")),
+        *_instants(
+            "start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest"
+        ),
+        _column("standing", "flag"),
+        _column("place", "text", empty=True),
+        _column("documents", "ids", empty=True, refers="documents"),
+    ),
+)  # fmt: skip
+WAYS = Table(
+    name="ways",
+    required=False,
+    columns=(
+        _INCIDENT, _TRAFFIC, _FROM, _TO,
+        _column("exists", "flag"),
+        _column("extra_minutes", "number", empty=True),
+        _column("extra_km", "number", empty=True),
+        _VIA,
+    ),
+)  # fmt: skip
+FLOWS = Table(
+    name="flows",
+    required=False,
+    columns=(
+        _STATE, _TRAFFIC, _LINK,
+        _column("base_trips", "number", low=0),
+        _column("trips", "number", low=0),
+    ),
+)  # fmt: skip
+REDUNDANCY = Table(
+    name="redundancy",
+    required=False,
+    columns=(
+        _TRAFFIC, _FROM, _TO,
+        _column("trips", "number", low=0),
+        _column("disjoint_routes", "whole", low=0),
+    ),
+)  # fmt: skip
+CAPACITY = Table(
+    name="capacity",
+    required=False,
+    columns=(
+        _STATE, _TRAFFIC, _LINK,
+        *(
+            _column(name, "number")
+            for name in ("capacity", "trains", "shadow_trains", "shadow_minutes")
+        ),
+    ),
+)  # fmt: skip
+SCHEMA: Mapping[str, Table] = {
+    each.name: each
+    for each in (STATES, PAIRS, HUBS, LINKS, OUTAGES, WAYS, FLOWS, REDUNDANCY, CAPACITY)
+}
+"""The tables of a run by name; those that every run has come first."""

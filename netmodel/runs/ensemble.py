@@ -1,0 +1,430 @@
+"""Samples of the restoration times.
+
+Draws are cut into spans of constant outages, a block at a time; distinct sets of outages are few
+and each is measured once; what is left is counting. Durations are whole microseconds and counts
+whole numbers, so nothing depends on how the work was divided: the result is the same to the byte
+for any number of workers and chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from multiprocessing import get_context
+from multiprocessing.reduction import ForkingPickler
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
+from netmodel.evidence.incident import Incident
+from netmodel.impact.assessment import Assessor, Measures
+from netmodel.outages.draws import (
+    BLOCK,
+    MOST_SAMPLES,
+    Drawing,
+    Spans,
+    Stages,
+    draw_block,
+    incidents_by_id,
+)
+from netmodel.outages.milestones import IntArray, milestone_limits
+from netmodel.outages.outage import Outage
+from netmodel.outages.timeline import State
+from netmodel.runs.ensemble_result import Ensemble, Grid, TrafficEnsemble
+from netmodel.times import Window, to_microseconds
+
+if TYPE_CHECKING:
+    from netmodel.runs.run import Progress, Run
+    from netmodel.scenario.file import EnsembleModel
+
+
+KEEP_ROUTES_OF = 64
+"""Sets whose routes are kept while an ensemble measures; more would fill the memory."""
+WorkT = TypeVar("WorkT")
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Draws:
+    """What is needed to draw any block of samples.
+
+    Parameters
+    ----------
+    instants
+        Points in time at which the sets in force are counted, microseconds into the window.
+    """
+
+    stages: Stages
+    incidents: Mapping[str, Incident]
+    drawing: Drawing
+    samples: int
+    seed: int
+    instants: IntArray
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks the samples fill."""
+        return -(-self.samples // BLOCK)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Block:
+    """One block of samples, cut up.
+
+    Parameters
+    ----------
+    spans
+        How long which outages hold in each sample.
+    counts
+        In how many samples each set of `count_keys` holds at each instant, shape
+        ``(instants, sets)``.
+    """
+
+    spans: Spans
+    counts: IntArray
+    count_keys: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SetValues:
+    """What some sets of outages mean for one kind of traffic.
+
+    Parameters
+    ----------
+    metrics
+        Shape ``(sets, metrics)``.
+    connected
+        Whether each pair with demand has a route by rail, shape ``(sets, pairs)``.
+    """
+
+    metrics: NDArray[np.float64]
+    connected: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measuring:
+    """What is needed to measure any set of outages."""
+
+    assessor: Assessor
+    outages: tuple[Outage, ...]
+    metrics: tuple[str, ...]
+
+
+def cut_block(draws: Draws, number: int) -> Block:
+    """Draw and cut one block."""
+    times = draw_block(
+        draws.stages.limits, draws.incidents, draws.drawing, seed=draws.seed, block=number
+    )
+    times = times[: draws.samples - number * BLOCK]
+    spans = draws.stages.cut(times)
+    at_instants = draws.stages.cut(times, draws.instants)
+    sets = len(at_instants.keys)
+    place = np.tile(np.arange(len(draws.instants)), len(times)) * sets + at_instants.number
+    counts = np.bincount(place, minlength=len(draws.instants) * sets)
+    return Block(
+        spans=spans,
+        counts=counts.reshape(len(draws.instants), sets),
+        count_keys=at_instants.keys,
+    )
+
+
+def cut_blocks(draws: Draws, numbers: Sequence[int]) -> list[Block]:
+    """Draw and cut some blocks."""
+    return [cut_block(draws, number) for number in numbers]
+
+
+def measure_sets(measuring: Measuring, sets: Sequence[frozenset[int]]) -> list[SetValues]:
+    """Measure some sets of outages, one result for each."""
+    assessor = measuring.assessor.fresh()
+    measures = Measures(assessor, measuring.outages, measuring.metrics, forget_every=KEEP_ROUTES_OF)
+    rows, columns = np.nonzero(assessor.demand.trips > 0)
+    found = []
+    for active in sets:
+        values = measures.of(active)
+        routes = assessor.routes(measuring.outages[number] for number in sorted(active))
+        found.append(
+            SetValues(
+                metrics=np.array([values[name] for name in measuring.metrics]),
+                connected=routes.connected[rows, columns],
+            )
+        )
+    return found
+
+
+def spread_work(
+    function: Callable[[WorkT, Sequence[ItemT]], list[ResultT]],
+    work: WorkT,
+    items: Sequence[ItemT],
+    *,
+    workers: int,
+    chunks: int,
+) -> list[ResultT]:
+    """Apply a function to items, divided into chunks among processes; results in their order.
+
+    Parameters
+    ----------
+    function
+        A function of this module: what it is called with travels to other processes.
+    workers
+        Processes; 1 does everything in this one.
+    """
+    parts = [list(part) for part in divide(items, chunks) if part]
+    if workers == 1 or len(parts) < 2:
+        return [result for part in parts for result in function(work, part)]
+    ForkingPickler.register(MappingProxyType, _reduce_proxy)
+    with ProcessPoolExecutor(min(workers, len(parts)), mp_context=get_context("spawn")) as pool:
+        results = pool.map(function, [work] * len(parts), parts)
+        return [result for part in results for result in part]
+
+
+def divide(items: Sequence[ItemT], chunks: int) -> list[Sequence[ItemT]]:
+    """Return the items in so many runs of nearly equal length, some empty if there are few.
+
+    Examples
+    --------
+    >>> divide([1, 2, 3, 4, 5], 2)
+    [[1, 2], [3, 4, 5]]
+    """
+    edges = [len(items) * number // chunks for number in range(chunks + 1)]
+    return [items[start:end] for start, end in pairwise(edges)]
+
+
+def _reduce_proxy(
+    proxy: MappingProxyType[object, object],
+) -> tuple[Callable[[dict[object, object]], object], tuple[dict[object, object]]]:
+    return _build_proxy, (dict(proxy),)
+
+
+def _build_proxy(values: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(values)
+
+
+MOST_CELLS = 400
+"""Cells of the common grid, at which the parts of a state become fewer."""
+PARTS = (15, 9, 5, 3, 1)
+"""Parts into which a state in doubt is divided: odd, so that one lies in its middle."""
+WORTH_A_PROCESS = {"blocks": 200, "sets": 400}
+"""Below so many pieces of work, starting processes takes longer than doing it."""
+
+
+def draw_ensemble(
+    run: Run,
+    *,
+    samples: int,
+    seed: int = 0,
+    workers: int = 1,
+    chunks: int | None = None,
+    drawing: Drawing | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Draw restoration times within the evidence and run every sample through the timeline.
+
+    Parameters
+    ----------
+    samples
+        >= 1.
+    seed
+        >= 0; the same seed gives the same samples, and more samples only add to them.
+    workers
+        Processes; started only when there is enough to do. A script that asks for more than one
+        must start its work under ``if __name__ == "__main__"``.
+    chunks
+        Into how many parts the work is divided; the result does not depend on it.
+    drawing
+        How times are drawn; by default as the scenario says, see `choose_drawing`.
+
+    Raises
+    ------
+    InputError
+        With every figure out of range, and every incident whose bounds exclude each other.
+
+    Examples
+    --------
+    >>> from netmodel.runs.run import run_scenario
+    >>> run = run_scenario("crimea-may-2023")
+    >>> ensemble = draw_ensemble(run, samples=100, seed=1)
+    >>> low, high = ensemble.losses().min(), ensemble.losses().max()
+    >>> bool(0 < low < high)
+    True
+    """
+    _check_counts(samples=samples, seed=seed, workers=workers, chunks=chunks)
+    placements = (*run.background, *run.placements)
+    limits = milestone_limits(placements, run.timeline.window)
+    drawing = drawing or choose_drawing(run)
+    grid = build_grid(run.timeline.window, run.timeline.states)
+    draws = Draws(
+        stages=Stages(limits, run.timeline.outages),
+        incidents=incidents_by_id(placements),
+        drawing=drawing,
+        samples=samples,
+        seed=seed,
+        instants=grid.instants,
+    )
+    blocks: list[Block] = spread_work(
+        cut_blocks, draws, range(draws.blocks),
+        **_division(draws.blocks, "blocks", workers, chunks),
+    )  # fmt: skip
+    if progress:
+        progress("samples drawn", samples, samples)
+    keys, counts, sample, number, microseconds = _join_blocks(blocks, len(grid.instants))
+    sets = tuple(draws.stages.active(key) for key in keys)
+    parts = {}
+    for impact in run.impacts:
+        measuring = Measuring(
+            assessor=impact.assessor.fresh(),
+            outages=run.timeline.outages,
+            metrics=tuple(dict.fromkeys(("connected_share", *run.scenario.metrics))),
+        )
+        parts[impact.traffic] = _measure(measuring, sets, workers, chunks)
+        if progress:
+            progress(f"{impact.traffic} sets of outages", len(sets), len(sets))
+    return Ensemble(
+        samples=samples,
+        seed=seed,
+        drawing=drawing.name,
+        grid=grid,
+        sets=sets,
+        counts=counts,
+        sample=sample,
+        set_number=number,
+        microseconds=microseconds,
+        traffic=parts,
+    )
+
+
+def choose_ensemble(
+    given: EnsembleModel | None, *, samples: int | None, seed: int | None
+) -> dict[str, object]:
+    """Return the ensemble of a run: the samples and seed asked for, else what the scenario says.
+
+    Raises
+    ------
+    InputError
+        If a figure is out of range, or only a seed is given and there is nothing to seed.
+    """
+    if samples is None and given is None:
+        what = f"a seed (={seed}) without samples"
+        raise InputError([Problem(what=what, remedy="say how many samples to draw")])
+    chosen = {
+        "samples": given.samples if samples is None and given is not None else samples,
+        "seed": (given.seed if given is not None else 0) if seed is None else seed,
+    }
+    _check_counts(samples=chosen["samples"], seed=chosen["seed"], workers=1, chunks=None)
+    return {**(given.model_dump() if given is not None else {}), **chosen}
+
+
+def choose_drawing(run: Run) -> Drawing:
+    """Return how a run draws its times: open ends by the rule or by the fitted model.
+
+    The model is fitted to the catalogue that comes with netmodel, with only the claims that were
+    public by the run's `as_of`.
+
+    Raises
+    ------
+    InputError
+        If the model is asked for and cannot be fitted.
+    """
+    wanted = run.scenario.ensemble
+    if wanted is None or wanted.open_ends == "as-long-again":
+        return Drawing()
+    from netmodel.evidence.catalogue_file import built_in_catalogue
+    from netmodel.restoration.durations import collect_durations
+    from netmodel.restoration.fit import fit_restoration
+    from netmodel.restoration.forecast import ends_from_fit
+
+    catalogue = built_in_catalogue()
+    durations = collect_durations(catalogue, as_of=run.scenario.as_of_instant())
+    incidents = [each.incident for each in (*run.background, *run.placements)]
+    ends = ends_from_fit(fit_restoration(durations), incidents)
+    return Drawing(ends=ends)
+
+
+def _check_counts(
+    *, samples: int | None, seed: int | None, workers: int, chunks: int | None
+) -> None:
+    wanted = [("samples", samples, 1), ("seed", seed, 0), ("workers", workers, 1)]
+    if chunks is not None:
+        wanted.append(("chunks", chunks, 1))
+    problems = [
+        Problem(what=f"{name} (={value}) must be a whole number, at least {least}")
+        for name, value, least in wanted
+        if isinstance(value, bool) or not isinstance(value, int) or value < least
+    ]
+    if not problems and samples is not None and samples > MOST_SAMPLES:
+        problems.append(Problem(what=f"samples (={samples}) must be {MOST_SAMPLES} at most"))
+    if problems:
+        raise InputError(problems)
+
+
+def _division(count: int, kind: str, workers: int, chunks: int | None) -> dict[str, int]:
+    """Return how work is divided: among processes only where that is worth it."""
+    used = workers if count >= WORTH_A_PROCESS[kind] else 1
+    return {"workers": used, "chunks": chunks or 4 * used}
+
+
+def build_grid(window: Window, states: Sequence[State]) -> Grid:
+    """Return a grid on the break points of a run; states in doubt are divided further."""
+    doubtful = sum(state.possible != state.certain for state in states)
+    settled = len(states) - doubtful
+    parts = next((p for p in PARTS if settled + p * doubtful <= MOST_CELLS), 1)
+    edges: list[int] = []
+    middle: list[int] = []
+    for state in states:
+        start = to_microseconds(state.start, window.start)
+        end = to_microseconds(state.end, window.start)
+        count = parts if state.possible != state.certain and end - start >= parts else 1
+        middle.append(len(edges) + count // 2)
+        edges += [start + (end - start) * number // count for number in range(count)]
+    edges.append(to_microseconds(window.end, window.start))
+    return Grid(
+        window=window,
+        edges=np.array(edges, dtype=np.int64),
+        middle_cell=np.array(middle, dtype=np.int64),
+    )
+
+
+def _join_blocks(
+    blocks: Sequence[Block], cells: int
+) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray]:
+    """Return distinct keys, counts in cells, and the spans of all samples, numbered throughout."""
+    every = [block.spans.keys for block in blocks] + [block.count_keys for block in blocks]
+    keys, place = np.unique(np.concatenate(every), axis=0, return_inverse=True)
+    places = np.split(place.reshape(-1), np.cumsum([len(each) for each in every])[:-1])
+    counts = np.zeros((cells, len(keys)), dtype=np.int64)
+    for block, found in zip(blocks, places[len(blocks) :], strict=True):
+        counts[:, found] += block.counts
+    return (
+        keys,
+        counts,
+        np.concatenate([b.spans.sample + number * BLOCK for number, b in enumerate(blocks)]),
+        np.concatenate([found[b.spans.number] for b, found in zip(blocks, places, strict=False)]),
+        np.concatenate([block.spans.microseconds for block in blocks]),
+    )
+
+
+def _measure(
+    measuring: Measuring, sets: Sequence[frozenset[int]], workers: int, chunks: int | None
+) -> TrafficEnsemble:
+    found: list[SetValues] = spread_work(
+        measure_sets, measuring, sets, **_division(len(sets), "sets", workers, chunks)
+    )
+    demand = measuring.assessor.demand
+    rows, columns = np.nonzero(demand.trips > 0)
+    return TrafficEnsemble(
+        traffic=measuring.assessor.profile.traffic,
+        metrics=measuring.metrics,
+        pairs=tuple(
+            (demand.hubs[one], demand.hubs[other]) for one, other in zip(rows, columns, strict=True)
+        ),
+        of_sets=SetValues(
+            metrics=np.stack([each.metrics for each in found]),
+            connected=np.stack([each.connected for each in found]),
+        ),
+        in_base=measuring.assessor.base.connected[rows, columns],
+    )

@@ -1,0 +1,453 @@
+"""Tables of journeys: waits, detours, flows and capacities."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
+from netmodel.impact.capacity import CapacityFlow, flow_under_capacity
+from netmodel.impact.decision import ForecastDecision, decide_on_forecast
+from netmodel.impact.redundancy import (
+    IncidentWays,
+    PairRedundancy,
+    WayRound,
+    disjoint_routes,
+    incident_ways,
+    link_flows,
+    pair_redundancy,
+    ways_round,
+)
+from netmodel.impact.waiting import WaitingModel, WaitOrDetour, even_departures
+from netmodel.network.names import Names
+from netmodel.outages.outage import MilestoneTimes
+from netmodel.runs.uncertainty import find_impact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from netmodel.impact.assessment import Assessor
+    from netmodel.impact.capacity import CapacityFlow
+    from netmodel.runs.run import Run, TrafficImpact
+
+
+QUICK_WORK = 4_000_000
+"""States times hubs times arcs up to which delays are part of every run: about a second."""
+
+
+def wait_or_detour(
+    run: Run,
+    traffic: str | None = None,
+    *,
+    departures: Sequence[datetime] | None = None,
+    times: Mapping[str, MilestoneTimes] | None = None,
+    services: bool = False,
+) -> WaitOrDetour:
+    """Return what journeys of a run took that could wait, go round, or do part of each.
+
+    Parameters
+    ----------
+    traffic
+        The first of the scenario by default.
+    departures
+        By default as often as the scenario's ``waiting`` says, every six hours if it says
+        nothing.
+    times
+        Milestones of each incident, such as one draw; those of the run by default.
+    services
+        Whether replacement services may be used.
+
+    Examples
+    --------
+    >>> from netmodel.runs.run import run_scenario
+    >>> run = run_scenario("crimea-may-2023")
+    >>> found = wait_or_detour(run)
+    >>> bool((found.minutes <= found.wait_minutes).all())
+    True
+    """
+    every = 6.0 if run.scenario.waiting is None else run.scenario.waiting.every_hours
+    chosen = even_departures(run.timeline.window, every) if departures is None else departures
+    model = WaitingModel(find_impact(run, traffic).assessor, run.timeline, services=services)
+    return model.delays(chosen, times)
+
+
+def decide_in_run(
+    run: Run,
+    departures: Sequence[datetime],
+    forecast: Sequence[Mapping[str, MilestoneTimes]],
+    *,
+    traffic: str | None = None,
+    weights: Sequence[float] | None = None,
+) -> ForecastDecision:
+    """Return journeys whose way is chosen at departure on a forecast; see `decide_on_forecast`."""
+    model = WaitingModel(find_impact(run, traffic).assessor, run.timeline)
+    return decide_on_forecast(model, departures, forecast, weights=weights)
+
+
+def state_delays(run: Run, impact: TrafficImpact) -> WaitOrDetour | None:
+    """Return journeys that depart when each state begins.
+
+    Returns
+    -------
+    WaitOrDetour or None
+        ``None`` where that takes long and the scenario does not ask for ``waiting``.
+    """
+    states = run.timeline.states
+    assessor = impact.assessor
+    arcs = 2 * len(assessor.network.links)
+    work = len(states) * len(assessor.demand.hubs) * arcs
+    if run.scenario.waiting is None and work > QUICK_WORK:
+        return None
+    return WaitingModel(assessor, run.timeline).delays([state.start for state in states])
+
+
+def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> CapacityFlow:
+    """Return the flow under the scenario's capacities in one state.
+
+    Pairs without a route in the base have no trains: what no outage cut is not unserved.
+
+    Parameters
+    ----------
+    state
+        Its number.
+
+    Raises
+    ------
+    InputError
+        If the scenario states no capacities.
+    """
+    impact = find_impact(run, traffic)
+    options, capacity = run.scenario.capacity, run.inputs.capacity
+    if options is None or capacity is None:
+        what = "the scenario states no capacities"
+        raise InputError([Problem(what=what, where=run.name, remedy="add `capacity:` to it")])
+    assessor = impact.assessor
+    trips = np.where(assessor.base.connected, assessor.demand.trips, 0.0)
+    wanted = options.wanted_trains(impact.traffic)
+    if wanted is not None:
+        total = trips.sum()
+        trips = trips * (wanted / total) if total else trips
+    active = [run.timeline.outages[n] for n in sorted(run.timeline.states[state].active)]
+    return flow_under_capacity(assessor, active, capacity, trains=trips, diesels=options.diesels)
+
+
+def capacity_by_state(run: Run, impact: TrafficImpact) -> list[CapacityFlow]:
+    """Return the flow under the scenario's capacities in each state; empty without capacities."""
+    if run.scenario.capacity is None:
+        return []
+    known: dict[frozenset[int], CapacityFlow] = {}
+    for number, state in enumerate(run.timeline.states):
+        if state.active not in known:
+            known[state.active] = capacity_in_state(run, number, traffic=impact.traffic)
+    return [known[state.active] for state in run.timeline.states]
+
+
+def redundancy_of(
+    run: Run, pairs: Sequence[tuple[str, str]], *, traffic: str | None = None
+) -> tuple[tuple[PairRedundancy, ...], tuple[WayRound, ...]]:
+    """Return link-disjoint routes of named pairs, and ways round the run's incidents.
+
+    Parameters
+    ----------
+    pairs
+        Hubs of the demand, by id or name.
+
+    Examples
+    --------
+    >>> from netmodel.runs.run import run_scenario
+    >>> run = run_scenario("crimea-may-2023")
+    >>> pairs, rounds = redundancy_of(run, [("Simferopol", "Sevastopol")])
+    >>> pairs[0].disjoint_routes, [each.exists for each in rounds]
+    (1, [False])
+    """
+    names = Names(run.network)
+    ids = [(names.hub(one).id, names.hub(other).id) for one, other in pairs]
+    assessor = find_impact(run, traffic).assessor
+    return pair_redundancy(assessor, ids), ways_round(assessor, run.timeline.outages, ids)
+
+
+PAIRS_KEPT = 1000
+"""Rows of ``ways.csv`` for each incident and kind of traffic: the pairs with most demand."""
+WAYS_COLUMNS = ("incident", "traffic", "from", "to", "exists", "extra_minutes", "extra_km", "via")
+MINUTE_DIGITS = 1
+Rows = list[dict[str, object]]
+
+
+def tell_ways(run: Run) -> tuple[pd.DataFrame, dict[str, Rows]]:
+    """Return the table of ways round, and for each incident what they come to.
+
+    Each studied incident that closed a link is taken alone, on the background of the base
+    state, whatever its times.
+
+    Returns
+    -------
+    ways : DataFrame
+        One row for each incident, kind of traffic and pair with demand whose base route the
+        incident closed, `PAIRS_KEPT` of each at most; incidents in the order of the run.
+    told : dict
+        For each incident that closed a link, one entry for each kind of traffic: ``pairs`` with
+        demand and a base route, ``closed`` of them, ``with_way`` of those, the least, median
+        and greatest ``extra_minutes``, ``by`` and ``examples``; see `docs/tables.md`.
+    """
+    studied = [placement.incident.id for placement in run.placements]
+    rows: dict[str, Rows] = {incident: [] for incident in studied}
+    told: dict[str, Rows] = {}
+    outages = [outage for placement in run.placements for outage in placement.outages]
+    for impact in run.impacts:
+        scene = _DetourScene(impact)
+        for ways in incident_ways(impact.assessor, outages):
+            found = list(scene.rows(ways))
+            rows[ways.incident] += found
+            told.setdefault(ways.incident, []).append(scene.sum_up(ways, found))
+    flat = [row for incident in studied for row in rows[incident]]
+    table = pd.DataFrame(flat, columns=list(WAYS_COLUMNS))
+    return table.astype({"extra_minutes": float, "extra_km": float}), told
+
+
+class _DetourScene:
+    """The pairs of one kind of traffic, and the hubs that their base routes pass."""
+
+    def __init__(self, impact: TrafficImpact) -> None:
+        self.traffic = impact.traffic
+        self.assessor: Assessor = impact.assessor
+        self.trips = self.assessor.demand.trips
+        self.asked = (self.trips > 0) & self.assessor.base.connected
+        self._base_via: dict[tuple[int, int], frozenset[str]] = {}
+
+    def rows(self, ways: IncidentWays) -> Iterator[dict[str, object]]:
+        """Yield the rows of one incident, pairs in the order of the demand's hubs."""
+        hubs = self.assessor.demand.hubs
+        for i, j in self._kept(ways.closed & self.asked):
+            passed = ways.routes.hubs_between(i, j)
+            yield {
+                "incident": ways.incident,
+                "traffic": self.traffic,
+                "from": hubs[i],
+                "to": hubs[j],
+                "exists": int(bool(passed)),
+                "extra_minutes": _rounded(ways.extra_minutes[i, j]),
+                "extra_km": _rounded(ways.extra_km[i, j]),
+                "via": ";".join(passed[1:-1]),
+            }
+
+    def sum_up(self, ways: IncidentWays, rows: Rows) -> dict[str, object]:
+        """Return what the ways round one incident come to, over all pairs."""
+        closed = ways.closed & self.asked
+        extra = ways.extra_minutes[closed]
+        longer = extra[np.isfinite(extra)]
+        least, median, greatest = (
+            (longer.min(), np.median(longer), longer.max()) if len(longer) else (None,) * 3
+        )
+        passed = {
+            (str(row["from"]), str(row["to"])): self._newly_passed(row)
+            for row in rows
+            if row["exists"]
+        }
+        often = Counter(hub for hubs in passed.values() for hub in hubs)
+        shared = [hub for hub, count in often.items() if 2 * count > len(passed)]
+        return {
+            "traffic": self.traffic,
+            "pairs": int(self.asked.sum()),
+            "closed": int(closed.sum()),
+            "with_way": len(longer),
+            "least_extra_minutes": _plain(least),
+            "median_extra_minutes": _plain(median),
+            "greatest_extra_minutes": _plain(greatest),
+            "by": self._largest(shared),
+            "examples": [
+                {
+                    "from": row["from"],
+                    "to": row["to"],
+                    "extra_minutes": row["extra_minutes"] if row["exists"] else None,
+                    "by": self._largest(passed.get((str(row["from"]), str(row["to"])), ())),
+                }
+                for row in _examples(rows)
+            ],
+        }
+
+    def _kept(self, closed: NDArray[np.bool_]) -> list[tuple[int, int]]:
+        start, end = np.nonzero(closed)
+        most = np.sort(np.argsort(-self.trips[start, end], kind="stable")[:PAIRS_KEPT])
+        return [(int(i), int(j)) for i, j in zip(start[most], end[most], strict=True)]
+
+    def _newly_passed(self, row: Mapping[str, object]) -> list[str]:
+        """Return the hubs that a way round passes and the base route does not."""
+        hubs = self.assessor.demand.hubs
+        place = hubs.index(str(row["from"])), hubs.index(str(row["to"]))
+        if place not in self._base_via:
+            self._base_via[place] = frozenset(self.assessor.base.hubs_between(*place))
+        before = self._base_via[place]
+        return [hub for hub in str(row["via"]).split(";") if hub and hub not in before]
+
+    def _largest(self, hubs: Sequence[str]) -> str | None:
+        """Return the hub with most inhabitants; ``None`` where no population is known."""
+        network = self.assessor.network
+        known = [(network.hub(hub).population or 0, hub) for hub in hubs]
+        most = max(known, key=lambda each: (each[0], each[1]), default=(0, ""))
+        return most[1] if most[0] else None
+
+
+def _examples(rows: Rows) -> Rows:
+    """Return a pair without a way round, and those with the least and the longest one."""
+    none = [row for row in rows if not row["exists"]]
+    some = sorted(
+        (row for row in rows if row["exists"]), key=lambda row: float(str(row["extra_minutes"]))
+    )
+    chosen = [*none[:1], *some[:1], *some[-1:]]
+    return [row for number, row in enumerate(chosen) if row not in chosen[:number]]
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), MINUTE_DIGITS) if np.isfinite(value) else float("nan")
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None else round(float(value), MINUTE_DIGITS)
+
+
+FLOW_ROWS_KEPT = 1_000_000
+"""A table of flows with more rows than this is left out."""
+QUICK_PAIR_LINKS = 2_000_000
+"""Pairs times links up to which routes that share no link are counted: about a second."""
+FLOW_COLUMNS = ("state", "traffic", "link", "base_trips", "trips")
+CAPACITY_COLUMNS = (
+    "state", "traffic", "link", "capacity", "trains", "shadow_trains", "shadow_minutes",
+)  # fmt: skip
+TRIP_DIGITS = 4
+_TOLERANCE = 1e-6
+
+
+def flow_table(run: Run) -> pd.DataFrame | None:
+    """Return the flow over each link whose flow in a state differs from that in the base.
+
+    All-or-nothing: every pair takes its one route by rail, whatever the capacity. Demand without
+    a route is on no link.
+
+    Returns
+    -------
+    DataFrame or None
+        In the order of states, kinds of traffic and links, both directions together, in the
+        unit of the demand. ``None`` where it would have more than `FLOW_ROWS_KEPT` rows.
+    """
+    frames: list[pd.DataFrame] = []
+    for impact in run.impacts:
+        found = _flows_of(impact, FLOW_ROWS_KEPT - sum(len(each) for each in frames))
+        if found is None:
+            return None
+        frames.append(found)
+    table = pd.concat([each for each in frames if len(each)] or frames[:1], ignore_index=True)
+    return table.sort_values("state", kind="stable", ignore_index=True)
+
+
+def _flows_of(impact: TrafficImpact, room: int) -> pd.DataFrame | None:
+    assessor = impact.assessor
+    links = np.array([link.id for link in assessor.network.links[: assessor.rail_count]])
+    trips = assessor.demand.trips
+    base = link_flows(assessor.base, trips)[: assessor.rail_count].sum(axis=1)
+    base_shown = np.round(base, TRIP_DIGITS)
+    known: dict[int, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+    numbers, states, flows = [], [], []
+    for result in impact.states:
+        key = id(result.routes)
+        if key not in known:
+            flow = link_flows(result.routes, trips)[: assessor.rail_count].sum(axis=1)
+            shown = np.round(flow, TRIP_DIGITS)
+            # Sums in another order differ in the last digits; that is no other flow.
+            changed = (np.abs(flow - base) > _TOLERANCE * (1 + base)) & (shown != base_shown)
+            known[key] = np.flatnonzero(changed), shown[changed]
+        changed_links, shown_flows = known[key]
+        room -= len(changed_links)
+        if room < 0:
+            return None
+        numbers.append(changed_links)
+        flows.append(shown_flows)
+        states.append(np.full(len(changed_links), result.state.number))
+    at = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
+    return pd.DataFrame(
+        {
+            "state": np.concatenate(states) if states else at,
+            "traffic": impact.traffic,
+            "link": links[at] if len(links) else [],
+            "base_trips": base_shown[at],
+            "trips": np.concatenate(flows) if flows else np.zeros(0),
+        },
+        columns=list(FLOW_COLUMNS),
+    )
+
+
+def redundancy_table(run: Run) -> pd.DataFrame | None:
+    """Return, for each kind of traffic and pair with demand, the routes that share no link.
+
+    Returns
+    -------
+    DataFrame or None
+        ``traffic, from, to, trips, disjoint_routes``, pairs in the order of ``pairs.csv``.
+        ``None`` where pairs times links are more than `QUICK_PAIR_LINKS`.
+    """
+    frames = []
+    for impact in run.impacts:
+        assessor = impact.assessor
+        start, end = np.nonzero(assessor.demand.trips > 0)
+        if len(start) * len(assessor.network.links) > QUICK_PAIR_LINKS:
+            return None
+        hubs = np.array(assessor.demand.hubs)
+        pairs = list(zip(hubs[start].tolist(), hubs[end].tolist(), strict=True))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "traffic": impact.traffic,
+                    "from": hubs[start],
+                    "to": hubs[end],
+                    "trips": np.round(assessor.demand.trips[start, end], TRIP_DIGITS),
+                    "disjoint_routes": disjoint_routes(assessor, pairs),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def capacity_table(run: Run, flows: Mapping[str, Sequence[CapacityFlow]]) -> pd.DataFrame | None:
+    """Return the links that are full in each state, in the order of the network.
+
+    Parameters
+    ----------
+    flows
+        For each kind of traffic the flow in every state; empty without capacities.
+
+    Returns
+    -------
+    DataFrame or None
+        ``capacity`` and ``trains`` a day, both directions together; ``shadow_trains``: trains a
+        day that one more over the link would let be served; ``shadow_minutes``: train minutes a
+        day that it would save. ``None`` where the scenario states no capacities.
+    """
+    if run.scenario.capacity is None:
+        return None
+    links = run.network.links
+    rows = [
+        {
+            "state": state.number,
+            "traffic": traffic,
+            "link": links[position].id,
+            "capacity": _rounded_columns(flow.capacity[position]),
+            "trains": _rounded_columns(flow.flow[position].sum()),
+            "shadow_trains": _rounded_columns(flow.shadow_trains[position]),
+            "shadow_minutes": _rounded_columns(flow.shadow_minutes[position]),
+        }
+        for number, state in enumerate(run.timeline.states)
+        for traffic, by_state in flows.items()
+        for flow in by_state[number : number + 1]
+        for position in flow.full
+        if position < len(links)
+    ]
+    return pd.DataFrame(rows, columns=list(CAPACITY_COLUMNS))
+
+
+def _rounded_columns(value: float) -> float:
+    return round(float(value), TRIP_DIGITS) + 0.0  # no minus zero

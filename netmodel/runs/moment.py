@@ -1,0 +1,370 @@
+"""A run at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
+from netmodel.outages.outage import holds_on
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from netmodel.runs.record import RunRecord
+
+
+EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
+"""The effects that an outage can have, the gravest first."""
+OPEN = "open"
+Mask = NDArray[np.bool_]
+
+
+def traffic_kinds(record: RunRecord) -> tuple[str, ...]:
+    """Return the kinds of traffic of a run, in the order of its scenario."""
+    scenario = cast("Mapping[str, list[str]]", record.provenance["scenario"])
+    return tuple(scenario["traffic"])
+
+
+def choose_traffic(record: RunRecord, traffic: str | None) -> str:
+    """Return a kind of traffic of a run, the first by default.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such traffic.
+    """
+    kinds = traffic_kinds(record)
+    name = kinds[0] if traffic is None else traffic
+    if name not in kinds:
+        raise UnknownNameError("traffic of this run", name, nearest_names(name, kinds))
+    return name
+
+
+def metric_column(record: RunRecord, metric: str, traffic: str | None = None) -> str:
+    """Return the column of the states that holds a metric of a kind of traffic.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such traffic or no such metric.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> metric_column(run_scenario("crimea-may-2023").record, "connected_share", "freight")
+    'freight_connected_share'
+    """
+    kind = choose_traffic(record, traffic)
+    first, *others = traffic_kinds(record)
+    column = metric if kind == first else f"{kind}_{metric}"
+    if column not in record.states or metric in ("start", "end"):
+        known = [
+            str(name)
+            for name in record.states.columns
+            if not str(name).startswith(("start", "end", *(f"{other}_" for other in others)))
+        ]
+        raise UnknownNameError("metric of this run", metric, nearest_names(metric, known))
+    return column
+
+
+def worst_state(record: RunRecord, traffic: str | None = None) -> int:
+    """Return the state with the lowest connected share.
+
+    Among equals that with the lowest guaranteed share, then that with the most outages, then the
+    longest; without a connected share, that with the most outages.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> worst_state(run_scenario("crimea-may-2023").record)
+    3
+    """
+    kind = choose_traffic(record, traffic)
+    prefix = "" if kind == traffic_kinds(record)[0] else f"{kind}_"
+    names = [f"{prefix}connected_share", f"{prefix}connected_share_guaranteed"]
+    keys = [
+        np.nan_to_num(record.states[name].to_numpy(float), nan=np.inf)
+        for name in names
+        if name in record.states
+    ]
+    keys += [-record.states[name].to_numpy(float) for name in ("outages", "hours")]
+    return int(record.states.index[np.lexsort(keys[::-1])[0]])
+
+
+def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:
+    """Return a state of a run, the worst by default.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state.
+    """
+    if state is None:
+        return worst_state(record, traffic)
+    if state not in record.states.index:
+        last = int(record.states.index[-1])
+        raise UnknownNameError("state", str(state), ["0"] if last == 0 else ["0", str(last)])
+    return int(state)
+
+
+def link_states(
+    record: RunRecord, state: int | None = None, traffic: str | None = None
+) -> pd.DataFrame:
+    """Return what holds on each link over one state.
+
+    Parameters
+    ----------
+    state
+        Number of the state; by default the one with the lowest connected share.
+    traffic
+        Kind of traffic; the first of the run by default.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``link``. ``effect``: the gravest in force under the chosen times, or ``open``.
+        ``possible_effect`` and ``certain_effect``: the gravest that the evidence allows, and the
+        gravest that holds on every reading of it. ``standing``: whether the effect is that of a
+        standing closure alone. ``incidents``: ids of those that may be in force, separated by
+        ``;``.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state or traffic.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> links = link_states(run_scenario("crimea-may-2023").record)
+    >>> links.loc["simferopol--bakhchysarai", ["effect", "certain_effect"]].tolist()
+    ['closed', 'closed']
+    """
+    import pandas as pd
+
+    kind = choose_traffic(record, traffic)
+    number = choose_state(record, state, kind)
+    outages = record.outages
+    touched = np.array([kind in str(kinds).split(";") for kinds in outages["traffic"]], bool)
+    outages = outages[touched & outages["effect"].isin(EFFECTS).to_numpy()]
+    moment = record.states["start"].loc[number]
+    holds = _in_force(outages, str(moment))
+    gravity = outages["effect"].map(EFFECTS.index).to_numpy(int)
+    # Another incident is the reason where a standing closure has the same effect.
+    order = np.lexsort([outages["standing"].to_numpy(int), gravity])
+    table = pd.DataFrame(index=pd.Index(record.links.index, name="link"))
+    for name, mask in holds.items():
+        chosen = outages.iloc[order[mask[order]]]
+        first = chosen[~chosen["link"].duplicated()].set_index("link")
+        table[name] = first["effect"].reindex(table.index).fillna(OPEN)
+        if name == "effect":
+            table["standing"] = (first["standing"] == 1).reindex(table.index, fill_value=False)
+    named = outages[holds["possible_effect"]].groupby("link")["incident"]
+    incidents = named.agg(lambda ids: ";".join(dict.fromkeys(ids)))
+    table["incidents"] = incidents.reindex(table.index).fillna("")
+    return table[["effect", "possible_effect", "certain_effect", "standing", "incidents"]]
+
+
+def hub_states(
+    record: RunRecord, state: int | None = None, traffic: str | None = None
+) -> pd.DataFrame:
+    """Return how each place with demand is reached by rail over one state.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``hub``, those with demand of this traffic only. ``pairs``: places it has
+        demand with and a path to in the base state. ``pairs_cut``: those to which it has none in
+        this state. ``access``: ``all``, ``some`` or ``none`` of them reached; ``all`` where there
+        are none.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state or traffic.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> hub_states(run_scenario("crimea-may-2023").record).loc["sevastopol", "access"]
+    'some'
+    """
+    import pandas as pd
+
+    kind = choose_traffic(record, traffic)
+    number = choose_state(record, state, kind)
+    pairs = pairs_at(record, number, kind)
+    before = pairs["base_minutes"].notna()
+    cut = before & (pairs["connected"] == 0)
+    ends = pd.concat([pairs["from"], pairs["to"]])
+    hubs = demand_hubs(record, kind).rename("hub")
+    counts = {
+        name: pd.concat([mask, mask]).groupby(ends).sum().reindex(hubs, fill_value=0).astype(int)
+        for name, mask in (("pairs", before), ("pairs_cut", cut))
+    }
+    table = pd.DataFrame(counts, index=hubs)
+    some = table["pairs_cut"] > 0
+    none = some & (table["pairs_cut"] == table["pairs"])
+    table["access"] = np.where(none, "none", np.where(some, "some", "all"))
+    return table
+
+
+def demand_hubs(record: RunRecord, traffic: str) -> pd.Index[str]:
+    """Return the ids of the hubs with demand of one kind of traffic, in the order of the hubs."""
+    pairs = record.pairs[record.pairs["traffic"] == traffic]
+    ends = {*pairs["from"].unique(), *pairs["to"].unique()}
+    return record.hubs.index[record.hubs.index.isin(ends)]
+
+
+def pairs_at(record: RunRecord, state: int, traffic: str) -> pd.DataFrame:
+    """Return the rows of the pairs table of one state and one kind of traffic."""
+    pairs = record.pairs
+    return pairs[(pairs["state"] == state) & (pairs["traffic"] == traffic)]
+
+
+def background_incidents(record: RunRecord) -> frozenset[str]:
+    """Return the ids of the standing closures that the scenario measures against."""
+    incidents = cast("list[Mapping[str, object]]", record.evidence["incidents"])
+    return frozenset(str(each["id"]) for each in incidents if each["background"])
+
+
+def sure_ends(outages: pd.DataFrame) -> pd.Series:
+    """Return until when each outage of a record surely holds, once it has surely begun.
+
+    Parameters
+    ----------
+    outages
+        As in `RunRecord.outages`.
+
+    Returns
+    -------
+    Series
+        An instant as text; empty where a standing closure holds on, ``None`` where the record
+        sets no earliest end, so that the outage is sure at no time.
+    """
+    import pandas as pd
+
+    ends = [
+        "" if holds_on(standing=bool(standing), latest=latest) else earliest or None
+        for standing, earliest, latest in zip(
+            outages["standing"], outages["end_earliest"], outages["end_latest"], strict=True
+        )
+    ]
+    return pd.Series(ends, index=outages.index, dtype=object)
+
+
+def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:
+    """Return which outages hold at an instant: under the chosen times, possibly, certainly.
+
+    The rules are those of the timeline: an outage without a chosen start never holds, a standing
+    closure without a latest end holds on. While only the change from a first stage to a second
+    is in doubt, the second holds at least.
+    """
+    import pandas as pd
+
+    now = pd.Timestamp(moment)
+    times = {
+        name: pd.to_datetime(outages[name].replace("", None), utc=True, format="ISO8601")
+        for name in ("start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest")
+    }
+    after = {name: (values > now).to_numpy() for name, values in times.items()}
+    open_ = {name: values.isna().to_numpy() for name, values in times.items()}
+    begun = {name: ~after[name] & ~open_[name] for name in times}
+    chosen = begun["start"] & (after["end"] | open_["end"])
+    possible = ~after["start_earliest"] & (after["end_latest"] | open_["end_latest"])
+    lasting = after["end_earliest"] | (sure_ends(outages) == "").to_numpy()
+    # A second stage is no milder than what holds where the first has certainly begun.
+    first = outages.groupby(["incident", "link"], sort=False)["start_latest"].transform("first")
+    surely = pd.to_datetime(first.replace("", None), utc=True, format="ISO8601")
+    certain = (surely <= now).to_numpy() & lasting
+    return {"effect": chosen, "possible_effect": possible, "certain_effect": certain}
+
+
+_CRS = "EPSG:4326"
+
+
+def to_geopandas(
+    record: RunRecord, state: int | None = None, *, traffic: str | None = None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return hubs as points and links as lines, with what holds on them over one state.
+
+    Parameters
+    ----------
+    state
+        Number of the state; by default the one with the lowest connected share.
+    traffic
+        Kind of traffic; the first of the run by default.
+
+    Returns
+    -------
+    hubs : GeoDataFrame
+        The hubs of the record, and ``pairs, pairs_cut, access`` of `hub_states`; missing for hubs
+        without demand.
+    links : GeoDataFrame
+        The links of the record, and the columns of `link_states`. Both in EPSG:4326, degrees.
+
+    Raises
+    ------
+    InputError
+        If geopandas is not installed.
+    UnknownNameError
+        If the run has no such state or traffic.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> hubs, links = to_geopandas(run_scenario("crimea-may-2023").record)
+    >>> links[(links["effect"] == "closed") & ~links["standing"]].index.tolist()
+    ['simferopol--bakhchysarai']
+    """
+    try:
+        import geopandas as gpd
+    except ImportError:
+        raise InputError(
+            [
+                Problem(
+                    what="geopandas is not installed",
+                    where="to_geopandas",
+                    remedy=install_extra("geo"),
+                )
+            ]
+        ) from None
+    reached = hub_states(record, state, traffic)
+    reached = reached.astype({"pairs": "Int64", "pairs_cut": "Int64"})
+    hubs = record.hubs.join(reached)
+    links = record.links.drop(columns="course").join(link_states(record, state, traffic))
+    points = gpd.points_from_xy(record.hubs["lon"], record.hubs["lat"])
+    return (
+        gpd.GeoDataFrame(hubs, geometry=points, crs=_CRS),
+        gpd.GeoDataFrame(links, geometry=_lines(record), crs=_CRS),
+    )
+
+
+def link_courses(record: RunRecord) -> dict[str, list[tuple[float, float]]]:
+    """Return the course of each link as lon, lat in degrees; straight where none is recorded."""
+    places: pd.DataFrame = record.hubs[["lon", "lat"]]
+    known = dict(zip(places.index, places.itertuples(index=False, name=None), strict=True))
+    courses: dict[str, list[tuple[float, float]]] = {}
+    rows = zip(
+        record.links.index,
+        record.links["from"],
+        record.links["to"],
+        record.links["course"],
+        strict=True,
+    )
+    for link, start, end, course in rows:
+        stored = [point.split(",") for point in str(course or "").split()]
+        points = [(float(lon), float(lat)) for lon, lat in stored]
+        courses[str(link)] = points if len(points) > 1 else [known[start], known[end]]
+    return courses
+
+
+def _lines(record: RunRecord) -> list[object]:
+    import shapely
+
+    return [shapely.LineString(course) for course in link_courses(record).values()]

@@ -1,0 +1,205 @@
+"""A run as tables: what is written to the folder, read back from it, and reported."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netmodel.errors import InputError, Problem
+from netmodel.impact.situation import METRICS
+from netmodel.runs.columns import SCHEMA
+from netmodel.runs.damage import MOST_PROBLEMS, find_problems, give_types, read_cells
+from netmodel.runs.documents import find_lost_references, read_document
+from netmodel.runs.summary import hash_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
+OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
+"""Tables that runs written earlier, very large ones or those without capacities do not have."""
+DOCUMENTS = ("summary", "evidence", "provenance")
+_FILES = (*(schema.file for schema in SCHEMA.values()), "summary.json", "evidence.json")
+_COUNTS = [*(each.name for each in METRICS.values() if each.unit == "count"), "links_full"]
+_COUNT_COLUMN = re.compile(rf"([a-z]+_)??({'|'.join(_COUNTS)})(_guaranteed|_possible|_q\d\d)?")
+_LARGEST_WHOLE = 2.0**53
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RunRecord:
+    """Everything a report needs, in the columns of the files.
+
+    Parameters
+    ----------
+    states
+        Indexed by state; ``start, end`` (UTC), ``hours``, metrics; those of further kinds of
+        traffic with its name in front.
+    pairs
+        One row for each state, kind of traffic and hub pair.
+    hubs, links, outages
+        Indexed by hub, link and outage number.
+    summary
+        Title, window and headline figures.
+    evidence
+        Incidents with their claims, milestones and conflicts; documents; services.
+    provenance
+        Inputs with hashes, versions, seed, and the scenario as run.
+    ways
+        Ways round each incident that closed links, pair by pair.
+    flows
+        Trips over each link whose flow in a state differs from that in the base.
+    redundancy
+        Routes that share no link, for each kind of traffic and pair.
+    capacity
+        Links that are full in a state; only where the scenario states capacities.
+    """
+
+    states: pd.DataFrame
+    pairs: pd.DataFrame
+    hubs: pd.DataFrame
+    links: pd.DataFrame
+    outages: pd.DataFrame
+    summary: Mapping[str, object]
+    evidence: Mapping[str, object]
+    provenance: Mapping[str, object]
+    ways: pd.DataFrame | None = None
+    flows: pd.DataFrame | None = None
+    redundancy: pd.DataFrame | None = None
+    capacity: pd.DataFrame | None = None
+
+
+def write_record(record: RunRecord, folder: Path) -> None:
+    """Write the tables and documents of a run into an existing folder, the same bytes each time.
+
+    ``provenance.json`` then lists the other files with their SHA-256.
+    """
+    for name, schema in SCHEMA.items():
+        table: pd.DataFrame | None = getattr(record, name)
+        if table is None:
+            continue
+        table.pipe(_as_written, name).to_csv(
+            folder / schema.file,
+            index=bool(schema.index),
+            lineterminator="\n",
+            encoding="utf-8",
+        )
+    for name in ("summary", "evidence"):
+        _write_json(folder / f"{name}.json", getattr(record, name))
+    written = [name for name in _FILES if (folder / name).is_file()]
+    files = {name: hash_file(folder / name) for name in written}
+    _write_json(folder / "provenance.json", {**record.provenance, "files": files})
+
+
+def _write_json(path: Path, value: object) -> None:
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _as_written(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a table with yes and no, and with counts as whole numbers."""
+    if name == "links":
+        words = table["electrified"].astype("boolean").map({True: "yes", False: "no"})
+        return table.assign(electrified=words.astype(object).where(words.notna(), ""))
+    if name == "states":
+        return table.astype({column: "Int64" for column in table.columns if _counts(table[column])})
+    return table
+
+
+def _counts(column: pd.Series) -> bool:
+    """Tell whether a column of states is of a count metric and holds whole numbers only."""
+    if _COUNT_COLUMN.fullmatch(str(column.name)) is None or column.dtype.kind != "f":
+        return False
+    known = column.dropna()
+    return bool(((known == known.round()) & (known.abs() < _LARGEST_WHOLE)).all())
+
+
+def read_record(folder: Path | str) -> RunRecord:
+    """Read a run back from its folder.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no complete run; with all that is wrong with its files, each at
+        ``file:line``, the first twenty in full.
+    """
+    folder = Path(folder)
+    _check_complete(folder)
+    problems: list[Problem] = []
+    cells: dict[str, pd.DataFrame] = {}
+    documents: dict[str, Mapping[str, Any]] = {}
+    for name, schema in SCHEMA.items():
+        if not schema.required and not (folder / schema.file).exists():
+            continue
+        table, found = read_cells(folder / schema.file, schema)
+        problems += found
+        if table is not None:
+            cells[name] = table
+    for name in DOCUMENTS:
+        value, found = read_document(folder / f"{name}.json")
+        problems += found
+        if value is not None:
+            documents[name] = value
+    problems += find_problems(folder, cells, documents)
+    problems += find_lost_references(folder, documents)
+    if problems:
+        raise InputError(_bounded(problems, folder))
+    return RunRecord(
+        **{name: give_types(table, SCHEMA[name]) for name, table in cells.items()},
+        summary=documents["summary"],
+        evidence=documents["evidence"],
+        provenance=documents["provenance"],
+    )
+
+
+def find_changed_files(folder: Path | str) -> tuple[str, ...]:
+    r"""Return the files of a run that are no longer as the run wrote them.
+
+    Runs that were written before files were listed have none that can be told.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from netmodel.runs.run import run_scenario
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_record(run_scenario("crimea-may-2023").record, folder)
+    >>> find_changed_files(folder)
+    ()
+    >>> _ = (folder / "flows.csv").write_text("state,traffic,link,base_trips,trips\n")
+    >>> find_changed_files(folder)
+    ('flows.csv',)
+    """
+    folder = Path(folder)
+    written = json.loads((folder / "provenance.json").read_text(encoding="utf-8-sig"))
+    return tuple(
+        name
+        for name, told in written.get("files", {}).items()
+        if name in _FILES and (not (folder / name).is_file() or hash_file(folder / name) != told)
+    )
+
+
+def _check_complete(folder: Path) -> None:
+    names = [*(f"{name}.csv" for name in TABLES), *(f"{name}.json" for name in DOCUMENTS)]
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise InputError(
+            [
+                Problem(
+                    what=f"no run: {', '.join(missing)} missing",
+                    where=str(folder),
+                    remedy="give a folder that `netmodel run` wrote",
+                )
+            ]
+        )
+
+
+def _bounded(problems: Sequence[Problem], folder: Path) -> list[Problem]:
+    more = len(problems) - MOST_PROBLEMS
+    shown = list(problems[:MOST_PROBLEMS])
+    return (
+        [*shown, Problem(what=f"... and {more:,} more", where=str(folder))] if more > 0 else shown
+    )

@@ -1,0 +1,241 @@
+"""The headline figures of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import platform
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.runs.uncertainty import tighten_loss
+from netmodel.times import format_instant
+
+if TYPE_CHECKING:
+    from netmodel.runs.run import Run, TrafficImpact
+
+
+SHARE_DIGITS = 6
+"""Shares are rounded as in the tables, so that a range agrees with the value inside it."""
+
+
+def summarise(
+    run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+) -> dict[str, object]:
+    """Return title, window and headline figures of every kind of traffic."""
+    window = run.timeline.window
+    figures: list[dict[str, object]] = []
+    for impact in run.impacts:
+        figures += _figures(run, impact, states, pairs, outages)
+    return {
+        "name": run.name,
+        "title": run.scenario.title,
+        "description": run.scenario.description,
+        "titles": dict(run.scenario.titles),
+        "descriptions": dict(run.scenario.descriptions),
+        "window": {
+            "start": format_instant(window.start),
+            "end": format_instant(window.end),
+            "zone": run.scenario.window.zone,
+        },
+        "time_rule": run.scenario.time_rule,
+        "hubs": len(run.network.hubs),
+        "links": len(run.network.links),
+        "demand_hubs": len(run.inputs.demand.hubs),
+        "pairs": int((run.inputs.demand.trips > 0).sum()),
+        "states": len(run.timeline.states),
+        "incidents": len(run.placements),
+        "incidents_without_outage": sum(not each.outages for each in run.placements),
+        "standing_closures": len(run.background),
+        **_left_out(run),
+        "figures": figures,
+    }
+
+
+def _left_out(run: Run) -> dict[str, object]:
+    """Return how many incidents a run as of an instant leaves out as not yet reported."""
+    if run.scenario.as_of is None:
+        return {}
+    return {"not_yet_reported": len(run.inputs.not_yet_reported)}
+
+
+def _figures(
+    run: Run,
+    impact: TrafficImpact,
+    states: pd.DataFrame,
+    pairs: pd.DataFrame,
+    outages: pd.DataFrame,
+) -> list[dict[str, object]]:
+    prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
+    hours = states["hours"].to_numpy()
+    results = impact.states
+    shares = (
+        np.round([result.guaranteed for result in results], SHARE_DIGITS),
+        np.round([result.possible for result in results], SHARE_DIGITS),
+    )
+    wanted = impact.assessor.demand.trips > 0
+    cut = [
+        int((wanted & impact.assessor.base.connected & ~result.routes.connected).sum())
+        for result in results
+    ]
+    sure = [int(r.cut_possible.sum()) == int(r.cut_certain.sum()) for r in results]
+    worst = _most_telling(np.array(cut) == max(cut), sure, hours)
+    everything = list(range(len(results)))
+    figures = [
+        _figure(run, impact, outages, "pairs_cut_at_worst", "pairs", cut[worst], [worst],
+                guaranteed=max(int(r.cut_possible.sum()) for r in results),
+                possible=max(int(r.cut_certain.sum()) for r in results)),
+    ]  # fmt: skip
+    column = f"{prefix}connected_share"
+    if column in states:
+        curve = states[column].to_numpy()
+        lowest = curve == np.nanmin(curve) if np.isfinite(curve).any() else curve != curve
+        low = _most_telling(lowest, shares[0] == shares[1], hours)
+        less, more = tighten_loss(run, impact.traffic)
+        figures += [
+            _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
+                    [low], guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
+            _figure(run, impact, outages, "resilience_loss", "hours",
+                    resilience_loss(hours, curve), everything,
+                    guaranteed=resilience_loss(hours, shares[0]) - less,
+                    possible=resilience_loss(hours, shares[1]) + more),
+            _figure(run, impact, outages, "time_to_recover", "hours",
+                    time_to_recover(hours, curve), everything,
+                    guaranteed=time_to_recover(hours, shares[0]),
+                    possible=time_to_recover(hours, shares[1])),
+        ]  # fmt: skip
+    for name, unit, pick in (
+        ("served_share", "share", "min"),
+        ("rerouted_share", "share", "max"),
+        ("bus_share", "share", "max"),
+        ("advisory_share", "share", "max"),
+        ("slowed_share", "share", "max"),
+        ("diesel_share", "share", "max"),
+        ("extra_minutes", "minutes", "max"),
+    ):
+        column = f"{prefix}{name}"
+        if column in states and states[column].notna().any():
+            values = states[column].to_numpy(dtype=float)
+            extreme = np.nanmin(values) if pick == "min" else np.nanmax(values)
+            number = _most_telling(values == extreme, np.ones(len(values), bool), hours)
+            label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
+            value = float(values[number])
+            figures.append(_figure(run, impact, outages, label, unit, value, [number]))
+    figures.append(_longest_detour(run, impact, pairs, outages))
+    return figures
+
+
+def _most_telling(
+    among: NDArray[np.bool_], sure: Sequence[bool] | NDArray[np.bool_], hours: NDArray[np.float64]
+) -> int:
+    """Return the state to show for a figure that several have: a sure one, then the longest."""
+    return max(
+        np.flatnonzero(among).tolist() or [0],
+        key=lambda number: (bool(sure[number]), hours[number], -number),
+    )
+
+
+def _longest_detour(
+    run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
+) -> dict[str, object]:
+    rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
+    extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
+    if not len(extra) or extra.max() <= 0:
+        return _figure(run, impact, outages, "longest_extra_minutes", "minutes", 0.0, [])
+    row = rows.iloc[int(extra.argmax())]
+    figure = _figure(
+        run, impact, outages, "longest_extra_minutes", "minutes", float(extra.max()),
+        [int(row["state"])],
+    )  # fmt: skip
+    return {**figure, "from": row["from"], "to": row["to"]}
+
+
+def _figure(
+    run: Run,
+    impact: TrafficImpact,
+    outages: pd.DataFrame,
+    name: str,
+    unit: str,
+    value: float,
+    numbers: Sequence[int],
+    *,
+    guaranteed: float | None = None,
+    possible: float | None = None,
+) -> dict[str, object]:
+    """Return one figure with the incidents in force in its states, and their documents."""
+    background = {placement.incident.id for placement in run.background}
+    involved = {
+        run.timeline.outages[position].incident
+        for number in numbers
+        for position in impact.states[number].state.possible
+        if impact.traffic in run.timeline.outages[position].traffic
+    }
+    incidents = sorted(involved - background)
+    documents = sorted(
+        {
+            document
+            for documents, incident in zip(outages["documents"], outages["incident"], strict=True)
+            if incident in incidents
+            for document in documents.split(";")
+        }
+    )
+    return {
+        "name": name,
+        "traffic": impact.traffic,
+        "unit": unit,
+        "value": _plain(value),
+        "guaranteed": _plain(guaranteed),
+        "possible": _plain(possible),
+        "states": list(numbers) if len(numbers) == 1 else [],
+        "incidents": incidents,
+        "documents": documents,
+        "standing_closures": sorted(involved & background),
+    }
+
+
+def _plain(value: float | None) -> float | int | str | None:
+    """Return a number that JSON can hold; ``inf`` as text, nan as null."""
+    if value is None or isinstance(value, int):
+        return value
+    if math.isinf(value):
+        return "inf"
+    return None if math.isnan(value) else round(float(value), 4)
+
+
+_LIBRARIES = ("numpy", "scipy", "pandas")
+
+
+def describe_provenance(run: Run) -> dict[str, object]:
+    """Return what is needed to get the same run again; nothing that changes from run to run."""
+    ensemble = run.scenario.ensemble
+    return {
+        "command": " ".join(["netmodel run", run.name, *run.options]),
+        "netmodel": _version("netmodel"),
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "seed": ensemble.seed if ensemble else None,
+        "inputs": [
+            {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)}
+            for path in dict.fromkeys(run.inputs.files)
+        ],
+        "scenario": run.scenario.model_dump(mode="json"),
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

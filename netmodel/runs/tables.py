@@ -1,0 +1,415 @@
+"""The tables of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from netmodel.evidence.incident import MILESTONES, Claim, Document
+from netmodel.impact.bounds import classify_pairs
+from netmodel.outages.allowed import allowed_bounds
+from netmodel.outages.outage import Placement
+from netmodel.outages.places import Match
+from netmodel.runs.journeys import (
+    capacity_by_state,
+    capacity_table,
+    flow_table,
+    redundancy_table,
+    state_delays,
+    tell_ways,
+)
+from netmodel.runs.record import RunRecord
+from netmodel.runs.summary import describe_provenance, summarise
+from netmodel.runs.uncertainty import (
+    describe_uncertainty,
+    shares_by_incident,
+    state_connection,
+    state_quantiles,
+)
+from netmodel.times import Bounds, format_instant, hours_between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from netmodel.impact.capacity import CapacityFlow
+    from netmodel.impact.waiting import WaitOrDetour
+    from netmodel.runs.run import Run, TrafficImpact
+
+
+COORDINATE_DIGITS = 4
+
+
+def build_record(run: Run) -> RunRecord:
+    """Return a run as the tables and documents of its folder."""
+    delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
+    flows = {impact.traffic: capacity_by_state(run, impact) for impact in run.impacts}
+    states = _states(run, delays, flows)
+    pairs = pd.concat(
+        [_pairs(run, impact, delays[impact.traffic]) for impact in run.impacts], ignore_index=True
+    )
+    pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
+    outages = _outages(run)
+    ways, told = tell_ways(run)
+    return RunRecord(
+        states=states,
+        pairs=pairs,
+        hubs=_hubs(run),
+        links=_links(run),
+        outages=outages,
+        summary=summarise(run, states, pairs, outages) | describe_uncertainty(run),
+        evidence=describe_evidence(run, shares_by_incident(run), told),
+        provenance=describe_provenance(run),
+        ways=ways,
+        flows=flow_table(run),
+        redundancy=redundancy_table(run),
+        capacity=capacity_table(run, flows),
+    )
+
+
+def column_prefix(run: Run, traffic: str) -> str:
+    """Return what stands before the metric columns of a kind of traffic: nothing for the first."""
+    return "" if traffic == run.scenario.traffic[0] else f"{traffic}_"
+
+
+def _states(
+    run: Run,
+    delays: Mapping[str, WaitOrDetour | None],
+    flows: Mapping[str, Sequence[CapacityFlow]],
+) -> pd.DataFrame:
+    rows = []
+    further = {
+        impact.traffic: _journey_columns(run, impact, delays[impact.traffic], flows[impact.traffic])
+        for impact in run.impacts
+    }
+    quantiles = {impact.traffic: state_quantiles(run, impact.traffic) for impact in run.impacts}
+    for number, state in enumerate(run.timeline.states):
+        row: dict[str, object] = {
+            "state": state.number,
+            "start": format_instant(state.start),
+            "end": format_instant(state.end),
+            "hours": round(hours_between(state.start, state.end), 4),
+            "outages": len(state.active),
+            "outages_certain": len(state.certain),
+            "outages_possible": len(state.possible),
+        }
+        for impact in run.impacts:
+            prefix = column_prefix(run, impact.traffic)
+            result = impact.states[number]
+            row |= {f"{prefix}{name}": round(v, 6) for name, v in result.metrics.items()}
+            for name, bounds in result.bounds.items():
+                row[f"{prefix}{name}_guaranteed"] = round(bounds.guaranteed, 6)
+                row[f"{prefix}{name}_possible"] = round(bounds.possible, 6)
+            if run.ensemble is not None:
+                drawn = quantiles[impact.traffic][number]
+                row |= {f"{prefix}{name}": value for name, value in drawn.items()}
+            row |= {f"{prefix}{k}": v for k, v in further[impact.traffic][number].items()}
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("state")
+
+
+def _journey_columns(
+    run: Run,
+    impact: TrafficImpact,
+    delays: WaitOrDetour | None,
+    flows: Sequence[CapacityFlow],
+) -> list[dict[str, float]]:
+    """Return, for each state, delays by wait or detour and flows under capacity, if known."""
+    columns: list[dict[str, float]] = [{} for _ in run.timeline.states]
+    if delays is not None:
+        trips = impact.assessor.demand.trips
+        figures = delays.mean_delay_hours(trips), delays.never_share(trips)
+        for row, hours, never in zip(columns, *figures, strict=True):
+            row["wait_or_detour_delay_hours"] = round(float(hours), 4)
+            row["never_arrives_share"] = round(float(never), 6)
+    for row, flow in zip(columns, flows, strict=False):
+        row["trains_served"] = round(float(flow.served.sum()), 4)
+        row["trains_rerouted"] = round(float(flow.rerouted.sum()), 4)
+        row["trains_unserved"] = round(float(flow.unserved.sum()), 4)
+        row["links_full"] = float(len(flow.full))
+    return columns
+
+
+def _pairs(run: Run, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
+    """Return one row for each state and pair with demand."""
+    assessor = impact.assessor
+    hubs = np.array(assessor.demand.hubs)
+    start, end = np.nonzero(assessor.demand.trips > 0)
+    base = assessor.base
+    lengths = assessor.network.length_km
+    base_km = assessor.sum_along(base, lengths)[start, end]
+    probability = state_connection(run, impact.traffic)
+    paths: dict[int, list[str]] = {}
+    frames = []
+    for result in impact.states:
+        routes = result.routes
+        if id(routes) not in paths:
+            paths[id(routes)] = [
+                ";".join(routes.hubs_between(int(i), int(j))[1:-1])
+                for i, j in zip(start, end, strict=True)
+            ]
+        cut = ~routes.connected[start, end]
+        certainty = classify_pairs(
+            base.connected[start, end],
+            result.worst.connected[start, end],
+            result.best.connected[start, end],
+        )
+        drawn = (
+            {}
+            if probability is None
+            else {"probability_connected": np.round(probability[result.state.number], 6)}
+        )
+        served = result.served.minutes[start, end]
+        if delays is not None:
+            drawn["wait_minutes"] = _finite(delays.delay_minutes[result.state.number, start, end])
+        frames.append(
+            pd.DataFrame(
+                {
+                    "state": result.state.number,
+                    "traffic": impact.traffic,
+                    "from": hubs[start],
+                    "to": hubs[end],
+                    "connected": (~cut).astype(int),
+                    "base_minutes": _finite(base.minutes[start, end]),
+                    "minutes": _finite(routes.minutes[start, end]),
+                    "base_km": np.round(base_km, 1),
+                    "km": np.round(assessor.sum_along(routes, lengths)[start, end], 1),
+                    "via": paths[id(routes)],
+                    "served_minutes": _finite(served),
+                    "certainty": certainty,
+                    **drawn,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _finite(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isfinite(minutes), np.round(minutes, 1), np.nan)
+
+
+def _hubs(run: Run) -> pd.DataFrame:
+    """Return hubs with, for demand hubs, the demand-hours that lost their path by rail."""
+    hours = dict.fromkeys(run.inputs.demand.hubs, 0.0)
+    total = dict.fromkeys(run.inputs.demand.hubs, 0.0)
+    first = run.impacts[0]
+    trips = first.assessor.demand.trips
+    before = first.assessor.base.connected
+    wanted = _at_hubs(trips * before)
+    for result in first.states:
+        lost = _at_hubs(trips * (before & ~result.routes.connected))
+        for number, hub in enumerate(first.assessor.demand.hubs):
+            hours[hub] += float(lost[number]) * result.state.hours
+            total[hub] += float(wanted[number]) * result.state.hours
+    demand = {hub for impact in run.impacts for hub in impact.assessor.demand.hubs}
+    rows = [
+        {
+            "id": hub.id,
+            "name": hub.name,
+            "lon": round(hub.lon, COORDINATE_DIGITS),
+            "lat": round(hub.lat, COORDINATE_DIGITS),
+            "country": hub.country,
+            "region": hub.region,
+            "kind": hub.kind,
+            "population": hub.population,
+            "aliases": ";".join(hub.aliases),
+            "in_demand": int(hub.id in demand),
+            "is_anchor": int(hub.id in run.inputs.anchors),
+            "cut_share": (round(hours[hub.id] / total[hub.id], 6) if total.get(hub.id) else None),
+        }
+        for hub in run.network.hubs
+    ]
+    table = pd.DataFrame(rows).astype({"population": "Int64", "cut_share": "Float64"})
+    return table.set_index("id")
+
+
+def _at_hubs(trips: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the trips from and to each hub."""
+    return np.asarray(trips.sum(axis=1) + trips.sum(axis=0))
+
+
+def _links(run: Run) -> pd.DataFrame:
+    network = run.network
+    rows = [
+        {
+            "id": link.id,
+            "from": link.from_hub,
+            "to": link.to_hub,
+            "length_km": link.length_km,
+            "line_class": link.line_class,
+            "electrified": link.electrified,
+            "course": " ".join(
+                f"{round(lon, COORDINATE_DIGITS)},{round(lat, COORDINATE_DIGITS)}"
+                for lon, lat in network.geometry.get(link.id, ())
+            ),
+        }
+        for link in network.links
+    ]
+    return pd.DataFrame(rows).astype({"electrified": "boolean"}).set_index("id")
+
+
+def _outages(run: Run) -> pd.DataFrame:
+    rows = []
+    for number, outage in enumerate(run.timeline.outages):
+        start, end = run.timeline.chosen(outage)
+        rows.append(
+            {
+                "outage": number,
+                "incident": outage.incident,
+                "link": outage.link,
+                "effect": outage.effect,
+                "traffic": ";".join(outage.traffic),
+                "start": format_instant(start),
+                "end": format_instant(end),
+                "start_earliest": format_instant(outage.start.earliest),
+                "start_latest": format_instant(outage.start.latest),
+                "end_earliest": format_instant(outage.end.earliest),
+                "end_latest": format_instant(outage.end.latest),
+                "standing": int(outage.standing),
+                "place": outage.place,
+                "documents": ";".join(outage.documents),
+            }
+        )
+    columns = [
+        "outage", "incident", "link", "effect", "traffic", "start", "end", "start_earliest",
+        "start_latest", "end_earliest", "end_latest", "standing", "place", "documents",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).set_index("outage")
+
+
+def describe_evidence(
+    run: Run,
+    shares: Mapping[str, Mapping[str, object]] | None = None,
+    ways: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
+) -> dict[str, object]:
+    """Return incidents with claims, milestones, conflicts and matches; documents; services.
+
+    Parameters
+    ----------
+    shares
+        What each incident did to the loss, by incident; where it is known.
+    ways
+        What the ways round each incident come to, for those that closed a link.
+    """
+    shares, ways = shares or {}, ways or {}
+    placements = [*run.placements, *run.background]
+    studied = {placement.incident.id for placement in run.placements}
+    used = {document for placement in placements for document in placement.incident.documents} | {
+        service.document for service in run.services
+    }
+    documents = run.inputs.catalogue.documents
+    return {
+        "incidents": [
+            {
+                **describe_placement(each),
+                "background": each.incident.id not in studied,
+                **shares.get(each.incident.id, {}),
+                **({"ways": list(ways[each.incident.id])} if each.incident.id in ways else {}),
+            }
+            for each in placements
+        ],
+        "documents": {name: describe_document(documents[name]) for name in sorted(used)},
+        "services": [
+            {
+                "incident": service.incident,
+                "from": service.link.from_hub,
+                "to": service.link.to_hub,
+                "minutes": round(service.link.minutes or 0.0, 1),
+                "minutes_basis": service.minutes_basis,
+                "passengers_per_day": service.passengers_per_day,
+                "document": service.document,
+            }
+            for service in run.services
+        ],
+    }
+
+
+def describe_placement(placement: Placement) -> dict[str, object]:
+    """Return an incident, how it was placed and timed, and all its claims, as plain values."""
+    incident, resolution = placement.incident, placement.resolution
+    bounds = [resolution.milestone(name) for name in MILESTONES]
+    if placement.scale != 1:
+        bounds = list(allowed_bounds(resolution, scale=placement.scale))
+    set_aside = dict(resolution.set_aside)
+    return {
+        "id": incident.id,
+        "title": incident.title,
+        "titles": dict(incident.titles),
+        "kind": incident.kind,
+        "effect": incident.effect,
+        "then": incident.then,
+        "traffic": list(incident.traffic),
+        "standing": incident.standing,
+        "note": incident.note,
+        "places": [describe_match(match) for match in placement.matches],
+        "links": sorted({outage.link for outage in placement.outages}),
+        "reason": placement.reason,
+        "rule": resolution.rule,
+        **{name: describe_bounds(each) for name, each in zip(MILESTONES, bounds, strict=True)},
+        "conflicts": [
+            {
+                "about": conflict.about,
+                "claims": list(conflict.claims),
+                "treatment": conflict.treatment,
+            }
+            for conflict in resolution.conflicts
+        ],
+        "claims": [
+            {
+                **describe_claim(claim),
+                "used": number in resolution.used,
+                "set_aside": set_aside.get(number, ""),
+            }
+            for number, claim in enumerate(incident.claims)
+        ],
+    }
+
+
+def describe_match(match: Match) -> dict[str, object]:
+    """Return how a place was matched, as plain values."""
+    return {
+        "place": str(match.place),
+        "status": match.status,
+        "links": list(match.links),
+        "candidates": list(match.candidates),
+        "rivals": [{"links": list(each.links), "reason": each.reason} for each in match.rivals],
+        "note": match.note,
+    }
+
+
+def describe_claim(claim: Claim) -> dict[str, object]:
+    """Return a claim as plain values."""
+    return {
+        "document": claim.document,
+        "speaker": claim.speaker,
+        "party": claim.party,
+        "says": claim.says,
+        "about": claim.about,
+        "basis": claim.basis,
+        "at": describe_bounds(claim.at) if claim.at else None,
+        "within_hours": claim.within_hours,
+        "lasted_hours": claim.lasted_hours,
+        "figures": dict(claim.figures),
+    }
+
+
+def describe_document(document: Document) -> dict[str, object]:
+    """Return a document as plain values."""
+    return {
+        "publisher": document.publisher,
+        "title": document.title,
+        "published": document.published_text,
+        "url": document.url,
+        "note": document.note,
+    }
+
+
+def describe_bounds(bounds: Bounds) -> dict[str, str | None]:
+    """Return bounds as plain values."""
+    return {
+        "earliest": format_instant(bounds.earliest) or None,
+        "latest": format_instant(bounds.latest) or None,
+    }

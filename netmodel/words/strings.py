@@ -1,0 +1,140 @@
+"""The words of the report in its languages."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from netmodel.errors import InputError, Problem
+from netmodel.runs.record import RunRecord
+from netmodel.words.record_parts import Plain, incidents_of
+
+LANGUAGES = ("en", "uk")
+PLURAL_FORMS = {"en": 2, "uk": 3}
+Entry = str | tuple[str, ...]
+
+
+@cache
+def load_catalogue() -> Mapping[str, Mapping[str, Entry]]:
+    """Return every interface string: ``section.name`` to language to text or plural forms."""
+    text = files("netmodel.words").joinpath("strings.toml").read_text(encoding="utf-8")
+    return {
+        f"{section}.{name}": {
+            language: tuple(value) if isinstance(value, list) else value
+            for language, value in entry.items()
+        }
+        for section, entries in tomllib.loads(text).items()
+        for name, entry in entries.items()
+    }
+
+
+def choose_language(language: str | None, fallback: str | None = None) -> str:
+    """Return the language of a page: the one asked for, else that of the scenario, else English.
+
+    Raises
+    ------
+    InputError
+        If there is no such language.
+
+    Examples
+    --------
+    >>> choose_language(None, "uk")
+    'uk'
+    """
+    chosen = language or fallback or LANGUAGES[0]
+    if chosen not in LANGUAGES:
+        raise InputError(
+            [
+                Problem(
+                    what=f"there is no report in {chosen!r}",
+                    where="language",
+                    remedy=f"choose one of {', '.join(LANGUAGES)}",
+                )
+            ]
+        )
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The catalogue in one language.
+
+    Examples
+    --------
+    >>> phrases = Phrases("uk")
+    >>> phrases("effect.closed")
+    'закрито'
+    >>> [phrases.count("count.documents", n) for n in (1, 2, 5, 11, 21)]
+    ['1 документ', '2 документи', '5 документів', '11 документів', '21 документ']
+    """
+
+    language: str
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return a string with its placeholders filled."""
+        entry = load_catalogue()[key][self.language]
+        if not isinstance(entry, str):
+            raise TypeError(f"{key} has plural forms: use count")
+        return entry.format(**values) if values else entry
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Return the plural form that fits a whole number, with the number in it."""
+        entry = load_catalogue()[key][self.language]
+        form = entry if isinstance(entry, str) else entry[plural_form(self.language, number)]
+        return form.format(n=number, **values)
+
+    def find(self, section: str, name: str, default: str | None = None) -> str:
+        """Return ``section.name`` if the catalogue has it, else the name itself in plain words."""
+        key = f"{section}.{name}"
+        if key in load_catalogue():
+            return self(key)
+        return name.replace("_", " ") if default is None else default
+
+    def section(self, *names: str) -> Iterator[tuple[str, Entry]]:
+        """Yield key and text of every string of some sections."""
+        for key, entry in load_catalogue().items():
+            if key.split(".")[0] in names:
+                yield key, entry[self.language]
+
+
+def plural_form(language: str, number: int) -> int:
+    """Return which plural form a whole number takes.
+
+    Examples
+    --------
+    >>> [plural_form("en", n) for n in (1, 2)], [plural_form("uk", n) for n in (1, 3, 12)]
+    ([0, 1], [0, 1, 2])
+    """
+    if language == "en":
+        return 0 if number == 1 else 1
+    if number % 10 == 1 and number % 100 != 11:
+        return 0
+    return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2
+
+
+def tell_in(record: RunRecord, language: str) -> RunRecord:
+    """Return a record whose titles and description are in a language where they are given in it.
+
+    Examples
+    --------
+    >>> from netmodel.runs.run import run_scenario
+    >>> record = run_scenario("crimea-may-2023").record
+    >>> tell_in(record, "uk").summary["title"]
+    'Сходження поїзда з рейок під Сімферополем, 18 травня 2023 року'
+    >>> tell_in(record, "en") is record
+    True
+    """
+    summary = _chosen(_chosen(record.summary, "title", language), "description", language)
+    incidents = [_chosen(each, "title", language) for each in incidents_of(record)]
+    if summary == record.summary and incidents == incidents_of(record):
+        return record
+    return replace(record, summary=summary, evidence={**record.evidence, "incidents": incidents})
+
+
+def _chosen(texts: Plain, name: str, language: str) -> Plain:
+    given = texts.get(f"{name}s")
+    told = given.get(language) if isinstance(given, Mapping) else None
+    return {**texts, name: told} if told else texts

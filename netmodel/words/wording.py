@@ -1,0 +1,338 @@
+"""Numbers, durations, instants and names as a reader of one language expects them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from netmodel.runs.record import RunRecord
+from netmodel.times import load_zone
+from netmodel.words.strings import Phrases
+
+_NARROW_SPACE = "\u202f"
+_CYRILLIC_NAME = re.compile(r"[А-ЩЬЮЯҐЄІЇа-щьюяґєії’'ʼ\- .0-9()]+")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_NAME_LIMIT = 120
+_DATE_LENGTH = len("2023-05-18")
+
+
+def format_number(value: float, language: str, *, digits: int = 0) -> str:
+    """Return a number with the separators of the language.
+
+    Examples
+    --------
+    >>> format_number(12345.678, "en", digits=1), format_number(0.5, "uk", digits=1)
+    ('12,345.7', '0,5')
+    """
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "–"
+    text = f"{abs(value):,.{digits}f}"
+    if language == "uk":
+        text = text.replace(",", _NARROW_SPACE).replace(".", ",")
+    return ("−" if value < 0 and float(f"{value:.{digits}f}") else "") + text
+
+
+def format_share(value: float, language: str) -> str:
+    r"""Return a share as a percentage with one decimal, none where it is whole.
+
+    Examples
+    --------
+    >>> format_share(0.69697, "en"), format_share(1.0, "en")
+    ('69.7\xa0%', '100\xa0%')
+    """
+    percent = round(value * 100, 1)
+    digits = 0 if percent == round(percent) else 1
+    return f"{format_number(percent, language, digits=digits)}\u00a0%"
+
+
+def format_duration(hours: float, phrases: Phrases) -> str:
+    """Return a length of time in minutes, hours and minutes, or days and hours.
+
+    Examples
+    --------
+    >>> [format_duration(h, Phrases("en")) for h in (0.4, 12.625, 100)]
+    ['24 min', '12 h 38 min', '4 d 4 h']
+    """
+    if not math.isfinite(hours):
+        return phrases("unit.never")
+    sign = "−" if hours < 0 else ""
+    minutes = round(abs(hours) * 60)
+    if minutes >= 72 * 60:
+        days, rest = divmod(round(minutes / 60), 24)
+        parts = [(days, "unit.days"), (rest, "unit.hours")]
+    else:
+        whole, rest = divmod(minutes, 60)
+        parts = [(whole, "unit.hours"), (rest, "unit.minutes")]
+    shown = [
+        phrases(key, n=format_number(number, phrases.language)) for number, key in parts if number
+    ]
+    return sign + " ".join(shown) if shown else phrases("unit.minutes", n=0)
+
+
+def format_day(moment: datetime, phrases: Phrases) -> str:
+    """Return day, month and year.
+
+    Examples
+    --------
+    >>> format_day(datetime(2023, 5, 18), Phrases("uk"))
+    '18 травня 2023'
+    """
+    return f"{moment.day} {phrases(f'month.{moment.month}')} {moment.year}"
+
+
+def format_moment(moment: datetime, phrases: Phrases) -> str:
+    """Return day and hour of an instant that is already in its zone."""
+    return f"{format_day(moment, phrases)}, {moment:%H:%M}"
+
+
+def format_interval(start: datetime, end: datetime, phrases: Phrases) -> str:
+    """Return two local instants, the day only once where it is the same."""
+    last = f"{end:%H:%M}" if start.date() == end.date() else format_moment(end, phrases)
+    return phrases("page.to", start=format_moment(start, phrases), end=last)
+
+
+def format_short_interval(start: datetime, end: datetime, phrases: Phrases) -> str:
+    """Return two local instants with short months, leaving out what both share.
+
+    Examples
+    --------
+    >>> format_short_interval(datetime(2023, 5, 18, 8), datetime(2023, 5, 19), Phrases("en"))
+    '18 May 2023, 08:00 – 19 May, 00:00'
+    """
+    first = f"{start.day} {phrases(f'month_short.{start.month}')} {start.year}, {start:%H:%M}"
+    if start.date() == end.date():
+        return f"{first} – {end:%H:%M}"
+    year = "" if start.year == end.year else f" {end.year}"
+    return f"{first} – {end.day} {phrases(f'month_short.{end.month}')}{year}, {end:%H:%M}"
+
+
+def parse_utc(text: str | None) -> datetime | None:
+    """Read an instant of a record; ``None`` for an empty one."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def format_published(text: str | None, phrases: Phrases) -> str:
+    """Return when a document appeared, in words where the text is a date or an instant.
+
+    Examples
+    --------
+    >>> format_published("2023-05-18", Phrases("en")), format_published("", Phrases("en"))
+    ('18 May 2023', 'undated')
+    """
+    if not text:
+        return phrases("incident.undated")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (
+        format_day(moment, phrases) if len(text) <= _DATE_LENGTH else format_moment(moment, phrases)
+    )
+
+
+def describe_bounds(bounds: Mapping[str, str | None], zone: str, phrases: Phrases) -> str:
+    """Return in words what bounds allow, in the window's zone."""
+    tz = load_zone(zone)
+    earliest, latest = parse_utc(bounds.get("earliest")), parse_utc(bounds.get("latest"))
+    first = None if earliest is None else earliest.astimezone(tz)
+    last = None if latest is None else latest.astimezone(tz)
+    if first is None:
+        if last is None:
+            return phrases("unit.unknown")
+        return phrases("incident.before", instant=format_moment(last, phrases))
+    if last is None:
+        return phrases("incident.after", instant=format_moment(first, phrases))
+    if first == last:
+        return format_moment(first, phrases)
+    if last - first == timedelta(days=1) and (first.hour, first.minute) == (0, 0):
+        return phrases("incident.on_day", day=format_day(first, phrases))
+    end = f"{last:%H:%M}" if first.date() == last.date() else format_moment(last, phrases)
+    return phrases("incident.between", start=format_moment(first, phrases), end=end)
+
+
+def choose_name(name: str, aliases: str, language: str) -> str:
+    """Return the name of a hub in a language.
+
+    In Ukrainian, a hub goes by its first Cyrillic alias without a letter that Ukrainian does not
+    have; a hub without one keeps its name.
+
+    Examples
+    --------
+    >>> choose_name("Dzhankoi", "Джанкой;Dzhankoy", "uk")
+    'Джанкой'
+    >>> choose_name("Dzhankoi", "Джанкой;Dzhankoy", "en")
+    'Dzhankoi'
+    """
+    if language != "uk":
+        return name
+    fitting = (alias.strip() for alias in aliases.split(";"))
+    told = next((a for a in fitting if a and _CYRILLIC_NAME.fullmatch(a)), name)
+    return told.replace("'", "\u2019").replace("\u02bc", "\u2019")
+
+
+def show_controls(text: object) -> str:
+    """Return a text with its invisible direction and control characters made visible.
+
+    Examples
+    --------
+    >>> show_controls("a" + chr(0x202E) + "b")
+    'a⟨U+202E⟩b'
+    """
+    return _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", str(text))
+
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
+    (re.compile(r"the bounds cover all of them"), "note.bounds_cover", ()),
+    (
+        re.compile(r"the general rule is set aside in favour of what was observed"),
+        "note.rule_aside",
+        (),
+    ),
+    (re.compile(r"both are shown; no figure of the model rests on it"), "note.both_shown", ()),
+    (re.compile(r"a forecast is not an observation"), "note.forecast_aside", ()),
+    (re.compile(r"an observation contradicts this general rule"), "note.rule_contradicted", ()),
+    (re.compile(r"no effect on rail traffic was reported"), "note.no_effect", ()),
+    (re.compile(r"no link matched"), "note.no_link", ()),
+    (re.compile(r"several hubs carry the name"), "note.several_hubs", ()),
+    (re.compile(r"several stations carry the name"), "note.several_stations", ()),
+    (re.compile(r"several links pass there"), "note.several_links", ()),
+    (re.compile(r"(.+) lies at km (\S+) of (\S+)"), "note.lies_at", ("name", "km", "link")),
+    (re.compile(r"all of (.+)"), "note.all_of", ("region",)),
+    (
+        re.compile(r"no section of (.+) was named; (\d+) links may be meant"),
+        "note.no_section",
+        ("region", "n"),
+    ),
+    (re.compile(r"no line joins (.+)"), "note.no_line", ("place",)),
+    (re.compile(r"parallel links join (.+)"), "note.parallel", ("place",)),
+    (re.compile(r"more than one line joins (.+)"), "note.many_lines", ("place",)),
+    (re.compile(r"the nearest link is (\S+) km away"), "note.nearest", ("km",)),
+    (re.compile(r"within (\S+) km of (.+)"), "note.near", ("km", "place")),
+    (re.compile(r"(.+) station"), "note.station", ("name",)),
+    (re.compile(r"somewhere in (.+)"), "note.somewhere", ("region",)),
+    (re.compile(r"documented"), "note.documented", ()),
+    (re.compile(r"estimated"), "note.estimated", ()),
+)
+
+
+def translate_note(text: str, phrases: Phrases) -> str:
+    """Return a sentence that the model itself writes into a record, in the page's language.
+
+    Examples
+    --------
+    >>> translate_note("no link matched", Phrases("uk"))
+    'жодна ділянка не підійшла'
+    """
+    if phrases.language == "en":
+        return text
+    whole = _translate_one(text, phrases)
+    if whole is not None:
+        return whole
+    return "; ".join(_translate_one(part, phrases) or part for part in text.split("; "))
+
+
+def _translate_one(text: str, phrases: Phrases) -> str | None:
+    for pattern, key, names in _PATTERNS:
+        found = pattern.fullmatch(text)
+        if found:
+            told = dict(zip(names, found.groups(), strict=True))
+            if "region" in told:
+                told["region"] = phrases.find("region", told["region"], told["region"])
+            return phrases(key, **told)
+    return None
+
+
+def hub_names(record: RunRecord, language: str) -> list[str]:
+    """Return the hubs' names in a language, in the order of the table."""
+    hubs = record.hubs
+    return [
+        shorten(show_controls(choose_name(str(name), str(aliases), language)))
+        for name, aliases in zip(hubs["name"], hubs["aliases"], strict=True)
+    ]
+
+
+def shorten(text: str, limit: int = _NAME_LIMIT) -> str:
+    """Return a text that is too long for a map or a table cell with its end left out."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+WIDE, NARROW = 10, 5
+_HOURS = (1, 2, 3, 6, 12, 24, 48, 24 * 7, 24 * 14)
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
+
+
+def choose_ticks(local: Sequence[datetime], phrases: Phrases) -> dict[str, list[list[object]]]:
+    """Return minutes after the first instant and label of each tick, ``wide`` and ``narrow``.
+
+    Parameters
+    ----------
+    local
+        Break points in their zone; only the first and the last count.
+    """
+    start, end = local[0], local[-1]
+    return {
+        "wide": _ticks(start, end, WIDE, phrases),
+        "narrow": _ticks(start, end, NARROW, phrases),
+    }
+
+
+def _ticks(start: datetime, end: datetime, most: int, phrases: Phrases) -> list[list[object]]:
+    hours = (end - start).total_seconds() / 3600
+    step = next((each for each in _HOURS if hours / each <= most), None)
+    if step is not None:
+        return [
+            [_minutes(start, moment), _hour_label(moment, step, phrases)]
+            for moment in _hour_ticks(start, end, step)
+        ]
+    months = hours / (24 * 30.4)
+    step = next((each for each in _MONTHS if months / each <= most), _MONTHS[-1])
+    return [
+        [_minutes(start, moment), _month_label(moment, step, phrases)]
+        for moment in _month_ticks(start, end, step)
+    ]
+
+
+def _hour_ticks(start: datetime, end: datetime, step: int) -> list[datetime]:
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = []
+    days = 0
+    while midnight + timedelta(days=days) < end:
+        day = midnight + timedelta(days=days)
+        inside = range(0, 24, step) if step < 24 else (0,)
+        found += [day + timedelta(hours=hour) for hour in inside]
+        days += max(1, step // 24)
+    return [moment for moment in found if start <= moment < end]
+
+
+def _month_ticks(start: datetime, end: datetime, step: int) -> list[datetime]:
+    found = []
+    number = start.year * 12
+    while number // 12 <= end.year:
+        moment = start.replace(
+            year=number // 12, month=number % 12 + 1, day=1, hour=0, minute=0, second=0
+        )
+        if start <= moment < end:
+            found.append(moment)
+        number += step
+    return found
+
+
+def _hour_label(moment: datetime, step: int, phrases: Phrases) -> str:
+    if step < 24 and moment.hour:
+        return f"{moment:%H:%M}"
+    return f"{moment.day} {phrases(f'month_short.{moment.month}')}"
+
+
+def _month_label(moment: datetime, step: int, phrases: Phrases) -> str:
+    if step >= 12:
+        return str(moment.year)
+    return f"{phrases(f'month_short.{moment.month}')} {moment.year}"
+
+
+def _minutes(start: datetime, moment: datetime) -> float:
+    return round((moment.astimezone(UTC) - start.astimezone(UTC)).total_seconds() / 60, 1)
