@@ -8,6 +8,7 @@ from . import repair as repair
 from . import restoration as restoration
 from . import routing as routing
 from . import times as times
+from . import trains as trains
 from . import validation as validation
 from .errors import InputError as InputError
 from .errors import NetmodelError as NetmodelError

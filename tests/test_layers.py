@@ -11,7 +11,7 @@ import netmodel
 
 PACKAGE = Path(netmodel.__file__).parent
 ORDER = (
-    "errors", "forms", "times", "files", "network", "importing", "routing", "evidence", "outages",
+    "errors", "forms", "times", "files", "network", "routing", "trains", "importing", "evidence", "outages",
     "restoration", "impact", "scenario", "runs", "repair", "validation", "words", "plot", "report",
     "cli",
 )  # fmt: skip
