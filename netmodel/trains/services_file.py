@@ -42,7 +42,8 @@ def read_trains(*paths: Path | str) -> Timetable:
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "services.csv"
-    >>> _ = path.write_text("number,kind,stops,departs,arrives\n85,long_distance,Lviv;Dnipro,18:00,09:30\n")
+    >>> table = "number,kind,stops,departs,arrives\n85,long_distance,Lviv;Dnipro,18:00,09:30\n"
+    >>> _ = path.write_text(table)
     >>> read_trains(path).trains[0].minutes
     930.0
     """

@@ -250,11 +250,10 @@ def _find_problems(train: Train) -> Iterator[Problem]:
         if value.strip() and value not in known:
             remedy = did_you_mean(nearest_names(value, known)) or f"one of {', '.join(known)}"
             yield Problem(what=f"unknown {name} {value!r}", where=where, remedy=remedy)
-    if isinstance(train.stops, str) or len(train.stops) < 2:
+    if not isinstance(train.stops, tuple) or len(train.stops) < 2:
+        what = f"stops (={train.stops!r}) must be a tuple of two or more"
         remedy = "name the first and the last stop, and those between in order"
-        yield Problem(
-            what=f"stops (={train.stops!r}) must be two or more", where=where, remedy=remedy
-        )
+        yield Problem(what=what, where=where, remedy=remedy)
         return
     for one, other in pairwise(train.stops):
         if one == other:
