@@ -1,0 +1,227 @@
+"""Pairs of stops that trains run between, and which of them are expresses over finer pairs.
+
+A train that passes stations makes a pair of its own. Such a pair is no line: it is replaced by the
+pairs of the trains that stop in between, where they lead the same way.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeAlias
+
+Pair: TypeAlias = tuple[int, int]
+"""Positions of two stations, the lower first; the pair of both directions."""
+Apart: TypeAlias = Callable[[int, int], float]
+"""The great circle between two stations, km."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressRule:
+    """When a pair is an express over finer pairs, and no line of its own.
+
+    A way over finer pairs is taken if it is short and quick enough. Short enough is a way of at
+    most `detour` times the straight distance between the two stops, plus `slack_km`; or, where one
+    train calls at both and at stops in between, at most `seen_detour` times. Quick enough is a way
+    whose fastest runs take at most `slower` times the fastest run of the pair, plus `stop_minutes`
+    for each stop in between. Distances are sums of great circles.
+
+    Examples
+    --------
+    >>> ExpressRule(detour=0.5)
+    Traceback (most recent call last):
+    ValueError: detour (=0.5) must be at least 1
+    """
+
+    detour: float = 1.2
+    slack_km: float = 1.0
+    seen_detour: float = 1.6
+    slower: float = 1.5
+    stop_minutes: float = 2.0
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("detour", 1), ("slack_km", 0), ("seen_detour", 1), ("slower", 1), ("stop_minutes", 0),
+        ):  # fmt: skip
+            value = getattr(self, name)
+            if not least <= value < float("inf"):
+                raise ValueError(f"{name} (={value}) must be at least {least}")
+
+
+@dataclass(slots=True, kw_only=True)
+class Runs:
+    """What is known of the trains between two neighbouring stops.
+
+    Parameters
+    ----------
+    km
+        Great circle.
+    seconds
+        Of the fastest run whose times at both stops are given.
+    shared_seconds
+        Of the fastest run whose time was shared out over stops without a time.
+    trains
+        Runs in the period, both directions.
+    slips
+        Trains whose run cannot be true, and is not counted among the fastest.
+    seen
+        The shortest chain of stops, from the lower to the higher end, by which one train joins
+        both ends with stops in between; empty where none does.
+    """
+
+    km: float
+    seconds: float | None = None
+    shared_seconds: float | None = None
+    trains: int = 0
+    slips: int = 0
+    seen: tuple[int, ...] = field(default=())
+
+    @property
+    def fastest(self) -> float | None:
+        """Seconds of the fastest run, of given times if there are any."""
+        return self.seconds if self.seconds is not None else self.shared_seconds
+
+
+def find_chains_seen(
+    patterns: Iterable[Sequence[int]], pairs: Mapping[Pair, Runs], apart: Apart
+) -> None:
+    """Note for each pair the shortest chain of stops by which one train joins its two ends."""
+    partners: dict[int, set[int]] = {}
+    for one, other in pairs:
+        partners.setdefault(one, set()).add(other)
+        partners.setdefault(other, set()).add(one)
+    best: dict[Pair, float] = {}
+    for stops in patterns:
+        along = [0.0]
+        for one, other in pairwise(stops):
+            along.append(along[-1] + apart(one, other))
+        latest: dict[int, int] = {}
+        for place, stop in enumerate(stops):
+            for partner in partners.get(stop, set()).intersection(latest):
+                before = latest[partner]
+                pair = (min(stop, partner), max(stop, partner))
+                km = along[place] - along[before]
+                if place - before > 1 and km < best.get(pair, float("inf")):
+                    best[pair] = km
+                    chain = tuple(stops[before : place + 1])
+                    pairs[pair].seen = chain if chain[0] == pair[0] else chain[::-1]
+            latest[stop] = place
+
+
+def find_expresses(
+    pairs: Mapping[Pair, Runs], apart: Apart, rule: ExpressRule
+) -> dict[Pair, tuple[int, ...]]:
+    """Return the chain of stops over finer pairs that stands for each express.
+
+    Examples
+    --------
+    >>> apart = lambda one, other: 10.0 * abs(one - other)
+    >>> pairs = {pair: Runs(km=apart(*pair), seconds=600) for pair in [(0, 1), (1, 2), (0, 2)]}
+    >>> find_expresses(pairs, apart, ExpressRule())
+    {(0, 2): (0, 1, 2)}
+    """
+    chains = _take_seen(pairs, rule)
+    finer: dict[int, list[int]] = {}
+    rest = sorted((pair for pair in pairs if pair not in chains), key=lambda p: (pairs[p].km, p))
+    for pair in rest:
+        limit = rule.detour * pairs[pair].km + rule.slack_km
+        way = _find_way(finer, apart, pair, limit)
+        if way and _is_quick(pair, way, pairs, rule):
+            chains[pair] = way
+        else:
+            finer.setdefault(pair[0], []).append(pair[1])
+            finer.setdefault(pair[1], []).append(pair[0])
+    return {pair: _expand(pair, chains) for pair in sorted(chains)}
+
+
+def _take_seen(pairs: Mapping[Pair, Runs], rule: ExpressRule) -> dict[Pair, tuple[int, ...]]:
+    """Return the chains of pairs whose two ends another train joins with stops in between.
+
+    A chain never rests on its own pair: the straightest chains are taken first, and one that would
+    close a circle is not taken.
+    """
+    straight: list[tuple[float, Pair]] = []
+    for pair, runs in pairs.items():
+        km = sum(pairs[key].km for key in _keys(runs.seen))
+        limit = rule.seen_detour * runs.km + rule.slack_km
+        if runs.seen and km <= limit and _is_quick(pair, runs.seen, pairs, rule):
+            straight.append((km / max(runs.km, 1e-9), pair))
+    chains: dict[Pair, tuple[int, ...]] = {}
+    for _, pair in sorted(straight):
+        if not _rests_on(pair, pairs[pair].seen, chains):
+            chains[pair] = pairs[pair].seen
+    return chains
+
+
+def _rests_on(pair: Pair, chain: Sequence[int], chains: Mapping[Pair, tuple[int, ...]]) -> bool:
+    waiting, met = list(_keys(chain)), set()
+    while waiting:
+        key = waiting.pop()
+        if key == pair:
+            return True
+        if key not in met and key in chains:
+            waiting += _keys(chains[key])
+        met.add(key)
+    return False
+
+
+def _is_quick(
+    pair: Pair, chain: Sequence[int], pairs: Mapping[Pair, Runs], rule: ExpressRule
+) -> bool:
+    """Whether a chain takes little more time than the pair; so it does where a time is unknown."""
+    parts = [pairs[key].fastest for key in _keys(chain)]
+    own = pairs[pair].fastest
+    if own is None or any(part is None for part in parts):
+        return True
+    most = rule.slower * own + 60 * rule.stop_minutes * (len(chain) - 2)
+    return sum(part for part in parts if part is not None) <= most
+
+
+def _find_way(
+    finer: Mapping[int, Sequence[int]], apart: Apart, pair: Pair, limit_km: float
+) -> tuple[int, ...]:
+    """Return the shortest chain between the ends of a pair within a limit; empty if none is.
+
+    It looks only within the ellipse around both ends in which a chain can keep to the limit.
+    """
+    start, end = pair
+    best = {start: 0.0}
+    before: dict[int, int] = {}
+    waiting = [(apart(start, end), start)]
+    while waiting:
+        ahead, here = heapq.heappop(waiting)
+        if here == end:
+            chain = [end]
+            while chain[-1] != start:
+                chain.append(before[chain[-1]])
+            return tuple(reversed(chain))
+        if ahead > best[here] + apart(here, end) + 1e-9:
+            continue
+        for there in finer.get(here, ()):
+            km = best[here] + apart(here, there)
+            least = km + apart(there, end)
+            if least <= limit_km and km < best.get(there, float("inf")):
+                best[there] = km
+                before[there] = here
+                heapq.heappush(waiting, (least, there))
+    return ()
+
+
+def _expand(pair: Pair, chains: Mapping[Pair, tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the chain of a pair in which every express is replaced by its own chain."""
+    chain = [pair[0]]
+    for one, other in pairwise(chains[pair]):
+        key = (min(one, other), max(one, other))
+        part = _expand(key, chains) if key in chains else key
+        for stop in (part if part[0] == one else part[::-1])[1:]:
+            if stop in chain:  # Out and back again: the train need not go there.
+                del chain[chain.index(stop) + 1 :]
+            else:
+                chain.append(stop)
+    return tuple(chain)
+
+
+def _keys(chain: Sequence[int]) -> Iterator[Pair]:
+    return ((min(pair), max(pair)) for pair in pairwise(chain))
