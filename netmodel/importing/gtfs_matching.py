@@ -82,8 +82,9 @@ def match_gtfs(
 ) -> MatchedFeed:
     """Put the trains of a GTFS feed on a network by the names and places of their stops.
 
-    A stop is the hub or station of the same name within `within_km`, else of a name like it,
-    else the nearest within `near_km`.
+    A stop is the hub or station of the same name within `within_km`, words such as station not
+    counted; else one within twice `near_km` of which one name has all words of the other; else one
+    whose name is like it within `within_km`; else the nearest within `near_km`.
 
     Parameters
     ----------
@@ -217,6 +218,9 @@ class _Matcher:
         for place in near:
             if core in self.cores[place]:
                 return place, BY_NAME
+        for place in near:
+            if apart[place] <= 2 * self.near_km and _holds_words(core, self.cores[place]):
+                return place, LIKE_NAME
         likest = max(
             ((_likeness(core, self.cores[place]), -apart[place], place) for place in near),
             default=(0.0, 0.0, -1),
@@ -247,6 +251,12 @@ def _core(name: str) -> str:
 
 def _likeness(one: str, others: Collection[str]) -> float:
     return max((SequenceMatcher(None, one, other).ratio() for other in others), default=0.0)
+
+
+def _holds_words(one: str, others: Collection[str]) -> bool:
+    """Whether one of two names has all the words of the other."""
+    words = set(one.split())
+    return any(words <= set(other.split()) or words >= set(other.split()) for other in others)
 
 
 def _place_train(train: FeedTrain, place_of: Mapping[int, str]) -> tuple[list[str], list[int]]:

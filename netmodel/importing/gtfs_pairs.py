@@ -40,10 +40,12 @@ class ExpressRule:
     seen_detour: float = 1.6
     slower: float = 1.5
     stop_minutes: float = 2.0
+    slack_minutes: float = 8.0
 
     def __post_init__(self) -> None:
         for name, least in (
             ("detour", 1), ("slack_km", 0), ("seen_detour", 1), ("slower", 1), ("stop_minutes", 0),
+            ("slack_minutes", 0),
         ):  # fmt: skip
             value = getattr(self, name)
             if not least <= value < float("inf"):
@@ -118,7 +120,8 @@ def find_expresses(
     Examples
     --------
     >>> apart = lambda one, other: 10.0 * abs(one - other)
-    >>> pairs = {pair: Runs(km=apart(*pair), seconds=600) for pair in [(0, 1), (1, 2), (0, 2)]}
+    >>> pairs = {pair: Runs(km=apart(*pair), seconds=60 * apart(*pair))
+    ...          for pair in [(0, 1), (1, 2), (0, 2)]}
     >>> find_expresses(pairs, apart, ExpressRule())
     {(0, 2): (0, 1, 2)}
     """
@@ -170,12 +173,13 @@ def _rests_on(pair: Pair, chain: Sequence[int], chains: Mapping[Pair, tuple[int,
 def _is_quick(
     pair: Pair, chain: Sequence[int], pairs: Mapping[Pair, Runs], rule: ExpressRule
 ) -> bool:
-    """Whether a chain takes little more time than the pair; so it does where a time is unknown."""
+    """Whether a chain takes little more time than the pair, as far as both are known."""
     parts = [pairs[key].fastest for key in _keys(chain)]
-    own = pairs[pair].fastest
+    own = pairs[pair].seconds
     if own is None or any(part is None for part in parts):
         return True
-    most = rule.slower * own + 60 * rule.stop_minutes * (len(chain) - 2)
+    allowed = rule.slack_minutes + rule.stop_minutes * (len(chain) - 2)
+    most = rule.slower * own + 60 * allowed
     return sum(part for part in parts if part is not None) <= most
 
 

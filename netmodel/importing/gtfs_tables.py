@@ -25,7 +25,7 @@ SMALL_BYTES = 1 << 20
 CHUNK_ROWS = 200_000
 NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 _SHOWN = 10
-_LINE = re.compile(r"line (\d+)|row (\d+)")
+_LINE = re.compile(r"(line|row) (\d+)")
 _DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError)
 
 
@@ -207,30 +207,29 @@ def _read_chunks(
     progress: Callable[[int, int], None] | None,
     total: int,
 ) -> Iterator[pd.DataFrame]:
-    text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
-    header = [each.strip().strip('"').strip() for each in text.readline().rstrip("\r\n").split(",")]
-    _check_header(table, header, required)
-    wanted = [each for each in (*required, *optional) if each in header]
-    empty = [each for each in optional if each not in header]
-    line = 2
-    try:
-        reader = pd.read_csv(
-            text, names=header, header=None, index_col=False, usecols=wanted, dtype=str,
-            keep_default_na=False, na_filter=False, skip_blank_lines=False,
-            chunksize=CHUNK_ROWS,
-        )  # fmt: skip
-    except pd.errors.EmptyDataError:
-        yield pd.DataFrame(columns=[*required, *optional], dtype=str)
-        return
-    for chunk in reader:
-        chunk.index = pd.RangeIndex(line, line + len(chunk))
-        line += len(chunk)
-        part = chunk.fillna("").apply(lambda column: column.str.strip())
-        part = part[(part != "").any(axis=1)]
-        part = part.assign(**dict.fromkeys(empty, ""))
-        if progress is not None:
-            progress(min(raw.tell(), total), total)
-        yield part
+    with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        header = [each.strip(' "\r\n\t') for each in text.readline().split(",")]
+        _check_header(table, header, required)
+        wanted = [each for each in (*required, *optional) if each in header]
+        empty = dict.fromkeys((each for each in optional if each not in header), "")
+        line = 2
+        try:
+            reader = pd.read_csv(
+                text, names=header, header=None, index_col=False, usecols=wanted, dtype=str,
+                keep_default_na=False, na_filter=False, skip_blank_lines=False,
+                chunksize=CHUNK_ROWS,
+            )  # fmt: skip
+        except pd.errors.EmptyDataError:
+            yield pd.DataFrame(columns=[*required, *optional], dtype=str)
+            return
+        for chunk in reader:
+            chunk.index = pd.RangeIndex(line, line + len(chunk))
+            line += len(chunk)
+            part = chunk.fillna("").apply(lambda column: column.str.strip())
+            part = part[(part != "").any(axis=1)].assign(**empty)
+            if progress is not None:
+                progress(min(raw.tell(), total), total)
+            yield part
 
 
 def _check_header(table: str, header: Sequence[str], required: Sequence[str]) -> None:
@@ -262,8 +261,8 @@ def _undecodable(raw: IO[bytes], table: str) -> Problem:
 def _unparsable(error: pd.errors.ParserError, table: str) -> Problem:
     text = str(error).strip().removeprefix("Error tokenizing data. C error: ")
     found = _LINE.search(text)
-    # The parser counts from the line after the header.
-    where = f"{table}:{int(found[1] or found[2]) + 1}" if found else table
+    # The parser counts from the line after the header: lines from 1, rows from 0.
+    where = f"{table}:{int(found[2]) + (1 if found[1] == 'line' else 2)}" if found else table
     return Problem(what=f"no CSV ({text})", where=where, remedy="mind the quotes and commas")
 
 

@@ -76,7 +76,7 @@ class Publisher:
     --------
     >>> Publisher(zone="Europe/Kiew")
     Traceback (most recent call last):
-    netmodel.errors.InputError: zone: 'Europe/Kiew' is no time zone; did you mean 'Europe/Kyiv' ...
+    netmodel.errors.InputError: zone: 'Europe/Kiew' is no time zone; did you mean ...
     """
 
     zone: str
