@@ -84,6 +84,16 @@ def test_an_express_is_one_though_no_train_calls_at_all_its_stops(tmp_path):
     assert ends(import_gtfs(feed).network) == pairs("aton beton", "beton ceton")
 
 
+def test_an_express_follows_a_line_for_a_part_of_its_way(tmp_path):
+    """No train calls at Ceton and Deton one after the other, and yet there is a line."""
+    feed = write_feed(tmp_path / "f.zip", {"1": run("a b c", 360, 12), "2": run("a d", 400, 30)})
+    imported = import_gtfs(feed)
+    assert ends(imported.network) == pairs("aton beton", "beton ceton", "ceton deton")
+    assert imported.network.links[-1].minutes == pytest.approx(10, abs=0.1)
+    assert imported.network.links[-1].extra["minutes_basis"] == "shared out"
+    trips_add_up(imported, feed)
+
+
 def test_a_quick_line_beside_a_slow_one_stays_a_line(tmp_path):
     feed = write_feed(tmp_path / "f.zip", {"1": run("a b c d", 360, 15), "2": run("a d", 400, 12)})
     assert frozenset(("aton", "deton")) in ends(import_gtfs(feed).network)
@@ -569,7 +579,7 @@ def test_a_scenario_on_an_imported_feed_runs(tmp_path):
         "incidents:\n- {id: i, title: Works, kind: other, zone: Europe/Berlin, effect: closed,\n"
         "   place: {between: [Beton, Ceton]}, claims: [\n"
         "   {document: d, speaker: S, says: x, about: start, at: '2024-03-02T06:00+01:00'},\n"
-        "   {document: d, speaker: S, says: x, about: first_traffic, at: '2024-03-03T06:00+01:00'}\n"
+        "   {document: d, speaker: S, says: x, about: first_traffic, at: '2024-03-03T06:00Z'}\n"
         "   ]}\n"
     )
     (tmp_path / "sc.yaml").write_text(

@@ -215,9 +215,11 @@ def _lay_lines(found: FeedTrains, rule: ExpressRule) -> _Lines:
             runs.trains += train.runs
             if seconds is None:
                 continue
-            most_km = min(fastest * (seconds + 60), FASTEST_KMH * seconds) / 3600
+            most_km = min(fastest, FASTEST_KMH) * (seconds + 60) / 3600
             if not SLOWEST_KMH * (seconds / 3600 - 1) <= runs.km <= most_km:
                 runs.slips += 1
+            elif seconds <= 0:  # Within one minute of the clock: no time to go by.
+                continue
             elif is_given:
                 runs.seconds = min(runs.seconds or seconds, seconds)
             else:
@@ -435,6 +437,8 @@ def _stop_entries(found: FeedTrains, hub_ids: Mapping[int, str]) -> Iterator[Ent
 def _pair_entries(lines: _Lines, stops: Stops, hub_ids: Mapping[int, str]) -> Iterator[Entry]:
     for pair in sorted(lines.pairs):
         feature = "pairs/" + " - ".join(stops.ids[station] for station in pair)
+        if not lines.pairs[pair].trains:  # The rest of an express; no two stops of a train.
+            continue
         chain = lines.expresses.get(pair)
         slips = lines.pairs[pair].slips
         note = f"{slips} runs that cannot be true were left out" if slips else ""

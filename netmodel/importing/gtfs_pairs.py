@@ -26,7 +26,12 @@ class ExpressRule:
     most `detour` times the straight distance between the two stops, plus `slack_km`; or, where one
     train calls at both and at stops in between, at most `seen_detour` times. Quick enough is a way
     whose fastest runs take at most `slower` times the fastest run of the pair, plus `stop_minutes`
-    for each stop in between. Distances are sums of great circles.
+    for each stop in between, plus `slack_minutes`; any way is where no run of the pair has both
+    times given. Distances are sums of great circles.
+
+    A pair that is left may follow finer pairs to some station on its way and only then leave them.
+    It does if at least `part_share` of it lies so, and the whole is at most `part_detour` times as
+    long as the straight distance, plus `slack_km` or a tenth of that distance, whichever is less.
 
     Examples
     --------
@@ -41,11 +46,13 @@ class ExpressRule:
     slower: float = 1.5
     stop_minutes: float = 2.0
     slack_minutes: float = 8.0
+    part_detour: float = 1.02
+    part_share: float = 0.4
 
     def __post_init__(self) -> None:
         for name, least in (
             ("detour", 1), ("slack_km", 0), ("seen_detour", 1), ("slower", 1), ("stop_minutes", 0),
-            ("slack_minutes", 0),
+            ("slack_minutes", 0), ("part_detour", 1), ("part_share", 0),
         ):  # fmt: skip
             value = getattr(self, name)
             if not least <= value < float("inf"):
@@ -113,9 +120,12 @@ def find_chains_seen(
 
 
 def find_expresses(
-    pairs: Mapping[Pair, Runs], apart: Apart, rule: ExpressRule
+    pairs: dict[Pair, Runs], apart: Apart, rule: ExpressRule
 ) -> dict[Pair, tuple[int, ...]]:
     """Return the chain of stops over finer pairs that stands for each express.
+
+    Where an express follows finer pairs for a part of its way only, the rest of it is added to
+    the pairs.
 
     Examples
     --------
@@ -136,6 +146,7 @@ def find_expresses(
         else:
             finer.setdefault(pair[0], []).append(pair[1])
             finer.setdefault(pair[1], []).append(pair[0])
+    chains |= _take_parts(pairs, chains, apart, rule)
     return {pair: _expand(pair, chains) for pair in sorted(chains)}
 
 
@@ -156,6 +167,62 @@ def _take_seen(pairs: Mapping[Pair, Runs], rule: ExpressRule) -> dict[Pair, tupl
         if not _rests_on(pair, pairs[pair].seen, chains):
             chains[pair] = pairs[pair].seen
     return chains
+
+
+def _take_parts(
+    pairs: dict[Pair, Runs], chains: Mapping[Pair, tuple[int, ...]], apart: Apart, rule: ExpressRule
+) -> dict[Pair, tuple[int, ...]]:
+    """Return the chains of pairs that follow finer pairs for a good part of their way.
+
+    The rest of such a way, from the last station passed, is added to the pairs.
+    """
+    finer: dict[int, list[int]] = {}
+    parts: dict[Pair, tuple[int, ...]] = {}
+    kept = sorted((pair for pair in pairs if pair not in chains), key=lambda p: (pairs[p].km, p))
+    for pair in kept:
+        runs, new = pairs[pair], pair
+        options = []
+        for start, end in (pair, pair[::-1]):
+            passed = _follow(finer, apart, start, end, rule)
+            km, last = apart(passed[-1], end), _key(passed[-1], end)
+            is_part = len(passed) > 1 and km <= (1 - rule.part_share) * runs.km
+            if is_part and last not in pairs and _is_quick(pair, passed, pairs, rule):
+                options.append((km, passed, end))
+        if options:
+            km, passed, end = min(options)
+            new = _key(passed[-1], end)
+            chain = passed if passed[-1] == end else (*passed, end)
+            parts[pair] = chain if chain[0] == pair[0] else chain[::-1]
+            if new[0] != new[1]:
+                share = None if runs.fastest is None else runs.fastest * km / runs.km
+                pairs[new] = Runs(km=km, shared_seconds=share)
+        if new[0] != new[1]:
+            finer.setdefault(new[0], []).append(new[1])
+            finer.setdefault(new[1], []).append(new[0])
+    return parts
+
+
+def _follow(
+    finer: Mapping[int, Sequence[int]], apart: Apart, start: int, end: int, rule: ExpressRule
+) -> tuple[int, ...]:
+    """Return the chain that leads from a start straight on, as near to an end as can be."""
+    km = apart(start, end)
+    limit = rule.part_detour * km + min(rule.slack_km, 0.1 * km)
+    best = {start: 0.0}
+    before: dict[int, int] = {}
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        for there in finer.get(here, ()):
+            along = best[here] + apart(here, there)
+            if along + apart(there, end) <= limit and along < best.get(there, float("inf")):
+                best[there] = along
+                before[there] = here
+                waiting.append(there)
+    chain = [min(best, key=lambda stop: (apart(stop, end), stop))]
+    while chain[-1] != start:
+        chain.append(before[chain[-1]])
+    return tuple(reversed(chain))
 
 
 def _rests_on(pair: Pair, chain: Sequence[int], chains: Mapping[Pair, tuple[int, ...]]) -> bool:
@@ -228,4 +295,8 @@ def _expand(pair: Pair, chains: Mapping[Pair, tuple[int, ...]]) -> tuple[int, ..
 
 
 def _keys(chain: Sequence[int]) -> Iterator[Pair]:
-    return ((min(pair), max(pair)) for pair in pairwise(chain))
+    return (_key(*pair) for pair in pairwise(chain))
+
+
+def _key(one: int, other: int) -> Pair:
+    return (min(one, other), max(one, other))

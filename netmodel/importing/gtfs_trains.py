@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
@@ -211,6 +213,8 @@ class _Builder:
         self.active: dict[tuple[object, ...], NDArray[np.bool_]] = {}
         self.first: dict[tuple[object, ...], FeedTrain] = {}
         self._apart: dict[tuple[int, int], float] = {}
+        self._patterns: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._times: dict[tuple[int, int], tuple[int, int]] = {}
 
     def build(
         self, trips: pd.DataFrame, is_rail: NDArray[np.bool_]
@@ -256,6 +260,7 @@ class _Builder:
         merged = False
         for train in self._repeated(self._describe(row, stations, times), position, later):
             key = (train.number, train.kind, train.name, stations, _in_minutes(train.times))
+            train = replace(train, times=self._shared(train.times))
             if key in self.first:
                 merged = True
                 self.active[key] = self.active[key] | active
@@ -295,7 +300,12 @@ class _Builder:
             return (), (), "has no calls"
         if len(stations) < 2:
             return (), (), "calls at one station only"
-        return tuple(stations), tuple(times), ""
+        pattern = tuple(stations)
+        return self._patterns.setdefault(pattern, pattern), tuple(times), ""
+
+    def _shared(self, times: Times) -> Times:
+        """Return times of which equal ones are one object: a large feed has few."""
+        return tuple(self._times.setdefault(each, each) for each in times)
 
     def _describe(self, row: object, stations: tuple[int, ...], times: Times) -> FeedTrain:
         trip, short = str(row.trip_id), str(row.trip_short_name)  # type: ignore[attr-defined]
@@ -369,6 +379,7 @@ def drop_backward(times: Times) -> tuple[Times, int]:
     return tuple(zip(flat[::2], flat[1::2], strict=True)), len(known) - len(kept)
 
 
+@lru_cache(maxsize=100_000)
 def _stop_time(arrival: int, departure: int) -> StopTime:
     came, left = (None if second == UNKNOWN else second // 60 for second in (arrival, departure))
     return StopTime(
@@ -389,8 +400,9 @@ def _moved(times: Times, seconds: int) -> Times:
     )
 
 
-def _in_minutes(times: Times) -> Times:
-    return tuple((came // 60, left // 60) for came, left in times)
+def _in_minutes(times: Times) -> bytes:
+    """Return times in minutes, packed for comparison."""
+    return array("i", [second // 60 for each in times for second in each]).tobytes()
 
 
 def _find_number(short: str, headsign: str, trip: str) -> str:
