@@ -216,7 +216,7 @@ def _lay_lines(found: FeedTrains, rule: ExpressRule) -> _Lines:
             if seconds is None:
                 continue
             most_km = min(fastest, FASTEST_KMH) * (seconds + 60) / 3600
-            if not SLOWEST_KMH * (seconds / 3600 - 1) <= runs.km <= most_km:
+            if runs.km > most_km or _is_too_slow(runs.km, seconds):
                 runs.slips += 1
             elif seconds <= 0:  # Within one minute of the clock: no time to go by.
                 continue
@@ -231,11 +231,19 @@ def _lay_lines(found: FeedTrains, rule: ExpressRule) -> _Lines:
 
 def _fastest_kmh(legs: Sequence[Leg], apart: Apart) -> float:
     """Return the speed above which a run between two stops of a train is no true one."""
-    timed = [(apart(*pair), seconds) for pair, seconds, _ in legs if seconds is not None]
+    timed = [
+        (apart(*pair), seconds)
+        for pair, seconds, _ in legs
+        if seconds is not None and not _is_too_slow(apart(*pair), seconds)
+    ]
     hours = sum(seconds for _, seconds in timed) / 3600
     if len(timed) < 2 or hours <= 0:
         return FASTEST_KMH
     return QUICKER * sum(km for km, _ in timed) / hours
+
+
+def _is_too_slow(km: float, seconds: float) -> bool:
+    return km < SLOWEST_KMH * (seconds / 3600 - 1)
 
 
 def _usual_kmh(trains: Sequence[FeedTrain], apart: Apart) -> float:

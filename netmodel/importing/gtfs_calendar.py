@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import numpy as np
@@ -131,9 +131,10 @@ def choose_period(
         number = int(runs.reshape(-1, WEEK).sum(axis=1).argmax())
         return Period(first=calendars.monday + timedelta(days=WEEK * number), days=WEEK)
     chosen = day if day is not None else week
-    if not isinstance(chosen, date):
+    if not isinstance(chosen, date) or isinstance(chosen, datetime):
         what = f"{chosen!r} is no date"
-        raise InputError([Problem(what=what, where="week" if day is None else "date")])
+        word, remedy = "week" if day is None else "date", "give a datetime.date"
+        raise InputError([Problem(what=what, where=word, remedy=remedy)])
     first = chosen if day is not None else chosen - timedelta(days=chosen.weekday())
     period = Period(first=first, days=1 if day is not None else WEEK)
     start = (first - calendars.monday).days

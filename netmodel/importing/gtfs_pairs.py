@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
+from netmodel.errors import InputError, Problem
+
 Pair: TypeAlias = tuple[int, int]
 """Positions of two stations, the lower first; the pair of both directions."""
 Apart: TypeAlias = Callable[[int, int], float]
@@ -37,7 +39,7 @@ class ExpressRule:
     --------
     >>> ExpressRule(detour=0.5)
     Traceback (most recent call last):
-    ValueError: detour (=0.5) must be at least 1
+    netmodel.errors.InputError: detour: detour (=0.5) must be at least 1
     """
 
     detour: float = 1.2
@@ -50,13 +52,16 @@ class ExpressRule:
     part_share: float = 0.4
 
     def __post_init__(self) -> None:
-        for name, least in (
-            ("detour", 1), ("slack_km", 0), ("seen_detour", 1), ("slower", 1), ("stop_minutes", 0),
-            ("slack_minutes", 0), ("part_detour", 1), ("part_share", 0),
-        ):  # fmt: skip
-            value = getattr(self, name)
-            if not least <= value < float("inf"):
-                raise ValueError(f"{name} (={value}) must be at least {least}")
+        problems = [
+            Problem(what=f"{name} (={value}) must be at least {least}", where=name)
+            for name, least in (
+                ("detour", 1), ("slack_km", 0), ("seen_detour", 1), ("slower", 1),
+                ("stop_minutes", 0), ("slack_minutes", 0), ("part_detour", 1), ("part_share", 0),
+            )
+            if not least <= (value := getattr(self, name)) < float("inf")
+        ]  # fmt: skip
+        if problems:
+            raise InputError(problems)
 
 
 @dataclass(slots=True, kw_only=True)

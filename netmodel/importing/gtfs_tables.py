@@ -132,6 +132,23 @@ def open_feed(path: Path | str) -> Iterator[Feed]:
         yield Feed(path=path, members=members, archive=archive)
 
 
+def is_feed(path: Path | str) -> bool:
+    """Return whether a zip file or folder has the calls of a GTFS feed.
+
+    Examples
+    --------
+    >>> is_feed("railway.osm.pbf")
+    False
+    """
+    path = Path(path)
+    if path.is_dir():
+        return (path / "stop_times.txt").is_file()
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(each.rpartition("/")[2] == "stop_times.txt" for each in archive.namelist())
+
+
 def refuse_rows(
     table: str, frame: pd.DataFrame, column: str, wrong: Iterable[bool], what: str, remedy: str = ""
 ) -> list[Problem]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
 from netmodel.files.whole import write_file
@@ -86,10 +86,12 @@ class Publisher:
     version: str = ""
 
     def __post_init__(self) -> None:
-        if self.zone not in available_timezones():
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
             what = f"{self.zone!r} is no time zone"
             remedy = did_you_mean(nearest_names(str(self.zone), available_timezones()))
-            raise InputError([Problem(what=what, where="zone", remedy=remedy)])
+            raise InputError([Problem(what=what, where="zone", remedy=remedy)]) from None
 
 
 def export_gtfs(
