@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from netmodel.routing.profiles import INTERCITY, PASSENGER, REGIONAL, SUBURBAN, 
 from netmodel.routing.timed import COLUMNS, LinkTime
 from netmodel.trains.course import Courses, Leg, find_courses
 from netmodel.trains.train import Timetable, Train
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 TIMED_PROFILES: Mapping[str, Profile] = {
     "passenger": PASSENGER,
@@ -36,6 +40,12 @@ PROFILE_NAME: Mapping[str, str] = {
 """The profile of each kind of train."""
 ZONES: Mapping[str, int] = {"PL": -60, "SK": -60, "HU": -60}
 """Minutes of the clock of a country less those of Ukraine."""
+STOP_MINUTES: Mapping[str, float] = {
+    "intercity": 2.0, "passenger": 5.0, "regional": 2.0, "suburban": 2.0
+}  # fmt: skip
+"""What a stop costs: about the lower quartile of the stops for which documents give both times,
+which are mostly the long ones. Minutes of links hold the usual stops; a train that is led another
+way without its stops saves these."""
 BORDER_MINUTES = 60.0
 """What a border costs before anything is estimated."""
 HALVES = "175"
@@ -60,6 +70,10 @@ PRIOR: Mapping[str, float] = {
     "border": 0.6,
 }
 """How far, in logarithms, each part of the pace may plausibly be from its neighbour or class."""
+STEPS = 12
+"""Steps of Gauss–Newton, at most."""
+OUTLYING = 2.5
+"""From how many spreads on a leg weighs clearly less."""
 ROUNDS = 4
 """Courses follow the minutes and these follow the courses, at most so often."""
 
@@ -170,7 +184,6 @@ def fit_link_speeds(
     network: Network,
     *,
     use: Callable[[Train], bool] = lambda train: half_of(train) == "calibration",
-    courses_of: Callable[..., Courses] = find_courses,
 ) -> LinkSpeeds:
     """Estimate the minutes of each link by kind of train from timed legs.
 
@@ -186,38 +199,30 @@ def fit_link_speeds(
     ----------
     use
         Which trains serve to estimate; the legs of all are kept with the result.
-    courses_of
-        How the courses are found.
 
     Raises
     ------
     InputError
         If the network does not know a stop.
     """
-    profiles: Mapping[str, Profile] = {
-        kind: replace(TIMED_PROFILES[name], times={}) for kind, name in PROFILE_NAME.items()
-    }
     timed = Timetable(
         trains=tuple(train for train in timetable.trains if any(train.timed_legs())),
         origins=timetable.origins,
     )
-    ways: object = None
-    speeds = None
-    for number in range(ROUNDS):
-        courses = courses_of(timed, network, profiles=profiles)
-        legs = timed_legs(courses, network)
-        now = [tuple(leg.km) for leg in legs]
-        if now == ways and speeds is not None:
-            break
-        ways = now
-        minutes, border = _solve(
-            network, [leg for leg in legs if not leg.unused and use(leg.train)]
-        )
+    profiles: Mapping[str, Profile] = {
+        kind: replace(TIMED_PROFILES[name], times={}) for kind, name in PROFILE_NAME.items()
+    }
+    legs = timed_legs(find_courses(timed, network, profiles=profiles), network)
+    for number in range(1, ROUNDS + 1):
+        usable = [leg for leg in legs if not leg.unused and use(leg.train)]
+        minutes, borders = _solve(network, usable)
         speeds = LinkSpeeds(
-            network=network, minutes=minutes, border_minutes=border, legs=legs, rounds=number + 1
+            network=network, minutes=minutes, border_minutes=borders, legs=legs, rounds=number
         )
-        profiles = speeds.profiles()
-    assert speeds is not None
+        before = [leg.km for leg in legs]
+        legs = timed_legs(find_courses(timed, network, profiles=speeds.profiles()), network)
+        if [leg.km for leg in legs] == before:
+            break
     return replace(speeds, legs=legs)
 
 
@@ -302,13 +307,24 @@ def border_of(network: Network, link: Link) -> str:
 
 
 class _Parts:
-    """Names of the parts of which the logarithm of the pace of each link is the sum."""
+    """The parts of which the logarithm of the pace of each link, by profile, is the sum."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.columns: dict[tuple[str, ...], int] = {}
+        self.of = {
+            name: [self._columns(link, name) for link in network.links] for name in TIMED_PROFILES
+        }
+        self.borders = [border_of(network, link) for link in network.links]
+        self.border = {
+            name: self._column(("border", name)) for name in sorted({*self.borders} - {""})
+        }
+        self.base = {
+            name: [60.0 / profile.speed_kmh[link.line_class] for link in network.links]
+            for name, profile in TIMED_PROFILES.items()
+        }
 
-    def of(self, link: Link, profile: str) -> list[int]:
+    def _columns(self, link: Link, profile: str) -> list[int]:
         names: list[tuple[str, ...]] = [
             ("scale", profile),
             ("class", profile, link.line_class),
@@ -319,7 +335,33 @@ class _Parts:
             names.append(("tracks",))
         if link.electrified is False:
             names.append(("electrified",))
-        return [self.columns.setdefault(name, len(self.columns)) for name in names]
+        return [self._column(name) for name in names]
+
+    def _column(self, name: tuple[str, ...]) -> int:
+        return self.columns.setdefault(name, len(self.columns))
+
+    def times(self, leg: TimedLeg, x: NDArray[np.float64]) -> list[tuple[list[int], float]]:
+        """Return the minutes of each link and border of a leg, with the parts that they hang on."""
+        of, base = self.of[leg.profile], self.base[leg.profile]
+        links = [
+            (of[link], float(km * base[link] * np.exp(x[of[link]].sum())))
+            for link, km in leg.km.items()
+        ]
+        crossed = [self.border[name] for name in leg.borders]
+        return links + [([each], BORDER_MINUTES * float(np.exp(x[each]))) for each in crossed]
+
+    def minutes(self, x: NDArray[np.float64]) -> Mapping[str, NDArray[np.float64]]:
+        """Return the minutes of every link by profile."""
+        length = np.array([link.length_km for link in self.network.links])
+        cost = self.border_minutes(x)
+        waits = np.array([cost.get(name, 0.0) for name in self.borders])
+        return {
+            name: length * self.base[name] * np.exp([x[each].sum() for each in of]) + waits
+            for name, of in self.of.items()
+        }
+
+    def border_minutes(self, x: NDArray[np.float64]) -> Mapping[str, float]:
+        return {name: BORDER_MINUTES * float(np.exp(x[at])) for name, at in self.border.items()}
 
 
 def _solve(
@@ -330,58 +372,41 @@ def _solve(
     from scipy.sparse.linalg import spsolve
 
     parts = _Parts(network)
-    of = {name: [parts.of(link, name) for link in network.links] for name in TIMED_PROFILES}
-    borders = [border_of(network, link) for link in network.links]
-    border = {
-        name: parts.columns.setdefault(("border", name), len(parts.columns))
-        for name in sorted({*borders} - {""})
-    }
     pull = _pulls(network, parts)
-    base = {name: _class_pace(network, profile) for name, profile in TIMED_PROFILES.items()}
     x = np.zeros(len(parts.columns))
-    weight = 1.0 / np.sqrt(SPREAD**2 + np.array([(ROUNDING / leg.minutes) ** 2 for leg in legs]))
-    weight /= np.sqrt(_repeats(legs))
+    rounding = np.array([ROUNDING / leg.minutes for leg in legs])
+    weight = 1.0 / np.sqrt((SPREAD**2 + rounding**2) * _repeats(legs))
     robust = np.ones(len(legs))
-    for _ in range(12):
-        rows, cols, values, off = [], [], [], np.zeros(len(legs))
-        for row, leg in enumerate(legs):
-            waits = {border[name]: BORDER_MINUTES * np.exp(x[border[name]]) for name in leg.borders}
-            times = {
-                link: km * base[leg.profile][link] * np.exp(x[of[leg.profile][link]].sum())
-                for link, km in leg.km.items()
-            }
-            total = sum(times.values()) + sum(waits.values())
-            off[row] = np.log(leg.minutes / total)
-            for link, time in times.items():
-                for column in of[leg.profile][link]:
-                    rows.append(row), cols.append(column), values.append(time / total)
-            for column, wait in waits.items():
-                rows.append(row), cols.append(column), values.append(wait / total)
-        scale = weight * robust
-        shape = (len(legs), len(x))
-        slope = sparse.diags(scale) @ sparse.csr_matrix((values, (rows, cols)), shape=shape)
+    for _ in range(STEPS):
+        times = [parts.times(leg, x) for leg in legs]
+        totals = np.array([sum(minutes for _, minutes in each) for each in times])
+        off = np.log([leg.minutes for leg in legs]) - np.log(totals)
+        cells = [
+            (row, column, minutes / totals[row])
+            for row, each in enumerate(times)
+            for columns, minutes in each
+            for column in columns
+        ]
+        rows, columns, shares = zip(*cells, strict=True)
+        slope = sparse.csr_matrix((shares, (rows, columns)), shape=(len(legs), len(x)))
+        slope = sparse.diags(weight * robust) @ slope
         left = (slope.T @ slope + pull).tocsc()
-        step = spsolve(left, slope.T @ (scale * off) - pull @ x)
+        step = spsolve(left, slope.T @ (weight * robust * off) - pull @ x)
         x = x + np.clip(step, -0.5, 0.5)
-        robust = np.sqrt(1.0 / (1.0 + (off * weight / 2.5) ** 2))
+        robust = np.sqrt(1.0 / (1.0 + (off * weight / OUTLYING) ** 2))
         if np.abs(step).max() < 1e-4:
             break
-    cost = {name: BORDER_MINUTES * float(np.exp(x[column])) for name, column in border.items()}
-    waits = np.array([cost.get(name, 0.0) for name in borders])
-    length = np.array([link.length_km for link in network.links])
-    minutes = {
-        name: length * base[name] * np.exp([x[columns].sum() for columns in of[name]]) + waits
-        for name in TIMED_PROFILES
-    }
-    return minutes, cost
+    return parts.minutes(x), parts.border_minutes(x)
 
 
-def _pulls(network: Network, parts: _Parts) -> object:
+def _pulls(network: Network, parts: _Parts) -> csr_matrix:
     """Return the precision of the parts: each near nothing, those of neighbours near each other."""
     from scipy import sparse
 
     count = len(parts.columns)
-    rows, cols, values = [], [], []
+    rows: list[int] = []
+    cols: list[int] = []
+    values: list[float] = []
 
     def add(one: int, other: int | None, spread: float) -> None:
         precision = 1.0 / spread**2
@@ -389,11 +414,13 @@ def _pulls(network: Network, parts: _Parts) -> object:
         if other is not None:
             pairs += [(other, other, 1.0), (one, other, -1.0), (other, one, -1.0)]
         for row, col, sign in pairs:
-            rows.append(row), cols.append(col), values.append(sign * precision)
+            rows.append(row)
+            cols.append(col)
+            values.append(sign * precision)
 
-    for name, column in parts.columns.items():
-        spread = PRIOR[name[0]]
-        add(column, None, spread * 2 if name[0] in ("link", "kind") else spread)
+    for names, column in parts.columns.items():
+        spread = PRIOR[names[0]]
+        add(column, None, spread * 2 if names[0] in ("link", "kind") else spread)
     for hub in network.hubs:
         for one, other in pairwise(sorted(network.links_at_hub[hub.id])):
             if network.link(one).line_class != network.link(other).line_class:
@@ -412,11 +439,6 @@ def _repeats(legs: Sequence[TimedLeg]) -> NDArray[np.float64]:
     for key in keys:
         counts[key] = counts.get(key, 0) + 1
     return np.array([counts[key] for key in keys], dtype=np.float64)
-
-
-def _class_pace(network: Network, profile: Profile) -> NDArray[np.float64]:
-    """Return minutes per km of each link by the speed of its class."""
-    return np.array([60.0 / profile.speed_kmh[link.line_class] for link in network.links])
 
 
 def _times(network: Network, minutes: NDArray[np.float64]) -> Mapping[str, LinkTime]:
