@@ -61,8 +61,8 @@ SPREAD = 0.08
 ROUNDING = 3.0
 """Minutes by which a clock time may be off against the running."""
 PRIOR: Mapping[str, float] = {
-    "scale": 0.5,
-    "class": 0.2,
+    "scale": 0.05,
+    "class": 0.05,
     "tracks": 0.15,
     "electrified": 0.1,
     "link": 0.12,
