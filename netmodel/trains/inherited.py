@@ -26,7 +26,7 @@ CITY = 500_000
 CITY_SHARE = 0.12
 """What that may cost at most, over the minutes of the stretch."""
 LONGER = 1.25
-"""How much longer than the least cost a way may be that a train of the same number gives."""
+"""How much longer than the least cost a way may be if a train of that number or line gives it."""
 NEAR = 1.1
 """The same for a way that another train gives."""
 PREFERRED_SHARE = 0.75
@@ -69,9 +69,10 @@ def inherit_ways(
     passes) of more than `STATED_KM` along the least cost is given
 
     1. the way of a train that passes both its ends in any direction and states a place between
-       them, so that no more than `GAP_SHARE` of the way is unstated; of several, one of the same
-       number or its pair, then one of the same kind, then one that leaves the least unstated;
-       it is hardly longer than the least cost (`NEAR`, `LONGER` for the same number);
+       them, so that no more than `GAP_SHARE` of the way is unstated, and that is hardly longer
+       than the least cost (`NEAR`); a train of the same number, or one with these very ends, may
+       go further round (`LONGER`). Of several, one of the same number or its pair, then one with
+       the same ends, then one of the same kind, then the one that leaves the least unstated;
     2. else by the city of more than `CITY` inhabitants, greater than those on the least cost, that
        costs least, if no more than `CITY_SHARE` of the minutes; and, between these, the way of
        least cost where links on which no train is stated to run cost `UNSTATED`
@@ -303,11 +304,12 @@ class _Givers:
             marks = [giver.km[n] for n in (first, *(n for n, _ in inner), last)]
             length = marks[-1] - marks[0]
             gap = max(two - one for one, two in pairwise(marks)) / max(length, 1.0)
+            same_ends = {one, other} == {giver.hubs[0], giver.hubs[-1]}
             other_number, other_kind = _likeness(way.train, giver.train)
-            longest = (NEAR if other_number else LONGER) * least
-            if not inner or gap > GAP_SHARE or length > longest:
+            longest = (LONGER if same_ends or not other_number else NEAR) * least
+            if not inner or length > longest or (gap > GAP_SHARE and not same_ends):
                 continue
-            rank = (other_number, other_kind, gap, giver.train.id)
+            rank = (other_number, not same_ends, other_kind, gap, giver.train.id)
             if best is None or rank < best[0]:
                 names = tuple(name for _, name in inner)
                 back = self.position[number][one] > self.position[number][other]
