@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.network.railway import LINE_CLASSES, Network
+from netmodel.routing.timed import LinkTime, ShippedTimes, timed_minutes
 
 UNITS_PER_MINUTE = 600
 """Costs are whole tenths of a second, so that equal routes are exactly equal."""
@@ -29,6 +30,10 @@ class Profile:
         ``passenger`` or ``freight``: which outages concern it.
     speed_kmh
         Average speed by line class, stops included, km/h, > 0.
+    times
+        Minutes of single links by id, usual stops included, where timetables tell them; a link
+        without them runs at the speed of its class. Those of the built-in profiles hold for the
+        links of the built-in network.
     diesel_speed_share
         Speed under diesel on an electrified link whose power is out, over normal speed; 0 for a
         train that has no diesel, so that such a link is closed to it.
@@ -67,6 +72,7 @@ class Profile:
              "connector": 30.0, "road": 50.0}
         )
     )  # fmt: skip
+    times: Mapping[str, LinkTime] = field(default_factory=dict)
     diesel_speed_share: float = 0.75
     slowed_speed_share: float = 0.6
     industrial_entry_minutes: float = 600.0
@@ -104,7 +110,7 @@ def _find_problems(profile: Profile) -> Iterator[Problem]:
             yield Problem(what=f"{name} (={value:g}) must not be negative", where=where)
 
 
-PASSENGER = Profile(name="passenger", traffic="passenger")
+PASSENGER = Profile(name="passenger", traffic="passenger", times=ShippedTimes("passenger"))
 FREIGHT = Profile(
     name="freight",
     traffic="freight",
@@ -122,6 +128,16 @@ INTERCITY = Profile(
         {"main": 92.0, "secondary": 68.0, "branch": 54.0, "industrial": 15.0,
          "connector": 46.0, "road": 50.0}
     ),
+    times=ShippedTimes("intercity"),
+)  # fmt: skip
+REGIONAL = Profile(
+    name="regional",
+    traffic="passenger",
+    speed_kmh=MappingProxyType(
+        {"main": 70.0, "secondary": 52.0, "branch": 41.0, "industrial": 15.0,
+         "connector": 35.0, "road": 50.0}
+    ),
+    times=ShippedTimes("regional"),
 )  # fmt: skip
 SUBURBAN = Profile(
     name="suburban",
@@ -130,17 +146,18 @@ SUBURBAN = Profile(
         {"main": 38.0, "secondary": 28.0, "branch": 22.0, "industrial": 15.0,
          "connector": 19.0, "road": 50.0}
     ),
+    times=ShippedTimes("suburban"),
 )  # fmt: skip
 PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {profile.name: profile for profile in (PASSENGER, FREIGHT, INTERCITY, SUBURBAN)}
+    {profile.name: profile for profile in (PASSENGER, FREIGHT, INTERCITY, REGIONAL, SUBURBAN)}
 )
 
 
 def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     """Return the undisturbed running minutes of each link, shape ``(links,)``.
 
-    The link's own minutes where they are known, otherwise length over the speed of its class;
-    inf on a link that the profile forbids.
+    The link's own minutes where they are known, then those of the profile for this very link,
+    otherwise length over the speed of its class; inf on a link that the profile forbids.
 
     Raises
     ------
@@ -160,6 +177,8 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
         if link.line_class in profile.forbidden_classes or not _fits(link.gauge_mm, profile):
             continue
         running = link.minutes
+        if running is None:
+            running = timed_minutes(link, profile.times)
         if running is None:
             running = 60.0 * link.length_km / profile.speed_kmh[link.line_class]
         entry = profile.industrial_entry_minutes if link.line_class == "industrial" else 0.0

@@ -23,7 +23,7 @@ from netmodel.times import Window, load_zone, parse_instant
 
 LineClass = Literal["main", "secondary", "branch", "industrial", "connector", "road"]
 TrafficName = Literal["passenger", "freight"]
-BuiltInProfile = Literal["passenger", "freight", "intercity", "suburban"]
+BuiltInProfile = Literal["passenger", "freight", "intercity", "regional", "suburban"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Share = Annotated[float, Field(gt=0, le=1, strict=True)]
@@ -82,6 +82,7 @@ class ProfileModel(StrictModel):
             name=traffic,
             traffic=traffic,
             speed_kmh={**base.speed_kmh, **{str(k): v for k, v in self.speed_kmh.items()}},
+            times={} if self.speed_kmh else base.times,
             diesel_speed_share=figure("diesel_speed_share"),
             slowed_speed_share=figure("slowed_speed_share"),
             industrial_entry_minutes=figure("industrial_entry_minutes"),

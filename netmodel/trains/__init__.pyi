@@ -1,8 +1,13 @@
 from .gtfs_export import Publisher as Publisher
 from .gtfs_export import export_gtfs as export_gtfs
+from .inherited import find_inherited_courses as find_inherited_courses
+from .inherited import inherit_ways as inherit_ways
 from .services_file import built_in_timetable as built_in_timetable
 from .services_file import read_trains as read_trains
 from .services_file import write_trains as write_trains
+from .speeds import fit_link_speeds as fit_link_speeds
+from .speeds import half_of as half_of
+from .speeds import write_link_speeds as write_link_speeds
 from .train import StopTime as StopTime
 from .train import Timetable as Timetable
 from .train import Train as Train

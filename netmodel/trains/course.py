@@ -15,6 +15,7 @@ from netmodel.network.railway import Network
 from netmodel.routing.profiles import (
     INTERCITY,
     PASSENGER,
+    REGIONAL,
     SUBURBAN,
     Profile,
     costs_from_minutes,
@@ -28,7 +29,7 @@ PROFILE_OF_KIND: Mapping[str, Profile] = {
     "intercity": INTERCITY,
     "long_distance": PASSENGER,
     "international": PASSENGER,
-    "regional": PASSENGER,
+    "regional": REGIONAL,
     "suburban": SUBURBAN,
 }
 """How trains of each kind run."""

@@ -62,7 +62,7 @@ class SpeedFit:
     def profiles(self) -> Mapping[str, Profile]:
         """Return the built-in profiles with these speeds, by kind of service."""
         return {
-            service: replace(PROFILES[name], speed_kmh=self.speed_kmh[name])
+            service: replace(PROFILES[name], speed_kmh=self.speed_kmh[name], times={})
             for service, name in GROUPS.items()
         }
 

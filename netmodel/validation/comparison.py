@@ -45,7 +45,7 @@ from netmodel.validation.observations import (
 SERVICE_PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
         "long_distance": PROFILES["passenger"],
-        "regional": PROFILES["passenger"],
+        "regional": PROFILES["regional"],
         "intercity": PROFILES["intercity"],
         "suburban": PROFILES["suburban"],
     }
