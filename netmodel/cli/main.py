@@ -99,6 +99,7 @@ def run_verb(
     from netmodel.files.shipped import find_scenario
     from netmodel.files.whole import check_place
     from netmodel.report.run_folder import write_run
+    from netmodel.runs.document_files import as_json
     from netmodel.runs.run import find_notices, run_scenario
 
     changes: dict[str, Any] = {}
@@ -119,9 +120,9 @@ def run_verb(
     for notice in find_notices(run):
         typer.echo(f"note: {notice}", err=True)
     if json:
-        print_json({"folder": str(folder), "summary": dict(run.summary)})
+        print_json({"folder": str(folder), "summary": as_json(run.summary)})
         return
-    typer.echo(str(run.summary["title"]))
+    typer.echo(run.summary.title)
     emit_table(figure_rows(run.summary))
     typer.echo(f"report: {folder / 'report.html'}")
 

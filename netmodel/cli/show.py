@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,12 +12,16 @@ from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.files.shipped import find_scenario, network_folder, scenario_names
+from netmodel.runs.instants import write_column, write_instant
 from netmodel.times import format_instant
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from netmodel.evidence.incident import Catalogue, Place
     from netmodel.network.railway import Network
     from netmodel.outages.places import Match
+    from netmodel.runs.documents import Summary
     from netmodel.runs.run import Run
 
 
@@ -425,14 +429,16 @@ def run_views(folder: Path, view: str | None) -> Iterator[tuple[str, list[Row]]]
     if view is not None and view not in _TABLES:
         raise UnknownNameError("view of a run", view, tuple(_TABLES))
     record = read_record(folder)
-    summary: Any = record.summary
-    window = summary["window"]
+    summary, window = record.summary, record.summary.window
     title = (
-        f"run {summary['name']}: {summary['title']}; "
-        f"{window['start']} to {window['end']} (UTC), zone {window['zone']}"
+        f"run {summary.name}: {summary.title}; {write_instant(window.start)} to "
+        f"{write_instant(window.end)} (UTC), zone {window.zone}"
     )
     if view is not None:
-        table = getattr(record, _TABLES[view])
+        table: pd.DataFrame = getattr(record, _TABLES[view])
+        table = table.assign(
+            **{str(each): write_column(table[each]) for each in table.select_dtypes("datetimetz")}
+        )
         shown = table.reset_index().astype(object).where(table.reset_index().notna(), "")
         rows = [{str(name): cell for name, cell in row.items()} for row in shown.to_dict("records")]
         yield f"{title}; {view}", rows
@@ -440,17 +446,17 @@ def run_views(folder: Path, view: str | None) -> Iterator[tuple[str, list[Row]]]
     yield title, figure_rows(summary)
 
 
-def figure_rows(summary: Mapping[str, Any]) -> list[Row]:
+def figure_rows(summary: Summary) -> list[Row]:
     """Return the headline figures of a run with the range that the evidence leaves."""
     return [
         {
-            "traffic": each["traffic"],
-            "figure": each["name"],
-            "value": each["value"],
-            "unit": each["unit"],
-            "possible": each["possible"],
-            "guaranteed": each["guaranteed"],
-            "documents": len(each["documents"]),
+            "traffic": each.traffic,
+            "figure": each.name,
+            "value": each.value,
+            "unit": each.unit,
+            "possible": each.possible,
+            "guaranteed": each.guaranteed,
+            "documents": len(each.documents),
         }
-        for each in summary["figures"]
+        for each in summary.figures
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from netmodel.evidence.incident import EFFECTS
 from netmodel.evidence.resolution import Resolution, resolve_incident
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netmodel.network.railway import Network
     from netmodel.outages.outage import Outage
     from netmodel.outages.timeline import State, Timeline
+    from netmodel.runs.documents import Figure
     from netmodel.runs.run import Run
 
 
@@ -241,20 +242,19 @@ _COLUMNS = ("connected_share", "served_share", "rerouted_share", "extra_minutes"
 _ALWAYS = ("pairs_cut_at_worst", "lowest_connected_share", "resilience_loss", "time_to_recover")
 _SHOWN_STATES = 14
 _WIDTH, _HEIGHT, _LEFT = 640, 96, 44
-Figure = Mapping[str, object]
 
 
 def run_html(run: Run) -> str:
     """Return title, headline figures with their range, the curve, and a row for each state."""
     record = run.record
     summary = record.summary
-    window = cast("Mapping[str, str]", summary["window"])
+    window = summary.window
     note = (
-        f"{_instant(window['start'])} to {_instant(window['end'])} UTC · "
-        f"{summary['hubs']} hubs, {summary['links']} links · "
-        f"{_count(summary['incidents'], 'incident')}, "
-        f"{_count(summary['standing_closures'], 'standing closure')} · "
-        f"{_count(summary['states'], 'state')}"
+        f"{_instant(window.start)} to {_instant(window.end)} UTC · "
+        f"{summary.hubs} hubs, {summary.links} links · "
+        f"{_count(summary.incidents, 'incident')}, "
+        f"{_count(summary.standing_closures, 'standing closure')} · "
+        f"{_count(summary.states, 'state')}"
     )
     hint = (
         "<p style='opacity:.75'>Tables: <code>run.states</code>, <code>run.pairs</code>, "
@@ -264,18 +264,18 @@ def run_html(run: Run) -> str:
     return html_figure(
         run.scenario.title,
         note,
-        _figures(cast("list[Figure]", summary["figures"]), run.scenario.traffic),
+        _figures(summary.figures, run.scenario.traffic),
         _curve(record.states),
         _states(record.states),
         hint,
     )
 
 
-def _figures(figures: list[Figure], traffic: Sequence[str]) -> str:
+def _figures(figures: Sequence[Figure], traffic: Sequence[str]) -> str:
     """Return one row for each figure that says something, one column for each traffic."""
     by_name: dict[str, dict[str, Figure]] = {}
     for each in figures:
-        by_name.setdefault(str(each["name"]), {})[str(each["traffic"])] = each
+        by_name.setdefault(each.name, {})[each.traffic] = each
     rows = [
         (name.replace("_", " "), *(_told(found.get(kind)) for kind in traffic))
         for name, found in by_name.items()
@@ -285,28 +285,26 @@ def _figures(figures: list[Figure], traffic: Sequence[str]) -> str:
 
 
 def _says_nothing(figure: Figure) -> bool:
-    nothing = 1.0 if str(figure["name"]).startswith("lowest") else 0.0
-    return figure["value"] is None or figure["value"] == nothing
+    nothing = 1.0 if figure.name.startswith("lowest") else 0.0
+    return figure.value is None or figure.value == nothing
 
 
 def _told(figure: Figure | None) -> str:
     """Return value and range of a figure in words."""
     if figure is None:
         return ""
-    unit = str(figure["unit"])
-    value = _value(figure["value"], unit)
-    low, high = (_value(figure.get(name), unit) for name in ("possible", "guaranteed"))
+    value = _value(figure.value, figure.unit)
+    low, high = (_value(each, figure.unit) for each in (figure.possible, figure.guaranteed))
     if not low or low == high == value:
         return value
     return f"{value} (evidence allows {low} to {high})"
 
 
-def _value(value: object, unit: str) -> str:
-    if value is None:
+def _value(number: float | None, unit: str) -> str:
+    if number is None:
         return ""
-    if isinstance(value, str):
-        return "not within the window" if value == "inf" else value
-    number = float(cast("float", value))
+    if math.isinf(number):
+        return "not within the window"
     if unit == "share":
         return f"{number:.1%}"
     if unit in ("hours", "ratio"):
@@ -361,7 +359,7 @@ def _states(states: pd.DataFrame) -> str:
         ]
         in_doubt = int(row["outages_possible"] - row["outages_certain"])
         rows.append(
-            (number, _instant(str(row["start"])), f"{row['hours']:,.1f}", int(row["outages"]),
+            (number, _instant(row["start"]), f"{row['hours']:,.1f}", int(row["outages"]),
              in_doubt, *shares)
         )  # fmt: skip
     header = ("state", "from (UTC)", "hours", "outages", "in doubt",
@@ -377,8 +375,8 @@ def _count(number: object, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _instant(text: str) -> str:
-    return text.replace("T", " ").replace("Z", "")
+def _instant(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"
 
 
 _OF_TIMES = ("start", "still_out", "first_traffic", "full_service")

@@ -14,6 +14,9 @@ NUMERIC = ("number", "whole", "flag", "share")
 TRUTHS = {"yes": True, "no": False, "True": True, "False": False, "true": True, "false": False}
 """What ``electrified`` may be; runs written earlier have True and False."""
 EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
+"""The effects that an outage can have, the gravest first."""
+SPANS = ("chosen", "certain", "possible")
+"""How an outage can hold: under the chosen times, for all that the evidence allows, for some."""
 CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
 
 
@@ -151,6 +154,12 @@ OUTAGES = Table(
         _column("standing", "flag"),
         _column("place", "text", empty=True),
         _column("documents", "ids", empty=True, refers="documents"),
+        *(
+            _column(f"{span}_{end}", "whole", required=False, empty=True, refers="states")
+            for span in SPANS
+            for end in ("first", "last")
+        ),
+        _column("slowed_minutes", "number", required=False, empty=True, low=0),
     ),
 )  # fmt: skip
 WAYS = Table(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from netmodel.impact.attribution import Attribution
+    from netmodel.runs.documents import Evidence, Provenance, Summary
     from netmodel.runs.ensemble_result import Ensemble
     from netmodel.runs.record import RunRecord
 
@@ -160,9 +161,19 @@ class Run:
         return self.record.outages
 
     @property
-    def summary(self) -> Mapping[str, object]:
+    def summary(self) -> Summary:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary
+
+    @property
+    def evidence(self) -> Evidence:
+        """Incidents with claims, bounds, conflicts and places; documents; services."""
+        return self.record.evidence
+
+    @property
+    def provenance(self) -> Provenance:
+        """What is needed to get the same run again."""
+        return self.record.provenance
 
     def __repr__(self) -> str:
         return f"<Run {self.name!r}: {self.scenario.title}; {self.timeline!r}>"

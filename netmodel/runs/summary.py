@@ -6,6 +6,7 @@ import hashlib
 import math
 import platform
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
-from netmodel.runs.uncertainty import tighten_loss
-from netmodel.times import format_instant
+from netmodel.runs.documents import (
+    Figure,
+    Provenance,
+    RunInput,
+    RunSettings,
+    RunWindow,
+    Summary,
+)
+from netmodel.runs.uncertainty import (
+    describe_ensemble,
+    list_evidence_worth,
+    plain_number,
+    tighten_loss,
+)
 
 if TYPE_CHECKING:
     from netmodel.runs.run import Run, TrafficImpact
@@ -28,42 +41,35 @@ SHARE_DIGITS = 6
 
 def summarise(
     run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
-) -> dict[str, object]:
+) -> Summary:
     """Return title, window and headline figures of every kind of traffic."""
-    window = run.timeline.window
-    figures: list[dict[str, object]] = []
+    window, attribution = run.timeline.window, run.attribution
+    figures: list[Figure] = []
     for impact in run.impacts:
         figures += _figures(run, impact, states, pairs, outages)
-    return {
-        "name": run.name,
-        "title": run.scenario.title,
-        "description": run.scenario.description,
-        "titles": dict(run.scenario.titles),
-        "descriptions": dict(run.scenario.descriptions),
-        "window": {
-            "start": format_instant(window.start),
-            "end": format_instant(window.end),
-            "zone": run.scenario.window.zone,
-        },
-        "time_rule": run.scenario.time_rule,
-        "hubs": len(run.network.hubs),
-        "links": len(run.network.links),
-        "demand_hubs": len(run.inputs.demand.hubs),
-        "pairs": int((run.inputs.demand.trips > 0).sum()),
-        "states": len(run.timeline.states),
-        "incidents": len(run.placements),
-        "incidents_without_outage": sum(not each.outages for each in run.placements),
-        "standing_closures": len(run.background),
-        **_left_out(run),
-        "figures": figures,
-    }
-
-
-def _left_out(run: Run) -> dict[str, object]:
-    """Return how many incidents a run as of an instant leaves out as not yet reported."""
-    if run.scenario.as_of is None:
-        return {}
-    return {"not_yet_reported": len(run.inputs.not_yet_reported)}
+    return Summary(
+        name=run.name,
+        title=run.scenario.title,
+        description=run.scenario.description,
+        titles={language: text for language, text in run.scenario.titles.items()},
+        descriptions={language: text for language, text in run.scenario.descriptions.items()},
+        window=RunWindow(start=window.start, end=window.end, zone=run.scenario.window.zone),
+        time_rule=run.scenario.time_rule,
+        hubs=len(run.network.hubs),
+        links=len(run.network.links),
+        demand_hubs=len(run.inputs.demand.hubs),
+        pairs=int((run.inputs.demand.trips > 0).sum()),
+        states=len(run.timeline.states),
+        incidents=len(run.placements),
+        incidents_without_outage=sum(not each.outages for each in run.placements),
+        standing_closures=len(run.background),
+        not_yet_reported=(None if run.scenario.as_of is None else len(run.inputs.not_yet_reported)),
+        figures=tuple(figures),
+        ensemble=describe_ensemble(run),
+        compounding=None if attribution is None else plain_number(attribution.compounding),
+        background_loss=None if attribution is None else plain_number(attribution.background),
+        value_of_evidence=list_evidence_worth(run),
+    )
 
 
 def _figures(
@@ -72,7 +78,7 @@ def _figures(
     states: pd.DataFrame,
     pairs: pd.DataFrame,
     outages: pd.DataFrame,
-) -> list[dict[str, object]]:
+) -> list[Figure]:
     prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
     hours = states["hours"].to_numpy()
     results = impact.states
@@ -144,7 +150,7 @@ def _most_telling(
 
 def _longest_detour(
     run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
-) -> dict[str, object]:
+) -> Figure:
     rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
     extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
     if not len(extra) or extra.max() <= 0:
@@ -154,7 +160,7 @@ def _longest_detour(
         run, impact, outages, "longest_extra_minutes", "minutes", float(extra.max()),
         [int(row["state"])],
     )  # fmt: skip
-    return {**figure, "from": row["from"], "to": row["to"]}
+    return replace(figure, start_hub=row["from"], end_hub=row["to"])
 
 
 def _figure(
@@ -168,7 +174,7 @@ def _figure(
     *,
     guaranteed: float | None = None,
     possible: float | None = None,
-) -> dict[str, object]:
+) -> Figure:
     """Return one figure with the incidents in force in its states, and their documents."""
     background = {placement.incident.id for placement in run.background}
     involved = {
@@ -186,47 +192,45 @@ def _figure(
             for document in documents.split(";")
         }
     )
-    return {
-        "name": name,
-        "traffic": impact.traffic,
-        "unit": unit,
-        "value": _plain(value),
-        "guaranteed": _plain(guaranteed),
-        "possible": _plain(possible),
-        "states": list(numbers) if len(numbers) == 1 else [],
-        "incidents": incidents,
-        "documents": documents,
-        "standing_closures": sorted(involved & background),
-    }
+    return Figure(
+        name=name,
+        traffic=impact.traffic,
+        unit=unit,
+        value=_rounded(value),
+        guaranteed=_rounded(guaranteed),
+        possible=_rounded(possible),
+        states=tuple(numbers) if len(numbers) == 1 else (),
+        incidents=tuple(incidents),
+        documents=tuple(documents),
+        standing_closures=tuple(sorted(involved & background)),
+    )
 
 
-def _plain(value: float | None) -> float | int | str | None:
-    """Return a number that JSON can hold; ``inf`` as text, nan as null."""
-    if value is None or isinstance(value, int):
+def _rounded(value: float | None) -> float | None:
+    """Return a figure with four decimals, whole where it is a count; ``None`` for nan."""
+    if value is None or isinstance(value, int) or math.isinf(value):
         return value
-    if math.isinf(value):
-        return "inf"
     return None if math.isnan(value) else round(float(value), 4)
 
 
 _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
-def describe_provenance(run: Run) -> dict[str, object]:
+def describe_provenance(run: Run) -> Provenance:
     """Return what is needed to get the same run again; nothing that changes from run to run."""
     ensemble = run.scenario.ensemble
-    return {
-        "command": " ".join(["netmodel run", run.name, *run.options]),
-        "netmodel": _version("netmodel"),
-        "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in _LIBRARIES},
-        "seed": ensemble.seed if ensemble else None,
-        "inputs": [
-            {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)}
+    return Provenance(
+        command=" ".join(["netmodel run", run.name, *run.options]),
+        netmodel=_version("netmodel"),
+        python=platform.python_version(),
+        libraries={name: _version(name) for name in _LIBRARIES},
+        seed=ensemble.seed if ensemble else None,
+        inputs=tuple(
+            RunInput(file="/".join(path.parts[-2:]), sha256=hash_file(path))
             for path in dict.fromkeys(run.inputs.files)
-        ],
-        "scenario": run.scenario.model_dump(mode="json"),
-    }
+        ),
+        scenario=RunSettings(values=run.scenario.model_dump(mode="json")),
+    )
 
 
 def _version(name: str) -> str | None:

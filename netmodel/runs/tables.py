@@ -10,6 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.impact.bounds import classify_pairs
+from netmodel.outages.outage import Outage
+from netmodel.outages.timeline import State, Timeline
+from netmodel.runs.columns import OUTAGES, SPANS
+from netmodel.runs.instants import to_instants
 from netmodel.runs.journeys import (
     capacity_by_state,
     capacity_table,
@@ -22,12 +26,10 @@ from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import describe_provenance, summarise
 from netmodel.runs.testimony import describe_evidence
 from netmodel.runs.uncertainty import (
-    describe_uncertainty,
-    shares_by_incident,
     state_connection,
     state_quantiles,
 )
-from netmodel.times import format_instant, hours_between
+from netmodel.times import hours_between
 
 if TYPE_CHECKING:
     from netmodel.impact.capacity import CapacityFlow
@@ -55,8 +57,8 @@ def build_record(run: Run) -> RunRecord:
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, states, pairs, outages) | describe_uncertainty(run),
-        evidence=describe_evidence(run, shares_by_incident(run), told),
+        summary=summarise(run, states, pairs, outages),
+        evidence=describe_evidence(run, told),
         provenance=describe_provenance(run),
         ways=ways,
         flows=flow_table(run),
@@ -84,8 +86,8 @@ def _states(
     for number, state in enumerate(run.timeline.states):
         row: dict[str, object] = {
             "state": state.number,
-            "start": format_instant(state.start),
-            "end": format_instant(state.end),
+            "start": state.start,
+            "end": state.end,
             "hours": round(hours_between(state.start, state.end), 4),
             "outages": len(state.active),
             "outages_certain": len(state.certain),
@@ -103,7 +105,12 @@ def _states(
                 row |= {f"{prefix}{name}": value for name, value in drawn.items()}
             row |= {f"{prefix}{k}": v for k, v in further[impact.traffic][number].items()}
         rows.append(row)
-    return pd.DataFrame(rows).set_index("state")
+    table = pd.DataFrame(rows).set_index("state")
+    return _with_instants(table, ("start", "end"))
+
+
+def _with_instants(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    return table.assign(**{name: to_instants(table[name]).array for name in names})
 
 
 def _journey_columns(
@@ -247,6 +254,7 @@ def _links(run: Run) -> pd.DataFrame:
 
 
 def _outages(run: Run) -> pd.DataFrame:
+    spans = _spans(run.timeline)
     rows = []
     for number, outage in enumerate(run.timeline.outages):
         start, end = run.timeline.chosen(outage)
@@ -257,19 +265,56 @@ def _outages(run: Run) -> pd.DataFrame:
                 "link": outage.link,
                 "effect": outage.effect,
                 "traffic": ";".join(outage.traffic),
-                "start": format_instant(start),
-                "end": format_instant(end),
-                "start_earliest": format_instant(outage.start.earliest),
-                "start_latest": format_instant(outage.start.latest),
-                "end_earliest": format_instant(outage.end.earliest),
-                "end_latest": format_instant(outage.end.latest),
+                "start": start,
+                "end": end,
+                "start_earliest": outage.start.earliest,
+                "start_latest": outage.start.latest,
+                "end_earliest": outage.end.earliest,
+                "end_latest": outage.end.latest,
                 "standing": int(outage.standing),
                 "place": outage.place,
                 "documents": ";".join(outage.documents),
+                **spans.get(number, {}),
+                "slowed_minutes": outage.slowed_minutes,
             }
         )
-    columns = [
-        "outage", "incident", "link", "effect", "traffic", "start", "end", "start_earliest",
-        "start_latest", "end_earliest", "end_latest", "standing", "place", "documents",
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).set_index("outage")
+    table = pd.DataFrame(rows, columns=[column.name for column in OUTAGES.columns])
+    instants = [column.name for column in OUTAGES.columns if column.kind == "instant"]
+    ends = [f"{span}_{end}" for span in SPANS for end in ("first", "last")]
+    types = {**dict.fromkeys(ends, "Int64"), "slowed_minutes": "float64"}
+    return _with_instants(table.astype(types), instants).set_index("outage")
+
+
+def _spans(timeline: Timeline) -> dict[int, dict[str, int]]:
+    """Return the first and last state in which each outage is chosen, certain and possible.
+
+    While only the change from a first stage to a second is in doubt, the second, which is no
+    graver, holds at least.
+    """
+    spans: dict[int, dict[str, int]] = {}
+    first_stage = {
+        (outage.incident, outage.link): outage
+        for outage in timeline.outages
+        if outage.start_milestone == "start"
+    }
+    for state in timeline.states:
+        least = {
+            number
+            for number, outage in enumerate(timeline.outages)
+            if outage.start_milestone != "start"
+            and _holds_at_least(first_stage.get((outage.incident, outage.link)), outage, state)
+        }
+        holds = zip(SPANS, (state.active, state.certain | least, state.possible), strict=True)
+        for span, outages in holds:
+            for number in outages:
+                mine = spans.setdefault(number, {})
+                mine.setdefault(f"{span}_first", state.number)
+                mine[f"{span}_last"] = state.number
+    return spans
+
+
+def _holds_at_least(first: Outage | None, second: Outage, state: State) -> bool:
+    if first is None or first.start.latest is None or first.start.latest > state.start:
+        return False
+    until = second.end.earliest
+    return second.holds_on or (until is not None and until > state.start)

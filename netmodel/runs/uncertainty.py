@@ -19,6 +19,7 @@ from netmodel.impact.attribution import (
 )
 from netmodel.impact.loss import LossModel
 from netmodel.outages.milestones import milestone_limits
+from netmodel.runs.documents import EnsembleSummary, EvidenceWorth
 from netmodel.runs.ensemble_result import QUANTILE_NAMES
 
 if TYPE_CHECKING:
@@ -107,43 +108,25 @@ def is_cheap(run: Run) -> bool:
     return sets <= ALWAYS_UP_TO_SETS
 
 
-def describe_uncertainty(run: Run) -> dict[str, object]:
-    """Return what the summary says about it: compounding, value of evidence, the ensemble.
-
-    Compounding and value of evidence are there when `is_cheap`, and for the first kind of
-    traffic; hours of resilience loss.
-    """
-    described: dict[str, object] = {}
-    if run.ensemble is not None:
-        described["ensemble"] = run.ensemble.describe()
-    if run.attribution is not None:
-        described["compounding"] = plain_number(run.attribution.compounding)
-        described["background_loss"] = plain_number(run.attribution.background)
-        described["value_of_evidence"] = [
-            {
-                "incident": each.incident,
-                "about": each.about,
-                "width": plain_number(each.width),
-                "known_width": plain_number(each.known_width),
-                "shrinks_by": plain_number(each.shrinks_by),
-            }
-            for each in rank_evidence(run)
-        ]
-    return described
+def describe_ensemble(run: Run) -> EnsembleSummary | None:
+    """Return how the samples of a run were drawn and the loss that came out."""
+    return None if run.ensemble is None else run.ensemble.describe()
 
 
-def shares_by_incident(run: Run) -> dict[str, dict[str, object]]:
-    """Return ``share_of_loss``, ``loss_alone`` and ``leave_one_out`` of each incident, hours."""
+def list_evidence_worth(run: Run) -> tuple[EvidenceWorth, ...] | None:
+    """Return what knowing each open time is worth, hours of loss; ``None`` if not `is_cheap`."""
     if run.attribution is None:
-        return {}
-    return {
-        share.incident: {
-            "share_of_loss": plain_number(share.share),
-            "loss_alone": plain_number(share.alone),
-            "leave_one_out": plain_number(share.leave_one_out),
-        }
-        for share in run.attribution.shares
-    }
+        return None
+    return tuple(
+        EvidenceWorth(
+            incident=each.incident,
+            about=each.about,
+            width=plain_number(each.width),
+            known_width=plain_number(each.known_width),
+            shrinks_by=plain_number(each.shrinks_by),
+        )
+        for each in rank_evidence(run)
+    )
 
 
 def state_quantiles(run: Run, traffic: str) -> list[dict[str, float]]:
@@ -177,8 +160,8 @@ def state_connection(run: Run, traffic: str) -> NDArray[np.float64] | None:
     return run.ensemble.probability_connected(traffic)[run.ensemble.grid.middle_cell]
 
 
-def plain_number(value: float) -> float | str | None:
-    """Return a number that JSON can hold: ``inf`` as text, nan as null."""
+def plain_number(value: float) -> float | None:
+    """Return a number with six decimals; ``None`` for nan."""
     if math.isnan(value):
         return None
-    return "inf" if math.isinf(value) else round(value, 6) + 0.0  # no minus zero
+    return value if math.isinf(value) else round(value, 6) + 0.0  # no minus zero

@@ -1,0 +1,69 @@
+"""Instants in the tables of a run: UTC to the microsecond in memory, whole seconds on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+ON_DISK = "%Y-%m-%dT%H:%M:%SZ"
+"""What is finer than a second is cut off, so that order is kept."""
+
+
+def write_instant(instant: datetime | None) -> str | None:
+    """Return an instant as it stands on disk.
+
+    Examples
+    --------
+    >>> write_instant(datetime(2023, 5, 18, 4, 40, 0, 250_000, tzinfo=UTC))
+    '2023-05-18T04:40:00Z'
+    """
+    return None if instant is None else instant.astimezone(UTC).strftime(ON_DISK)
+
+
+def to_instants(values: Iterable[datetime | None]) -> pd.Series:
+    """Return aware instants as a column; ``None`` becomes ``NaT``.
+
+    Returns
+    -------
+    Series
+        ``datetime64[us, UTC]``, which reaches beyond the years of the default unit.
+
+    Examples
+    --------
+    >>> to_instants([datetime(9000, 1, 1, tzinfo=UTC), None]).dtype
+    datetime64[us, UTC]
+    """
+    import pandas as pd
+
+    bare = [None if pd.isna(each) else each.astimezone(UTC).replace(tzinfo=None) for each in values]
+    return pd.Series(np.array(bare, dtype="datetime64[us]")).dt.tz_localize("UTC")
+
+
+def parse_column(texts: pd.Series) -> pd.Series:
+    """Return texts of instants as a column; ``NaT`` for what is empty or none."""
+    import pandas as pd
+
+    codes, distinct = pd.factorize(texts)
+    known = to_instants([_parse(text) for text in distinct])
+    return known.reindex(codes).set_axis(texts.index)
+
+
+def _parse(text: object) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return None if instant.tzinfo is None else instant
+
+
+def write_column(column: pd.Series) -> pd.Series:
+    """Return a column of instants as texts for a file; empty for ``NaT``."""
+    texts: pd.Series = column.dt.strftime(ON_DISK).fillna("")
+    return texts
