@@ -23,8 +23,7 @@ from netmodel.files.shipped import (
     network_folder,
     shipped_folder,
 )
-from netmodel.network.csv_folder import read_network
-from netmodel.network.formats import built_in_network
+from netmodel.network.formats import built_in_network, read_network
 from netmodel.network.names import Names
 from netmodel.network.railway import Network, great_circle_km
 from netmodel.network.review import check_network, read_accepted
