@@ -12,6 +12,7 @@ from netmodel.runs.documents import Summary
 from netmodel.runs.instants import write_column, write_instant
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds
+from netmodel.words.sentences import word_place, word_recorded
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names
 
@@ -181,14 +182,14 @@ def _incidents(record: RunRecord) -> Iterable[str]:
     names = dict(zip(record.hubs.index, hub_names(record, "en"), strict=True))
     english = Phrases("en")
     for incident in record.evidence.studied:
-        places = "; ".join(each.place for each in incident.places)
+        places = "; ".join(word_place(each.place, english) for each in incident.places)
         yield f"### {_text(incident.title)}"
         yield (
             f"{_text(places)}: effect {incident.effect}"
             f"{', then ' + incident.then if incident.then else ''}. "
             f"Start {_bounds(incident.start)}; first traffic "
             f"{_bounds(incident.first_traffic)}; full service "
-            f"{_bounds(incident.full_service)}. {_text(incident.reason)}"
+            f"{_bounds(incident.full_service)}. {_text(word_recorded(incident.reason, english))}"
         ).strip()
         yield from map(_text, describe_detours(incident.detours, names, english))
         yield _table(
@@ -200,7 +201,7 @@ def _incidents(record: RunRecord) -> Iterable[str]:
                     each.speaker,
                     each.says,
                     each.document,
-                    "used" if each.used else each.set_aside,
+                    "used" if each.used else word_recorded(each.set_aside, english),
                 ]
                 for number, each in enumerate(incident.claims)
             ],
@@ -208,7 +209,8 @@ def _incidents(record: RunRecord) -> Iterable[str]:
         if incident.conflicts:
             yield "Conflicts: " + "; ".join(
                 f"{_text(each.about.replace('_', ' '))} (claims "
-                f"{', '.join(map(str, each.claims))}): {_text(each.treatment)}"
+                f"{', '.join(map(str, each.claims))}): "
+                f"{_text(word_recorded(each.treatment, english))}"
                 for each in incident.conflicts
             )
 

@@ -9,11 +9,19 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
 
-from netmodel.runs.json_values import Instant, KnownNumber, Number, Span, Zone, mistake
+from netmodel.runs.json_values import (
+    AllSaid,
+    Instant,
+    KnownNumber,
+    Number,
+    Said,
+    Span,
+    Where,
+    Zone,
+    mistake,
+)
 from netmodel.times import load_zone
 
-Said: TypeAlias = str
-"""A sentence of the model."""
 StartHub: TypeAlias = Annotated[str, Field(alias="from")]
 EndHub: TypeAlias = Annotated[str, Field(alias="to")]
 
@@ -169,10 +177,10 @@ class RunRival:
 class RunPlace:
     """A place of an incident and how it was matched to links."""
 
-    place: str
+    place: Where
     status: str
     links: tuple[str, ...]
-    note: Said
+    note: AllSaid
     candidates: tuple[str, ...] = ()
     rivals: tuple[RunRival, ...] = ()
 
@@ -270,8 +278,8 @@ class RunIncident:
     note: str | None
     places: tuple[RunPlace, ...]
     links: tuple[str, ...]
-    reason: Said
-    rule: str
+    reason: AllSaid
+    rule: Said
     start: Span
     first_traffic: Span
     full_service: Span
@@ -305,7 +313,7 @@ class RunService:
     start_hub: StartHub
     end_hub: EndHub
     minutes: KnownNumber
-    minutes_basis: str
+    minutes_basis: Said
     passengers_per_day: Number
     document: str
 

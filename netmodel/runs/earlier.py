@@ -53,9 +53,7 @@ def _bare(instants: pd.Series) -> NDArray[np.datetime64]:
     return np.asarray(instants.dt.tz_localize(None), dtype="datetime64[us]")
 
 
-def _or_empty(
-    numbers: NDArray[np.int64], empty: NDArray[np.bool_]
-) -> pd.api.extensions.ExtensionArray:
+def _or_empty(numbers: NDArray[np.int64], empty: NDArray[np.bool_]) -> pd.arrays.IntegerArray:
     import pandas as pd
 
     return pd.arrays.IntegerArray(numbers.astype(np.int64), empty)

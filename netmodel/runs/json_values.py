@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from netmodel.evidence.notes import Note
+from netmodel.evidence.places import Place, place_from_dict, place_to_dict
 from netmodel.runs.instants import write_instant
 from netmodel.times import Bounds, load_zone
 
@@ -68,6 +70,35 @@ def _write_number(value: float | None) -> float | str | None:
     return "inf" if math.isinf(value) else value
 
 
+def _read_sentence(value: object) -> Note | str | None:
+    """Read a sentence of the model; folders written by 0.1 have texts, empty for none."""
+    if value is None or isinstance(value, Note | str):
+        return value or None
+    return Note.from_dict(value)
+
+
+def _read_sentences(value: object) -> tuple[Note | str, ...]:
+    found = map(_read_sentence, value if isinstance(value, list | tuple) else [value])
+    return tuple(each for each in found if each is not None)
+
+
+def _write_sentence(sentence: Note | str | None) -> dict[str, object] | str | None:
+    return sentence.to_dict() if isinstance(sentence, Note) else sentence
+
+
+def _write_sentences(sentences: Sequence[Note | str]) -> list[object]:
+    return [_write_sentence(each) for each in sentences]
+
+
+def _read_place(value: object) -> Place | str:
+    """Read a place; folders written by 0.1 have texts."""
+    return value if isinstance(value, str) else place_from_dict(value)
+
+
+def _write_place(place: Place | str) -> dict[str, object] | str:
+    return place if isinstance(place, str) else place_to_dict(place)
+
+
 def _check_zone(name: str) -> str:
     load_zone(name)
     return name
@@ -86,4 +117,15 @@ Number: TypeAlias = Annotated[
     float | None, PlainValidator(_read_number), PlainSerializer(_write_number, return_type=object)
 ]
 KnownNumber: TypeAlias = Annotated[float, PlainValidator(_read_known_number)]
+Said: TypeAlias = Annotated[
+    Note | str | None,
+    PlainValidator(_read_sentence),
+    PlainSerializer(_write_sentence, return_type=object),
+]
+AllSaid: TypeAlias = Annotated[
+    tuple[Note | str, ...], PlainValidator(_read_sentences), PlainSerializer(_write_sentences)
+]
+Where: TypeAlias = Annotated[
+    Place | str, PlainValidator(_read_place), PlainSerializer(_write_place, return_type=object)
+]
 Zone: TypeAlias = Annotated[str, AfterValidator(_check_zone)]

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netmodel.evidence.incident import Claim, Document
+from netmodel.evidence.notes import Note
 from netmodel.impact.attribution import Share
 from netmodel.impact.buses import Service
 from netmodel.outages.allowed import allowed_bounds
+from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
-from netmodel.outages.places import Match
 from netmodel.runs.documents import (
     DetourSummary,
     Evidence,
@@ -81,7 +82,7 @@ def describe_placement(placement: Placement, share: Share | None = None) -> RunI
         note=incident.note,
         places=tuple(_place(match) for match in placement.matches),
         links=tuple(sorted({outage.link for outage in placement.outages})),
-        reason=placement.reason,
+        reason=placement.reasons,
         rule=resolution.rule,
         start=start,
         first_traffic=first_traffic,
@@ -95,7 +96,7 @@ def describe_placement(placement: Placement, share: Share | None = None) -> RunI
             for conflict in resolution.conflicts
         ),
         claims=tuple(
-            _claim(claim, used=number in resolution.used, set_aside=set_aside.get(number, ""))
+            _claim(claim, used=number in resolution.used, set_aside=set_aside.get(number))
             for number, claim in enumerate(incident.claims)
         ),
         background=False,
@@ -107,18 +108,18 @@ def describe_placement(placement: Placement, share: Share | None = None) -> RunI
 
 def _place(match: Match) -> RunPlace:
     return RunPlace(
-        place=str(match.place),
+        place=match.place,
         status=match.status,
         links=tuple(match.links),
         candidates=tuple(match.candidates),
         rivals=tuple(
             RunRival(links=tuple(each.links), reason=each.reason) for each in match.rivals
         ),
-        note=match.note,
+        note=match.notes,
     )
 
 
-def _claim(claim: Claim, *, used: bool, set_aside: str) -> RunClaim:
+def _claim(claim: Claim, *, used: bool, set_aside: Note | None) -> RunClaim:
     return RunClaim(
         document=claim.document,
         speaker=claim.speaker,
