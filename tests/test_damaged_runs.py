@@ -147,7 +147,7 @@ def test_a_run_lists_its_files(folder):
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_shipped_scenario_is_sound(name, tmp_path):
     write_record(shipped_record(name), tmp_path)
-    assert read_record(tmp_path).summary["name"] == name
+    assert read_record(tmp_path).summary.name == name
     assert find_changed_files(tmp_path) == ()
 
 

@@ -181,7 +181,7 @@ def _difference(change: float, unit: str, phrases: Phrases) -> str:
 
 def view_settings(records: Sequence[RunRecord]) -> list[tuple[str, tuple[str, ...]]]:
     """Return what the scenarios set differently: its path, and each run's value."""
-    flat = [dict(_flatten(record.provenance.scenario.values, "")) for record in records]
+    flat = [dict(_flatten(record.provenance.scenario.fields, "")) for record in records]
     keys = list(dict.fromkeys(key for each in flat for key in each))
     found = []
     for key in keys:

@@ -46,11 +46,16 @@ def as_json(document: Summary | Evidence | Provenance) -> dict[str, object]:
     return value
 
 
+def from_json(value: object, kind: type[D]) -> D:
+    """Return the document that plain values are; pydantic says what is wrong in them."""
+    return _adapter(kind).validate_python(value)
+
+
 def read_document(path: Path, kind: type[D]) -> tuple[D | None, list[Problem]]:
     """Return a document of a run; ``None``, with the reasons, for a file that holds none."""
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse)
-        return _adapter(kind).validate_python(value), []
+        return from_json(value, kind), []
     except ValidationError as error:
         return None, list(_shape_problems(path, error))
     except json.JSONDecodeError as error:

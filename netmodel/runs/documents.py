@@ -221,7 +221,7 @@ class RunClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DetourExample:
+class RunDetour:
     """A pair of hubs and its detour; without minutes where there is none."""
 
     start_hub: StartHub
@@ -231,7 +231,7 @@ class DetourExample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DetourSummary:
+class RunDetours:
     """What the detours round an incident come to, for one kind of traffic.
 
     Parameters
@@ -250,7 +250,7 @@ class DetourSummary:
     median_extra_minutes: Number
     greatest_extra_minutes: Number
     by: str | None
-    examples: tuple[DetourExample, ...]
+    examples: tuple[RunDetour, ...]
     pairs: int | None = None
 
 
@@ -288,7 +288,7 @@ class RunIncident:
     background: bool
     titles: Mapping[str, str] = field(default_factory=dict)
     standing: bool = False
-    detours: Annotated[tuple[DetourSummary, ...], Field(alias="ways")] = ()
+    detours: Annotated[tuple[RunDetours, ...], Field(alias="ways")] = ()
     share_of_loss: Number = None
     loss_alone: Number = None
     leave_one_out: Number = None
@@ -354,7 +354,7 @@ class RunSettings:
 
     Parameters
     ----------
-    values
+    fields
         Everything that the scenario sets, as in its file.
 
     Examples
@@ -364,7 +364,7 @@ class RunSettings:
     ('passenger', 'freight')
     """
 
-    values: Mapping[str, object]
+    fields: Mapping[str, object]
 
     @property
     def traffic(self) -> tuple[str, ...]:
@@ -379,28 +379,28 @@ class RunSettings:
     @property
     def network(self) -> str:
         """``built-in``, or what names the network; empty where nothing does."""
-        return str(self.values.get("network") or "")
+        return str(self.fields.get("network") or "")
 
     @property
     def demand(self) -> str:
         """How demand was made, such as ``uniform``."""
-        demand = self.values.get("demand")
+        demand = self.fields.get("demand")
         return str(demand.get("kind", "uniform")) if isinstance(demand, Mapping) else "uniform"
 
     @property
     def language(self) -> str | None:
         """The language that the scenario asks for."""
-        report = self.values.get("report")
+        report = self.fields.get("report")
         found = report.get("language") if isinstance(report, Mapping) else None
         return str(found) if found else None
 
     @property
     def as_of(self) -> str:
         """The instant whose knowledge the run had; empty for all knowledge."""
-        return str(self.values.get("as_of") or "")
+        return str(self.fields.get("as_of") or "")
 
     def _names(self, key: str) -> tuple[str, ...]:
-        names = self.values.get(key)
+        names = self.fields.get(key)
         return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
 
 
@@ -415,7 +415,7 @@ def _read_settings(value: object) -> RunSettings:
             raise mistake(f"has {name} that are no list of texts")
     if not value.get("traffic"):
         raise mistake("has no traffic")
-    return RunSettings(values=value)
+    return RunSettings(fields=value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,7 +437,7 @@ class Provenance:
     scenario: Annotated[
         RunSettings,
         PlainValidator(_read_settings),
-        PlainSerializer(lambda settings: dict(settings.values)),
+        PlainSerializer(lambda settings: dict(settings.fields)),
     ]
     libraries: Mapping[str, str | None] = field(default_factory=dict)
     seed: int | None = None

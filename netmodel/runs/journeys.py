@@ -27,7 +27,7 @@ from netmodel.impact.redundancy import (
 from netmodel.impact.waiting import WaitingModel, WaitOrDetour, even_departures
 from netmodel.network.names import Names
 from netmodel.outages.outage import MilestoneTimes
-from netmodel.runs.documents import DetourExample, DetourSummary
+from netmodel.runs.documents import RunDetour, RunDetours
 from netmodel.runs.uncertainty import find_impact
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ MINUTE_DIGITS = 1
 Rows = list[dict[str, object]]
 
 
-def tell_ways(run: Run) -> tuple[pd.DataFrame, dict[str, tuple[DetourSummary, ...]]]:
+def tell_ways(run: Run) -> tuple[pd.DataFrame, dict[str, tuple[RunDetours, ...]]]:
     """Return the table of detours, and for each incident what they come to.
 
     Each studied incident that closed a link is taken alone, on the background of the base
@@ -196,7 +196,7 @@ def tell_ways(run: Run) -> tuple[pd.DataFrame, dict[str, tuple[DetourSummary, ..
     """
     studied = [placement.incident.id for placement in run.placements]
     rows: dict[str, Rows] = {incident: [] for incident in studied}
-    told: dict[str, tuple[DetourSummary, ...]] = {}
+    told: dict[str, tuple[RunDetours, ...]] = {}
     outages = [outage for placement in run.placements for outage in placement.outages]
     for impact in run.impacts:
         scene = _DetourScene(impact)
@@ -235,7 +235,7 @@ class _DetourScene:
                 "via": ";".join(passed[1:-1]),
             }
 
-    def sum_up(self, ways: IncidentWays, rows: Rows) -> DetourSummary:
+    def sum_up(self, ways: IncidentWays, rows: Rows) -> RunDetours:
         """Return what the ways round one incident come to, over all pairs."""
         closed = ways.closed & self.asked
         extra = ways.extra_minutes[closed]
@@ -250,7 +250,7 @@ class _DetourScene:
         }
         often = Counter(hub for hubs in passed.values() for hub in hubs)
         shared = [hub for hub, count in often.items() if 2 * count > len(passed)]
-        return DetourSummary(
+        return RunDetours(
             traffic=self.traffic,
             pairs=int(self.asked.sum()),
             closed=int(closed.sum()),
@@ -260,7 +260,7 @@ class _DetourScene:
             greatest_extra_minutes=_plain(greatest),
             by=self._largest(shared),
             examples=tuple(
-                DetourExample(
+                RunDetour(
                     start_hub=str(row["from"]),
                     end_hub=str(row["to"]),
                     extra_minutes=float(str(row["extra_minutes"])) if row["exists"] else None,

@@ -229,7 +229,7 @@ def describe_provenance(run: Run) -> Provenance:
             RunInput(file="/".join(path.parts[-2:]), sha256=hash_file(path))
             for path in dict.fromkeys(run.inputs.files)
         ),
-        scenario=RunSettings(values=run.scenario.model_dump(mode="json")),
+        scenario=RunSettings(fields=run.scenario.model_dump(mode="json")),
     )
 
 

@@ -14,10 +14,10 @@ from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
 from netmodel.runs.documents import (
-    DetourSummary,
     Evidence,
     RunClaim,
     RunConflict,
+    RunDetours,
     RunDocument,
     RunIncident,
     RunPlace,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def describe_evidence(
-    run: Run, detours: Mapping[str, tuple[DetourSummary, ...]] | None = None
+    run: Run, detours: Mapping[str, tuple[RunDetours, ...]] | None = None
 ) -> Evidence:
     """Return incidents with claims, milestones, conflicts and matches; documents; services.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
@@ -90,16 +91,17 @@ def _view(
 
 
 def _range(figure: Figure, phrases: Phrases) -> str:
-    """Return between what and what a figure lies, the best case first."""
+    """Return between what and what a figure lies, for all times that the evidence allows."""
     if figure.guaranteed is None and figure.possible is None:
         return ""
     if figure.guaranteed == figure.possible == figure.value:
         return phrases("figure.range_same")
-    return phrases(
-        "figure.range",
-        best=format_figure(figure.possible, figure.unit, phrases),
-        worst=format_figure(figure.guaranteed, figure.unit, phrases),
-    )
+    known = [each for each in (figure.guaranteed, figure.possible) if each is not None]
+    low, high = min(known), max(known)
+    shown = format_figure(low, figure.unit, phrases)
+    if math.isinf(high):
+        return "" if math.isinf(low) else phrases("figure.range_open", low=shown)
+    return phrases("figure.range", low=shown, high=format_figure(high, figure.unit, phrases))
 
 
 def _quantiles(record: RunRecord, figure: Figure, phrases: Phrases) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from netmodel.runs.documents import (
-    DetourExample,
-    DetourSummary,
     RunClaim,
     RunConflict,
+    RunDetour,
+    RunDetours,
     RunDocument,
     RunIncident,
     RunPlace,
@@ -83,7 +83,7 @@ def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, 
 
 
 def describe_detours(
-    detours: Sequence[DetourSummary], names: Mapping[str, str], phrases: Phrases
+    detours: Sequence[RunDetours], names: Mapping[str, str], phrases: Phrases
 ) -> tuple[str, ...]:
     """Return what was left of the routes that an incident closed, and example pairs.
 
@@ -101,7 +101,7 @@ def describe_detours(
 
     Examples
     --------
-    >>> found = DetourSummary(traffic="passenger", closed=15, with_way=3, by="d", examples=(),
+    >>> found = RunDetours(traffic="passenger", closed=15, with_way=3, by="d", examples=(),
     ...                       least_extra_minutes=38.0, median_extra_minutes=40.0,
     ...                       greatest_extra_minutes=250.0)
     >>> print(*describe_detours([found], {"d": "Dzhankoi"}, Phrases("en")))
@@ -120,7 +120,7 @@ def describe_detours(
     )
 
 
-def _sentence(found: DetourSummary, names: Mapping[str, str], phrases: Phrases) -> str:
+def _sentence(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
     closed, with_way = found.closed, found.with_way
     if not closed:
         return phrases("ways.unused")
@@ -141,7 +141,7 @@ def _sentence(found: DetourSummary, names: Mapping[str, str], phrases: Phrases) 
     return text + _examples(found, names, phrases)
 
 
-def _range(found: DetourSummary, names: Mapping[str, str], phrases: Phrases) -> str:
+def _range(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
     least, median, greatest = (
         _longer(minutes, phrases)
         for minutes in (
@@ -165,7 +165,7 @@ def _longer(minutes: float | None, phrases: Phrases) -> str:
     return f"+{format_duration((minutes or 0.0) / 60, phrases)}"
 
 
-def _examples(found: DetourSummary, names: Mapping[str, str], phrases: Phrases) -> str:
+def _examples(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
     """Return a pair without a detour and those with the least and the longest one."""
     if found.closed < 2:
         return ""
@@ -177,7 +177,7 @@ def _examples(found: DetourSummary, names: Mapping[str, str], phrases: Phrases) 
     return " " + phrases("ways.examples", pairs="; ".join(shown)) if shown else ""
 
 
-def _detour(example: DetourExample, names: Mapping[str, str], phrases: Phrases) -> str:
+def _detour(example: RunDetour, names: Mapping[str, str], phrases: Phrases) -> str:
     if example.extra_minutes is None:
         return phrases("ways.no_way")
     text = _longer(example.extra_minutes, phrases)
