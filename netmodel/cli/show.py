@@ -9,11 +9,12 @@ import typer
 
 from netmodel.cli.options import DocumentsOption, JsonOption, NetworkOption, examples
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.evidence.notes import join_notes
 
 if TYPE_CHECKING:
     from netmodel.evidence.incident import Place
     from netmodel.network.railway import Network
-    from netmodel.outages.places import Match
+    from netmodel.outages.matching import Match
 
 VIEWS = ("hubs", "links", "stations", "incidents", "outages", "timeline", "documents")
 SHOW_EXAMPLES = examples(
@@ -84,7 +85,7 @@ def match(
     from netmodel.cli.output import emit_table
     from netmodel.cli.views import open_catalogue
     from netmodel.network.formats import built_in_network, read_network
-    from netmodel.outages.places import Matcher
+    from netmodel.outages.matching import Matcher
 
     railway = built_in_network() if network is None else read_network(network)
     matcher = Matcher(railway)
@@ -107,8 +108,10 @@ def match(
 def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, object]]:
     base = {"incident": name} if name else {}
     found: list[dict[str, object]] = []
-    readings = [("match", match.links, match.note)] if match.status != "ambiguous" else []
-    readings += [("rival", rival.links, rival.reason) for rival in match.rivals]
+    readings = []
+    if match.status != "ambiguous":
+        readings.append(("match", match.links, join_notes(match.notes)))
+    readings += [("rival", rival.links, str(rival.reason)) for rival in match.rivals]
     for reading, links, note in readings:
         found.append(
             {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.evidence.notes import join_notes
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.files.shipped import find_scenario, network_folder, scenario_names
 from netmodel.times import format_instant
@@ -174,7 +175,7 @@ def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
     rows: list[Row] = []
     for number, claim in enumerate(incident.claims):
         document = catalogue.documents[claim.document]
-        fate = "used" if number in resolution.used else set_aside.get(number, "")
+        fate = "used" if number in resolution.used else str(set_aside.get(number, ""))
         rows.append(
             {
                 "claim": number,
@@ -191,7 +192,11 @@ def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
         )
     yield f"claims, resolved by {resolution.rule}", rows
     conflicts: Sequence[Row] = [
-        {"conflict about": each.about, "claims": list(each.claims), "treatment": each.treatment}
+        {
+            "conflict about": each.about,
+            "claims": list(each.claims),
+            "treatment": str(each.treatment),
+        }
         for each in resolution.conflicts
     ]
     yield ("conflicts" if conflicts else "no conflicts"), list(conflicts)
@@ -213,7 +218,11 @@ def _scenario_views(path: Path, view: str | None, *, every: bool) -> Iterator[Vi
 
 def _run_incidents(run: Run, studied: set[str]) -> list[Row]:
     return [
-        {**_incident_row(each.incident), "outages": len(each.outages), "reason": each.reason}
+        {
+            **_incident_row(each.incident),
+            "outages": len(each.outages),
+            "reason": join_notes(each.reasons),
+        }
         for each in (*run.placements, *run.background)
         if each.incident.id in studied
     ]
