@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 wire(
     {
         ("Network", "html"): "netmodel.report.notebook:network_html",
+        ("Network", "plot"): "netmodel.plot.network_map:draw_network",
         ("Network", "pandas"): "netmodel.network.rows:network_frames",
         ("Network", "networkx"): "netmodel.network.rows:build_multigraph",
         ("Incident", "html"): "netmodel.report.notebook:incident_html",
@@ -19,5 +20,6 @@ wire(
         ("State", "html"): "netmodel.report.notebook:state_html",
         ("Timeline", "html"): "netmodel.report.notebook:timeline_html",
         ("Run", "html"): "netmodel.report.notebook:run_html",
+        ("Run", "plot"): "netmodel.plot.figures_of_runs:RunPlots",
     }
 )

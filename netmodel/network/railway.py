@@ -15,6 +15,7 @@ from netmodel.forms import make_form
 
 if TYPE_CHECKING:
     import networkx as nx
+    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
     from netmodel.network.rows import NetworkFrames
@@ -291,6 +292,22 @@ class Network:
         2
         """
         made: nx.MultiGraph[str] = make_form(self, "networkx")  # type: ignore[assignment]
+        return made
+
+    def plot(self, ax: Axes | None = None, **options: object) -> Axes:
+        """Draw the hubs and links on an axis of matplotlib; see `netmodel.plot`.
+
+        Parameters
+        ----------
+        ax
+            A new one where none is given.
+
+        Returns
+        -------
+        Axes
+            The axis, to be drawn on.
+        """
+        made: Axes = make_form(self, "plot", ax, **options)  # type: ignore[assignment]
         return made
 
     def __repr__(self) -> str:
