@@ -217,14 +217,16 @@ def test_a_bus_not_yet_reported_does_not_run(tmp_path):
 def test_placing_an_incident_before_its_report(tmp_path):
     _, inputs = read_inputs(write_scenario(tmp_path, KNOWN, LATER))
     for as_of, expected in (
-        (datetime(2023, 5, 20, tzinfo=UTC), {"known": "", "later": "not yet reported"}),
-        (datetime(2023, 6, 20, tzinfo=UTC), {"known": "", "later": ""}),
+        (datetime(2023, 5, 20, tzinfo=UTC), {"known": [], "later": ["not_reported"]}),
+        (datetime(2023, 6, 20, tzinfo=UTC), {"known": [], "later": []}),
     ):
         placements = place_incidents(
             inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of
         )
-        assert {each.incident.id: each.reason for each in placements} == expected
-        assert all(bool(each.outages) != bool(each.reason) for each in placements)
+        assert {
+            each.incident.id: [note.code for note in each.reasons] for each in placements
+        } == expected
+        assert all(bool(each.outages) != bool(each.reasons) for each in placements)
 
 
 # Links that no train of the scenario can use

@@ -10,6 +10,7 @@ import typer
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.incident import Catalogue, Incident
+from netmodel.evidence.notes import join_notes
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.files.shipped import find_scenario, network_folder, scenario_names
 from netmodel.times import format_instant
@@ -17,7 +18,7 @@ from netmodel.times import format_instant
 if TYPE_CHECKING:
     from netmodel.evidence.incident import Catalogue, Place
     from netmodel.network.railway import Network
-    from netmodel.outages.places import Match
+    from netmodel.outages.matching import Match
     from netmodel.runs.run import Run
 
 
@@ -78,10 +79,10 @@ def match(
     Exit code 1 when it is ambiguous or passes no link, 2 when nothing carries the name.
     """
     from netmodel.cli.output import emit_table
-    from netmodel.network.formats import built_in_network, open_network
-    from netmodel.outages.places import Matcher
+    from netmodel.network.formats import built_in_network, read_network
+    from netmodel.outages.matching import Matcher
 
-    railway = built_in_network() if network is None else open_network(network)
+    railway = built_in_network() if network is None else read_network(network)
     matcher = Matcher(railway)
     path = Path(place)
     if path.suffix in {".yaml", ".yml"}:
@@ -155,8 +156,10 @@ def _point(text: str) -> tuple[float, float] | None:
 def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, object]]:
     base = {"incident": name} if name else {}
     found: list[dict[str, object]] = []
-    readings = [("match", match.links, match.note)] if match.status != "ambiguous" else []
-    readings += [("rival", rival.links, rival.reason) for rival in match.rivals]
+    readings = (
+        [("match", match.links, join_notes(match.notes))] if match.status != "ambiguous" else []
+    )
+    readings += [("rival", rival.links, str(rival.reason)) for rival in match.rivals]
     for reading, links, note in readings:
         found.append(
             {
@@ -246,7 +249,7 @@ def _holds_run(folder: Path) -> bool:
 
 
 def _network_views(folder: Path, view: str | None) -> Iterator[View]:
-    from netmodel.network.csv_folder import read_network
+    from netmodel.network.formats import read_network
     from netmodel.network.rows import network_rows
 
     network = read_network(folder)
@@ -341,7 +344,7 @@ def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
     rows: list[Row] = []
     for number, claim in enumerate(incident.claims):
         document = catalogue.documents[claim.document]
-        fate = "used" if number in resolution.used else set_aside.get(number, "")
+        fate = "used" if number in resolution.used else str(set_aside.get(number, ""))
         rows.append(
             {
                 "claim": number,
@@ -358,7 +361,11 @@ def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
         )
     yield f"claims, resolved by {resolution.rule}", rows
     conflicts: Sequence[Row] = [
-        {"conflict about": each.about, "claims": list(each.claims), "treatment": each.treatment}
+        {
+            "conflict about": each.about,
+            "claims": list(each.claims),
+            "treatment": str(each.treatment),
+        }
         for each in resolution.conflicts
     ]
     yield ("conflicts" if conflicts else "no conflicts"), list(conflicts)
@@ -381,7 +388,11 @@ def _scenario_views(path: Path, view: str | None) -> Iterator[View]:
 
 def _run_incidents(run: Run) -> list[Row]:
     return [
-        {**_incident_row(each.incident), "outages": len(each.outages), "reason": each.reason}
+        {
+            **_incident_row(each.incident),
+            "outages": len(each.outages),
+            "reason": join_notes(each.reasons),
+        }
         for each in run.placements
     ]
 

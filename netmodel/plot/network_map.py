@@ -161,7 +161,7 @@ def _draw_legend(ax: Axes, classes: list[str], phrases: Phrases) -> None:
     handles = [
         Line2D(
             [], [], color=OPEN, linewidth=_WIDTHS.get(name, _THIN), linestyle=_dash(name),  # type: ignore[arg-type]
-            label=phrases(f"line_class.{name}"),
+            label=phrases.find("line_class", name),
         )
         for name in classes
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netmodel.evidence.notes import join_notes
 from netmodel.files.shipped import find_scenario
 from netmodel.forms import make_form
 from netmodel.impact.assessment import Assessor, StateImpact
@@ -51,7 +52,7 @@ def find_notices(run: Run) -> tuple[str, ...]:
     if not run.placements:
         return ("no incident touches the window",)
     nowhere = [
-        f"{each.incident.id} ({each.reason})"
+        f"{each.incident.id} ({join_notes(each.reasons)})"
         for each in run.placements
         if not each.outages and each.incident.effect != "none"
     ]

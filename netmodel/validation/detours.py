@@ -16,17 +16,17 @@ from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.waiting import WaitingModel
-from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
+from netmodel.outages.matching import Match, Matcher
 from netmodel.outages.outage import MilestoneTimes, Outage, place_incidents, times_by_incident
-from netmodel.outages.places import Match, Matcher
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
 from netmodel.routing.router import Router
 from netmodel.routing.routes import Routes
 from netmodel.times import Bounds, Window, add_hours
 from netmodel.validation.observations import DelayReport, Observations
+from netmodel.validation.promotion import Promotion, promote_stations
 
 Effects = tuple[tuple[str, str], ...]
 """Links, or parts of links, each with the effect on it."""
@@ -254,7 +254,9 @@ def _match_place(
         return None
     if match.status == "certain":
         return match
-    reasons = "; or ".join(rival.reason for rival in match.rivals) or match.note
+    reasons = "; or ".join(str(rival.reason) for rival in match.rivals) or "; ".join(
+        map(str, match.notes)
+    )
     remedy = "name a hub in between, or give the ids with `links:`"
     what = f"place {place} is {match.status}: {reasons}"
     problems.append(Problem(what=what, where=where, remedy=remedy))
