@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(
+    name="restoration",
     help="Fit, test and forecast how long restorations take.",
     no_args_is_help=True,
     rich_markup_mode=None,
