@@ -88,8 +88,10 @@ def _summary(validation: Validation) -> list[str]:
     return [
         "## Detours that a report names",
         "",
-        "Model and report agree if the model's quickest way under the "
-        "documented closure passes every",
+        (
+            "Model and report agree if the model's quickest way under the "
+            "documented closure passes every"
+        ),
         "stop that the report names, in order. Errors are computed over reports with an exact or a",
         "rounded delay.",
         "",
@@ -139,10 +141,14 @@ def _timetables(results: Sequence[TimetableResult]) -> list[str]:
     return [
         "## Timetables",
         "",
-        "Minutes are those of the quickest way that calls at the named stops. "
-        "*Reproduced* means that",
-        "the quickest way between the ends passes them all, in order. Some "
-        "trains take a longer way on",
+        (
+            "Minutes are those of the quickest way that calls at the named stops. "
+            "*Reproduced* means that"
+        ),
+        (
+            "the quickest way between the ends passes them all, in order. Some "
+            "trains take a longer way on"
+        ),
         "purpose, to serve the towns on it.",
         "",
         *_table(heads, rows),
@@ -194,8 +200,10 @@ def _misses(validation: Validation) -> list[str]:
     if not lines:
         return []
     return [
-        "Where the model takes another detour (a reversal at a stop that the "
-        "report names is not counted",
+        (
+            "Where the model takes another detour (a reversal at a stop that the "
+            "report names is not counted"
+        ),
         "in the minutes of the reported detour, so these may be below zero):",
         "",
         *lines,
@@ -249,8 +257,10 @@ def _waits(validation: Validation) -> list[str]:
     return [
         "## Waiting",
         "",
-        "The greatest delay over all departures. Each train waits or takes a "
-        "detour, whichever is sooner.",
+        (
+            "The greatest delay over all departures. Each train waits or takes a "
+            "detour, whichever is sooner."
+        ),
         "",
         *_table(heads, rows),
         "",
