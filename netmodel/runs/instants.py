@@ -63,6 +63,12 @@ def _parse(text: object) -> datetime | None:
     return None if instant.tzinfo is None else instant
 
 
+def write_instants(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its columns of instants as texts for a file."""
+    columns = table.select_dtypes("datetimetz")
+    return table.assign(**{str(name): write_column(columns[name]) for name in columns})
+
+
 def write_column(column: pd.Series) -> pd.Series:
     """Return a column of instants as texts for a file; empty for ``NaT``."""
     texts: pd.Series = column.dt.strftime(ON_DISK).fillna("")

@@ -21,7 +21,7 @@ from netmodel.runs.document_files import (
 )
 from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.earlier import complete_tables
-from netmodel.runs.instants import write_column
+from netmodel.runs.instants import write_instants
 from netmodel.runs.summary import hash_file
 
 if TYPE_CHECKING:
@@ -130,9 +130,7 @@ def write_record(record: RunRecord, folder: Path) -> None:
 
 def _as_written(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table with instants as texts, yes and no, and counts as whole numbers."""
-    table = table.assign(
-        **{str(each): write_column(table[each]) for each in table.select_dtypes("datetimetz")}
-    )
+    table = write_instants(table)
     if name == "links":
         words = table["electrified"].astype("boolean").map({True: "yes", False: "no"})
         return table.assign(electrified=words.astype(object).where(words.notna(), ""))
