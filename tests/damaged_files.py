@@ -116,7 +116,7 @@ DAMAGE = {
     "far from Earth": ("hubs.csv", swap("34.39", "934.39", 1), "lon (=934.39) is not between"),
     "not in the calendar": (
         "states.csv",
-        swap("2023-05-18T04:40Z", "2023-05-38T04:40Z"),
+        swap("2023-05-18T04:40:00Z", "2023-05-38T04:40:00Z"),
         "is no instant",
     ),
     "time without a zone": ("outages.csv", swap("T21:00Z", "T21:00", 1), "is no instant"),

@@ -226,7 +226,7 @@ def test_incidents_that_cannot_be_repaired_are_named(crimea):
     assert f"incident {without.incident.id} has no link to restore: no section" in told
     assert f"incident {standing} is a standing closure" in told
     assert "unknown incident 'nothing'" in told
-    with pytest.raises(InputError, match="not in force at 2023-05-18T00:00Z"):
+    with pytest.raises(InputError, match="not in force at 2023-05-18T00:00:00Z"):
         collect_jobs(crimea, at(0), {"2023-05-18-simferopol-chystenke": 1.0})
     with pytest.raises(InputError, match="outside the window"):
         collect_jobs(crimea, at(-100))
