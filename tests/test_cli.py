@@ -112,7 +112,7 @@ def test_bad_input_is_explained_and_nothing_is_written(name, tmp_path):
 
 
 def test_all_mistakes_of_a_file_at_once(tmp_path):
-    text = GOOD.replace("2023-05-20", "2023-05-20T10:00") + "tittle: x\nmetrics: [speed]\n"
+    text = GOOD.replace("2023-05-20", "2023-05-32") + "tittle: x\nmetrics: [speed]\n"
     result = netmodel("check", write(tmp_path, text))
     assert len(result.stderr.splitlines()) == 3
 
