@@ -219,7 +219,8 @@ PLACES = {"d": "Dzhankoi", "s": "Sevastopol", "k": "Kerch"}
     [
         ({}, ("Detour by rail: none for 12 of the 15 pairs whose route was closed; for the "
              "others between +38 min and +4 h 10 min (median +1 h), most via Dzhankoi. "
-             "For example: Sevastopol – Dzhankoi: none; Sevastopol – Kerch: +38 min via Dzhankoi.")),
+             "For example: Sevastopol – Dzhankoi: none; "
+             "Sevastopol – Kerch: +38 min via Dzhankoi.")),
         ({"closed": 3, "greatest_extra_minutes": 38.0, "median_extra_minutes": 38.0, "by": None,
           "examples": []},
          "Detour by rail: for all of the 3 pairs whose route was closed, +38 min."),
