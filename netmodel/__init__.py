@@ -20,5 +20,6 @@ wire(
         ("State", "html"): "netmodel.report.notebook:state_html",
         ("Timeline", "html"): "netmodel.report.notebook:timeline_html",
         ("Run", "html"): "netmodel.report.notebook:run_html",
+        ("Run", "plot"): "netmodel.plot.figures_of_runs:RunPlots",
     }
 )

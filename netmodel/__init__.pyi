@@ -32,7 +32,7 @@ from .outages.matching import Matcher as Matcher
 from .outages.outage import Outage as Outage
 from .outages.outage import place_incidents as place_incidents
 from .outages.timeline import Timeline as Timeline
-from .report.page.render import explore as explore
+from .report.exploring import explore as explore
 from .report.run_folder import write_run as write_run
 from .runs.run import Run as Run
 from .runs.run import run_scenario as run_scenario

@@ -266,7 +266,7 @@ def test_ukrainian_page_has_no_english_sentence_of_the_interface() -> None:
 
 BY_NAME = {
     "kind", "about", "party", "month", "month_short", "region", "metric", "effect", "figure",
-    "traffic", "nav", "section", "note",
+    "traffic", "line_class", "nav", "section", "note",
 }  # fmt: skip
 """Sections whose strings are looked up by a name that the data gives."""
 JOINED = re.compile(

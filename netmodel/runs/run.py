@@ -26,9 +26,11 @@ from netmodel.scenario.file import ScenarioModel, change_scenario
 from netmodel.scenario.loading import Inputs, read_inputs
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from netmodel.impact.attribution import Attribution
+    from netmodel.plot.figures_of_runs import RunPlots
     from netmodel.runs.ensemble_result import Ensemble
     from netmodel.runs.record import RunRecord
 
@@ -164,6 +166,41 @@ class Run:
     def summary(self) -> Mapping[str, object]:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary
+
+    @property
+    def plot(self) -> RunPlots:
+        """The figures of the run: ``run.plot.map()``, ``curve``, ``timeline`` and ``matrix``."""
+        made: RunPlots = make_form(self, "plot")  # type: ignore[assignment]
+        return made
+
+    def to_geopandas(
+        self, state: int | None = None, *, traffic: str | None = None
+    ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Return hubs as points and links as lines, with what holds on them over one state.
+
+        Parameters
+        ----------
+        state
+            Number of the state; by default the one with the lowest connected share.
+        traffic
+            Kind of traffic; the first of the run by default.
+
+        Returns
+        -------
+        hubs, links : GeoDataFrame
+            In EPSG:4326, degrees; with ``pairs, pairs_cut, access`` of each hub and ``effect,
+            possible_effect, certain_effect, standing, incidents`` of each link.
+
+        Raises
+        ------
+        InputError
+            If geopandas is not installed.
+        UnknownNameError
+            If the run has no such state or traffic.
+        """
+        from netmodel.runs.moment import to_geopandas
+
+        return to_geopandas(self.record, state, traffic=traffic)
 
     def __repr__(self) -> str:
         return f"<Run {self.name!r}: {self.scenario.title}; {self.timeline!r}>"
