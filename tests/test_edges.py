@@ -170,7 +170,7 @@ def test_nothing_reported_yet_leaves_an_undisturbed_run(tmp_path):
     assert run.states["connected_share_guaranteed"].tolist() == [1.0]
     assert "left out, not yet reported then: 1." in render_markdown(run.record)
     facts = view_provenance(run.record, "", Phrases("en")).provenance
-    assert ("Left out, not yet reported then", "1 incident") in facts
+    assert ("Left out because not yet reported then", "1 incident") in facts
 
 
 def test_a_standing_closure_not_yet_reported_is_left_out(tmp_path):

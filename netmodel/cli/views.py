@@ -269,7 +269,7 @@ def run_views(
     UnknownNameError
         If a run has no such view.
     """
-    from netmodel.runs.instants import write_instant, write_instants
+    from netmodel.runs.instants import write_instants
     from netmodel.runs.moment import background_incidents
     from netmodel.runs.record import read_record
 
@@ -278,8 +278,8 @@ def run_views(
     record = read_record(folder)
     summary, window = record.summary, record.summary.window
     title = (
-        f"run {summary.name}: {summary.title}; {write_instant(window.start)} to "
-        f"{write_instant(window.end)} (UTC), zone {window.zone}"
+        f"run {summary.name}: {summary.title}; {format_instant(window.start)} to "
+        f"{format_instant(window.end)} (UTC), zone {window.zone}"
     )
     if view is not None:
         table = write_instants(getattr(record, _TABLES[view]))

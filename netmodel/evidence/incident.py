@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from netmodel.evidence.frames import CatalogueFrames
 
 
-EFFECTS = ("closed", "single_track", "slowed", "diesel_only", "advisory", "none")
+EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory", "none")
+"""What an incident does to a line, the gravest first."""
 TRAFFIC_TYPES = ("passenger", "freight")
 MILESTONES = ("start", "first_traffic", "full_service")
 

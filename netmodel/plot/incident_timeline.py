@@ -25,7 +25,7 @@ from netmodel.plot.style import (
     set_tick_texts,
     time_frame,
 )
-from netmodel.runs.columns import EFFECTS
+from netmodel.runs.columns import OUTAGE_EFFECTS
 from netmodel.runs.moment import background_incidents, hold_on
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, tell_in
@@ -149,7 +149,7 @@ def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
     bars = []
     for row, incident in enumerate(incidents):
         mine = outages[outages["incident"] == incident]
-        effects = [effect for effect in EFFECTS if (mine["effect"] == effect).any()]
+        effects = [effect for effect in OUTAGE_EFFECTS if (mine["effect"] == effect).any()]
         # Stages of one incident stand in the order in which they come.
         begins = mine["start"].fillna(_LONG_AGO)
         effects.sort(key=lambda effect: begins[mine["effect"] == effect].min())
@@ -238,7 +238,7 @@ def _draw_bar(ax: Axes, bar: Bar, left: float, right: float) -> None:
 def _draw_legend(ax: Axes, bars: Sequence[Bar], phrases: Phrases) -> None:
     if not bars:
         return
-    effects = sorted({bar.effect for bar in bars}, key=EFFECTS.index)
+    effects = sorted({bar.effect for bar in bars}, key=OUTAGE_EFFECTS.index)
     handles: list[object] = [
         Patch(color=STROKES[effect].colour, label=phrases(f"effect.{effect}")) for effect in effects
     ]

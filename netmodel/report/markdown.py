@@ -9,9 +9,9 @@ from netmodel.impact.situation import METRICS
 from netmodel.report.page.figures import view_capacity
 from netmodel.report.page.incidents import describe_detours
 from netmodel.runs.documents import Summary
-from netmodel.runs.instants import write_column, write_instant
+from netmodel.runs.instants import write_instants
 from netmodel.runs.record import RunRecord
-from netmodel.times import Bounds
+from netmodel.times import Bounds, format_instant
 from netmodel.words.sentences import word_place, word_recorded
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names
@@ -67,7 +67,7 @@ def _scope(summary: Summary) -> str:
             (summary.standing_closures, "standing closure", "standing closures"),
         )
     )
-    start, end = write_instant(summary.window.start), write_instant(summary.window.end)
+    start, end = format_instant(summary.window.start), format_instant(summary.window.end)
     return (
         f"Window {start} to {end} (UTC). {counts}. "
         f"Where one time had to be chosen within the bounds of the evidence: "
@@ -122,8 +122,7 @@ def _states(states: pd.DataFrame) -> str:
         for metric in METRICS.values()
         if metric.name in columns
     )
-    table = states[columns].round(3)
-    table = table.assign(**{name: write_column(table[name]) for name in ("start", "end")})
+    table = write_instants(states[columns].round(3))
     rows = table.astype(object).where(table.notna(), "").to_numpy().tolist()
     return f"{_table([column.replace('_', ' ') for column in columns], rows)}\n\n{meanings}"
 
@@ -216,12 +215,12 @@ def _incidents(record: RunRecord) -> Iterable[str]:
 
 
 def _bounds(bounds: Bounds) -> str:
-    earliest, latest = write_instant(bounds.earliest), write_instant(bounds.latest)
-    if earliest is None and latest is None:
+    earliest, latest = format_instant(bounds.earliest), format_instant(bounds.latest)
+    if not earliest and not latest:
         return "not in the record"
-    if latest is None:
+    if not latest:
         return f"after {earliest}"
-    if earliest is None:
+    if not earliest:
         return f"before {latest}"
     return earliest if earliest == latest else f"{earliest} to {latest}"
 

@@ -19,7 +19,8 @@ from netmodel.errors import Problem
 from netmodel.impact.situation import METRICS
 from netmodel.runs.columns import NUMERIC, SCHEMA, TRUTHS, Column, Table
 from netmodel.runs.documents import Evidence, Provenance, Summary
-from netmodel.runs.instants import parse_column, write_instant
+from netmodel.runs.instants import parse_column
+from netmodel.times import format_instant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -372,8 +373,8 @@ def _gaps(folder: Path, states: pd.DataFrame, summary: Summary | None) -> Iterat
     yield from _problem(path, states, out, "the state does not follow the one before")
     if summary is None or out.any() or start.isna().iloc[0] or end.isna().iloc[-1]:
         return
-    window = write_instant(summary.window.start), write_instant(summary.window.end)
-    if (write_instant(start.iloc[0]), write_instant(end.iloc[-1])) != window:
+    window = format_instant(summary.window.start), format_instant(summary.window.end)
+    if (format_instant(start.iloc[0]), format_instant(end.iloc[-1])) != window:
         what = f"the states do not fill the window {window[0]} to {window[1]}"
         yield Problem(what=what, where=str(path), remedy=REMEDY)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.runs.columns import SPANS
-
-if TYPE_CHECKING:
-    import pandas as pd
+from netmodel.runs.moment import hold_on
 
 
 def complete_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -27,12 +25,10 @@ def complete_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
 def _add_spans(outages: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """Return outages with the first and last state in which they hold, from their bounds."""
     edges = np.append(_bare(states["start"]), _bare(states["end"])[-1:])
-    holds_on = ((outages["standing"] == 1) & outages["end_latest"].isna()).to_numpy(bool)
-    # A second stage holds at least where the first has certainly begun.
-    stages = outages.groupby(["incident", "link"], sort=False)["start_latest"]
+    holds_on = hold_on(outages).to_numpy(bool)
     sides = {
         "chosen": (outages["start"], outages["end"], True),
-        "certain": (stages.transform("first"), outages["end_earliest"], holds_on),
+        "certain": (_certain_starts(outages), outages["end_earliest"], holds_on),
         "possible": (outages["start_earliest"], outages["end_latest"], True),
     }
     count = len(edges) - 1
@@ -49,11 +45,25 @@ def _add_spans(outages: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     return outages.assign(**columns)
 
 
+def _certain_starts(outages: pd.DataFrame) -> pd.Series:
+    """Return from when each outage holds at least; see `netmodel.outages.timeline`.
+
+    A second stage does as soon as the first has certainly begun and may have ended.
+    """
+    names = ["incident", "link"]
+    is_first = ~outages.duplicated(names)
+    first = outages[is_first].assign(holds_on=hold_on(outages[is_first])).set_index(names)
+    of_first = first.reindex(pd.MultiIndex.from_frame(outages[names])).set_index(outages.index)
+    begun = of_first["start_latest"]
+    may_end = outages["start_earliest"].fillna(begun)
+    later = begun.where(begun > may_end, may_end)
+    alone = is_first | begun.isna() | of_first["holds_on"].astype(bool)
+    return outages["start_latest"].where(alone, later)
+
+
 def _bare(instants: pd.Series) -> NDArray[np.datetime64]:
     return np.asarray(instants.dt.tz_localize(None), dtype="datetime64[us]")
 
 
 def _or_empty(numbers: NDArray[np.int64], empty: NDArray[np.bool_]) -> pd.arrays.IntegerArray:
-    import pandas as pd
-
     return pd.arrays.IntegerArray(numbers.astype(np.int64), empty)

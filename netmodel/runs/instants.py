@@ -12,19 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-ON_DISK = "%Y-%m-%dT%H:%M:%SZ"
-"""What is finer than a second is cut off, so that order is kept."""
-
-
-def write_instant(instant: datetime | None) -> str | None:
-    """Return an instant as it stands on disk.
-
-    Examples
-    --------
-    >>> write_instant(datetime(2023, 5, 18, 4, 40, 0, 250_000, tzinfo=UTC))
-    '2023-05-18T04:40:00Z'
-    """
-    return None if instant is None else instant.astimezone(UTC).strftime(ON_DISK)
+_ON_DISK = "%Y-%m-%dT%H:%M:%SZ"
+"""As `netmodel.times.format_instant`; what is finer than a second is cut off."""
 
 
 def to_instants(values: Iterable[datetime | None]) -> pd.Series:
@@ -71,5 +60,5 @@ def write_instants(table: pd.DataFrame) -> pd.DataFrame:
 
 def write_column(column: pd.Series) -> pd.Series:
     """Return a column of instants as texts for a file; empty for ``NaT``."""
-    texts: pd.Series = column.dt.strftime(ON_DISK).fillna("")
+    texts: pd.Series = column.dt.strftime(_ON_DISK).fillna("")
     return texts

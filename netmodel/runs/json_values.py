@@ -12,8 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from netmodel.evidence.notes import Note
 from netmodel.evidence.places import Place, place_from_dict, place_to_dict
-from netmodel.runs.instants import write_instant
-from netmodel.times import Bounds, load_zone
+from netmodel.times import Bounds, format_instant, load_zone
 
 
 def _read_instant(value: object) -> datetime:
@@ -43,7 +42,10 @@ def _read_bounds(value: object) -> Bounds:
 
 
 def _write_bounds(bounds: Bounds) -> dict[str, str | None]:
-    return {"earliest": write_instant(bounds.earliest), "latest": write_instant(bounds.latest)}
+    return {
+        "earliest": format_instant(bounds.earliest) or None,
+        "latest": format_instant(bounds.latest) or None,
+    }
 
 
 def _read_number(value: object) -> float | None:
@@ -110,7 +112,7 @@ def mistake(what: str) -> PydanticCustomError:
 
 
 Instant: TypeAlias = Annotated[
-    datetime, PlainValidator(_read_instant), PlainSerializer(write_instant)
+    datetime, PlainValidator(_read_instant), PlainSerializer(format_instant)
 ]
 Span: TypeAlias = Annotated[Bounds, PlainValidator(_read_bounds), PlainSerializer(_write_bounds)]
 Number: TypeAlias = Annotated[

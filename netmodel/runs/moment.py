@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
-from netmodel.runs.columns import EFFECTS, SPANS
+from netmodel.runs.columns import OUTAGE_EFFECTS, SPANS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -161,8 +161,8 @@ def link_states(
     number = choose_state(record, state, kind)
     outages = record.outages
     touched = np.array([kind in str(kinds).split(";") for kinds in outages["traffic"]], bool)
-    outages = outages[touched & outages["effect"].isin(EFFECTS).to_numpy()]
-    gravity = outages["effect"].map(EFFECTS.index).to_numpy(int)
+    outages = outages[touched & outages["effect"].isin(OUTAGE_EFFECTS).to_numpy()]
+    gravity = outages["effect"].map(OUTAGE_EFFECTS.index).to_numpy(int)
     # Another incident is the reason where a standing closure has the same effect.
     order = np.lexsort([outages["standing"].to_numpy(int), gravity])
     table = pd.DataFrame(index=pd.Index(record.links.index, name="link"))

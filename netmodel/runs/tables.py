@@ -10,8 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.impact.bounds import classify_pairs
-from netmodel.outages.outage import Outage
-from netmodel.outages.timeline import State, Timeline
+from netmodel.outages.timeline import StateSpan
 from netmodel.runs.columns import OUTAGES, SPANS
 from netmodel.runs.instants import to_instants
 from netmodel.runs.journeys import (
@@ -254,9 +253,10 @@ def _links(run: Run) -> pd.DataFrame:
 
 
 def _outages(run: Run) -> pd.DataFrame:
-    spans = _spans(run.timeline)
     rows = []
-    for number, outage in enumerate(run.timeline.outages):
+    for number, (outage, span) in enumerate(
+        zip(run.timeline.outages, run.timeline.spans, strict=True)
+    ):
         start, end = run.timeline.chosen(outage)
         rows.append(
             {
@@ -274,7 +274,7 @@ def _outages(run: Run) -> pd.DataFrame:
                 "standing": int(outage.standing),
                 "place": outage.place,
                 "documents": ";".join(outage.documents),
-                **spans.get(number, {}),
+                **_columns_of(span),
                 "slowed_minutes": outage.slowed_minutes,
             }
         )
@@ -285,36 +285,11 @@ def _outages(run: Run) -> pd.DataFrame:
     return _with_instants(table.astype(types), instants).set_index("outage")
 
 
-def _spans(timeline: Timeline) -> dict[int, dict[str, int]]:
-    """Return the first and last state in which each outage is chosen, certain and possible.
-
-    While only the change from a first stage to a second is in doubt, the second, which is no
-    graver, holds at least.
-    """
-    spans: dict[int, dict[str, int]] = {}
-    first_stage = {
-        (outage.incident, outage.link): outage
-        for outage in timeline.outages
-        if outage.start_milestone == "start"
+def _columns_of(span: StateSpan) -> dict[str, int]:
+    """Return the first and last state in which an outage is chosen, certain and possible."""
+    return {
+        name: number
+        for kind in SPANS
+        if (states := getattr(span, kind))
+        for name, number in ((f"{kind}_first", states[0]), (f"{kind}_last", states[-1]))
     }
-    for state in timeline.states:
-        least = {
-            number
-            for number, outage in enumerate(timeline.outages)
-            if outage.start_milestone != "start"
-            and _holds_at_least(first_stage.get((outage.incident, outage.link)), outage, state)
-        }
-        holds = zip(SPANS, (state.active, state.certain | least, state.possible), strict=True)
-        for span, outages in holds:
-            for number in outages:
-                mine = spans.setdefault(number, {})
-                mine.setdefault(f"{span}_first", state.number)
-                mine[f"{span}_last"] = state.number
-    return spans
-
-
-def _holds_at_least(first: Outage | None, second: Outage, state: State) -> bool:
-    if first is None or first.start.latest is None or first.start.latest > state.start:
-        return False
-    until = second.end.earliest
-    return second.holds_on or (until is not None and until > state.start)

@@ -10,7 +10,6 @@ from netmodel.evidence.incident import Claim, Document
 from netmodel.evidence.notes import Note
 from netmodel.impact.attribution import Share
 from netmodel.impact.buses import Service
-from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
 from netmodel.runs.documents import (
@@ -64,11 +63,7 @@ def describe_evidence(
 def describe_placement(placement: Placement, share: Share | None = None) -> RunIncident:
     """Return an incident, how it was placed and timed, and all its claims."""
     incident, resolution = placement.incident, placement.resolution
-    start, first_traffic, full_service = (
-        allowed_bounds(resolution, scale=placement.scale)
-        if placement.scale != 1
-        else (resolution.start, resolution.first_traffic, resolution.full_service)
-    )
+    start, first_traffic, full_service = resolution.bounds
     set_aside = dict(resolution.set_aside)
     return RunIncident(
         id=incident.id,

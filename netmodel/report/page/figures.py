@@ -100,7 +100,7 @@ def _range(figure: Figure, phrases: Phrases) -> str:
     low, high = min(known), max(known)
     shown = format_figure(low, figure.unit, phrases)
     if math.isinf(high):
-        return "" if math.isinf(low) else phrases("figure.range_open", low=shown)
+        return phrases("figure.range_open", low=shown)
     return phrases("figure.range", low=shown, high=format_figure(high, figure.unit, phrases))
 
 

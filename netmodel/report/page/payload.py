@@ -20,7 +20,7 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
-from netmodel.runs.columns import EFFECTS, SPANS
+from netmodel.runs.columns import OUTAGE_EFFECTS, SPANS
 from netmodel.runs.moment import hold_on, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
@@ -88,6 +88,7 @@ def build_payload(
             key: list(text) if isinstance(text, tuple) else text
             for key, text in phrases.section(*SCRIPT_SECTIONS)
         },
+        "effects": OUTAGE_EFFECTS,
         "unit_km": plane.unit_km,
         "basemap": project_basemap(plane, *(float(value) for value in box)),
         "networks": networks,
@@ -205,7 +206,7 @@ def _encode_outages(
     outages = record.outages[record.outages[firsts].notna().any(axis=1)]
     encoded = {
         "link": links.get_indexer(pd.Index(outages["link"])).tolist(),
-        "effect": [EFFECTS.index(effect) for effect in outages["effect"]],
+        "effect": [OUTAGE_EFFECTS.index(effect) for effect in outages["effect"]],
         "traffic": [
             sum(1 << number for number, kind in enumerate(kinds) if kind in hit.split(";"))
             for hit in outages["traffic"]
