@@ -10,8 +10,8 @@ import pytest
 
 from netmodel.evidence import catalogue_file as files
 from netmodel.evidence.incident import EFFECTS
+from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
 from netmodel.network.review import ACCEPTED_COLUMNS
-from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
 from netmodel.scenario.file import LineClass
 from tests.own_network import command
 

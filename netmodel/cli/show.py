@@ -78,10 +78,10 @@ def match(
     Exit code 1 when it is ambiguous or passes no link, 2 when nothing carries the name.
     """
     from netmodel.cli.output import emit_table
-    from netmodel.network.formats import built_in_network, open_network
+    from netmodel.network.formats import built_in_network, read_network
     from netmodel.outages.places import Matcher
 
-    railway = built_in_network() if network is None else open_network(network)
+    railway = built_in_network() if network is None else read_network(network)
     matcher = Matcher(railway)
     path = Path(place)
     if path.suffix in {".yaml", ".yml"}:
@@ -246,7 +246,7 @@ def _holds_run(folder: Path) -> bool:
 
 
 def _network_views(folder: Path, view: str | None) -> Iterator[View]:
-    from netmodel.network.csv_folder import read_network
+    from netmodel.network.formats import read_network
     from netmodel.network.rows import network_rows
 
     network = read_network(folder)
@@ -276,10 +276,10 @@ def _file_views(path: Path, view: str | None, documents: Sequence[Path]) -> Iter
 def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iterator[View]:
     """Yield the chain of an incident of an incidents file, or of those a scenario names."""
     from netmodel.runs.checking import tell_kind
-    from netmodel.scenario.loading import read_inputs
+    from netmodel.scenario.loading import read_scenario
 
     if tell_kind(path) == "scenario":
-        catalogue = read_inputs(path)[1].catalogue
+        catalogue = read_scenario(path).selection.catalogue
     else:
         catalogue = open_catalogue(path, documents)
     if incident not in catalogue.incidents:

@@ -8,26 +8,23 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.uncertainty import tighten_loss
+from netmodel.scenario.writing import describe_scenario
 from netmodel.times import format_instant
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run, TrafficImpact
-
 
 SHARE_DIGITS = 6
 """Shares are rounded as in the tables, so that a range agrees with the value inside it."""
 
 
 def summarise(
-    run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+    run: Computation, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> dict[str, object]:
     """Return title, window and headline figures of every kind of traffic."""
     window = run.timeline.window
@@ -43,13 +40,13 @@ def summarise(
         "window": {
             "start": format_instant(window.start),
             "end": format_instant(window.end),
-            "zone": run.scenario.window.zone,
+            "zone": run.scenario.zone,
         },
         "time_rule": run.scenario.time_rule,
         "hubs": len(run.network.hubs),
         "links": len(run.network.links),
-        "demand_hubs": len(run.inputs.demand.hubs),
-        "pairs": int((run.inputs.demand.trips > 0).sum()),
+        "demand_hubs": len(run.impacts[0].assessor.demand.hubs),
+        "pairs": int((run.impacts[0].assessor.demand.trips > 0).sum()),
         "states": len(run.timeline.states),
         "incidents": len(run.placements),
         "incidents_without_outage": sum(not each.outages for each in run.placements),
@@ -59,21 +56,21 @@ def summarise(
     }
 
 
-def _left_out(run: Run) -> dict[str, object]:
+def _left_out(run: Computation) -> dict[str, object]:
     """Return how many incidents a run as of an instant leaves out as not yet reported."""
     if run.scenario.as_of is None:
         return {}
-    return {"not_yet_reported": len(run.inputs.not_yet_reported)}
+    return {"not_yet_reported": len(run.scenario.selection.not_yet_reported)}
 
 
 def _figures(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     states: pd.DataFrame,
     pairs: pd.DataFrame,
     outages: pd.DataFrame,
 ) -> list[dict[str, object]]:
-    prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
+    prefix = run.prefix_of(impact.traffic)
     hours = states["hours"].to_numpy()
     results = impact.states
     shares = (
@@ -143,7 +140,7 @@ def _most_telling(
 
 
 def _longest_detour(
-    run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
+    run: Computation, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> dict[str, object]:
     rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
     extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
@@ -158,7 +155,7 @@ def _longest_detour(
 
 
 def _figure(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     outages: pd.DataFrame,
     name: str,
@@ -212,7 +209,7 @@ def _plain(value: float | None) -> float | int | str | None:
 _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
-def describe_provenance(run: Run) -> dict[str, object]:
+def describe_provenance(run: Computation) -> dict[str, object]:
     """Return what is needed to get the same run again; nothing that changes from run to run."""
     ensemble = run.scenario.ensemble
     return {

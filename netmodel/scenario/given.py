@@ -12,7 +12,7 @@ from netmodel.errors import InputError, Location, did_you_mean, nearest_names
 from netmodel.files.mistakes import explain_errors
 from netmodel.files.shipped import BUILT_IN
 from netmodel.impact.situation import METRICS
-from netmodel.network.formats import built_in_network, open_network
+from netmodel.network.formats import built_in_network, read_network
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PROFILES, Profile, running_minutes
 from netmodel.scenario.collecting import Collecting
@@ -83,7 +83,7 @@ def read_given_network(given: object, collecting: Collecting) -> Network | None:
             remedy = "give a Network, built-in, or the path of a folder, .gpkg or .graphml"
             collecting.note(location, f"no such network {str(given)!r}", remedy)
             return None
-        given = collecting.attempt(location, lambda: open_network(path))
+        given = collecting.attempt(location, lambda: read_network(path))
         if given is None:
             return None
     if not isinstance(given, Network):

@@ -14,7 +14,7 @@ from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.incident import Catalogue
 from netmodel.files.shipped import BUILT_IN, documents_file, find_scenario, network_folder
 from netmodel.files.yaml import YamlSource, read_yaml
-from netmodel.network.formats import open_network
+from netmodel.network.formats import read_network
 from netmodel.network.railway import Network
 from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import ScenarioModel, check_scenario
@@ -144,7 +144,7 @@ def _open_railway(model: ScenarioModel, path: Path, collecting: Collecting) -> N
         remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
         collecting.note(location, f"no such network {model.network!r}", remedy)
         return None
-    network = collecting.attempt(location, lambda: open_network(path))
+    network = collecting.attempt(location, lambda: read_network(path))
     if network is not None and not network.links:
         collecting.note(location, f"the network {model.network} has no links")
         return None
