@@ -20,5 +20,7 @@ wire(
         ("State", "html"): "netmodel.report.notebook:state_html",
         ("Timeline", "html"): "netmodel.report.notebook:timeline_html",
         ("Run", "html"): "netmodel.report.notebook:run_html",
+        ("Run", "folder"): "netmodel.report.run_folder:write_run",
+        ("RunRecord", "geopandas"): "netmodel.runs.moment:to_geopandas",
     }
 )

@@ -16,7 +16,6 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.catalogue_file import built_in_catalogue

@@ -403,7 +403,9 @@ def redundancy_table(run: Computation) -> pd.DataFrame | None:
     return pd.concat(frames, ignore_index=True)
 
 
-def capacity_table(run: Computation, flows: Mapping[str, Sequence[CapacityFlow]]) -> pd.DataFrame | None:
+def capacity_table(
+    run: Computation, flows: Mapping[str, Sequence[CapacityFlow]]
+) -> pd.DataFrame | None:
     """Return the links that are full in each state, in the order of the network.
 
     Parameters

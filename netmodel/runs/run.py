@@ -150,7 +150,7 @@ class Run(Computation):
 
     def to_geopandas(self, state: int | str | None = None, **options: Any) -> Any:
         """Return the links as they were in a state, as a GeoDataFrame; the worst by default."""
-        return make_form(self, "geopandas", state, **options)
+        return make_form(self.record, "geopandas", state, **options)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Run):
@@ -215,19 +215,31 @@ def run(
     >>> bool(late.states["connected_share"].min() < 1)
     True
     """
-    if isinstance(scenario, Path | str):
-        scenario = read_scenario(scenario)
-    if not isinstance(scenario, Scenario):
-        what = f"{type(scenario).__name__} is no scenario"
+    check_counts(samples=samples, seed=seed, workers=workers)
+    asked = take_scenario(scenario)
+    if changes:
+        asked = asked.replace(**changes)
+    if samples is not None or seed is not None:
+        sampling = choose_sampling(asked.ensemble, samples=samples, seed=seed)
+        asked = asked.replace(ensemble=sampling)
+    return compute_run(asked, workers=workers, progress=progress)
+
+
+def take_scenario(given: object) -> Scenario:
+    """Return a scenario: itself, or read by its path or shipped name.
+
+    Raises
+    ------
+    InputError
+        If it is something else, or with every mistake of the file.
+    """
+    if isinstance(given, Path | str):
+        return read_scenario(given)
+    if not isinstance(given, Scenario):
+        what = f"{type(given).__name__} is no scenario"
         remedy = "give a Scenario, the path of a YAML file, or the name of a shipped one"
         raise InputError([Problem(what=what, where="scenario", remedy=remedy)])
-    check_counts(samples=samples, seed=seed, workers=workers)
-    if changes:
-        scenario = scenario.replace(**changes)
-    if samples is not None or seed is not None:
-        sampling = choose_sampling(scenario.ensemble, samples=samples, seed=seed)
-        scenario = scenario.replace(ensemble=sampling)
-    return compute_run(scenario, workers=workers, progress=progress)
+    return given
 
 
 def run_scenario(
@@ -247,9 +259,7 @@ def run_scenario(
     >>> bool(run.states["connected_share"].min() < 1)
     True
     """
-    return run(
-        scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
-    )
+    return run(scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes)
 
 
 def compute_run(
@@ -301,4 +311,11 @@ def find_notices(run: Run) -> tuple[str, ...]:
         count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
         more = f"; and {len(nowhere) - _NAMED} more" if len(nowhere) > _NAMED else ""
         notices.append(f"{count} no outage: {'; '.join(nowhere[:_NAMED])}{more}; see the report")
+    passed = () if run.scenario.origin.files else run.scenario.selection.passed_over
+    if passed:
+        names = ", ".join(passed[:_NAMED]) + (", ..." if len(passed) > _NAMED else "")
+        notices.append(
+            f"{len(passed)} of the catalogue began before the window and have no end in the "
+            f"record: {names}; give an incident itself to study it"
+        )
     return tuple(notices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.files.written import text_hash
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
 from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.uncertainty import tighten_loss
-from netmodel.scenario.writing import describe_scenario
+from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
 from netmodel.times import format_instant
 
 SHARE_DIGITS = 6
@@ -209,20 +210,28 @@ def _plain(value: float | None) -> float | int | str | None:
 _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
-def describe_provenance(run: Computation) -> dict[str, object]:
-    """Return what is needed to get the same run again; nothing that changes from run to run."""
+def describe_provenance(run: Computation, texts: Mapping[str, str]) -> dict[str, object]:
+    """Return what is needed to get the same run again; nothing that changes from run to run.
+
+    Parameters
+    ----------
+    texts
+        Of the scenario's files in the folder of the run.
+    """
     ensemble = run.scenario.ensemble
+    origin = run.scenario.origin
+    inputs = [
+        {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)} for path in origin.files
+    ]
     return {
-        "command": " ".join(["netmodel run", run.name, *run.options]),
+        "command": origin.command or f"netmodel run inputs/{SCENARIO_FILE}",
         "netmodel": _version("netmodel"),
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "seed": ensemble.seed if ensemble else None,
-        "inputs": [
-            {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)}
-            for path in dict.fromkeys(run.inputs.files)
-        ],
-        "scenario": run.scenario.model_dump(mode="json"),
+        "inputs": inputs
+        or [{"file": f"inputs/{name}", "sha256": text_hash(each)} for name, each in texts.items()],
+        "scenario": describe_scenario(run.scenario),
     }
 
 

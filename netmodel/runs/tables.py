@@ -30,6 +30,7 @@ from netmodel.runs.uncertainty import (
     state_connection,
     state_quantiles,
 )
+from netmodel.scenario.writing import scenario_texts
 from netmodel.times import format_instant, hours_between
 
 COORDINATE_DIGITS = 4
@@ -52,6 +53,7 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
     pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
     outages = _outages(run)
     ways, told = tell_ways(run)
+    texts = scenario_texts(run.scenario)
     return RunRecord(
         states=states,
         pairs=pairs,
@@ -60,7 +62,8 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
         outages=outages,
         summary=summarise(run, states, pairs, outages) | describe_uncertainty(run, attribution),
         evidence=describe_evidence(run, shares_by_incident(attribution), told),
-        provenance=describe_provenance(run),
+        provenance=describe_provenance(run, texts),
+        inputs=texts,
         ways=ways,
         flows=flow_table(run),
         redundancy=redundancy_table(run),

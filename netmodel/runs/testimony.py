@@ -11,6 +11,7 @@ from netmodel.outages.places import Match
 from netmodel.runs.computation import Computation
 from netmodel.times import Bounds, format_instant
 
+
 def describe_evidence(
     run: Computation,
     shares: Mapping[str, Mapping[str, object]] | None = None,

@@ -61,8 +61,15 @@ def read_scenario(scenario: Path | str) -> Scenario:
     return _load(model, source, path)
 
 
-def _load(model: ScenarioModel, source: YamlSource, path: Path) -> Scenario:
+def _load(
+    model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool = True
+) -> Scenario:
     """Return the scenario that a checked file describes.
+
+    Parameters
+    ----------
+    whole
+        Whether all of the file can be used; else its incidents are not placed.
 
     Raises
     ------
@@ -87,7 +94,7 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path) -> Scenario:
         _note_unknown(closures, ("standing_closures",), catalogue.incidents, collecting)
         closures = [each for each in closures if each in catalogue.incidents]
     misfits = list(find_misfits(model, source, network, catalogue, choice, incidents))
-    if misfits:
+    if misfits or not whole:
         choice, closures = Choice(), "none"
     collecting.problems += misfits
     files = (path, *_network_files(railway), *_demand_files(model, folder), *paths)
@@ -198,7 +205,7 @@ def _problems_of_the_rest(source: YamlSource, path: Path) -> tuple[Problem, ...]
     if sound is None:
         return ()
     try:
-        _load(sound, source, path)
+        _load(sound, source, path, whole=False)
     except InputError as error:
         return error.problems
     return ()

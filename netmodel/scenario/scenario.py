@@ -216,6 +216,13 @@ class Scenario:
         """Studied incidents, background and catalogue, as known at `as_of`."""
         return select(self.choice, self.standing, self.catalogue, self.window, self.as_of)
 
+    @cached_property
+    def whole_selection(self) -> Selection:
+        """The same from the whole record, whatever was public when."""
+        if self.as_of is None:
+            return self.selection
+        return select(self.choice, self.standing, self.catalogue, self.window, None)
+
     @property
     def incidents(self) -> tuple[Incident, ...]:
         """The studied incidents."""
@@ -249,6 +256,12 @@ class Scenario:
             return None
         wanted = self.capacity
         return link_capacities(self.network, by_class=wanted.by_class, by_link=wanted.by_link)
+
+    @property
+    def demand_rules(self) -> tuple[object, Mapping[str, object]]:
+        """How the demand was asked for, in general and by kind of traffic; else the demand."""
+        own: Any = self._given["demand_by_traffic"]
+        return self._given["demand"], own
 
     def demand_of(self, traffic: str) -> Demand:
         """Return the demand of a kind of traffic."""
