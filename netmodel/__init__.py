@@ -22,5 +22,6 @@ wire(
         ("Run", "html"): "netmodel.report.notebook:run_html",
         ("Run", "folder"): "netmodel.report.run_folder:write_run",
         ("RunRecord", "geopandas"): "netmodel.runs.moment:to_geopandas",
+        ("Run", "plot"): "netmodel.plot.figures_of_runs:RunPlots",
     }
 )

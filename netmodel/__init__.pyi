@@ -31,11 +31,11 @@ from .network.railway import Hub as Hub
 from .network.railway import Link as Link
 from .network.railway import Network as Network
 from .network.railway import Station as Station
+from .outages.matching import Matcher as Matcher
 from .outages.outage import Outage as Outage
 from .outages.outage import place_incidents as place_incidents
-from .outages.places import Matcher as Matcher
 from .outages.timeline import Timeline as Timeline
-from .report.page.render import explore as explore
+from .report.exploring import explore as explore
 from .report.run_folder import write_run as write_run
 from .runs.run import Run as Run
 from .runs.run import run as run

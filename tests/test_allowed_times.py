@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from netmodel.evidence.as_of import resolve_observed
 from netmodel.evidence.incident import Claim, Incident, NoPlace
+from netmodel.evidence.notes import Note
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.impact.attribution import value_of_evidence
 from netmodel.impact.bounds import mildest_outages
@@ -346,7 +347,7 @@ def test_a_rule_gives_way_to_an_observed_milestone():
         claim("full_service", within_hours=4.0, basis="rule"),
     )
     assert resolution.first_traffic == between(12, 12)
-    assert resolution.set_aside == ((2, "an observation contradicts this general rule"),)
+    assert resolution.set_aside == ((2, Note("rule_contradicted")),)
 
 
 times = st.tuples(st.integers(0, 20), st.integers(0, 6)).map(lambda pair: (pair[0], sum(pair)))

@@ -170,7 +170,7 @@ def test_nothing_reported_yet_leaves_an_undisturbed_run(tmp_path):
     assert run.states["connected_share_guaranteed"].tolist() == [1.0]
     assert "left out, not yet reported then: 1." in render_markdown(run.record)
     facts = view_provenance(run.record, "", Phrases("en")).provenance
-    assert ("Left out, not yet reported then", "1 incident") in facts
+    assert ("Left out because not yet reported then", "1 incident") in facts
 
 
 def test_a_standing_closure_not_yet_reported_is_left_out(tmp_path):
@@ -217,14 +217,16 @@ def test_a_bus_not_yet_reported_does_not_run(tmp_path):
 def test_placing_an_incident_before_its_report(tmp_path):
     scenario = read_scenario(write_scenario(tmp_path, KNOWN, LATER))
     for as_of, expected in (
-        (datetime(2023, 5, 20, tzinfo=UTC), {"known": "", "later": "not yet reported"}),
-        (datetime(2023, 6, 20, tzinfo=UTC), {"known": "", "later": ""}),
+        (datetime(2023, 5, 20, tzinfo=UTC), {"known": [], "later": ["not_reported"]}),
+        (datetime(2023, 6, 20, tzinfo=UTC), {"known": [], "later": []}),
     ):
         placements = place_incidents(
             scenario.network, scenario.incidents, scenario.catalogue, as_of=as_of
         )
-        assert {each.incident.id: each.reason for each in placements} == expected
-        assert all(bool(each.outages) != bool(each.reason) for each in placements)
+        assert {
+            each.incident.id: [note.code for note in each.reasons] for each in placements
+        } == expected
+        assert all(bool(each.outages) != bool(each.reasons) for each in placements)
 
 
 # Links that no train of the scenario can use

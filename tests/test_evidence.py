@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident, NoPlace
+from netmodel.evidence.notes import Note
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.outages.outage import pick_times
 from netmodel.times import Bounds, parse_time
@@ -42,7 +43,7 @@ def test_a_forecast_never_bounds():
         incident(claim("start", exactly(1)), claim("first_traffic", exactly(5), basis="forecast"))
     )
     assert resolution.first_traffic == Bounds(earliest=at(1))
-    assert resolution.set_aside == ((1, "a forecast is not an observation"),)
+    assert resolution.set_aside == ((1, Note("forecast_aside")),)
 
 
 def test_at_most_a_day_is_a_bound_and_not_a_number():
@@ -64,7 +65,7 @@ def test_an_observation_outweighs_a_general_rule():
     )
     assert resolution.first_traffic == exactly(40)
     assert resolution.conflicts[0].about == "first_traffic"
-    assert dict(resolution.set_aside)[1].startswith("an observation contradicts")
+    assert dict(resolution.set_aside)[1] == Note("rule_contradicted")
 
 
 def test_still_out_bounds_from_below():

@@ -19,16 +19,21 @@ from pyproj import Geod
 
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.files.shipped import scenario_names
-from netmodel.plot import (
-    draw_incident_timeline,
-    draw_reachability_matrix,
-    draw_resilience_curve,
-    draw_state_map,
-    save_figures,
+from netmodel.plot.ground import fit_projection, project_line
+from netmodel.plot.incident_timeline import draw_incident_timeline
+from netmodel.plot.place_labels import PlacedLabels
+from netmodel.plot.reachability_matrix import draw_reachability_matrix
+from netmodel.plot.resilience_curve import draw_resilience_curve
+from netmodel.plot.save import save_figures
+from netmodel.plot.state_map import draw_state_map
+from netmodel.plot.style import (
+    MATRIX_COLOURS,
+    STROKES,
+    clean_text,
+    day_number,
+    moment_of,
     use_style,
 )
-from netmodel.plot.ground import PlacedLabels, fit_projection, project_line
-from netmodel.plot.style import MATRIX_COLOURS, STROKES, clean_text, day_number, moment_of
 from netmodel.report.notebook import html_table, state_html, timeline_html
 from netmodel.runs.moment import hub_states, link_states, metric_column, to_geopandas, worst_state
 from netmodel.runs.record import TABLES, RunRecord, read_record, write_record

@@ -90,7 +90,7 @@ def test_a_folder_is_no_scenario(tmp_path):
 def test_match_ends_as_its_help_says(tmp_path):
     assert command("match", "Atlantis").code == 2
     assert command("match", "0,0").code == 1
-    assert "2 when nothing carries the name" in " ".join(command("match", "--help").out.split())
+    assert "2 if nothing has that name" in " ".join(command("match", "--help").out.split())
 
 
 def test_ones_own_export_needs_no_import(tmp_path):

@@ -181,7 +181,7 @@ def test_full_links_stand_on_the_page_and_in_the_text(study):
     run = study("capacity: {trains_per_day: 30, by_class: {main: 12}, by_link: {ac: 15}}\n")
     shown = view_capacity(run.record, Phrases("en"))[0].rows
     assert [row.figures for row in shown] == [("30", "0", "0"), ("22", "2", "8"), ("30", "0", "0")]
-    assert shown[1].full == ("Charlie – Bravo (with room for one more, 1 more would run)",)
+    assert shown[1].full == ("Charlie – Bravo (with room for one more train, 1 more would run)",)
     page, text = render_page(run.record, language="uk"), render_markdown(run.record)
     assert "якби пропускала на один поїзд більше, їхало б ще 1" in page
     assert "## Capacity" in text

@@ -101,7 +101,7 @@ def test_figures_of_a_scaled_run_agree_with_the_sweep(study):
         pytest.approx([0.5, 1, 1.5])
     )
     scaled = study(*claims, repair_scale=0.25).record.evidence["incidents"][0]
-    assert "x 0.25" in scaled["rule"]
+    assert scaled["rule"]["values"] == {"scale": 0.25}
     assert scaled["first_traffic"]["latest"] == "2023-05-18T09:00Z"
 
 
@@ -137,6 +137,10 @@ def test_a_conflict_between_milestones_is_in_the_record(study):
         more="  then: slowed\n",
     )  # fmt: skip
     assert run.record.evidence["incidents"][0]["conflicts"] == [
-        {"about": "full_service", "claims": [1, 2], "treatment": "the bounds cover all of them"}
+        {
+            "about": "full_service",
+            "claims": [1, 2],
+            "treatment": {"code": "bounds_cover", "values": {}},
+        }
     ]
     assert closed_hours(run) == [4, 5, 6]

@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from functools import reduce
 
 from netmodel.evidence.incident import MILESTONES, Catalogue, Claim, Incident
+from netmodel.evidence.notes import Note
 from netmodel.evidence.timing import Length, allow_times, to_length
 from netmodel.times import Bounds, to_microseconds
 
@@ -37,8 +38,7 @@ IN_ORDER = (
     ("first_traffic", "full_service"),
     ("start", "full_service"),
 )
-COVERED = "the bounds cover all of them"
-RULE_SET_ASIDE = "the general rule is set aside in favour of what was observed"
+COVERED = Note("bounds_cover")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Conflict:
 
     about: str
     claims: tuple[int, ...]
-    treatment: str
+    treatment: Note
 
 
 class Chain:
@@ -67,7 +67,7 @@ class Chain:
         self.incident = incident
         self.known = known
         self.used: set[int] = set()
-        self.set_aside: dict[int, str] = {}
+        self.set_aside: dict[int, Note] = {}
         self.conflicts: list[Conflict] = []
 
     def timed(self, about: str) -> list[tuple[int, Claim]]:
@@ -78,7 +78,7 @@ class Chain:
             if claim.about != about or not has_time:
                 continue
             if claim.basis == "forecast":
-                self.set_aside[number] = "a forecast is not an observation"
+                self.set_aside[number] = Note("forecast_aside")
             else:
                 found.append((number, claim))
         return found
@@ -117,10 +117,10 @@ class Chain:
         """Set general rules aside that observations among some claims contradict."""
         for number in rules:
             self.used.discard(number)
-            self.set_aside[number] = "an observation contradicts this general rule"
-        self.note(about, numbers, RULE_SET_ASIDE)
+            self.set_aside[number] = Note("rule_contradicted")
+        self.note(about, numbers, Note("rule_aside"))
 
-    def note(self, about: str, numbers: Iterable[int], treatment: str) -> None:
+    def note(self, about: str, numbers: Iterable[int], treatment: Note) -> None:
         """List a contradiction, once."""
         conflict = Conflict(about=about, claims=tuple(sorted(numbers)), treatment=treatment)
         if conflict not in self.conflicts:
@@ -239,7 +239,7 @@ class StatedLengths:
         )
         if allow_times(low, high, (to_length(first), to_length(full)), stops=stops) is None:
             numbers = {number for stated in held.values() for number, _ in stated}
-            self._chain.note("full_service", numbers, "only the bounds that follow are kept")
+            self._chain.note("full_service", numbers, Note("lengths_dropped"))
             return None, None
         return first, full
 
@@ -281,7 +281,7 @@ def _agree(lengths: Sequence[Length]) -> bool:
     return all(shortest <= length.longest_hours for length in lengths)
 
 
-RESOLUTION_RULE = "observed-bounds"
+RESOLUTION_RULE = Note("observed_bounds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,9 +315,9 @@ class Resolution:
     first_traffic: Bounds
     full_service: Bounds
     used: tuple[int, ...]
-    set_aside: tuple[tuple[int, str], ...]
+    set_aside: tuple[tuple[int, Note], ...]
     conflicts: tuple[Conflict, ...]
-    rule: str = RESOLUTION_RULE
+    rule: Note = RESOLUTION_RULE
     to_first_traffic: Length | None = None
     to_full_service: Length | None = None
     stops: bool = True
@@ -454,7 +454,7 @@ def _figure_conflicts(known: Sequence[tuple[int, Claim]]) -> tuple[Conflict, ...
         Conflict(
             about=name,
             claims=tuple(sorted(number for group in groups.values() for number in group)),
-            treatment="both are shown; no figure of the model rests on it",
+            treatment=Note("both_shown"),
         )
         for name, groups in values.items()
         if len(groups) > 1

@@ -11,13 +11,14 @@ import numpy as np
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
 from netmodel.evidence.incident import MILESTONES, Catalogue, Incident
-from netmodel.evidence.resolution import RESOLUTION_RULE, Resolution, resolve_incident
+from netmodel.evidence.notes import Note
+from netmodel.evidence.resolution import Resolution, resolve_incident
 from netmodel.network.railway import Network
 from netmodel.outages.allowed import TIME_RULES as TIME_RULES
 from netmodel.outages.allowed import MilestoneTimes as MilestoneTimes
 from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.allowed import pick_times as pick_times
-from netmodel.outages.places import Match, Matcher
+from netmodel.outages.matching import Match, Matcher
 from netmodel.times import Bounds
 
 
@@ -71,7 +72,7 @@ class Placement:
 
     Parameters
     ----------
-    reason
+    reasons
         Why the incident has no outage; empty when it has.
     scale
         What comes after the start takes so many times as long as the resolution says; the
@@ -82,7 +83,7 @@ class Placement:
     matches: tuple[Match, ...]
     resolution: Resolution
     outages: tuple[Outage, ...]
-    reason: str = ""
+    reasons: tuple[Note, ...] = ()
     scale: float = 1.0
 
 
@@ -145,7 +146,7 @@ def place_incidents(
                 problems.append(Problem(what=str(error), where=where))
                 continue
             if match.status == "ambiguous" and incident.effect != "none":
-                ways = "; or ".join(rival.reason for rival in match.rivals)
+                ways = "; or ".join(str(rival.reason) for rival in match.rivals)
                 problems.append(
                     Problem(
                         what=f"place {place} is ambiguous: {ways}",
@@ -174,16 +175,16 @@ def _place(
     documents: tuple[str, ...],
 ) -> Placement:
     links = tuple(dict.fromkeys(link for match in matches for link in match.links))
-    reason = ""
+    reasons: tuple[Note, ...] = ()
     if incident.effect == "none":
-        reason = "no effect on rail traffic was reported"
+        reasons = (Note("no_effect"),)
     elif not links:
-        reason = "; ".join(match.note for match in matches if match.note) or "no link matched"
+        reasons = tuple(note for match in matches for note in match.notes) or (Note("no_link"),)
     elif incident.claims and not documents:
-        reason = "not yet reported"
-    if reason:
+        reasons = (Note("not_reported"),)
+    if reasons:
         return Placement(
-            incident=incident, matches=matches, resolution=resolution, outages=(), reason=reason
+            incident=incident, matches=matches, resolution=resolution, outages=(), reasons=reasons
         )
     total = sum(network.link(link).length_km for link in links)
     stages = _stages(incident)
@@ -296,6 +297,6 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
 
 
 def _scale(placement: Placement, scale: float) -> Placement:
-    rule = f"{RESOLUTION_RULE}, times after the start x {scale:g}"
+    rule = Note("observed_bounds_scaled", {"scale": scale})
     resolution = replace(placement.resolution, rule=rule)
     return bound_outages(replace(placement, resolution=resolution, scale=scale))

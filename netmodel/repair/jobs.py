@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.evidence.notes import join_notes
 from netmodel.impact.attribution import compounding, loss_alone
 from netmodel.impact.loss import LossModel
 from netmodel.outages.milestones import as_microseconds, milestone_limits
@@ -117,7 +118,8 @@ def _not_in_force(run: Computation, incident: str, at: datetime) -> Problem:
         remedy = did_you_mean(nearest_names(incident, placements))
         return Problem(what=f"unknown incident {incident!r}", remedy=remedy)
     if not placement.outages:
-        return Problem(what=f"incident {incident} has no link to restore: {placement.reason}")
+        reasons = join_notes(placement.reasons)
+        return Problem(what=f"incident {incident} has no link to restore: {reasons}")
     if placement.incident.standing:
         return Problem(what=f"incident {incident} is a standing closure, which is not repaired")
     return Problem(what=f"incident {incident} is not in force at {format_instant(at)}")

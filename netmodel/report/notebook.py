@@ -441,7 +441,7 @@ def _claims(incident: Incident, resolution: Resolution, numbers: Iterable[int]) 
     rows = []
     for number in numbers:
         claim = incident.claims[number]
-        used = "yes" if number in resolution.used else set_aside.get(number, "")
+        used = "yes" if number in resolution.used else str(set_aside.get(number, ""))
         about = claim.about.replace("_", " ")
         if claim.basis != "observed":
             about = f"{about} ({claim.basis})"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem
+from netmodel.evidence.notes import join_notes
 from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
 from netmodel.runs.computation import Computation, Progress, Shared, compute_states
@@ -19,7 +20,10 @@ from netmodel.scenario.loading import read_scenario
 from netmodel.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
+
+    from netmodel.plot.figures_of_runs import RunPlots
 
 _NAMED = 5
 
@@ -117,9 +121,10 @@ class Run(Computation):
         return self.record.provenance
 
     @property
-    def plot(self) -> Any:
-        """Figures: ``map``, ``curve``, ``timeline`` and ``matrix``, each taking an axis."""
-        return make_form(self, "plot")
+    def plot(self) -> RunPlots:
+        """The figures of the run: ``run.plot.map()``, ``curve``, ``timeline`` and ``matrix``."""
+        made: RunPlots = make_form(self, "plot")  # type: ignore[assignment]
+        return made
 
     def write(self, folder: Path | str, **options: Any) -> Path:
         """Write tables, documents and reports; return the folder.
@@ -148,9 +153,34 @@ class Run(Computation):
         written: Any = make_form(self, "folder", folder, **options)
         return Path(written)
 
-    def to_geopandas(self, state: int | str | None = None, **options: Any) -> Any:
-        """Return the links as they were in a state, as a GeoDataFrame; the worst by default."""
-        return make_form(self.record, "geopandas", state, **options)
+    def to_geopandas(
+        self, state: int | None = None, *, traffic: str | None = None
+    ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Return hubs as points and links as lines, with what holds on them over one state.
+
+        Parameters
+        ----------
+        state
+            Number of the state; by default the one with the lowest connected share.
+        traffic
+            Kind of traffic; the first of the run by default.
+
+        Returns
+        -------
+        hubs, links : GeoDataFrame
+            In EPSG:4326, degrees; with ``pairs, pairs_cut, access`` of each hub and ``effect,
+            possible_effect, certain_effect, standing, incidents`` of each link.
+
+        Raises
+        ------
+        InputError
+            If geopandas is not installed.
+        UnknownNameError
+            If the run has no such state or traffic.
+        """
+        made: Any = make_form(self.record, "geopandas", state, traffic=traffic)
+        hubs, links = made
+        return hubs, links
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Run):
@@ -303,7 +333,7 @@ def find_notices(run: Run) -> tuple[str, ...]:
     """
     notices = [] if run.placements else ["no incident touches the window"]
     nowhere = [
-        f"{each.incident.id} ({each.reason})"
+        f"{each.incident.id} ({join_notes(each.reasons)})"
         for each in run.placements
         if not each.outages and each.incident.effect != "none"
     ]

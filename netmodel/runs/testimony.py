@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netmodel.evidence.incident import MILESTONES, Claim, Document
+from netmodel.evidence.places import place_to_dict
 from netmodel.outages.allowed import allowed_bounds
+from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
-from netmodel.outages.places import Match
 from netmodel.runs.computation import Computation
 from netmodel.times import Bounds, format_instant
 
@@ -50,7 +51,7 @@ def describe_evidence(
                 "from": service.link.from_hub,
                 "to": service.link.to_hub,
                 "minutes": round(service.link.minutes or 0.0, 1),
-                "minutes_basis": service.minutes_basis,
+                "minutes_basis": service.minutes_basis.to_dict(),
                 "passengers_per_day": service.passengers_per_day,
                 "document": service.document,
             }
@@ -78,14 +79,14 @@ def describe_placement(placement: Placement) -> dict[str, object]:
         "note": incident.note,
         "places": [describe_match(match) for match in placement.matches],
         "links": sorted({outage.link for outage in placement.outages}),
-        "reason": placement.reason,
-        "rule": resolution.rule,
+        "reason": [note.to_dict() for note in placement.reasons],
+        "rule": resolution.rule.to_dict(),
         **{name: describe_bounds(each) for name, each in zip(MILESTONES, bounds, strict=True)},
         "conflicts": [
             {
                 "about": conflict.about,
                 "claims": list(conflict.claims),
-                "treatment": conflict.treatment,
+                "treatment": conflict.treatment.to_dict(),
             }
             for conflict in resolution.conflicts
         ],
@@ -93,7 +94,7 @@ def describe_placement(placement: Placement) -> dict[str, object]:
             {
                 **describe_claim(claim),
                 "used": number in resolution.used,
-                "set_aside": set_aside.get(number, ""),
+                "set_aside": set_aside[number].to_dict() if number in set_aside else None,
             }
             for number, claim in enumerate(incident.claims)
         ],
@@ -103,12 +104,14 @@ def describe_placement(placement: Placement) -> dict[str, object]:
 def describe_match(match: Match) -> dict[str, object]:
     """Return how a place was matched, as plain values."""
     return {
-        "place": str(match.place),
+        "place": place_to_dict(match.place),
         "status": match.status,
         "links": list(match.links),
         "candidates": list(match.candidates),
-        "rivals": [{"links": list(each.links), "reason": each.reason} for each in match.rivals],
-        "note": match.note,
+        "rivals": [
+            {"links": list(each.links), "reason": each.reason.to_dict()} for each in match.rivals
+        ],
+        "note": [note.to_dict() for note in match.notes],
     }
 
 
