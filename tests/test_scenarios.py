@@ -44,7 +44,9 @@ def test_only_the_pairs_that_need_the_section_are_cut_while_it_is_out(crimea):
     for number, each in enumerate(network.links):
         if each.line_class == "road":
             minutes[number] = np.inf
-    without = Router(network, crimea.scenario.demand.hubs).solve(costs_from_minutes(network, minutes))
+    without = Router(network, crimea.scenario.demand.hubs).solve(
+        costs_from_minutes(network, minutes)
+    )
     must = first.assessor.base.connected & ~without.connected
     assert must.any()
     assert (needs[must] > 0).all()

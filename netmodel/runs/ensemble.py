@@ -38,7 +38,7 @@ from netmodel.restoration.fit import fit_restoration
 from netmodel.restoration.forecast import ends_from_fit
 from netmodel.runs.computation import Computation, Progress
 from netmodel.runs.ensemble_result import Ensemble, Grid, SetValues, TrafficEnsemble
-from netmodel.scenario.options import Sampling
+from netmodel.scenario.settings import Sampling
 from netmodel.times import Window, to_microseconds
 
 KEEP_ROUTES_OF = 64

@@ -9,21 +9,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from netmodel.evidence.incident import (
-    TRAFFIC_TYPES,
-    Claim,
-    Document,
-    HubPlace,
-    Incident,
-    LinksPlace,
-    NearPlace,
-    Place,
-    RegionPlace,
-    Replacement,
-    SectionPlace,
-    StationPlace,
-    TownPlace,
-)
+from netmodel.evidence.incident import TRAFFIC_TYPES, Claim, Document, Incident, Replacement
+from netmodel.evidence.places import place_to_dict
 from netmodel.times import Bounds, load_zone, parse_time
 
 _DOCUMENT_ZONE = "Europe/Kyiv"
@@ -87,7 +74,7 @@ def _given(**values: object) -> Item:
 
 
 def _describe_incident(incident: Incident) -> Item:
-    places = [_describe_place(each) for each in incident.places]
+    places = [place_to_dict(each) for each in incident.places]
     both = set(incident.traffic) == set(TRAFFIC_TYPES)
     slowed = incident.slowed_minutes
     return _given(
@@ -106,25 +93,6 @@ def _describe_incident(incident: Incident) -> Item:
         note=incident.note,
         claims=[_describe_claim(each, incident.zone) for each in incident.claims],
     )
-
-
-def _describe_place(place: Place) -> Item:
-    match place:
-        case HubPlace(hub=hub):
-            return {"hub": hub}
-        case StationPlace(station=station):
-            return {"station": station}
-        case SectionPlace(between=between):
-            return {"between": list(between)}
-        case NearPlace(lon=lon, lat=lat, within_km=km):
-            return {"near": {"lon": lon, "lat": lat, "within_km": km}}
-        case TownPlace(town=town, within_km=km):
-            return {"town": town, "within_km": km}
-        case RegionPlace(region=region, extent=extent):
-            return {"region": region, "extent": extent}
-        case LinksPlace(links=links):
-            return {"links": list(links)}
-    return {"none": place.reason}
 
 
 def _describe_replacement(service: Replacement) -> Item:

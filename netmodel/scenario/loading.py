@@ -19,9 +19,9 @@ from netmodel.network.railway import Network
 from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import ScenarioModel, check_scenario
 from netmodel.scenario.given import STAND_INS
-from netmodel.scenario.options import Origin
 from netmodel.scenario.scenario import Scenario, make_scenario
 from netmodel.scenario.selection import Choice
+from netmodel.scenario.settings import Origin
 from netmodel.scenario.sources import (
     find_evidence_files,
     find_misfits,
@@ -61,9 +61,7 @@ def read_scenario(scenario: Path | str) -> Scenario:
     return _load(model, source, path)
 
 
-def _load(
-    model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool = True
-) -> Scenario:
+def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool = True) -> Scenario:
     """Return the scenario that a checked file describes.
 
     Parameters

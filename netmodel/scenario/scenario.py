@@ -33,8 +33,8 @@ from netmodel.scenario.given import (
     read_profiles,
     read_zone,
 )
-from netmodel.scenario.options import Capacities, Departures, Origin, Sampling, change_origin
 from netmodel.scenario.selection import Choice, Selection, gather_evidence, select
+from netmodel.scenario.settings import Capacities, Departures, Origin, Sampling, change_origin
 from netmodel.times import Window, format_instant
 
 if TYPE_CHECKING:
