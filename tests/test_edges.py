@@ -199,7 +199,7 @@ def test_incidents_are_chosen_by_what_was_known(tmp_path):
 """
     window = "{start: 2023-05-18T04:00Z, end: 2023-05-20T00:00Z}"
     run = run_scenario(write_scenario(tmp_path, early, more=AS_OF, window=window))
-    assert run.outages["end_earliest"].tolist() == ["2023-05-18T05:00Z"]
+    assert run.outages["end_earliest"].tolist() == ["2023-05-18T05:00:00Z"]
     assert run.outages["end_latest"].tolist() == [""]
     assert run.outages["documents"].tolist() == ["d1"]
     claims = run.record.evidence["incidents"][0]["claims"]

@@ -193,7 +193,7 @@ def test_the_timeline_is_solid_where_certain_and_hatched_in_doubt(record):
 
 def _span(bar) -> tuple[str, str]:
     ends = bar.get_x(), bar.get_x() + bar.get_width()
-    first, last = (moment_of(end).strftime("%Y-%m-%dT%H:%MZ") for end in ends)
+    first, last = (moment_of(end).strftime("%Y-%m-%dT%H:%M:%SZ") for end in ends)
     return first, last
 
 
