@@ -32,7 +32,7 @@ TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
 OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
 """Tables that runs written earlier, very large ones or those without capacities do not have."""
 INPUTS = "inputs"
-"""The folder, within that of a run, of the files from which it can be run again."""
+"""The folder of a run that holds its scenario as files."""
 _FILES = (*(schema.file for schema in SCHEMA.values()), "summary.json", "evidence.json")
 _COUNTS = [*(each.name for each in METRICS.values() if each.unit == "count"), "links_full"]
 _COUNT_COLUMN = re.compile(rf"([a-z]+_)??({'|'.join(_COUNTS)})(_guaranteed|_possible|_q\d\d)?")
@@ -67,7 +67,7 @@ class RunRecord:
     capacity
         Links that are full in a state; only where the scenario states capacities.
     inputs
-        The files from which the run can be run again, by their names in its folder ``inputs``.
+        Texts of the files of the scenario as run, by their names in ``inputs/``.
     """
 
     states: pd.DataFrame
@@ -82,7 +82,7 @@ class RunRecord:
     flows: pd.DataFrame | None = None
     redundancy: pd.DataFrame | None = None
     capacity: pd.DataFrame | None = None
-    inputs: Mapping[str, bytes] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         """Whether another record has the same tables, documents and inputs."""
@@ -115,14 +115,15 @@ def write_record(record: RunRecord, folder: Path) -> None:
             lineterminator="\n",
             encoding="utf-8",
         )
-    for name, content in record.inputs.items():
-        (folder / INPUTS / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / INPUTS / name).write_bytes(content)
+    for name, text in record.inputs.items():
+        path = folder / INPUTS / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
     write_document(record.summary, folder / "summary.json")
     write_document(record.evidence, folder / "evidence.json")
     written = [
         *(name for name in _FILES if (folder / name).is_file()),
-        *(f"{INPUTS}/{name}" for name in record.inputs),
+        *(f"{INPUTS}/{name}" for name in sorted(record.inputs)),
     ]
     files = {name: hash_file(folder / name) for name in written}
     write_document(replace(record.provenance, files=files), folder / "provenance.json")
@@ -189,9 +190,13 @@ def read_record(folder: Path | str) -> RunRecord:
     )
 
 
-def _read_inputs(folder: Path) -> dict[str, bytes]:
-    files = sorted(each for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
-    return {each.relative_to(folder).as_posix(): each.read_bytes() for each in files}
+def _read_inputs(folder: Path) -> dict[str, str]:
+    """Return the texts of the files of the scenario, by their names."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8", "replace")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def find_changed_files(folder: Path | str) -> tuple[str, ...]:
@@ -216,7 +221,8 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     return tuple(
         name
         for name, before in written.get("files", {}).items()
-        if name in _FILES and (not (folder / name).is_file() or hash_file(folder / name) != before)
+        if (name in _FILES or name.startswith(f"{INPUTS}/"))
+        and (not (folder / name).is_file() or hash_file(folder / name) != before)
     )
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.files.written import text_hash
+from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.documents import (
     Figure,
     Provenance,
@@ -24,62 +26,62 @@ from netmodel.runs.documents import (
     RunWindow,
     Summary,
 )
-from netmodel.runs.uncertainty import (
-    describe_ensemble,
-    list_evidence_worth,
-    plain_number,
-    tighten_loss,
-)
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run, TrafficImpact
-
+from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
+from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
 
 SHARE_DIGITS = 6
 """Shares are rounded as in the tables, so that a range agrees with the value inside it."""
 
 
 def summarise(
-    run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+    run: Computation,
+    attribution: Attribution | None,
+    *,
+    states: pd.DataFrame,
+    pairs: pd.DataFrame,
+    outages: pd.DataFrame,
 ) -> Summary:
     """Return title, window and headline figures of every kind of traffic."""
-    window, attribution = run.timeline.window, run.attribution
+    window = run.timeline.window
     figures: list[Figure] = []
     for impact in run.impacts:
         figures += _figures(run, impact, states, pairs, outages)
+    scenario, demand = run.scenario, run.impacts[0].assessor.demand
     return Summary(
         name=run.name,
-        title=run.scenario.title,
-        description=run.scenario.description,
-        titles={str(key): text for key, text in run.scenario.titles.items()},
-        descriptions={str(key): text for key, text in run.scenario.descriptions.items()},
-        window=RunWindow(start=window.start, end=window.end, zone=run.scenario.window.zone),
-        time_rule=run.scenario.time_rule,
+        title=scenario.title,
+        description=scenario.description,
+        titles={str(key): text for key, text in scenario.titles.items()},
+        descriptions={str(key): text for key, text in scenario.descriptions.items()},
+        window=RunWindow(start=window.start, end=window.end, zone=scenario.zone),
+        time_rule=scenario.time_rule,
         hubs=len(run.network.hubs),
         links=len(run.network.links),
-        demand_hubs=len(run.inputs.demand.hubs),
-        pairs=int((run.inputs.demand.trips > 0).sum()),
+        demand_hubs=len(demand.hubs),
+        pairs=int((demand.trips > 0).sum()),
         states=len(run.timeline.states),
         incidents=len(run.placements),
         incidents_without_outage=sum(not each.outages for each in run.placements),
         standing_closures=len(run.background),
-        not_yet_reported=(None if run.scenario.as_of is None else len(run.inputs.not_yet_reported)),
+        not_yet_reported=(
+            None if scenario.as_of is None else len(scenario.selection.not_yet_reported)
+        ),
         figures=tuple(figures),
-        ensemble=describe_ensemble(run),
+        ensemble=None if run.ensemble is None else run.ensemble.describe(),
         compounding=None if attribution is None else plain_number(attribution.compounding),
         background_loss=None if attribution is None else plain_number(attribution.background),
-        value_of_evidence=list_evidence_worth(run),
+        value_of_evidence=None if attribution is None else list_evidence_worth(run),
     )
 
 
 def _figures(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     states: pd.DataFrame,
     pairs: pd.DataFrame,
     outages: pd.DataFrame,
 ) -> list[Figure]:
-    prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
+    prefix = run.prefix_of(impact.traffic)
     hours = states["hours"].to_numpy()
     results = impact.states
     shares = (
@@ -149,7 +151,7 @@ def _most_telling(
 
 
 def _longest_detour(
-    run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
+    run: Computation, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> Figure:
     rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
     extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
@@ -164,7 +166,7 @@ def _longest_detour(
 
 
 def _figure(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     outages: pd.DataFrame,
     name: str,
@@ -216,20 +218,27 @@ def _rounded(value: float | None) -> float | None:
 _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
-def describe_provenance(run: Run) -> Provenance:
-    """Return what is needed to get the same run again; nothing that changes from run to run."""
-    ensemble = run.scenario.ensemble
+def describe_provenance(run: Computation, texts: Mapping[str, str]) -> Provenance:
+    """Return what is needed to get the same run again; nothing that changes from run to run.
+
+    Parameters
+    ----------
+    texts
+        Of the scenario's files in the folder of the run.
+    """
+    ensemble, origin = run.scenario.ensemble, run.scenario.origin
+    read = [
+        RunInput(file="/".join(path.parts[-2:]), sha256=hash_file(path)) for path in origin.files
+    ]
+    made = [RunInput(file=f"inputs/{name}", sha256=text_hash(text)) for name, text in texts.items()]
     return Provenance(
-        command=" ".join(["netmodel run", run.name, *run.options]),
+        command=origin.command or f"netmodel run inputs/{SCENARIO_FILE}",
         netmodel=_version("netmodel"),
         python=platform.python_version(),
         libraries={name: _version(name) for name in _LIBRARIES},
         seed=ensemble.seed if ensemble else None,
-        inputs=tuple(
-            RunInput(file="/".join(path.parts[-2:]), sha256=hash_file(path))
-            for path in dict.fromkeys(run.inputs.files)
-        ),
-        scenario=RunSettings(fields=run.scenario.model_dump(mode="json")),
+        inputs=tuple(read or made),
+        scenario=RunSettings(fields=describe_scenario(run.scenario)),
     )
 
 

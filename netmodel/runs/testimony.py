@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from netmodel.evidence.incident import Claim, Document
 from netmodel.evidence.notes import Note
-from netmodel.impact.attribution import Share
+from netmodel.impact.attribution import Attribution, Share
 from netmodel.impact.buses import Service
 from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
+from netmodel.runs.computation import Computation
 from netmodel.runs.documents import (
     Evidence,
     RunClaim,
@@ -25,27 +25,28 @@ from netmodel.runs.documents import (
 )
 from netmodel.runs.uncertainty import plain_number
 
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run
-
 
 def describe_evidence(
-    run: Run, detours: Mapping[str, tuple[RunDetours, ...]] | None = None
+    run: Computation,
+    attribution: Attribution | None = None,
+    detours: Mapping[str, tuple[RunDetours, ...]] | None = None,
 ) -> Evidence:
     """Return incidents with claims, milestones, conflicts and matches; documents; services.
 
     Parameters
     ----------
+    attribution
+        What each incident did to the loss, where it is known.
     detours
         What the detours round each incident come to, for those that closed a link.
     """
-    shares = {each.incident: each for each in run.attribution.shares} if run.attribution else {}
+    shares = {each.incident: each for each in attribution.shares} if attribution else {}
     placements = [*run.placements, *run.background]
     studied = {placement.incident.id for placement in run.placements}
     used = {document for placement in placements for document in placement.incident.documents} | {
         service.document for service in run.services
     }
-    documents = run.inputs.catalogue.documents
+    documents = run.scenario.catalogue.documents
     return Evidence(
         incidents=tuple(
             replace(
