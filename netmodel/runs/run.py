@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,7 +186,7 @@ class Run(Computation):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Run):
             return NotImplemented
-        return self.scenario == other.scenario and _same(self.record, other.record)
+        return self.scenario == other.scenario and self.record == other.record
 
     def __hash__(self) -> int:
         return hash(self.scenario)
@@ -196,16 +196,6 @@ class Run(Computation):
 
     def _repr_html_(self) -> str:
         return str(make_form(self, "html"))
-
-
-def _same(record: RunRecord, other: RunRecord) -> bool:
-    """Whether two records hold the same tables and texts."""
-    for each in fields(RunRecord):
-        one, two = getattr(record, each.name), getattr(other, each.name)
-        equals = getattr(one, "equals", None)
-        if not (one == two if equals is None else two is not None and equals(two)):
-            return False
-    return True
 
 
 def run(
