@@ -52,7 +52,7 @@ def read_rows(path: Path, problems: list[Problem]) -> list[Row]:
         table = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
         where = f"{path.name}:{reader.line_num}"
-        problems.append(Problem(what=f"no CSV ({error})", where=where, remedy="mind the quotes"))
+        problems.append(Problem(what=f"not CSV ({error})", where=where, remedy="check the quotes"))
         return []
     if not header:
         problems.append(Problem(what="the file is empty", where=path.name))
@@ -76,7 +76,7 @@ def read_rows(path: Path, problems: list[Problem]) -> list[Row]:
             Problem(
                 what=f"{column} (={row.cells[column]!r}) holds a control character",
                 where=row.where,
-                remedy="type it anew",
+                remedy="delete it and type the text again",
             )
             for column in ("id", "name")
             if CONTROL.search(row.cells.get(column, ""))
@@ -102,7 +102,7 @@ def _header_mistakes(header: Sequence[str], file: str) -> Iterator[Problem]:
 
 
 def read_text(row: Row, column: str) -> str:
-    """Return a cell without blanks around it; empty where there is no such column."""
+    """Return a cell without blanks around it; empty if the column is missing."""
     return row.cells.get(column, "").strip()
 
 

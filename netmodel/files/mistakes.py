@@ -1,4 +1,4 @@
-"""What a model has against the content of a file, in plain words and at its place."""
+"""The errors of a model about the content of a file, in plain words and with their place."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KINDS: Mapping[str, str] = {
     "model_type": "",
     "finite_number": "must be a finite number",
 }
-"""Errors of kind: of several branches of a union that say nothing else, the first is told."""
+"""Errors of type: of the branches of a union that report nothing else, the first is reported."""
 Item = Mapping[str, Any]
 
 
@@ -37,7 +37,7 @@ def explain_errors(
     value: object,
     where: Callable[[Location], str],
 ) -> Iterator[Problem]:
-    """Yield one problem for each place; of the branches of a union only the deepest complaint.
+    """Yield one problem for each place; of the branches of a union only the deepest error.
 
     Parameters
     ----------
@@ -120,8 +120,11 @@ def _tell(
     if kind == "too_short":
         least, count = context["min_length"], context["actual_length"]
         if not count:
-            return f"no {_name(location)} in the list", "" if least == 1 else f"{least} are needed"
-        return f"{_key(location)}{count} given, {least} are needed at least", ""
+            return (
+                f"{_name(location)}: the list is empty",
+                "" if least == 1 else f"{least} are needed",
+            )
+        return f"{_key(location)}{count} given, at least {least} are needed", ""
     if kind == "string_too_short":
         return f"{_key(location)}the text is empty", ""
     text = _KINDS.get(kind) or str(item["msg"]).removeprefix("Value error, ")
@@ -189,7 +192,7 @@ def models_at(model: type[BaseModel], location: Location) -> list[type[BaseModel
 
 
 def known_keys(model: type[BaseModel], location: Location) -> tuple[str, ...]:
-    """Return the keys that the model allows at a location; empty when that cannot be told."""
+    """Return the keys that the model allows at a location; empty if that is not known."""
     return tuple(
         info.alias or field_name
         for each in models_at(model, location)

@@ -2,7 +2,7 @@
 
 Parsing a hundred incidents takes a second, reading the cache a few milliseconds. Entries are named
 by a hash of the text; they lie in the user's cache folder, or in ``NETMODEL_CACHE`` (empty
-switches the cache off). A cache that cannot be read or written is done without.
+switches the cache off). A cache that cannot be read or written is not used.
 
 YAML 1.2 by ruamel.yaml: ``NO`` stays a country and ``12:30`` a text. Times are left as text, for
 `netmodel.times` to read. Duplicate keys and every model error are reported together.
@@ -209,7 +209,7 @@ def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
 
     problems = list(source.duplicates)
     if not isinstance(source.value, dict):
-        what = "the file is no mapping of keys to values"
+        what = "the file is not a mapping of keys to values"
         remedy = f"it needs keys such as {', '.join(list(model.model_fields)[:3])}"
         raise InputError([Problem(what=what, where=source.where(()), remedy=remedy)])
     try:

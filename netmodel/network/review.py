@@ -17,7 +17,7 @@ ACCEPTED_COLUMNS = ("rule", "id", "reason")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A finding that is no mistake, and why.
+    """A finding that is accepted, and why.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class CheckReport:
             shown.append(f"accepted exceptions ({len(accepted)}):")
             shown += [f"  {each.rule} {each.id}: {each.accepted}" for each in accepted]
         shown += [
-            f"note: {ACCEPTED_FILE} accepts {each.rule} {each.id}, which is not found; remove it"
+            f"note: {ACCEPTED_FILE} accepts {each.rule} {each.id}, not found any more; remove it"
             for each in self.unused
         ]
         verdict = "passed" if self.passed else f"{len(self.open)} findings"
@@ -78,7 +78,7 @@ def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckR
     Parameters
     ----------
     accepted
-        Findings that are no mistakes; see `read_accepted`.
+        Findings that are accepted; see `read_accepted`.
 
     Returns
     -------
@@ -144,7 +144,9 @@ def read_accepted(path: Path | str) -> tuple[Accepted, ...]:
             problems.append(Problem(what=f"rule {rule!r} is not known", where=where, remedy=remedy))
         if not reason:
             what = "no reason is given"
-            problems.append(Problem(what=what, where=where, remedy="say why it is no mistake"))
+            problems.append(
+                Problem(what=what, where=where, remedy="say why the finding is accepted")
+            )
         found.append(Accepted(rule=rule, id=item, reason=reason))
     if problems:
         raise InputError(problems)
