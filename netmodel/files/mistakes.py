@@ -28,6 +28,7 @@ _KINDS: Mapping[str, str] = {
     "finite_number": "must be a finite number",
 }
 """Errors of type: of the branches of a union that report nothing else, the first is reported."""
+_CHOICES = frozenset({"enum", "literal_error"})
 Item = Mapping[str, Any]
 
 
@@ -50,13 +51,18 @@ def explain_errors(
         {**item, "at": _real_location(item["loc"], value, item["type"])}
         for item in error.errors(include_url=False)
     ]
+    below: dict[Location, list[Item]] = {}
+    for item in items:
+        for length in range(len(item["at"]) + 1):
+            below.setdefault(item["at"][:length], []).append(item)
     seen: set[tuple[str, str]] = set()
     for item in items:
-        others = [each for each in items if each is not item]
-        if item["type"] in _KINDS and _is_outdone(item, others):
-            continue
         location = item["at"]
-        also_list = any(each["at"] == location and each["type"] == "list_type" for each in others)
+        if item["type"] in _KINDS and _is_outdone(item, below[location]):
+            continue
+        also_list = item["type"] in _CHOICES and any(
+            each["at"] == location and each["type"] == "list_type" for each in below[location]
+        )
         what, remedy = _tell(item, location, model, also_list=also_list)
         place = where(location)
         if (place, what) not in seen:
@@ -79,12 +85,18 @@ def _real_location(location: Location, value: object, kind: str) -> Location:
     return tuple(found)
 
 
-def _is_outdone(item: Item, others: Sequence[Item]) -> bool:
-    """Whether another branch of the union gets further, or says more, or says it first."""
+def _is_outdone(item: Item, below: Sequence[Item]) -> bool:
+    """Whether another branch of the union gets further, or says more, or says it first.
+
+    Parameters
+    ----------
+    below
+        The errors at the location of the item or within it, itself included.
+    """
     here = item["at"]
-    for each in others:
+    for each in below:
         there = each["at"]
-        if there[: len(here)] != here:
+        if each is item:
             continue
         if len(there) > len(here) or each["type"] not in _KINDS:
             return True
@@ -112,7 +124,7 @@ def _tell(
         return _not_known(
             f"{str(context['discriminator']).strip(chr(39))}: ", context["tag"], choices
         )
-    if kind in {"enum", "literal_error"}:
+    if kind in _CHOICES:
         choices = _choices(str(context.get("expected", "")).replace(" or ", ", "))
         return _not_known(_key(location), given, [*choices, *["a list"] * also_list])
     if kind == "model_type":

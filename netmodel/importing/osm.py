@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netmodel.errors import InputError, Problem, require_extra
+from netmodel.files.absent import no_such
 from netmodel.importing.source import Source, SourcePoint, pack_lines
 from netmodel.importing.tags import LIFECYCLE_KEYS, is_station, names_of, other_mode, reason_to_drop
 from netmodel.importing.tracks import FloatArray
@@ -67,14 +68,14 @@ def read_osm(path: Path | str, *, include: Collection[str] = (), name_key: str =
     path = Path(path)
     osmium = require_extra(_import_osmium(), "osmium", "reading OpenStreetMap extracts")
     if not path.is_file():
-        raise InputError([Problem(what="no such file", where=str(path))])
+        raise InputError([no_such("file", path)])
     gathered = _Gathered()
     try:
         _read_ways(osmium, path, include, gathered)
         locations = _read_locations(osmium, path, gathered)
         _read_points(osmium, path, include, name_key, gathered)
-    except (RuntimeError, OSError) as error:
-        remedy = "the file is truncated or no OpenStreetMap extract: fetch it again"
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
+        remedy = "the file is damaged or not an OpenStreetMap extract: fetch it again"
         raise InputError(
             [Problem(what=f"cannot be read ({error})", where=path.name, remedy=remedy)]
         ) from error
