@@ -198,7 +198,7 @@ def test_counts_that_are_not_known_stay_empty(tmp_path):
     states["isolated_hubs"] = 0.5
     write_record(replace(record, states=states), tmp_path)
     written = pd.read_csv(tmp_path / "states.csv", dtype=str, keep_default_na=False)
-    assert written["components"].tolist()[:2] == ["16", ""]
+    assert written["components"].tolist()[:2] == ["20", ""]
     assert set(written["isolated_hubs"]) == {"0.5"}
 
 

@@ -170,7 +170,7 @@ def test_nothing_reported_yet_leaves_an_undisturbed_run(tmp_path):
     assert run.states["connected_share_guaranteed"].tolist() == [1.0]
     assert "left out, not yet reported then: 1." in render_markdown(run.record)
     facts = view_provenance(run.record, "", Phrases("en")).provenance
-    assert ("Left out, not yet reported then", "1 incident") in facts
+    assert ("Left out because not yet reported then", "1 incident") in facts
 
 
 def test_a_standing_closure_not_yet_reported_is_left_out(tmp_path):
@@ -199,7 +199,7 @@ def test_incidents_are_chosen_by_what_was_known(tmp_path):
 """
     window = "{start: 2023-05-18T04:00Z, end: 2023-05-20T00:00Z}"
     run = run_scenario(write_scenario(tmp_path, early, more=AS_OF, window=window))
-    assert run.outages["end_earliest"].tolist() == ["2023-05-18T05:00Z"]
+    assert run.outages["end_earliest"].tolist() == ["2023-05-18T05:00:00Z"]
     assert run.outages["end_latest"].tolist() == [""]
     assert run.outages["documents"].tolist() == ["d1"]
     claims = run.record.evidence["incidents"][0]["claims"]

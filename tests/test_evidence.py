@@ -1,5 +1,7 @@
 """From claims to bounds: conflicts widen, forecasts never bound, and nothing is lost."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -185,3 +187,10 @@ def test_a_file_reports_all_its_problems(tmp_path):
     assert "Europe/Kiyv" in text
     assert "unknown key 'colour'" in text
     assert text.count("incidents.yaml:") == 2
+
+
+def test_a_clock_without_offset_is_read_in_its_zone():
+    assert parse_time("2023-05-18T07:40", zone="Europe/Kyiv") == parse_time("2023-05-18T04:40Z")
+    for text, offered in (("2023-10-29T03:30", "+02:00"), ("2023-03-26T03:30", "+03:00")):
+        with pytest.raises(ValueError, match=re.escape(offered)):
+            parse_time(text, zone="Europe/Kyiv")

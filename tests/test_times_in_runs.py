@@ -77,7 +77,7 @@ def test_a_slowed_line_is_free_after_its_exact_end(study, rule):
         ("start", "at: {after: 2023-05-18T05:00Z}"), ("full_service", day("10:00")),
         effect="slowed", time_rule=rule, metrics=["efficiency_ratio"],
     )  # fmt: skip
-    assert run.outages["end"].tolist() == ["2023-05-18T10:00Z"]
+    assert run.outages["end"].tolist() == ["2023-05-18T10:00:00Z"]
     assert run.states["efficiency_ratio_guaranteed"].iloc[-1] == 1
 
 
@@ -102,7 +102,7 @@ def test_figures_of_a_scaled_run_agree_with_the_sweep(study):
     )
     scaled = study(*claims, repair_scale=0.25).record.evidence["incidents"][0]
     assert scaled["rule"]["values"] == {"scale": 0.25}
-    assert scaled["first_traffic"]["latest"] == "2023-05-18T09:00Z"
+    assert scaled["first_traffic"]["latest"] == "2023-05-18T09:00:00Z"
 
 
 def test_between_closed_and_slowed_a_link_is_certainly_slowed(study):

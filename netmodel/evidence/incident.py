@@ -52,6 +52,9 @@ class Document:
     language: str | None = None
     note: str | None = None
 
+    def _repr_html_(self) -> str:
+        return str(make_form(self, "html"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:

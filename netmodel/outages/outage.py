@@ -10,13 +10,17 @@ import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
-from netmodel.evidence.incident import MILESTONES, Catalogue, Incident
+from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.notes import Note
-from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.resolution import (
+    Resolution,
+    resolve_incident,
+    scale_resolution,
+    tighten_bounds,
+)
 from netmodel.network.railway import Network
 from netmodel.outages.allowed import TIME_RULES as TIME_RULES
 from netmodel.outages.allowed import MilestoneTimes as MilestoneTimes
-from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.allowed import pick_times as pick_times
 from netmodel.outages.matching import Match, Matcher
 from netmodel.times import Bounds
@@ -74,9 +78,6 @@ class Placement:
     ----------
     reasons
         Why the incident has no outage; empty when it has.
-    scale
-        What comes after the start takes so many times as long as the resolution says; the
-        outages begin and end within bounds that are scaled.
     """
 
     incident: Incident
@@ -84,7 +85,6 @@ class Placement:
     resolution: Resolution
     outages: tuple[Outage, ...]
     reasons: tuple[Note, ...] = ()
-    scale: float = 1.0
 
 
 def place_incidents(
@@ -207,9 +207,7 @@ def _place(
         for effect, start, end in stages
         for link in links
     )
-    return bound_outages(
-        Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
-    )
+    return Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
 
 
 def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
@@ -232,12 +230,20 @@ def bound_outages(placement: Placement) -> Placement:
     InputError
         If its bounds exclude each other.
     """
-    bounds = allowed_bounds(placement.resolution, scale=placement.scale)
-    of = dict(zip(MILESTONES, bounds, strict=True))
+    return _set_bounds(placement, tighten_bounds(placement.resolution))
+
+
+def _set_bounds(placement: Placement, resolution: Resolution) -> Placement:
+    """Return an incident with another resolution, within which its outages begin and end."""
     return replace(
         placement,
+        resolution=resolution,
         outages=tuple(
-            replace(outage, start=of[outage.start_milestone], end=of[outage.end_milestone])
+            replace(
+                outage,
+                start=resolution.milestone(outage.start_milestone),
+                end=resolution.milestone(outage.end_milestone),
+            )
             for outage in placement.outages
         ),
     )
@@ -260,9 +266,7 @@ def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str
     An end of a standing closure that the record does not bound stays open under every rule.
     """
     return {
-        each.incident.id: pick_times(
-            each.resolution, rule, standing=each.incident.standing, scale=each.scale
-        )
+        each.incident.id: pick_times(each.resolution, rule, standing=each.incident.standing)
         for each in placements
         if each.outages
     }
@@ -291,12 +295,8 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
     if scale == 1:
         return tuple(placements)
     return tuple(
-        placement if placement.incident.standing else _scale(placement, placement.scale * scale)
+        placement
+        if placement.incident.standing
+        else _set_bounds(placement, scale_resolution(placement.resolution, scale))
         for placement in placements
     )
-
-
-def _scale(placement: Placement, scale: float) -> Placement:
-    rule = Note("observed_bounds_scaled", {"scale": scale})
-    resolution = replace(placement.resolution, rule=rule)
-    return bound_outages(replace(placement, resolution=resolution, scale=scale))

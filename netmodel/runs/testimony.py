@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from netmodel.evidence.incident import MILESTONES, Claim, Document
 from netmodel.evidence.places import place_to_dict
-from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
 from netmodel.times import Bounds, format_instant
@@ -66,9 +65,6 @@ def describe_evidence(
 def describe_placement(placement: Placement) -> dict[str, object]:
     """Return an incident, how it was placed and timed, and all its claims, as plain values."""
     incident, resolution = placement.incident, placement.resolution
-    bounds = [resolution.milestone(name) for name in MILESTONES]
-    if placement.scale != 1:
-        bounds = list(allowed_bounds(resolution, scale=placement.scale))
     set_aside = dict(resolution.set_aside)
     return {
         "id": incident.id,
@@ -84,7 +80,10 @@ def describe_placement(placement: Placement) -> dict[str, object]:
         "links": sorted({outage.link for outage in placement.outages}),
         "reason": [note.to_dict() for note in placement.reasons],
         "rule": resolution.rule.to_dict(),
-        **{name: describe_bounds(each) for name, each in zip(MILESTONES, bounds, strict=True)},
+        **{
+            name: describe_bounds(each)
+            for name, each in zip(MILESTONES, resolution.bounds, strict=True)
+        },
         "conflicts": [
             {
                 "about": conflict.about,

@@ -104,8 +104,8 @@ def describe_ways(incident: Plain, names: Mapping[str, str], phrases: Phrases) -
     ...         "least_extra_minutes": 38.0, "median_extra_minutes": 40.0,
     ...         "greatest_extra_minutes": 250.0, "by": "d", "examples": []}
     >>> print(*describe_ways({"ways": [told]}, {"d": "Dzhankoi"}, Phrases("en")))
-    Way round by rail: none for 12 of the 15 pairs whose route it closed; for the others +38 min
-    to +4 h 10 min (median +40 min), most by Dzhankoi.
+    Detour by rail: none for 12 of the 15 pairs whose route was closed; for the others
+    between +38 min and +4 h 10 min (median +40 min), most via Dzhankoi.
     """
     told: Sequence[Plain] = incident.get("ways") or ()
     said = [(each, _sentence(each, names, phrases)) for each in told]
