@@ -126,3 +126,13 @@ def test_a_geopackage_in_metres_is_refused(tmp_path):
         )  # fmt: skip
     with pytest.raises(InputError, match="EPSG:3857"):
         read_network(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["Europe", "America", "x" * 300, "../etc/passwd", "no\x00zone", ""]
+)
+def test_a_zone_that_is_none_is_a_value_error(name):
+    from netmodel.times import load_zone
+
+    with pytest.raises(ValueError, match="time zone"):
+        load_zone(name)

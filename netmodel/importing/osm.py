@@ -75,7 +75,7 @@ def read_osm(path: Path | str, *, include: Collection[str] = (), name_key: str =
         locations = _read_locations(osmium, path, gathered)
         _read_points(osmium, path, include, name_key, gathered)
     except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
-        remedy = "the file is damaged or not an OpenStreetMap extract: fetch it again"
+        remedy = "the file is truncated or not an OpenStreetMap extract: fetch it again"
         raise InputError(
             [Problem(what=f"cannot be read ({error})", where=path.name, remedy=remedy)]
         ) from error
