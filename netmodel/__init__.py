@@ -20,6 +20,8 @@ wire(
         ("Catalogue", "pandas"): "netmodel.evidence.frames:catalogue_frames",
         ("State", "html"): "netmodel.report.notebook:state_html",
         ("Timeline", "html"): "netmodel.report.notebook:timeline_html",
+        ("Run", "folder"): "netmodel.report.run_folder:write_run",
+        ("RunRecord", "geopandas"): "netmodel.runs.moment:to_geopandas",
         ("Run", "html"): "netmodel.report.notebook_runs:run_html",
         ("Run", "plot"): "netmodel.plot.figures_of_runs:RunPlots",
     }
