@@ -125,15 +125,6 @@ def towns_over(population: int) -> tuple[Town, ...]:
     return tuple(sorted(found, key=lambda town: (-town.population, town.geonames_id)))
 
 
-def nearest_town(lon: float, lat: float, towns: Sequence[Town], within_km: float) -> Town | None:
-    """Return the most populous town within a distance of a place, or ``None``."""
-    if not towns:
-        return None
-    places = np.array([(town.lon, town.lat) for town in towns])
-    near = towns_within(lon, lat, places, within_km)
-    return max((towns[n] for n in near), key=lambda town: town.population, default=None)
-
-
 def towns_within(
     lon: float, lat: float, places: NDArray[np.float64], within_km: float
 ) -> list[int]:

@@ -21,7 +21,7 @@ _SPACED = {ord(mark): " " for mark in "-–—_."}
 def normalise_name(name: str) -> str:
     """Return a name without case, accents, apostrophes and hyphens, for comparison.
 
-    The letters й and ї are no accented и and і: they stay, in whichever form they are written.
+    The letters й and ї are letters of their own and not accented и and і: they are kept.
 
     Examples
     --------

@@ -37,9 +37,9 @@ class Router:
     Raises
     ------
     UnknownNameError
-        If a terminal is no hub of the network.
+        If a terminal is not a hub of the network.
     ValueError
-        If there is no such engine.
+        If the engine is not known.
 
     Examples
     --------
@@ -141,7 +141,7 @@ class Router:
                 yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
 
     def swept_routes(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> SweptRoutes | None:
-        """Return routes that are told by sweeps, where this router sweeps and costs tell them."""
+        """Return routes found by sweeps, where this router sweeps and the costs determine them."""
         sweeper = self._engine.sweeper()
         if sweeper is None:
             return None

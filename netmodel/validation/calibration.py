@@ -21,7 +21,6 @@ from netmodel.routing.profiles import PROFILES, Profile
 from netmodel.validation.detours import TrainWays, find_ways
 from netmodel.validation.observations import Observations, TimetableReport
 
-FITTED_CLASSES = ("main", "secondary")
 RATIO_TO_MAIN: Mapping[str, float] = MappingProxyType(
     {"secondary": 0.75, "branch": 0.58, "connector": 0.5}
 )

@@ -1,4 +1,4 @@
-"""Reported detours and waits beside those of the model."""
+"""Reported detours and waits, compared with those of the model."""
 
 from __future__ import annotations
 
@@ -305,7 +305,7 @@ def _name_problem(error: UnknownNameError | AmbiguousNameError, where: str) -> P
 
 
 STEP_MINUTES = 10
-"""Departures are tried so many minutes apart, so that the answer may be so much too small."""
+"""Departures are tried this many minutes apart; the answer may be too small by as much."""
 
 
 def find_greatest_wait(
@@ -330,7 +330,7 @@ def find_greatest_wait(
     Returns
     -------
     float
-        0 where the closure is not on the way; nan where there is no undisturbed way.
+        0 where the closure is not on the way; nan if there is no route without the closure.
 
     Examples
     --------
