@@ -211,6 +211,11 @@ class Scenario:
         vars(made)["origin"] = change_origin(self.origin, after, ensemble=self.ensemble)
         return made
 
+    @property
+    def argument_names(self) -> tuple[str, ...]:
+        """The names of everything that `replace` takes."""
+        return tuple(self._given)
+
     @cached_property
     def selection(self) -> Selection:
         """Studied incidents, background and catalogue, as known at `as_of`."""
