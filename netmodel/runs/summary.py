@@ -43,9 +43,6 @@ def summarise(
 ) -> Summary:
     """Return title, window and headline figures of every kind of traffic."""
     window = run.timeline.window
-    figures: list[Figure] = []
-    for impact in run.impacts:
-        figures += _figures(run, impact, states, pairs, outages)
     scenario, demand = run.scenario, run.impacts[0].assessor.demand
     return Summary(
         name=run.name,
@@ -66,11 +63,20 @@ def summarise(
         not_yet_reported=(
             None if scenario.as_of is None else len(scenario.selection.not_yet_reported)
         ),
-        figures=tuple(figures),
+        figures=list_figures(run, states, pairs, outages),
         ensemble=None if run.ensemble is None else run.ensemble.describe(),
         compounding=None if attribution is None else plain_number(attribution.compounding),
         background_loss=None if attribution is None else plain_number(attribution.background),
         value_of_evidence=None if attribution is None else list_evidence_worth(run),
+    )
+
+
+def list_figures(
+    run: Computation, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+) -> tuple[Figure, ...]:
+    """Return the headline figures of every kind of traffic."""
+    return tuple(
+        figure for impact in run.impacts for figure in _figures(run, impact, states, pairs, outages)
     )
 
 

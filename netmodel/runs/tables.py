@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +25,7 @@ from netmodel.runs.journeys import (
     tell_ways,
 )
 from netmodel.runs.record import RunRecord
-from netmodel.runs.summary import describe_provenance, summarise
+from netmodel.runs.summary import describe_provenance, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
 from netmodel.runs.uncertainty import (
     state_connection,
@@ -80,19 +79,21 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
     """
     states = _states(run, {}, {})
     pairs = _all_pairs(run, {})
-    summary: Any = summarise(run, states, pairs, _outages(run))
     return [
         {
-            "traffic": each["traffic"],
-            "figure": each["name"],
-            "unit": each["unit"],
-            **{
-                name: float("nan" if each[name] is None else each[name])
-                for name in ("value", "guaranteed", "possible")
-            },
+            "traffic": each.traffic,
+            "figure": each.name,
+            "unit": each.unit,
+            "value": _or_nan(each.value),
+            "guaranteed": _or_nan(each.guaranteed),
+            "possible": _or_nan(each.possible),
         }
-        for each in summary["figures"]
+        for each in list_figures(run, states, pairs, _outages(run))
     ]
+
+
+def _or_nan(number: float | None) -> float:
+    return float("nan") if number is None else float(number)
 
 
 def _states(
