@@ -9,8 +9,8 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, cast
 
-from netmodel.evidence.incident import EFFECTS
 from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.times import Bounds, format_instant, hours_between
 
 if TYPE_CHECKING:
