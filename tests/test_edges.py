@@ -14,7 +14,7 @@ from netmodel.report.page.figures import view_provenance
 from netmodel.runs.moment import hub_states
 from netmodel.runs.record import OPTIONAL_TABLES, TABLES, read_record, write_record
 from netmodel.runs.run import run_scenario
-from netmodel.scenario.loading import read_inputs
+from netmodel.scenario.loading import read_scenario
 from netmodel.words.strings import Phrases
 from tests.small_scenario import HUBS, write_incident, write_scenario
 
@@ -215,13 +215,13 @@ def test_a_bus_not_yet_reported_does_not_run(tmp_path):
 
 
 def test_placing_an_incident_before_its_report(tmp_path):
-    _, inputs = read_inputs(write_scenario(tmp_path, KNOWN, LATER))
+    scenario = read_scenario(write_scenario(tmp_path, KNOWN, LATER))
     for as_of, expected in (
         (datetime(2023, 5, 20, tzinfo=UTC), {"known": [], "later": ["not_reported"]}),
         (datetime(2023, 6, 20, tzinfo=UTC), {"known": [], "later": []}),
     ):
         placements = place_incidents(
-            inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of
+            scenario.network, scenario.incidents, scenario.catalogue, as_of=as_of
         )
         assert {
             each.incident.id: [note.code for note in each.reasons] for each in placements

@@ -34,7 +34,6 @@ from netmodel.plot.style import (
     moment_of,
     use_style,
 )
-from netmodel.report.notebook import html_table, state_html, timeline_html
 from netmodel.runs.moment import hub_states, link_states, metric_column, to_geopandas, worst_state
 from netmodel.runs.record import TABLES, RunRecord, read_record, write_record
 from netmodel.runs.run import Run, run_scenario
@@ -431,20 +430,3 @@ def test_every_column_is_in_the_docs():
     }
     columns = {re.sub(r"_(guaranteed|possible|q\d\d)$", "", column) for column in columns}
     assert not columns - told - {"outages"}
-
-
-# Displays
-
-
-def test_displays_escape_and_show(run):
-    assert "<script" not in html_table(["<script>"], [["<script>", "'"]])
-    timeline = timeline_html(run.timeline)
-    assert "simferopol--bakhchysarai" in timeline
-    assert timeline.count("<rect") == 2
-    assert "0.33 hours" in state_html(run.timeline.states[2])
-    shown = run._repr_html_()
-    assert "69.7%" in shown
-    assert "evidence allows 2.70 h to 12.22 h" in shown
-    incident = run.placements[0].incident
-    assert "2023-05-18 05:20" in incident._repr_html_()
-    assert "<path" in run.network._repr_html_()

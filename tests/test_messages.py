@@ -119,12 +119,12 @@ def test_a_truncated_geopackage_gets_a_remedy(tmp_path):
 
 
 def test_a_network_in_one_file_is_an_input_of_the_run(tmp_path):
-    from netmodel.scenario.loading import read_inputs
+    from netmodel.scenario.loading import read_scenario
 
     write_own(tmp_path, scenario=SCENARIO.replace("network: net", "network: net.graphml"))
     write_network(read_network(tmp_path / "net"), tmp_path / "net.graphml")
-    _, inputs = read_inputs(tmp_path / "sc.yaml")
-    assert tmp_path / "net.graphml" in inputs.files
+    scenario = read_scenario(tmp_path / "sc.yaml")
+    assert tmp_path / "net.graphml" in scenario.origin.files
     assert built_in_network().links
 
 

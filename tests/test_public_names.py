@@ -44,8 +44,8 @@ def test_a_run_or_its_record_is_written_to_a_text_or_a_path(tmp_path):
     first = nm.write_run(run, str(tmp_path / "a"))
     second = nm.write_run(run.record, tmp_path / "b")
     assert (first, second) == (tmp_path / "a", tmp_path / "b")
-    for path in first.iterdir():
-        assert path.read_bytes() == (second / path.name).read_bytes()
+    for path in first.rglob("*"):
+        assert path.is_dir() or path.read_bytes() == (second / path.relative_to(first)).read_bytes()
     with pytest.raises(TypeError, match="a Run or its record is needed, not str"):
         nm.write_run("crimea-may-2023", tmp_path / "c")
     assert not (tmp_path / "c").exists()

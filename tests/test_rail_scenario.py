@@ -99,7 +99,7 @@ def test_the_profile_over_departure_times(study):
     found = wait_or_detour(run)
     i, j = (found.hubs.index(hub) for hub in ("alfa", "bravo"))
     assert found.delay_minutes[:, i, j].tolist() == [0, 0, 180, 0, 0, 0, 0, 0]
-    assert found.demand_hours(run.inputs.demand.trips, run.timeline.window.end) == 3 / 8
+    assert found.demand_hours(run.scenario.demand.trips, run.timeline.window.end) == 3 / 8
 
 
 def test_a_forecast_is_decided_on_in_a_run(study):
@@ -147,7 +147,7 @@ def test_demand_of_its_own_for_freight(study):
     assert passenger.trips.sum() == 3
     assert freight.hubs == ("bravo", "alfa")
     assert freight.trips.sum() == 7
-    assert {"freight.csv"} <= {path.name for path in run.inputs.files}
+    assert {"freight.csv"} <= {path.name for path in run.scenario.origin.files}
     assert (run.pairs["traffic"] == "freight").sum() == len(run.timeline.states)
 
 

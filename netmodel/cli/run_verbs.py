@@ -114,11 +114,11 @@ def list_scenarios(json: JsonOption = False) -> None:
     """List the scenarios that come with netmodel."""
     from netmodel.cli.output import emit_table
     from netmodel.files.shipped import find_scenario, scenario_names
-    from netmodel.scenario.file import read_scenario
+    from netmodel.scenario.file import read_scenario_file
 
     rows = []
     for name in scenario_names():
-        scenario, _ = read_scenario(find_scenario(name))
+        scenario, _ = read_scenario_file(find_scenario(name))
         rows.append(
             {
                 "name": name,

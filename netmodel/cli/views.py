@@ -110,10 +110,10 @@ def _file_views(
 def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iterator[View]:
     """Yield the chain of an incident of an incidents file, or of those a scenario names."""
     from netmodel.runs.checking import tell_kind
-    from netmodel.scenario.loading import read_inputs
+    from netmodel.scenario.loading import read_scenario
 
     if tell_kind(path) == "scenario":
-        catalogue = read_inputs(path)[1].catalogue
+        catalogue = read_scenario(path).selection.catalogue
     else:
         catalogue = open_catalogue(path, documents)
     if incident not in catalogue.incidents:

@@ -91,7 +91,7 @@ def closure(
     ]  # fmt: skip
     try:
         incident = Incident(
-            id=id, title=str(places[0]) if title is None and places else title or id,
+            id=id, title=title if title is not None else str(places[0]) if places else "untitled",
             kind=kind, zone=zone if known_zone else "UTC",
             places=places or ("unknown",),  # type: ignore[arg-type]
             effect=effect, claims=tuple(claims),

@@ -85,6 +85,9 @@ class Document:
         if isinstance(given, str) and not self.published_text:
             object.__setattr__(self, "published_text", given)
 
+    def _repr_html_(self) -> str:
+        return str(make_form(self, "html"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:

@@ -68,7 +68,7 @@ class Outage:
 
     def __post_init__(self) -> None:
         checks = Checks()
-        checks.text("incident", self.incident)
+        checks.text("incident", self.incident, empty=True)  # a supposed outage has none
         checks.text("link", self.link)
         checks.word("effect", self.effect, OUTAGE_EFFECTS)
         traffic = checks.texts("traffic", self.traffic, least=1)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from netmodel.evidence.incident import Claim, Document
 from netmodel.evidence.places import place_to_dict
 from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
+from netmodel.runs.computation import Computation
 from netmodel.times import Bounds, format_instant
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run
 
 
 def describe_evidence(
-    run: Run,
+    run: Computation,
     shares: Mapping[str, Mapping[str, object]] | None = None,
     ways: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> dict[str, object]:
@@ -36,7 +33,7 @@ def describe_evidence(
     used = {document for placement in placements for document in placement.incident.documents} | {
         service.document for service in run.services
     }
-    documents = run.inputs.catalogue.documents
+    documents = run.scenario.catalogue.documents
     return {
         "incidents": [
             {
