@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import (
+    DOCUMENT_ZONE,
     TIME_FIELDS,
     Catalogue,
     Claim,
@@ -59,7 +60,7 @@ class DocumentModel(StrictModel):
     @classmethod
     def _published_is_a_time(cls, value: str | None) -> str | None:
         if value is not None:
-            parse_time(value, zone="Europe/Kyiv")
+            parse_time(value, zone=DOCUMENT_ZONE)
         return value
 
     @field_validator("url")
@@ -278,7 +279,7 @@ def _add_documents(
             id=model.id,
             publisher=model.publisher,
             title=model.title,
-            published=(model.published and parse_time(model.published, zone="Europe/Kyiv")) or None,
+            published=(model.published and parse_time(model.published, zone=DOCUMENT_ZONE)) or None,
             published_text=model.published or "",
             url=model.url,
             language=model.language,

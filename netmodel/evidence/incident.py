@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from netmodel.evidence.frames import CatalogueFrames
 
 LONGEST_HOURS = 1_000_000
+DOCUMENT_ZONE = "Europe/Kyiv"
+"""In which the date of a document begins, where nothing else is said."""
 V = TypeVar("V", "Document", "Incident")
 
 
@@ -66,7 +68,7 @@ class Document:
     url: str | None = None
     language: str | None = None
     note: str | None = None
-    zone: InitVar[str | None] = "UTC"
+    zone: InitVar[str | None] = DOCUMENT_ZONE
 
     def __post_init__(self, zone: str | None) -> None:
         checks = Checks()
