@@ -337,7 +337,7 @@ def load_zone(name: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder, a name too long
         raise ValueError(f"unknown time zone {name!r}; write for example Europe/Kyiv") from None
 
 

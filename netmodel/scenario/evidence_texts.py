@@ -142,7 +142,7 @@ def _describe_document(document: Document) -> Item:
         publisher=document.publisher,
         title=document.title,
         published=(
-            document.published_text or None
+            None
             if published is None
             else _describe_day(published, _DOCUMENT_ZONE, document.published_text)
         ),
