@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import offset_copy
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.style import (
     FONT_POINTS,
     INK,
@@ -25,7 +26,6 @@ from netmodel.plot.style import (
     set_tick_texts,
     time_frame,
 )
-from netmodel.runs.columns import OUTAGE_EFFECTS
 from netmodel.runs.moment import background_incidents, hold_on
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, tell_in

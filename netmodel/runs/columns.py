@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from netmodel.evidence.incident import EFFECTS, TRAFFIC_TYPES
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS, TRAFFIC_TYPES
 
 Kind = Literal[
     "id", "ids", "text", "word", "words", "instant", "number", "whole", "flag", "share", "truth",
@@ -15,8 +15,6 @@ Kind = Literal[
 NUMERIC = ("number", "whole", "flag", "share")
 TRUTHS = {"yes": True, "no": False, "True": True, "False": False, "true": True, "false": False}
 """What ``electrified`` may be; runs written earlier have True and False."""
-OUTAGE_EFFECTS = tuple(effect for effect in EFFECTS if effect != "none")
-"""The effects that an outage can have, the gravest first."""
 SPANS = ("chosen", "certain", "possible")
 """How an outage can hold: under the chosen times, for all that the evidence allows, for some."""
 CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")

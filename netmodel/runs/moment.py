@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
-from netmodel.runs.columns import OUTAGE_EFFECTS, SPANS
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
+from netmodel.runs.columns import SPANS
 
 if TYPE_CHECKING:
     import geopandas as gpd

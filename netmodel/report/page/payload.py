@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.basemap import fit_plane, project_basemap
 from netmodel.report.page.encoding import (
     encode_flows,
@@ -20,7 +21,7 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
-from netmodel.runs.columns import OUTAGE_EFFECTS, SPANS
+from netmodel.runs.columns import SPANS
 from netmodel.runs.moment import hold_on, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
