@@ -1,4 +1,4 @@
-"""TrackChains of tracks between hubs, and bundles of parallel ones."""
+"""Chains of track between hubs, and bundles of parallel ones."""
 
 from __future__ import annotations
 

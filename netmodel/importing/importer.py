@@ -34,7 +34,15 @@ PARALLEL = ("attribute", "links")
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """A network brought in, and the account of how."""
+    """A network brought in, and the account of how.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> empty = nm.network.Network(hubs=(), links=())
+    >>> Imported(network=empty, account=Account(source="x", entries=())).account.read
+    0
+    """
 
     network: Network
     account: Account
@@ -63,6 +71,11 @@ class Joining:
     leave_out_service
         Tracks of these values of ``service`` are dropped: ``yard``, ``siding``, ``spur``,
         ``crossover``.
+
+    Examples
+    --------
+    >>> Joining(hub_m=200).stub_m
+    1000.0
     """
 
     snap_m: float | None = None

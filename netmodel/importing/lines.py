@@ -1,4 +1,4 @@
-"""Lines of a GeoPackage, GeoJSON or shapefile, whole or within an area."""
+"""Lines and stations of a GeoPackage, GeoJSON or shapefile."""
 
 from __future__ import annotations
 

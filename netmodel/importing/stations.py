@@ -1,4 +1,4 @@
-"""Stations and station areas on the tracks.
+"""Stations placed on the tracks.
 
 An area grows along the track, never across it, so that tracks which only cross are not joined.
 """

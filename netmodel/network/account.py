@@ -37,6 +37,11 @@ class Entry:
         Why it was dropped, or how it was merged; equal reasons are counted together.
     note
         What else is worth knowing, such as ``crosses itself``.
+
+    Examples
+    --------
+    >>> Entry(feature="way/2", disposition="dropped", reason="railway=tram").into
+    ()
     """
 
     feature: str

@@ -37,7 +37,14 @@ def normalise_name(name: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """All names of a network's hubs and stations."""
+    """All names of a network's hubs and stations.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> Names(nm.built_in_network()).hub("Севастополь").id
+    'sevastopol'
+    """
 
     network: Network
 

@@ -23,6 +23,11 @@ class Accepted:
     ----------
     id
         What the finding is about; ``*`` accepts the rule altogether.
+
+    Examples
+    --------
+    >>> Accepted(rule="dead_end", id="mine", reason="the line ends at the mine").rule
+    'dead_end'
     """
 
     rule: str
@@ -40,6 +45,13 @@ class CheckReport:
         By rule, those that are accepted included.
     unused
         Accepted exceptions that nothing in the network needs any more.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> report = nm.network.check_network(nm.network.Network(hubs=(), links=()))
+    >>> report.passed, len(report.findings)
+    (True, 0)
     """
 
     network: Network
@@ -87,7 +99,7 @@ def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckR
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = (Hub(id="a", name="A", lon=33, lat=45), Hub(id="b", name="B", lon=34, lat=45))
     >>> short = Link(id="a--b", from_hub="a", to_hub="b", length_km=60)
     >>> report = check_network(Network(hubs=hubs, links=(short,)))
@@ -122,6 +134,11 @@ def read_accepted(path: Path | str) -> tuple[Accepted, ...]:
     ------
     InputError
         With every row that names an unknown rule or gives no reason.
+
+    Examples
+    --------
+    >>> read_accepted("nowhere/accepted.csv")
+    ()
     """
     path = Path(path)
     path = path / ACCEPTED_FILE if path.is_dir() else path

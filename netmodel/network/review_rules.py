@@ -36,6 +36,11 @@ class Finding:
         The hub, link or attribute that it is about; what an accepted exception names.
     accepted
         Why it is accepted; empty while it is not.
+
+    Examples
+    --------
+    >>> print(Finding(rule="dead_end", id="a", what="one link ends here", remedy="accept it"))
+    dead_end a: one link ends here; accept it
     """
 
     rule: str

@@ -43,8 +43,8 @@ class Router:
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
-    >>> from netmodel.routing.profiles import PASSENGER, costs_from_minutes, running_minutes
+    >>> from netmodel.network import Hub, Link
+    >>> from netmodel.routing import PASSENGER, costs_from_minutes, running_minutes
     >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc"))
     >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),
     ...          Link(id="bc", from_hub="b", to_hub="c", length_km=30))
@@ -119,7 +119,7 @@ class Router:
 
         Examples
         --------
-        >>> from netmodel.network.railway import Hub, Link
+        >>> from netmodel.network import Hub, Link
         >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
         >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),)
         >>> router = Router(Network(hubs=hubs, links=links), ["a", "b"])

@@ -159,7 +159,7 @@ def label_components(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
     >>> network = Network(hubs=hubs,
     ...                   links=(Link(id="ab", from_hub="a", to_hub="b", length_km=1),))
@@ -205,7 +205,7 @@ def count_disjoint_routes(
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
     >>> links = tuple(Link(id=f"{n}", from_hub=a, to_hub=b, length_km=1)
     ...               for n, (a, b) in enumerate(["ab", "ab", "bc"]))

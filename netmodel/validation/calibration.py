@@ -82,6 +82,13 @@ def fit_speeds(
     ------
     InputError
         If no timetable is marked for calibration.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> nm.validation.fit_speeds(nm.built_in_network(), nm.validation.Observations())
+    Traceback (most recent call last):
+    netmodel.errors.InputError: observations: no timetable is marked `use: calibration`
     """
     chosen = [each for each in observations.timetables if each.use == "calibration"]
     if not chosen:

@@ -164,7 +164,14 @@ class WaitResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
-    """Every report, compared with the answer of the model."""
+    """Every report, compared with the answer of the model.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> nm.validation.validate(nm.built_in_network(), nm.validation.Observations()).detours
+    ()
+    """
 
     timetables: tuple[TimetableResult, ...]
     detours: tuple[DelayResult, ...]
@@ -237,7 +244,7 @@ def validate(
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("ab"))
     >>> network = Network(hubs=hubs,
     ...     links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60),))
@@ -330,6 +337,11 @@ def summarise_detours(results: Iterable[DelayResult]) -> DetourSummary:
     """Return the agreement over those results whose report names a detour.
 
     Reports without a named way are passed over.
+
+    Examples
+    --------
+    >>> summarise_detours([]).named
+    0
     """
     named = [each for each in results if each.agrees is not None]
     errors = np.array([each.error_minutes for each in named if np.isfinite(each.error_minutes)])
@@ -385,6 +397,12 @@ def load_observations(
     ------
     InputError
         With every problem, at ``file:line:column``.
+
+    Examples
+    --------
+    >>> observations, catalogue = load_observations()
+    >>> len(observations.timetables) > 0
+    True
     """
     catalogue = read_catalogue(
         [
@@ -439,6 +457,12 @@ def validate_files(
     ------
     InputError
         With every problem, at ``file:line:column``.
+
+    Examples
+    --------
+    >>> validate_files([Path("nowhere.yaml")])
+    Traceback (most recent call last):
+    netmodel.errors.InputError: nowhere.yaml: no such file
     """
     observations, catalogue = load_observations(files, documents=documents)
     railway: Network = read_network(network or network_folder())

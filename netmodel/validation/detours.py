@@ -335,8 +335,8 @@ def find_greatest_wait(
     Examples
     --------
     >>> from netmodel.times import parse_instant
-    >>> from netmodel.network.railway import Hub, Link
-    >>> from netmodel.routing.profiles import PASSENGER
+    >>> from netmodel.network import Hub, Link
+    >>> from netmodel.routing import PASSENGER
     >>> network = Network(hubs=tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "ab"),
     ...     links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60.0),))
     >>> start = parse_instant("2026-01-28T00:00+03:00")

@@ -122,7 +122,13 @@ def _distinct(*stops: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
-    """All reports of a file, in its order."""
+    """All reports of a file, in its order.
+
+    Examples
+    --------
+    >>> Observations().timetables
+    ()
+    """
 
     timetables: tuple[TimetableReport, ...] = ()
     delays: tuple[DelayReport, ...] = ()
