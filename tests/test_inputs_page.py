@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from netmodel.evidence import catalogue_file as files
-from netmodel.evidence.incident import EFFECTS
+from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
 from netmodel.network.review import ACCEPTED_COLUMNS
 from netmodel.scenario.file import LineClass

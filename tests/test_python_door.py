@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import netmodel as nm
-from netmodel.evidence.incident import Claim, Document, Incident, SectionPlace
+from netmodel.evidence.incident import Claim, Document, Incident
+from netmodel.evidence.places import SectionPlace
 from netmodel.impact.demand import Demand
 from netmodel.runs.record import read_record
 from tests.conftest import make_network

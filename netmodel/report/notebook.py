@@ -9,8 +9,8 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from netmodel.evidence.incident import EFFECTS
 from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.report.html_parts import count, html_figure, html_table, plain, show_instant
 from netmodel.times import Bounds, hours_between
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from netmodel.evidence.incident import TRAFFIC_TYPES, Claim, Document, Incident, Replacement
+from netmodel.evidence.incident import Claim, Document, Incident, Replacement
 from netmodel.evidence.places import place_to_dict
+from netmodel.evidence.vocabulary import TRAFFIC_TYPES
 from netmodel.times import Bounds, load_zone, parse_time
 
 _DOCUMENT_ZONE = "Europe/Kyiv"

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.evidence.incident import Catalogue, HubPlace, Incident, Place
+from netmodel.evidence.incident import Catalogue, Incident
+from netmodel.evidence.places import HubPlace, Place
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import uniform_demand

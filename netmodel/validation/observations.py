@@ -12,7 +12,8 @@ from pydantic import Field, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import PlaceModel, Text, build_place
-from netmodel.evidence.incident import Document, Place
+from netmodel.evidence.incident import Document
+from netmodel.evidence.places import Place
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, read_yaml, validate
 from netmodel.times import Window, add_hours, hours_between, parse_instant, parse_time
