@@ -37,6 +37,7 @@ from .outages.outage import place_incidents as place_incidents
 from .outages.timeline import Timeline as Timeline
 from .report.exploring import explore as explore
 from .report.run_folder import write_run as write_run
+from .runs.comparing import compare as compare
 from .runs.run import Run as Run
 from .runs.run import run as run
 from .runs.run import run_scenario as run_scenario

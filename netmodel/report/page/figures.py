@@ -75,7 +75,7 @@ def _view(
         traffic=figure.traffic,
         label=phrases.find("figure", name),
         value=format_figure(value, unit, phrases),
-        range=_range(figure, phrases),
+        range=describe_range(figure, phrases),
         quantiles=_quantiles(record, figure, phrases),
         explanation=_explanation(record, figure, phrases),
         moment=moment_of(record, figure, phrases),
@@ -90,7 +90,7 @@ def _view(
     )
 
 
-def _range(figure: Figure, phrases: Phrases) -> str:
+def describe_range(figure: Figure, phrases: Phrases) -> str:
     """Return between what and what a figure lies, for all times that the evidence allows."""
     if figure.guaranteed is None and figure.possible is None:
         return ""
