@@ -115,7 +115,7 @@ def write_comparison(
 
 
 def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
-    """Return a title for each run; those of one scenario are told by what was set differently."""
+    """Return a title for each run; those of one scenario are named by what was set differently."""
     plain = [show_controls(record.summary.title) for record in records]
     if len(set(plain)) == len(plain):
         return plain
