@@ -317,3 +317,29 @@ def test_a_scenario_is_written_alone(tmp_path):
     assert nm.read_scenario(path).demand == make().demand
     nm.scenario.write_scenario(make(title="Again"), tmp_path / "mine")
     assert nm.read_scenario(path).title == "Again"
+
+
+EXAMPLE = """
+import netmodel as nm
+
+railway = nm.built_in_network()
+works = nm.built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+scenario = nm.Scenario(network=railway, incidents=works, window=("2023-05-17", "2023-05-22"),
+                       zone="Europe/Simferopol", demand=["Simferopol", "Sevastopol", "Dzhankoi"],
+                       anchors=["Dzhankoi"])
+run = nm.run(scenario)
+late = nm.run(scenario.replace(time_rule="latest"))
+folder = run.write(place)
+table = nm.sweep(scenario, time_rule=["earliest", "latest"], repair_scale=[1, 2])
+"""
+
+
+def test_fifteen_lines_lead_from_a_network_to_a_folder_without_a_file(tmp_path):
+    assert len(EXAMPLE.strip().splitlines()) <= 15
+    names: dict[str, object] = {"place": tmp_path / "run"}
+    exec(compile(EXAMPLE, "example", "exec"), names)
+    run, late, table = names["run"], names["late"], names["table"]
+    assert run.states["connected_share"].min() < 1
+    assert late != run
+    assert set(table.time_rule) == {"earliest", "latest"}
+    assert (tmp_path / "run/inputs/scenario.yaml").is_file()
