@@ -22,7 +22,6 @@ from .evidence.incident import Catalogue as Catalogue
 from .evidence.incident import Claim as Claim
 from .evidence.incident import Document as Document
 from .evidence.incident import Incident as Incident
-from .evidence.resolution import Resolution as Resolution
 from .evidence.resolution import resolve_incident as resolve_incident
 from .network.formats import built_in_network as built_in_network
 from .network.formats import read_network as read_network
