@@ -22,7 +22,6 @@ from .evidence.incident import Catalogue as Catalogue
 from .evidence.incident import Claim as Claim
 from .evidence.incident import Document as Document
 from .evidence.incident import Incident as Incident
-from .evidence.resolution import Resolution as Resolution
 from .evidence.resolution import resolve_incident as resolve_incident
 from .network.formats import built_in_network as built_in_network
 from .network.formats import read_network as read_network
@@ -37,6 +36,7 @@ from .outages.outage import place_incidents as place_incidents
 from .outages.timeline import Timeline as Timeline
 from .report.exploring import explore as explore
 from .report.run_folder import write_run as write_run
+from .runs.comparing import compare as compare
 from .runs.run import Run as Run
 from .runs.run import run as run
 from .runs.run import run_scenario as run_scenario
