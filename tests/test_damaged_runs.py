@@ -139,7 +139,7 @@ def test_a_run_lists_its_files(folder):
     files = json.loads((folder / "provenance.json").read_text())["files"]
     assert set(files) == {
         path.relative_to(folder).as_posix() for path in folder.rglob("*")
-        if path.suffix in (".csv", ".json", ".yaml")
+        if path.suffix in (".csv", ".json", ".yaml", ".geojson")
         and path.name not in ("provenance.json", "written.json")
     }  # fmt: skip
     assert netmodel("report", folder).stderr == ""

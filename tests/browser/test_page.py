@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -119,6 +120,17 @@ def test_map_colours_the_links_that_are_out(open_page: Open, english: str) -> No
         assert drawn[state]["closed"] == closed, state
         assert drawn[state]["standing"] > 5
     assert any(each["possibly"] for each in drawn.values())
+
+
+def test_a_page_without_standing_closures_lists_what_is_affected(open_page: Open) -> None:
+    outages = shipped_record().outages
+    studied = replace(shipped_record(), outages=outages[outages["standing"] == 0])
+    opened = open_page(render_page(studied))
+    opened.go_to_state(3)
+    listed = opened.page.evaluate(
+        "[...document.querySelector('.moment .list').childNodes].map(each => each.nodeName)"
+    )
+    assert listed == ["H4", "UL"]
 
 
 def test_keys_move_time_and_map(open_page: Open, english: str) -> None:
