@@ -175,6 +175,7 @@ def render_chapter(path: Path) -> str:
         if not text:
             continue
         parts.append(text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```")
+    parts = [re.sub(r"\]\(([\w-]+)\.ipynb", r"](\1.md", part) for part in parts]
     parts.append(f"*This chapter is the notebook `notebooks/{path.name}`.*")
     return "\n\n".join(parts) + "\n"
 
