@@ -220,7 +220,7 @@ def _help_text(words: list[str]) -> str:
             main()
     finally:
         sys.argv = before
-    return said.getvalue()
+    return re.sub(rf"^Usage: .*?{PACKAGE}(?= )", f"Usage: {PACKAGE}", said.getvalue())
 
 
 # What MkDocs calls
