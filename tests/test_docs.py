@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import matplotlib.pyplot as plt
 import pytest
 
 import netmodel as nm
@@ -104,6 +105,23 @@ def test_every_name_that_a_text_uses_exists(path):
                 break
             assert hasattr(value, part), f"nm{dotted}"
             value = getattr(value, part)
+
+
+RUNNABLE = [
+    path for path in CODE
+    if path.suffix == ".md" and path.name != "README.md" and path != DOCS / "how-to/network.md"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", RUNNABLE, ids=name_of)
+def test_the_examples_of_a_page_run(path, monkeypatch, tmp_path):
+    """Its blocks run one after another; the page on networks needs an extract of one's own."""
+    if "nm.restoration" in code(path):
+        pytest.importorskip("lifelines")
+    monkeypatch.chdir(tmp_path)
+    plt.switch_backend("agg")
+    exec(compile(code(path), path.name, "exec"), {})
+    plt.close("all")
 
 
 # Pages

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pytest
 
 import netmodel as nm
@@ -50,9 +50,9 @@ def test_shell_lines_run_one_after_another(tmp_path):
 @pytest.mark.parametrize("block", blocks("python"))
 def test_python_blocks_run(block, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    mpl.use("agg")
+    plt.switch_backend("agg")
     exec(compile(block, "README.md", "exec"), {})
-    mpl.pyplot.close("all")
+    plt.close("all")
 
 
 def test_the_example_has_at_most_15_lines():
