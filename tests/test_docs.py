@@ -221,6 +221,7 @@ def test_prose_uses_the_usual_words(path):
 def test_no_path_of_a_machine_is_named(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"(?<![\w.])/(?:home|root|work|Users|tmp)/", text)
+    assert "pypi.org" not in text
 
 
 # Building
