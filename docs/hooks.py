@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -47,11 +48,15 @@ class PublicName:
         Where it is defined, such as ``netmodel.evidence.incident.closure``.
     summary
         The first line of its docstring.
+    repeated
+        Whether a page before this one shows the same thing under another path; references lead
+        to that page.
     """
 
     path: str
     home: str
     summary: str
+    repeated: bool = False
 
     @property
     def page(self) -> str:
@@ -76,15 +81,16 @@ class Room:
 def find_rooms(package: str = PACKAGE) -> tuple[Room, ...]:
     """Return the package and, in order of name, the public modules that its ``__all__`` lists."""
     top = importlib.import_module(package)
-    found = [_describe_room(package, top)]
+    shown: set[str] = set()
+    found = [_describe_room(package, top, shown)]
     for name in sorted(_exported(top)):
         value = getattr(top, name)
         if inspect.ismodule(value):
-            found.append(_describe_room(f"{package}.{name}", value))
+            found.append(_describe_room(f"{package}.{name}", value, shown))
     return tuple(found)
 
 
-def _describe_room(path: str, module: ModuleType) -> Room:
+def _describe_room(path: str, module: ModuleType, shown: set[str]) -> Room:
     homes = _homes_in_stub(module)
     names = []
     for name in sorted(_exported(module), key=str.lower):
@@ -92,7 +98,11 @@ def _describe_room(path: str, module: ModuleType) -> Room:
         if inspect.ismodule(value) or name.startswith("__"):
             continue
         home = homes.get(name) or _home_of(value, f"{module.__name__}.{name}")
-        names.append(PublicName(path=f"{path}.{name}", home=home, summary=_first_line(value)))
+        summary, repeated = _first_line(value), home in shown
+        names.append(
+            PublicName(path=f"{path}.{name}", home=home, summary=summary, repeated=repeated)
+        )
+        shown.add(home)
     return Room(path=path, docstring=inspect.getdoc(module) or "", names=tuple(names))
 
 
@@ -145,7 +155,8 @@ def _first_line(value: object) -> str:
 
 def render_name(name: PublicName) -> str:
     """Return the page of one name; mkdocstrings fills in signature and docstring."""
-    return f"# {name.path} {{ #{name.path} }}\n\n::: {name.home}\n"
+    options = "    options: {skip_local_inventory: true}\n" if name.repeated else ""
+    return f"# {name.path} {{ #{name.path} }}\n\n::: {name.home}\n{options}"
 
 
 def render_room(room: Room) -> str:
@@ -212,7 +223,8 @@ def _find_verbs(words: list[str]) -> Iterator[list[str]]:
 
 
 def _help_text(words: list[str]) -> str:
-    main = importlib.import_module(f"{PACKAGE}.cli").main
+    (command,) = entry_points(group="console_scripts", name=PACKAGE)
+    main = command.load()
     said, before = io.StringIO(), sys.argv
     sys.argv = [PACKAGE, *words, "--help"]
     try:
