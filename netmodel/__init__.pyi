@@ -21,9 +21,9 @@ from .evidence.incident import Document as Document
 from .evidence.incident import Incident as Incident
 from .evidence.resolution import Resolution as Resolution
 from .evidence.resolution import resolve_incident as resolve_incident
-from .network.csv_folder import read_network as read_network
-from .network.csv_folder import write_network as write_network
 from .network.formats import built_in_network as built_in_network
+from .network.formats import read_network as read_network
+from .network.formats import write_network as write_network
 from .network.railway import Hub as Hub
 from .network.railway import Link as Link
 from .network.railway import Network as Network

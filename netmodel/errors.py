@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TypeAlias
 
+__all__ = [
+    "AmbiguousNameError",
+    "InputError",
+    "NetmodelError",
+    "Problem",
+    "UnknownNameError",
+    "did_you_mean",
+    "nearest_names",
+]
 Location: TypeAlias = tuple[str | int, ...]
 """Where something stands in a document: keys and positions from the outside in."""
 

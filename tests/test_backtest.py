@@ -258,8 +258,8 @@ def test_the_forecast_of_that_afternoon(catalogue):
 
 
 def test_what_is_reported_is_not_forecast(catalogue):
-    as_of = parse_instant("2023-05-20T00:00+03:00")
-    forecast = forecast_restoration(catalogue, SIMFEROPOL, as_of=as_of)
+    as_of = parse_instant("2023-06-12T00:00+03:00")
+    forecast = forecast_restoration(catalogue, "2023-06-11-kirovske", as_of=as_of)
     assert forecast.predictive is None
     assert forecast.restored is not None
     assert forecast.remaining_hours(0.9) == 0

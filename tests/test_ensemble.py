@@ -123,13 +123,13 @@ def test_hours_cut_and_the_loss_say_the_same(crimea, drawn):
 
 
 def test_the_chance_of_being_connected_falls_and_rises_with_the_evidence(crimea, drawn):
-    """Restoration is uniform from 14:15 to 21:00 UTC, so the chance rises as a straight line."""
+    """Restoration is uniform from 14:15 to 21:00 UTC of the next day: a straight line."""
     chance = drawn.probability_connected()
     worst = chance[:, chance.min(axis=0).argmin()]
     hours = drawn.grid.instants / HOUR
     start = crimea.timeline.window.start
     first = (at(14.25) - start).total_seconds() / 3600
-    last = (at(21) - start).total_seconds() / 3600
+    last = (at(45) - start).total_seconds() / 3600
     inside = (hours > first) & (hours < last)
     expected = (hours[inside] - first) / (last - first)
     assert np.abs(worst[inside] - expected).max() < 0.02

@@ -439,7 +439,7 @@ def test_displays_escape_and_show(run):
     assert "0.33 hours" in state_html(run.timeline.states[2])
     shown = run._repr_html_()
     assert "69.7%" in shown
-    assert "evidence allows 2.70 h to 4.95 h" in shown
+    assert "evidence allows 2.70 h to 12.22 h" in shown
     incident = run.placements[0].incident
     assert "2023-05-18 05:20" in incident._repr_html_()
     assert "<path" in run.network._repr_html_()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
+from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
 from tests.own_network import command
 
 ROOT = Path(__file__).parent.parent

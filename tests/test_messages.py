@@ -5,8 +5,7 @@ import re
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.csv_folder import read_network
-from netmodel.network.formats import built_in_network
+from netmodel.network.formats import built_in_network, read_network, write_network
 from netmodel.runs.checking import check_file
 from netmodel.runs.run import run_scenario
 from tests.own_network import DOCUMENTS, HUBS, INCIDENTS, LINKS, SCENARIO, command, write_own
@@ -51,7 +50,7 @@ SAID = {
     "a column is missing": ({"hubs": HUBS.replace("id,", "ident,", 1)},
                             "hubs.csv:1: column 'id' is missing"),
     "an unknown word": ({"links": LINKS.replace("main", "mainn", 1)},
-                        "links.csv:2: line_class 'mainn' is not known; did you mean 'main'?"),
+                        "links.csv:2: line_class: 'mainn' is not known; did you mean 'main'?"),
     "decimal comma": ({"links": LINKS.replace("38", '"38,5"')},
                       ("links.csv:2: length_km (='38,5') is not a finite number; write decimals "
                        "with a point")),
@@ -108,9 +107,8 @@ def test_ones_own_export_needs_no_import(tmp_path):
 
 def test_a_truncated_geopackage_gets_a_remedy(tmp_path):
     pytest.importorskip("pyogrio")
-    from netmodel.network.geopackage import write_geopackage
 
-    write_geopackage(built_in_network(), tmp_path / "whole.gpkg")
+    write_network(built_in_network(), tmp_path / "whole.gpkg")
     whole = (tmp_path / "whole.gpkg").read_bytes()
     for name, content in (("t.gpkg", whole[: len(whole) // 2]), ("z.gpkg", b"")):
         file = tmp_path / name
@@ -121,11 +119,10 @@ def test_a_truncated_geopackage_gets_a_remedy(tmp_path):
 
 
 def test_a_network_in_one_file_is_an_input_of_the_run(tmp_path):
-    from netmodel.network.formats import write_graphml
     from netmodel.scenario.loading import read_inputs
 
     write_own(tmp_path, scenario=SCENARIO.replace("network: net", "network: net.graphml"))
-    write_graphml(read_network(tmp_path / "net"), tmp_path / "net.graphml")
+    write_network(read_network(tmp_path / "net"), tmp_path / "net.graphml")
     _, inputs = read_inputs(tmp_path / "sc.yaml")
     assert tmp_path / "net.graphml" in inputs.files
     assert built_in_network().links

@@ -3,7 +3,7 @@
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import read_network
 from netmodel.runs.checking import check_file
 from netmodel.scenario.loading import read_inputs
 from tests.own_network import DOCUMENTS, HUBS, INCIDENTS, LINKS, SCENARIO, command, write_own
@@ -72,7 +72,7 @@ SILENT = {
     ),
     "gauge 0": (
         {"links": LINKS.replace("line_class", "gauge_mm").replace("main", "0")
-         .replace("secondary", "1520")}, "links.csv:", "gauge_mm (=0) must be > 0",
+         .replace("secondary", "1520")}, "links.csv:", "gauge_mm: 0 must be > 0",
     ),
     "station beyond": ({"stations": "name,link,km\nX,ab,39\n"}, "stations.csv:2", "38 km"),
     "station before": ({"stations": "name,link,km\nX,ab,-1\n"}, "stations.csv:2", "38 km"),

@@ -3,8 +3,7 @@
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.csv_folder import write_network
-from netmodel.network.formats import built_in_network
+from netmodel.network.formats import built_in_network, write_network
 from netmodel.runs.run import run_scenario
 from netmodel.scenario.loading import read_inputs
 from tests.own_network import SCENARIO, write_own

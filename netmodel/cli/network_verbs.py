@@ -34,12 +34,12 @@ def check(
 ) -> None:
     """Check a network; exit 1 when there is a finding that nobody has accepted."""
     from netmodel.cli.output import print_json
-    from netmodel.network.formats import open_network
+    from netmodel.network.formats import read_network
     from netmodel.network.review import check_network, read_accepted
 
     path = _path_of(network)
     report = check_network(
-        open_network(path, name=_BUILT_IN if network == _BUILT_IN else ""),
+        read_network(path, name=_BUILT_IN if network == _BUILT_IN else ""),
         read_accepted(accepted or path) if accepted or path.is_dir() else (),
     )
     if json:
@@ -108,7 +108,7 @@ def import_verb(
 ) -> None:
     """Bring your own network, with an account of every feature in account.csv."""
     from netmodel.importing.importer import Joining, import_network
-    from netmodel.network.formats import check_target, save_network
+    from netmodel.network.formats import check_target, write_network
 
     check_target(out, account=True, force=force)
     imported = import_network(
@@ -128,7 +128,7 @@ def import_verb(
         name_key=name_key,
         name=out.stem,
     )  # fmt: skip
-    save_network(imported.network, out, account=imported.account, force=force, note=say_note)
+    write_network(imported.network, out, account=imported.account, force=force, note=say_note)
     typer.echo("\n".join(imported.account.lines()))
     typer.echo(f"{imported.network!r}\nwritten to {out}; check it by: netmodel network check {out}")
 
@@ -142,10 +142,10 @@ def export(
     force: ForceOption = False,
 ) -> None:
     """Write a network in another format; the suffix says which."""
-    from netmodel.network.formats import open_network, save_network
+    from netmodel.network.formats import read_network, write_network
 
-    read = open_network(_path_of(network), name=_BUILT_IN if network == _BUILT_IN else "")
-    save_network(read, out, force=force, note=say_note)
+    read = read_network(_path_of(network), name=_BUILT_IN if network == _BUILT_IN else "")
+    write_network(read, out, force=force, note=say_note)
     typer.echo(f"{read!r}\nwritten to {out}")
 
 

@@ -78,10 +78,10 @@ def match(
     Exit code 1 when it is ambiguous or passes no link, 2 when nothing carries the name.
     """
     from netmodel.cli.output import emit_table
-    from netmodel.network.formats import built_in_network, open_network
+    from netmodel.network.formats import built_in_network, read_network
     from netmodel.outages.places import Matcher
 
-    railway = built_in_network() if network is None else open_network(network)
+    railway = built_in_network() if network is None else read_network(network)
     matcher = Matcher(railway)
     path = Path(place)
     if path.suffix in {".yaml", ".yml"}:
@@ -246,7 +246,7 @@ def _holds_run(folder: Path) -> bool:
 
 
 def _network_views(folder: Path, view: str | None) -> Iterator[View]:
-    from netmodel.network.csv_folder import read_network
+    from netmodel.network.formats import read_network
     from netmodel.network.rows import network_rows
 
     network = read_network(folder)

@@ -14,8 +14,7 @@ from netmodel.importing.source import Source
 from netmodel.importing.stations import END, JUNCTION, LOOP, STATION, Areas, StationSite
 from netmodel.importing.tracks import Tracks
 from netmodel.network.names import normalise_name
-from netmodel.network.railway import Hub, Link, Network, Station
-from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS
+from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, Hub, Link, Network, Station
 
 _LINK_TAGS = (
     "name", "ref", "operator", "usage", "service", "maxspeed", "voltage", "frequency",

@@ -14,7 +14,7 @@ import numpy as np
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.importing.lines import OUTSIDE, read_clip
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
-from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import read_network
 from netmodel.network.names import normalise_name
 from netmodel.network.railway import Hub, Link, Network, Station
 

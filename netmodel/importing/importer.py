@@ -18,7 +18,9 @@ from netmodel.importing.reduction import Reach, Reduction
 from netmodel.importing.source import Source, keep_features
 from netmodel.importing.stations import Adjacency, Areas, StationSite, grow_areas, place_stations
 from netmodel.importing.tracks import Joins, Tracks, build_tracks, snap_ends
-from netmodel.network.account import Account
+from netmodel.network.account import Account as Account
+from netmodel.network.account import Entry as Entry
+from netmodel.network.account import write_account as write_account
 from netmodel.network.railway import Network
 
 LINE_SNAP_M = 30.0

@@ -21,7 +21,7 @@ from netmodel.files.shipped import BUILT_IN, documents_file, network_folder
 from netmodel.files.yaml import YamlSource, read_yaml
 from netmodel.impact.capacity import link_capacities
 from netmodel.impact.demand import Demand, gravity_demand, read_demand, uniform_demand
-from netmodel.network.formats import open_network
+from netmodel.network.formats import read_network
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PROFILES, Profile, running_minutes
@@ -258,7 +258,7 @@ def _open_railway(scenario: ScenarioModel, path: Path, loading: Loading) -> Netw
         remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
         loading.problems.append(Problem(what=what, where=where, remedy=remedy))
         return None
-    network = loading.attempt(("network",), lambda: open_network(path))
+    network = loading.attempt(("network",), lambda: read_network(path))
     if network is not None and not network.links:
         what = f"the network {scenario.network} has no links"
         loading.problems.append(Problem(what=what, where=where))

@@ -24,7 +24,7 @@ from netmodel.files.shipped import (
     network_folder,
     shipped_folder,
 )
-from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import read_network
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PROFILES, Profile
 from netmodel.times import Window, hours_between

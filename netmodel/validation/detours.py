@@ -16,7 +16,6 @@ from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.waiting import WaitingModel
-from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
 from netmodel.outages.outage import MilestoneTimes, Outage, place_incidents, times_by_incident
@@ -27,6 +26,7 @@ from netmodel.routing.router import Router
 from netmodel.routing.routes import Routes
 from netmodel.times import Bounds, Window, add_hours
 from netmodel.validation.observations import DelayReport, Observations
+from netmodel.validation.promotion import Promotion, promote_stations
 
 Effects = tuple[tuple[str, str], ...]
 """Links, or parts of links, each with the effect on it."""
