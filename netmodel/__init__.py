@@ -15,10 +15,14 @@ wire(
         ("Network", "plot"): "netmodel.plot.network_map:draw_network",
         ("Network", "networkx"): "netmodel.network.network_forms:build_multigraph",
         ("Incident", "html"): "netmodel.report.notebook:incident_html",
+        ("Document", "html"): "netmodel.report.notebook:document_html",
         ("Catalogue", "html"): "netmodel.report.notebook:catalogue_html",
         ("Catalogue", "pandas"): "netmodel.evidence.frames:catalogue_frames",
         ("State", "html"): "netmodel.report.notebook:state_html",
         ("Timeline", "html"): "netmodel.report.notebook:timeline_html",
-        ("Run", "html"): "netmodel.report.notebook:run_html",
+        ("Run", "folder"): "netmodel.report.run_folder:write_run",
+        ("RunRecord", "geopandas"): "netmodel.runs.moment:to_geopandas",
+        ("Run", "html"): "netmodel.report.notebook_runs:run_html",
+        ("Run", "plot"): "netmodel.plot.figures_of_runs:RunPlots",
     }
 )

@@ -1,5 +1,6 @@
 from . import errors as errors
 from . import evidence as evidence
+from . import impact as impact
 from . import importing as importing
 from . import network as network
 from . import outages as outages
@@ -7,6 +8,8 @@ from . import plot as plot
 from . import repair as repair
 from . import restoration as restoration
 from . import routing as routing
+from . import runs as runs
+from . import scenario as scenario
 from . import times as times
 from . import validation as validation
 from .errors import InputError as InputError
@@ -28,14 +31,17 @@ from .network.railway import Hub as Hub
 from .network.railway import Link as Link
 from .network.railway import Network as Network
 from .network.railway import Station as Station
+from .outages.matching import Matcher as Matcher
 from .outages.outage import Outage as Outage
 from .outages.outage import place_incidents as place_incidents
-from .outages.places import Matcher as Matcher
 from .outages.timeline import Timeline as Timeline
-from .report.page.render import explore as explore
+from .report.exploring import explore as explore
 from .report.run_folder import write_run as write_run
 from .runs.run import Run as Run
+from .runs.run import run as run
 from .runs.run import run_scenario as run_scenario
+from .scenario.loading import read_scenario as read_scenario
+from .scenario.scenario import Scenario as Scenario
 from .times import Bounds as Bounds
 from .times import Window as Window
 from .times import parse_time as parse_time

@@ -13,6 +13,16 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+__all__ = [
+    "Bounds",
+    "Window",
+    "add_hours",
+    "format_instant",
+    "hours_between",
+    "parse_instant",
+    "parse_time",
+]
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 """Years of which a time can be written."""
@@ -119,7 +129,7 @@ class Window:
 
     Examples
     --------
-    >>> start = parse_time("2023-05-18T00:00Z").earliest
+    >>> start = parse_time("2023-05-18T00:00:00Z").earliest
     >>> Window(start=start, end=add_hours(start, 6)).hours
     6.0
     """
@@ -146,23 +156,24 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
     Parameters
     ----------
     value
-        ``2023-05-18T07:40+03:00`` (an instant), ``2023-05-18`` (some time that day) or
-        ``2022-03`` (some time that month).
+        ``2023-05-18T07:40+03:00`` (an instant), ``2023-05-18T07:40`` (an instant in `zone`),
+        ``2023-05-18`` (some time that day) or ``2022-03`` (some time that month).
     zone
-        IANA time zone in which days and months begin; needed for those two.
+        IANA time zone in which the clock is read, and days and months begin; needed for all but
+        the first.
 
     Raises
     ------
     ValueError
-        If the text is no time, is an instant without offset, needs a zone and has none, or is
-        not in the years 1800 to 2200.
+        If the text is no time, needs a zone and has none, is an hour that the clocks of the zone
+        show twice or never, or is not in the years 1800 to 2200.
 
     Examples
     --------
     >>> print(parse_time("2023-05-18T07:40+03:00"))
-    2023-05-18T04:40Z
+    2023-05-18T04:40:00Z
     >>> print(parse_time("2023-05-18", zone="Europe/Kyiv"))
-    2023-05-17T21:00Z to 2023-05-18T21:00Z
+    2023-05-17T21:00:00Z to 2023-05-18T21:00:00Z
     """
     text = str(value).strip()
     if _DATE.fullmatch(text) or _MONTH.fullmatch(text):
@@ -173,10 +184,8 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
         raise ValueError(
             f"{text!r} is not a time; write 2023-05-18T07:40+03:00, or 2023-05-18 for a day"
         ) from None
-    if instant.tzinfo is None:
-        raise ValueError(f"{text!r} has no UTC offset; write for example {text}+03:00")
     _check_year(instant.year, text)
-    exact = instant.astimezone(UTC)
+    exact = instant.astimezone(UTC) if instant.tzinfo else _in_zone(instant, zone, text)
     return Bounds(earliest=exact, latest=exact)
 
 
@@ -186,12 +195,25 @@ def parse_instant(value: str, *, zone: str | None = None) -> datetime:
     Examples
     --------
     >>> format_instant(parse_instant("2023-05-17", zone="Europe/Kyiv"))
-    '2023-05-16T21:00Z'
+    '2023-05-16T21:00:00Z'
     """
     instant = parse_time(value, zone=zone).earliest
     if instant is None:  # pragma: no cover - parse_time always bounds below
         raise ValueError(f"{value!r} is not an instant")
     return instant
+
+
+def _in_zone(local: datetime, zone: str | None, text: str) -> datetime:
+    """Return the instant of a time on the clocks of a zone, if they show it once."""
+    if zone is None:
+        raise ValueError(f"{text!r} has no UTC offset; give a zone, or write {text}+00:00 for UTC")
+    tz = load_zone(zone)
+    first, second = (local.replace(tzinfo=tz, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    ways = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
+    how = "twice" if first.astimezone(UTC) < second.astimezone(UTC) else "never"
+    raise ValueError(f"the clocks of {zone} show {text!r} {how}; write {ways}")
 
 
 def _parse_day_or_month(text: str, zone: str | None) -> Bounds:
@@ -237,12 +259,8 @@ def load_zone(name: str) -> ZoneInfo:
 
 
 def format_instant(instant: datetime | None) -> str:
-    """Return ``2023-05-18T04:40Z``; seconds only where they are not zero; empty for ``None``."""
-    if instant is None:
-        return ""
-    utc = instant.astimezone(UTC)
-    pattern = "%Y-%m-%dT%H:%M:%SZ" if utc.second or utc.microsecond else "%Y-%m-%dT%H:%MZ"
-    return utc.strftime(pattern)
+    """Return ``2023-05-18T04:40:00Z``; an empty text for ``None``."""
+    return "" if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def hours_between(start: datetime, end: datetime) -> float:
@@ -273,9 +291,9 @@ def reach_hours(instant: datetime, hours: float) -> datetime:
 
     Examples
     --------
-    >>> start = parse_instant("2023-05-18T00:00Z")
+    >>> start = parse_instant("2023-05-18T00:00:00Z")
     >>> format_instant(reach_hours(start, 6)), format_instant(reach_hours(start, 1e12))
-    ('2023-05-18T06:00Z', '9000-01-01T00:00Z')
+    ('2023-05-18T06:00:00Z', '9000-01-01T00:00:00Z')
     """
     try:
         return add_hours(instant, hours)

@@ -138,8 +138,9 @@ def test_a_run_lists_its_files(folder):
     assert find_changed_files(folder) == ()
     files = json.loads((folder / "provenance.json").read_text())["files"]
     assert set(files) == {
-        path.name for path in folder.iterdir()
-        if path.suffix in (".csv", ".json") and path.name not in ("provenance.json", "written.json")
+        path.relative_to(folder).as_posix() for path in folder.rglob("*")
+        if path.suffix in (".csv", ".json", ".yaml")
+        and path.name not in ("provenance.json", "written.json")
     }  # fmt: skip
     assert netmodel("report", folder).stderr == ""
 
@@ -198,7 +199,7 @@ def test_counts_that_are_not_known_stay_empty(tmp_path):
     states["isolated_hubs"] = 0.5
     write_record(replace(record, states=states), tmp_path)
     written = pd.read_csv(tmp_path / "states.csv", dtype=str, keep_default_na=False)
-    assert written["components"].tolist()[:2] == ["16", ""]
+    assert written["components"].tolist()[:2] == ["20", ""]
     assert set(written["isolated_hubs"]) == {"0.5"}
 
 

@@ -90,7 +90,7 @@ def test_a_folder_is_no_scenario(tmp_path):
 def test_match_ends_as_its_help_says(tmp_path):
     assert command("match", "Atlantis").code == 2
     assert command("match", "0,0").code == 1
-    assert "2 when nothing carries the name" in " ".join(command("match", "--help").out.split())
+    assert "2 if nothing has that name" in " ".join(command("match", "--help").out.split())
 
 
 def test_ones_own_export_needs_no_import(tmp_path):
@@ -119,12 +119,12 @@ def test_a_truncated_geopackage_gets_a_remedy(tmp_path):
 
 
 def test_a_network_in_one_file_is_an_input_of_the_run(tmp_path):
-    from netmodel.scenario.loading import read_inputs
+    from netmodel.scenario.loading import read_scenario
 
     write_own(tmp_path, scenario=SCENARIO.replace("network: net", "network: net.graphml"))
     write_network(read_network(tmp_path / "net"), tmp_path / "net.graphml")
-    _, inputs = read_inputs(tmp_path / "sc.yaml")
-    assert tmp_path / "net.graphml" in inputs.files
+    scenario = read_scenario(tmp_path / "sc.yaml")
+    assert tmp_path / "net.graphml" in scenario.origin.files
     assert built_in_network().links
 
 

@@ -221,7 +221,7 @@ def test_every_incident_places_without_ambiguity():
         if each.outages:
             continue
         kinds = {type(place) for place in each.incident.places}
-        assert each.reason
+        assert each.reasons
         assert each.incident.effect == "none" or kinds <= {RegionPlace, NoPlace}, each.incident.id
 
 

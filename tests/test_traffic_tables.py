@@ -163,7 +163,7 @@ def test_a_folder_of_an_older_run_is_still_reported(tmp_path):
     assert data_of(page)["runs"][0].get("flows") is None
     assert "disjoint" not in data_of(page)["runs"][0]["pairs"]["passenger"]
     assert "wayround" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
-    assert "Way round" not in render_markdown(old)
+    assert "Detour by rail" not in render_markdown(old)
     write_run(old, folder, force=True)
     assert not (folder / "flows.csv").exists()
 
@@ -217,22 +217,23 @@ PLACES = {"d": "Dzhankoi", "s": "Sevastopol", "k": "Kerch"}
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({}, ("Way round by rail: none for 12 of the 15 pairs whose route it closed; for the "
-             "others +38 min to +4 h 10 min (median +1 h), most by Dzhankoi. For example: "
-             "Sevastopol – Dzhankoi: none; Sevastopol – Kerch: +38 min by Dzhankoi.")),
+        ({}, ("Detour by rail: none for 12 of the 15 pairs whose route was closed; for the "
+             "others between +38 min and +4 h 10 min (median +1 h), most via Dzhankoi. "
+             "For example: Sevastopol – Dzhankoi: none; "
+             "Sevastopol – Kerch: +38 min via Dzhankoi.")),
         ({"closed": 3, "greatest_extra_minutes": 38.0, "median_extra_minutes": 38.0, "by": None,
           "examples": []},
-         "Way round by rail: for all of the 3 pairs whose route it closed, +38 min."),
+         "Detour by rail: for all of the 3 pairs whose route was closed, +38 min."),
         ({"with_way": 0, "examples": TOLD["examples"][:1]},
-         ("Way round by rail: none for any of the 15 pairs whose route it closed. For example: "
+         ("Detour by rail: none for any of the 15 pairs whose route was closed. For example: "
          "Sevastopol – Dzhankoi.")),
         ({"closed": 1, "with_way": 0},
-         "Way round by rail: none for the one pair whose route it closed."),
+         "Detour by rail: none for the one pair whose route was closed."),
         ({"closed": 1, "with_way": 1, "greatest_extra_minutes": 38.0,
           "median_extra_minutes": 38.0},
-         "Way round by rail: for the one pair whose route it closed, +38 min by Dzhankoi."),
+         "Detour by rail: for the one pair whose route was closed, +38 min via Dzhankoi."),
         ({"closed": 0, "with_way": 0, "examples": []},
-         "Way round by rail: none was needed; no pair’s route ran over what was closed."),
+         "Detour by rail: none was needed: no pair’s route used the closed section."),
     ],
 )  # fmt: skip
 def test_the_sentence_of_a_card(changes, sentence):
@@ -245,8 +246,8 @@ def test_the_sentence_in_ukrainian_and_for_two_kinds_of_traffic():
     assert len(describe_ways({"ways": [TOLD, same]}, PLACES, Phrases("en"))) == 1
     first, second = describe_ways({"ways": [TOLD, freight]}, PLACES, Phrases("uk"))
     assert first.startswith(
-        "Об’їзд залізницею, пасажири: немає для 12 з 15 пар, чий шлях закрито; для решти – від "
-        "+38 хв до +4 год 10 хв (медіана +1 год), найчастіше через вузол Dzhankoi."
+        "Об’їзд залізницею, пасажири: немає для 12 з 15 пар, чий шлях закрито; для решти – між "
+        "+38 хв і +4 год 10 хв (медіана +1 год), найчастіше через вузол Dzhankoi."
     )
     assert second == "Об’їзд залізницею, вантажі: немає для жодної з 15 пар, чий шлях закрито."
     assert describe_ways({}, {}, Phrases("uk")) == ()
@@ -254,6 +255,6 @@ def test_the_sentence_in_ukrainian_and_for_two_kinds_of_traffic():
 
 def test_card_and_text_carry_the_sentence():
     record = shipped_record()
-    sentence = "none for any of the 20 pairs whose route it closed."
+    sentence = "none for any of the 20 pairs whose route was closed."
     assert sentence in render_page(record)
     assert sentence in render_markdown(record)

@@ -15,6 +15,7 @@ from netmodel.impact.loss import LossModel
 from netmodel.network.railway import Network
 from netmodel.outages.milestones import milestone_limits
 from netmodel.outages.outage import Outage, Placement, bound_outages
+from netmodel.outages.timeline import State, Timeline
 from netmodel.routing.profiles import PASSENGER
 from netmodel.times import Bounds, Window
 from tests.conftest import at
@@ -78,6 +79,14 @@ def make_placement(
     )  # fmt: skip
     placement = Placement(incident=incident, matches=(), resolution=resolution, outages=outages)
     return placement if lasted is None else bound_outages(placement)
+
+
+def assert_nested(timeline: Timeline, state: State) -> None:
+    """Assert that what is certain holds, or an earlier stage in its place, and is possible."""
+    holding = {(timeline.outages[n].incident, timeline.outages[n].link) for n in state.active}
+    certain = {(timeline.outages[n].incident, timeline.outages[n].link) for n in state.certain}
+    assert certain <= holding
+    assert state.active | state.certain <= state.possible
 
 
 def outages_of(placements: Sequence[Placement]) -> tuple[Outage, ...]:

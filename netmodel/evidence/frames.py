@@ -97,5 +97,5 @@ def _claim_rows(incident: Incident) -> Iterator[dict[str, object]]:
             "party": claim.party,
             "document": claim.document,
             "used": number in resolution.used,
-            "set_aside": set_aside.get(number),
+            "set_aside": str(set_aside[number]) if number in set_aside else None,
         }

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from netmodel.evidence.places import HubPlace as HubPlace
+from netmodel.evidence.places import LinksPlace as LinksPlace
+from netmodel.evidence.places import NearPlace as NearPlace
+from netmodel.evidence.places import NoPlace as NoPlace
+from netmodel.evidence.places import Place as Place
+from netmodel.evidence.places import RegionPlace as RegionPlace
+from netmodel.evidence.places import SectionPlace as SectionPlace
+from netmodel.evidence.places import StationPlace as StationPlace
+from netmodel.evidence.places import TownPlace as TownPlace
 from netmodel.forms import make_form
 from netmodel.times import Bounds
 
@@ -42,6 +51,9 @@ class Document:
     url: str | None = None
     language: str | None = None
     note: str | None = None
+
+    def _repr_html_(self) -> str:
+        return str(make_form(self, "html"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,102 +98,6 @@ class Claim:
     lasted_hours: float | None = None
     made: Bounds | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubPlace:
-    """All links at one hub."""
-
-    hub: str
-
-    def __str__(self) -> str:
-        return self.hub
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationPlace:
-    """The link on which a station lies."""
-
-    station: str
-
-    def __str__(self) -> str:
-        return f"{self.station} station"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionPlace:
-    """The line through two or more hubs or stations, in order."""
-
-    between: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "–".join(self.between)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearPlace:
-    """The links that pass within so many km of a point; degrees, EPSG:4326."""
-
-    lon: float
-    lat: float
-    within_km: float
-
-    def __str__(self) -> str:
-        return f"within {self.within_km:g} km of {self.lat:.2f}° N {self.lon:.2f}° E"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TownPlace:
-    """The links that pass within so many km of a town of the gazetteer."""
-
-    town: str
-    within_km: float
-
-    def __str__(self) -> str:
-        return f"within {self.within_km:g} km of {self.town}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionPlace:
-    """A region: ``whole`` if the effect held all over it, ``somewhere`` if no section was named."""
-
-    region: str
-    extent: str
-
-    def __str__(self) -> str:
-        return self.region if self.extent == "whole" else f"somewhere in {self.region}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinksPlace:
-    """Links given by their ids."""
-
-    links: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return ", ".join(self.links)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoPlace:
-    """No place on the network, and why."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-Place: TypeAlias = (
-    HubPlace
-    | StationPlace
-    | SectionPlace
-    | NearPlace
-    | TownPlace
-    | RegionPlace
-    | LinksPlace
-    | NoPlace
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, require_extra
+from netmodel.files.absent import no_such
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,7 +46,7 @@ def read_table(
         import_pyogrio(), "pyogrio", "reading GeoPackage, GeoJSON and shapefiles"
     )
     if not path.exists():
-        raise InputError([Problem(what="no such file", where=str(path))])
+        raise InputError([no_such("file", path)])
     import shapely
 
     where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)

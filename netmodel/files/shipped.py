@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.files.absent import no_such
 
 BUILT_IN = "built-in"
 
@@ -63,7 +64,7 @@ def find_scenario(name: str) -> Path:
         remedy = "give the YAML file of a scenario"
         raise InputError([Problem(what="is a folder, not a file", where=name, remedy=remedy)])
     if path.suffix in {".yaml", ".yml"} or len(path.parts) > 1:
-        raise InputError([Problem(what="no such file", where=name)])
+        raise InputError([no_such("file", path, suffixes=(".yaml", ".yml"))])
     if name in scenario_names():
         return shipped_folder("scenarios") / f"{name}.yaml"
     raise UnknownNameError(

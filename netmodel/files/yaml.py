@@ -24,6 +24,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from netmodel.errors import InputError, Location, Problem
+from netmodel.files.absent import no_such
 from netmodel.files.mistakes import explain_errors
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def read_yaml(path: Path) -> YamlSource:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InputError([Problem(what="no such file", where=str(path))]) from None
+        raise InputError([no_such("file", path, suffixes=(".yaml", ".yml"))]) from None
     except IsADirectoryError:
         raise InputError([Problem(what="is a folder, not a YAML file", where=str(path))]) from None
     except UnicodeDecodeError as error:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from netmodel.impact.bounds import (
     MetricBounds,
     bounds_of,
-    mildest_outages,
     monotone_metrics,
 )
 from netmodel.impact.buses import Service
@@ -244,10 +243,9 @@ class Assessor:
     def _assess_state(
         self, timeline: Timeline, state: State, values: Measures, bounding: Measures
     ) -> StateImpact:
-        mildest = mildest_outages(timeline, state)
         active, best, worst = (
             [timeline.outages[number] for number in sorted(numbers)]
-            for numbers in (state.active, mildest, state.possible)
+            for numbers in (state.active, state.certain, state.possible)
         )
         at_best, at_worst = self.routes(best), self.routes(worst)
         before = self._wanted_before
@@ -258,7 +256,7 @@ class Assessor:
             metrics=dict(values.of(state.active)),
             best=at_best,
             worst=at_worst,
-            bounds=bounds_of(best=bounding.of(mildest), worst=bounding.of(state.possible)),
+            bounds=bounds_of(best=bounding.of(state.certain), worst=bounding.of(state.possible)),
             cut_certain=before & ~at_best.connected,
             cut_possible=before & ~at_worst.connected,
         )

@@ -69,7 +69,7 @@ def demand_hours(
     >>> from netmodel.times import parse_instant
     >>> day = [parse_instant(f"2023-05-18T{hour}:00Z") for hour in ("00", "06")]
     >>> delay = np.array([[[0.0, 60.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]]])
-    >>> demand_hours(day, parse_instant("2023-05-18T12:00Z"), delay, 4 * np.eye(2)[::-1])
+    >>> demand_hours(day, parse_instant("2023-05-18T12:00:00Z"), delay, 4 * np.eye(2)[::-1])
     2.0
     """
     wanted = (trips > 0) & ~np.isnan(delay_minutes)
@@ -100,8 +100,8 @@ def even_departures(window: Window, every_hours: float) -> tuple[datetime, ...]:
     Examples
     --------
     >>> from netmodel.times import parse_instant
-    >>> day = Window(start=parse_instant("2023-05-18T00:00Z"),
-    ...              end=parse_instant("2023-05-19T00:00Z"))
+    >>> day = Window(start=parse_instant("2023-05-18T00:00:00Z"),
+    ...              end=parse_instant("2023-05-19T00:00:00Z"))
     >>> len(even_departures(day, 6))
     4
     """

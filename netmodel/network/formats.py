@@ -6,7 +6,8 @@ import os
 from functools import cache
 from pathlib import Path
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem
+from netmodel.files.absent import no_such
 from netmodel.files.exchange import Note
 from netmodel.files.shipped import BUILT_IN, network_folder
 from netmodel.files.whole import check_place
@@ -58,8 +59,7 @@ def read_network(path: Path | str, *, name: str = "") -> Network:
     """
     path = Path(path)
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a name too long
-        near = did_you_mean(nearest_names(path.name, _names_beside(path)))
-        raise InputError([Problem(what="no such network", where=str(path), remedy=near)])
+        raise InputError([no_such("network", path)])
     match "" if path.is_dir() else path.suffix.casefold():
         case "":
             return read_csv_folder(path, name=name)
@@ -192,11 +192,3 @@ def _suffix_of(path: Path) -> str:
 
 def _known_formats() -> str:
     return "one of " + ", ".join(each for each in FORMATS if each) + ", or a folder"
-
-
-def _names_beside(path: Path) -> list[str]:
-    """Return the names of what lies in the same folder."""
-    try:
-        return [each.name for each in path.parent.iterdir()]
-    except OSError:
-        return []

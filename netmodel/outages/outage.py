@@ -10,14 +10,19 @@ import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
-from netmodel.evidence.incident import MILESTONES, Catalogue, Incident
-from netmodel.evidence.resolution import RESOLUTION_RULE, Resolution, resolve_incident
+from netmodel.evidence.incident import Catalogue, Incident
+from netmodel.evidence.notes import Note
+from netmodel.evidence.resolution import (
+    Resolution,
+    resolve_incident,
+    scale_resolution,
+    tighten_bounds,
+)
 from netmodel.network.railway import Network
 from netmodel.outages.allowed import TIME_RULES as TIME_RULES
 from netmodel.outages.allowed import MilestoneTimes as MilestoneTimes
-from netmodel.outages.allowed import allowed_bounds
 from netmodel.outages.allowed import pick_times as pick_times
-from netmodel.outages.places import Match, Matcher
+from netmodel.outages.matching import Match, Matcher
 from netmodel.times import Bounds
 
 
@@ -71,19 +76,15 @@ class Placement:
 
     Parameters
     ----------
-    reason
+    reasons
         Why the incident has no outage; empty when it has.
-    scale
-        What comes after the start takes so many times as long as the resolution says; the
-        outages begin and end within bounds that are scaled.
     """
 
     incident: Incident
     matches: tuple[Match, ...]
     resolution: Resolution
     outages: tuple[Outage, ...]
-    reason: str = ""
-    scale: float = 1.0
+    reasons: tuple[Note, ...] = ()
 
 
 def place_incidents(
@@ -145,7 +146,7 @@ def place_incidents(
                 problems.append(Problem(what=str(error), where=where))
                 continue
             if match.status == "ambiguous" and incident.effect != "none":
-                ways = "; or ".join(rival.reason for rival in match.rivals)
+                ways = "; or ".join(str(rival.reason) for rival in match.rivals)
                 problems.append(
                     Problem(
                         what=f"place {place} is ambiguous: {ways}",
@@ -174,16 +175,16 @@ def _place(
     documents: tuple[str, ...],
 ) -> Placement:
     links = tuple(dict.fromkeys(link for match in matches for link in match.links))
-    reason = ""
+    reasons: tuple[Note, ...] = ()
     if incident.effect == "none":
-        reason = "no effect on rail traffic was reported"
+        reasons = (Note("no_effect"),)
     elif not links:
-        reason = "; ".join(match.note for match in matches if match.note) or "no link matched"
+        reasons = tuple(note for match in matches for note in match.notes) or (Note("no_link"),)
     elif incident.claims and not documents:
-        reason = "not yet reported"
-    if reason:
+        reasons = (Note("not_reported"),)
+    if reasons:
         return Placement(
-            incident=incident, matches=matches, resolution=resolution, outages=(), reason=reason
+            incident=incident, matches=matches, resolution=resolution, outages=(), reasons=reasons
         )
     total = sum(network.link(link).length_km for link in links)
     stages = _stages(incident)
@@ -206,9 +207,7 @@ def _place(
         for effect, start, end in stages
         for link in links
     )
-    return bound_outages(
-        Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
-    )
+    return Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
 
 
 def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
@@ -231,12 +230,20 @@ def bound_outages(placement: Placement) -> Placement:
     InputError
         If its bounds exclude each other.
     """
-    bounds = allowed_bounds(placement.resolution, scale=placement.scale)
-    of = dict(zip(MILESTONES, bounds, strict=True))
+    return _set_bounds(placement, tighten_bounds(placement.resolution))
+
+
+def _set_bounds(placement: Placement, resolution: Resolution) -> Placement:
+    """Return an incident with another resolution, within which its outages begin and end."""
     return replace(
         placement,
+        resolution=resolution,
         outages=tuple(
-            replace(outage, start=of[outage.start_milestone], end=of[outage.end_milestone])
+            replace(
+                outage,
+                start=resolution.milestone(outage.start_milestone),
+                end=resolution.milestone(outage.end_milestone),
+            )
             for outage in placement.outages
         ),
     )
@@ -259,9 +266,7 @@ def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str
     An end of a standing closure that the record does not bound stays open under every rule.
     """
     return {
-        each.incident.id: pick_times(
-            each.resolution, rule, standing=each.incident.standing, scale=each.scale
-        )
+        each.incident.id: pick_times(each.resolution, rule, standing=each.incident.standing)
         for each in placements
         if each.outages
     }
@@ -290,12 +295,8 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
     if scale == 1:
         return tuple(placements)
     return tuple(
-        placement if placement.incident.standing else _scale(placement, placement.scale * scale)
+        placement
+        if placement.incident.standing
+        else _set_bounds(placement, scale_resolution(placement.resolution, scale))
         for placement in placements
     )
-
-
-def _scale(placement: Placement, scale: float) -> Placement:
-    rule = f"{RESOLUTION_RULE}, times after the start x {scale:g}"
-    resolution = replace(placement.resolution, rule=rule)
-    return bound_outages(replace(placement, resolution=resolution, scale=scale))

@@ -11,17 +11,16 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import IdentityTransform
-from numpy.typing import NDArray
 
 from netmodel.plot.ground import (
-    MapLabel,
-    PlacedLabels,
+    Line,
     draw_basemap,
     draw_furniture,
     fit_projection,
     project_line,
     set_extent,
 )
+from netmodel.plot.place_labels import MapLabel, PlacedLabels
 from netmodel.plot.style import (
     CLOSED,
     FONT_POINTS,
@@ -36,6 +35,7 @@ from netmodel.plot.style import (
     set_plain_title,
 )
 from netmodel.runs.moment import (
+    background_incidents,
     choose_state,
     choose_traffic,
     hub_states,
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-Line = NDArray[np.float64]
 Courses = Mapping[str, Line]
 _NAME_LIMIT = 28
 _HUB_POINTS = 2.3
@@ -108,7 +107,7 @@ def draw_state_map(
     links = link_states(record, number, kind)
     drawn = _stroke_names(links)
     hubs = hub_states(record, number, kind)
-    set_extent(ax, record, places, whole=whole)
+    set_extent(ax, places if whole else _studied_places(record, places))
     known = draw_basemap(ax, plane)
     shown = _draw_links(ax, record, drawn, courses)
     accesses = _draw_hubs(ax, record, hubs, places)
@@ -118,6 +117,17 @@ def draw_state_map(
     title = f"{moment_title(record, number, phrases)}, {phrases.find('traffic', kind).lower()}"
     set_plain_title(ax, clean_text(title))
     return ax
+
+
+def _studied_places(record: RunRecord, places: Line) -> Line:
+    """Return the places with demand and the ends of studied outages; all if there are none."""
+    position = {hub: number for number, hub in enumerate(record.hubs.index)}
+    wanted = set(np.flatnonzero(record.hubs["in_demand"].to_numpy(int)).tolist())
+    outages = record.outages
+    studied = outages[~outages["incident"].isin(background_incidents(record))]["link"]
+    ends = record.links.reindex(studied.unique())[["from", "to"]].dropna()
+    wanted |= {position[hub] for hub in ends.to_numpy().ravel()}
+    return places[sorted(wanted)] if wanted else places
 
 
 def moment_title(record: RunRecord, state: int, phrases: Phrases) -> str:

@@ -10,6 +10,7 @@ from netmodel.report.page.figures import view_capacity
 from netmodel.report.page.incidents import describe_ways
 from netmodel.runs.record import RunRecord
 from netmodel.words.record_parts import window_zone
+from netmodel.words.sentences import word_recorded, word_recorded_place
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names
 
@@ -178,17 +179,22 @@ def _pairs(record: RunRecord) -> str:
 
 def _incidents(record: RunRecord) -> Iterable[str]:
     names = dict(zip(record.hubs.index, hub_names(record, "en"), strict=True))
+    english = Phrases("en")
     for incident in cast("list[Item]", record.evidence["incidents"]):
         if incident["background"]:
             continue
-        places = "; ".join(str(each["place"]) for each in cast("list[Item]", incident["places"]))
+        places = "; ".join(
+            word_recorded_place(each["place"], english)
+            for each in cast("list[Item]", incident["places"])
+        )
         yield f"### {_text(incident['title'])}"
         yield (
             f"{_text(places)}: effect {incident['effect']}"
             f"{', then ' + str(incident['then']) if incident['then'] else ''}. "
             f"Start {_bounds(incident['start'])}; first traffic "
             f"{_bounds(incident['first_traffic'])}; full service "
-            f"{_bounds(incident['full_service'])}. {_text(incident['reason'])}"
+            f"{_bounds(incident['full_service'])}. "
+            f"{_text(word_recorded(incident['reason'], english))}"
         ).strip()
         yield from (_text(sentence) for sentence in describe_ways(incident, names, Phrases("en")))
         claims = cast("list[Item]", incident["claims"])
@@ -201,7 +207,7 @@ def _incidents(record: RunRecord) -> Iterable[str]:
                     each["speaker"],
                     each["says"],
                     each["document"],
-                    "used" if each["used"] else each["set_aside"],
+                    "used" if each["used"] else word_recorded(each["set_aside"], english),
                 ]
                 for number, each in enumerate(claims)
             ],
@@ -211,7 +217,7 @@ def _incidents(record: RunRecord) -> Iterable[str]:
             yield "Conflicts: " + "; ".join(
                 f"{_text(str(each['about']).replace('_', ' '))} (claims "
                 f"{', '.join(map(str, cast('list[int]', each['claims'])))}): "
-                f"{_text(each['treatment'])}"
+                f"{_text(word_recorded(each['treatment'], english))}"
                 for each in conflicts
             )
 

@@ -262,7 +262,11 @@ def _reason_to_keep_apart(
         return "no effect on traffic"
     if incident.standing or incident.kind == "front_line":
         return "closed by the front"
-    if start.earliest is None and start.latest is None:
+    # What bounds an end bounds the start before it too, and says no more about it.
+    if start.earliest is None and start.latest in (
+        None,
+        resolution.milestone(duration.milestone).latest,
+    ):
         return "start not in the record"
     if since and start.latest and start.latest <= since:
         return f"began before {since:%Y-%m-%d}"

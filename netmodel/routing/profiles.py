@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,15 @@ class Profile:
         problems = list(_find_problems(self))
         if problems:
             raise InputError(problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what copies and pickles it: a view of a mapping has no form of its own."""
+        figures = {each.name: getattr(self, each.name) for each in fields(self)}
+        return _build_profile, ({**figures, "speed_kmh": dict(self.speed_kmh)},)
+
+
+def _build_profile(figures: dict[str, Any]) -> Profile:
+    return Profile(**figures)
 
 
 def _find_problems(profile: Profile) -> Iterator[Problem]:

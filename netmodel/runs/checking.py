@@ -11,8 +11,8 @@ from netmodel.files.shipped import documents_file, find_scenario
 from netmodel.files.yaml import read_yaml
 from netmodel.network.formats import built_in_network, read_network
 from netmodel.outages.outage import place_incidents
-from netmodel.runs.run import compute_run
-from netmodel.scenario.loading import read_inputs
+from netmodel.runs.computation import compute_states
+from netmodel.scenario.loading import read_scenario
 
 _NETWORK_SUFFIXES = {".gpkg", ".graphml"}
 
@@ -121,4 +121,4 @@ def _check_scenario(path: Path) -> None:
         what = "the file is no mapping of keys to values"
         remedy = "give a scenario, or a file of incidents or documents"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
-    compute_run(path.stem, *read_inputs(path))
+    compute_states(read_scenario(path))

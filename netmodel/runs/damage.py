@@ -295,7 +295,7 @@ def _what(column: Column, value: str, known: Known) -> str:
         return f"unknown {_NOUNS[column.refers]} {lost!r} in {column.name}"
     what = f"{column.name} {value[:60]!r} is "
     if column.kind == "instant":
-        return what + "no instant such as 2023-05-18T04:40Z"
+        return what + "no instant such as 2023-05-18T04:40:00Z"
     if column.kind == "course":
         return what + "no course of lon,lat points"
     return what + f"none of {', '.join(column.among or ('yes', 'no'))}"

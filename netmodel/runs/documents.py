@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from netmodel.errors import Problem
+from netmodel.evidence.notes import Note
+from netmodel.evidence.places import place_from_dict, place_to_dict
 from netmodel.runs.damage import REMEDY
 from netmodel.times import load_zone, parse_instant
 
@@ -100,13 +102,29 @@ class BoundsShape(BaseModel):
     latest: Instant | None
 
 
+def _check_sentence(value: object) -> object:
+    """Check a sentence of the model: notes, or the text of a folder written earlier."""
+    for each in value if isinstance(value, list) else [value]:
+        if each is not None and not isinstance(each, str):
+            Note.from_dict(each)
+    return value
+
+
+def _check_place(value: object) -> object:
+    return value if isinstance(value, str) else place_to_dict(place_from_dict(value))
+
+
+Sentence = Annotated[Any, AfterValidator(_check_sentence)]
+PlaceValue = Annotated[Any, AfterValidator(_check_place)]
+
+
 class PlaceShape(BaseModel):
     """A place of an incident and how it was matched."""
 
-    place: str
+    place: PlaceValue
     status: str
     links: list[str]
-    note: str
+    note: Sentence
 
 
 class ConflictShape(BaseModel):
@@ -114,7 +132,7 @@ class ConflictShape(BaseModel):
 
     about: str
     claims: list[int]
-    treatment: str
+    treatment: Sentence
 
 
 class ClaimShape(BaseModel):
@@ -129,7 +147,7 @@ class ClaimShape(BaseModel):
     at: BoundsShape | None
     figures: dict[str, Number]
     used: bool
-    set_aside: str
+    set_aside: Sentence
 
 
 class ExampleShape(BaseModel):
@@ -167,8 +185,8 @@ class IncidentShape(BaseModel):
     note: str | None
     places: list[PlaceShape]
     links: list[str]
-    reason: str
-    rule: str
+    reason: Sentence
+    rule: Sentence
     start: BoundsShape
     first_traffic: BoundsShape
     full_service: BoundsShape
@@ -198,7 +216,7 @@ class ServiceShape(BaseModel):
     from_: str = Field(alias="from")
     to: str
     minutes: Number
-    minutes_basis: str
+    minutes_basis: Sentence
     passengers_per_day: Number | None
     document: str
 

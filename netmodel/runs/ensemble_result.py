@@ -17,8 +17,6 @@ from netmodel.times import Window, add_hours, format_instant
 if TYPE_CHECKING:
     import pandas as pd
 
-    from netmodel.runs.ensemble import SetValues
-
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 QUANTILE_NAMES = tuple(f"q{round(100 * level):02d}" for level in QUANTILES)
@@ -45,6 +43,22 @@ class Grid:
     def instants(self) -> IntArray:
         """The middle of each cell, at which samples are looked at."""
         return (self.edges[:-1] + self.edges[1:]) // 2
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SetValues:
+    """What some sets of outages mean for one kind of traffic.
+
+    Parameters
+    ----------
+    metrics
+        Shape ``(sets, metrics)``.
+    connected
+        Whether each pair with demand has a route by rail, shape ``(sets, pairs)``.
+    """
+
+    metrics: NDArray[np.float64]
+    connected: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
+from netmodel.impact.assessment import Assessor
 from netmodel.impact.capacity import CapacityFlow, flow_under_capacity
 from netmodel.impact.decision import ForecastDecision, decide_on_forecast
 from netmodel.impact.redundancy import (
@@ -27,22 +27,14 @@ from netmodel.impact.redundancy import (
 from netmodel.impact.waiting import WaitingModel, WaitOrDetour, even_departures
 from netmodel.network.names import Names
 from netmodel.outages.outage import MilestoneTimes
-from netmodel.runs.uncertainty import find_impact
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from netmodel.impact.assessment import Assessor
-    from netmodel.impact.capacity import CapacityFlow
-    from netmodel.runs.run import Run, TrafficImpact
-
+from netmodel.runs.computation import Computation, TrafficImpact
 
 QUICK_WORK = 4_000_000
 """States times hubs times arcs up to which delays are part of every run: about a second."""
 
 
 def wait_or_detour(
-    run: Run,
+    run: Computation,
     traffic: str | None = None,
     *,
     departures: Sequence[datetime] | None = None,
@@ -65,20 +57,19 @@ def wait_or_detour(
 
     Examples
     --------
-    >>> from netmodel.runs.run import run_scenario
-    >>> run = run_scenario("crimea-may-2023")
-    >>> found = wait_or_detour(run)
+    >>> import netmodel as nm
+    >>> found = nm.runs.wait_or_detour(nm.run("crimea-may-2023"))
     >>> bool((found.minutes <= found.wait_minutes).all())
     True
     """
     every = 6.0 if run.scenario.waiting is None else run.scenario.waiting.every_hours
     chosen = even_departures(run.timeline.window, every) if departures is None else departures
-    model = WaitingModel(find_impact(run, traffic).assessor, run.timeline, services=services)
+    model = WaitingModel(run.impact_on(traffic).assessor, run.timeline, services=services)
     return model.delays(chosen, times)
 
 
 def decide_in_run(
-    run: Run,
+    run: Computation,
     departures: Sequence[datetime],
     forecast: Sequence[Mapping[str, MilestoneTimes]],
     *,
@@ -86,11 +77,11 @@ def decide_in_run(
     weights: Sequence[float] | None = None,
 ) -> ForecastDecision:
     """Return journeys whose way is chosen at departure on a forecast; see `decide_on_forecast`."""
-    model = WaitingModel(find_impact(run, traffic).assessor, run.timeline)
+    model = WaitingModel(run.impact_on(traffic).assessor, run.timeline)
     return decide_on_forecast(model, departures, forecast, weights=weights)
 
 
-def state_delays(run: Run, impact: TrafficImpact) -> WaitOrDetour | None:
+def state_delays(run: Computation, impact: TrafficImpact) -> WaitOrDetour | None:
     """Return journeys that depart when each state begins.
 
     Returns
@@ -107,7 +98,7 @@ def state_delays(run: Run, impact: TrafficImpact) -> WaitOrDetour | None:
     return WaitingModel(assessor, run.timeline).delays([state.start for state in states])
 
 
-def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> CapacityFlow:
+def capacity_in_state(run: Computation, state: int, *, traffic: str | None = None) -> CapacityFlow:
     """Return the flow under the scenario's capacities in one state.
 
     Pairs without a route in the base have no trains: what no outage cut is not unserved.
@@ -122,8 +113,8 @@ def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> Ca
     InputError
         If the scenario states no capacities.
     """
-    impact = find_impact(run, traffic)
-    options, capacity = run.scenario.capacity, run.inputs.capacity
+    impact = run.impact_on(traffic)
+    options, capacity = run.scenario.capacity, run.scenario.link_capacities
     if options is None or capacity is None:
         what = "the scenario states no capacities"
         raise InputError([Problem(what=what, where=run.name, remedy="add `capacity:` to it")])
@@ -137,7 +128,7 @@ def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> Ca
     return flow_under_capacity(assessor, active, capacity, trains=trips, diesels=options.diesels)
 
 
-def capacity_by_state(run: Run, impact: TrafficImpact) -> list[CapacityFlow]:
+def capacity_by_state(run: Computation, impact: TrafficImpact) -> list[CapacityFlow]:
     """Return the flow under the scenario's capacities in each state; empty without capacities."""
     if run.scenario.capacity is None:
         return []
@@ -149,7 +140,7 @@ def capacity_by_state(run: Run, impact: TrafficImpact) -> list[CapacityFlow]:
 
 
 def redundancy_of(
-    run: Run, pairs: Sequence[tuple[str, str]], *, traffic: str | None = None
+    run: Computation, pairs: Sequence[tuple[str, str]], *, traffic: str | None = None
 ) -> tuple[tuple[PairRedundancy, ...], tuple[WayRound, ...]]:
     """Return link-disjoint routes of named pairs, and ways round the run's incidents.
 
@@ -160,15 +151,15 @@ def redundancy_of(
 
     Examples
     --------
-    >>> from netmodel.runs.run import run_scenario
-    >>> run = run_scenario("crimea-may-2023")
-    >>> pairs, rounds = redundancy_of(run, [("Simferopol", "Sevastopol")])
+    >>> import netmodel as nm
+    >>> run = nm.run("crimea-may-2023")
+    >>> pairs, rounds = nm.runs.redundancy_of(run, [("Simferopol", "Sevastopol")])
     >>> pairs[0].disjoint_routes, [each.exists for each in rounds]
     (1, [False])
     """
     names = Names(run.network)
     ids = [(names.hub(one).id, names.hub(other).id) for one, other in pairs]
-    assessor = find_impact(run, traffic).assessor
+    assessor = run.impact_on(traffic).assessor
     return pair_redundancy(assessor, ids), ways_round(assessor, run.timeline.outages, ids)
 
 
@@ -179,7 +170,7 @@ MINUTE_DIGITS = 1
 Rows = list[dict[str, object]]
 
 
-def tell_ways(run: Run) -> tuple[pd.DataFrame, dict[str, Rows]]:
+def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, Rows]]:
     """Return the table of ways round, and for each incident what they come to.
 
     Each studied incident that closed a link is taken alone, on the background of the base
@@ -323,7 +314,7 @@ TRIP_DIGITS = 4
 _TOLERANCE = 1e-6
 
 
-def flow_table(run: Run) -> pd.DataFrame | None:
+def flow_table(run: Computation) -> pd.DataFrame | None:
     """Return the flow over each link whose flow in a state differs from that in the base.
 
     All-or-nothing: every pair takes its one route by rail, whatever the capacity. Demand without
@@ -381,7 +372,7 @@ def _flows_of(impact: TrafficImpact, room: int) -> pd.DataFrame | None:
     )
 
 
-def redundancy_table(run: Run) -> pd.DataFrame | None:
+def redundancy_table(run: Computation) -> pd.DataFrame | None:
     """Return, for each kind of traffic and pair with demand, the routes that share no link.
 
     Returns
@@ -412,7 +403,9 @@ def redundancy_table(run: Run) -> pd.DataFrame | None:
     return pd.concat(frames, ignore_index=True)
 
 
-def capacity_table(run: Run, flows: Mapping[str, Sequence[CapacityFlow]]) -> pd.DataFrame | None:
+def capacity_table(
+    run: Computation, flows: Mapping[str, Sequence[CapacityFlow]]
+) -> pd.DataFrame | None:
     """Return the links that are full in each state, in the order of the network.
 
     Parameters

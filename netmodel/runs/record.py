@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
 OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
 """Tables that runs written earlier, very large ones or those without capacities do not have."""
+INPUTS = "inputs"
+"""The folder of a run that holds its scenario as files."""
 DOCUMENTS = ("summary", "evidence", "provenance")
 _FILES = (*(schema.file for schema in SCHEMA.values()), "summary.json", "evidence.json")
 _COUNTS = [*(each.name for each in METRICS.values() if each.unit == "count"), "links_full"]
@@ -57,6 +59,8 @@ class RunRecord:
         Routes that share no link, for each kind of traffic and pair.
     capacity
         Links that are full in a state; only where the scenario states capacities.
+    inputs
+        Texts of the files of the scenario as run, by their names in ``inputs/``.
     """
 
     states: pd.DataFrame
@@ -71,6 +75,7 @@ class RunRecord:
     flows: pd.DataFrame | None = None
     redundancy: pd.DataFrame | None = None
     capacity: pd.DataFrame | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_record(record: RunRecord, folder: Path) -> None:
@@ -91,6 +96,11 @@ def write_record(record: RunRecord, folder: Path) -> None:
     for name in ("summary", "evidence"):
         _write_json(folder / f"{name}.json", getattr(record, name))
     written = [name for name in _FILES if (folder / name).is_file()]
+    for name, text in sorted(record.inputs.items()):
+        path = folder / INPUTS / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+        written.append(f"{INPUTS}/{name}")
     files = {name: hash_file(folder / name) for name in written}
     _write_json(folder / "provenance.json", {**record.provenance, "files": files})
 
@@ -153,7 +163,17 @@ def read_record(folder: Path | str) -> RunRecord:
         summary=documents["summary"],
         evidence=documents["evidence"],
         provenance=documents["provenance"],
+        inputs=_read_inputs(folder / INPUTS),
     )
+
+
+def _read_inputs(folder: Path) -> dict[str, str]:
+    """Return the texts of the files of the scenario, by their names."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8", "replace")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def find_changed_files(folder: Path | str) -> tuple[str, ...]:
@@ -178,7 +198,8 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     return tuple(
         name
         for name, told in written.get("files", {}).items()
-        if name in _FILES and (not (folder / name).is_file() or hash_file(folder / name) != told)
+        if (name in _FILES or name.startswith(f"{INPUTS}/"))
+        and (not (folder / name).is_file() or hash_file(folder / name) != told)
     )
 
 

@@ -5,29 +5,27 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.files.written import text_hash
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.uncertainty import tighten_loss
+from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
 from netmodel.times import format_instant
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run, TrafficImpact
-
 
 SHARE_DIGITS = 6
 """Shares are rounded as in the tables, so that a range agrees with the value inside it."""
 
 
 def summarise(
-    run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+    run: Computation, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> dict[str, object]:
     """Return title, window and headline figures of every kind of traffic."""
     window = run.timeline.window
@@ -43,13 +41,13 @@ def summarise(
         "window": {
             "start": format_instant(window.start),
             "end": format_instant(window.end),
-            "zone": run.scenario.window.zone,
+            "zone": run.scenario.zone,
         },
         "time_rule": run.scenario.time_rule,
         "hubs": len(run.network.hubs),
         "links": len(run.network.links),
-        "demand_hubs": len(run.inputs.demand.hubs),
-        "pairs": int((run.inputs.demand.trips > 0).sum()),
+        "demand_hubs": len(run.impacts[0].assessor.demand.hubs),
+        "pairs": int((run.impacts[0].assessor.demand.trips > 0).sum()),
         "states": len(run.timeline.states),
         "incidents": len(run.placements),
         "incidents_without_outage": sum(not each.outages for each in run.placements),
@@ -59,21 +57,21 @@ def summarise(
     }
 
 
-def _left_out(run: Run) -> dict[str, object]:
+def _left_out(run: Computation) -> dict[str, object]:
     """Return how many incidents a run as of an instant leaves out as not yet reported."""
     if run.scenario.as_of is None:
         return {}
-    return {"not_yet_reported": len(run.inputs.not_yet_reported)}
+    return {"not_yet_reported": len(run.scenario.selection.not_yet_reported)}
 
 
 def _figures(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     states: pd.DataFrame,
     pairs: pd.DataFrame,
     outages: pd.DataFrame,
 ) -> list[dict[str, object]]:
-    prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
+    prefix = run.prefix_of(impact.traffic)
     hours = states["hours"].to_numpy()
     results = impact.states
     shares = (
@@ -143,7 +141,7 @@ def _most_telling(
 
 
 def _longest_detour(
-    run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
+    run: Computation, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> dict[str, object]:
     rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
     extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
@@ -158,7 +156,7 @@ def _longest_detour(
 
 
 def _figure(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     outages: pd.DataFrame,
     name: str,
@@ -212,20 +210,28 @@ def _plain(value: float | None) -> float | int | str | None:
 _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
-def describe_provenance(run: Run) -> dict[str, object]:
-    """Return what is needed to get the same run again; nothing that changes from run to run."""
+def describe_provenance(run: Computation, texts: Mapping[str, str]) -> dict[str, object]:
+    """Return what is needed to get the same run again; nothing that changes from run to run.
+
+    Parameters
+    ----------
+    texts
+        Of the scenario's files in the folder of the run.
+    """
     ensemble = run.scenario.ensemble
+    origin = run.scenario.origin
+    inputs = [
+        {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)} for path in origin.files
+    ]
     return {
-        "command": " ".join(["netmodel run", run.name, *run.options]),
+        "command": origin.command or f"netmodel run inputs/{SCENARIO_FILE}",
         "netmodel": _version("netmodel"),
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "seed": ensemble.seed if ensemble else None,
-        "inputs": [
-            {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)}
-            for path in dict.fromkeys(run.inputs.files)
-        ],
-        "scenario": run.scenario.model_dump(mode="json"),
+        "inputs": inputs
+        or [{"file": f"inputs/{name}", "sha256": text_hash(each)} for name, each in texts.items()],
+        "scenario": describe_scenario(run.scenario),
     }
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import classify_pairs
+from netmodel.impact.capacity import CapacityFlow
+from netmodel.impact.waiting import WaitOrDetour
+from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.journeys import (
     capacity_by_state,
     capacity_table,
@@ -27,19 +30,20 @@ from netmodel.runs.uncertainty import (
     state_connection,
     state_quantiles,
 )
+from netmodel.scenario.writing import scenario_texts
 from netmodel.times import format_instant, hours_between
-
-if TYPE_CHECKING:
-    from netmodel.impact.capacity import CapacityFlow
-    from netmodel.impact.waiting import WaitOrDetour
-    from netmodel.runs.run import Run, TrafficImpact
-
 
 COORDINATE_DIGITS = 4
 
 
-def build_record(run: Run) -> RunRecord:
-    """Return a run as the tables and documents of its folder."""
+def build_record(run: Computation, attribution: Attribution | None) -> RunRecord:
+    """Return a run as the tables and documents of its folder.
+
+    Parameters
+    ----------
+    attribution
+        What each incident did to the loss, where it is known.
+    """
     delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
     flows = {impact.traffic: capacity_by_state(run, impact) for impact in run.impacts}
     states = _states(run, delays, flows)
@@ -49,15 +53,17 @@ def build_record(run: Run) -> RunRecord:
     pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
     outages = _outages(run)
     ways, told = tell_ways(run)
+    texts = scenario_texts(run.scenario)
     return RunRecord(
         states=states,
         pairs=pairs,
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, states, pairs, outages) | describe_uncertainty(run),
-        evidence=describe_evidence(run, shares_by_incident(run), told),
-        provenance=describe_provenance(run),
+        summary=summarise(run, states, pairs, outages) | describe_uncertainty(run, attribution),
+        evidence=describe_evidence(run, shares_by_incident(attribution), told),
+        provenance=describe_provenance(run, texts),
+        inputs=texts,
         ways=ways,
         flows=flow_table(run),
         redundancy=redundancy_table(run),
@@ -65,13 +71,8 @@ def build_record(run: Run) -> RunRecord:
     )
 
 
-def column_prefix(run: Run, traffic: str) -> str:
-    """Return what stands before the metric columns of a kind of traffic: nothing for the first."""
-    return "" if traffic == run.scenario.traffic[0] else f"{traffic}_"
-
-
 def _states(
-    run: Run,
+    run: Computation,
     delays: Mapping[str, WaitOrDetour | None],
     flows: Mapping[str, Sequence[CapacityFlow]],
 ) -> pd.DataFrame:
@@ -92,7 +93,7 @@ def _states(
             "outages_possible": len(state.possible),
         }
         for impact in run.impacts:
-            prefix = column_prefix(run, impact.traffic)
+            prefix = run.prefix_of(impact.traffic)
             result = impact.states[number]
             row |= {f"{prefix}{name}": round(v, 6) for name, v in result.metrics.items()}
             for name, bounds in result.bounds.items():
@@ -107,7 +108,7 @@ def _states(
 
 
 def _journey_columns(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     delays: WaitOrDetour | None,
     flows: Sequence[CapacityFlow],
@@ -128,7 +129,7 @@ def _journey_columns(
     return columns
 
 
-def _pairs(run: Run, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
+def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
     """Return one row for each state and pair with demand."""
     assessor = impact.assessor
     hubs = np.array(assessor.demand.hubs)
@@ -186,10 +187,10 @@ def _finite(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isfinite(minutes), np.round(minutes, 1), np.nan)
 
 
-def _hubs(run: Run) -> pd.DataFrame:
+def _hubs(run: Computation) -> pd.DataFrame:
     """Return hubs with, for demand hubs, the demand-hours that lost their path by rail."""
-    hours = dict.fromkeys(run.inputs.demand.hubs, 0.0)
-    total = dict.fromkeys(run.inputs.demand.hubs, 0.0)
+    hours = dict.fromkeys(run.impacts[0].assessor.demand.hubs, 0.0)
+    total = dict.fromkeys(run.impacts[0].assessor.demand.hubs, 0.0)
     first = run.impacts[0]
     trips = first.assessor.demand.trips
     before = first.assessor.base.connected
@@ -212,7 +213,7 @@ def _hubs(run: Run) -> pd.DataFrame:
             "population": hub.population,
             "aliases": ";".join(hub.aliases),
             "in_demand": int(hub.id in demand),
-            "is_anchor": int(hub.id in run.inputs.anchors),
+            "is_anchor": int(hub.id in run.scenario.anchors),
             "cut_share": (round(hours[hub.id] / total[hub.id], 6) if total.get(hub.id) else None),
         }
         for hub in run.network.hubs
@@ -226,7 +227,7 @@ def _at_hubs(trips: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(trips.sum(axis=1) + trips.sum(axis=0))
 
 
-def _links(run: Run) -> pd.DataFrame:
+def _links(run: Computation) -> pd.DataFrame:
     network = run.network
     rows = [
         {
@@ -246,7 +247,7 @@ def _links(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({"electrified": "boolean"}).set_index("id")
 
 
-def _outages(run: Run) -> pd.DataFrame:
+def _outages(run: Computation) -> pd.DataFrame:
     rows = []
     for number, outage in enumerate(run.timeline.outages):
         start, end = run.timeline.chosen(outage)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from netmodel.evidence.incident import MILESTONES, Claim, Document
-from netmodel.outages.allowed import allowed_bounds
+from netmodel.evidence.places import place_to_dict
+from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
-from netmodel.outages.places import Match
+from netmodel.runs.computation import Computation
 from netmodel.times import Bounds, format_instant
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run
 
 
 def describe_evidence(
-    run: Run,
+    run: Computation,
     shares: Mapping[str, Mapping[str, object]] | None = None,
     ways: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> dict[str, object]:
@@ -35,7 +32,7 @@ def describe_evidence(
     used = {document for placement in placements for document in placement.incident.documents} | {
         service.document for service in run.services
     }
-    documents = run.inputs.catalogue.documents
+    documents = run.scenario.catalogue.documents
     return {
         "incidents": [
             {
@@ -53,7 +50,7 @@ def describe_evidence(
                 "from": service.link.from_hub,
                 "to": service.link.to_hub,
                 "minutes": round(service.link.minutes or 0.0, 1),
-                "minutes_basis": service.minutes_basis,
+                "minutes_basis": service.minutes_basis.to_dict(),
                 "passengers_per_day": service.passengers_per_day,
                 "document": service.document,
             }
@@ -65,9 +62,6 @@ def describe_evidence(
 def describe_placement(placement: Placement) -> dict[str, object]:
     """Return an incident, how it was placed and timed, and all its claims, as plain values."""
     incident, resolution = placement.incident, placement.resolution
-    bounds = [resolution.milestone(name) for name in MILESTONES]
-    if placement.scale != 1:
-        bounds = list(allowed_bounds(resolution, scale=placement.scale))
     set_aside = dict(resolution.set_aside)
     return {
         "id": incident.id,
@@ -81,14 +75,17 @@ def describe_placement(placement: Placement) -> dict[str, object]:
         "note": incident.note,
         "places": [describe_match(match) for match in placement.matches],
         "links": sorted({outage.link for outage in placement.outages}),
-        "reason": placement.reason,
-        "rule": resolution.rule,
-        **{name: describe_bounds(each) for name, each in zip(MILESTONES, bounds, strict=True)},
+        "reason": [note.to_dict() for note in placement.reasons],
+        "rule": resolution.rule.to_dict(),
+        **{
+            name: describe_bounds(each)
+            for name, each in zip(MILESTONES, resolution.bounds, strict=True)
+        },
         "conflicts": [
             {
                 "about": conflict.about,
                 "claims": list(conflict.claims),
-                "treatment": conflict.treatment,
+                "treatment": conflict.treatment.to_dict(),
             }
             for conflict in resolution.conflicts
         ],
@@ -96,7 +93,7 @@ def describe_placement(placement: Placement) -> dict[str, object]:
             {
                 **describe_claim(claim),
                 "used": number in resolution.used,
-                "set_aside": set_aside.get(number, ""),
+                "set_aside": set_aside[number].to_dict() if number in set_aside else None,
             }
             for number, claim in enumerate(incident.claims)
         ],
@@ -106,12 +103,14 @@ def describe_placement(placement: Placement) -> dict[str, object]:
 def describe_match(match: Match) -> dict[str, object]:
     """Return how a place was matched, as plain values."""
     return {
-        "place": str(match.place),
+        "place": place_to_dict(match.place),
         "status": match.status,
         "links": list(match.links),
         "candidates": list(match.candidates),
-        "rivals": [{"links": list(each.links), "reason": each.reason} for each in match.rivals],
-        "note": match.note,
+        "rivals": [
+            {"links": list(each.links), "reason": each.reason.to_dict()} for each in match.rivals
+        ],
+        "note": [note.to_dict() for note in match.notes],
     }
 
 

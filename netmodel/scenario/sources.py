@@ -1,71 +1,24 @@
-"""The files of documents and incidents that a scenario names."""
+"""The files of documents and incidents that a scenario file names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
-from netmodel.errors import (
-    AmbiguousNameError,
-    InputError,
-    Location,
-    Problem,
-    UnknownNameError,
-    did_you_mean,
-    nearest_names,
-)
-from netmodel.evidence.catalogue_file import read_catalogue
+from netmodel.errors import InputError, Location, Problem, did_you_mean, nearest_names
+from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.files.shipped import BUILT_IN, documents_file, incident_files, shipped_folder
 from netmodel.files.yaml import YamlSource, read_yaml
-from netmodel.network.names import Names
 from netmodel.network.railway import Network
 from netmodel.outages.outage import place_incidents
+from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import ScenarioModel
-
-ResultT = TypeVar("ResultT")
-
-
-class Loading:
-    """Collects problems, so that one unknown name does not hide the next."""
-
-    def __init__(self, source: YamlSource) -> None:
-        self.source = source
-        self.problems: list[Problem] = []
-
-    def attempt(self, location: Location, action: Callable[[], ResultT]) -> ResultT | None:
-        """Return what an action returns, or note its problem and return ``None``."""
-        where = self.source.where(location)
-        try:
-            return action()
-        except InputError as error:
-            self.problems += [
-                each if each.where else replace(each, where=where) for each in error.problems
-            ]
-        except UnknownNameError as error:
-            what = f"unknown {error.kind} {error.name!r}"
-            self.problems.append(Problem(what=what, where=where, remedy=error.remedy))
-        except AmbiguousNameError as error:
-            self.problems.append(Problem(what=str(error), where=where))
-        return None
-
-
-def find_hubs(
-    wanted: Sequence[str], location: Location, network: Network, loading: Loading
-) -> tuple[str, ...]:
-    """Return the ids of hubs named at a place of the scenario; unknown ones are noted."""
-    names = Names(network)
-    found = [
-        loading.attempt((*location, number), lambda name=name: names.hub(name).id)  # type: ignore[misc]
-        for number, name in enumerate(wanted)
-    ]
-    return tuple(dict.fromkeys(hub for hub in found if hub is not None))
+from netmodel.scenario.selection import Choice
 
 
 def find_evidence_files(
-    scenario: ScenarioModel, folder: Path, loading: Loading
+    model: ScenarioModel, folder: Path, collecting: Collecting
 ) -> tuple[list[Path], list[Path]] | None:
     """Return the files of documents and of incidents that a scenario names.
 
@@ -74,51 +27,20 @@ def find_evidence_files(
     tuple or None
         ``None`` if one is not there or is of another kind, which is then noted.
     """
-    before = len(loading.problems)
+    before = len(collecting.problems)
     found = []
     for key, built_in in (("documents", (documents_file(),)), ("incidents", incident_files())):
-        names = scenario.incidents.documents if key == "documents" else scenario.incidents.files
+        names = model.incidents.documents if key == "documents" else model.incidents.files
         if isinstance(names, str):
             found.append(list(built_in))
             continue
         location = ("incidents", "documents" if key == "documents" else "files")
         paths = [_first_existing(name, folder) for name in names]
         for number, (name, path) in enumerate(zip(names, paths, strict=True)):
-            loading.problems += _mistakes(name, path, key, loading.source, (*location, number))
+            where = collecting.locate((*location, number))
+            collecting.problems += _mistakes(name, path, key, where)
         found.append(paths)
-    return None if len(loading.problems) > before else (found[0], found[1])
-
-
-def find_standing_files(scenario: ScenarioModel) -> tuple[Path, ...]:
-    """Return the files in which the standing closures of a scenario are to be found."""
-    wanted = scenario.wanted_closures()
-    if wanted == "none":
-        return ()
-    if wanted == "all":
-        return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
-    return incident_files()
-
-
-def unknown_ids(
-    source: YamlSource, location: Location, wanted: Sequence[str], known: Sequence[str]
-) -> Iterator[Problem]:
-    """Find ids in a list of the scenario that nothing carries, each at its place."""
-    for number, each in enumerate(wanted):
-        if each not in known:
-            home = shipped_home(each)
-            remedy = (
-                f"it is in {home}; add that to incidents: {{files: …}}"
-                if home
-                else did_you_mean(nearest_names(each, known))
-            )
-            where = source.where((*location, number))
-            yield Problem(what=f"unknown incident {each!r}", where=where, remedy=remedy)
-
-
-def shipped_home(incident: str) -> str:
-    """Return the name of the shipped file in which an incident stands; empty if in none."""
-    catalogue = read_catalogue([documents_file(), *incident_files()])
-    return catalogue.origins.get(incident, "").split(":")[0]
+    return None if len(collecting.problems) > before else (found[0], found[1])
 
 
 def _first_existing(name: str, folder: Path) -> Path:
@@ -129,10 +51,7 @@ def _first_existing(name: str, folder: Path) -> Path:
     return folder / name
 
 
-def _mistakes(
-    name: str, path: Path, key: str, source: YamlSource, location: Location
-) -> Iterator[Problem]:
-    where = source.where(location)
+def _mistakes(name: str, path: Path, key: str, where: str) -> Iterator[Problem]:
     if path.is_dir():
         yield Problem(what=f"{name} is a folder, not a file of {key}", where=where)
         return
@@ -152,13 +71,49 @@ def _mistakes(
         yield Problem(what=f"{name} holds no {key}", where=where, remedy=held)
 
 
+def find_standing_files(model: ScenarioModel, own: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the shipped files that hold standing closures and are not among a scenario's own.
+
+    Parameters
+    ----------
+    own
+        The files that the scenario names. Closures that they hold need no shipped file.
+    """
+    wanted = model.wanted_closures()
+    if wanted == "none":
+        return ()
+    if wanted == "all":
+        return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
+    try:
+        known = read_catalogue(own).incidents
+    except InputError:
+        return ()
+    homes = {shipped_home(each) for each in wanted if each not in known}
+    return tuple(path for path in incident_files() if path.name in homes)
+
+
+def unknown_id(wanted: str, known: Sequence[str]) -> tuple[str, str]:
+    """Return what is wrong with an id that nothing carries, and what to do about it."""
+    home = shipped_home(wanted)
+    remedy = (
+        f"it is in {home}; add that to incidents: {{files: …}}"
+        if home
+        else did_you_mean(nearest_names(wanted, known))
+    )
+    return f"unknown incident {wanted!r}", remedy
+
+
+def shipped_home(incident: str) -> str:
+    """Return the name of the shipped file in which an incident stands; empty if in none."""
+    return built_in_catalogue().origins.get(incident, "").split(":")[0]
+
+
 def find_misfits(
-    scenario: ScenarioModel,
+    model: ScenarioModel,
     source: YamlSource,
     network: Network,
     catalogue: Catalogue,
-    chosen: Sequence[Incident],
-    background: Sequence[Incident],
+    choice: Choice,
     files: Sequence[Path],
 ) -> Iterator[Problem]:
     """Find built-in closures and incidents that a network of one's own cannot place.
@@ -167,42 +122,46 @@ def find_misfits(
 
     Parameters
     ----------
-    chosen, background
-        The incidents under study, and the standing closures.
+    choice
+        The incidents under study.
     files
         The incident files of the scenario, in its order.
     """
-    if scenario.network == BUILT_IN:
+    if model.network == BUILT_IN:
         return
     built_in = {path.name: path for path in incident_files()}
-    standing = _of_files(catalogue, background, built_in)
-    if scenario.standing_closures == "all" and not _fits(network, standing, catalogue):
+    chosen = (*choice.candidates, *choice.sure)
+    taken = {each.id for each in chosen}
+    standing = [
+        each for each in catalogue.from_files(built_in) if each.standing and each.id not in taken
+    ]
+    if model.standing_closures == "all" and not _fits(network, standing, catalogue):
         yield Problem(
             what="the standing closures are of the built-in network and do not fit this one",
             where=source.where(("standing_closures",)),
             remedy="write standing_closures: none, or name your own by their ids",
         )
-    if _stands_in(scenario, source):
+    if _stands_in(model, source):
         return
     for number, path in enumerate(files):
         if built_in.get(path.name) != path:
             continue
-        if not _fits(network, _of_files(catalogue, chosen, [path.name]), catalogue):
+        if not _fits(network, _of_file(catalogue, chosen, path.name), catalogue):
             yield Problem(
                 what="these incidents are of the built-in network and do not fit this one",
                 where=source.where(_place_of_files(source, number)),
                 remedy="name your own: incidents: {files: [yours.yaml], documents: [docs.yaml]}",
             )
-            if scenario.incidents.files == "built-in":
+            if model.incidents.files == "built-in":
                 return
 
 
-def _stands_in(scenario: ScenarioModel, source: YamlSource) -> bool:
+def _stands_in(model: ScenarioModel, source: YamlSource) -> bool:
     """Whether the built-in incidents only take the place of a key that cannot be used."""
     written = source.value.get("incidents") if isinstance(source.value, dict) else None
     if isinstance(written, dict):
         written = written.get("files")
-    return scenario.incidents.files == "built-in" and written not in (None, "built-in")
+    return model.incidents.files == "built-in" and written not in (None, "built-in")
 
 
 def _place_of_files(source: YamlSource, number: int) -> Location:
@@ -210,10 +169,10 @@ def _place_of_files(source: YamlSource, number: int) -> Location:
     return item if item[:1] in source.positions else ("network",)
 
 
-def _of_files(
-    catalogue: Catalogue, incidents: Sequence[Incident], names: Sequence[str] | dict[str, Path]
+def _of_file(
+    catalogue: Catalogue, incidents: Sequence[Incident], name: str
 ) -> tuple[Incident, ...]:
-    within = {incident.id for incident in catalogue.from_files(names)}
+    within = {incident.id for incident in catalogue.from_files([name])}
     return tuple(incident for incident in incidents if incident.id in within)
 
 

@@ -18,8 +18,8 @@ from netmodel.impact.demand import uniform_demand
 from netmodel.impact.waiting import WaitingModel
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
+from netmodel.outages.matching import Match, Matcher
 from netmodel.outages.outage import MilestoneTimes, Outage, place_incidents, times_by_incident
-from netmodel.outages.places import Match, Matcher
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
 from netmodel.routing.router import Router
@@ -254,7 +254,9 @@ def _match_place(
         return None
     if match.status == "certain":
         return match
-    reasons = "; or ".join(rival.reason for rival in match.rivals) or match.note
+    reasons = "; or ".join(str(rival.reason) for rival in match.rivals) or "; ".join(
+        map(str, match.notes)
+    )
     remedy = "name a hub in between, or give the ids with `links:`"
     what = f"place {place} is {match.status}: {reasons}"
     problems.append(Problem(what=what, where=where, remedy=remedy))

@@ -46,15 +46,9 @@ def choose_language(language: str | None, fallback: str | None = None) -> str:
     """
     chosen = language or fallback or LANGUAGES[0]
     if chosen not in LANGUAGES:
-        raise InputError(
-            [
-                Problem(
-                    what=f"there is no report in {chosen!r}",
-                    where="language",
-                    remedy=f"choose one of {', '.join(LANGUAGES)}",
-                )
-            ]
-        )
+        remedy = f"choose one of {', '.join(LANGUAGES)}"
+        problem = Problem(what=f"there are no words in {chosen!r}", where="language", remedy=remedy)
+        raise InputError([problem])
     return chosen
 
 
@@ -72,6 +66,9 @@ class Phrases:
     """
 
     language: str
+
+    def __post_init__(self) -> None:
+        choose_language(self.language)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a string with its placeholders filled."""

@@ -186,67 +186,6 @@ def show_controls(text: object) -> str:
     return _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", str(text))
 
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
-    (re.compile(r"the bounds cover all of them"), "note.bounds_cover", ()),
-    (
-        re.compile(r"the general rule is set aside in favour of what was observed"),
-        "note.rule_aside",
-        (),
-    ),
-    (re.compile(r"both are shown; no figure of the model rests on it"), "note.both_shown", ()),
-    (re.compile(r"a forecast is not an observation"), "note.forecast_aside", ()),
-    (re.compile(r"an observation contradicts this general rule"), "note.rule_contradicted", ()),
-    (re.compile(r"no effect on rail traffic was reported"), "note.no_effect", ()),
-    (re.compile(r"no link matched"), "note.no_link", ()),
-    (re.compile(r"several hubs carry the name"), "note.several_hubs", ()),
-    (re.compile(r"several stations carry the name"), "note.several_stations", ()),
-    (re.compile(r"several links pass there"), "note.several_links", ()),
-    (re.compile(r"(.+) lies at km (\S+) of (\S+)"), "note.lies_at", ("name", "km", "link")),
-    (re.compile(r"all of (.+)"), "note.all_of", ("region",)),
-    (
-        re.compile(r"no section of (.+) was named; (\d+) links may be meant"),
-        "note.no_section",
-        ("region", "n"),
-    ),
-    (re.compile(r"no line joins (.+)"), "note.no_line", ("place",)),
-    (re.compile(r"parallel links join (.+)"), "note.parallel", ("place",)),
-    (re.compile(r"more than one line joins (.+)"), "note.many_lines", ("place",)),
-    (re.compile(r"the nearest link is (\S+) km away"), "note.nearest", ("km",)),
-    (re.compile(r"within (\S+) km of (.+)"), "note.near", ("km", "place")),
-    (re.compile(r"(.+) station"), "note.station", ("name",)),
-    (re.compile(r"somewhere in (.+)"), "note.somewhere", ("region",)),
-    (re.compile(r"documented"), "note.documented", ()),
-    (re.compile(r"estimated"), "note.estimated", ()),
-)
-
-
-def translate_note(text: str, phrases: Phrases) -> str:
-    """Return a sentence that the model itself writes into a record, in the page's language.
-
-    Examples
-    --------
-    >>> translate_note("no link matched", Phrases("uk"))
-    'жодна ділянка не підійшла'
-    """
-    if phrases.language == "en":
-        return text
-    whole = _translate_one(text, phrases)
-    if whole is not None:
-        return whole
-    return "; ".join(_translate_one(part, phrases) or part for part in text.split("; "))
-
-
-def _translate_one(text: str, phrases: Phrases) -> str | None:
-    for pattern, key, names in _PATTERNS:
-        found = pattern.fullmatch(text)
-        if found:
-            told = dict(zip(names, found.groups(), strict=True))
-            if "region" in told:
-                told["region"] = phrases.find("region", told["region"], told["region"])
-            return phrases(key, **told)
-    return None
-
-
 def hub_names(record: RunRecord, language: str) -> list[str]:
     """Return the hubs' names in a language, in the order of the table."""
     hubs = record.hubs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -102,16 +103,17 @@ def _view(
 
 
 def _range(figure: Figure, unit: str, phrases: Phrases) -> str:
-    low, high = figure.get("guaranteed"), figure.get("possible")
-    if low is None and high is None:
+    ends = [as_number(figure.get(name)) for name in ("guaranteed", "possible")]
+    known = sorted(each for each in ends if each is not None)
+    if not known:
         return ""
-    if low == high == figure.get("value"):
+    low, high = known[0], known[-1]
+    if low == high == as_number(figure.get("value")):
         return phrases("figure.range_same")
-    return phrases(
-        "figure.range",
-        guaranteed=format_figure(low, unit, phrases),
-        possible=format_figure(high, unit, phrases),
-    )
+    shown = format_figure(low, unit, phrases)
+    if math.isinf(high):
+        return phrases("figure.range_open", low=shown)
+    return phrases("figure.range", low=shown, high=format_figure(high, unit, phrases))
 
 
 def _quantiles(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:

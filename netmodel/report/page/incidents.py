@@ -15,6 +15,7 @@ from netmodel.words.record_parts import (
     services_of,
     window_zone,
 )
+from netmodel.words.sentences import Spellings, word_recorded, word_recorded_place
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     describe_bounds,
@@ -24,7 +25,6 @@ from netmodel.words.wording import (
     format_share,
     hub_names,
     show_controls,
-    translate_note,
 )
 
 
@@ -104,8 +104,8 @@ def describe_ways(incident: Plain, names: Mapping[str, str], phrases: Phrases) -
     ...         "least_extra_minutes": 38.0, "median_extra_minutes": 40.0,
     ...         "greatest_extra_minutes": 250.0, "by": "d", "examples": []}
     >>> print(*describe_ways({"ways": [told]}, {"d": "Dzhankoi"}, Phrases("en")))
-    Way round by rail: none for 12 of the 15 pairs whose route it closed; for the others +38 min
-    to +4 h 10 min (median +40 min), most by Dzhankoi.
+    Detour by rail: none for 12 of the 15 pairs whose route was closed; for the others
+    between +38 min and +4 h 10 min (median +40 min), most via Dzhankoi.
     """
     told: Sequence[Plain] = incident.get("ways") or ()
     said = [(each, _sentence(each, names, phrases)) for each in told]
@@ -249,13 +249,14 @@ class _Scene:
         self.zone = window_zone(record)
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
         self.names = names
-        self.display_names = _every_spelling(record, names)
         self.link_names = {
             link: f"{names.get(start, start)} – {names.get(end, end)}"
             for link, start, end in zip(
                 record.links.index, record.links["from"], record.links["to"], strict=True
             )
         }
+        shown = {} if phrases.language == "en" else _every_spelling(record, names)
+        self.spellings = Spellings(names=shown, links=self.link_names)
         shares = [each.get("share_of_loss") for each in incidents_of(record)]
         self.loss_hours = sum(float(each) for each in shares if each is not None)
         self.services: dict[str, list[Plain]] = {}
@@ -281,8 +282,8 @@ class _Scene:
             links=tuple(show_controls(self.link_names.get(e, e)) for e in incident["links"]),
             milestones=self._milestones(incident),
             note=show_controls(incident["note"] or ""),
-            reason=show_controls(translate_note(incident["reason"], phrases)),
-            rule=show_controls(incident["rule"]),
+            reason=self._said(incident["reason"]),
+            rule=self._said(incident["rule"]),
             claims=claims,
             conflicts=tuple(self._conflict(each, claims) for each in incident["conflicts"]),
             services=tuple(self._service(e) for e in self.services.get(incident["id"], ())),
@@ -319,29 +320,13 @@ class _Scene:
         return self.phrases("incident.only", traffic=kind)
 
     def _place(self, match: Plain) -> tuple[str, str]:
-        place = self._translate_place(match["place"])
-        note = match["note"] if match["note"] != match["place"] else ""
-        for link, name in self.link_names.items():
-            if note.endswith(f" of {link}"):
-                note = note.removesuffix(link) + name
-                break
-        return show_controls(place), show_controls(self._translate_place_note(note))
+        place = show_controls(word_recorded_place(match["place"], self.phrases, self.spellings))
+        note = self._said(match["note"])
+        return place, note if note != place else ""
 
-    def _translate_place(self, place: str) -> str:
-        """Return a place with the names of hubs and regions in the language of the page."""
-        if self.phrases.language == "en":
-            return place
-        names = "–".join(self.display_names.get(name, name) for name in place.split("–"))
-        if names != place:
-            return names
-        return translate_note(self.phrases.find("region", place, place), self.phrases)
-
-    def _translate_place_note(self, note: str) -> str:
-        if self.phrases.language == "en" or " lies at km " not in note:
-            return translate_note(note, self.phrases)
-        name, _, rest = note.partition(" lies at km ")
-        km, _, link = rest.partition(" of ")
-        return self.phrases("note.lies_at", name=name, km=km, link=link)
+    def _said(self, value: object) -> str:
+        """Return what the model itself says, in the language of the page."""
+        return show_controls(word_recorded(value, self.phrases, self.spellings))
 
     def _milestones(self, incident: Plain) -> tuple[tuple[str, str], ...]:
         shown = ["start", "first_traffic", "full_service"]
@@ -377,7 +362,7 @@ class _Scene:
             when=when,
             qualifier=phrases(basis) if basis else "",
             used=bool(claim["used"]),
-            set_aside=show_controls(translate_note(claim["set_aside"], phrases)),
+            set_aside=self._said(claim["set_aside"]),
             figures=figures,
             document=self.documents.get(claim["document"]),
         )
@@ -388,7 +373,7 @@ class _Scene:
         about = self.phrases.find("about", conflict["about"])
         return (
             show_controls(about),
-            show_controls(translate_note(conflict["treatment"], self.phrases)),
+            self._said(conflict["treatment"]),
             tuple(claims[n] for n in conflict["claims"] if n < len(claims)),
         )
 
@@ -397,7 +382,7 @@ class _Scene:
         ends = f"{self.names.get(service['from'], service['from'])} – "
         ends += str(self.names.get(service["to"], service["to"]))
         minutes = format_duration(float(service["minutes"]) / 60, phrases)
-        parts = [ends, minutes, phrases.find("note", service["minutes_basis"])]
+        parts = [ends, minutes, self._said(service["minutes_basis"])]
         if service["passengers_per_day"] is not None:
             many = format_number(float(service["passengers_per_day"]), phrases.language)
             parts.append(phrases("unit.people", n=many))

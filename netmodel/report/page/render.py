@@ -6,9 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from html import escape
 from importlib.resources import files
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
@@ -26,7 +24,6 @@ from netmodel.report.page.headline import write_headline
 from netmodel.report.page.incidents import view_documents, view_incidents
 from netmodel.report.page.payload import build_payload
 from netmodel.runs.record import RunRecord
-from netmodel.runs.run import Run
 from netmodel.words.record_parts import (
     incident_numbers,
     local_window,
@@ -240,37 +237,3 @@ def scenario_language(record: RunRecord) -> str | None:
 def describe_window(record: RunRecord, phrases: Phrases) -> str:
     """Return the window of a run in its zone."""
     return format_interval(*local_window(record), phrases)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A report page that a notebook shows in a frame of its own.
-
-    Parameters
-    ----------
-    html
-        The whole page.
-    height
-        Height of the frame, pixels.
-    """
-
-    html: str
-    height: int = 900
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{escape(self.html, quote=True)}" sandbox="allow-scripts" '
-            f'style="width:100%;height:{self.height}px;border:0" title="netmodel report"></iframe>'
-        )
-
-
-def explore(run: Run, *, language: str | None = None, height: int = 900) -> Page:
-    """Return the report page of a run, to be shown in a notebook cell.
-
-    Examples
-    --------
-    >>> from netmodel import run_scenario
-    >>> "<iframe" in explore(run_scenario("crimea-may-2023"))._repr_html_()
-    True
-    """
-    return Page(html=render_page(run.record, language=language), height=height)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, UnknownNameError
-from netmodel.evidence.incident import (
+from netmodel.evidence.notes import Note, NoteValue
+from netmodel.evidence.places import (
     HubPlace,
     LinksPlace,
     NearPlace,
@@ -21,7 +22,9 @@ from netmodel.evidence.incident import (
     SectionPlace,
     StationPlace,
     TownPlace,
+    note_place,
 )
+from netmodel.network.gazetteer import Town, find_town
 from netmodel.network.names import Names
 from netmodel.network.railway import Hub, Network, Station
 from netmodel.routing.profiles import CLOSED, PASSENGER, LinkCosts, costs_from_minutes
@@ -46,15 +49,15 @@ class Line:
         Ids of the links between the hubs nearest to the stops.
     links
         Those of the path, then the stops' own links.
-    reason
-        The way in words: its hubs and km.
+    km
+        Length of the way from stop to stop.
     """
 
     cost: int
     path: tuple[str, ...]
     hubs: tuple[str, ...]
     links: tuple[str, ...]
-    reason: str
+    km: float
 
 
 def find_lines(
@@ -76,8 +79,8 @@ def find_lines(
     >>> stops = Station(name="M", link="ab", km=70), Station(name="N", link="bc", km=20)
     >>> network = Network(hubs=hubs, links=links, stations=stops)
     >>> costs = costs_from_minutes(network, running_minutes(network, PASSENGER))
-    >>> [(line.links, line.reason) for line in find_lines(network, costs, *stops)]
-    [(('ab', 'bc'), 'B, 30 km')]
+    >>> [(line.links, line.hubs, line.km) for line in find_lines(network, costs, *stops)]
+    [(('ab', 'bc'), ('b',), 30)]
     """
     tails, heads = _ends_of(network, costs, start), _ends_of(network, costs, end)
     router = Router(network, list(dict.fromkeys([*tails, *heads])))
@@ -148,9 +151,8 @@ def _quickest(
     path = tuple(network.links[number].id for number, _ in routes.links_between(*ends))
     hubs = tuple(routes.hubs_between(*ends)) or (tail,)
     km = tails[tail][1] + heads[head][1] + sum(network.link(link).length_km for link in path)
-    names = "–".join(network.hub(hub).name for hub in hubs)
     links = (*path, *(link for link in dict.fromkeys(own) if link not in path))
-    return Line(cost=cost, path=path, hubs=hubs, links=links, reason=f"{names}, {km:.0f} km")
+    return Line(cost=cost, path=path, hubs=hubs, links=links, km=km)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +160,7 @@ class Rival:
     """Another reading of the same place."""
 
     links: tuple[str, ...]
-    reason: str
+    reason: Note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +186,7 @@ class Match:
     links: tuple[str, ...] = ()
     rivals: tuple[Rival, ...] = ()
     candidates: tuple[str, ...] = ()
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     distance_km: float | None = None
 
 
@@ -235,7 +237,7 @@ class Matcher:
                 links = tuple(self.network.link(link).id for link in place.links)
                 return Match(place=place, status="certain", links=links)
             case NoPlace():
-                return Match(place=place, status="none", note=place.reason)
+                return Match(place=place, status="none", notes=(note_place(place),))
 
     def _match_hub(self, place: HubPlace) -> Match:
         found = self.names.find_hubs(place.hub)
@@ -245,10 +247,13 @@ class Matcher:
             raise UnknownNameError("hub", place.hub, self.names.suggest(place.hub))
         if len(found) > 1:
             rivals = [
-                Rival(links=self.network.links_at_hub[hub.id], reason=f"{hub.name} ({hub.id})")
+                Rival(
+                    links=self.network.links_at_hub[hub.id],
+                    reason=Note("rival_hub", {"name": hub.name, "id": hub.id}),
+                )
                 for hub in found
             ]
-            return _ambiguous(place, rivals, "several hubs carry the name")
+            return _ambiguous(place, rivals, Note("several_hubs"))
         return Match(place=place, status="certain", links=self.network.links_at_hub[found[0].id])
 
     def _match_station(self, place: StationPlace, *, shown: Place | None = None) -> Match:
@@ -260,26 +265,26 @@ class Matcher:
         links = tuple(dict.fromkeys(station.link for station in stations))
         if len(links) > 1:
             rivals = [
-                Rival(links=(each.link,), reason=f"{each.name} at km {each.km:g} of {each.link}")
+                Rival(links=(each.link,), reason=_note_station("rival_station", each))
                 for each in stations
             ]
-            return _ambiguous(shown or place, rivals, "several stations carry the name")
-        note = f"{stations[0].name} lies at km {stations[0].km:g} of {links[0]}"
-        return Match(place=shown or place, status="certain", links=links, note=note)
+            return _ambiguous(shown or place, rivals, Note("several_stations"))
+        note = _note_station("lies_at", stations[0])
+        return Match(place=shown or place, status="certain", links=links, notes=(note,))
 
     def _match_section(self, place: SectionPlace) -> Match:
         stops = [self._stop(name) for name in place.between]
         links: list[str] = []
-        notes: list[str] = []
+        notes: list[Note] = []
         rivals: list[Rival] = []
         for start, end in pairwise(stops):
             leg = self._match_leg(start, end)
             links += [link for link in leg.links if link not in links]
-            notes += [leg.note] if leg.note else []
+            notes += leg.notes
             rivals += leg.rivals
         if rivals:
-            return _ambiguous(place, rivals, "; ".join(notes))
-        return Match(place=place, status="certain", links=tuple(links), note="; ".join(notes))
+            return _ambiguous(place, rivals, *notes)
+        return Match(place=place, status="certain", links=tuple(links), notes=tuple(notes))
 
     def _stop(self, name: str) -> Hub | Station:
         """Return the one hub or station of a name; a hub outranks a station."""
@@ -302,11 +307,16 @@ class Matcher:
         shared = set(self._links_at(start)) & set(self._links_at(end))
         if shared:
             rivals = [
-                Rival(links=(link,), reason=f"{link}, {self.network.link(link).length_km:g} km")
+                Rival(
+                    links=(link,),
+                    reason=Note(
+                        "rival_link", {"link": link, "km": self.network.link(link).length_km}
+                    ),
+                )
                 for link in sorted(shared)
             ]
             if len(rivals) > 1:
-                return _ambiguous(place, rivals, f"parallel links join {place}")
+                return _ambiguous(place, rivals, Note("parallel", {"names": place.between}))
             return Match(place=place, status="certain", links=tuple(shared))
         return self._match_path(place, start, end)
 
@@ -319,11 +329,17 @@ class Matcher:
         """Match the quickest line between two stops that no single link joins."""
         lines = find_lines(self.network, self._costs, start, end)
         if not lines:
-            return Match(place=place, status="none", note=f"no line joins {place}")
+            return Match(
+                place=place, status="none", notes=(Note("no_line", {"names": place.between}),)
+            )
         if len(lines) > 1:
-            rivals = [Rival(links=line.links, reason=line.reason) for line in lines]
-            return _ambiguous(place, rivals, f"more than one line joins {place}")
+            rivals = [Rival(links=line.links, reason=self._note_line(line)) for line in lines]
+            return _ambiguous(place, rivals, Note("many_lines", {"names": place.between}))
         return Match(place=place, status="certain", links=lines[0].links)
+
+    def _note_line(self, line: Line) -> Note:
+        names = tuple(self.network.hub(hub).name for hub in line.hubs)
+        return Note("rival_line", {"names": names, "km": round(line.km)})
 
     def _match_near(self, place: NearPlace) -> Match:
         """Match the links whose course passes within the distance of a point."""
@@ -333,24 +349,22 @@ class Matcher:
         ids = [self.network.links[n].id for n in within]
         nearest = float(distances[order[0]]) if len(order) else None
         if not ids:
-            note = "" if nearest is None else f"the nearest link is {nearest:.1f} km away"
-            return Match(place=place, status="none", note=note, distance_km=nearest)
+            notes = () if nearest is None else (Note("nearest", {"km": round(nearest, 1)}),)
+            return Match(place=place, status="none", notes=notes, distance_km=nearest)
         if len(ids) > 1:
             rivals = [
-                Rival(links=(link,), reason=f"{link} at {distances[n]:.1f} km")
+                Rival(
+                    links=(link,),
+                    reason=Note("rival_near", {"link": link, "km": round(float(distances[n]), 1)}),
+                )
                 for n, link in zip(within, ids, strict=True)
             ]
-            match = _ambiguous(place, rivals, "several links pass there")
-            return Match(
-                place=place, status=match.status, rivals=match.rivals,
-                note=match.note, distance_km=nearest,
-            )  # fmt: skip
+            match = _ambiguous(place, rivals, Note("several_links"))
+            return replace(match, distance_km=nearest)
         return Match(place=place, status="certain", links=tuple(ids), distance_km=nearest)
 
     def _match_town(self, place: TownPlace) -> Match:
         """Match the links near the town of a name; every town that carries it is a rival."""
-        from netmodel.network.gazetteer import find_town
-
         countries = sorted({hub.country for hub in self.network.hubs if hub.country})
         found = find_town(place.town, countries=countries)
         readings = []
@@ -360,17 +374,21 @@ class Matcher:
             if match.status != "none":
                 readings.append((town, match))
         if not readings:
-            note = f"no link within {place.within_km:g} km of {found.town}"
-            return Match(place=place, status="none", note=note)
+            note = Note("no_link_near", {"km": place.within_km, "town": found.town.name})
+            return Match(place=place, status="none", notes=(note,))
         if len(readings) == 1:
             town, match = readings[0]
-            return replace(match, place=place, note=f"{town}; {match.note}".strip("; "))
+            return replace(
+                match,
+                place=place,
+                notes=(_note_town("town", town, population=town.population), *match.notes),
+            )
         rivals = [
-            Rival(links=links, reason=f"{town}: {', '.join(links)}")
+            Rival(links=links, reason=_note_town("rival_town", town, links=links))
             for town, match in readings
             for links in [match.links or tuple(rival.links[0] for rival in match.rivals)]
         ]
-        return _ambiguous(place, rivals, f"{len(readings)} towns carry the name")
+        return _ambiguous(place, rivals, Note("several_towns", {"n": len(readings)}))
 
     def _distances_km(self, lon: float, lat: float) -> NDArray[np.float64]:
         """Return the distance of every link's course from a point, in a projection around it."""
@@ -402,10 +420,24 @@ class Matcher:
                 for link in links
                 if {self.network.link(link).from_hub, self.network.link(link).to_hub} <= inside
             )
-            return Match(place=place, status="certain", links=both, note=f"all of {region}")
-        note = f"no section of {region} was named; {len(links)} links may be meant"
-        return Match(place=place, status="region", candidates=links, note=note)
+            return Match(
+                place=place,
+                status="certain",
+                links=both,
+                notes=(Note("all_of", {"region": region}),),
+            )
+        note = Note("no_section", {"region": region, "n": len(links)})
+        return Match(place=place, status="region", candidates=links, notes=(note,))
 
 
-def _ambiguous(place: Place, rivals: Sequence[Rival], note: str) -> Match:
-    return Match(place=place, status="ambiguous", rivals=tuple(rivals), note=note)
+def _note_station(code: str, station: Station) -> Note:
+    return Note(code, {"name": station.name, "km": station.km, "link": station.link})
+
+
+def _note_town(code: str, town: Town, **values: NoteValue) -> Note:
+    point = {"lat": round(town.lat, 2), "lon": round(town.lon, 2)}
+    return Note(code, {"name": town.name, "country": town.country, **point, **values})
+
+
+def _ambiguous(place: Place, rivals: Sequence[Rival], *notes: Note) -> Match:
+    return Match(place=place, status="ambiguous", rivals=tuple(rivals), notes=notes)

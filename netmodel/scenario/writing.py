@@ -1,0 +1,277 @@
+"""A scenario as the files that `netmodel run` accepts and that give the same run again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import tempfile
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from netmodel.evidence.catalogue_file import built_in_catalogue
+from netmodel.evidence.incident import Incident
+from netmodel.files.shipped import BUILT_IN
+from netmodel.files.whole import complete_folder
+from netmodel.files.written import LIST
+from netmodel.impact.demand import Demand
+from netmodel.impact.situation import METRICS
+from netmodel.network.formats import write_network
+from netmodel.routing.profiles import Profile
+from netmodel.scenario.evidence_texts import (
+    to_yaml,
+    write_documents,
+    write_incidents,
+    write_instant,
+)
+from netmodel.scenario.file import DemandModel, ScenarioModel
+from netmodel.scenario.given import is_built_in, is_default
+from netmodel.scenario.plain import as_plain
+from netmodel.scenario.scenario import Scenario
+
+SCENARIO_FILE = "scenario.yaml"
+NETWORK_FOLDER = "network"
+Item = dict[str, object]
+
+
+def write_scenario(scenario: Scenario, folder: Path | str, *, force: bool = False) -> Path:
+    """Write a scenario into a folder of its own; return the path of its YAML file.
+
+    Beside it lies what it needs and what does not come with netmodel: ``incidents.yaml``,
+    ``documents.yaml``, ``network/`` and ``demand.csv``.
+
+    Parameters
+    ----------
+    folder
+        Appears whole or not at all.
+    force
+        Whether to move what may not be replaced to ``NAME.old``.
+
+    Raises
+    ------
+    InputError
+        If something else stands in the way, or the place cannot be written.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> path = nm.scenario.write_scenario(nm.read_scenario("crimea-may-2023"), tempfile.mkdtemp())
+    >>> path.name, nm.read_scenario(path).title
+    ('scenario.yaml', 'Derailment near Simferopol, 18 May 2023')
+    """
+    folder = Path(folder)
+    texts = scenario_texts(scenario)
+    with complete_folder(folder, holds="scenario", force=force) as partial:
+        for name, text in texts.items():
+            (partial / name).parent.mkdir(exist_ok=True)
+            (partial / name).write_text(text, encoding="utf-8", newline="")
+    return folder / SCENARIO_FILE
+
+
+def scenario_texts(scenario: Scenario) -> dict[str, str]:
+    """Return the texts of the files of a scenario by their names, ``scenario.yaml`` first."""
+    texts: dict[str, str] = {SCENARIO_FILE: to_yaml(_file_form(scenario))}
+    if not _all_built_in(scenario):
+        incidents = _incidents_to_write(scenario)
+        if incidents:
+            texts["incidents.yaml"] = write_incidents(incidents)
+    own = _own_documents(scenario)
+    if own:
+        documents = scenario.catalogue.documents
+        texts["documents.yaml"] = write_documents([documents[name] for name in own])
+    for traffic, rule, demand in _demands(scenario):
+        if not isinstance(rule, DemandModel):
+            texts[_demand_file(traffic)] = _demand_text(demand)
+    if not is_built_in(scenario.network):
+        texts |= _network_texts(scenario)
+    return texts
+
+
+def describe_scenario(scenario: Scenario) -> dict[str, Any]:
+    """Return everything that the file of a scenario says, what it leaves out included."""
+    return ScenarioModel.model_validate(_file_form(scenario)).model_dump(mode="json")
+
+
+def _file_form(scenario: Scenario) -> Item:
+    options: Item = {
+        "traffic": list(scenario.traffic),
+        "routing": _describe_routing(scenario),
+        "capacity": as_plain(scenario.capacity) if scenario.capacity else None,
+        "waiting": as_plain(scenario.waiting) if scenario.waiting else None,
+        "replacement": scenario.replacement,
+        "time_rule": scenario.time_rule,
+        "repair_scale": scenario.repair_scale,
+        "metrics": None if scenario.metrics == tuple(METRICS) else list(scenario.metrics),
+        "as_of": write_instant(scenario.as_of) if scenario.as_of else None,
+        "ensemble": as_plain(scenario.ensemble) if scenario.ensemble else None,
+        "report": {"language": scenario.language},
+    }
+    demands = {traffic: rule for traffic, rule, _ in _demands(scenario)}
+    general = demands.pop("")
+    form: Item = {
+        "title": scenario.title,
+        "description": scenario.description,
+        "titles": dict(scenario.titles),
+        "descriptions": dict(scenario.descriptions),
+        "network": BUILT_IN if is_built_in(scenario.network) else NETWORK_FOLDER,
+        "window": {
+            "start": write_instant(scenario.window.start),
+            "end": write_instant(scenario.window.end),
+            "zone": scenario.zone,
+        },
+        "incidents": _describe_incidents(scenario),
+        "standing_closures": _describe_closures(scenario),
+        "demand": _describe_demand("", general),
+        "demand_by_traffic": {name: _describe_demand(name, each) for name, each in demands.items()},
+        "anchors": list(scenario.anchors),
+        **options,
+    }
+    return {key: value for key, value in form.items() if value not in (None, "", {})}
+
+
+def _describe_routing(scenario: Scenario) -> Item:
+    own = {
+        traffic: _describe_profile(scenario.profiles[traffic])
+        for traffic in scenario.traffic
+        if not is_default(scenario.profiles[traffic], traffic)
+    }
+    return {"advisory": scenario.advisory, **({"profiles": own} if own else {})}
+
+
+def _describe_profile(profile: Profile) -> Item:
+    def minutes(value: float) -> float | str:
+        return "forbidden" if math.isinf(value) else value
+
+    found: Item = {
+        "speed_kmh": {key: float(value) for key, value in profile.speed_kmh.items()},
+        "diesel_speed_share": profile.diesel_speed_share,
+        "slowed_speed_share": profile.slowed_speed_share,
+        "industrial_entry_minutes": profile.industrial_entry_minutes,
+        "reversal_minutes": minutes(profile.reversal_minutes),
+        "gauge_change_minutes": minutes(profile.gauge_change_minutes),
+        "forbidden_classes": list(profile.forbidden_classes),
+    }
+    return found if profile.gauges_mm is None else found | {"gauges_mm": list(profile.gauges_mm)}
+
+
+# Incidents
+
+
+def _chosen(scenario: Scenario) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
+    """Return studied incidents and background with all their claims, unreported ones too."""
+    found, whole = scenario.selection, scenario.whole_selection
+    everything = scenario.catalogue.incidents
+
+    def complete(known: Sequence[Incident], among: Sequence[Incident]) -> tuple[Incident, ...]:
+        wanted = {*(each.id for each in known), *found.not_yet_reported}
+        first = [each.id for each in among if each.id in wanted]
+        rest = [each.id for each in known if each.id not in first]
+        return tuple(everything[name] for name in (*first, *rest))
+
+    return complete(found.studied, whole.studied), complete(found.background, whole.background)
+
+
+def _all_built_in(scenario: Scenario) -> bool:
+    """Whether the built-in files hold all that is chosen, in the same order."""
+    shipped = built_in_catalogue().incidents
+    place = {name: number for number, name in enumerate(shipped)}
+    return all(
+        all(shipped.get(each.id) == each for each in part)
+        and [place[each.id] for each in part] == sorted(place[each.id] for each in part)
+        for part in _chosen(scenario)
+    )
+
+
+def _incidents_to_write(scenario: Scenario) -> list[Incident]:
+    studied, background = _chosen(scenario)
+    return [*studied, *background]
+
+
+def _own_documents(scenario: Scenario) -> list[str]:
+    """Return the ids of the documents cited that do not come with netmodel, in their order."""
+    shipped = built_in_catalogue().documents
+    cited = {
+        name
+        for each in _incidents_to_write(scenario)
+        for name in (*each.documents, *(service.document for service in each.replacements))
+    }
+    return [name for name in scenario.catalogue.documents if name in cited - {*shipped}]
+
+
+def _describe_incidents(scenario: Scenario) -> Item:
+    studied, background = _chosen(scenario)
+    own = not _all_built_in(scenario) and bool(studied or background)
+    documents = ["documents.yaml"] if _own_documents(scenario) else BUILT_IN
+    return {
+        "files": ["incidents.yaml"] if own else BUILT_IN,
+        "documents": documents,
+        "ids": [each.id for each in studied],
+    }
+
+
+def _describe_closures(scenario: Scenario) -> str | list[str]:
+    background = _chosen(scenario)[1]
+    if not background:
+        return "none"
+    return [each.id for each in background]
+
+
+# Demand
+
+
+def _demands(scenario: Scenario) -> list[tuple[str, object, Demand]]:
+    """Return kind of traffic, rule and demand of each demand; that of all kinds first."""
+    rule, rules = scenario.demand_rules
+    first: list[tuple[str, object, Demand]] = [("", rule, scenario.demand)]
+    return first + [
+        (traffic, rules[traffic], demand) for traffic, demand in scenario.demand_by_traffic.items()
+    ]
+
+
+def _demand_file(traffic: str) -> str:
+    return f"demand-{traffic}.csv" if traffic else "demand.csv"
+
+
+def _describe_demand(traffic: str, rule: object) -> Item:
+    if isinstance(rule, DemandModel):
+        return rule.model_dump(mode="json", exclude_defaults=True)
+    return {"kind": "table", "file": _demand_file(traffic)}
+
+
+def _demand_text(demand: Demand) -> str:
+    """Return the table of a demand, which names its hubs in their order."""
+    rows = [
+        (demand.hubs[i], demand.hubs[j], repr(float(demand.trips[i, j])))
+        for i, j in np.argwhere(demand.trips > 0).tolist()
+    ]
+    named = tuple(dict.fromkeys(hub for row in rows for hub in row[:2]))
+    if named != demand.hubs:
+        rows = [*_in_order(demand.hubs), *rows]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["from", "to", "trips"])
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def _in_order(hubs: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return rows without trips that name hubs in their order."""
+    return [(one, other, "0") for one, other in pairwise(hubs)]
+
+
+# The network
+
+
+def _network_texts(scenario: Scenario) -> Mapping[str, str]:
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room) / NETWORK_FOLDER
+        write_network(scenario.network, folder)
+        return {
+            f"{NETWORK_FOLDER}/{path.name}": path.read_bytes().decode("utf-8")
+            for path in sorted(folder.iterdir())
+            if path.name != LIST
+        }
