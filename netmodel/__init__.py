@@ -18,6 +18,7 @@ wire(
         ("Document", "html"): "netmodel.report.notebook:document_html",
         ("Catalogue", "html"): "netmodel.report.notebook:catalogue_html",
         ("Catalogue", "pandas"): "netmodel.evidence.frames:catalogue_frames",
+        ("Scenario", "html"): "netmodel.report.notebook:scenario_html",
         ("State", "html"): "netmodel.report.notebook:state_html",
         ("Timeline", "html"): "netmodel.report.notebook:timeline_html",
         ("Run", "folder"): "netmodel.report.run_folder:write_run",

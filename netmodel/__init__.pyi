@@ -40,6 +40,7 @@ from .report.run_folder import write_run as write_run
 from .runs.run import Run as Run
 from .runs.run import run as run
 from .runs.run import run_scenario as run_scenario
+from .runs.sweep import sweep as sweep
 from .scenario.loading import read_scenario as read_scenario
 from .scenario.scenario import Scenario as Scenario
 from .times import Bounds as Bounds

@@ -109,7 +109,13 @@ class UnknownNameError(NetmodelError, KeyError):
 
 
 class AmbiguousNameError(NetmodelError, ValueError):
-    """A name that several things carry; never chosen between silently."""
+    """A name that several things carry; never chosen between silently.
+
+    Examples
+    --------
+    >>> print(AmbiguousNameError("hub", "Lyman", ["lyman", "lyman-2"]))
+    hub 'Lyman' is ambiguous: lyman, lyman-2; use an id instead
+    """
 
     def __init__(self, kind: str, name: str, rivals: Iterable[str]) -> None:
         self.kind = kind

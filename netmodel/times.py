@@ -7,11 +7,13 @@ A document says "18 May", "07:45 Moscow time" or "by the evening". All three are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from netmodel.errors import InputError, Problem
 
 __all__ = [
     "Bounds",
@@ -21,6 +23,7 @@ __all__ = [
     "hours_between",
     "parse_instant",
     "parse_time",
+    "read_bounds",
 ]
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -58,11 +61,13 @@ class Bounds:
     latest: datetime | None = None
 
     def __post_init__(self) -> None:
+        _keep_instants(self, ("earliest", "latest"), optional=True)
         if self.earliest and self.latest and self.latest < self.earliest:
-            raise ValueError(
+            what = (
                 f"latest ({format_instant(self.latest)}) is before earliest "
                 f"({format_instant(self.earliest)})"
             )
+            raise InputError([Problem(what=what)])
 
     @property
     def censoring(self) -> str:
@@ -138,16 +143,94 @@ class Window:
     end: datetime
 
     def __post_init__(self) -> None:
+        _keep_instants(self, ("start", "end"), optional=False)
         if self.end <= self.start:
-            raise ValueError(
+            what = (
                 f"the window is empty: its end ({format_instant(self.end)}) is not after "
                 f"its start ({format_instant(self.start)})"
             )
+            raise InputError([Problem(what=what)])
 
     @property
     def hours(self) -> float:
         """Length in hours."""
         return hours_between(self.start, self.end)
+
+
+def _keep_instants(value: object, names: tuple[str, str], *, optional: bool) -> None:
+    """Keep the instants of a value in UTC.
+
+    Raises
+    ------
+    InputError
+        With every one that is no aware datetime.
+    """
+    problems = []
+    for name in names:
+        given: object = getattr(value, name)
+        if (type(given) is datetime and given.tzinfo is UTC) or (optional and given is None):
+            continue
+        try:
+            object.__setattr__(value, name, _to_utc(given, zone=None))
+        except ValueError as error:
+            problems.append(Problem(what=str(error), where=name))
+    if problems:
+        raise InputError(problems)
+
+
+def _to_utc(value: object, *, zone: str | None) -> datetime:
+    """Return a datetime, also one of pandas, as a plain one in UTC."""
+    if not isinstance(value, datetime) or value != value:
+        raise ValueError(f"{value!r} is no instant; give a datetime with a time zone")
+    plain = datetime(
+        value.year, value.month, value.day, value.hour, value.minute, value.second,
+        value.microsecond, value.tzinfo, fold=value.fold,
+    )  # fmt: skip
+    return plain.astimezone(UTC) if plain.tzinfo else _in_zone(plain, zone, plain.isoformat())
+
+
+def read_bounds(value: object, *, zone: str | None = None) -> Bounds:
+    """Read a time in any form in which Python has it, as the bounds it sets.
+
+    Parameters
+    ----------
+    value
+        `Bounds`; a datetime, also one of pandas; a date; a text as in `parse_time`; or a mapping
+        ``{"after": …, "before": …}`` of such, of which one may be left out. A time of pandas that
+        is missing (NaT) sets no bound.
+    zone
+        IANA time zone in which days begin and clocks without an offset are read.
+
+    Raises
+    ------
+    ValueError
+        If it is no time, or needs a zone and has none.
+
+    Examples
+    --------
+    >>> print(read_bounds({"after": "2023-05-18T07:40", "before": "2023-05-18"}, zone="UTC"))
+    2023-05-18T07:40:00Z to 2023-05-19T00:00:00Z
+    """
+    if isinstance(value, Bounds):
+        return value
+    if isinstance(value, str):
+        return parse_time(value, zone=zone)
+    if isinstance(value, Mapping):
+        if not value or not set(value) <= {"after", "before"}:
+            raise ValueError(f"{dict(value)!r} is no time; give after, before, or both")
+        after, before = (
+            Bounds() if value.get(side) is None else read_bounds(value[side], zone=zone)
+            for side in ("after", "before")
+        )
+        return Bounds(earliest=after.earliest, latest=before.latest)
+    if isinstance(value, datetime):
+        if value != value:
+            return Bounds()
+        exact = _to_utc(value, zone=zone)
+        return Bounds(earliest=exact, latest=exact)
+    if isinstance(value, date):
+        return parse_time(value.isoformat(), zone=zone)
+    raise ValueError(f"{value!r} is not a time; give a datetime with a time zone, or a text")
 
 
 def parse_time(value: str, *, zone: str | None = None) -> Bounds:
@@ -254,7 +337,7 @@ def load_zone(name: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder, a name too long
         raise ValueError(f"unknown time zone {name!r}; write for example Europe/Kyiv") from None
 
 

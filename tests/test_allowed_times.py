@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.evidence.as_of import resolve_observed
-from netmodel.evidence.incident import Claim, Incident, NoPlace
+from netmodel.evidence.incident import Claim, Incident
 from netmodel.evidence.notes import Note
+from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import resolve_incident, tighten_bounds
 from netmodel.impact.attribution import value_of_evidence
 from netmodel.outages.draws import Drawing, draw_block, incidents_by_id

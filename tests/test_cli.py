@@ -89,7 +89,7 @@ BAD = {
     "missing file": (GOOD.replace("crimea.yaml", "nowhere.yaml"), "nowhere.yaml", "no such file"),
     "not YAML": ("title: [a\n", ":", "not YAML"),
     "empty file": ("", "", "empty"),
-    "not a mapping": ("- 1\n- 2\n", "scenario.yaml", "no mapping"),
+    "not a mapping": ("- 1\n- 2\n", "scenario.yaml", "not a mapping"),
     "an anchor in itself": ("title: &x [*x]\n", ":1:", "refers to itself"),
     "endless nesting": ("title: " + "[" * 5000 + "\n", "", "nested too deeply"),
     "no demand": (GOOD.replace("[Simferopol, Sevastopol, Dzhankoi]", "[Kyiv]"), ":4:", "two hubs"),

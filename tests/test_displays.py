@@ -82,3 +82,11 @@ def test_a_network_is_drawn_in_its_display():
     assert "0 links" in empty
     hub = nm.Hub(id="a", name=HOSTILE, lon=0, lat=0)
     assert shows_no_foreign_tag(nm.Network(hubs=(hub,), links=(), name=HOSTILE)._repr_html_())
+
+
+def test_a_scenario_shows_what_it_asks(run):
+    scenario = run.scenario
+    shown = scenario._repr_html_()
+    assert scenario.title in shown
+    assert scenario.zone in shown
+    assert shows_no_foreign_tag(scenario.replace(title=HOSTILE, description=HOSTILE)._repr_html_())

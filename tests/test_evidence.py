@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from netmodel.errors import InputError
 from netmodel.evidence.catalogue_file import read_catalogue
-from netmodel.evidence.incident import Catalogue, Claim, Document, Incident, NoPlace
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.notes import Note
+from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.outages.outage import pick_times
 from netmodel.times import Bounds, parse_time

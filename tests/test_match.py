@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 
 from netmodel.errors import UnknownNameError
-from netmodel.evidence.incident import (
+from netmodel.evidence.notes import Note, join_notes
+from netmodel.evidence.places import (
     HubPlace,
     NearPlace,
     RegionPlace,
@@ -14,7 +15,6 @@ from netmodel.evidence.incident import (
     StationPlace,
     TownPlace,
 )
-from netmodel.evidence.notes import Note, join_notes
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.outages.matching import Matcher

@@ -19,11 +19,11 @@ SAID = {
                           ("inc.yaml:6:3: place: a place is exactly one of hub, station, between, "
                            "near, town, region, links, none")),
     "section of one": ({"incidents": INCIDENTS.replace(PLACE, "{between: [Beton]}")},
-                       "inc.yaml:6:11: between: 1 given, 2 are needed at least"),
+                       "inc.yaml:6:11: between: 1 given, at least 2 are needed"),
     "window as number": ({"scenario": re.sub("window: .*", "window: 5", SCENARIO)},
                          "sc.yaml:3:1: window is a mapping such as {start: …, end: …}"),
     "no traffic": ({"scenario": SCENARIO + "traffic: []\n"},
-                   "sc.yaml:6:1: no traffic in the list"),
+                   "sc.yaml:6:1: traffic: the list is empty"),
     "title as number": ({"scenario": SCENARIO.replace("Mine", "5")},
                         "sc.yaml:1:1: title: must be text; put it in quotes (=5)"),
     "empty title": ({"scenario": SCENARIO.replace("Mine", '""')},

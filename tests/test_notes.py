@@ -144,7 +144,14 @@ def test_what_a_record_has_instead_of_a_note_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    "value", [None, {}, {"hub": 3}, {"near": {"lon": "x", "lat": 1, "within_km": 2}}, {"town": "A"}]
+    "value",
+    [
+        None,
+        {},
+        {"hub": 3},
+        {"near": {"lon": "x", "lat": 1, "within_km": 2}},
+        {"town": "A", "km": 1},
+    ],
 )
 def test_what_a_record_has_instead_of_a_place_is_refused(value):
     with pytest.raises(InputError):

@@ -8,17 +8,10 @@ import networkx as nx
 import pytest
 
 from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
-from netmodel.evidence.incident import (
-    EFFECTS,
-    Catalogue,
-    Document,
-    HubPlace,
-    NoPlace,
-    RegionPlace,
-    SectionPlace,
-    StationPlace,
-)
+from netmodel.evidence.incident import Catalogue, Document
+from netmodel.evidence.places import HubPlace, NoPlace, RegionPlace, SectionPlace, StationPlace
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.files.shipped import (
     network_folder,
     shipped_folder,

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.evidence.incident import Document, HubPlace, SectionPlace
+from netmodel.evidence.incident import Document
+from netmodel.evidence.places import HubPlace, SectionPlace
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.report.validation_page import render_validation
 from netmodel.routing.profiles import PROFILES

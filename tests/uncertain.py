@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from netmodel.evidence.incident import Incident, NoPlace
+from netmodel.evidence.incident import Incident
+from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import Resolution
 from netmodel.evidence.timing import Length
 from netmodel.impact.assessment import Assessor, Measures
@@ -50,7 +51,7 @@ def make_placement(
     """
     incident = Incident(
         id=name, title=name, kind="derailment", zone="UTC", places=(NoPlace(reason="test"),),
-        effect=effect, claims=(), then=then, standing=standing,
+        effect=effect, claims=(), then=then if effect == "closed" else None, standing=standing,
     )  # fmt: skip
     length = None if lasted is None else Length(shortest_hours=lasted[0], longest_hours=lasted[1])
     resolution = Resolution(

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netmodel.cli.options import DocumentsOption, JsonOption, NetworkOption, examples
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.notes import join_notes
 
 if TYPE_CHECKING:
-    from netmodel.evidence.incident import Place
     from netmodel.network.railway import Network
     from netmodel.outages.matching import Match
 
@@ -98,7 +97,7 @@ def match(
             for each in incident.places
         ]
     else:
-        matches = [("", matcher.match(parse_place(place)))]
+        matches = [("", matcher.match(place))]
     rows = [row for name, each in matches for row in _match_rows(name, each, railway)]
     emit_table(rows, as_json=json)
     if any(each.status in {"ambiguous", "none"} for name, each in matches if not name):
@@ -125,56 +124,3 @@ def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, obj
             }
         )
     return found
-
-
-def parse_place(text: str) -> Place:
-    """Read a place from the command line.
-
-    Raises
-    ------
-    InputError
-        If the text is empty.
-
-    Examples
-    --------
-    >>> parse_place("Simferopol - Sevastopol")
-    SectionPlace(between=('Simferopol', 'Sevastopol'))
-    >>> parse_place("region Sumy")
-    RegionPlace(region='Sumy', extent='somewhere')
-    """
-    from netmodel.evidence.incident import (
-        HubPlace,
-        NearPlace,
-        RegionPlace,
-        SectionPlace,
-        TownPlace,
-    )
-
-    text = text.strip()
-    if not text:
-        raise InputError([Problem(what="the place is empty", remedy="name a hub or 'A - B'")])
-    if text.casefold().startswith("region "):
-        return RegionPlace(region=text[7:].strip(), extent="somewhere")
-    if text.casefold().startswith("town "):
-        return TownPlace(town=text[5:].strip(), within_km=10.0)
-    point = _point(text)
-    if point is not None:
-        return NearPlace(lon=point[0], lat=point[1], within_km=10.0)
-    for separator in ("–", "—", " - "):
-        if separator in text:
-            names = tuple(part.strip() for part in text.split(separator) if part.strip())
-            if len(names) > 1:
-                return SectionPlace(between=names)
-    return HubPlace(hub=text)
-
-
-def _point(text: str) -> tuple[float, float] | None:
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        return None
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise InputError(
-            [Problem(what=f"{text!r} is not on Earth", remedy="give lon,lat in degrees")]
-        )
-    return lon, lat

@@ -4,6 +4,8 @@ from .as_of import known_incident as known_incident
 from .as_of import resolve_observed as resolve_observed
 from .catalogue_file import built_in_catalogue as built_in_catalogue
 from .catalogue_file import read_catalogue as read_catalogue
+from .closures import closure as closure
+from .closures import incidents_from as incidents_from
 from .combining import Conflict as Conflict
 from .incident import Catalogue as Catalogue
 from .incident import Claim as Claim
@@ -20,5 +22,6 @@ from .places import RegionPlace as RegionPlace
 from .places import SectionPlace as SectionPlace
 from .places import StationPlace as StationPlace
 from .places import TownPlace as TownPlace
+from .places import read_place as read_place
 from .resolution import Resolution as Resolution
 from .resolution import resolve_incident as resolve_incident

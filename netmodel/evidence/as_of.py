@@ -18,7 +18,8 @@ def resolve_observed(
 
     Examples
     --------
-    >>> from netmodel.evidence.incident import Claim, NoPlace
+    >>> from netmodel.evidence.places import NoPlace
+    >>> from netmodel.evidence.incident import Claim
     >>> rule = Claim(document="d", speaker="A", says="a day at most", about="first_traffic",
     ...              basis="rule", within_hours=24)
     >>> incident = Incident(id="x", title="x", kind="power", zone="Europe/Kyiv",

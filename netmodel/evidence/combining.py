@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import reduce
 
-from netmodel.evidence.incident import MILESTONES, Claim, Incident
+from netmodel.evidence.incident import Claim, Incident
 from netmodel.evidence.notes import Note
 from netmodel.evidence.timing import Length, allow_times, to_length
+from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.times import Bounds, to_microseconds
 
 Entry = tuple[int, Bounds]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netmodel.evidence.incident import MILESTONES
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.vocabulary import MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,9 +29,10 @@ from datetime import UTC, datetime, timedelta
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.combining import Chain, Conflict, StatedLengths, settle_order
-from netmodel.evidence.incident import MILESTONES, Catalogue, Claim, Incident
+from netmodel.evidence.incident import Catalogue, Claim, Incident
 from netmodel.evidence.notes import Note
 from netmodel.evidence.timing import ALWAYS, NEVER, AllowedTimes, Length, allow_times, to_length
+from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.times import LAST_INSTANT, Bounds, format_instant, to_microseconds
 
 RESOLUTION_RULE = Note("observed_bounds")

@@ -13,6 +13,7 @@ from pathlib import Path
 from netmodel.errors import Problem, did_you_mean, nearest_names
 
 REQUIRED = {
+    "accepted.csv": ("rule", "id", "reason"),
     "hubs.csv": ("id", "name", "lon", "lat"),
     "links.csv": ("id", "from", "to", "length_km"),
     "stations.csv": ("name", "link", "km"),
@@ -34,10 +35,19 @@ class Row:
         return f"{self.file}:{self.line}"
 
 
-def read_rows(path: Path, problems: list[Problem]) -> list[Row]:
-    """Return the rows of a table of a network; none where it cannot be read as one."""
+def read_rows(path: Path, problems: list[Problem], *, kind: str = "") -> list[Row]:
+    """Return the rows of a table of a network; none where it cannot be read as one.
+
+    Parameters
+    ----------
+    problems
+        Where what is wrong is added.
+    kind
+        The name of the table in `REQUIRED`; by default the name of the file.
+    """
+    required = REQUIRED[kind or path.name]
     if not path.exists():
-        remedy = f"a network folder needs it, with columns {', '.join(REQUIRED[path.name])}"
+        remedy = f"a network folder needs it, with columns {', '.join(required)}"
         problems.append(Problem(what="no such file", where=str(path), remedy=remedy))
         return []
     try:
@@ -52,12 +62,12 @@ def read_rows(path: Path, problems: list[Problem]) -> list[Row]:
         table = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
         where = f"{path.name}:{reader.line_num}"
-        problems.append(Problem(what=f"no CSV ({error})", where=where, remedy="mind the quotes"))
+        problems.append(Problem(what=f"not CSV ({error})", where=where, remedy="check the quotes"))
         return []
     if not header:
         problems.append(Problem(what="the file is empty", where=path.name))
         return []
-    mistakes = [*_header_mistakes(header, path.name)]
+    mistakes = [*_header_mistakes(header, path.name, required)]
     problems += mistakes
     if mistakes:
         return []
@@ -76,7 +86,7 @@ def read_rows(path: Path, problems: list[Problem]) -> list[Row]:
             Problem(
                 what=f"{column} (={row.cells[column]!r}) holds a control character",
                 where=row.where,
-                remedy="type it anew",
+                remedy="delete it and type the text again",
             )
             for column in ("id", "name")
             if CONTROL.search(row.cells.get(column, ""))
@@ -85,7 +95,9 @@ def read_rows(path: Path, problems: list[Problem]) -> list[Row]:
     return rows
 
 
-def _header_mistakes(header: Sequence[str], file: str) -> Iterator[Problem]:
+def _header_mistakes(
+    header: Sequence[str], file: str, required: Sequence[str]
+) -> Iterator[Problem]:
     """Find what keeps the rows of a table from being read at all."""
     where = f"{file}:1"
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
@@ -93,7 +105,7 @@ def _header_mistakes(header: Sequence[str], file: str) -> Iterator[Problem]:
         what = f"the columns are separated by {mark}"
         yield Problem(what=what, where=where, remedy="save as CSV with commas")
         return
-    for column in REQUIRED[file]:
+    for column in required:
         if column not in header:
             remedy = did_you_mean(nearest_names(column, header))
             yield Problem(what=f"column {column!r} is missing", where=where, remedy=remedy)
@@ -102,7 +114,7 @@ def _header_mistakes(header: Sequence[str], file: str) -> Iterator[Problem]:
 
 
 def read_text(row: Row, column: str) -> str:
-    """Return a cell without blanks around it; empty where there is no such column."""
+    """Return a cell without blanks around it; empty if the column is missing."""
     return row.cells.get(column, "").strip()
 
 

@@ -45,7 +45,7 @@ def restore(target: Path) -> None:
 
 
 def tidy(target: Path, busy: Collection[Path], note: Note | None) -> None:
-    """Remove what interrupted exchanges left beside the target; keep what is not netmodel's."""
+    """Remove what interrupted exchanges left next to the target; keep what is not of netmodel."""
     remove_stale(target, busy)
     old = hidden_name(target, "old")
     if old.is_symlink() or not old.is_dir():
@@ -59,7 +59,7 @@ def tidy(target: Path, busy: Collection[Path], note: Note | None) -> None:
 
 
 def remove_stale(target: Path, busy: Collection[Path]) -> None:
-    """Remove partial folders and files of processes that are no more."""
+    """Remove partial folders and files of processes that have ended."""
     pattern = re.compile(rf"\.{re.escape(target.name)}\.netmodel-new-(\d+)(\.[\w.-]*)?")
     try:
         names = [each.name for each in os.scandir(target.parent) if not each.is_symlink()]
@@ -102,7 +102,7 @@ def remove(path: Path) -> None:
 
 
 def hidden_name(target: Path, what: str) -> Path:
-    """Return the name beside a place for something of netmodel's that is there for a moment.
+    """Return a name next to a place for something that netmodel keeps there for a moment.
 
     Examples
     --------

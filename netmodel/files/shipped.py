@@ -1,4 +1,4 @@
-"""Where the seeds and scenarios that come with netmodel lie."""
+"""Where the seeds and scenarios of netmodel are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BUILT_IN = "built-in"
 
 
 def shipped_folder(name: str) -> Path:
-    """Return the folder ``seeds`` or ``scenarios``: in the wheel, or beside the package's source.
+    """Return the folder ``seeds`` or ``scenarios``: in the wheel, or next to the source.
 
     Raises
     ------
@@ -71,5 +71,5 @@ def find_scenario(name: str) -> Path:
         "scenario",
         name,
         nearest_names(name, scenario_names()),
-        otherwise="`netmodel list` names those that come with it; give a file with its .yaml",
+        otherwise="`netmodel list` shows the shipped ones; a file needs its ending .yaml",
     )

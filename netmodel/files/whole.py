@@ -29,7 +29,7 @@ _busy: set[Path] = set()
 def complete_folder(
     folder: Path | str, *, holds: str, force: bool = False, note: Note | None = None
 ) -> Iterator[Path]:
-    """Yield a hidden folder beside `folder`; it takes its place on success, else vanishes.
+    """Yield a hidden folder next to `folder`; it replaces it on success, or is removed.
 
     A link is followed: it stays, and what it leads to is replaced.
 
@@ -228,7 +228,7 @@ def _follow(path: Path) -> Path:
         if error.errno == errno.ELOOP:
             raise InputError([_cannot_write(path, error)]) from None
     except ValueError:
-        raise InputError([Problem(what="is no path", where=repr(str(path)))]) from None
+        raise InputError([Problem(what="is not a path", where=repr(str(path)))]) from None
     return Path(os.path.realpath(path))
 
 
@@ -309,7 +309,7 @@ def _claimed(partial: Path, place: Path) -> Iterator[None]:
 
 @contextmanager
 def _one_line_errors(place: Path, partial: Path) -> Iterator[None]:
-    """Turn failures to write into problems that name the place, not the hidden one beside it."""
+    """Turn failures to write into problems that name the place, not the hidden one next to it."""
     try:
         yield
     except OSError as error:

@@ -227,6 +227,10 @@ class Assessor:
         vars(other).update(_solved={}, _sums={}, _passing={})
         return other
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is pickled and copied, without what is known by the place of an object."""
+        return {**vars(self), "_sums": {}, "_passing": {}}
+
     def measure(self, outages: Sequence[Outage], metrics: Sequence[str]) -> dict[str, float]:
         """Return the value of some metrics while outages hold."""
         asked = [METRICS[name] for name in metrics]

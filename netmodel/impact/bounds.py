@@ -124,21 +124,6 @@ def monotone_metrics(metrics: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in metrics if METRICS[name].monotone)
 
 
-def bound_loss(hours: ArrayLike, guaranteed: ArrayLike, possible: ArrayLike) -> MetricBounds:
-    """Return bounds of the resilience loss, from those of the performance in each state.
-
-    Attained where one set of times is worst, or best, in every state.
-
-    Examples
-    --------
-    >>> bound_loss([6, 10], [1.0, 0.5], [1.0, 0.8])
-    MetricBounds(guaranteed=5.0, possible=1.9999999999999996)
-    """
-    return MetricBounds(
-        guaranteed=resilience_loss(hours, guaranteed), possible=resilience_loss(hours, possible)
-    )
-
-
 def classify_pairs(
     connected_in_base: NDArray[np.bool_],
     connected_at_worst: NDArray[np.bool_],

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from netmodel.impact.assessment import Assessor
 from netmodel.outages.outage import MilestoneTimes, Outage
 from netmodel.outages.timeline import Timeline
-from netmodel.routing.earliest_arrival import NEVER, Phases, Schedule, TimedRouter, Ways
+from netmodel.routing.earliest_arrival import NEVER, Phases, Schedule, TimedRouter
 from netmodel.routing.profiles import UNITS_PER_MINUTE, LinkCosts
 from netmodel.times import Window, format_instant, sorted_instants
 
@@ -301,12 +301,6 @@ class WaitingModel:
             together = [units[place] for place in places]
             arrival[places] = self.router.follow(schedule, ways, together, waiting=False)
         return arrival
-
-    def best_ways(
-        self, departure: datetime, times: Mapping[str, MilestoneTimes] | None = None
-    ) -> Ways:
-        """Return the ways of earliest arrival for one departure; see `TimedRouter`."""
-        return self.router.solve(self.schedule(times), [self.units(departure)]).ways[0]
 
     def schedule(self, times: Mapping[str, MilestoneTimes] | None = None) -> Schedule:
         """Return when the costs change under chosen times, also beyond the window's end."""

@@ -29,7 +29,7 @@ def read_courses(path: Path, links: Iterable[str]) -> dict[str, Course]:
     Raises
     ------
     InputError
-        With every feature that is no line on Earth of one of the links.
+        With every feature that is not a line on Earth for one of the links.
     """
     if not path.exists():
         return {}
@@ -37,7 +37,7 @@ def read_courses(path: Path, links: Iterable[str]) -> dict[str, Course]:
         features = json.loads(path.read_text(encoding="utf-8-sig"))["features"]
         numbered = list(enumerate(features, start=1))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        what = f"no GeoJSON FeatureCollection ({error})"
+        what = f"not a GeoJSON FeatureCollection ({error})"
         raise InputError([Problem(what=what, where=path.name)]) from None
     known = set(links)
     problems: list[Problem] = []
@@ -46,7 +46,7 @@ def read_courses(path: Path, links: Iterable[str]) -> dict[str, Course]:
         try:
             link, points = _read_feature(feature)
         except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
-            what = f"no LineString with an id ({error!r})"
+            what = f"not a LineString with an id ({error!r})"
             problems.append(Problem(what=what, where=f"{path.name}: feature {number}"))
             continue
         where = f"{path.name}: feature {number} ({link!r})"

@@ -66,7 +66,8 @@ def write_csv_folder(
     account
         Of an import, to be written into the same folder.
     force, note
-        Whether to move what may not be replaced to ``NAME.old``, and who is told of it; see
+        Whether to move what may not be replaced to ``NAME.old``, and a function that is given
+        the sentence about it; see
         `netmodel.files.whole.complete_folder`.
 
     Raises

@@ -177,6 +177,10 @@ def _read_layer(
 ) -> tuple[list[dict[str, str]], list[bytes | None]]:
     """Return the rows of a layer as text, and its shapes."""
     meta, _, shapes, data = pyogrio.raw.read(path, layer=layer, force_2d=True)
+    if meta["crs"] not in {None, "EPSG:4326"}:
+        what = f"layer {layer!r} is in {meta['crs']}"
+        remedy = "save it in EPSG:4326, longitude and latitude in degrees"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
     columns = [from_field(str(field)) for field in meta["fields"]]
     texts = [_as_text(values) for values in data]
     count = len(shapes) if shapes is not None else len(texts[0])

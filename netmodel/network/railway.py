@@ -174,7 +174,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """A named place on a link that is no hub of its own.
+    """A named place on a link, without a hub of its own.
 
     Parameters
     ----------

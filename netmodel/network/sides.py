@@ -24,19 +24,19 @@ LOOK_KM = 2.0
 
 
 def assign_sides(network: Network, *, curves: Iterable[tuple[str, str]] = ()) -> Network:
-    """Return a network whose link ends know their side of the hub, where the angles tell.
+    """Return a network in which the side of each link end is filled, where the angles show it.
 
     The two links that leave a hub most nearly in opposite directions make its sides A and B;
-    each other link takes the side of the one that it leaves close to. Where all links leave
-    in one direction, the hub is a terminus: all lie on side A. A link in between keeps its side
-    open, and so does one without a stored course; movements over it are free. Sides that are
-    known already stay.
+    every other link takes the side of the one that it leaves next to. Where all links leave
+    in one direction, the hub is a terminus: all are on side A. A link in between gets no side,
+    nor does a link without a stored course; movements over such links are free. Sides that are
+    known already are kept.
 
     Parameters
     ----------
     curves
-        Hub and link ids: a connecting curve lets trains run on this link without reversal
-        whatever they come from, so that its end there is left open.
+        Hub and link ids: a connecting curve lets trains run on to this link without reversal
+        from every other, so that its end there gets no side.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def _angle(one: float, other: float) -> float:
 
 
 def _split(bearings: Mapping[str, float]) -> dict[str, str]:
-    """Return the sides of the links of one hub; those that the angles do not tell are left out."""
+    """Return the sides of the links of one hub; links whose side is unclear are left out."""
     links = list(bearings)
     if len(links) < 2:
         return {}

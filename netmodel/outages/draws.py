@@ -25,8 +25,9 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.evidence.incident import MILESTONES, Incident
+from netmodel.evidence.incident import Incident
 from netmodel.evidence.timing import AllowedTimes
+from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.outages.milestones import ALWAYS, NEVER, IntArray, MilestoneLimits
 from netmodel.outages.outage import Outage, Placement
 

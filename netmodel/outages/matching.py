@@ -23,6 +23,7 @@ from netmodel.evidence.places import (
     StationPlace,
     TownPlace,
     note_place,
+    read_place,
 )
 from netmodel.network.gazetteer import Town, find_town
 from netmodel.network.names import Names
@@ -200,7 +201,7 @@ class Matcher:
     >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=80),
     ...          Link(id="bc", from_hub="b", to_hub="c", length_km=80))
     >>> matcher = Matcher(Network(hubs=hubs, links=links))
-    >>> matcher.match(SectionPlace(between=("A", "C"))).links
+    >>> matcher.match("A - C").links
     ('ab', 'bc')
     """
 
@@ -212,14 +213,24 @@ class Matcher:
     def _costs(self) -> LinkCosts:
         return costs_from_minutes(self.network, profile_minutes(self.network, PASSENGER))
 
-    def match(self, place: Place) -> Match:
+    def match(self, place: Place | str | Mapping[str, object]) -> Match:
         """Return the links that a place means.
+
+        Parameters
+        ----------
+        place
+            A place, a mapping as in a file of incidents, or a text such as ``"Kyiv - Lviv"``.
 
         Raises
         ------
         UnknownNameError
             If no hub, station, link or region carries a name of the place.
+        InputError
+            If it is no place.
         """
+        return self._match(read_place(place))
+
+    def _match(self, place: Place) -> Match:
         match place:
             case HubPlace():
                 return self._match_hub(place)

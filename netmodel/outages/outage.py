@@ -10,6 +10,7 @@ import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
+from netmodel.evidence.checks import Checks
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.notes import Note
 from netmodel.evidence.resolution import (
@@ -18,6 +19,7 @@ from netmodel.evidence.resolution import (
     scale_resolution,
     tighten_bounds,
 )
+from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES
 from netmodel.network.railway import Network
 from netmodel.outages.allowed import TIME_RULES as TIME_RULES
 from netmodel.outages.allowed import MilestoneTimes as MilestoneTimes
@@ -63,6 +65,27 @@ class Outage:
     share: float = 1.0
     place: str = ""
     standing: bool = False
+
+    def __post_init__(self) -> None:
+        checks = Checks()
+        checks.text("incident", self.incident, empty=True)  # a supposed outage has none
+        checks.text("link", self.link)
+        checks.word("effect", self.effect, OUTAGE_EFFECTS)
+        traffic = checks.texts("traffic", self.traffic, least=1)
+        for kind in traffic:
+            checks.word("traffic", kind, TRAFFIC_TYPES)
+        for name in ("start", "end"):
+            bounds: object = getattr(self, name)
+            if not isinstance(bounds, Bounds):
+                checks.refuse(f"{bounds!r} is no Bounds", name)
+            checks.word(f"{name}_milestone", getattr(self, f"{name}_milestone"), MILESTONES)
+        documents = checks.texts("documents", self.documents)
+        checks.number("slowed_minutes", self.slowed_minutes, low=0, optional=True)
+        checks.number("share", self.share, low=0, high=1 + 1e-9)
+        checks.flag("standing", self.standing)
+        checks.done()
+        object.__setattr__(self, "traffic", traffic)
+        object.__setattr__(self, "documents", documents)
 
     @property
     def holds_on(self) -> bool:

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import offset_copy
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.style import (
     FONT_POINTS,
     INK,
@@ -24,7 +25,7 @@ from netmodel.plot.style import (
     set_tick_texts,
     time_frame,
 )
-from netmodel.runs.moment import EFFECTS, background_incidents, sure_ends
+from netmodel.runs.moment import background_incidents, sure_ends
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, tell_in
 from netmodel.words.wording import parse_utc
@@ -147,7 +148,7 @@ def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
     bars = []
     for row, incident in enumerate(incidents):
         mine = outages[outages["incident"] == incident]
-        effects = [effect for effect in EFFECTS if (mine["effect"] == effect).any()]
+        effects = [effect for effect in OUTAGE_EFFECTS if (mine["effect"] == effect).any()]
         # Stages of one incident stand in the order in which they come.
         effects.sort(key=lambda effect: mine[mine["effect"] == effect]["start"].min())
         for lane, effect in enumerate(effects):
@@ -236,7 +237,7 @@ def _draw_bar(ax: Axes, bar: Bar, left: float, right: float) -> None:
 def _draw_legend(ax: Axes, bars: Sequence[Bar], phrases: Phrases) -> None:
     if not bars:
         return
-    effects = sorted({bar.effect for bar in bars}, key=EFFECTS.index)
+    effects = sorted({bar.effect for bar in bars}, key=OUTAGE_EFFECTS.index)
     handles: list[object] = [
         Patch(color=STROKES[effect].colour, label=phrases(f"effect.{effect}")) for effect in effects
     ]

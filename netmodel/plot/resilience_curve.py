@@ -68,8 +68,6 @@ def draw_resilience_curve(
         What to call this curve; for several runs on one axis, call once for each.
     number
         Which colour and dash to use, 0 to 3.
-    language
-        ``en`` or ``uk``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Colours and text of the figures."""
+"""What all figures share: colours and strokes, fonts, texts, the frame and the axis of time."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ POINTS_PER_PIXEL = 0.75
 FONT_POINTS = 7.0
 _LONGEST_TEXT = 120
 _MISSING_GLYPH = "□"
+_NARROW_INCHES = 4.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,10 +186,6 @@ def quieten_frame(ax: Axes) -> None:
         ax.spines[side].set_color(MUTED)
         ax.spines[side].set_linewidth(0.6)
     ax.tick_params(length=2.5, width=0.6, color=MUTED, labelcolor=SOFT, labelsize=FONT_POINTS - 0.5)
-
-
-_NARROW_INCHES = 4.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def time_frame(ax: Axes, record: RunRecord, phrases: Phrases, *, widen: bool = False) -> None:

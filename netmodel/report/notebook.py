@@ -9,8 +9,8 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from netmodel.evidence.incident import EFFECTS
 from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.report.html_parts import count, html_figure, html_table, plain, show_instant
 from netmodel.times import Bounds, hours_between
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netmodel.network.railway import Network
     from netmodel.outages.outage import Outage
     from netmodel.outages.timeline import State, Timeline
+    from netmodel.scenario.scenario import Scenario
 
 
 _MOST_LINKS = 5000
@@ -162,6 +163,26 @@ def document_html(document: Document) -> str:
         if value
     ]
     return html_figure(document.publisher, document.id, html_table(("", ""), rows))
+
+
+def scenario_html(scenario: Scenario) -> str:
+    """Return what a scenario asks: railway, window, incidents, demand and options."""
+    window = scenario.window
+    network = scenario.network
+    size = (count(len(network.hubs), "hub"), count(len(network.links), "link"))
+    rows = [
+        ("network", ", ".join((network.name, *size) if network.name else size)),
+        ("window (UTC)", f"{show_instant(window.start)} to {show_instant(window.end)}"),
+        ("zone", scenario.zone),
+        ("incidents", f"{len(scenario.incidents):,}"),
+        ("standing closures", f"{len(scenario.background):,}"),
+        ("demand", f"between {count(len(scenario.demand.hubs), 'hub')}"),
+        ("traffic", ", ".join(scenario.traffic)),
+        ("time rule", scenario.time_rule),
+        ("repair scale", f"{scenario.repair_scale:g}"),
+    ]
+    table = html_table(("", ""), rows)
+    return html_figure(scenario.title, scenario.description, table)
 
 
 def timeline_html(timeline: Timeline) -> str:

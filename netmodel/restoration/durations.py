@@ -221,7 +221,8 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
 
     Examples
     --------
-    >>> from netmodel.evidence.incident import Claim, NoPlace
+    >>> from netmodel.evidence.places import NoPlace
+    >>> from netmodel.evidence.incident import Claim
     >>> from netmodel.times import parse_time
     >>> claims = (
     ...     Claim(document="d", speaker="A", says="that day", about="start",

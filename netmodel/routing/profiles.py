@@ -159,7 +159,7 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
     >>> link = Link(id="a--b", from_hub="a", to_hub="b", length_km=120)
     >>> running_minutes(Network(hubs=hubs, links=(link,)), PASSENGER).tolist()
@@ -204,6 +204,12 @@ class LinkCosts:
     ----------
     forward, backward
         Shape ``(links,)``, int32; `CLOSED` where a link cannot be used.
+
+    Examples
+    --------
+    >>> costs = LinkCosts(np.array([600], np.int32), np.array([600], np.int32))
+    >>> costs.forward.tolist()
+    [600]
     """
 
     forward: NDArray[np.int32]
@@ -225,7 +231,16 @@ class LinkCosts:
 
 
 def costs_from_minutes(network: Network, minutes: NDArray[np.float64]) -> LinkCosts:
-    """Return whole-number costs of links with the given minutes; infinite minutes are closed."""
+    """Return whole-number costs of links with the given minutes; infinite minutes are closed.
+
+    Examples
+    --------
+    >>> from netmodel.network import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
+    >>> network = Network(hubs=hubs, links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60),))
+    >>> costs_from_minutes(network, np.array([2.5])).forward.tolist()
+    [1500]
+    """
     units = np.where(
         np.isfinite(minutes), np.maximum(np.rint(minutes * UNITS_PER_MINUTE), 1), CLOSED
     )

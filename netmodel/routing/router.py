@@ -37,14 +37,14 @@ class Router:
     Raises
     ------
     UnknownNameError
-        If a terminal is no hub of the network.
+        If a terminal is not a hub of the network.
     ValueError
-        If there is no such engine.
+        If the engine is not known.
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
-    >>> from netmodel.routing.profiles import PASSENGER, costs_from_minutes, running_minutes
+    >>> from netmodel.network import Hub, Link
+    >>> from netmodel.routing import PASSENGER, costs_from_minutes, running_minutes
     >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc"))
     >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),
     ...          Link(id="bc", from_hub="b", to_hub="c", length_km=30))
@@ -119,7 +119,7 @@ class Router:
 
         Examples
         --------
-        >>> from netmodel.network.railway import Hub, Link
+        >>> from netmodel.network import Hub, Link
         >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
         >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),)
         >>> router = Router(Network(hubs=hubs, links=links), ["a", "b"])
@@ -141,7 +141,7 @@ class Router:
                 yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
 
     def swept_routes(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> SweptRoutes | None:
-        """Return routes that are told by sweeps, where this router sweeps and costs tell them."""
+        """Return routes found by sweeps, where this router sweeps and the costs determine them."""
         sweeper = self._engine.sweeper()
         if sweeper is None:
             return None

@@ -50,7 +50,7 @@ class Routes:
 
     @cached_property
     def _along(self) -> TreeRoutes | SweptRoutes:
-        """What tells the arcs of the routes."""
+        """What finds the arcs of the routes."""
         swept = self._router.swept_routes(self._arc_cost)
         if swept is not None:
             return swept

@@ -118,7 +118,7 @@ def _check(path: Path, documents: Sequence[Path], network: Path | None) -> None:
 
 def _check_scenario(path: Path) -> None:
     if not isinstance(read_yaml(path).value, dict):
-        what = "the file is no mapping of keys to values"
+        what = "the file is not a mapping of keys to values"
         remedy = "give a scenario, or a file of incidents or documents"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
     compute_states(read_scenario(path))

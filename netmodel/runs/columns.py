@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
+
 Kind = Literal[
     "id", "ids", "text", "word", "words", "instant", "number", "whole", "flag", "share", "truth",
     "course",
@@ -13,7 +15,7 @@ Kind = Literal[
 NUMERIC = ("number", "whole", "flag", "share")
 TRUTHS = {"yes": True, "no": False, "True": True, "False": False, "true": True, "false": False}
 """What ``electrified`` may be; runs written earlier have True and False."""
-EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
+
 CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
 
 
@@ -143,7 +145,7 @@ OUTAGES = Table(
     index="outage",
     columns=(
         _column("outage", "whole"), _INCIDENT, _LINK,
-        _column("effect", "word", among=EFFECTS),
+        _column("effect", "word", among=OUTAGE_EFFECTS),
         _column("traffic", "words", among=("passenger", "freight")),
         *_instants(
             "start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.outages.outage import holds_on
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from netmodel.runs.record import RunRecord
 
 
-EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
 """The effects that an outage can have, the gravest first."""
 OPEN = "open"
 Mask = NDArray[np.bool_]
@@ -151,10 +151,10 @@ def link_states(
     number = choose_state(record, state, kind)
     outages = record.outages
     touched = np.array([kind in str(kinds).split(";") for kinds in outages["traffic"]], bool)
-    outages = outages[touched & outages["effect"].isin(EFFECTS).to_numpy()]
+    outages = outages[touched & outages["effect"].isin(OUTAGE_EFFECTS).to_numpy()]
     moment = record.states["start"].loc[number]
     holds = _in_force(outages, str(moment))
-    gravity = outages["effect"].map(EFFECTS.index).to_numpy(int)
+    gravity = outages["effect"].map(OUTAGE_EFFECTS.index).to_numpy(int)
     # Another incident is the reason where a standing closure has the same effect.
     order = np.lexsort([outages["standing"].to_numpy(int), gravity])
     table = pd.DataFrame(index=pd.Index(record.links.index, name="link"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,10 +48,7 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
     delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
     flows = {impact.traffic: capacity_by_state(run, impact) for impact in run.impacts}
     states = _states(run, delays, flows)
-    pairs = pd.concat(
-        [_pairs(run, impact, delays[impact.traffic]) for impact in run.impacts], ignore_index=True
-    )
-    pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
+    pairs = _all_pairs(run, delays)
     outages = _outages(run)
     ways, told = tell_ways(run)
     texts = scenario_texts(run.scenario)
@@ -71,6 +69,31 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
     )
 
 
+def headline_figures(run: Computation) -> list[dict[str, object]]:
+    """Return the headline figures of a computation, without the tables of its folder.
+
+    Returns
+    -------
+    list of dict
+        ``traffic, figure, unit, value, guaranteed, possible`` of each; nan where there is none.
+    """
+    states = _states(run, {}, {})
+    pairs = _all_pairs(run, {})
+    summary: Any = summarise(run, states, pairs, _outages(run))
+    return [
+        {
+            "traffic": each["traffic"],
+            "figure": each["name"],
+            "unit": each["unit"],
+            **{
+                name: float("nan" if each[name] is None else each[name])
+                for name in ("value", "guaranteed", "possible")
+            },
+        }
+        for each in summary["figures"]
+    ]
+
+
 def _states(
     run: Computation,
     delays: Mapping[str, WaitOrDetour | None],
@@ -78,7 +101,9 @@ def _states(
 ) -> pd.DataFrame:
     rows = []
     further = {
-        impact.traffic: _journey_columns(run, impact, delays[impact.traffic], flows[impact.traffic])
+        impact.traffic: _journey_columns(
+            run, impact, delays.get(impact.traffic), flows.get(impact.traffic, ())
+        )
         for impact in run.impacts
     }
     quantiles = {impact.traffic: state_quantiles(run, impact.traffic) for impact in run.impacts}
@@ -127,6 +152,12 @@ def _journey_columns(
         row["trains_unserved"] = round(float(flow.unserved.sum()), 4)
         row["links_full"] = float(len(flow.full))
     return columns
+
+
+def _all_pairs(run: Computation, delays: Mapping[str, WaitOrDetour | None]) -> pd.DataFrame:
+    frames = [_pairs(run, impact, delays.get(impact.traffic)) for impact in run.impacts]
+    pairs = pd.concat(frames, ignore_index=True)
+    return pairs.sort_values("state", kind="stable", ignore_index=True)
 
 
 def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
@@ -218,7 +249,9 @@ def _hubs(run: Computation) -> pd.DataFrame:
         }
         for hub in run.network.hubs
     ]
-    table = pd.DataFrame(rows).astype({"population": "Int64", "cut_share": "Float64"})
+    table = pd.DataFrame(rows).astype(
+        {"lon": float, "lat": float, "population": "Int64", "cut_share": "Float64"}
+    )
     return table.set_index("id")
 
 
@@ -244,7 +277,7 @@ def _links(run: Computation) -> pd.DataFrame:
         }
         for link in network.links
     ]
-    return pd.DataFrame(rows).astype({"electrified": "boolean"}).set_index("id")
+    return pd.DataFrame(rows).astype({"length_km": float, "electrified": "boolean"}).set_index("id")
 
 
 def _outages(run: Computation) -> pd.DataFrame:

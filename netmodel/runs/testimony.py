@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from netmodel.evidence.incident import MILESTONES, Claim, Document
+from netmodel.evidence.incident import Claim, Document
 from netmodel.evidence.places import place_to_dict
+from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
 from netmodel.runs.computation import Computation

@@ -9,8 +9,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from netmodel.evidence.incident import TRAFFIC_TYPES, Claim, Document, Incident, Replacement
+from netmodel.evidence.incident import Claim, Document, Incident, Replacement
 from netmodel.evidence.places import place_to_dict
+from netmodel.evidence.vocabulary import TRAFFIC_TYPES
 from netmodel.times import Bounds, load_zone, parse_time
 
 _DOCUMENT_ZONE = "Europe/Kyiv"
@@ -141,7 +142,7 @@ def _describe_document(document: Document) -> Item:
         publisher=document.publisher,
         title=document.title,
         published=(
-            document.published_text or None
+            None
             if published is None
             else _describe_day(published, _DOCUMENT_ZONE, document.published_text)
         ),

@@ -150,33 +150,13 @@ def read_instant(given: object, zone: str | None) -> datetime:
     '2023-05-17T21:00:00+00:00'
     """
     if isinstance(given, datetime) and given.tzinfo is not None:
-        moment = given.astimezone(UTC)
-        return datetime.fromisoformat(moment.isoformat())
-    if isinstance(given, datetime):
-        return _local(given, zone)
+        return datetime.fromisoformat(given.astimezone(UTC).isoformat())
     if isinstance(given, date):
         given = given.isoformat()
     if not isinstance(given, str):
         what = f"{given!r} is no time; write for example 2023-05-18T07:40+03:00"
         raise ValueError(what)  # noqa: TRY004 - told as a problem of the input
-    try:
-        moment = datetime.fromisoformat(given.strip())
-    except ValueError:
-        return parse_instant(given, zone=zone)
-    if moment.tzinfo is not None or "T" not in given.strip().replace(" ", "T"):
-        return parse_instant(given, zone=zone)
-    return _local(moment, zone)
-
-
-def _local(moment: datetime, zone: str | None) -> datetime:
-    """Return a time of day in a zone; an hour that the zone lacks or has twice is refused."""
-    if zone is None:
-        raise ValueError(f"{moment.isoformat()} has no UTC offset; give zone='Europe/Kyiv'")
-    place = load_zone(zone)
-    first, second = (moment.replace(tzinfo=place, fold=fold) for fold in (0, 1))
-    if first.utcoffset() != second.utcoffset():
-        raise ValueError(f"{moment.isoformat()} is not one hour in {zone}; give its UTC offset")
-    return first.astimezone(UTC)
+    return parse_instant(given, zone=zone)
 
 
 def read_profiles(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from netmodel.errors import InputError, Location, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import Catalogue, Document, Incident
 from netmodel.files.shipped import BUILT_IN
+from netmodel.forms import make_form
 from netmodel.impact.buses import Service, build_services
 from netmodel.impact.capacity import link_capacities
 from netmodel.impact.demand import Demand
@@ -211,6 +212,11 @@ class Scenario:
         vars(made)["origin"] = change_origin(self.origin, after, ensemble=self.ensemble)
         return made
 
+    @property
+    def argument_names(self) -> tuple[str, ...]:
+        """The names of everything that `replace` takes."""
+        return tuple(self._given)
+
     @cached_property
     def selection(self) -> Selection:
         """Studied incidents, background and catalogue, as known at `as_of`."""
@@ -279,6 +285,9 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash((self.name, self.title, self.window, self.demand, self.time_rule))
+
+    def _repr_html_(self) -> str:
+        return str(make_form(self, "html"))
 
     def __repr__(self) -> str:
         start, end = format_instant(self.window.start), format_instant(self.window.end)

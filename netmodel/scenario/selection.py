@@ -182,7 +182,9 @@ def gather_evidence(
     elif wanted != "none":
         closures = _read_closures(wanted, pool, shipped)
     pool.add_cited((*choice.candidates, *choice.sure, *closures), shipped)
-    catalogue = Catalogue(documents=pool.documents, incidents=pool.incidents, origins=pool.origins)
+    # Those that cite an unknown document are noted where the scenario is checked.
+    whole = {name: each for name, each in pool.incidents.items() if pool.has_documents(each)}
+    catalogue = Catalogue(documents=pool.documents, incidents=whole, origins=pool.origins)
     return Evidence(catalogue=catalogue, choice=choice, standing=tuple(closures))
 
 
@@ -195,6 +197,11 @@ def _shipped_closures(shipped: Catalogue) -> list[Incident]:
 
 class _Pool:
     """Documents and incidents put together; two that share an id must be the same."""
+
+    def has_documents(self, incident: Incident) -> bool:
+        """Whether every document that an incident cites is here."""
+        cited = {*incident.documents, *(each.document for each in incident.replacements)}
+        return cited <= set(self.documents)
 
     def __init__(self, collecting: Collecting) -> None:
         self.documents: dict[str, Document] = {}

@@ -135,6 +135,8 @@ def change_origin(
     """
     if DATA & changes.keys():
         return Origin()
+    if not origin.name:
+        return origin
     options = dict(origin.options)
     for name, value in changes.items():
         if name in COMMAND_OPTIONS:

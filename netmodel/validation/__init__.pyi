@@ -1,12 +1,9 @@
-from .calibration import SpeedFit as SpeedFit
 from .calibration import fit_speeds as fit_speeds
 from .comparison import Validation as Validation
 from .comparison import load_observations as load_observations
 from .comparison import summarise_detours as summarise_detours
 from .comparison import validate as validate
 from .comparison import validate_files as validate_files
-from .observations import DelayReport as DelayReport
 from .observations import Observations as Observations
-from .observations import TimetableReport as TimetableReport
 from .promotion import Promotion as Promotion
 from .promotion import promote_stations as promote_stations

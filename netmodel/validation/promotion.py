@@ -21,6 +21,13 @@ class Promotion:
     ----------
     parts
         Ids of the parts of each link that was divided, from its `from_hub` to its `to_hub`.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> whole = Promotion(network=nm.built_in_network(), parts={"ab": ("ab#1", "ab#2")})
+    >>> whole.expand(["ab", "cd"])
+    ('ab#1', 'ab#2', 'cd')
     """
 
     network: Network

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.basemap import fit_plane, project_basemap
 from netmodel.report.page.encoding import (
     encode_flows,
@@ -39,7 +40,6 @@ from netmodel.words.wording import (
     show_controls,
 )
 
-EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
     "count", "incident", "flow",
@@ -218,11 +218,11 @@ def _encode_outages(
         chosen = _span(edges, row["start"] or None, row["end"])
         certain = _span(edges, row["start_latest"] or None, end_sure)
         possible = _span(edges, row["start_earliest"], row["end_latest"])
-        if row["effect"] not in EFFECTS or possible == chosen == (0, 0):
+        if row["effect"] not in OUTAGE_EFFECTS or possible == chosen == (0, 0):
             continue
         kinds_hit = str(row["traffic"]).split(";")
         columns["link"].append(link_index[str(row["link"])])
-        columns["effect"].append(EFFECTS.index(str(row["effect"])))
+        columns["effect"].append(OUTAGE_EFFECTS.index(str(row["effect"])))
         columns["traffic"].append(
             sum(1 << number for number, kind in enumerate(kinds) if kind in kinds_hit)
         )
