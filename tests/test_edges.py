@@ -148,10 +148,10 @@ def test_what_was_not_yet_reported_is_left_out(tmp_path):
     alone = run_scenario(write_scenario(tmp_path / "alone", KNOWN, more=AS_OF))
     pd.testing.assert_frame_equal(run.states, alone.states)
     assert set(run.outages["incident"]) == {"known"}
-    assert all("d2" not in figure["documents"] for figure in run.summary["figures"])
-    assert list(run.record.evidence["documents"]) == ["d1"]
-    assert run.summary["not_yet_reported"] == 1
-    assert "not_yet_reported" not in run_scenario(write_scenario(tmp_path, KNOWN)).summary
+    assert all("d2" not in figure.documents for figure in run.summary.figures)
+    assert list(run.evidence.documents) == ["d1"]
+    assert run.summary.not_yet_reported == 1
+    assert run_scenario(write_scenario(tmp_path, KNOWN)).summary.not_yet_reported is None
 
 
 @pytest.mark.parametrize("wanted", ["ids: [known, later]", "also: [later]"])
@@ -161,7 +161,7 @@ def test_a_named_incident_not_yet_reported_is_left_out_too(tmp_path, wanted):
     path.write_text(text.replace("documents: [docs.yaml]", f"documents: [docs.yaml], {wanted}"))
     run = run_scenario(path)
     assert [each.incident.id for each in run.placements] == ["known"]
-    assert run.summary["not_yet_reported"] == 1
+    assert run.summary.not_yet_reported == 1
 
 
 def test_nothing_reported_yet_leaves_an_undisturbed_run(tmp_path):
@@ -180,7 +180,7 @@ def test_a_standing_closure_not_yet_reported_is_left_out(tmp_path):
     path.write_text(text.replace("standing_closures: none", "standing_closures: [later]"))
     run = run_scenario(path)
     assert run.background == ()
-    assert run.summary["not_yet_reported"] == 1
+    assert run.summary.not_yet_reported == 1
 
 
 def test_incidents_are_chosen_by_what_was_known(tmp_path):
@@ -199,11 +199,11 @@ def test_incidents_are_chosen_by_what_was_known(tmp_path):
 """
     window = "{start: 2023-05-18T04:00Z, end: 2023-05-20T00:00Z}"
     run = run_scenario(write_scenario(tmp_path, early, more=AS_OF, window=window))
-    assert run.outages["end_earliest"].tolist() == ["2023-05-18T05:00:00Z"]
-    assert run.outages["end_latest"].tolist() == [""]
+    assert run.outages["end_earliest"].tolist() == [pd.Timestamp("2023-05-18T05:00Z")]
+    assert run.outages["end_latest"].isna().all()
     assert run.outages["documents"].tolist() == ["d1"]
-    claims = run.record.evidence["incidents"][0]["claims"]
-    assert [claim["document"] for claim in claims] == ["d1", "d1"]
+    claims = run.evidence.incidents[0].claims
+    assert [claim.document for claim in claims] == ["d1", "d1"]
 
 
 def test_a_bus_not_yet_reported_does_not_run(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -34,6 +35,7 @@ from netmodel.plot.style import (
     moment_of,
     use_style,
 )
+from netmodel.runs.documents import RunWindow
 from netmodel.runs.moment import hub_states, link_states, metric_column, to_geopandas, worst_state
 from netmodel.runs.record import TABLES, RunRecord, read_record, write_record
 from netmodel.runs.run import Run, run_scenario
@@ -93,17 +95,15 @@ def without_outages(record: RunRecord) -> RunRecord:
         minutes=record.pairs["base_minutes"],
         certainty=np.where(record.pairs["base_minutes"].isna(), "cut in base", "connected"),
     )
-    evidence = {**record.evidence, "incidents": []}
+    evidence = replace(record.evidence, incidents=())
     empty = record.outages.iloc[:0]
     return replace(record, states=states, pairs=pairs, outages=empty, evidence=evidence)
 
 
 def only_state(record: RunRecord, number: int) -> RunRecord:
     row = record.states.loc[[number]]
-    summary = {
-        **record.summary,
-        "window": {"start": row["start"].iloc[0], "end": row["end"].iloc[0], "zone": "UTC"},
-    }
+    window = RunWindow(start=row["start"].iloc[0], end=row["end"].iloc[0], zone="UTC")
+    summary = replace(record.summary, window=window)
     pairs = record.pairs[record.pairs["state"] == number]
     return replace(record, states=row, pairs=pairs, summary=summary)
 
@@ -139,8 +139,8 @@ def test_the_curve_is_the_column(record):
     column = record.states["connected_share"].to_numpy()
     np.testing.assert_array_equal(ax.lines[0].get_ydata()[:-1], column)
     assert ax.lines[0].get_drawstyle() == "steps-post"
-    starts = [moment_of(x).strftime("%Y-%m-%dT%H:%M") for x in ax.lines[0].get_xdata()[:-1]]
-    assert starts == [text[:16] for text in record.states["start"]]
+    starts = [moment_of(x) for x in ax.lines[0].get_xdata()[:-1]]
+    assert starts == record.states["start"].tolist()
     assert any(text.get_text() == "69.7\u00a0%" for text in ax.texts)
 
 
@@ -191,15 +191,13 @@ def test_the_timeline_is_solid_where_certain_and_hatched_in_doubt(record):
     ]
 
 
-def _span(bar) -> tuple[str, str]:
-    ends = bar.get_x(), bar.get_x() + bar.get_width()
-    first, last = (moment_of(end).strftime("%Y-%m-%dT%H:%M:%SZ") for end in ends)
-    return first, last
+def _span(bar) -> tuple[datetime, datetime]:
+    return moment_of(bar.get_x()), moment_of(bar.get_x() + bar.get_width())
 
 
 def test_the_timeline_has_a_row_for_each_studied_incident(front):
     ax = draw_incident_timeline(front, axis())
-    background = {each["id"] for each in front.evidence["incidents"] if each["background"]}
+    background = {each.id for each in front.evidence.incidents if each.background}
     studied = set(front.outages["incident"]) - background
     assert len(ax.get_yticklabels()) == len(studied)
     everything = draw_incident_timeline(front, axis(height=20), background=True)
@@ -387,10 +385,8 @@ def test_without_an_outage_and_with_one_state(record, draw_one, language):
 
 @pytest.mark.parametrize("draw_one", DRAWINGS)
 def test_hostile_names_are_drawn_as_text(record, draw_one):
-    evidence = {
-        **record.evidence,
-        "incidents": [{**each, "title": HOSTILE} for each in record.evidence["incidents"]],
-    }
+    incidents = tuple(replace(each, title=HOSTILE) for each in record.evidence.incidents)
+    evidence = replace(record.evidence, incidents=incidents)
     hubs = record.hubs.assign(name=HOSTILE, region=HOSTILE, aliases=HOSTILE)
     draw(draw_one(replace(record, hubs=hubs, evidence=evidence), axis()))
 

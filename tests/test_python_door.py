@@ -295,20 +295,20 @@ def test_the_files_of_a_scenario_are_listed(tmp_path):
     folder = nm.run(make()).write(tmp_path / "run")
     provenance = nm.runs.read_record(folder).provenance
     assert {"inputs/scenario.yaml", "inputs/incidents.yaml", "inputs/network/hubs.csv"} <= {
-        str(each["file"]) for each in provenance["inputs"]
+        each.file for each in provenance.inputs
     }
-    assert provenance["command"] == "netmodel run inputs/scenario.yaml"
+    assert provenance.command == "netmodel run inputs/scenario.yaml"
     nm.run(make()).write(tmp_path / "run")  # nothing strange in it, so that it may be replaced
 
 
 def test_a_scenario_file_keeps_its_command(tmp_path):
     path = write_own(tmp_path)
-    assert nm.run(path, time_rule="latest").provenance["command"] == "netmodel run sc --rule latest"
-    assert nm.run(path, samples=5, seed=2).provenance["command"] == (
+    assert nm.run(path, time_rule="latest").provenance.command == "netmodel run sc --rule latest"
+    assert nm.run(path, samples=5, seed=2).provenance.command == (
         "netmodel run sc --samples 5 --seed 2"
     )
     changed = nm.run(path, replacement="none")
-    assert changed.provenance["command"] == "netmodel run inputs/scenario.yaml"
+    assert changed.provenance.command == "netmodel run inputs/scenario.yaml"
     assert tmp_path / "inc.yaml" in changed.scenario.origin.files
 
 

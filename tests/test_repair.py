@@ -241,18 +241,18 @@ def test_the_loss_of_one_incident_grows_in_step_with_its_repair(crimea):
     for point in points:
         assert point.possible <= point.loss <= point.guaranteed
         assert point.compounding == pytest.approx(1.0)
-    figure = next(f for f in crimea.record.summary["figures"] if f["name"] == "resilience_loss")
-    assert one == pytest.approx(figure["value"], abs=1e-4)
-    assert points[1].guaranteed == pytest.approx(figure["guaranteed"], abs=1e-4)
+    figure = next(f for f in crimea.summary.figures if f.name == "resilience_loss")
+    assert one == pytest.approx(figure.value, abs=1e-4)
+    assert points[1].guaranteed == pytest.approx(figure.guaranteed, abs=1e-4)
     assert list(repair_speed_table(points).index) == [0.5, 1.0, 2.0]
 
 
 def test_a_scaled_run_equals_its_place_in_the_sweep(crimea):
     scaled = run_scenario("crimea-may-2023", traffic=["passenger"], repair_scale=2)
-    figure = next(f for f in scaled.record.summary["figures"] if f["name"] == "resilience_loss")
+    figure = next(f for f in scaled.summary.figures if f.name == "resilience_loss")
     point = sweep_repair_speed(crimea, [2])[0]
-    assert figure["value"] == pytest.approx(point.loss, abs=1e-4)
-    assert figure["guaranteed"] == pytest.approx(point.guaranteed, abs=1e-4)
+    assert figure.value == pytest.approx(point.loss, abs=1e-4)
+    assert figure.guaranteed == pytest.approx(point.guaranteed, abs=1e-4)
     assert scaled.placements[0].resolution.scale == 2
 
 

@@ -13,11 +13,11 @@ from tests.test_python_door import make
 
 def figures_of(run):
     return [
-        (each["traffic"], each["name"], *(
-            np.nan if each[side] is None else float(each[side])
-            for side in ("value", "guaranteed", "possible")
+        (each.traffic, each.name, *(
+            np.nan if number is None else float(number)
+            for number in (each.value, each.guaranteed, each.possible)
         ))
-        for each in run.summary["figures"]
+        for each in run.summary.figures
     ]  # fmt: skip
 
 

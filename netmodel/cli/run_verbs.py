@@ -80,6 +80,7 @@ def run(
     from netmodel.files.whole import check_place
     from netmodel.report.page.headline import write_headline
     from netmodel.report.run_folder import write_run
+    from netmodel.runs.document_files import as_json
     from netmodel.runs.run import find_notices, run_scenario
     from netmodel.words.strings import Phrases
 
@@ -101,9 +102,9 @@ def run(
     for notice in find_notices(done):
         say_note(str(notice))
     if json:
-        print_json({"folder": str(folder), "summary": dict(done.summary)})
+        print_json({"folder": str(folder), "summary": as_json(done.summary)})
         return
-    say(str(done.summary["title"]))
+    say(done.summary.title)
     say(" ".join(write_headline(done.record, Phrases("en"))))
     say("")
     emit_table(figure_rows(done.record))

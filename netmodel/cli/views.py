@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.notes import join_notes
@@ -269,20 +269,20 @@ def run_views(
     UnknownNameError
         If a run has no such view.
     """
+    from netmodel.runs.instants import write_instants
     from netmodel.runs.moment import background_incidents
     from netmodel.runs.record import read_record
 
     if view is not None and view not in _TABLES:
         raise UnknownNameError("view of a run", view, tuple(_TABLES))
     record = read_record(folder)
-    summary: Any = record.summary
-    window = summary["window"]
+    summary, window = record.summary, record.summary.window
     title = (
-        f"run {summary['name']}: {summary['title']}; "
-        f"{window['start']} to {window['end']} (UTC), zone {window['zone']}"
+        f"run {summary.name}: {summary.title}; {format_instant(window.start)} to "
+        f"{format_instant(window.end)} (UTC), zone {window.zone}"
     )
     if view is not None:
-        table = getattr(record, _TABLES[view])
+        table = write_instants(getattr(record, _TABLES[view]))
         shown = table.reset_index().astype(object).where(table.reset_index().notna(), "")
         rows = [{str(name): cell for name, cell in row.items()} for row in shown.to_dict("records")]
         if view == "outages" and not every:

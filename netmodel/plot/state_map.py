@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.collections import LineCollection, PathCollection
@@ -41,11 +40,11 @@ from netmodel.runs.moment import (
     hub_states,
     link_courses,
     link_states,
+    span_of_states,
 )
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import format_interval, hub_names, parse_utc
+from netmodel.words.wording import format_interval, hub_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,13 +131,8 @@ def _studied_places(record: RunRecord, places: Line) -> Line:
 
 def moment_title(record: RunRecord, state: int, phrases: Phrases) -> str:
     """Return start and end of a state in the window's zone."""
-    window = cast("Mapping[str, str]", record.summary["window"])
-    zone = load_zone(window["zone"])
-    row = record.states.loc[state]
-    start, end = (
-        cast("datetime", parse_utc(str(row[name]))).astimezone(zone) for name in ("start", "end")
-    )
-    return f"{format_interval(start, end, phrases)} ({window['zone']})"
+    interval = format_interval(*span_of_states(record, state, state), phrases)
+    return f"{interval} ({record.summary.window.zone})"
 
 
 def _stroke_names(links: pd.DataFrame) -> pd.Series:

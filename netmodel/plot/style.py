@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Literal, cast
 import matplotlib as mpl
 
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import choose_ticks, parse_utc, shorten, show_controls
+from netmodel.words.wording import choose_ticks, shorten, show_controls
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -196,13 +195,10 @@ def time_frame(ax: Axes, record: RunRecord, phrases: Phrases, *, widen: bool = F
     widen
         Keep what the axis already shows in view.
     """
-    window = cast("Mapping[str, str]", record.summary["window"])
-    zone = load_zone(window["zone"])
-    start, end = (
-        cast("datetime", parse_utc(window[name])).astimezone(zone) for name in ("start", "end")
-    )
+    window = record.summary.window
+    start, end = window.local
     if widen:
-        left, right = (moment_of(limit).astimezone(zone) for limit in ax.get_xlim())
+        left, right = (window.to_zone(moment_of(limit)) for limit in ax.get_xlim())
         start, end = min(start, left), max(end, right)
     ax.set_xlim(day_number(start), day_number(end))
     width = "narrow" if width_inches(ax) < _NARROW_INCHES else "wide"

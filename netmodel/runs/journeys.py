@@ -28,6 +28,7 @@ from netmodel.impact.waiting import WaitingModel, WaitOrDetour, even_departures
 from netmodel.network.names import Names
 from netmodel.outages.outage import MilestoneTimes
 from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.documents import RunDetour, RunDetours
 
 QUICK_WORK = 4_000_000
 """States times hubs times arcs up to which delays are part of every run: about a second."""
@@ -170,8 +171,8 @@ MINUTE_DIGITS = 1
 Rows = list[dict[str, object]]
 
 
-def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, Rows]]:
-    """Return the table of ways round, and for each incident what they come to.
+def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, tuple[RunDetours, ...]]]:
+    """Return the table of detours, and for each incident what they come to.
 
     Each studied incident that closed a link is taken alone, on the background of the base
     state, whatever its times.
@@ -182,20 +183,18 @@ def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, Rows]]:
         One row for each incident, kind of traffic and pair with demand whose base route the
         incident closed, `PAIRS_KEPT` of each at most; incidents in the order of the run.
     told : dict
-        For each incident that closed a link, one entry for each kind of traffic: ``pairs`` with
-        demand and a base route, ``closed`` of them, ``with_way`` of those, the least, median
-        and greatest ``extra_minutes``, ``by`` and ``examples``; see `docs/tables.md`.
+        For each incident that closed a link, one summary for each kind of traffic.
     """
     studied = [placement.incident.id for placement in run.placements]
     rows: dict[str, Rows] = {incident: [] for incident in studied}
-    told: dict[str, Rows] = {}
+    told: dict[str, tuple[RunDetours, ...]] = {}
     outages = [outage for placement in run.placements for outage in placement.outages]
     for impact in run.impacts:
         scene = _DetourScene(impact)
         for ways in incident_ways(impact.assessor, outages):
             found = list(scene.rows(ways))
             rows[ways.incident] += found
-            told.setdefault(ways.incident, []).append(scene.sum_up(ways, found))
+            told[ways.incident] = (*told.get(ways.incident, ()), scene.sum_up(ways, found))
     flat = [row for incident in studied for row in rows[incident]]
     table = pd.DataFrame(flat, columns=list(WAYS_COLUMNS))
     return table.astype({"extra_minutes": float, "extra_km": float}), told
@@ -227,7 +226,7 @@ class _DetourScene:
                 "via": ";".join(passed[1:-1]),
             }
 
-    def sum_up(self, ways: IncidentWays, rows: Rows) -> dict[str, object]:
+    def sum_up(self, ways: IncidentWays, rows: Rows) -> RunDetours:
         """Return what the ways round one incident come to, over all pairs."""
         closed = ways.closed & self.asked
         extra = ways.extra_minutes[closed]
@@ -242,25 +241,25 @@ class _DetourScene:
         }
         often = Counter(hub for hubs in passed.values() for hub in hubs)
         shared = [hub for hub, count in often.items() if 2 * count > len(passed)]
-        return {
-            "traffic": self.traffic,
-            "pairs": int(self.asked.sum()),
-            "closed": int(closed.sum()),
-            "with_way": len(longer),
-            "least_extra_minutes": _plain(least),
-            "median_extra_minutes": _plain(median),
-            "greatest_extra_minutes": _plain(greatest),
-            "by": self._largest(shared),
-            "examples": [
-                {
-                    "from": row["from"],
-                    "to": row["to"],
-                    "extra_minutes": row["extra_minutes"] if row["exists"] else None,
-                    "by": self._largest(passed.get((str(row["from"]), str(row["to"])), ())),
-                }
+        return RunDetours(
+            traffic=self.traffic,
+            pairs=int(self.asked.sum()),
+            closed=int(closed.sum()),
+            with_way=len(longer),
+            least_extra_minutes=_plain(least),
+            median_extra_minutes=_plain(median),
+            greatest_extra_minutes=_plain(greatest),
+            by=self._largest(shared),
+            examples=tuple(
+                RunDetour(
+                    start_hub=str(row["from"]),
+                    end_hub=str(row["to"]),
+                    extra_minutes=float(str(row["extra_minutes"])) if row["exists"] else None,
+                    by=self._largest(passed.get((str(row["from"]), str(row["to"])), ())),
+                )
                 for row in _examples(rows)
-            ],
-        }
+            ),
+        )
 
     def _kept(self, closed: NDArray[np.bool_]) -> list[tuple[int, int]]:
         start, end = np.nonzero(closed)

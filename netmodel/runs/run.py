@@ -12,6 +12,7 @@ from netmodel.evidence.notes import join_notes
 from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
 from netmodel.runs.computation import Computation, Progress, Shared, compute_states
+from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.ensemble import check_counts, choose_sampling, draw_ensemble
 from netmodel.runs.record import RunRecord
 from netmodel.runs.tables import build_record
@@ -106,17 +107,17 @@ class Run(Computation):
         return self.record.capacity
 
     @property
-    def summary(self) -> Any:
+    def summary(self) -> Summary:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary
 
     @property
-    def evidence(self) -> Any:
+    def evidence(self) -> Evidence:
         """Incidents with claims, milestones, conflicts and matches; documents; services."""
         return self.record.evidence
 
     @property
-    def provenance(self) -> Any:
+    def provenance(self) -> Provenance:
         """The command, inputs with their hashes, versions, and the scenario as run."""
         return self.record.provenance
 
@@ -185,7 +186,7 @@ class Run(Computation):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Run):
             return NotImplemented
-        return self.scenario == other.scenario and _same(self.record, other.record)
+        return self.scenario == other.scenario and self.record == other.record
 
     def __hash__(self) -> int:
         return hash(self.scenario)
@@ -195,16 +196,6 @@ class Run(Computation):
 
     def _repr_html_(self) -> str:
         return str(make_form(self, "html"))
-
-
-def _same(record: RunRecord, other: RunRecord) -> bool:
-    """Whether two records hold the same tables and texts."""
-    for each in fields(RunRecord):
-        one, two = getattr(record, each.name), getattr(other, each.name)
-        equals = getattr(one, "equals", None)
-        if not (one == two if equals is None else two is not None and equals(two)):
-            return False
-    return True
 
 
 def run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,10 @@ from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import classify_pairs
 from netmodel.impact.capacity import CapacityFlow
 from netmodel.impact.waiting import WaitOrDetour
+from netmodel.outages.timeline import StateSpan
+from netmodel.runs.columns import OUTAGES, SPANS
 from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.instants import to_instants
 from netmodel.runs.journeys import (
     capacity_by_state,
     capacity_table,
@@ -23,16 +25,14 @@ from netmodel.runs.journeys import (
     tell_ways,
 )
 from netmodel.runs.record import RunRecord
-from netmodel.runs.summary import describe_provenance, summarise
+from netmodel.runs.summary import describe_provenance, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
 from netmodel.runs.uncertainty import (
-    describe_uncertainty,
-    shares_by_incident,
     state_connection,
     state_quantiles,
 )
 from netmodel.scenario.writing import scenario_texts
-from netmodel.times import format_instant, hours_between
+from netmodel.times import hours_between
 
 COORDINATE_DIGITS = 4
 
@@ -58,8 +58,8 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, states, pairs, outages) | describe_uncertainty(run, attribution),
-        evidence=describe_evidence(run, shares_by_incident(attribution), told),
+        summary=summarise(run, attribution, states=states, pairs=pairs, outages=outages),
+        evidence=describe_evidence(run, attribution, told),
         provenance=describe_provenance(run, texts),
         inputs=texts,
         ways=ways,
@@ -79,19 +79,21 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
     """
     states = _states(run, {}, {})
     pairs = _all_pairs(run, {})
-    summary: Any = summarise(run, states, pairs, _outages(run))
     return [
         {
-            "traffic": each["traffic"],
-            "figure": each["name"],
-            "unit": each["unit"],
-            **{
-                name: float("nan" if each[name] is None else each[name])
-                for name in ("value", "guaranteed", "possible")
-            },
+            "traffic": each.traffic,
+            "figure": each.name,
+            "unit": each.unit,
+            "value": _or_nan(each.value),
+            "guaranteed": _or_nan(each.guaranteed),
+            "possible": _or_nan(each.possible),
         }
-        for each in summary["figures"]
+        for each in list_figures(run, states, pairs, _outages(run))
     ]
+
+
+def _or_nan(number: float | None) -> float:
+    return float("nan") if number is None else float(number)
 
 
 def _states(
@@ -110,8 +112,8 @@ def _states(
     for number, state in enumerate(run.timeline.states):
         row: dict[str, object] = {
             "state": state.number,
-            "start": format_instant(state.start),
-            "end": format_instant(state.end),
+            "start": state.start,
+            "end": state.end,
             "hours": round(hours_between(state.start, state.end), 4),
             "outages": len(state.active),
             "outages_certain": len(state.certain),
@@ -129,7 +131,12 @@ def _states(
                 row |= {f"{prefix}{name}": value for name, value in drawn.items()}
             row |= {f"{prefix}{k}": v for k, v in further[impact.traffic][number].items()}
         rows.append(row)
-    return pd.DataFrame(rows).set_index("state")
+    table = pd.DataFrame(rows).set_index("state")
+    return _with_instants(table, ("start", "end"))
+
+
+def _with_instants(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    return table.assign(**{name: to_instants(table[name]).array for name in names})
 
 
 def _journey_columns(
@@ -282,7 +289,9 @@ def _links(run: Computation) -> pd.DataFrame:
 
 def _outages(run: Computation) -> pd.DataFrame:
     rows = []
-    for number, outage in enumerate(run.timeline.outages):
+    for number, (outage, span) in enumerate(
+        zip(run.timeline.outages, run.timeline.spans, strict=True)
+    ):
         start, end = run.timeline.chosen(outage)
         rows.append(
             {
@@ -291,19 +300,31 @@ def _outages(run: Computation) -> pd.DataFrame:
                 "link": outage.link,
                 "effect": outage.effect,
                 "traffic": ";".join(outage.traffic),
-                "start": format_instant(start),
-                "end": format_instant(end),
-                "start_earliest": format_instant(outage.start.earliest),
-                "start_latest": format_instant(outage.start.latest),
-                "end_earliest": format_instant(outage.end.earliest),
-                "end_latest": format_instant(outage.end.latest),
+                "start": start,
+                "end": end,
+                "start_earliest": outage.start.earliest,
+                "start_latest": outage.start.latest,
+                "end_earliest": outage.end.earliest,
+                "end_latest": outage.end.latest,
                 "standing": int(outage.standing),
                 "place": outage.place,
                 "documents": ";".join(outage.documents),
+                **_columns_of(span),
+                "slowed_minutes": outage.slowed_minutes,
             }
         )
-    columns = [
-        "outage", "incident", "link", "effect", "traffic", "start", "end", "start_earliest",
-        "start_latest", "end_earliest", "end_latest", "standing", "place", "documents",
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).set_index("outage")
+    table = pd.DataFrame(rows, columns=[column.name for column in OUTAGES.columns])
+    instants = [column.name for column in OUTAGES.columns if column.kind == "instant"]
+    ends = [f"{span}_{end}" for span in SPANS for end in ("first", "last")]
+    types = {**dict.fromkeys(ends, "Int64"), "slowed_minutes": "float64"}
+    return _with_instants(table.astype(types), instants).set_index("outage")
+
+
+def _columns_of(span: StateSpan) -> dict[str, int]:
+    """Return the first and last state in which an outage is chosen, certain and possible."""
+    return {
+        name: number
+        for kind in SPANS
+        if (states := getattr(span, kind))
+        for name, number in ((f"{kind}_first", states[0]), (f"{kind}_last", states[-1]))
+    }

@@ -18,6 +18,7 @@ from netmodel.impact.attribution import (
 from netmodel.impact.loss import LossModel
 from netmodel.outages.milestones import milestone_limits
 from netmodel.runs.computation import Computation
+from netmodel.runs.documents import EvidenceWorth
 from netmodel.runs.ensemble_result import QUANTILE_NAMES
 
 ALWAYS_UP_TO_INCIDENTS = 12
@@ -88,43 +89,18 @@ def is_cheap(run: Computation) -> bool:
     return sets <= ALWAYS_UP_TO_SETS
 
 
-def describe_uncertainty(run: Computation, attribution: Attribution | None) -> dict[str, object]:
-    """Return what the summary says about it: compounding, value of evidence, the ensemble.
-
-    Compounding and value of evidence are there when `is_cheap`, and for the first kind of
-    traffic; hours of resilience loss.
-    """
-    described: dict[str, object] = {}
-    if run.ensemble is not None:
-        described["ensemble"] = run.ensemble.describe()
-    if attribution is not None:
-        described["compounding"] = plain_number(attribution.compounding)
-        described["background_loss"] = plain_number(attribution.background)
-        described["value_of_evidence"] = [
-            {
-                "incident": each.incident,
-                "about": each.about,
-                "width": plain_number(each.width),
-                "known_width": plain_number(each.known_width),
-                "shrinks_by": plain_number(each.shrinks_by),
-            }
-            for each in rank_evidence(run)
-        ]
-    return described
-
-
-def shares_by_incident(attribution: Attribution | None) -> dict[str, dict[str, object]]:
-    """Return ``share_of_loss``, ``loss_alone`` and ``leave_one_out`` of each incident, hours."""
-    if attribution is None:
-        return {}
-    return {
-        share.incident: {
-            "share_of_loss": plain_number(share.share),
-            "loss_alone": plain_number(share.alone),
-            "leave_one_out": plain_number(share.leave_one_out),
-        }
-        for share in attribution.shares
-    }
+def list_evidence_worth(run: Computation) -> tuple[EvidenceWorth, ...]:
+    """Return what knowing each open time is worth, for the first kind of traffic; hours of loss."""
+    return tuple(
+        EvidenceWorth(
+            incident=each.incident,
+            about=each.about,
+            width=plain_number(each.width),
+            known_width=plain_number(each.known_width),
+            shrinks_by=plain_number(each.shrinks_by),
+        )
+        for each in rank_evidence(run)
+    )
 
 
 def state_quantiles(run: Computation, traffic: str) -> list[dict[str, float]]:
@@ -158,8 +134,8 @@ def state_connection(run: Computation, traffic: str) -> NDArray[np.float64] | No
     return run.ensemble.probability_connected(traffic)[run.ensemble.grid.middle_cell]
 
 
-def plain_number(value: float) -> float | str | None:
-    """Return a number that JSON can hold: ``inf`` as text, nan as null."""
+def plain_number(value: float) -> float | None:
+    """Return a number with six decimals; ``None`` for nan."""
     if math.isnan(value):
         return None
-    return "inf" if math.isinf(value) else round(value, 6) + 0.0  # no minus zero
+    return value if math.isinf(value) else round(value, 6) + 0.0  # no minus zero

@@ -137,7 +137,7 @@ def _is_passed_over(incident: Incident, window: Window) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class GatheredEvidence:
     """Everything that a scenario can draw on, and what it chose of it."""
 
     catalogue: Catalogue
@@ -152,7 +152,7 @@ def gather_evidence(
     *,
     on_built_in: bool,
     collecting: Collecting,
-) -> Evidence:
+) -> GatheredEvidence:
     """Return the evidence that is given in Python; what is wrong with it is noted.
 
     Parameters
@@ -185,7 +185,7 @@ def gather_evidence(
     # Those that cite an unknown document are noted where the scenario is checked.
     whole = {name: each for name, each in pool.incidents.items() if pool.has_documents(each)}
     catalogue = Catalogue(documents=pool.documents, incidents=whole, origins=pool.origins)
-    return Evidence(catalogue=catalogue, choice=choice, standing=tuple(closures))
+    return GatheredEvidence(catalogue=catalogue, choice=choice, standing=tuple(closures))
 
 
 def _shipped_closures(shipped: Catalogue) -> list[Incident]:

@@ -177,18 +177,21 @@ def _chosen(scenario: Scenario) -> tuple[tuple[Incident, ...], tuple[Incident, .
 
 def _all_built_in(scenario: Scenario) -> bool:
     """Whether the built-in files hold all that is chosen, in the same order."""
+    return all(_is_shipped(part) for part in _chosen(scenario))
+
+
+def _is_shipped(incidents: Sequence[Incident]) -> bool:
     shipped = built_in_catalogue().incidents
     place = {name: number for number, name in enumerate(shipped)}
-    return all(
-        all(shipped.get(each.id) == each for each in part)
-        and [place[each.id] for each in part] == sorted(place[each.id] for each in part)
-        for part in _chosen(scenario)
-    )
+    same = all(shipped.get(each.id) == each for each in incidents)
+    return same and all(place[a.id] < place[b.id] for a, b in pairwise(incidents))
 
 
 def _incidents_to_write(scenario: Scenario) -> list[Incident]:
+    """Return what the built-in files do not hold; all of it if they hold some of the studied."""
     studied, background = _chosen(scenario)
-    return [*studied, *background]
+    apart = not {each.id for each in studied} & built_in_catalogue().incidents.keys()
+    return [*studied] if apart and _is_shipped(background) else [*studied, *background]
 
 
 def _own_documents(scenario: Scenario) -> list[str]:
@@ -196,7 +199,8 @@ def _own_documents(scenario: Scenario) -> list[str]:
     shipped = built_in_catalogue().documents
     cited = {
         name
-        for each in _incidents_to_write(scenario)
+        for part in _chosen(scenario)
+        for each in part
         for name in (*each.documents, *(service.document for service in each.replacements))
     }
     return [name for name in scenario.catalogue.documents if name in cited - {*shipped}]

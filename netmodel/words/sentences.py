@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from netmodel.evidence.notes import BETWEEN, NOTES, Note, NoteValue, ValueKind
-from netmodel.evidence.places import Place, note_place, place_from_dict
+from netmodel.evidence.places import Place, note_place
 from netmodel.words.strings import Phrases
 
 
@@ -27,49 +28,43 @@ class Spellings:
 
 
 AS_WRITTEN = Spellings()
+Recorded: TypeAlias = Note | str | Sequence[Note | str] | None
 
 
-def word_recorded(value: object, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
+def word_recorded(value: Recorded, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
     """Return what a record says in notes, in words.
 
     Parameters
     ----------
     value
-        A note as a record keeps it, several, or ``None`` for nothing. A text, as in folders
-        written by earlier versions, is returned as it is, or as a note where it is the code of
-        one.
+        A note, several, or ``None`` for nothing. A text, as in folders written by earlier
+        versions, is returned as it is, or as a note where it is the code of one.
 
     Examples
     --------
-    >>> word_recorded([{"code": "no_link", "values": {}}, "an old text"], Phrases("uk"))
+    >>> word_recorded([Note("no_link"), "an old text"], Phrases("uk"))
     'жодна ділянка не підійшла; an old text'
     """
     if value is None:
         return ""
-    if isinstance(value, list | tuple):
-        return "; ".join(word_recorded(each, phrases, spellings) for each in value)
     if isinstance(value, str):
         is_code = value in NOTES and not NOTES[value].values
         return phrases(f"note.{value}") if is_code else value
-    return word_note(Note.from_dict(value), phrases, spellings)
+    if isinstance(value, Note):
+        return word_note(value, phrases, spellings)
+    return "; ".join(word_recorded(each, phrases, spellings) for each in value)
 
 
-def word_recorded_place(value: object, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
-    """Return a place that a record keeps, in words; a text is returned as it is.
+def word_place(place: Place | str, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
+    """Return a place in words; a text is returned as it is.
 
     Examples
     --------
-    >>> word_recorded_place({"town": "Yalta", "within_km": 5}, Phrases("uk"))
+    >>> from netmodel.evidence.places import TownPlace
+    >>> word_place(TownPlace(town="Yalta", within_km=5), Phrases("uk"))
     'у межах 5 км від: Yalta'
     """
-    if isinstance(value, Mapping):
-        return word_place(place_from_dict(value), phrases, spellings)
-    return str(value)
-
-
-def word_place(place: Place, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
-    """Return a place in words."""
-    return word_note(note_place(place), phrases, spellings)
+    return place if isinstance(place, str) else word_note(note_place(place), phrases, spellings)
 
 
 def word_note(note: Note, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
+from netmodel.times import Bounds, load_zone
 from netmodel.words.strings import Phrases
 
 _NARROW_SPACE = "\u202f"
@@ -111,11 +111,6 @@ def format_short_interval(start: datetime, end: datetime, phrases: Phrases) -> s
     return f"{first} – {end.day} {phrases(f'month_short.{end.month}')}{year}, {end:%H:%M}"
 
 
-def parse_utc(text: str | None) -> datetime | None:
-    """Read an instant of a record; ``None`` for an empty one."""
-    return datetime.fromisoformat(text) if text else None
-
-
 def format_published(text: str | None, phrases: Phrases) -> str:
     """Return when a document appeared, in words where the text is a date or an instant.
 
@@ -135,12 +130,11 @@ def format_published(text: str | None, phrases: Phrases) -> str:
     )
 
 
-def describe_bounds(bounds: Mapping[str, str | None], zone: str, phrases: Phrases) -> str:
+def describe_bounds(bounds: Bounds, zone: str, phrases: Phrases) -> str:
     """Return in words what bounds allow, in the window's zone."""
     tz = load_zone(zone)
-    earliest, latest = parse_utc(bounds.get("earliest")), parse_utc(bounds.get("latest"))
-    first = None if earliest is None else earliest.astimezone(tz)
-    last = None if latest is None else latest.astimezone(tz)
+    first = None if bounds.earliest is None else bounds.earliest.astimezone(tz)
+    last = None if bounds.latest is None else bounds.latest.astimezone(tz)
     if first is None:
         if last is None:
             return phrases("unit.unknown")

@@ -197,7 +197,7 @@ def test_figure_leads_to_its_incidents_and_documents(open_page: Open, english: s
     assert page.locator("#filter").is_visible()
     assert page.locator(".incident:not([hidden])").count() == 1
     documents = page.locator(".documents li:not([hidden])").count()
-    assert documents == len(shipped_record().summary["figures"][0]["documents"])
+    assert documents == len(shipped_record().summary.figures[0].documents)
     page.locator("#filter button").click()
     assert page.locator(".documents li:not([hidden])").count() > documents
 
