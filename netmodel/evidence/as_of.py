@@ -37,8 +37,12 @@ def known_claims(incident: Incident, catalogue: Catalogue, as_of: datetime) -> t
 
     Examples
     --------
-    >>> known_claims.__name__
-    'known_claims'
+    >>> from datetime import UTC
+    >>> import netmodel as nm
+    >>> catalogue = nm.built_in_catalogue()
+    >>> incident = catalogue.incidents["2023-05-18-simferopol-chystenke"]
+    >>> len(known_claims(incident, catalogue, datetime(2023, 5, 17, tzinfo=UTC)))
+    0
     """
     return tuple(
         claim
@@ -104,8 +108,10 @@ def without_rules(incident: Incident) -> Incident:
 
     Examples
     --------
-    >>> without_rules.__name__
-    'without_rules'
+    >>> import netmodel as nm
+    >>> incident = nm.built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+    >>> {claim.basis for claim in without_rules(incident).claims} <= {"observed", "forecast"}
+    True
     """
     return replace(
         incident, claims=tuple(claim for claim in incident.claims if claim.basis != "rule")

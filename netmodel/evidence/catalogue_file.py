@@ -18,6 +18,7 @@ from netmodel.evidence.incident import (
     Document,
     Incident,
     Replacement,
+    find_missing_start,
     find_time_conflict,
 )
 from netmodel.evidence.places import Place, place_from_dict
@@ -194,13 +195,9 @@ class IncidentModel(StrictModel):
 
     @model_validator(mode="after")
     def _effect_is_complete(self) -> IncidentModel:
-        if self.effect != "none" and not any(
-            claim.about == "start" and claim.basis == "observed" and claim.at is not None
-            for claim in self.claims
-        ):
-            raise ValueError(
-                f"effect {self.effect} needs an observed claim about start with a time"
-            )
+        missing = find_missing_start(self.effect, self.claims)
+        if missing:
+            raise ValueError(missing)
         if self.then is not None and self.effect != "closed":
             raise ValueError("`then` follows effect closed only")
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from netmodel.errors import InputError, did_you_mean, nearest_names
 from netmodel.evidence.checks import Checks, FrozenMap
@@ -307,25 +307,42 @@ class Incident:
         return str(make_form(self, "html"))
 
 
-def find_missing_start(incident: Incident) -> str:
+class TimedClaim(Protocol):
+    """What the rule about the start looks at, in a claim and in its entry of a file."""
+
+    @property
+    def about(self) -> str:
+        """What it speaks of."""
+
+    @property
+    def basis(self) -> str:
+        """What it rests on."""
+
+    @property
+    def at(self) -> object:
+        """When, or ``None``."""
+
+
+def find_missing_start(effect: str, claims: Iterable[TimedClaim]) -> str:
     """Say that an incident with an effect has no observed start; empty where it has one.
 
     An incident as known at some instant, or without its general rules, may lack one; what a file
-    or a person describes may not.
+    describes may not.
 
     Examples
     --------
-    >>> find_missing_start(Incident(id="x", title="X", kind="other", zone="UTC", places="Kyiv",
-    ...                             effect="closed", claims=()))
+    >>> find_missing_start("closed", ())
     'effect closed needs an observed claim about start with a time'
     """
     found = any(
         claim.about == "start" and claim.basis == "observed" and claim.at is not None
-        for claim in incident.claims
+        for claim in claims
     )
-    if found or incident.effect == "none":
-        return ""
-    return f"effect {incident.effect} needs an observed claim about start with a time"
+    return (
+        ""
+        if found or effect == "none"
+        else (f"effect {effect} needs an observed claim about start with a time")
+    )
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
