@@ -84,8 +84,9 @@ def test_a_run_is_written_to_a_text_or_a_path(run, tmp_path):
     first = run.write(str(tmp_path / "a"))
     second = run.write(tmp_path / "b")
     assert (first, second) == (tmp_path / "a", tmp_path / "b")
-    for path in first.iterdir():
-        assert path.read_bytes() == (second / path.name).read_bytes()
+    files = {path.relative_to(first) for path in first.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(second) for path in second.rglob("*") if path.is_file()}
+    assert all((first / each).read_bytes() == (second / each).read_bytes() for each in files)
 
 
 def test_a_network_is_written_and_read_by_text(tmp_path):
