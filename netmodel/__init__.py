@@ -21,6 +21,8 @@ wire(
         ("Scenario", "html"): "netmodel.report.notebook:scenario_html",
         ("State", "html"): "netmodel.report.notebook:state_html",
         ("Timeline", "html"): "netmodel.report.notebook:timeline_html",
+        ("Comparison", "html"): "netmodel.report.notebook_runs:comparison_html",
+        ("Comparison", "page"): "netmodel.report.compare:write_comparison",
         ("Run", "folder"): "netmodel.report.run_folder:write_run",
         ("RunRecord", "geopandas"): "netmodel.runs.moment:to_geopandas",
         ("Run", "html"): "netmodel.report.notebook_runs:run_html",

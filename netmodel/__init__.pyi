@@ -21,6 +21,7 @@ from .network.formats import read_network as read_network
 from .network.formats import write_network as write_network
 from .network.railway import Network as Network
 from .report.exploring import explore as explore
+from .runs.comparing import compare as compare
 from .runs.run import Run as Run
 from .runs.run import run as run
 from .runs.run import run_scenario as run_scenario

@@ -1,16 +1,19 @@
-"""The report of several runs beside each other: one page, one slider, differences in a table."""
+"""The page of several runs side by side: one slider for all, differences in a table."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from netmodel.errors import InputError, Problem
-from netmodel.report.page.figures import view_provenance
+from netmodel.files.whole import write_file
+from netmodel.report.page.figures import describe_range, view_provenance
 from netmodel.report.page.headline import format_figure
 from netmodel.report.page.incidents import view_documents, view_incidents
 from netmodel.report.page.render import assemble_page, describe_window
+from netmodel.runs.comparing import Comparison
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -103,8 +106,16 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
     )
 
 
+def write_comparison(
+    comparison: Comparison, path: Path | str, *, language: str | None = None
+) -> Path:
+    """Write the page of two runs that were compared; return its path."""
+    write_file(path, render_comparison(comparison.records, language=language))
+    return Path(path)
+
+
 def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
-    """Return a title for each run; those of one scenario are told by what was set differently."""
+    """Return a title for each run; those of one scenario are named by what was set differently."""
     plain = [show_controls(record.summary.title) for record in records]
     if len(set(plain)) == len(plain):
         return plain
@@ -153,9 +164,7 @@ def _cell(figure: Figure | None, first: Figure | None, phrases: Phrases) -> Cell
     if figure is None:
         return Cell(value=phrases("unit.none"), range="", difference="", changed=False)
     unit, low, high = figure.unit, figure.guaranteed, figure.possible
-    shown = ""
-    if low is not None and high is not None and low != high:
-        shown = " – ".join(format_figure(each, unit, phrases) for each in (high, low))
+    shown = "" if low == high else describe_range(figure, phrases)
     value, before = figure.value, first.value if first else None
     difference, changed = phrases("unit.none"), False
     if value is not None and before is not None and value != before:

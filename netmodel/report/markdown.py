@@ -168,7 +168,7 @@ def _pairs(record: RunRecord) -> str:
     )
     worst = worst[(worst["cut_hours"] > 0) | (worst["extra"] > 0)]
     if worst.empty:
-        return "No pair was cut or had a longer way."
+        return "No pair was cut or took a longer route."
     names = record.hubs["name"]
     rows = [
         [traffic, names[start], names[end], round(cut, 1), round(extra, 1)]

@@ -1,4 +1,4 @@
-"""How a run shows itself in a notebook: its figures in words, its curve, its states."""
+"""How a run, and two runs compared, show themselves in a notebook."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pandas as pd
 
 from netmodel.report.html_parts import count, html_figure, html_table, plain, show_instant
 from netmodel.report.page.figures import FigureView, view_figures
+from netmodel.report.page.headline import format_figure
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import format_duration, format_share
 
 if TYPE_CHECKING:
+    from netmodel.runs.comparing import Comparison
     from netmodel.runs.run import Run
 
 
@@ -47,6 +49,30 @@ def run_html(run: Run) -> str:
         _states(record.states, phrases),
         _HINT,
     )
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Return a row for each headline figure that differs."""
+    phrases = Phrases("en")
+    one, other = (record.summary.title for record in comparison.records)
+    rows = [
+        (
+            phrases.find("figure", row["figure"]),
+            row["traffic"],
+            *(
+                format_figure(number, row["unit"], phrases)
+                for number in (row["value"], row["other_value"], row["difference"])
+            ),
+        )
+        for row in comparison.figures.to_dict("records")
+    ]
+    note = (
+        f"{count(len(comparison.figures), 'figure')}, {count(len(comparison.pairs), 'pair')} and "
+        f"{count(len(comparison.outages), 'outage')} differ"
+    )
+    header = ("figure", "traffic", "first", "second", "difference")
+    title = one if one == other else f"{one} · {other}"
+    return html_figure(title, note, html_table(header, rows, numeric=range(2, 5)))
 
 
 def _figures(figures: Sequence[FigureView], traffic: Sequence[str]) -> str:
@@ -99,7 +125,7 @@ def _curve(states: pd.DataFrame) -> str:
 def _states(states: pd.DataFrame, phrases: Phrases) -> str:
     """Return a row for each state; of many, the first and the last."""
     metrics = [column for column in _STATE_COLUMNS if column in states]
-    starts = pd.to_datetime(states["start"], utc=True, format="ISO8601")
+    starts = states["start"]
     rows: list[tuple[object, ...]] = []
     for number, row in states.iterrows():
         values = (_value(name, float(row[name]), phrases) for name in metrics)

@@ -44,8 +44,8 @@ def write_run(
     figures
         Whether to write a folder of PNG and SVG pictures too.
     force, note
-        Whether to move what may not be replaced to ``NAME.old``, and what is told of it; see
-        `netmodel.files.whole.complete_folder`.
+        Whether to move what may not be replaced to ``NAME.old``, and what is called with a note
+        of it; see `netmodel.files.whole.complete_folder`.
 
     Raises
     ------

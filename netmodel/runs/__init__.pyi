@@ -1,4 +1,5 @@
 from .checking import check_files as check_files
+from .comparing import Comparison as Comparison
 from .computation import Computation as Computation
 from .computation import TrafficImpact as TrafficImpact
 from .ensemble import draw_ensemble as draw_ensemble

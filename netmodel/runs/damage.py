@@ -68,11 +68,11 @@ def _header_problems(path: Path, header: Sequence[str], table: Table) -> list[Pr
         return [Problem(what="is empty", where=str(path), remedy=REMEDY)]
     needed = [column.name for column in table.columns if column.required]
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
-    told = [
+    found = [
         tell_columns([name for name in needed if name not in header], "is missing", "are missing"),
         tell_columns(twice, "stands twice", "stand twice"),
     ]
-    return [Problem(what=what, where=where, remedy=REMEDY) for what in told if what]
+    return [Problem(what=what, where=where, remedy=REMEDY) for what in found if what]
 
 
 def tell_columns(names: Sequence[str], one: str, several: str) -> str:
@@ -132,7 +132,7 @@ Tables: TypeAlias = Mapping[str, "pd.DataFrame"]
 Known: TypeAlias = Mapping[str, Collection[object]]
 Mask: TypeAlias = NDArray[np.bool_]
 MOST_PROBLEMS = 20
-"""So many problems of a folder are told; of the others their number."""
+"""How many problems of a folder are named; of the others only their number."""
 _NOUNS = {
     "hubs": "hub", "links": "link", "states": "state", "incidents": "incident",
     "documents": "document", "traffic": "kind of traffic",

@@ -15,10 +15,10 @@ from netmodel.runs.moment import hold_on
 def complete_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the tables of a run; outages of 0.1 get the states in which they hold."""
     outages = tables["outages"]
-    if "slowed_minutes" not in outages:
-        outages = outages.assign(slowed_minutes=np.nan)
     if not {f"{span}_first" for span in SPANS} <= set(outages.columns):
         outages = _add_spans(outages, tables["states"])
+    if "slowed_minutes" not in outages:
+        outages = outages.assign(slowed_minutes=np.nan)
     return {**tables, "outages": outages}
 
 

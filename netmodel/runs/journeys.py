@@ -267,7 +267,7 @@ class _DetourScene:
         return [(int(i), int(j)) for i, j in zip(start[most], end[most], strict=True)]
 
     def _newly_passed(self, row: Mapping[str, object]) -> list[str]:
-        """Return the hubs that a way round passes and the base route does not."""
+        """Return the hubs that a detour passes and the base route does not."""
         hubs = self.assessor.demand.hubs
         place = hubs.index(str(row["from"])), hubs.index(str(row["to"]))
         if place not in self._base_via:
@@ -284,7 +284,7 @@ class _DetourScene:
 
 
 def _examples(rows: Rows) -> Rows:
-    """Return a pair without a way round, and those with the least and the longest one."""
+    """Return a pair without a detour, and those with the least and the longest one."""
     none = [row for row in rows if not row["exists"]]
     some = sorted(
         (row for row in rows if row["exists"]), key=lambda row: float(str(row["extra_minutes"]))

@@ -202,7 +202,7 @@ def _read_inputs(folder: Path) -> dict[str, str]:
 def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     r"""Return the files of a run that are no longer as the run wrote them.
 
-    Runs that were written before files were listed have none that can be told.
+    Empty for runs that were written before their files were listed.
 
     Examples
     --------

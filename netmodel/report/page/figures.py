@@ -75,7 +75,7 @@ def _view(
         traffic=figure.traffic,
         label=phrases.find("figure", name),
         value=format_figure(value, unit, phrases),
-        range=_range(figure, phrases),
+        range=describe_range(figure, phrases),
         quantiles=_quantiles(record, figure, phrases),
         explanation=_explanation(record, figure, phrases),
         moment=moment_of(record, figure, phrases),
@@ -90,7 +90,7 @@ def _view(
     )
 
 
-def _range(figure: Figure, phrases: Phrases) -> str:
+def describe_range(figure: Figure, phrases: Phrases) -> str:
     """Return between what and what a figure lies, for all times that the evidence allows."""
     if figure.guaranteed is None and figure.possible is None:
         return ""
@@ -202,15 +202,15 @@ def _rows(
         for state, rows in full.groupby("state")
     }
     order = list(record.states.index)
-    told = [
+    same = [
         (tuple(values), by_state.get(state, ()))
         for state, values in zip(order, figures.round(4).to_numpy().tolist(), strict=True)
     ]
-    firsts = [n for n in range(len(order)) if n == 0 or told[n] != told[n - 1]]
+    firsts = [n for n in range(len(order)) if n == 0 or same[n] != same[n - 1]]
     lasts = [*(n - 1 for n in firsts[1:]), len(order) - 1]
     rows = []
     for first, last in zip(firsts, lasts, strict=True):
-        values, links = told[first]
+        values, links = same[first]
         shown = links[:LINKS_SHOWN]
         if len(links) > LINKS_SHOWN:
             shown = (*shown, phrases("unit.and_more", n=len(links) - LINKS_SHOWN))

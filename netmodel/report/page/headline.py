@@ -74,7 +74,7 @@ def _whole(value: float | None) -> int:
 
 
 def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
-    """Return how long the worst moment lasted: its state and those beside it that are as bad."""
+    """Return how long the worst moment lasted: its state and its neighbours that are as bad."""
     shares = record.states.get("connected_share")
     if shares is None or len(figure.states) != 1:
         return phrases("headline.worst_when", when=moment_of(record, figure, phrases))

@@ -1,4 +1,4 @@
-// What the moment means in numbers, beside its map: metrics, links and places affected.
+// What the moment means in numbers, next to its map: metrics, links and places affected.
 const HIDDEN_METRICS = /_(guaranteed|possible|q\d+|mean|probability)$/;
 
 class MomentPanel {
