@@ -8,7 +8,7 @@ import pytest
 
 import netmodel as nm
 from netmodel.outages.timeline import Timeline
-from netmodel.report.html_parts import html_table
+from netmodel.report.notebook import html_table
 from tests.conftest import at
 
 HOSTILE = "<script>alert('1')</script> & \"quoted\" <b>"

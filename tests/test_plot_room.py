@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 import netmodel as nm
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.network.railway import Hub, Link, Network
-from netmodel.plot.canvas import new_figure
-from netmodel.plot.place_labels import PlacedLabels
+from netmodel.plot.ground import PlacedLabels
 from netmodel.plot.restoration_curve import restoration, save_restoration_figure
+from netmodel.plot.style import new_figure
 from netmodel.restoration.durations import Durations
 from netmodel.restoration.survival import fit_turnbull
 

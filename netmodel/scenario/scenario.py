@@ -23,15 +23,18 @@ from netmodel.network.railway import Network
 from netmodel.outages.outage import Placement, place_incidents
 from netmodel.routing.profiles import Profile
 from netmodel.scenario.collecting import Collecting, name_argument
-from netmodel.scenario.demands import build_demand, read_anchors, read_rule, read_rules
 from netmodel.scenario.file import DemandModel, ScenarioModel
 from netmodel.scenario.given import (
+    build_demand,
     check_options,
     is_built_in,
+    read_anchors,
     read_given_network,
     read_given_window,
     read_instant,
     read_profiles,
+    read_rule,
+    read_rules,
     read_zone,
 )
 from netmodel.scenario.selection import Choice, Selection, gather_evidence, select
