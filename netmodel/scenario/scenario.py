@@ -38,7 +38,14 @@ from netmodel.scenario.given import (
     read_zone,
 )
 from netmodel.scenario.selection import Choice, Selection, gather_evidence, select
-from netmodel.scenario.settings import Capacities, Departures, Origin, Sampling, change_origin
+from netmodel.scenario.settings import (
+    Capacities,
+    Departures,
+    Origin,
+    Sampling,
+    change_origin,
+    option_values,
+)
 from netmodel.times import Window, format_instant
 
 if TYPE_CHECKING:
@@ -342,7 +349,7 @@ def assemble(
     values = _read_data(given, options, collecting, folder)
     if values is None:
         raise InputError(dict.fromkeys(collecting.problems))
-    values |= _option_values(options)
+    values |= option_values(options)
     name, title = given["name"], given["title"]
     if not isinstance(name, str) or not name:
         collecting.note(("name",), f"{name!r} is no name")
@@ -418,25 +425,6 @@ def _lasting(rule: object, demand: object) -> object:
     """Return a rule that gives the demand again wherever it is asked for, else the demand."""
     lasts = isinstance(rule, DemandModel) and rule.file is None
     return rule if lasts else demand
-
-
-def _option_values(model: ScenarioModel) -> dict[str, object]:
-    capacity, waiting, ensemble = model.capacity, model.waiting, model.ensemble
-    return {
-        "traffic": tuple(model.traffic),
-        "advisory": model.routing.advisory,
-        "capacity": None if capacity is None else Capacities(**capacity.model_dump()),
-        "waiting": None if waiting is None else Departures(**waiting.model_dump()),
-        "replacement": model.replacement,
-        "time_rule": model.time_rule,
-        "repair_scale": model.repair_scale,
-        "metrics": tuple(model.metrics),
-        "ensemble": None if ensemble is None else Sampling(**ensemble.model_dump()),
-        "language": model.report.language,
-        "description": model.description,
-        "titles": dict(model.titles),
-        "descriptions": dict(model.descriptions),
-    }
 
 
 def _keep_matches(made: Scenario, before: Scenario | None) -> None:
