@@ -11,9 +11,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 wire(
     {
         ("Network", "html"): "netmodel.report.notebook:network_html",
-        ("Network", "pandas"): "netmodel.network.network_forms:network_frames",
+        ("Network", "pandas"): "netmodel.network.rows:network_frames",
         ("Network", "plot"): "netmodel.plot.network_map:draw_network",
-        ("Network", "networkx"): "netmodel.network.network_forms:build_multigraph",
+        ("Network", "networkx"): "netmodel.network.rows:build_multigraph",
         ("Incident", "html"): "netmodel.report.notebook:incident_html",
         ("Document", "html"): "netmodel.report.notebook:document_html",
         ("Catalogue", "html"): "netmodel.report.notebook:catalogue_html",

@@ -12,30 +12,15 @@ from . import runs as runs
 from . import scenario as scenario
 from . import times as times
 from . import validation as validation
-from .errors import InputError as InputError
-from .errors import NetmodelError as NetmodelError
-from .errors import Problem as Problem
-from .errors import UnknownNameError as UnknownNameError
 from .evidence.catalogue_file import built_in_catalogue as built_in_catalogue
-from .evidence.catalogue_file import read_catalogue as read_catalogue
-from .evidence.incident import Catalogue as Catalogue
 from .evidence.incident import Claim as Claim
 from .evidence.incident import Document as Document
 from .evidence.incident import Incident as Incident
-from .evidence.resolution import resolve_incident as resolve_incident
 from .network.formats import built_in_network as built_in_network
 from .network.formats import read_network as read_network
 from .network.formats import write_network as write_network
-from .network.railway import Hub as Hub
-from .network.railway import Link as Link
 from .network.railway import Network as Network
-from .network.railway import Station as Station
-from .outages.matching import Matcher as Matcher
-from .outages.outage import Outage as Outage
-from .outages.outage import place_incidents as place_incidents
-from .outages.timeline import Timeline as Timeline
 from .report.exploring import explore as explore
-from .report.run_folder import write_run as write_run
 from .runs.comparing import compare as compare
 from .runs.run import Run as Run
 from .runs.run import run as run
@@ -43,8 +28,5 @@ from .runs.run import run_scenario as run_scenario
 from .runs.sweep import sweep as sweep
 from .scenario.loading import read_scenario as read_scenario
 from .scenario.scenario import Scenario as Scenario
-from .times import Bounds as Bounds
-from .times import Window as Window
-from .times import parse_time as parse_time
 
 __version__: str

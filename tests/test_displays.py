@@ -8,7 +8,7 @@ import pytest
 
 import netmodel as nm
 from netmodel.outages.timeline import Timeline
-from netmodel.report.html_parts import html_table
+from netmodel.report.notebook import html_table
 from tests.conftest import at
 
 HOSTILE = "<script>alert('1')</script> & \"quoted\" <b>"
@@ -54,7 +54,7 @@ def test_a_timeline_and_a_state(run):
     assert "simferopol--bakhchysarai" in shown
     assert shown.count("<rect") == 2
     assert "0.33 hours" in run.timeline.states[2]._repr_html_()
-    window = nm.Window(start=at(0), end=at(0) + timedelta(hours=5))
+    window = nm.times.Window(start=at(0), end=at(0) + timedelta(hours=5))
     assert "1 state" in Timeline(window=window, outages=(), times={})._repr_html_()
 
 
@@ -80,7 +80,7 @@ def test_a_network_is_drawn_in_its_display():
     empty = nm.Network(hubs=(), links=())._repr_html_()
     assert "<path" not in empty
     assert "0 links" in empty
-    hub = nm.Hub(id="a", name=HOSTILE, lon=0, lat=0)
+    hub = nm.network.Hub(id="a", name=HOSTILE, lon=0, lat=0)
     assert shows_no_foreign_tag(nm.Network(hubs=(hub,), links=(), name=HOSTILE)._repr_html_())
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 import netmodel as nm
 from netmodel.cli.views import run_views
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
-from netmodel.outages.allowed import TIME_RULES
+from netmodel.outages.outage import TIME_RULES
 from netmodel.report.page.incidents import view_incidents
 from netmodel.report.page.payload import build_payload
 from netmodel.runs.document_files import as_json, from_json

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 import netmodel as nm
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.network.railway import Hub, Link, Network
-from netmodel.plot.canvas import new_figure
-from netmodel.plot.place_labels import PlacedLabels
+from netmodel.plot.ground import PlacedLabels
 from netmodel.plot.restoration_curve import restoration, save_restoration_figure
+from netmodel.plot.style import new_figure
 from netmodel.restoration.durations import Durations
 from netmodel.restoration.survival import fit_turnbull
 
@@ -143,7 +143,7 @@ def test_small_and_odd_networks_are_drawn():
 def test_a_run_a_network_and_a_name_are_explored(run, tmp_path):
     page = nm.explore(run).html
     assert page == nm.explore("crimea-may-2023").html == nm.explore(run.record).html
-    nm.write_run(run, tmp_path / "run")
+    run.write(tmp_path / "run")
     assert nm.explore(tmp_path / "run").html == page
     network = nm.explore(nm.built_in_network(), height=300)
     assert network.html.count("<svg") == 1

@@ -46,13 +46,13 @@ CASES = [(kind, good, name, value) for kind, good, name, values in BAD for value
 
 @pytest.mark.parametrize(("kind", "good", "name", "value"), CASES, ids=range(len(CASES)))
 def test_a_wrong_field_is_an_error_with_its_name(kind, good, name, value):
-    with pytest.raises(nm.InputError) as refused:
+    with pytest.raises(nm.errors.InputError) as refused:
         kind(**{**good, name: value})
     assert [problem.where for problem in refused.value.problems] == [name]
 
 
 def test_all_wrong_fields_are_reported_at_once():
-    with pytest.raises(nm.InputError) as refused:
+    with pytest.raises(nm.errors.InputError) as refused:
         Link(id=None, from_hub="a", to_hub="b", length_km="80", line_class="mian")  # type: ignore[arg-type]
     assert [each.where for each in refused.value.problems] == ["id", "length_km", "line_class"]
     assert "'main'" in refused.value.problems[2].remedy
@@ -95,7 +95,7 @@ NETWORKS = [
 @pytest.mark.parametrize(("change", "where"), NETWORKS)
 def test_a_network_whose_parts_do_not_fit_is_refused(change, where):
     good = {"hubs": two(), "links": (Link(**LINK),)}  # type: ignore[arg-type]
-    with pytest.raises(nm.InputError) as refused:
+    with pytest.raises(nm.errors.InputError) as refused:
         Network(**{**good, **change})
     assert {problem.where for problem in refused.value.problems} == {where}
 
@@ -115,7 +115,7 @@ def test_values_pickle_copy_replace_and_hash():
         assert copy.copy(value) == copy.deepcopy(value) == value
         assert replace(value) == value
         assert len({value, copy.deepcopy(value)}) == 1
-    with pytest.raises(nm.InputError, match="length_km"):
+    with pytest.raises(nm.errors.InputError, match="length_km"):
         replace(network.links[0], length_km=-1)
 
 

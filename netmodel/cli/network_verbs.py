@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netmodel.cli.options import ForceOption, JsonOption, examples
-from netmodel.cli.output import say, say_note
+from netmodel.cli.output import ForceOption, JsonOption, examples, say, say_note
 
 app = typer.Typer(
     name="network",

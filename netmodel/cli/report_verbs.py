@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.options import LangOption, NetworkOption, examples
-from netmodel.cli.output import say
+from netmodel.cli.output import LangOption, NetworkOption, examples, say
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.options import JsonOption, examples
-from netmodel.cli.output import say
+from netmodel.cli.output import JsonOption, examples, say
 from netmodel.cli.run_verbs import parse_instant
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netmodel.cli.options import (
+from netmodel.cli.output import (
     DocumentsOption,
     ForceOption,
     JsonOption,
@@ -15,8 +15,9 @@ from netmodel.cli.options import (
     NetworkOption,
     ScenarioArgument,
     examples,
+    say,
+    say_note,
 )
-from netmodel.cli.output import say, say_note
 from netmodel.cli.report_verbs import check_language
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
@@ -159,7 +160,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
     from netmodel.files.whole import write_file
-    from netmodel.scenario.schema import json_schema
+    from netmodel.scenario.file import json_schema
 
     text = json_schema(kind)
     if out is None:

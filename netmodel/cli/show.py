@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.options import DocumentsOption, JsonOption, NetworkOption, examples
+from netmodel.cli.output import DocumentsOption, JsonOption, NetworkOption, examples
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.notes import join_notes
 

@@ -30,8 +30,7 @@ from netmodel.routing.profiles import (
     costs_from_minutes,
     running_minutes,
 )
-from netmodel.routing.router import Router
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Router, Routes
 
 MOST_SUMS_BYTES = 2**27
 """Sums along routes that take more memory are not all kept."""

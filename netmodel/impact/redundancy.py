@@ -20,7 +20,7 @@ from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import closes_link
 from netmodel.outages.outage import Outage
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Routes
 from netmodel.routing.topology import count_disjoint_routes, label_components
 
 

@@ -13,14 +13,13 @@ from netmodel.errors import InputError, Problem
 from netmodel.importing.areas import Adjacency, Areas, grow_areas
 from netmodel.importing.assembly import Assembler, Assembly
 from netmodel.importing.chains import find_chains
-from netmodel.importing.hub_choice import Candidate, choose_hubs
+from netmodel.importing.contraction import Candidate, choose_hubs
 from netmodel.importing.osm import OSM_SUFFIXES, read_osm
 from netmodel.importing.reduction import Reach, Reduction
-from netmodel.importing.snapping import Joins, snap_ends
 from netmodel.importing.source import Source, keep_features
 from netmodel.importing.stations import StationSite, place_stations
 from netmodel.importing.tags import track_facts
-from netmodel.importing.tracks import Tracks, build_tracks
+from netmodel.importing.tracks import Joins, Tracks, build_tracks, snap_ends
 from netmodel.network.account import DROPPED, KEPT, MERGED
 from netmodel.network.account import Account as Account
 from netmodel.network.account import Entry as Entry
@@ -110,7 +109,7 @@ def import_network(
         ``.osm.pbf`` and the like, GeoPackage, GeoJSON, shapefile, or a network folder.
     hubs
         Which stations become hubs, in addition to junctions and ends; see
-        `netmodel.importing.hub_choice.choose_hubs`. The other stations are kept on their links.
+        `netmodel.importing.contraction.choose_hubs`. The other stations are kept on their links.
         Nothing given means ``junctions``, and all hubs of a network folder.
     clip
         ``(west, south, east, north)`` or a file of polygons.

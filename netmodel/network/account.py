@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmodel.files.exchange import Note
-from netmodel.files.whole import add_files, complete_folder
+from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.files.written import kind_of_folder
 
 KEPT, MERGED, DROPPED = "kept", "merged", "dropped"

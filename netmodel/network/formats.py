@@ -8,9 +8,8 @@ from pathlib import Path
 
 from netmodel.errors import InputError, Problem
 from netmodel.files.absent import no_such
-from netmodel.files.exchange import Note
 from netmodel.files.shipped import BUILT_IN, network_folder
-from netmodel.files.whole import check_place
+from netmodel.files.whole import Note, check_place
 from netmodel.network.account import Account, write_account
 from netmodel.network.csv_folder import read_csv_folder, write_csv_folder
 from netmodel.network.railway import Network

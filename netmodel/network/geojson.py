@@ -9,7 +9,7 @@ from typing import Any
 
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import write_file
-from netmodel.network.courses import place_on_link
+from netmodel.network.csv_folder import place_on_link
 from netmodel.network.railway import Network
 from netmodel.network.rows import (
     cell_text,

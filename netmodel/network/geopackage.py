@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from netmodel.errors import InputError, Problem, require_extra
 from netmodel.files.layers import import_pyogrio
 from netmodel.files.whole import whole_file
-from netmodel.network.courses import place_on_link
+from netmodel.network.csv_folder import place_on_link
 from netmodel.network.railway import Network
 from netmodel.network.rows import (
     NUMBERS,

@@ -12,15 +12,14 @@ import numpy as np
 
 from netmodel.errors import InputError, UnknownNameError, nearest_names
 from netmodel.forms import make_form
-from netmodel.network.field_checks import FieldChecks
-from netmodel.network.whole_checks import find_mistakes
+from netmodel.network.field_checks import FieldChecks, find_mistakes
 
 if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-    from netmodel.network.network_forms import NetworkFrames
+    from netmodel.network.rows import NetworkFrames
 
 
 LINE_CLASSES = ("main", "secondary", "branch", "industrial", "connector", "road")

@@ -11,11 +11,11 @@ from numbers import Integral
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
-from netmodel.plot.canvas import open_axes, wrong_type
 from netmodel.plot.incident_timeline import draw_incident_timeline, shown_incidents
 from netmodel.plot.reachability_matrix import draw_reachability_matrix
 from netmodel.plot.resilience_curve import draw_resilience_curve
 from netmodel.plot.state_map import draw_state_map
+from netmodel.plot.style import open_axes, wrong_type
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import Run
 from netmodel.words.strings import LANGUAGES

@@ -10,23 +10,25 @@ from matplotlib.lines import Line2D
 
 from netmodel.errors import InputError
 from netmodel.network.railway import LINE_CLASSES, Network
-from netmodel.plot.canvas import open_axes, wrong_type
 from netmodel.plot.ground import (
     Line,
+    MapLabel,
+    PlacedLabels,
     draw_basemap,
     draw_furniture,
     fit_projection,
     project_line,
     set_extent,
 )
-from netmodel.plot.place_labels import MapLabel, PlacedLabels
 from netmodel.plot.style import (
     FONT_POINTS,
     INK,
     OPEN,
     SOFT,
     clean_text,
+    open_axes,
     set_plain_title,
+    wrong_type,
 )
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import choose_name, show_controls

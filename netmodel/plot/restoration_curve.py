@@ -9,8 +9,19 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from netmodel.errors import InputError
-from netmodel.plot.canvas import new_figure, open_axes, save_figure, wrong_type
-from netmodel.plot.style import ACCENT, BAND, CLOSED, INK, MUTED, RULE, SOFT
+from netmodel.plot.style import (
+    ACCENT,
+    BAND,
+    CLOSED,
+    INK,
+    MUTED,
+    RULE,
+    SOFT,
+    new_figure,
+    open_axes,
+    save_figure,
+    wrong_type,
+)
 from netmodel.restoration.distributions import FloatArray
 from netmodel.restoration.durations import Duration, Durations
 from netmodel.restoration.fit import RestorationFit

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
 from netmodel.plot import figures_of_runs as figures
-from netmodel.plot.canvas import FORMATS, new_figure, save_figure
-from netmodel.plot.style import use_style_alone
+from netmodel.plot.style import FORMATS, new_figure, save_figure, use_style_alone
 from netmodel.runs.moment import traffic_kinds
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import Run

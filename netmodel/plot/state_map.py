@@ -13,13 +13,14 @@ from matplotlib.transforms import IdentityTransform
 
 from netmodel.plot.ground import (
     Line,
+    MapLabel,
+    PlacedLabels,
     draw_basemap,
     draw_furniture,
     fit_projection,
     project_line,
     set_extent,
 )
-from netmodel.plot.place_labels import MapLabel, PlacedLabels
 from netmodel.plot.style import (
     CLOSED,
     FONT_POINTS,

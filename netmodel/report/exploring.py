@@ -9,7 +9,7 @@ from pathlib import Path
 
 from netmodel.errors import InputError
 from netmodel.network.railway import Network
-from netmodel.plot.canvas import new_figure, wrong_type
+from netmodel.plot.style import new_figure, wrong_type
 from netmodel.report.page.render import render_page
 from netmodel.runs.record import RunRecord, read_record
 from netmodel.runs.run import Run, run_scenario

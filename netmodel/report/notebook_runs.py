@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from netmodel.report.html_parts import count, html_figure, html_table, plain, show_instant
+from netmodel.report.notebook import count, html_figure, html_table, plain, show_instant
 from netmodel.report.page.figures import FigureView, view_figures
 from netmodel.report.page.headline import format_figure
 from netmodel.words.strings import Phrases

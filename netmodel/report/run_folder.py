@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.exchange import Note
-from netmodel.files.whole import add_files, complete_folder
+from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page.render import render_page
 from netmodel.runs.record import RunRecord, read_record, write_record

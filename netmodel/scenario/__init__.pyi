@@ -1,6 +1,6 @@
+from .file import json_schema as json_schema
 from .loading import read_scenario as read_scenario
 from .scenario import Scenario as Scenario
-from .schema import json_schema as json_schema
 from .settings import Capacities as Capacities
 from .settings import Departures as Departures
 from .settings import Origin as Origin

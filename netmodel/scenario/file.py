@@ -1,17 +1,25 @@
-"""The scenario file: one YAML file, checked with all its mistakes at once."""
+"""The scenario file and its JSON Schema: what it may say, with all its mistakes at once."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import EffectName, KindName, LanguageName
+from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
+from netmodel.evidence.catalogue_file import (
+    DocumentsFile,
+    EffectName,
+    IncidentsFile,
+    KindName,
+    LanguageName,
+)
 from netmodel.files.shipped import BUILT_IN
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, parse_yaml, read_yaml, validate
@@ -381,3 +389,53 @@ def _unknown_metrics(source: YamlSource) -> Iterator[Problem]:
             remedy = did_you_mean(nearest_names(name, METRICS)) or f"one of {', '.join(METRICS)}"
             where = source.where(("metrics", number))
             yield Problem(what=f"unknown metric {name!r}", where=where, remedy=remedy)
+
+
+SCHEMA_NAME = "scenario.schema.json"
+
+
+def json_schema(kind: str = "scenario") -> str:
+    """Return the JSON Schema of a kind of file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such kind of file.
+
+    Examples
+    --------
+    >>> json.loads(json_schema("documents"))["title"]
+    'netmodel documents'
+    """
+    if kind not in SCHEMAS:
+        raise UnknownNameError("kind of file", kind, nearest_names(kind, SCHEMAS) or SCHEMAS)
+    return SCHEMAS[kind]()
+
+
+def scenario_schema() -> str:
+    """Return the JSON Schema of a scenario, for editors.
+
+    Examples
+    --------
+    >>> json.loads(scenario_schema())["title"]
+    'netmodel scenario'
+    """
+    schema = ScenarioModel.model_json_schema()
+    schema["properties"]["metrics"]["items"] = {"enum": list(METRICS)}
+    return _write_schema(schema, "netmodel scenario")
+
+
+def _write_schema(schema: dict[str, Any], title: str) -> str:
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = title
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+SCHEMAS: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {
+        "scenario": scenario_schema,
+        "incidents": lambda: _write_schema(IncidentsFile.model_json_schema(), "netmodel incidents"),
+        "documents": lambda: _write_schema(DocumentsFile.model_json_schema(), "netmodel documents"),
+    }
+)
+"""What writes the schema of each kind of file."""

@@ -23,19 +23,29 @@ from netmodel.network.railway import Network
 from netmodel.outages.outage import Placement, place_incidents
 from netmodel.routing.profiles import Profile
 from netmodel.scenario.collecting import Collecting, name_argument
-from netmodel.scenario.demands import build_demand, read_anchors, read_rule, read_rules
 from netmodel.scenario.file import DemandModel, ScenarioModel
 from netmodel.scenario.given import (
+    build_demand,
     check_options,
     is_built_in,
+    read_anchors,
     read_given_network,
     read_given_window,
     read_instant,
     read_profiles,
+    read_rule,
+    read_rules,
     read_zone,
 )
 from netmodel.scenario.selection import Choice, Selection, gather_evidence, select
-from netmodel.scenario.settings import Capacities, Departures, Origin, Sampling, change_origin
+from netmodel.scenario.settings import (
+    Capacities,
+    Departures,
+    Origin,
+    Sampling,
+    change_origin,
+    option_values,
+)
 from netmodel.times import Window, format_instant
 
 if TYPE_CHECKING:
@@ -339,7 +349,7 @@ def assemble(
     values = _read_data(given, options, collecting, folder)
     if values is None:
         raise InputError(dict.fromkeys(collecting.problems))
-    values |= _option_values(options)
+    values |= option_values(options)
     name, title = given["name"], given["title"]
     if not isinstance(name, str) or not name:
         collecting.note(("name",), f"{name!r} is no name")
@@ -415,25 +425,6 @@ def _lasting(rule: object, demand: object) -> object:
     """Return a rule that gives the demand again wherever it is asked for, else the demand."""
     lasts = isinstance(rule, DemandModel) and rule.file is None
     return rule if lasts else demand
-
-
-def _option_values(model: ScenarioModel) -> dict[str, object]:
-    capacity, waiting, ensemble = model.capacity, model.waiting, model.ensemble
-    return {
-        "traffic": tuple(model.traffic),
-        "advisory": model.routing.advisory,
-        "capacity": None if capacity is None else Capacities(**capacity.model_dump()),
-        "waiting": None if waiting is None else Departures(**waiting.model_dump()),
-        "replacement": model.replacement,
-        "time_rule": model.time_rule,
-        "repair_scale": model.repair_scale,
-        "metrics": tuple(model.metrics),
-        "ensemble": None if ensemble is None else Sampling(**ensemble.model_dump()),
-        "language": model.report.language,
-        "description": model.description,
-        "titles": dict(model.titles),
-        "descriptions": dict(model.descriptions),
-    }
 
 
 def _keep_matches(made: Scenario, before: Scenario | None) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netmodel.scenario.file import ScenarioModel
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
@@ -146,3 +148,23 @@ def change_origin(
         else:
             return Origin(files=origin.files)
     return Origin(files=origin.files, name=origin.name, options=options)
+
+
+def option_values(model: ScenarioModel) -> dict[str, object]:
+    """Return the options that a scenario file states, as the values that they stand for."""
+    capacity, waiting, ensemble = model.capacity, model.waiting, model.ensemble
+    return {
+        "traffic": tuple(model.traffic),
+        "advisory": model.routing.advisory,
+        "capacity": None if capacity is None else Capacities(**capacity.model_dump()),
+        "waiting": None if waiting is None else Departures(**waiting.model_dump()),
+        "replacement": model.replacement,
+        "time_rule": model.time_rule,
+        "repair_scale": model.repair_scale,
+        "metrics": tuple(model.metrics),
+        "ensemble": None if ensemble is None else Sampling(**ensemble.model_dump()),
+        "language": model.report.language,
+        "description": model.description,
+        "titles": dict(model.titles),
+        "descriptions": dict(model.descriptions),
+    }

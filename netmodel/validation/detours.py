@@ -23,8 +23,7 @@ from netmodel.outages.matching import Match, Matcher
 from netmodel.outages.outage import MilestoneTimes, Outage, place_incidents, times_by_incident
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
-from netmodel.routing.router import Router
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Router, Routes
 from netmodel.times import Bounds, Window, add_hours
 from netmodel.validation.observations import DelayReport, Observations
 from netmodel.validation.promotion import Promotion, promote_stations
