@@ -12,8 +12,8 @@ import netmodel
 PACKAGE = Path(netmodel.__file__).parent
 ORDER = (
     "errors", "forms", "times", "files", "network", "routing", "trains", "importing", "evidence",
-    "outages", "restoration", "impact", "scenario", "runs", "repair", "validation", "words",
-    "plot", "report", "cli",
+    "outages", "restoration", "impact", "scenario", "runs", "repair", "validation", "words", "plot",
+    "report", "cli", "__main__",
 )  # fmt: skip
 SOLVERS = {"dijkstra", "shortest_path", "bellman_ford", "johnson", "yen", "maximum_flow"}
 LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph", "numba")
@@ -103,7 +103,7 @@ def test_no_two_classes_have_the_same_name():
 
 def test_a_turned_import_is_found():
     assert find_violations("network", "from netmodel.runs.run import run_scenario")
-    assert find_violations("evidence", "def f():\n    import netmodel.outages.places\n")
+    assert find_violations("evidence", "def f():\n    import netmodel.outages.matching\n")
     assert find_violations("impact", "from scipy.sparse.csgraph import dijkstra")
     assert find_violations("impact", "from numba import njit")
     assert not find_violations("runs", "from netmodel.network.railway import Network")

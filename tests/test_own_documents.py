@@ -5,7 +5,7 @@ import json
 import pytest
 
 from netmodel.files.shipped import shipped_folder
-from netmodel.scenario.schema import SCHEMAS, json_schema
+from netmodel.scenario.file import SCHEMAS, json_schema
 from tests.own_network import SCENARIO, command, write_own
 
 

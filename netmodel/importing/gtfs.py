@@ -14,8 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from netmodel.files.exchange import Note
-from netmodel.files.whole import add_files
+from netmodel.files.whole import Note, add_files
 from netmodel.importing.gtfs_calls import UNKNOWN
 from netmodel.importing.gtfs_pairs import (
     Apart,
@@ -36,7 +35,7 @@ from netmodel.importing.gtfs_trains import (
     to_train,
 )
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
-from netmodel.network.formats import save_network
+from netmodel.network.formats import write_network
 from netmodel.network.names import Names
 from netmodel.network.railway import Hub, Link, Network
 from netmodel.trains.services_file import write_trains
@@ -171,7 +170,7 @@ def save_feed(
         If something that netmodel did not write stands in the way.
     """
     path = Path(path)
-    save_network(imported.network, path, account=imported.account, force=force, note=note)
+    write_network(imported.network, path, account=imported.account, force=force, note=note)
     with tempfile.TemporaryDirectory() as room:
         services = write_trains(imported.timetable, Path(room) / "services.csv")
         texts = {

@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.exchange import Note
-from netmodel.files.whole import complete_folder
+from netmodel.files.whole import Note, complete_folder
 from netmodel.importing.gtfs_stops import Stops
 from netmodel.importing.gtfs_trains import (
     RAIL,
@@ -24,9 +23,9 @@ from netmodel.importing.gtfs_trains import (
     to_train,
 )
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry, account_texts
+from netmodel.network.csv_folder import place_on_link
 from netmodel.network.names import Names, normalise_name
 from netmodel.network.railway import Network, great_circles_km
-from netmodel.network.rows import place_on_link
 from netmodel.trains.services_file import write_trains
 from netmodel.trains.train import Timetable, Train
 

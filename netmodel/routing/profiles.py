@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,7 @@ class Profile:
         Average speed by line class, stops included, km/h, > 0.
     times
         Minutes of single links by id, usual stops included, where timetables tell them; a link
-        without them runs at the speed of its class. Those of the built-in profiles hold for the
-        links of the built-in network.
+        without them runs at the speed of its class.
     diesel_speed_share
         Speed under diesel on an electrified link whose power is out, over normal speed; 0 for a
         train that has no diesel, so that such a link is closed to it.
@@ -86,6 +86,15 @@ class Profile:
         if problems:
             raise InputError(problems)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what copies and pickles it: a view of a mapping has no form of its own."""
+        figures = {each.name: getattr(self, each.name) for each in fields(self)}
+        return _build_profile, ({**figures, "speed_kmh": dict(self.speed_kmh)},)
+
+
+def _build_profile(figures: dict[str, Any]) -> Profile:
+    return Profile(**figures)
+
 
 def _find_problems(profile: Profile) -> Iterator[Problem]:
     where = f"profile {profile.name}"
@@ -110,7 +119,7 @@ def _find_problems(profile: Profile) -> Iterator[Problem]:
             yield Problem(what=f"{name} (={value:g}) must not be negative", where=where)
 
 
-PASSENGER = Profile(name="passenger", traffic="passenger", times=ShippedTimes("passenger"))
+PASSENGER = Profile(name="passenger", traffic="passenger")
 FREIGHT = Profile(
     name="freight",
     traffic="freight",
@@ -128,7 +137,6 @@ INTERCITY = Profile(
         {"main": 92.0, "secondary": 68.0, "branch": 54.0, "industrial": 15.0,
          "connector": 46.0, "road": 50.0}
     ),
-    times=ShippedTimes("intercity"),
 )  # fmt: skip
 REGIONAL = Profile(
     name="regional",
@@ -137,7 +145,6 @@ REGIONAL = Profile(
         {"main": 70.0, "secondary": 52.0, "branch": 41.0, "industrial": 15.0,
          "connector": 35.0, "road": 50.0}
     ),
-    times=ShippedTimes("regional"),
 )  # fmt: skip
 SUBURBAN = Profile(
     name="suburban",
@@ -146,11 +153,17 @@ SUBURBAN = Profile(
         {"main": 38.0, "secondary": 28.0, "branch": 22.0, "industrial": 15.0,
          "connector": 19.0, "road": 50.0}
     ),
-    times=ShippedTimes("suburban"),
 )  # fmt: skip
 PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {profile.name: profile for profile in (PASSENGER, FREIGHT, INTERCITY, REGIONAL, SUBURBAN)}
+    {profile.name: profile for profile in (PASSENGER, FREIGHT, INTERCITY, SUBURBAN)}
 )
+TIMED_PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {
+        profile.name: replace(profile, times=ShippedTimes(profile.name))
+        for profile in (PASSENGER, INTERCITY, REGIONAL, SUBURBAN)
+    }
+)
+"""Trains at the minutes that published timetables have on the links of the built-in network."""
 
 
 def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
@@ -166,7 +179,7 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
     >>> link = Link(id="a--b", from_hub="a", to_hub="b", length_km=120)
     >>> running_minutes(Network(hubs=hubs, links=(link,)), PASSENGER).tolist()
@@ -213,6 +226,12 @@ class LinkCosts:
     ----------
     forward, backward
         Shape ``(links,)``, int32; `CLOSED` where a link cannot be used.
+
+    Examples
+    --------
+    >>> costs = LinkCosts(np.array([600], np.int32), np.array([600], np.int32))
+    >>> costs.forward.tolist()
+    [600]
     """
 
     forward: NDArray[np.int32]
@@ -234,7 +253,16 @@ class LinkCosts:
 
 
 def costs_from_minutes(network: Network, minutes: NDArray[np.float64]) -> LinkCosts:
-    """Return whole-number costs of links with the given minutes; infinite minutes are closed."""
+    """Return whole-number costs of links with the given minutes; infinite minutes are closed.
+
+    Examples
+    --------
+    >>> from netmodel.network import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
+    >>> network = Network(hubs=hubs, links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60),))
+    >>> costs_from_minutes(network, np.array([2.5])).forward.tolist()
+    [1500]
+    """
     units = np.where(
         np.isfinite(minutes), np.maximum(np.rint(minutes * UNITS_PER_MINUTE), 1), CLOSED
     )

@@ -1,3 +1,6 @@
+from .course import Course as Course
+from .course import Courses as Courses
+from .course import find_courses as find_courses
 from .gtfs_export import Publisher as Publisher
 from .gtfs_export import export_gtfs as export_gtfs
 from .inherited import find_inherited_courses as find_inherited_courses

@@ -9,28 +9,24 @@ from itertools import pairwise
 import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
+from netmodel.network.promotion import Promotion, promote_stations
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import (
-    INTERCITY,
-    PASSENGER,
-    REGIONAL,
-    SUBURBAN,
+    TIMED_PROFILES,
     Profile,
     costs_from_minutes,
     running_minutes,
 )
-from netmodel.routing.router import Router
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Router, Routes
 from netmodel.trains.train import Timetable, Train
 
 PROFILE_OF_KIND: Mapping[str, Profile] = {
-    "intercity": INTERCITY,
-    "long_distance": PASSENGER,
-    "international": PASSENGER,
-    "regional": REGIONAL,
-    "suburban": SUBURBAN,
+    "intercity": TIMED_PROFILES["intercity"],
+    "long_distance": TIMED_PROFILES["passenger"],
+    "international": TIMED_PROFILES["passenger"],
+    "regional": TIMED_PROFILES["regional"],
+    "suburban": TIMED_PROFILES["suburban"],
 }
 """How trains of each kind run."""
 

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
 from netmodel.files.whole import write_file
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
+from netmodel.network.csv_folder import place_on_link
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
-from netmodel.network.rows import place_on_link
 from netmodel.trains.train import WEEKDAYS, Timetable, Train, expand_days
 
 RAIL_TYPE = "2"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from netmodel.files.whole import write_file
 from netmodel.network.railway import Link, Network
-from netmodel.routing.profiles import INTERCITY, PASSENGER, REGIONAL, SUBURBAN, Profile
+from netmodel.routing.profiles import TIMED_PROFILES, Profile
 from netmodel.routing.timed import COLUMNS, LinkTime
 from netmodel.trains.course import Courses, Leg, find_courses
 from netmodel.trains.train import Timetable, Train
@@ -24,12 +24,6 @@ from netmodel.trains.train import Timetable, Train
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-TIMED_PROFILES: Mapping[str, Profile] = {
-    "passenger": PASSENGER,
-    "regional": REGIONAL,
-    "intercity": INTERCITY,
-    "suburban": SUBURBAN,
-}
 PROFILE_NAME: Mapping[str, str] = {
     "intercity": "intercity",
     "long_distance": "passenger",

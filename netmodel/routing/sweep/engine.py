@@ -45,7 +45,7 @@ class Engine:
     Raises
     ------
     ValueError
-        If there is no such engine, or the sweep is asked for without numba.
+        If the engine is not known, or the sweep is asked for without numba.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Engine:
         self._sources: Sources | None = None
 
     def sweeper(self, states: int = 1) -> Sweeper | None:
-        """Return the sweeper for so many more states, or nothing where scipy should solve them."""
+        """Return the sweeper for some further states, or nothing if scipy should solve them."""
         if self._sweeper is None and self._is_worth(states):
             from netmodel.routing.sweep.sweeper import build_sweeper
 
