@@ -22,7 +22,7 @@ from netmodel.importing.gtfs import ImportedFeed, import_gtfs, save_feed
 from netmodel.importing.gtfs_matching import match_gtfs, save_matched
 from netmodel.importing.gtfs_pairs import ExpressRule
 from netmodel.importing.gtfs_trains import drop_backward
-from netmodel.network.csv_folder import read_network
+from netmodel.network import read_network
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
 from netmodel.runs.run import run_scenario
 from netmodel.trains.course import find_courses

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netmodel.network.edit import promote_stations
+from netmodel.network.promotion import promote_stations
 
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Hub, Link, Network, Station
