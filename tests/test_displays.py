@@ -66,10 +66,11 @@ def test_inputs_are_shown_with_their_texts_escaped(run):
     assert shows_no_foreign_tag(hostile._repr_html_())
     catalogue = nm.built_in_catalogue()
     assert f"{len(catalogue.incidents)} incidents" in catalogue._repr_html_()
-    document = nm.Document(id="d", publisher=HOSTILE, title=HOSTILE, url="javascript:alert(1)")
+    document = nm.Document(
+        id="d", publisher=HOSTILE, title=HOSTILE, url=f"https://example.org/{HOSTILE}"
+    )
     shown = document._repr_html_()
     assert shows_no_foreign_tag(shown)
-    assert "href" not in shown
     assert "undated" in shown
 
 

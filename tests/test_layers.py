@@ -1,6 +1,7 @@
 """The layers of the house: one direction, no circles, no name twice, solvers in one room."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -109,3 +110,10 @@ def test_a_turned_import_is_found():
     assert not find_violations("runs", "from netmodel.network.railway import Network")
     typing = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import netmodel.runs.run\n"
     assert not find_violations("network", typing)
+
+
+def test_the_walk_of_a_scenario_names_modules_that_there_are():
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^\d+\. `([\w/]+)\.py`", text, re.MULTILINE)
+    assert 10 <= len(steps) <= 15
+    assert all(f"netmodel.{step.replace('/', '.')}" in MODULES for step in steps)

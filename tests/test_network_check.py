@@ -128,7 +128,7 @@ def test_accepted_file_names_unknown_rules_and_missing_reasons(tmp_path):
     assert "did you mean 'dead_end'" in first.remedy
     assert second.what == "no reason is given"
     path.write_text("rule,reason\n", encoding="utf-8")
-    with pytest.raises(InputError, match="columns id are missing"):
+    with pytest.raises(InputError, match="column 'id' is missing"):
         read_accepted(tmp_path)
     assert read_accepted(tmp_path / "none") == ()
 

@@ -41,14 +41,14 @@ def test_a_run_in_order_says_nothing_on_standard_error(tmp_path):
 
 
 SILENT = {
-    "no incidents": ({"incidents": "incidents: []\n"}, "inc.yaml:1:", "no incidents"),
+    "no incidents": ({"incidents": "incidents: []\n"}, "inc.yaml:1:", "the list is empty"),
     "documents for incidents": (
         {"scenario": SCENARIO.replace("inc.yaml", "docs.yaml")}, "docs.yaml", "no incidents",
     ),
     "incidents for documents": (
         {"scenario": SCENARIO.replace("[docs.yaml]", "[inc.yaml]")}, "inc.yaml", "no documents",
     ),
-    "no documents": ({"documents": "documents: []\n"}, "docs.yaml:1:", "no documents"),
+    "no documents": ({"documents": "documents: []\n"}, "docs.yaml:1:", "the list is empty"),
     "traffic twice": (
         {"scenario": SCENARIO + "traffic: [passenger, passenger]\n"}, "sc.yaml:6:1", "twice",
     ),

@@ -67,7 +67,7 @@ class Figure:
     >>> from netmodel import run_scenario
     >>> figure = run_scenario("crimea-may-2023").summary.figures[0]
     >>> figure.name, figure.value, len(figure.documents)
-    ('pairs_cut_at_worst', 20, 9)
+    ('pairs_cut_at_worst', 20, 14)
     """
 
     name: str
@@ -327,7 +327,7 @@ class Evidence:
     >>> from netmodel import run_scenario
     >>> evidence = run_scenario("crimea-may-2023").evidence
     >>> str(evidence.studied[0].first_traffic.earliest)
-    '2023-05-18 12:55:00+00:00'
+    '2023-05-18 14:15:00+00:00'
     """
 
     incidents: tuple[RunIncident, ...]

@@ -79,8 +79,9 @@ def metric_column(record: RunRecord, metric: str, traffic: str | None = None) ->
 def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     """Return the state with the lowest connected share.
 
-    Among equals that with the lowest guaranteed share, then that with the most outages, then the
-    longest; without a connected share, that with the most outages.
+    Among equals that with the lowest guaranteed share, then that with the lowest possible share, in
+    which the loss is surest, then that with the most outages, then the longest; without a connected
+    share, that with the most outages.
 
     Examples
     --------
@@ -90,7 +91,11 @@ def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     """
     kind = choose_traffic(record, traffic)
     prefix = "" if kind == traffic_kinds(record)[0] else f"{kind}_"
-    names = [f"{prefix}connected_share", f"{prefix}connected_share_guaranteed"]
+    names = [
+        f"{prefix}connected_share",
+        f"{prefix}connected_share_guaranteed",
+        f"{prefix}connected_share_possible",
+    ]
     keys = [
         np.nan_to_num(record.states[name].to_numpy(float), nan=np.inf)
         for name in names

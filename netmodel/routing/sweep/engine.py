@@ -103,5 +103,5 @@ def _announce_compilation() -> None:
 
     stats = getattr(sweep_blocks, "stats", None)
     folder = getattr(stats, "cache_path", None)
-    if folder is None or not any(Path(folder).glob("sweep.sweep_blocks*.nbi")):
+    if folder is None or not any(Path(folder).glob("kernels.sweep_blocks*.nbi")):
         _log.warning("compiling the code for large networks: about 20 seconds, once")
