@@ -7,19 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from netmodel.network.promotion import promote_stations
 
 from netmodel.network.formats import built_in_network
+from netmodel.network.promotion import promote_stations
 from netmodel.network.railway import Hub, Link, Network, Station
-from netmodel.routing.profiles import (
-    FREIGHT,
-    INTERCITY,
-    PASSENGER,
-    PROFILES,
-    REGIONAL,
-    SUBURBAN,
-    running_minutes,
-)
+from netmodel.routing.profiles import FREIGHT, PROFILES, TIMED_PROFILES, running_minutes
 from netmodel.routing.timed import LinkTime, ShippedTimes, timed_minutes
 from netmodel.trains.course import find_courses
 from netmodel.trains.inherited import inherit_ways
@@ -28,6 +20,9 @@ from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
 from netmodel.trains.train import StopTime, Timetable, Train
 
 STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
+PASSENGER, REGIONAL, INTERCITY, SUBURBAN = (
+    TIMED_PROFILES[name] for name in ("passenger", "regional", "intercity", "suburban")
+)
 TIMED = (PASSENGER, REGIONAL, INTERCITY, SUBURBAN)
 
 
@@ -87,9 +82,9 @@ def test_other_networks_keep_the_speeds_of_their_classes() -> None:
 
 
 def test_profiles_with_their_times_pickle_as_a_name() -> None:
-    times = pickle.loads(pickle.dumps(PASSENGER.times))
+    times = pickle.loads(pickle.dumps(TIMED_PROFILES["passenger"].times))
     assert times == ShippedTimes("passenger")
-    assert len(pickle.dumps(PASSENGER.times)) < 200
+    assert len(pickle.dumps(TIMED_PROFILES["passenger"].times)) < 200
 
 
 # ---------------------------------------------------------------- the shipped table
@@ -124,7 +119,11 @@ def test_an_intercity_train_is_never_slower_than_one_that_calls_everywhere() -> 
 
 def test_freight_keeps_the_speeds_of_its_classes() -> None:
     assert not FREIGHT.times
-    assert set(PROFILES) == {"passenger", "freight", "intercity", "regional", "suburban"}
+    assert "freight" not in TIMED_PROFILES
+
+
+def test_journeys_keep_the_speeds_of_their_classes() -> None:
+    assert not any(profile.times for profile in PROFILES.values())
 
 
 # ---------------------------------------------------------------- estimating
