@@ -47,8 +47,8 @@ class Reach:
     >>> network = Network(hubs=hubs, links=links)
     >>> reach = Reach(network, ["a", "c"])
     >>> found = reach.search(costs_from_minutes(network, running_minutes(network, PASSENGER)), [0])
-    >>> found.minutes([0], [1]).tolist(), found.links_between(0, 1)
-    ([90.0], [(0, True), (1, True)])
+    >>> found.matrix([0], [1]).tolist(), found.links_between(0, 1)
+    ([[90.0]], [(0, True), (1, True)])
     """
 
     def __init__(
@@ -68,6 +68,12 @@ class Reach:
         self._router = Router(network, self.terminals, **self._turns, engine="scipy")
         self._sweeping: Router | None = None
         self._spent = 0.0
+        nodes = self._router.terminal_nodes
+        self._width = max((len(group) for group in nodes), default=1)
+        self._ends = np.array([self._pad(group) for group in nodes], dtype=np.int64)
+
+    def _pad(self, group: Sequence[int]) -> list[int]:
+        return [group[min(place, len(group) - 1)] for place in range(self._width)]
 
     def search(self, costs: LinkCosts, starts: Sequence[int]) -> Reached:
         """Return the ways from some terminals, given by position, to all."""
@@ -82,11 +88,11 @@ class Reach:
         groups = [nodes[start] for start in starts]
         flat = [node for group in groups for node in group]
         trees = grow_trees(self._router.kernel, arc_cost, flat)
-        rows, first = {}, 0
+        rows, first = np.zeros_like(self._ends), 0
         for start, group in zip(starts, groups, strict=True):
-            rows[int(start)] = tuple(range(first, first + len(group)))
+            rows[start] = self._pad(range(first, first + len(group)))
             first += len(group)
-        return Reached(self._router, trees=trees, rows=rows)
+        return Reached(self._router, trees=trees, rows=rows, ends=self._ends)
 
     def _is_worth_sweeping(self, starts: Sequence[int]) -> bool:
         if os.environ.get(ENGINE_VARIABLE) == "scipy":
@@ -103,8 +109,9 @@ class Reached:
 
     Parameters
     ----------
-    trees, rows
-        Trees from the nodes of some terminals, and the rows of each.
+    trees, rows, ends
+        Trees from the nodes of some terminals, the rows of each terminal and the nodes of each,
+        shape ``(terminals, nodes of a terminal)``.
     swept
         Routes between all terminals, instead of trees.
     """
@@ -114,24 +121,26 @@ class Reached:
         router: Router,
         *,
         trees: Trees | None = None,
-        rows: dict[int, tuple[int, ...]] | None = None,
+        rows: NDArray[np.int64] | None = None,
+        ends: NDArray[np.int64] | None = None,
         swept: Routes | None = None,
     ) -> None:
         self._router = router
         self._kernel: Kernel = router.kernel
-        self._nodes = router.terminal_nodes
-        self._trees = trees
-        self._rows = rows or {}
+        none = np.zeros((0, 0), dtype=np.int64)
+        self._trees = trees or Trees(np.zeros((0, 0)), none)
+        self._rows = none if rows is None else rows
+        self._ends = none if ends is None else ends
         self._swept = swept
 
-    def minutes(self, starts: Sequence[int], ends: Sequence[int]) -> NDArray[np.float64]:
-        """Return the minutes from each start to the end beside it; inf where there is no way."""
+    def matrix(self, starts: Sequence[int], ends: Sequence[int]) -> NDArray[np.float64]:
+        """Return the minutes from each start to each end; inf where there is no way."""
         if self._swept is not None:
-            cost = self._swept.cost[list(starts), list(ends)].astype(np.float64)
+            cost = self._swept.cost[np.ix_(starts, ends)].astype(np.float64)
             return np.where(cost < CLOSED, cost / UNITS_PER_MINUTE, np.inf)
-        return np.array(
-            [self._cheapest(start, end)[0] for start, end in zip(starts, ends, strict=True)]
-        )
+        rows, nodes = self._rows[list(starts)], self._ends[list(ends)]
+        distance = self._trees.distance[rows[:, None, :, None], nodes[None, :, None, :]]
+        return np.asarray(distance.min(axis=(2, 3)) / UNITS_PER_MINUTE)
 
     def links_between(self, start: int, end: int) -> list[tuple[int, bool]]:
         """Return the links of a way in order, each with whether it is run forward."""
@@ -151,23 +160,16 @@ class Reached:
             passed += self._router.hubs_along(arc)
         return tuple(passed)
 
-    def _cheapest(self, start: int, end: int) -> tuple[float, int, int]:
-        """Return the minutes of a way, its row among the trees and its last node."""
-        assert self._trees is not None
-        distance = self._trees.distance
-        least, row, node = np.inf, -1, -1
-        for place in self._rows[start]:
-            for last in self._nodes[end]:
-                if distance[place, last] < least:
-                    least, row, node = distance[place, last], place, last
-        return float(least) / UNITS_PER_MINUTE, row, node
-
     def _arcs(self, start: int, end: int) -> list[int]:
-        _, row, node = self._cheapest(start, end)
-        if row < 0 or start == end:
+        if start == end:
             return []
-        assert self._trees is not None
-        entered, tails = self._trees.arc[row], self._kernel.arc_tail
+        distance = self._trees.distance[self._rows[start][:, None], self._ends[end][None, :]]
+        place = int(distance.argmin())
+        if not np.isfinite(distance.flat[place]):
+            return []
+        row, last = divmod(place, distance.shape[1])
+        entered, tails = self._trees.arc[self._rows[start, row]], self._kernel.arc_tail
+        node = int(self._ends[end, last])
         arcs = []
         while (arc := int(entered[node])) >= 0:
             arcs.append(arc)
