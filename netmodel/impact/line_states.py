@@ -259,9 +259,9 @@ class _Detour:
                 km += float(length[line.parts[start:end]].sum())
                 continue
             assert self._ways is not None
-            ends = self._places[one], self._places[other]
-            km += float(sum(length[link] for link, _ in self._ways.links_between(*ends)))
-            passed |= dict.fromkeys(self._ways.hubs_between(*ends))
+            hubs, links = self._ways.way(self._places[one], self._places[other])
+            km += float(length[links].sum())
+            passed |= dict.fromkeys(hubs)
         left = line.passed | self._solver.lines.divided
         kept = set(chain.kept)
         missed = (each for place, each in enumerate(line.points) if place not in kept)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +14,19 @@ from netmodel.network.railway import Network
 from netmodel.routing.kernel import Kernel
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts
 from netmodel.routing.router import Router
-from netmodel.routing.routes import Routes
 from netmodel.routing.sweep.compiled import can_compile
 from netmodel.routing.sweep.engine import ENGINE_VARIABLE, SECONDS_PER_ARC
-from netmodel.routing.trees import Trees, grow_trees
+from netmodel.routing.trees import build_graph
 
-WORTH_SWEEPING_ALL = 0.15
-"""Seconds that a search of some terminals must take for a sweep of all to be quicker."""
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+SECONDS_PER_PAIR = 1e-8
+"""A sweep of all terminals, for each two of them."""
+SECONDS_SAVED = 0.01
+"""What a sweep must save to be chosen."""
+MOST_ROWS = 256
+"""Searches kept beside a sweep."""
 WORTH_COMPILED = 3.0
 """Seconds of searching that outweigh loading the compiled code."""
 
@@ -47,8 +55,8 @@ class Reach:
     >>> network = Network(hubs=hubs, links=links)
     >>> reach = Reach(network, ["a", "c"])
     >>> found = reach.search(costs_from_minutes(network, running_minutes(network, PASSENGER)), [0])
-    >>> found.matrix([0], [1]).tolist(), found.links_between(0, 1)
-    ([[90.0]], [(0, True), (1, True)])
+    >>> found.matrix([0], [1]).tolist(), found.way(0, 1)
+    ([[90.0]], (('a', 'b', 'c'), [0, 1]))
     """
 
     def __init__(
@@ -77,22 +85,17 @@ class Reach:
 
     def search(self, costs: LinkCosts, starts: Sequence[int]) -> Reached:
         """Return the ways from some terminals, given by position, to all."""
+        arc_cost = self._router.arc_costs(costs)
+        graph = _Graph(self._router.kernel, arc_cost)
         if self._is_worth_sweeping(starts):
             if self._sweeping is None:
                 self._sweeping = Router(
                     self.network, self.terminals, **self._turns, engine="sweep"
                 )
-            return Reached(self._sweeping, swept=self._sweeping.solve(costs, along=False))
-        arc_cost = self._router.arc_costs(costs)
-        nodes = self._router.terminal_nodes
-        groups = [nodes[start] for start in starts]
-        flat = [node for group in groups for node in group]
-        trees = grow_trees(self._router.kernel, arc_cost, flat)
-        rows, first = np.zeros_like(self._ends), 0
-        for start, group in zip(starts, groups, strict=True):
-            rows[start] = self._pad(range(first, first + len(group)))
-            first += len(group)
-        return Reached(self._router, trees=trees, rows=rows, ends=self._ends)
+            return Reached(self._router, graph, self._ends, cost=self._sweeping.solve_costs(costs))
+        found = Reached(self._router, graph, self._ends)
+        found.spread(starts)
+        return found
 
     def _is_worth_sweeping(self, starts: Sequence[int]) -> bool:
         if os.environ.get(ENGINE_VARIABLE) == "scipy":
@@ -101,7 +104,58 @@ class Reach:
         nodes = kernel.node_count / max(len(kernel.nodes_of_hub), 1) * len(starts)
         seconds = SECONDS_PER_ARC * nodes * len(kernel.arc_tail)
         self._spent += seconds
-        return seconds >= WORTH_SWEEPING_ALL and self._spent >= WORTH_COMPILED and can_compile()
+        whole = SECONDS_PER_PAIR * len(self.terminals) ** 2
+        return seconds > whole + SECONDS_SAVED and self._spent > WORTH_COMPILED and can_compile()
+
+
+class _Graph:
+    """The usable arcs of a kernel under some costs."""
+
+    def __init__(self, kernel: Kernel, arc_cost: NDArray[np.int64]) -> None:
+        self.kernel, self.arc_cost = kernel, arc_cost
+        self._matrix: csr_array[np.float64, tuple[int, int]] | None = None
+
+    def distances(
+        self, sources: Sequence[int], limit: float = np.inf
+    ) -> NDArray[np.float64]:
+        """Return the costs from some nodes to all, inf over a limit."""
+        from scipy.sparse.csgraph import dijkstra
+
+        if self._matrix is None:
+            self._matrix = build_graph(self.kernel, self.arc_cost)
+        return np.asarray(dijkstra(self._matrix, indices=list(sources), limit=limit))
+
+    @cached_property
+    def _entering(self) -> tuple[NDArray[np.int64], list[int], list[int]]:
+        """Where the arcs that enter each node begin, their numbers and their tails."""
+        head = self.kernel.arc_head
+        order = np.argsort(head, kind="stable")
+        starts = np.searchsorted(head[order], np.arange(self.kernel.node_count + 1))
+        return starts, order.tolist(), self.kernel.arc_tail[order].tolist()
+
+    def walk(self, distance: NDArray[np.float64], node: int) -> list[int]:
+        """Return the arcs of the way to a node, told from the costs alone.
+
+        Of ways of equal cost it is the one of `netmodel.routing.trees.grow_trees`: seen from the
+        end, each node is entered by the arc of the lowest number, by a turn that costs nothing
+        only where no link leads there.
+        """
+        starts, numbers, tails = self._entering
+        arcs: list[int] = []
+        while distance[node] > 0:
+            free = -1
+            for place in range(int(starts[node]), int(starts[node + 1])):
+                arc, tail = numbers[place], tails[place]
+                cost = self.arc_cost[arc]
+                if cost < CLOSED and distance[tail] + cost == distance[node]:
+                    if cost > 0:
+                        break
+                    free = place if free < 0 else free
+            else:
+                arc, tail = numbers[free], tails[free]
+            arcs.append(arc)
+            node = tail
+        return arcs[::-1]
 
 
 class Reached:
@@ -109,69 +163,73 @@ class Reached:
 
     Parameters
     ----------
-    trees, rows, ends
-        Trees from the nodes of some terminals, the rows of each terminal and the nodes of each,
-        shape ``(terminals, nodes of a terminal)``.
-    swept
-        Routes between all terminals, instead of trees.
+    ends
+        The nodes of each terminal, shape ``(terminals, nodes of a terminal)``.
+    cost
+        Costs between all terminals, where all were swept at once.
     """
 
     def __init__(
         self,
         router: Router,
+        graph: _Graph,
+        ends: NDArray[np.int64],
         *,
-        trees: Trees | None = None,
-        rows: NDArray[np.int64] | None = None,
-        ends: NDArray[np.int64] | None = None,
-        swept: Routes | None = None,
+        cost: NDArray[np.int32] | None = None,
     ) -> None:
-        self._router = router
-        self._kernel: Kernel = router.kernel
-        none = np.zeros((0, 0), dtype=np.int64)
-        self._trees = trees or Trees(np.zeros((0, 0)), none)
-        self._rows = none if rows is None else rows
-        self._ends = none if ends is None else ends
-        self._swept = swept
+        self._router, self._graph, self._ends, self._cost = router, graph, ends, cost
+        self._rows: dict[int, tuple[float, NDArray[np.float64]]] = {}
+
+    def spread(self, starts: Sequence[int]) -> None:
+        """Search from some terminals to all nodes."""
+        if not len(starts):
+            return
+        nodes = [sorted({*self._ends[start].tolist()}) for start in starts]
+        found = self._graph.distances([node for group in nodes for node in group])
+        first = 0
+        for start, group in zip(starts, nodes, strict=True):
+            self._rows[int(start)] = np.inf, found[first : first + len(group)]
+            first += len(group)
 
     def matrix(self, starts: Sequence[int], ends: Sequence[int]) -> NDArray[np.float64]:
         """Return the minutes from each start to each end; inf where there is no way."""
-        if self._swept is not None:
-            cost = self._swept.cost[np.ix_(starts, ends)].astype(np.float64)
+        if self._cost is not None:
+            cost = self._cost[np.ix_(starts, ends)].astype(np.float64)
             return np.where(cost < CLOSED, cost / UNITS_PER_MINUTE, np.inf)
-        rows, nodes = self._rows[list(starts)], self._ends[list(ends)]
-        distance = self._trees.distance[rows[:, None, :, None], nodes[None, :, None, :]]
-        return np.asarray(distance.min(axis=(2, 3)) / UNITS_PER_MINUTE)
+        nodes = self._ends[list(ends)]
+        rows = [self._rows[int(start)][1][:, nodes].min(axis=(0, 2)) for start in starts]
+        return np.array(rows).reshape(len(starts), len(nodes)) / UNITS_PER_MINUTE
 
-    def links_between(self, start: int, end: int) -> list[tuple[int, bool]]:
-        """Return the links of a way in order, each with whether it is run forward."""
-        if self._swept is not None:
-            return self._swept.links_between(start, end)
-        return [step for arc in self._arcs(start, end) for step in self._kernel.arc_links(arc)]
+    def arcs_between(self, start: int, end: int) -> list[int]:
+        """Return the arcs of the kernel of a way in order; none where there is no way."""
+        if start == end or not np.isfinite(self.matrix([start], [end])[0, 0]):
+            return []
+        distance = self._row(start, end)
+        row, place = divmod(int(distance[:, self._ends[end]].argmin()), self._ends.shape[1])
+        return self._graph.walk(distance[row], int(self._ends[end, place]))
 
-    def hubs_between(self, start: int, end: int) -> tuple[str, ...]:
-        """Return the ids of the hubs that a way passes, both ends included."""
-        if self._swept is not None:
-            return self._swept.hubs_between(start, end)
-        arcs = self._arcs(start, end)
+    def _row(self, start: int, end: int) -> NDArray[np.float64]:
+        """Return the costs from a terminal, as far as another at least."""
+        far = np.inf if self._cost is None else float(self._cost[start, end])
+        known = self._rows.get(start)
+        if known is None or known[0] < far:
+            if len(self._rows) >= MOST_ROWS:
+                self._rows.pop(next(iter(self._rows)))
+            known = far, self._graph.distances(self._ends[start].tolist(), far)
+            self._rows[start] = known
+        return known[1]
+
+    def way(self, start: int, end: int) -> tuple[tuple[str, ...], list[int]]:
+        """Return the ids of the hubs passed, both ends included, and the positions of the links.
+
+        Both are empty where there is no way, or start is end.
+        """
+        arcs = self.arcs_between(start, end)
         if not arcs:
-            return ()
+            return (), []
         passed = [self._router.terminals[start]]
+        links: list[int] = []
         for arc in arcs:
             passed += self._router.hubs_along(arc)
-        return tuple(passed)
-
-    def _arcs(self, start: int, end: int) -> list[int]:
-        if start == end:
-            return []
-        distance = self._trees.distance[self._rows[start][:, None], self._ends[end][None, :]]
-        place = int(distance.argmin())
-        if not np.isfinite(distance.flat[place]):
-            return []
-        row, last = divmod(place, distance.shape[1])
-        entered, tails = self._trees.arc[self._rows[start, row]], self._kernel.arc_tail
-        node = int(self._ends[end, last])
-        arcs = []
-        while (arc := int(entered[node])) >= 0:
-            arcs.append(arc)
-            node = int(tails[arc])
-        return arcs[::-1]
+            links += [link for link, _ in self._router.kernel.arc_links(arc)]
+        return tuple(passed), links

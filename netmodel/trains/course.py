@@ -300,8 +300,8 @@ class _Between:
         if known is None:
             start, end = self._places[one], self._places[other]
             links = self._ways.network.links
-            parts = tuple(links[n].id for n, _ in self._found.links_between(start, end))
-            known = self._way[one, other] = self._found.hubs_between(start, end), parts
+            hubs, parts = self._found.way(start, end)
+            known = self._way[one, other] = hubs, tuple(links[each].id for each in parts)
         return known
 
     def whole(self, parts: Iterable[str]) -> tuple[str, ...]:
