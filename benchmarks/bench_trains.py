@@ -65,7 +65,7 @@ def make_timetable(network: Network, trains: int, seed: int) -> Timetable:
 
 
 def make_timeline(network: Network, states: int, seed: int) -> Timeline:
-    """Return closures of neighbouring links, so many that the timeline has about that many states."""
+    """Return closures of neighbouring links, enough for about so many states."""
     rng = np.random.default_rng(seed)
     outages, times = [], {}
     incidents = states * 2 // 5
@@ -125,7 +125,9 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     changed = float((fates.outcome[:, fates.line_numbers] > 0).mean())
     kinds = len(fates.fates)
-    print(f"fates: {done - found:.1f} s; {changed:.1%} of trains touched, {kinds:,} different fates")
+    print(
+        f"fates: {done - found:.1f} s; {changed:.1%} of trains touched, {kinds:,} different fates"
+    )
     print(f"both: {done - begun:.1f} s of processor time, at most {peak:.2f} GB")
 
 

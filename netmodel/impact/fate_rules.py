@@ -21,34 +21,44 @@ class FateRules:
     """How trains are taken to be worked when their course is closed.
 
     They tell what the network allowed, not what the dispatcher did: no rolling stock, platforms
-    or conflicts between trains.
+    or conflicts between trains. In this order: a train is held where the closure is short, else
+    diverted where a detour is good enough, else held where the closure ends in time, else cut.
 
     Parameters
     ----------
+    hold_first_minutes
+        Where the closure of its course lasts at most so long, a train is held even if it could
+        be diverted. 360 by default; 0 for trains diverted whenever possible.
     detour_at_most_minutes
         A train is diverted if the quickest way from its first to its last stop takes at most so
-        many minutes longer than its course. 300 by default.
+        many minutes longer than its course. 240 by default.
     detour_at_most_share
-        And at most so many times as many minutes longer as its course takes: few would divert a
-        train of forty minutes by four hours. No such limit (inf) by default.
-    hold_at_most_minutes
-        A train that cannot be diverted is held if the closure of its course lasts at most so
-        long. 240 by default.
-    hold_first_minutes
-        Where the closure lasts at most so long, a train is held even if it could be diverted. 0
-        by default: diverted whenever possible.
+        And at most so many times as many minutes longer as its course takes. No such limit (inf)
+        by default.
+    kinds_held
+        Kinds of train that are never diverted; ``suburban`` by default.
+    kinds_electric
+        Kinds whose detours keep to links that are not known to lack the overhead line; none by
+        default.
     skipped_stop_minutes
         What leaving out a stop, or a town to turn in, counts when ways are compared, minutes. 20
         by default.
-    kinds_held
-        Kinds of train that are never diverted; none by default.
-    kinds_electric
-        Kinds whose detours keep to links that are not known to lack the overhead line; none by
+    hold_at_most_minutes
+        A train that cannot be diverted is held if the closure lasts at most so long. 900 by
         default.
     turn_over_population
         A train may also turn in a town on its course of at least so many inhabitants where its
         documents name no stop, since few name them all. 50,000 by default; ``None`` for stops
         alone.
+
+    Notes
+    -----
+    The defaults are the simplest rule that explains the decisions reported of 52 trains whose
+    course met a closure, in seven incidents of 2022 to 2026: 43 of 52, where trains diverted
+    whenever possible would explain 16. Of the incidents in the order of their dates every other
+    one was used to choose it (31 of 40 reports against 12), the others to check it (12 of 12
+    against 4). In one closure of 13 hours the same trains were held in one direction and diverted
+    in the other, which no such rule can tell.
 
     Raises
     ------
@@ -58,20 +68,22 @@ class FateRules:
 
     Examples
     --------
-    >>> FateRules().detour_at_most_minutes
-    300.0
-    >>> FateRules(hold_first_minutes=600)
-    Traceback (most recent call last):
-    netmodel.errors.InputError: hold_first_minutes (=600) is over hold_at_most_minutes (=240) ...
+    >>> FateRules().detour_limit(600.0)
+    240.0
+    >>> try:
+    ...     FateRules(hold_first_minutes=1000)
+    ... except InputError as error:
+    ...     print(error.problems[0].what)
+    hold_first_minutes (=1000) is over hold_at_most_minutes (=900)
     """
 
-    detour_at_most_minutes: float = 300.0
+    hold_first_minutes: float = 360.0
+    detour_at_most_minutes: float = 240.0
     detour_at_most_share: float = math.inf
-    hold_at_most_minutes: float = 240.0
-    hold_first_minutes: float = 0.0
-    skipped_stop_minutes: float = 20.0
-    kinds_held: tuple[str, ...] = ()
+    kinds_held: tuple[str, ...] = ("suburban",)
     kinds_electric: tuple[str, ...] = ()
+    skipped_stop_minutes: float = 20.0
+    hold_at_most_minutes: float = 900.0
     turn_over_population: int | None = 50_000
 
     def __post_init__(self) -> None:
@@ -93,7 +105,7 @@ class FateRules:
 def _find_problems(rules: FateRules) -> Iterator[Problem]:
     sound = True
     for name in (
-        "detour_at_most_minutes", "detour_at_most_share", "hold_at_most_minutes", 
+        "detour_at_most_minutes", "detour_at_most_share", "hold_at_most_minutes",
         "hold_first_minutes", "skipped_stop_minutes",
     ):  # fmt: skip
         value = getattr(rules, name)
@@ -164,7 +176,7 @@ AS_TIMETABLED = Fate(fate="as timetabled")
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class KeptWay:
     """A way of a diverted train by the points of its course that it keeps.
 
     Parameters
@@ -185,7 +197,7 @@ def keep_points(
     *,
     skipped_minutes: float,
     free: bool = False,
-) -> Chain:
+) -> KeptWay:
     """Return the best way from the first to the last point of a course.
 
     Parameters
@@ -203,7 +215,7 @@ def keep_points(
     --------
     >>> direct = [[0, 9, 60, 70], [9, 0, 50, 60], [60, 50, 0, 10], [70, 60, 10, 0]]
     >>> keep_points([10, float("inf"), 10], direct, skipped_minutes=20)
-    Chain(minutes=70.0, kept=(0, 1, 2, 3))
+    KeptWay(minutes=70.0, kept=(0, 1, 2, 3))
     """
     size = len(along) + 1
     shut = [0]
@@ -224,7 +236,7 @@ def keep_points(
     while place >= 0:
         kept.append(place)
         place = before[place]
-    return Chain(taken[-1], tuple(reversed(kept)))
+    return KeptWay(taken[-1], tuple(reversed(kept)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,14 +276,14 @@ def cut_course(points: Sequence[Point], is_open: Sequence[bool]) -> Fate:
     run = [piece for piece in pieces if len(piece) > 1 and any(points[p].stop >= 0 for p in piece)]
     served = {points[place].stop for piece in run for place in piece}
     missed = tuple(point.name for point in points if point.stop >= 0 and point.stop not in served)
-    gone = {"extra_minutes": math.nan, "extra_km": math.nan}
     if not run:
-        return Fate(fate="not run", stops_missed=missed, **gone)
+        return Fate(fate="not run", extra_minutes=math.nan, extra_km=math.nan, stops_missed=missed)
     starts, ends = run[0][0] == 0, run[-1][-1] == len(points) - 1
     return Fate(
         fate="split" if len(run) > 1 else "cut short",
+        extra_minutes=math.nan,
+        extra_km=math.nan,
         turned_at=points[run[0][-1]].name if starts or not ends else "",
         resumed_at=points[run[-1][0]].name if ends or len(run) > 1 or not starts else "",
         stops_missed=missed,
-        **gone,
     )

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.fate_rules import Fate, FateRules, cut_course, keep_points
-from netmodel.impact.train_lines import Line, Lines, Numbers
+from netmodel.impact.train_lines import Lines, Numbers
 from netmodel.outages.outage import Outage
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
-from netmodel.routing.reach import Reach, Reached
 from netmodel.routing.topology import label_components
+from netmodel.routing.way_search import FoundWays, WaySearch
 
 Sets = frozenset[int]
 TOLERANCE = 0.01
@@ -71,17 +71,17 @@ class LineSolver:
         outages: Sequence[tuple[Outage, ...]],
         base: Sequence[Outage],
         rules: FateRules,
-        reach: Reach,
+        search: WaySearch,
         advisory: str,
         electric: bool,
     ) -> None:
         self.lines, self.network, self.profile = lines, lines.network, profile
-        self.outages, self.rules, self.reach, self.advisory = outages, rules, reach, advisory
+        self.outages, self.rules, self.search, self.advisory = outages, rules, search, advisory
         self._running = running_minutes(self.network, profile)
         self._base = self._minutes(base)
         self._turns: dict[int, list[float]] = {}
         self._bases: dict[int, float] = {}
-        self._home = {hub: number for number, hub in enumerate(reach.terminals)}
+        self.home = {hub: number for number, hub in enumerate(search.terminals)}
         self._without_wire = np.array(
             [electric and link.electrified is False for link in self.network.links], dtype=bool
         )
@@ -155,8 +155,8 @@ class LineSolver:
         through = np.zeros(len(blocked), dtype=bool)
         for place, line in enumerate(blocked.tolist()):
             detour = None
-            if line in found.lines:
-                way = _Detour(line, self, minutes, found)
+            if found.ways is not None and line in found.lines:
+                way = _Detour(line, self, minutes, found.ways)
                 through[place] = way.exists
                 detour = way.fate() if told and way.exists else None
             detours.append(detour)
@@ -178,7 +178,7 @@ class LineSolver:
     def _search(self, minutes: NDArray[np.float64], lines: Sequence[int]) -> _Found:
         """Search the ways of lines whose ends are still joined, from all of their stops."""
         if not lines:
-            return _Found(frozenset(), None, self._home)
+            return _Found(frozenset(), None)
         open_links = np.where(self._without_wire, np.inf, minutes)
         labels = label_components(self.network, np.isfinite(open_links))
         index = self.network.hub_index
@@ -189,10 +189,10 @@ class LineSolver:
             == labels[index[self.lines.lines[line].hubs[-1]]]
         )
         if not joined:
-            return _Found(joined, None, self._home)
-        starts = sorted({self._home[h] for line in joined for h in self.lines.lines[line].hubs})
+            return _Found(joined, None)
+        starts = sorted({self.home[h] for line in joined for h in self.lines.lines[line].hubs})
         costs = costs_from_minutes(self.network, open_links)
-        return _Found(joined, self.reach.search(costs, starts), self._home)
+        return _Found(joined, self.search.search(costs, starts))
 
     def _cut(self, number: int, shut: NDArray[np.bool_]) -> Fate:
         line = self.lines.lines[number]
@@ -219,19 +219,17 @@ class _Found:
     """The ways searched for some lines."""
 
     lines: frozenset[int]
-    ways: Reached | None
-    home: Mapping[str, int]
+    ways: FoundWays | None
 
 
 class _Detour:
     """The detour of one line in one state."""
 
     def __init__(
-        self, number: int, solver: LineSolver, minutes: NDArray[np.float64], found: _Found
+        self, number: int, solver: LineSolver, minutes: NDArray[np.float64], ways: FoundWays
     ) -> None:
-        self._line, self._solver, self._ways = solver.lines.lines[number], solver, found.ways
-        self._places = [found.home[hub] for hub in self._line.hubs]
-        assert self._ways is not None
+        self._line, self._solver, self._ways = solver.lines.lines[number], solver, ways
+        self._places = [solver.home[hub] for hub in self._line.hubs]
         self._direct = self._ways.matrix(self._places, self._places).tolist()
         self._along = solver.sections(number, minutes)
         self._base = solver.base_minutes(number)
@@ -258,7 +256,6 @@ class _Detour:
                 start, end = line.sections[one]
                 km += float(length[line.parts[start:end]].sum())
                 continue
-            assert self._ways is not None
             hubs, links = self._ways.way(self._places[one], self._places[other])
             km += float(length[links].sum())
             passed |= dict.fromkeys(hubs)

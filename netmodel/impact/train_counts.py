@@ -144,9 +144,7 @@ def count_days(
     return tuple(found)
 
 
-def count_window(
-    fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC
-) -> WindowCounts:
+def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC) -> WindowCounts:
     """Sum what happened to all trains over the window, under the chosen times."""
     days = np.array([state.hours / 24.0 for state in fates.timeline.states])
     late = np.array([each.extra_minutes for each in fates.fates]) / 60.0
@@ -166,9 +164,7 @@ def _kinds(fates: TrainFates) -> NDArray[np.int64]:
     return np.array([FATES.index(each.fate) for each in fates.fates], dtype=np.int64)
 
 
-def _rates(
-    fates: TrainFates, running: RelevantTrains, zone: tzinfo
-) -> Sequence[Floats]:
+def _rates(fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> Sequence[Floats]:
     """Return the trains a day of each line, by state."""
     known: dict[tuple[date, ...], Floats] = {}
     by_day: dict[date, Floats] = {}

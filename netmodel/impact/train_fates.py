@@ -18,8 +18,8 @@ from netmodel.network.edit import Promotion
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State, Timeline
 from netmodel.routing.profiles import Profile
-from netmodel.routing.reach import Reach
-from netmodel.trains.course import PROFILE_OF_KIND, Course, Courses
+from netmodel.routing.way_search import WaySearch
+from netmodel.trains.course import PROFILE_OF_KIND, Courses
 
 YES, NO, IN_DOUBT = range(3)
 SLOWING = ("slowed", "diesel_only", "single_track")
@@ -194,13 +194,13 @@ def assess_trains(
     known = set(base_outages)
     standing = frozenset(n for n, each in enumerate(timeline.outages) if each in known)
     table = _Table(timeline, lines, rules)
-    reaches: dict[tuple[float, float], Reach] = {}
+    searches: dict[tuple[float, float], WaySearch] = {}
     lost: set[int] = set()
     touching: dict[int, list[int]] = {}
     for profile, kinds, numbers in _group(lines, profiles, rules):
         solver = LineSolver(
             lines, numbers, profile, outages, base, rules,
-            _reach(reaches, lines, profile), advisory, kinds,
+            _search(searches, lines, profile), advisory, kinds,
         )  # fmt: skip
         lost |= solver.lost
         touch = solver.touched(standing)
@@ -222,9 +222,7 @@ def assess_trains(
     )
 
 
-def _spread(
-    promotion: Promotion, outages: Iterable[Outage]
-) -> Iterator[tuple[Outage, ...]]:
+def _spread(promotion: Promotion, outages: Iterable[Outage]) -> Iterator[tuple[Outage, ...]]:
     """Yield each outage as outages of the parts of its link."""
     network = promotion.network
     problems = []
@@ -255,18 +253,20 @@ def _group(
     for profile, kind, numbers in lines.of_profile(profiles):
         key = (id(profile), kind in rules.kinds_electric)
         found.setdefault(key, (profile, []))[1].append(numbers)
-    for (_, electric), (profile, numbers) in found.items():
-        yield profile, electric, np.sort(np.concatenate(numbers))
+    for (_, electric), (profile, parts) in found.items():
+        yield profile, electric, np.sort(np.concatenate(parts))
 
 
-def _reach(reaches: dict[tuple[float, float], Reach], lines: Lines, profile: Profile) -> Reach:
+def _search(
+    searches: dict[tuple[float, float], WaySearch], lines: Lines, profile: Profile
+) -> WaySearch:
     key = (profile.reversal_minutes, profile.gauge_change_minutes)
-    if key not in reaches:
+    if key not in searches:
         terminals = dict.fromkeys(hub for line in lines.lines for hub in line.hubs)
-        reaches[key] = Reach(
+        searches[key] = WaySearch(
             lines.network, tuple(terminals), reversal_minutes=key[0], gauge_change_minutes=key[1]
         )
-    return reaches[key]
+    return searches[key]
 
 
 class _Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ ROUNDED = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class TrainLine:
     """One course, shared by all trains of a kind with the same legs.
 
     Parameters
@@ -80,7 +81,7 @@ class Lines:
     """
 
     network: Network
-    lines: tuple[Line, ...]
+    lines: tuple[TrainLine, ...]
     line_of: Mapping[str, int]
     divided: frozenset[str]
 
@@ -115,7 +116,7 @@ def lay_lines(courses: Courses, rules: FateRules) -> Lines:
     """
     network = courses.promotion.network
     known: dict[tuple[str, int], int] = {}
-    lines: list[Line] = []
+    lines: list[TrainLine] = []
     line_of: dict[str, int] = {}
     towns = _towns(network, rules.turn_over_population)
     for train, course in courses.courses.items():
@@ -141,7 +142,7 @@ def _towns(network: Network, population: int | None) -> Mapping[str, str]:
 
 def _lay_line(
     course: Course, network: Network, towns: Mapping[str, str], hub_of: Mapping[str, str]
-) -> Line:
+) -> TrainLine:
     stops = course.train.stops
     index = network.link_index
     parts: list[int] = []
@@ -158,11 +159,11 @@ def _lay_line(
         hubs.append(hub_of[stops[number]])
         marks.append(len(parts))
         legs.append((first, len(marks) - 1, leg.minutes))
-    return Line(
+    return TrainLine(
         kind=course.train.kind,
         points=tuple(points),
         hubs=tuple(hubs),
-        sections=tuple(zip(marks[:-1], marks[1:], strict=True)),
+        sections=tuple(pairwise(marks)),
         parts=np.array(parts, dtype=np.int64),
         legs=tuple(legs),
         passed=frozenset(hub for leg in course.legs for hub in leg.hubs),

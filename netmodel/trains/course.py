@@ -21,7 +21,7 @@ from netmodel.routing.profiles import (
     costs_from_minutes,
     running_minutes,
 )
-from netmodel.routing.reach import Reach, Reached
+from netmodel.routing.way_search import FoundWays, WaySearch
 from netmodel.trains.train import Timetable, Train
 
 PROFILE_OF_KIND: Mapping[str, Profile] = {
@@ -249,15 +249,13 @@ class _Ways:
         self.terminals = terminals
         self.parent = {part: link for link, parts in promotion.parts.items() for part in parts}
         self._shut = [self.network.link_index[part] for part in promotion.expand(closed)]
-        self._reaches: dict[tuple[float, float], Reach] = {}
+        self._reaches: dict[tuple[float, float], WaySearch] = {}
 
     def between(
         self, profile: Profile, hub_of: Mapping[str, str], runs: Iterable[_Run]
     ) -> _Between:
         """Return the ways of a profile from every place from which its runs set out."""
-        starts = {
-            self.position[hub_of[place]] for run in runs for place in (*run.stops, *run.via)
-        }
+        starts = {self.position[hub_of[place]] for run in runs for place in (*run.stops, *run.via)}
         minutes = running_minutes(self.network, profile)
         minutes[self._shut] = np.inf
         costs = costs_from_minutes(self.network, minutes)
@@ -265,10 +263,10 @@ class _Ways:
         places = {place: self.position[hub] for place, hub in hub_of.items()}
         return _Between(self, found, places)
 
-    def _reach(self, profile: Profile) -> Reach:
+    def _reach(self, profile: Profile) -> WaySearch:
         key = (profile.reversal_minutes, profile.gauge_change_minutes)
         if key not in self._reaches:
-            self._reaches[key] = Reach(
+            self._reaches[key] = WaySearch(
                 self.network,
                 self.terminals,
                 reversal_minutes=key[0],
@@ -280,7 +278,7 @@ class _Ways:
 class _Between:
     """The ways of one profile between places, each found once."""
 
-    def __init__(self, ways: _Ways, found: Reached, places: Mapping[str, int]) -> None:
+    def __init__(self, ways: _Ways, found: FoundWays, places: Mapping[str, int]) -> None:
         self._ways, self._found, self._places = ways, found, places
         self._minutes: dict[tuple[str, str], float] = {}
         self._way: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}

@@ -142,9 +142,7 @@ def _share_days(
     return {train: tuple(mine) for train, mine in found.items()}
 
 
-def _validity(
-    train: Train, published: Mapping[str, date], near: timedelta
-) -> tuple[date, date]:
+def _validity(train: Train, published: Mapping[str, date], near: timedelta) -> tuple[date, date]:
     """Return the first and the last day of a row, filled in where it leaves them open."""
     told = sorted(published[each] for each in train.documents if each in published)
     known = [*told, *([train.from_date] if train.from_date else [])]

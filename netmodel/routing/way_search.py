@@ -1,4 +1,4 @@
-"""Reach: least-cost ways from a few hubs to a few others, under many costs."""
+"""WaySearch: least-cost ways from a few hubs to a few others, under many costs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WORTH_COMPILED = 3.0
 """Seconds of searching that outweigh loading the compiled code."""
 
 
-class Reach:
+class WaySearch:
     """Searches ways from the terminals that are asked for, and from no others.
 
     A state in which few trains need another way costs a few searches; where many do on a large
@@ -53,8 +53,8 @@ class Reach:
     >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),
     ...          Link(id="bc", from_hub="b", to_hub="c", length_km=30))
     >>> network = Network(hubs=hubs, links=links)
-    >>> reach = Reach(network, ["a", "c"])
-    >>> found = reach.search(costs_from_minutes(network, running_minutes(network, PASSENGER)), [0])
+    >>> search = WaySearch(network, ["a", "c"])
+    >>> found = search.search(costs_from_minutes(network, running_minutes(network, PASSENGER)), [0])
     >>> found.matrix([0], [1]).tolist(), found.way(0, 1)
     ([[90.0]], (('a', 'b', 'c'), [0, 1]))
     """
@@ -83,17 +83,17 @@ class Reach:
     def _pad(self, group: Sequence[int]) -> list[int]:
         return [group[min(place, len(group) - 1)] for place in range(self._width)]
 
-    def search(self, costs: LinkCosts, starts: Sequence[int]) -> Reached:
+    def search(self, costs: LinkCosts, starts: Sequence[int]) -> FoundWays:
         """Return the ways from some terminals, given by position, to all."""
         arc_cost = self._router.arc_costs(costs)
         graph = _Graph(self._router.kernel, arc_cost)
         if self._is_worth_sweeping(starts):
             if self._sweeping is None:
-                self._sweeping = Router(
-                    self.network, self.terminals, **self._turns, engine="sweep"
-                )
-            return Reached(self._router, graph, self._ends, cost=self._sweeping.solve_costs(costs))
-        found = Reached(self._router, graph, self._ends)
+                self._sweeping = Router(self.network, self.terminals, **self._turns, engine="sweep")
+            return FoundWays(
+                self._router, graph, self._ends, cost=self._sweeping.solve_costs(costs)
+            )
+        found = FoundWays(self._router, graph, self._ends)
         found.spread(starts)
         return found
 
@@ -115,9 +115,7 @@ class _Graph:
         self.kernel, self.arc_cost = kernel, arc_cost
         self._matrix: csr_array[np.float64, tuple[int, int]] | None = None
 
-    def distances(
-        self, sources: Sequence[int], limit: float = np.inf
-    ) -> NDArray[np.float64]:
+    def distances(self, sources: Sequence[int], limit: float = np.inf) -> NDArray[np.float64]:
         """Return the costs from some nodes to all, inf over a limit."""
         from scipy.sparse.csgraph import dijkstra
 
@@ -158,7 +156,7 @@ class _Graph:
         return arcs[::-1]
 
 
-class Reached:
+class FoundWays:
     """The ways that one search found.
 
     Parameters
