@@ -117,7 +117,7 @@ def test_places_passed_keep_their_order_and_cost_least(stops, via, data):
     def total(order):
         return sum(cost[one, other] for one, other in pairwise(order))
 
-    found = order_places(train(*stops, via=tuple(via)), lambda one, other: cost[one, other])
+    found = order_places(stops, via, lambda one, other: cost[one, other])
     names = [name for name, _ in found]
     assert [name for name in names if name in stops] == stops
     assert [name for name in names if name in via] == via

@@ -5,6 +5,8 @@ from .gtfs_export import Publisher as Publisher
 from .gtfs_export import export_gtfs as export_gtfs
 from .inherited import find_inherited_courses as find_inherited_courses
 from .inherited import inherit_ways as inherit_ways
+from .relevance import RelevantTrains as RelevantTrains
+from .relevance import relevant_trains as relevant_trains
 from .services_file import built_in_timetable as built_in_timetable
 from .services_file import read_trains as read_trains
 from .services_file import write_trains as write_trains

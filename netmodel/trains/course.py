@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from netmodel.routing.profiles import (
     costs_from_minutes,
     running_minutes,
 )
-from netmodel.routing.router import Router, Routes
+from netmodel.routing.way_search import FoundWays, WaySearch
 from netmodel.trains.train import Timetable, Train
 
 PROFILE_OF_KIND: Mapping[str, Profile] = {
@@ -45,6 +46,8 @@ class Leg:
         Ids of the links run over, in order.
     minutes
         Of the profile of its kind.
+    parts
+        Ids of the links run over in the network in which every stop is a hub.
     """
 
     start: int
@@ -52,6 +55,7 @@ class Leg:
     hubs: tuple[str, ...]
     links: tuple[str, ...]
     minutes: float
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,17 +155,47 @@ def find_courses(
     """
     promotion, hub_of = place_stops(timetable, network)
     ways = _Ways(promotion, tuple(dict.fromkeys(hub_of.values())), tuple(closed))
+    laid: dict[_Run, _Laid] = {}
+    for profile, runs in _group_runs(timetable, profiles):
+        between = ways.between(profile, hub_of, runs)
+        for run in runs:
+            laid[run] = _lay_legs(run, order_places(run.stops, run.via, between.minutes), between)
     courses: dict[str, Course] = {}
     without: dict[str, tuple[str, str]] = {}
     for train in timetable.trains:
-        routes = ways.routes(profiles[train.kind])
-        places = order_places(train, ways.between(routes, hub_of))
-        legs, gap = _lay_legs(train, places, routes, ways, hub_of)
+        legs, gap = laid[_run_of(train, profiles)]
         if gap is None:
             courses[train.id] = Course(train=train, legs=legs)
         else:
             without[train.id] = gap
     return Courses(courses=courses, without=without, promotion=promotion, hub_of=hub_of)
+
+
+class _Run(NamedTuple):
+    """What decides the course of a train: trains of one run share it."""
+
+    profile: int
+    stops: tuple[str, ...]
+    via: tuple[str, ...]
+
+
+_Laid = tuple[tuple[Leg, ...], tuple[str, str] | None]
+"""The legs of a run, and the two stops between which there is no way, if so."""
+
+
+def _run_of(train: Train, profiles: Mapping[str, Profile]) -> _Run:
+    return _Run(id(profiles[train.kind]), train.stops, train.via)
+
+
+def _group_runs(
+    timetable: Timetable, profiles: Mapping[str, Profile]
+) -> list[tuple[Profile, list[_Run]]]:
+    """Return the different runs of each profile."""
+    found: dict[int, tuple[Profile, dict[_Run, None]]] = {}
+    for train in timetable.trains:
+        profile = profiles[train.kind]
+        found.setdefault(id(profile), (profile, {}))[1][_run_of(train, profiles)] = None
+    return [(profile, list(runs)) for profile, runs in found.values()]
 
 
 def place_stops(timetable: Timetable, network: Network) -> tuple[Promotion, dict[str, str]]:
@@ -174,17 +208,20 @@ def place_stops(timetable: Timetable, network: Network) -> tuple[Promotion, dict
     """
     names = Names(network)
     problems: dict[str, Problem] = {}
+    first: dict[str, Train] = {}
     for train in timetable.trains:
         for place in (*train.stops, *train.via):
-            if place not in problems and not names.find_hubs(place):
-                problem = _station_problem(names, place, timetable.where(train))
-                if problem is not None:
-                    problems[place] = problem
+            first.setdefault(place, train)
+    for place, train in first.items():
+        if not names.find_hubs(place):
+            problem = _station_problem(names, place, timetable.where(train))
+            if problem is not None:
+                problems[place] = problem
     if problems:
         raise InputError(problems.values())
-    promotion = promote_stations(network, timetable.places)
+    promotion = promote_stations(network, first)
     spellings = Names(promotion.network)
-    return promotion, {place: spellings.hub(place).id for place in timetable.places}
+    return promotion, {place: spellings.hub(place).id for place in first}
 
 
 def _station_problem(names: Names, place: str, where: str) -> Problem | None:
@@ -208,49 +245,70 @@ class _Ways:
         self.network = promotion.network
         self.position = {hub: number for number, hub in enumerate(terminals)}
         self.terminals = terminals
+        self.parent = {part: link for link, parts in promotion.parts.items() for part in parts}
         self._shut = [self.network.link_index[part] for part in promotion.expand(closed)]
-        self._parent = {part: link for link, parts in promotion.parts.items() for part in parts}
-        self._routes: dict[int, Routes] = {}
-        self._routers: dict[tuple[float, float], Router] = {}
+        self._reaches: dict[tuple[float, float], WaySearch] = {}
 
-    def routes(self, profile: Profile) -> Routes:
-        """Return the ways of a profile between all places."""
-        found = self._routes.get(id(profile))
-        if found is None:
-            minutes = running_minutes(self.network, profile)
-            minutes[self._shut] = np.inf
-            costs = costs_from_minutes(self.network, minutes)
-            found = self._routes[id(profile)] = self._router(profile).solve(costs)
-        return found
+    def between(
+        self, profile: Profile, hub_of: Mapping[str, str], runs: Iterable[_Run]
+    ) -> _Between:
+        """Return the ways of a profile from every place from which its runs set out."""
+        starts = {self.position[hub_of[place]] for run in runs for place in (*run.stops, *run.via)}
+        minutes = running_minutes(self.network, profile)
+        minutes[self._shut] = np.inf
+        costs = costs_from_minutes(self.network, minutes)
+        found = self._reach(profile).search(costs, sorted(starts))
+        places = {place: self.position[hub] for place, hub in hub_of.items()}
+        return _Between(self, found, places)
 
-    def _router(self, profile: Profile) -> Router:
+    def _reach(self, profile: Profile) -> WaySearch:
         key = (profile.reversal_minutes, profile.gauge_change_minutes)
-        if key not in self._routers:
-            self._routers[key] = Router(
+        if key not in self._reaches:
+            self._reaches[key] = WaySearch(
                 self.network,
                 self.terminals,
                 reversal_minutes=key[0],
                 gauge_change_minutes=key[1],
             )
-        return self._routers[key]
-
-    def minutes(self, routes: Routes, start: str, end: str) -> float:
-        """Return the minutes between two hubs; inf where there is no way."""
-        return float(routes.minutes[self.position[start], self.position[end]])
-
-    def between(self, routes: Routes, hub_of: Mapping[str, str]) -> Callable[[str, str], float]:
-        """Return the function that tells the minutes between two places."""
-        return lambda one, other: self.minutes(routes, hub_of[one], hub_of[other])
-
-    def way(self, routes: Routes, start: str, end: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the hubs and the undivided links of the way between two hubs."""
-        first, last = self.position[start], self.position[end]
-        parts = [self.network.links[number].id for number, _ in routes.links_between(first, last)]
-        links = _merged([(self._parent.get(part, part),) for part in parts])
-        return routes.hubs_between(first, last), links
+        return self._reaches[key]
 
 
-def order_places(train: Train, minutes: Callable[[str, str], float]) -> list[tuple[str, int]]:
+class _Between:
+    """The ways of one profile between places, each found once."""
+
+    def __init__(self, ways: _Ways, found: FoundWays, places: Mapping[str, int]) -> None:
+        self._ways, self._found, self._places = ways, found, places
+        self._minutes: dict[tuple[str, str], float] = {}
+        self._way: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+    def minutes(self, one: str, other: str) -> float:
+        """Return the minutes between two places; inf where there is no way."""
+        known = self._minutes.get((one, other))
+        if known is None:
+            start, end = self._places[one], self._places[other]
+            known = 0.0 if start == end else float(self._found.matrix([start], [end])[0, 0])
+            self._minutes[one, other] = known
+        return known
+
+    def way(self, one: str, other: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the hubs and the links, parts of divided ones, between two places."""
+        known = self._way.get((one, other))
+        if known is None:
+            start, end = self._places[one], self._places[other]
+            links = self._ways.network.links
+            hubs, parts = self._found.way(start, end)
+            known = self._way[one, other] = hubs, tuple(links[each].id for each in parts)
+        return known
+
+    def whole(self, parts: Iterable[str]) -> tuple[str, ...]:
+        """Return the undivided links of some parts."""
+        parent = self._ways.parent
+        return _merged([(parent.get(part, part),) for part in parts])
+
+
+def order_places(
+    stops: Sequence[str], via: Sequence[str], minutes: Callable[[str, str], float]
+) -> list[tuple[str, int]]:
     """Return stops and places passed in the order of running.
 
     Parameters
@@ -264,8 +322,7 @@ def order_places(train: Train, minutes: Callable[[str, str], float]) -> list[tup
         Name and position of each stop; the position of a place that is only passed is -1. The
         stops keep their order, so do the places passed, and together they cost least.
     """
-    stops = train.stops
-    passed = [place for place in train.via if place not in stops]
+    passed = [place for place in via if place not in stops]
 
     def cost_of(gap: int, first: int, last: int) -> float:
         places = (stops[gap], *passed[first:last], stops[gap + 1])
@@ -292,28 +349,28 @@ def order_places(train: Train, minutes: Callable[[str, str], float]) -> list[tup
     return ordered
 
 
-def _lay_legs(
-    train: Train,
-    places: Sequence[tuple[str, int]],
-    routes: Routes,
-    ways: _Ways,
-    hub_of: Mapping[str, str],
-) -> tuple[tuple[Leg, ...], tuple[str, str] | None]:
-    """Return the legs of a train, and the two stops between which there is no way, if so."""
+def _lay_legs(run: _Run, places: Sequence[tuple[str, int]], between: _Between) -> _Laid:
     legs: list[Leg] = []
     pieces: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     minutes, start = 0.0, 0
     for (one, _), (other, stop) in pairwise(places):
-        if hub_of[one] != hub_of[other]:
-            minutes += ways.minutes(routes, hub_of[one], hub_of[other])
-            pieces.append(ways.way(routes, hub_of[one], hub_of[other]))
+        minutes += between.minutes(one, other)
+        pieces.append(between.way(one, other))
         if stop < 0:
             continue
         if not np.isfinite(minutes):
-            return tuple(legs), (train.stops[start], train.stops[stop])
-        hubs = _merged(hubs for hubs, _ in pieces)
-        links = _merged(links for _, links in pieces)
-        legs.append(Leg(start=start, end=stop, hubs=hubs, links=links, minutes=minutes))
+            return tuple(legs), (run.stops[start], run.stops[stop])
+        parts = tuple(part for _, parts in pieces for part in parts)
+        legs.append(
+            Leg(
+                start=start,
+                end=stop,
+                hubs=_merged(hubs for hubs, _ in pieces),
+                links=between.whole(parts),
+                minutes=minutes,
+                parts=parts,
+            )
+        )
         pieces, minutes, start = [], 0.0, stop
     return tuple(legs), None
 
