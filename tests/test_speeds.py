@@ -276,7 +276,6 @@ def told() -> object:
         ("117-2013", ("ternopil", "chortkiv", "zalishchyky")),
         ("118-2020", ("larga", "kamianets-podilskyi", "khmelnytskyi", "vinnytsia")),
         ("191-2022", ("synelnykove-1", "dnipro", "znamianka", "pomichna", "podilsk")),
-        ("51-2023", ("novoukrainka", "pomichna")),
         ("63-2024", ("korosten",)),
         ("22-2022", ("zhmerynka", "vinnytsia", "koziatyn", "fastiv")),
     ],
