@@ -13,15 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
+from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.train_counts import count_days, count_states, count_window
 from netmodel.impact.train_fates import TrainFates, assess_trains
+from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.outages.milestones import MilestoneTimes
-from netmodel.outages.outage import Outage
+from netmodel.outages.outage import Outage, place_incidents, times_by_incident
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER
-from netmodel.times import Bounds, Window
+from netmodel.times import Bounds, Window, parse_instant
 from netmodel.trains.course import Courses, find_courses
 from netmodel.trains.relevance import relevant_trains
 from netmodel.trains.train import Timetable, Train
@@ -297,6 +299,33 @@ def test_counts_add_up():
     ]  # fmt: skip
     whole = count_window(fates, running)
     assert (whole.trains, whole.stops_not_served, whole.train_hours_late) == (5, 1, 0)
+
+
+def test_the_trains_to_zaporizhzhia_meet_the_closure_that_their_documents_name():
+    network, catalogue = built_in_network(), built_in_catalogue()
+    incident = catalogue.incidents["2026-01-30-dnipro-zaporizhzhia"]
+    placements = place_incidents(network, [incident], catalogue)
+    via = ("Dnipro", "Synelnykove-1")
+    trains = (
+        make_train("38", "Kyiv Zaporizhzhia", via=via),
+        make_train("85", "Zaporizhzhia Lviv", via=via[::-1]),
+    )
+    timeline = Timeline(
+        window=Window(
+            start=parse_instant("2026-01-25T00:00Z"), end=parse_instant("2026-03-10T00:00Z")
+        ),
+        outages=placements[0].outages,
+        times=times_by_incident(placements, "midpoint"),
+    )
+    rules = FateRules(kinds_held=("long_distance",))
+    fates = assess_trains(lay(network, *trains), timeline, rules=rules)
+    state = timeline.state_at(parse_instant("2026-01-31T12:00Z")).number
+    for train, ends in (("38", ("Dnipro", "")), ("85", ("", "Dnipro"))):
+        told = fates.of(state, train)
+        assert told.fate.fate == "cut short"
+        assert (told.fate.turned_at, told.fate.resumed_at) == ends
+        assert told.incidents == (incident.id,)
+        assert set(incident.documents) <= set(told.documents)
 
 
 # What must hold of every network: random hubs, links, trains and outages with open ends.

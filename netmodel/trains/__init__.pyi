@@ -1,3 +1,8 @@
+from .course import Course as Course
+from .course import Courses as Courses
+from .course import find_courses as find_courses
+from .relevance import RelevantTrains as RelevantTrains
+from .relevance import relevant_trains as relevant_trains
 from .services_file import built_in_timetable as built_in_timetable
 from .services_file import read_trains as read_trains
 from .services_file import write_trains as write_trains
