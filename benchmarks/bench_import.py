@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from netmodel.importing.importer import import_network
-from netmodel.network.formats import save_network
+from netmodel.network.formats import write_network
 
 SPACING_DEGREES = 0.0135
 TARGET_SECONDS, TARGET_GIB = 60.0, 4.0
@@ -74,7 +74,7 @@ def main(lines: int) -> None:
             f"targets {TARGET_SECONDS:g} s and {TARGET_GIB:g} GiB"
         )
         begin = time.process_time()
-        save_network(imported.network, Path(folder) / "out")
+        write_network(imported.network, Path(folder) / "out")
         print(f"written as CSV: {time.process_time() - begin:.1f} s of processor time")
 
 

@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TypeAlias
 
+__all__ = [
+    "AmbiguousNameError",
+    "InputError",
+    "NetmodelError",
+    "Problem",
+    "UnknownNameError",
+    "did_you_mean",
+    "nearest_names",
+]
 Location: TypeAlias = tuple[str | int, ...]
 """Where something stands in a document: keys and positions from the outside in."""
 
@@ -100,7 +109,13 @@ class UnknownNameError(NetmodelError, KeyError):
 
 
 class AmbiguousNameError(NetmodelError, ValueError):
-    """A name that several things carry; never chosen between silently."""
+    """A name that several things carry; never chosen between silently.
+
+    Examples
+    --------
+    >>> print(AmbiguousNameError("hub", "Lyman", ["lyman", "lyman-2"]))
+    hub 'Lyman' is ambiguous: lyman, lyman-2; use an id instead
+    """
 
     def __init__(self, kind: str, name: str, rivals: Iterable[str]) -> None:
         self.kind = kind

@@ -1,7 +1,7 @@
-"""Where a value takes its other forms: in a notebook, as tables, as a figure.
+"""The other forms of a value: in a notebook, as tables, as a figure.
 
-A value does not know how it is shown, so that nothing points upwards. The door of the package
-says where each form is made (`wire`); the value asks for it by name (`make_form`).
+A value does not know how it is shown, so that no room imports one above it. The package says
+which function makes each form (`wire`); the value asks for the form by name (`make_form`).
 """
 
 from __future__ import annotations

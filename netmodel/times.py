@@ -7,11 +7,24 @@ A document says "18 May", "07:45 Moscow time" or "by the evening". All three are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from netmodel.errors import InputError, Problem
+
+__all__ = [
+    "Bounds",
+    "Window",
+    "add_hours",
+    "format_instant",
+    "hours_between",
+    "parse_instant",
+    "parse_time",
+    "read_bounds",
+]
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -48,11 +61,13 @@ class Bounds:
     latest: datetime | None = None
 
     def __post_init__(self) -> None:
+        _keep_instants(self, ("earliest", "latest"), optional=True)
         if self.earliest and self.latest and self.latest < self.earliest:
-            raise ValueError(
+            what = (
                 f"latest ({format_instant(self.latest)}) is before earliest "
                 f"({format_instant(self.earliest)})"
             )
+            raise InputError([Problem(what=what)])
 
     @property
     def censoring(self) -> str:
@@ -119,7 +134,7 @@ class Window:
 
     Examples
     --------
-    >>> start = parse_time("2023-05-18T00:00Z").earliest
+    >>> start = parse_time("2023-05-18T00:00:00Z").earliest
     >>> Window(start=start, end=add_hours(start, 6)).hours
     6.0
     """
@@ -128,16 +143,94 @@ class Window:
     end: datetime
 
     def __post_init__(self) -> None:
+        _keep_instants(self, ("start", "end"), optional=False)
         if self.end <= self.start:
-            raise ValueError(
+            what = (
                 f"the window is empty: its end ({format_instant(self.end)}) is not after "
                 f"its start ({format_instant(self.start)})"
             )
+            raise InputError([Problem(what=what)])
 
     @property
     def hours(self) -> float:
         """Length in hours."""
         return hours_between(self.start, self.end)
+
+
+def _keep_instants(value: object, names: tuple[str, str], *, optional: bool) -> None:
+    """Keep the instants of a value in UTC.
+
+    Raises
+    ------
+    InputError
+        With every one that is no aware datetime.
+    """
+    problems = []
+    for name in names:
+        given: object = getattr(value, name)
+        if (type(given) is datetime and given.tzinfo is UTC) or (optional and given is None):
+            continue
+        try:
+            object.__setattr__(value, name, _to_utc(given, zone=None))
+        except ValueError as error:
+            problems.append(Problem(what=str(error), where=name))
+    if problems:
+        raise InputError(problems)
+
+
+def _to_utc(value: object, *, zone: str | None) -> datetime:
+    """Return a datetime, also one of pandas, as a plain one in UTC."""
+    if not isinstance(value, datetime) or value != value:
+        raise ValueError(f"{value!r} is no instant; give a datetime with a time zone")
+    plain = datetime(
+        value.year, value.month, value.day, value.hour, value.minute, value.second,
+        value.microsecond, value.tzinfo, fold=value.fold,
+    )  # fmt: skip
+    return plain.astimezone(UTC) if plain.tzinfo else _in_zone(plain, zone, plain.isoformat())
+
+
+def read_bounds(value: object, *, zone: str | None = None) -> Bounds:
+    """Read a time in any form in which Python has it, as the bounds it sets.
+
+    Parameters
+    ----------
+    value
+        `Bounds`; a datetime, also one of pandas; a date; a text as in `parse_time`; or a mapping
+        ``{"after": …, "before": …}`` of such, of which one may be left out. A time of pandas that
+        is missing (NaT) sets no bound.
+    zone
+        IANA time zone in which days begin and clocks without an offset are read.
+
+    Raises
+    ------
+    ValueError
+        If it is no time, or needs a zone and has none.
+
+    Examples
+    --------
+    >>> print(read_bounds({"after": "2023-05-18T07:40", "before": "2023-05-18"}, zone="UTC"))
+    2023-05-18T07:40:00Z to 2023-05-19T00:00:00Z
+    """
+    if isinstance(value, Bounds):
+        return value
+    if isinstance(value, str):
+        return parse_time(value, zone=zone)
+    if isinstance(value, Mapping):
+        if not value or not set(value) <= {"after", "before"}:
+            raise ValueError(f"{dict(value)!r} is no time; give after, before, or both")
+        after, before = (
+            Bounds() if value.get(side) is None else read_bounds(value[side], zone=zone)
+            for side in ("after", "before")
+        )
+        return Bounds(earliest=after.earliest, latest=before.latest)
+    if isinstance(value, datetime):
+        if value != value:
+            return Bounds()
+        exact = _to_utc(value, zone=zone)
+        return Bounds(earliest=exact, latest=exact)
+    if isinstance(value, date):
+        return parse_time(value.isoformat(), zone=zone)
+    raise ValueError(f"{value!r} is not a time; give a datetime with a time zone, or a text")
 
 
 def parse_time(value: str, *, zone: str | None = None) -> Bounds:
@@ -146,23 +239,24 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
     Parameters
     ----------
     value
-        ``2023-05-18T07:40+03:00`` (an instant), ``2023-05-18`` (some time that day) or
-        ``2022-03`` (some time that month).
+        ``2023-05-18T07:40+03:00`` (an instant), ``2023-05-18T07:40`` (an instant in `zone`),
+        ``2023-05-18`` (some time that day) or ``2022-03`` (some time that month).
     zone
-        IANA time zone in which days and months begin; needed for those two.
+        IANA time zone in which the clock is read, and days and months begin; needed for all but
+        the first.
 
     Raises
     ------
     ValueError
-        If the text is no time, is an instant without offset, needs a zone and has none, or is
-        not in the years 1800 to 2200.
+        If the text is no time, needs a zone and has none, is an hour that the clocks of the zone
+        show twice or never, or is not in the years 1800 to 2200.
 
     Examples
     --------
     >>> print(parse_time("2023-05-18T07:40+03:00"))
-    2023-05-18T04:40Z
+    2023-05-18T04:40:00Z
     >>> print(parse_time("2023-05-18", zone="Europe/Kyiv"))
-    2023-05-17T21:00Z to 2023-05-18T21:00Z
+    2023-05-17T21:00:00Z to 2023-05-18T21:00:00Z
     """
     text = str(value).strip()
     if _DATE.fullmatch(text) or _MONTH.fullmatch(text):
@@ -173,10 +267,8 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
         raise ValueError(
             f"{text!r} is not a time; write 2023-05-18T07:40+03:00, or 2023-05-18 for a day"
         ) from None
-    if instant.tzinfo is None:
-        raise ValueError(f"{text!r} has no UTC offset; write for example {text}+03:00")
     _check_year(instant.year, text)
-    exact = instant.astimezone(UTC)
+    exact = instant.astimezone(UTC) if instant.tzinfo else _in_zone(instant, zone, text)
     return Bounds(earliest=exact, latest=exact)
 
 
@@ -186,12 +278,25 @@ def parse_instant(value: str, *, zone: str | None = None) -> datetime:
     Examples
     --------
     >>> format_instant(parse_instant("2023-05-17", zone="Europe/Kyiv"))
-    '2023-05-16T21:00Z'
+    '2023-05-16T21:00:00Z'
     """
     instant = parse_time(value, zone=zone).earliest
     if instant is None:  # pragma: no cover - parse_time always bounds below
         raise ValueError(f"{value!r} is not an instant")
     return instant
+
+
+def _in_zone(local: datetime, zone: str | None, text: str) -> datetime:
+    """Return the instant of a time on the clocks of a zone, if they show it once."""
+    if zone is None:
+        raise ValueError(f"{text!r} has no UTC offset; give a zone, or write {text}+00:00 for UTC")
+    tz = load_zone(zone)
+    first, second = (local.replace(tzinfo=tz, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    ways = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
+    how = "twice" if first.astimezone(UTC) < second.astimezone(UTC) else "never"
+    raise ValueError(f"the clocks of {zone} show {text!r} {how}; write {ways}")
 
 
 def _parse_day_or_month(text: str, zone: str | None) -> Bounds:
@@ -232,17 +337,13 @@ def load_zone(name: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder, a name too long
         raise ValueError(f"unknown time zone {name!r}; write for example Europe/Kyiv") from None
 
 
 def format_instant(instant: datetime | None) -> str:
-    """Return ``2023-05-18T04:40Z``; seconds only where they are not zero; empty for ``None``."""
-    if instant is None:
-        return ""
-    utc = instant.astimezone(UTC)
-    pattern = "%Y-%m-%dT%H:%M:%SZ" if utc.second or utc.microsecond else "%Y-%m-%dT%H:%MZ"
-    return utc.strftime(pattern)
+    """Return ``2023-05-18T04:40:00Z``; an empty text for ``None``."""
+    return "" if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def hours_between(start: datetime, end: datetime) -> float:
@@ -273,9 +374,9 @@ def reach_hours(instant: datetime, hours: float) -> datetime:
 
     Examples
     --------
-    >>> start = parse_instant("2023-05-18T00:00Z")
+    >>> start = parse_instant("2023-05-18T00:00:00Z")
     >>> format_instant(reach_hours(start, 6)), format_instant(reach_hours(start, 1e12))
-    ('2023-05-18T06:00Z', '9000-01-01T00:00Z')
+    ('2023-05-18T06:00:00Z', '9000-01-01T00:00:00Z')
     """
     try:
         return add_hours(instant, hours)

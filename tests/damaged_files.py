@@ -1,6 +1,7 @@
 """What can happen to the files of a run, and what is then said."""
 
 import json
+import re
 
 STUDIED = "2023-05-18-simferopol-chystenke"
 
@@ -60,7 +61,7 @@ DAMAGE = {
     ),
     "text for a count": (
         "summary.json",
-        swap('"hubs": 533', '"hubs": "many"'),
+        lambda text: re.sub(r'"hubs": \d+', '"hubs": "many"', text),
         "hubs is no number",
     ),
     "nan in the summary": (
@@ -116,10 +117,10 @@ DAMAGE = {
     "far from Earth": ("hubs.csv", swap("34.39", "934.39", 1), "lon (=934.39) is not between"),
     "not in the calendar": (
         "states.csv",
-        swap("2023-05-18T04:40Z", "2023-05-38T04:40Z"),
+        swap("2023-05-18T04:40:00Z", "2023-05-38T04:40:00Z"),
         "is no instant",
     ),
-    "time without a zone": ("outages.csv", swap("T21:00Z", "T21:00", 1), "is no instant"),
+    "time without a zone": ("outages.csv", swap("T21:00:00Z", "T21:00:00", 1), "is no instant"),
     "metric renamed": (
         "states.csv",
         swap(",connected_share,", ",cs,"),
@@ -130,7 +131,7 @@ DAMAGE = {
     "states in another order": ("states.csv", backwards, "does not follow"),
     "last states lost": ("states.csv", first_lines(4), "do not fill the window"),
     "last pairs lost": ("pairs.csv", first_lines(400), "pairs of passenger, others have 66"),
-    "last hubs lost": ("hubs.csv", first_lines(500), "where the summary counts 533 hubs"),
+    "last hubs lost": ("hubs.csv", first_lines(500), "where the summary counts"),
     "a hub twice": ("hubs.csv", lambda s: s + s.split("\n")[1] + "\n", "id dzhankoi is used twice"),
     **{
         f"column of {name}": (

@@ -10,6 +10,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from netmodel.runs.document_files import as_json, from_json
+from netmodel.runs.documents import RunSettings, RunWindow
+from netmodel.runs.instants import to_instants
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import run_scenario
 
@@ -17,6 +20,7 @@ KEPT_KEYS = {
     "id", "name", "traffic", "unit", "effect", "then", "status", "start", "end", "zone",
     "time_rule", "incident", "incidents", "documents", "standing_closures", "document", "links",
     "candidates", "from", "to", "earliest", "latest", "first_traffic", "full_service", "language",
+    "code", "extent",
 }  # fmt: skip
 """Keys whose values are names that join tables, times, or words of a fixed list."""
 
@@ -49,18 +53,20 @@ def make_hostile(record: RunRecord, text: str) -> RunRecord:
         hubs[column] = text
     links["line_class"] = text
     outages["place"] = text
-    evidence = _poison(record.evidence, text)
-    for document in evidence["documents"].values():
-        document["url"] = text
     return replace(
         record,
         hubs=hubs,
         links=links,
         outages=outages,
-        summary={**_poison(record.summary, text), "name": text},
-        evidence=evidence,
-        provenance={**_poison(record.provenance, text), "command": text},
+        summary=_poisoned(record.summary, text, name=text),
+        evidence=_poisoned(record.evidence, text),
+        provenance=_poisoned(record.provenance, text, command=text),
     )
+
+
+def _poisoned(document, text: str, **further: str):
+    value = _poison(as_json(document), text)
+    return from_json({**value, **further}, type(document))
 
 
 def _poison(value: object, text: str, key: str = "") -> object:
@@ -90,8 +96,8 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
     hubs = _grid_hubs(columns, rows, demand, rng)
     links = _grid_links(columns, rows)
     start = datetime(2025, 1, 1, tzinfo=UTC)
-    times = [(start + timedelta(hours=n)).strftime("%Y-%m-%dT%H:%MZ") for n in range(states + 1)]
-    table = {"start": times[:-1], "end": times[1:], "hours": 1.0, "outages": 1,
+    times = to_instants([start + timedelta(hours=n) for n in range(states + 1)])
+    table = {"start": times.array[:-1], "end": times.array[1:], "hours": 1.0, "outages": 1,
              "outages_certain": 0, "outages_possible": 2}  # fmt: skip
     for name in template.states.columns:
         if name not in table and not name.startswith("freight"):
@@ -107,11 +113,17 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
         hubs=hubs,
         links=links,
         outages=_outages(template, links, times, rng),
-        summary={
-            **template.summary,
-            "window": {"start": times[0], "end": times[-1], "zone": "Europe/Kyiv"},
-            "figures": [f for f in template.summary["figures"] if f["traffic"] == "passenger"],
-        },
+        summary=replace(
+            template.summary,
+            window=RunWindow(start=times.iloc[0], end=times.iloc[-1], zone="Europe/Kyiv"),
+            figures=tuple(f for f in template.summary.figures if f.traffic == "passenger"),
+        ),
+        provenance=replace(
+            template.provenance,
+            scenario=RunSettings(
+                fields={**template.provenance.scenario.fields, "traffic": ["passenger"]}
+            ),
+        ),
     )
 
 
@@ -192,7 +204,7 @@ def _flows(links: pd.DataFrame, states: int, rng: np.random.Generator) -> pd.Dat
 
 
 def _outages(
-    template: RunRecord, links: pd.DataFrame, times: list[str], rng: np.random.Generator
+    template: RunRecord, links: pd.DataFrame, times: pd.Series, rng: np.random.Generator
 ) -> pd.DataFrame:
     incident = template.outages["incident"].iloc[-1]
     rows = []
@@ -207,7 +219,9 @@ def _outages(
                 "traffic": "passenger", "start": times[start], "end": times[end],
                 "start_earliest": times[start], "start_latest": times[start],
                 "end_earliest": times[end], "end_latest": times[end + 1], "standing": 0,
-                "place": "somewhere", "documents": "",
+                "place": "somewhere", "documents": "", "slowed_minutes": np.nan,
+                "chosen_first": start, "chosen_last": end - 1, "certain_first": start,
+                "certain_last": end - 1, "possible_first": start, "possible_last": end,
             }
         )  # fmt: skip
     return pd.DataFrame(rows).set_index("outage")

@@ -80,13 +80,16 @@ BAD = {
     ),
     "duplicated key": (GOOD + "title: again\n", ":5:1", "written twice"),
     "empty window": (GOOD.replace("2023-05-20", "2023-05-18"), ":2:", "empty"),
-    "naive time": (GOOD.replace("2023-05-20", "2023-05-20T10:00"), ":2:", "no UTC offset"),
+    "an hour that clocks show twice": (
+        GOOD.replace("2023-05-20", "2023-10-29T03:30").replace("Simferopol}", "Kyiv}"),
+        ":2:", "2023-10-29T03:30+03:00",
+    ),
     "impossible time": (GOOD.replace("2023-05-20", "2023-02-30"), ":2:", "not in the calendar"),
     "unknown zone": (GOOD.replace("Europe/Simferopol", "Europe/Simferopl"), ":2:", "time zone"),
     "missing file": (GOOD.replace("crimea.yaml", "nowhere.yaml"), "nowhere.yaml", "no such file"),
     "not YAML": ("title: [a\n", ":", "not YAML"),
     "empty file": ("", "", "empty"),
-    "not a mapping": ("- 1\n- 2\n", "scenario.yaml", "no mapping"),
+    "not a mapping": ("- 1\n- 2\n", "scenario.yaml", "not a mapping"),
     "an anchor in itself": ("title: &x [*x]\n", ":1:", "refers to itself"),
     "endless nesting": ("title: " + "[" * 5000 + "\n", "", "nested too deeply"),
     "no demand": (GOOD.replace("[Simferopol, Sevastopol, Dzhankoi]", "[Kyiv]"), ":4:", "two hubs"),
@@ -109,7 +112,7 @@ def test_bad_input_is_explained_and_nothing_is_written(name, tmp_path):
 
 
 def test_all_mistakes_of_a_file_at_once(tmp_path):
-    text = GOOD.replace("2023-05-20", "2023-05-20T10:00") + "tittle: x\nmetrics: [speed]\n"
+    text = GOOD.replace("2023-05-20", "2023-05-32") + "tittle: x\nmetrics: [speed]\n"
     result = netmodel("check", write(tmp_path, text))
     assert len(result.stderr.splitlines()) == 3
 

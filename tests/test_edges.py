@@ -14,7 +14,7 @@ from netmodel.report.page.figures import view_provenance
 from netmodel.runs.moment import hub_states
 from netmodel.runs.record import OPTIONAL_TABLES, TABLES, read_record, write_record
 from netmodel.runs.run import run_scenario
-from netmodel.scenario.loading import read_inputs
+from netmodel.scenario.loading import read_scenario
 from netmodel.words.strings import Phrases
 from tests.small_scenario import HUBS, write_incident, write_scenario
 
@@ -148,10 +148,10 @@ def test_what_was_not_yet_reported_is_left_out(tmp_path):
     alone = run_scenario(write_scenario(tmp_path / "alone", KNOWN, more=AS_OF))
     pd.testing.assert_frame_equal(run.states, alone.states)
     assert set(run.outages["incident"]) == {"known"}
-    assert all("d2" not in figure["documents"] for figure in run.summary["figures"])
-    assert list(run.record.evidence["documents"]) == ["d1"]
-    assert run.summary["not_yet_reported"] == 1
-    assert "not_yet_reported" not in run_scenario(write_scenario(tmp_path, KNOWN)).summary
+    assert all("d2" not in figure.documents for figure in run.summary.figures)
+    assert list(run.evidence.documents) == ["d1"]
+    assert run.summary.not_yet_reported == 1
+    assert run_scenario(write_scenario(tmp_path, KNOWN)).summary.not_yet_reported is None
 
 
 @pytest.mark.parametrize("wanted", ["ids: [known, later]", "also: [later]"])
@@ -161,7 +161,7 @@ def test_a_named_incident_not_yet_reported_is_left_out_too(tmp_path, wanted):
     path.write_text(text.replace("documents: [docs.yaml]", f"documents: [docs.yaml], {wanted}"))
     run = run_scenario(path)
     assert [each.incident.id for each in run.placements] == ["known"]
-    assert run.summary["not_yet_reported"] == 1
+    assert run.summary.not_yet_reported == 1
 
 
 def test_nothing_reported_yet_leaves_an_undisturbed_run(tmp_path):
@@ -170,7 +170,7 @@ def test_nothing_reported_yet_leaves_an_undisturbed_run(tmp_path):
     assert run.states["connected_share_guaranteed"].tolist() == [1.0]
     assert "left out, not yet reported then: 1." in render_markdown(run.record)
     facts = view_provenance(run.record, "", Phrases("en")).provenance
-    assert ("Left out, not yet reported then", "1 incident") in facts
+    assert ("Left out because not yet reported then", "1 incident") in facts
 
 
 def test_a_standing_closure_not_yet_reported_is_left_out(tmp_path):
@@ -180,7 +180,7 @@ def test_a_standing_closure_not_yet_reported_is_left_out(tmp_path):
     path.write_text(text.replace("standing_closures: none", "standing_closures: [later]"))
     run = run_scenario(path)
     assert run.background == ()
-    assert run.summary["not_yet_reported"] == 1
+    assert run.summary.not_yet_reported == 1
 
 
 def test_incidents_are_chosen_by_what_was_known(tmp_path):
@@ -199,11 +199,11 @@ def test_incidents_are_chosen_by_what_was_known(tmp_path):
 """
     window = "{start: 2023-05-18T04:00Z, end: 2023-05-20T00:00Z}"
     run = run_scenario(write_scenario(tmp_path, early, more=AS_OF, window=window))
-    assert run.outages["end_earliest"].tolist() == ["2023-05-18T05:00Z"]
-    assert run.outages["end_latest"].tolist() == [""]
+    assert run.outages["end_earliest"].tolist() == [pd.Timestamp("2023-05-18T05:00Z")]
+    assert run.outages["end_latest"].isna().all()
     assert run.outages["documents"].tolist() == ["d1"]
-    claims = run.record.evidence["incidents"][0]["claims"]
-    assert [claim["document"] for claim in claims] == ["d1", "d1"]
+    claims = run.evidence.incidents[0].claims
+    assert [claim.document for claim in claims] == ["d1", "d1"]
 
 
 def test_a_bus_not_yet_reported_does_not_run(tmp_path):
@@ -215,16 +215,18 @@ def test_a_bus_not_yet_reported_does_not_run(tmp_path):
 
 
 def test_placing_an_incident_before_its_report(tmp_path):
-    _, inputs = read_inputs(write_scenario(tmp_path, KNOWN, LATER))
+    scenario = read_scenario(write_scenario(tmp_path, KNOWN, LATER))
     for as_of, expected in (
-        (datetime(2023, 5, 20, tzinfo=UTC), {"known": "", "later": "not yet reported"}),
-        (datetime(2023, 6, 20, tzinfo=UTC), {"known": "", "later": ""}),
+        (datetime(2023, 5, 20, tzinfo=UTC), {"known": [], "later": ["not_reported"]}),
+        (datetime(2023, 6, 20, tzinfo=UTC), {"known": [], "later": []}),
     ):
         placements = place_incidents(
-            inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of
+            scenario.network, scenario.incidents, scenario.catalogue, as_of=as_of
         )
-        assert {each.incident.id: each.reason for each in placements} == expected
-        assert all(bool(each.outages) != bool(each.reason) for each in placements)
+        assert {
+            each.incident.id: [note.code for note in each.reasons] for each in placements
+        } == expected
+        assert all(bool(each.outages) != bool(each.reasons) for each in placements)
 
 
 # Links that no train of the scenario can use

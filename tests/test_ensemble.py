@@ -146,8 +146,8 @@ def test_a_run_with_samples_has_bands_and_chances():
     assert pairs.loc[in_doubt, "probability_connected"].between(0, 1, inclusive="neither").any()
     assert (pairs.loc[pairs["certainty"] == "connected", "probability_connected"] == 1).all()
     assert (pairs.loc[pairs["certainty"] == "cut", "probability_connected"] == 0).all()
-    assert run.summary["ensemble"]["samples"] == 300
-    assert "as long again" in run.summary["ensemble"]["drawing"]
+    assert run.summary.ensemble.samples == 300
+    assert "as long again" in run.summary.ensemble.drawing
 
 
 def test_without_samples_there_are_no_such_columns(crimea):

@@ -1,12 +1,16 @@
 """From claims to bounds: conflicts widen, forecasts never bound, and nothing is lost."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
 from netmodel.evidence.catalogue_file import read_catalogue
-from netmodel.evidence.incident import Catalogue, Claim, Document, Incident, NoPlace
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
+from netmodel.evidence.notes import Note
+from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.outages.outage import pick_times
 from netmodel.times import Bounds, parse_time
@@ -42,7 +46,7 @@ def test_a_forecast_never_bounds():
         incident(claim("start", exactly(1)), claim("first_traffic", exactly(5), basis="forecast"))
     )
     assert resolution.first_traffic == Bounds(earliest=at(1))
-    assert resolution.set_aside == ((1, "a forecast is not an observation"),)
+    assert resolution.set_aside == ((1, Note("forecast_aside")),)
 
 
 def test_at_most_a_day_is_a_bound_and_not_a_number():
@@ -64,7 +68,7 @@ def test_an_observation_outweighs_a_general_rule():
     )
     assert resolution.first_traffic == exactly(40)
     assert resolution.conflicts[0].about == "first_traffic"
-    assert dict(resolution.set_aside)[1].startswith("an observation contradicts")
+    assert dict(resolution.set_aside)[1] == Note("rule_contradicted")
 
 
 def test_still_out_bounds_from_below():
@@ -184,3 +188,10 @@ def test_a_file_reports_all_its_problems(tmp_path):
     assert "Europe/Kiyv" in text
     assert "unknown key 'colour'" in text
     assert text.count("incidents.yaml:") == 2
+
+
+def test_a_clock_without_offset_is_read_in_its_zone():
+    assert parse_time("2023-05-18T07:40", zone="Europe/Kyiv") == parse_time("2023-05-18T04:40Z")
+    for text, offered in (("2023-10-29T03:30", "+02:00"), ("2023-03-26T03:30", "+03:00")):
+        with pytest.raises(ValueError, match=re.escape(offered)):
+            parse_time(text, zone="Europe/Kyiv")

@@ -9,7 +9,6 @@ import json
 import math
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from netmodel import run_scenario
@@ -22,15 +21,14 @@ def figures_of(run) -> dict[str, object]:
     """Return what is compared: headline figures, states, and each state's pairs in sums."""
     states = run.states.copy()
     for column in ("start", "end"):
-        instants = pd.to_datetime(states[column], utc=True, format="ISO8601")
-        states[column] = instants.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        states[column] = states[column].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     pairs = run.pairs.groupby(["state", "traffic"])
     sums = pairs[["connected", "minutes", "km", "served_minutes"]].sum()
     ways = run.record.ways
     return {
         "figures": sorted(
-            [each["name"], each["traffic"], each["value"], each["guaranteed"], each["possible"]]
-            for each in summary_of(run)["figures"]
+            [each.name, each.traffic, *map(as_stored, figure_numbers(each))]
+            for each in run.summary.figures
         ),
         "states": list(csv.reader(io.StringIO(states.to_csv()))),
         "pairs": list(csv.reader(io.StringIO(sums.to_csv()))),
@@ -40,8 +38,12 @@ def figures_of(run) -> dict[str, object]:
     }
 
 
-def summary_of(run) -> dict[str, object]:
-    return dict(run.summary)
+def figure_numbers(figure) -> tuple[float | None, ...]:
+    return figure.value, figure.guaranteed, figure.possible
+
+
+def as_stored(number: float | None) -> float | str | None:
+    return "inf" if number == math.inf else number
 
 
 def differences(old: object, new: object, where: str = "") -> list[str]:

@@ -1,24 +1,37 @@
 """The page about inputs: its example runs, and it names every key and column there is."""
 
+import csv
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from netmodel.evidence import catalogue_file as files
-from netmodel.evidence.incident import EFFECTS
-from netmodel.network.review import ACCEPTED_COLUMNS
-from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
-from netmodel.scenario.file import LineClass
+from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
 from tests.own_network import command
 
-PAGE = (Path(__file__).parent.parent / "docs" / "inputs.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 SHELL = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 WORDS = set(re.findall(r"[\w]+", " ".join(re.findall(r"`([^`\n]+)`", PAGE))))
+LANGUAGES = {"en", "uk"}
+
+
+def find_words(schema: object) -> Iterator[str]:
+    """Return every key and every value of a list of values that a JSON Schema names."""
+    if isinstance(schema, dict):
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            yield from properties
+        yield from (each for each in schema.get("enum", ()) if isinstance(each, str))
+        for value in schema.values():
+            yield from find_words(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from find_words(value)
 
 
 def test_the_example_runs(tmp_path, monkeypatch):
@@ -38,34 +51,27 @@ def test_the_example_runs(tmp_path, monkeypatch):
     assert figures["highest_rerouted_share"] > 0
 
 
-@pytest.mark.parametrize(
-    "model",
-    [files.DocumentModel, files.IncidentModel, files.ClaimModel, files.PlaceModel,
-     files.NearModel, files.ReplacementModel, files.SlowedModel, files.TimeBounds],
-)  # fmt: skip
-def test_every_key_is_named(model):
-    fields = {info.alias or name for name, info in model.model_fields.items()}
-    assert fields <= WORDS
+@pytest.mark.parametrize("kind", ["incidents", "documents"])
+def test_every_key_and_value_is_named(kind):
+    words = {*find_words(json.loads(command("schema", kind).out))}
+    assert words
+    assert words - LANGUAGES <= WORDS
+
+
+def test_every_line_class_is_named():
+    found = command("schema", "scenario").out
+    classes = json.loads(found)["$defs"]["ProfileModel"]["properties"]["forbidden_classes"]
+    assert {*find_words(classes)} <= WORDS
 
 
 @pytest.mark.parametrize(
-    "values",
-    [HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, ACCEPTED_COLUMNS, EFFECTS,
-     get_args(files.KindName), get_args(files.AboutName), get_args(files.PartyName),
-     get_args(LineClass)],
+    "columns", [HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS]
 )  # fmt: skip
-def test_every_column_and_value_is_named(values):
-    assert set(values) <= WORDS
+def test_every_column_is_named(columns):
+    assert set(columns) <= WORDS
 
 
-def find_imports() -> list[str]:
-    pages = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
-    texts = [page.read_text(encoding="utf-8") for page in pages]
-    return [
-        each for text in texts for each in re.findall(r"from netmodel[\w. ,]+ import [\w, ]+", text)
-    ]
-
-
-@pytest.mark.parametrize("line", find_imports())
-def test_imports_that_the_pages_name_exist(line):
-    exec(line, {})
+@pytest.mark.parametrize("name", ["hubs", "links", "stations", "accepted"])
+def test_every_column_of_the_built_in_network_is_named(name):
+    with (ROOT / "seeds" / "network" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        assert set(next(csv.reader(stream))) <= WORDS

@@ -1,6 +1,7 @@
 """The layers of the house: one direction, no circles, no name twice, solvers in one room."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import netmodel
 PACKAGE = Path(netmodel.__file__).parent
 ORDER = (
     "errors", "forms", "times", "files", "network", "routing", "trains", "importing", "evidence",
-    "outages", "restoration", "impact", "scenario", "runs", "repair", "validation", "words",
-    "plot", "report", "cli",
+    "outages", "restoration", "impact", "scenario", "runs", "repair", "validation", "words", "plot",
+    "report", "cli", "__main__",
 )  # fmt: skip
 SOLVERS = {"dijkstra", "shortest_path", "bellman_ford", "johnson", "yen", "maximum_flow"}
 LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph", "numba")
@@ -103,9 +104,16 @@ def test_no_two_classes_have_the_same_name():
 
 def test_a_turned_import_is_found():
     assert find_violations("network", "from netmodel.runs.run import run_scenario")
-    assert find_violations("evidence", "def f():\n    import netmodel.outages.places\n")
+    assert find_violations("evidence", "def f():\n    import netmodel.outages.matching\n")
     assert find_violations("impact", "from scipy.sparse.csgraph import dijkstra")
     assert find_violations("impact", "from numba import njit")
     assert not find_violations("runs", "from netmodel.network.railway import Network")
     typing = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import netmodel.runs.run\n"
     assert not find_violations("network", typing)
+
+
+def test_the_walk_of_a_scenario_names_modules_that_there_are():
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^\d+\. `([\w/]+)\.py`", text, re.MULTILINE)
+    assert 10 <= len(steps) <= 15
+    assert all(f"netmodel.{step.replace('/', '.')}" in MODULES for step in steps)

@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 
 from netmodel.errors import UnknownNameError
-from netmodel.evidence.incident import (
+from netmodel.evidence.notes import Note, join_notes
+from netmodel.evidence.places import (
     HubPlace,
     NearPlace,
     RegionPlace,
@@ -16,7 +17,7 @@ from netmodel.evidence.incident import (
 )
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Hub, Link, Network, Station
-from netmodel.outages.places import Matcher
+from netmodel.outages.matching import Matcher
 from tests.conftest import make_network
 
 
@@ -28,7 +29,7 @@ def matcher():
 def test_a_station_means_its_link(matcher):
     match = matcher.match(StationPlace(station="Chystenke"))
     assert match.links == ("simferopol--bakhchysarai",)
-    assert "km" in match.note
+    assert [note.code for note in match.notes] == ["lies_at"]
 
 
 def test_a_section_runs_through_all_its_links(matcher):
@@ -84,7 +85,7 @@ def test_a_town_of_the_gazetteer_finds_its_line(matcher):
     match = matcher.match(TownPlace(town="Бахчисарай", within_km=3.0))
     links = match.links or tuple(link for rival in match.rivals for link in rival.links)
     assert "simferopol--bakhchysarai" in links
-    assert "Bakhch" in match.note or match.rivals
+    assert "Bakhch" in join_notes(match.notes) or match.rivals
 
 
 def test_an_unknown_place_is_suggested(matcher):
@@ -140,7 +141,7 @@ def test_stations_with_two_ways_between_them_are_ambiguous():
     assert [set(rival.links) for rival in match.rivals] == [
         {"ab", "bc"}, {"ab", "ad", "dc", "bc"}
     ]  # fmt: skip
-    assert match.rivals[0].reason == "B, 105 km"
+    assert match.rivals[0].reason == Note("rival_line", {"names": ("B",), "km": 105})
 
 
 def test_stations_on_parallel_links_mean_both():

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.csv_folder import read_network
-from netmodel.network.formats import built_in_network
+from netmodel.network.formats import built_in_network, read_network, write_network
 from netmodel.runs.checking import check_file
 from netmodel.runs.run import run_scenario
 from tests.own_network import DOCUMENTS, HUBS, INCIDENTS, LINKS, SCENARIO, command, write_own
@@ -20,11 +19,11 @@ SAID = {
                           ("inc.yaml:6:3: place: a place is exactly one of hub, station, between, "
                            "near, town, region, links, none")),
     "section of one": ({"incidents": INCIDENTS.replace(PLACE, "{between: [Beton]}")},
-                       "inc.yaml:6:11: between: 1 given, 2 are needed at least"),
+                       "inc.yaml:6:11: between: 1 given, at least 2 are needed"),
     "window as number": ({"scenario": re.sub("window: .*", "window: 5", SCENARIO)},
                          "sc.yaml:3:1: window is a mapping such as {start: …, end: …}"),
     "no traffic": ({"scenario": SCENARIO + "traffic: []\n"},
-                   "sc.yaml:6:1: no traffic in the list"),
+                   "sc.yaml:6:1: traffic: the list is empty"),
     "title as number": ({"scenario": SCENARIO.replace("Mine", "5")},
                         "sc.yaml:1:1: title: must be text; put it in quotes (=5)"),
     "empty title": ({"scenario": SCENARIO.replace("Mine", '""')},
@@ -51,7 +50,7 @@ SAID = {
     "a column is missing": ({"hubs": HUBS.replace("id,", "ident,", 1)},
                             "hubs.csv:1: column 'id' is missing"),
     "an unknown word": ({"links": LINKS.replace("main", "mainn", 1)},
-                        "links.csv:2: line_class 'mainn' is not known; did you mean 'main'?"),
+                        "links.csv:2: line_class: 'mainn' is not known; did you mean 'main'?"),
     "decimal comma": ({"links": LINKS.replace("38", '"38,5"')},
                       ("links.csv:2: length_km (='38,5') is not a finite number; write decimals "
                        "with a point")),
@@ -91,7 +90,7 @@ def test_a_folder_is_no_scenario(tmp_path):
 def test_match_ends_as_its_help_says(tmp_path):
     assert command("match", "Atlantis").code == 2
     assert command("match", "0,0").code == 1
-    assert "2 when nothing carries the name" in " ".join(command("match", "--help").out.split())
+    assert "2 if nothing has that name" in " ".join(command("match", "--help").out.split())
 
 
 def test_ones_own_export_needs_no_import(tmp_path):
@@ -108,9 +107,8 @@ def test_ones_own_export_needs_no_import(tmp_path):
 
 def test_a_truncated_geopackage_gets_a_remedy(tmp_path):
     pytest.importorskip("pyogrio")
-    from netmodel.network.geopackage import write_geopackage
 
-    write_geopackage(built_in_network(), tmp_path / "whole.gpkg")
+    write_network(built_in_network(), tmp_path / "whole.gpkg")
     whole = (tmp_path / "whole.gpkg").read_bytes()
     for name, content in (("t.gpkg", whole[: len(whole) // 2]), ("z.gpkg", b"")):
         file = tmp_path / name
@@ -121,13 +119,12 @@ def test_a_truncated_geopackage_gets_a_remedy(tmp_path):
 
 
 def test_a_network_in_one_file_is_an_input_of_the_run(tmp_path):
-    from netmodel.network.formats import write_graphml
-    from netmodel.scenario.loading import read_inputs
+    from netmodel.scenario.loading import read_scenario
 
     write_own(tmp_path, scenario=SCENARIO.replace("network: net", "network: net.graphml"))
-    write_graphml(read_network(tmp_path / "net"), tmp_path / "net.graphml")
-    _, inputs = read_inputs(tmp_path / "sc.yaml")
-    assert tmp_path / "net.graphml" in inputs.files
+    write_network(read_network(tmp_path / "net"), tmp_path / "net.graphml")
+    scenario = read_scenario(tmp_path / "sc.yaml")
+    assert tmp_path / "net.graphml" in scenario.origin.files
     assert built_in_network().links
 
 

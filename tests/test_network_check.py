@@ -15,8 +15,7 @@ from typer.testing import CliRunner
 from netmodel.cli.network_verbs import app
 from netmodel.errors import InputError
 from netmodel.files.shipped import network_folder
-from netmodel.network.csv_folder import read_network, write_network
-from netmodel.network.formats import built_in_network
+from netmodel.network.formats import built_in_network, read_network, write_network
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.network.review import Accepted, check_network, read_accepted
 from netmodel.network.review_rules import RULES, bridge_links, component_labels
@@ -129,7 +128,7 @@ def test_accepted_file_names_unknown_rules_and_missing_reasons(tmp_path):
     assert "did you mean 'dead_end'" in first.remedy
     assert second.what == "no reason is given"
     path.write_text("rule,reason\n", encoding="utf-8")
-    with pytest.raises(InputError, match="columns id are missing"):
+    with pytest.raises(InputError, match="column 'id' is missing"):
         read_accepted(tmp_path)
     assert read_accepted(tmp_path / "none") == ()
 

@@ -18,7 +18,7 @@ from netmodel.errors import InputError, UnknownNameError
 from netmodel.importing.contraction import contract_network
 from netmodel.importing.importer import Imported, Joining, import_network
 from netmodel.network.account import write_account
-from netmodel.network.csv_folder import read_network, write_network
+from netmodel.network.formats import read_network, write_network
 from netmodel.network.gazetteer import find_town
 from netmodel.network.railway import Hub, Link, Network
 

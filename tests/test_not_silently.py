@@ -3,9 +3,9 @@
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import read_network
 from netmodel.runs.checking import check_file
-from netmodel.scenario.loading import read_inputs
+from netmodel.scenario.loading import read_scenario
 from tests.own_network import DOCUMENTS, HUBS, INCIDENTS, LINKS, SCENARIO, command, write_own
 
 SECOND = """\
@@ -41,14 +41,14 @@ def test_a_run_in_order_says_nothing_on_standard_error(tmp_path):
 
 
 SILENT = {
-    "no incidents": ({"incidents": "incidents: []\n"}, "inc.yaml:1:", "no incidents"),
+    "no incidents": ({"incidents": "incidents: []\n"}, "inc.yaml:1:", "the list is empty"),
     "documents for incidents": (
         {"scenario": SCENARIO.replace("inc.yaml", "docs.yaml")}, "docs.yaml", "no incidents",
     ),
     "incidents for documents": (
         {"scenario": SCENARIO.replace("[docs.yaml]", "[inc.yaml]")}, "inc.yaml", "no documents",
     ),
-    "no documents": ({"documents": "documents: []\n"}, "docs.yaml:1:", "no documents"),
+    "no documents": ({"documents": "documents: []\n"}, "docs.yaml:1:", "the list is empty"),
     "traffic twice": (
         {"scenario": SCENARIO + "traffic: [passenger, passenger]\n"}, "sc.yaml:6:1", "twice",
     ),
@@ -72,7 +72,7 @@ SILENT = {
     ),
     "gauge 0": (
         {"links": LINKS.replace("line_class", "gauge_mm").replace("main", "0")
-         .replace("secondary", "1520")}, "links.csv:", "gauge_mm (=0) must be > 0",
+         .replace("secondary", "1520")}, "links.csv:", "gauge_mm: 0 must be > 0",
     ),
     "station beyond": ({"stations": "name,link,km\nX,ab,39\n"}, "stations.csv:2", "38 km"),
     "station before": ({"stations": "name,link,km\nX,ab,-1\n"}, "stations.csv:2", "38 km"),
@@ -97,8 +97,8 @@ def test_it_is_an_error_now(name, tmp_path):
 
 def test_a_hub_of_demand_named_twice_counts_once(tmp_path):
     text = SCENARIO.replace("[aton, beton, ceton]", "[aton, Aton, beton]")
-    _, inputs = read_inputs(write_own(tmp_path, scenario=text))
-    assert inputs.demand.hubs == ("aton", "beton")
+    scenario = read_scenario(write_own(tmp_path, scenario=text))
+    assert scenario.demand.hubs == ("aton", "beton")
 
 
 def test_a_station_may_lie_off_by_rounding(tmp_path):
@@ -116,5 +116,5 @@ def test_documents_may_be_many_files(tmp_path):
     more = DOCUMENTS.replace("d1", "d2")
     (tmp_path / "more.yaml").write_text(more, encoding="utf-8")
     text = SCENARIO.replace("[docs.yaml]", "[docs.yaml, more.yaml]")
-    _, inputs = read_inputs(write_own(tmp_path, scenario=text))
-    assert {"d1", "d2"} <= set(inputs.catalogue.documents)
+    scenario = read_scenario(write_own(tmp_path, scenario=text))
+    assert {"d1", "d2"} <= set(scenario.catalogue.documents)

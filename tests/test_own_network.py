@@ -3,10 +3,9 @@
 import pytest
 
 from netmodel.errors import InputError
-from netmodel.network.csv_folder import write_network
-from netmodel.network.formats import built_in_network
+from netmodel.network.formats import built_in_network, write_network
 from netmodel.runs.run import run_scenario
-from netmodel.scenario.loading import read_inputs
+from netmodel.scenario.loading import read_scenario
 from tests.own_network import SCENARIO, write_own
 
 
@@ -18,7 +17,7 @@ def test_a_network_of_ones_own_runs_without_naming_standing_closures(tmp_path):
 
 def refusal(path) -> list[str]:
     with pytest.raises(InputError) as refused:
-        read_inputs(path)
+        read_scenario(path)
     return str(refused.value).splitlines()
 
 
@@ -52,6 +51,6 @@ def test_a_copy_of_the_built_in_network_takes_the_built_in_record(tmp_path):
         "demand: {hubs: [Simferopol, Sevastopol]}\n",
         encoding="utf-8",
     )
-    _, inputs = read_inputs(path)
-    assert inputs.background
-    assert inputs.incidents
+    scenario = read_scenario(path)
+    assert scenario.background
+    assert scenario.incidents

@@ -84,7 +84,7 @@ def test_delays_by_wait_or_detour_stand_in_the_tables(study):
     run = study()
     states = run.states
     # Three pairs; the one over the closed link waits three hours, for round takes 340 more.
-    closed = states.index[states["start"] == "2023-05-18T06:00Z"][0]
+    closed = states.index[states["start"] == "2023-05-18T06:00:00Z"][0]
     assert states.loc[closed, "wait_or_detour_delay_hours"] == pytest.approx(3 / 3)
     assert states.loc[closed, "never_arrives_share"] == 0
     assert states.loc[0, "wait_or_detour_delay_hours"] == 0
@@ -99,7 +99,7 @@ def test_the_profile_over_departure_times(study):
     found = wait_or_detour(run)
     i, j = (found.hubs.index(hub) for hub in ("alfa", "bravo"))
     assert found.delay_minutes[:, i, j].tolist() == [0, 0, 180, 0, 0, 0, 0, 0]
-    assert found.demand_hours(run.inputs.demand.trips, run.timeline.window.end) == 3 / 8
+    assert found.demand_hours(run.scenario.demand.trips, run.timeline.window.end) == 3 / 8
 
 
 def test_a_forecast_is_decided_on_in_a_run(study):
@@ -147,14 +147,14 @@ def test_demand_of_its_own_for_freight(study):
     assert passenger.trips.sum() == 3
     assert freight.hubs == ("bravo", "alfa")
     assert freight.trips.sum() == 7
-    assert {"freight.csv"} <= {path.name for path in run.inputs.files}
+    assert {"freight.csv"} <= {path.name for path in run.scenario.origin.files}
     assert (run.pairs["traffic"] == "freight").sum() == len(run.timeline.states)
 
 
 def test_flows_under_capacity_stand_in_the_tables(study):
     run = study("capacity: {trains_per_day: 30, by_class: {main: 12}, by_link: {ac: 15}}\n")
     states = run.states
-    closed = states.index[states["start"] == "2023-05-18T06:00Z"][0]
+    closed = states.index[states["start"] == "2023-05-18T06:00:00Z"][0]
     # Ten trains a pair: with ab shut its ten need ac and cb, which have 5 and 2 to spare.
     assert states.loc[0, ["trains_served", "trains_unserved", "links_full"]].tolist() == [30, 0, 0]
     row = states.loc[closed]
@@ -168,7 +168,7 @@ def test_flows_under_capacity_stand_in_the_tables(study):
 
 def test_full_links_of_each_state_stand_in_a_table(study):
     run = study("capacity: {trains_per_day: 30, by_class: {main: 12}, by_link: {ac: 15}}\n")
-    closed = run.states.index[run.states["start"] == "2023-05-18T06:00Z"][0]
+    closed = run.states.index[run.states["start"] == "2023-05-18T06:00:00Z"][0]
     (row,) = run.record.capacity.to_dict("records")
     assert row == {
         "state": closed, "traffic": "passenger", "link": "cb", "capacity": 12, "trains": 12,
@@ -181,7 +181,7 @@ def test_full_links_stand_on_the_page_and_in_the_text(study):
     run = study("capacity: {trains_per_day: 30, by_class: {main: 12}, by_link: {ac: 15}}\n")
     shown = view_capacity(run.record, Phrases("en"))[0].rows
     assert [row.figures for row in shown] == [("30", "0", "0"), ("22", "2", "8"), ("30", "0", "0")]
-    assert shown[1].full == ("Charlie – Bravo (with room for one more, 1 more would run)",)
+    assert shown[1].full == ("Charlie – Bravo (with room for one more train, 1 more would run)",)
     page, text = render_page(run.record, language="uk"), render_markdown(run.record)
     assert "якби пропускала на один поїзд більше, їхало б ще 1" in page
     assert "## Capacity" in text

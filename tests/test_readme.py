@@ -6,11 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
-from netmodel.files.shipped import shipped_folder
-from netmodel.scenario.file import parse_scenario
-from netmodel.scenario.schema import SCHEMA_NAME, scenario_schema
+import netmodel as nm
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,14 +28,17 @@ def test_there_are_blocks():
     assert blocks("yaml")
 
 
+def test_it_is_one_screen_and_a_half():
+    assert len(README.splitlines()) <= 150
+
+
 def test_shell_lines_run_one_after_another(tmp_path):
     """Later lines read what earlier ones wrote."""
-    code = "from netmodel.cli.main import main; main()"
     for line in SHELL:
         words = shlex.split(line)
         assert words[0] == "netmodel"
         result = subprocess.run(
-            [sys.executable, "-c", code, *words[1:]],
+            [sys.executable, "-m", "netmodel", *words[1:]],
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -46,21 +48,38 @@ def test_shell_lines_run_one_after_another(tmp_path):
 
 
 @pytest.mark.parametrize("block", blocks("python"))
-def test_python_blocks_run(block):
+def test_python_blocks_run(block, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    plt.switch_backend("agg")
     exec(compile(block, "README.md", "exec"), {})
+    plt.close("all")
+
+
+def test_the_example_has_at_most_15_lines():
+    assert all(len(block.splitlines()) <= 15 for block in blocks("python"))
 
 
 @pytest.mark.parametrize("block", blocks("yaml"))
-def test_yaml_blocks_are_scenarios(block):
-    assert parse_scenario(block).title
+def test_yaml_blocks_are_scenarios(block, tmp_path):
+    path = tmp_path / "scenario.yaml"
+    path.write_text(block, encoding="utf-8")
+    assert isinstance(nm.read_scenario(path), nm.Scenario)
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)[^)]*\)", README))
+def test_links_lead_to_files(target):
+    assert (ROOT / target).is_file()
 
 
 def test_the_shipped_schema_is_the_schema():
-    shipped = shipped_folder("scenarios") / SCHEMA_NAME
-    assert shipped.read_text(encoding="utf-8") == scenario_schema()
+    shipped = ROOT / "scenarios" / "scenario.schema.json"
+    result = subprocess.run(
+        [sys.executable, "-m", "netmodel", "schema"], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == shipped.read_text(encoding="utf-8").strip()
 
 
 def test_each_scenario_names_the_schema_in_its_first_line():
-    for path in shipped_folder("scenarios").glob("*.yaml"):
+    for path in (ROOT / "scenarios").glob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
-        assert first == f"# yaml-language-server: $schema={SCHEMA_NAME}"
+        assert first == "# yaml-language-server: $schema=scenario.schema.json"

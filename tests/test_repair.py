@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
+from netmodel.evidence.notes import Note
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
 from netmodel.repair.jobs import RepairJob, collect_jobs, repair_speed_table, sweep_repair_speed
@@ -217,16 +218,16 @@ def test_jobs_of_a_run_at_an_instant(crimea):
 
 
 def test_incidents_that_cannot_be_repaired_are_named(crimea):
-    without = replace(make_placement("depot", [], (1, 2), (3, 4)), reason="no section was named")
+    without = replace(make_placement("depot", [], (1, 2), (3, 4)), reasons=(Note("no_link"),))
     crimea = replace(crimea, placements=(*crimea.placements, without))
     standing = crimea.background[0].incident.id
     with pytest.raises(InputError) as caught:
         collect_jobs(crimea, at(8), {without.incident.id: 1.0, standing: 1.0, "nothing": 1.0})
     told = str(caught.value)
-    assert f"incident {without.incident.id} has no link to restore: no section" in told
+    assert f"incident {without.incident.id} has no link to restore: no link matched" in told
     assert f"incident {standing} is a standing closure" in told
     assert "unknown incident 'nothing'" in told
-    with pytest.raises(InputError, match="not in force at 2023-05-18T00:00Z"):
+    with pytest.raises(InputError, match="not in force at 2023-05-18T00:00:00Z"):
         collect_jobs(crimea, at(0), {"2023-05-18-simferopol-chystenke": 1.0})
     with pytest.raises(InputError, match="outside the window"):
         collect_jobs(crimea, at(-100))
@@ -240,19 +241,19 @@ def test_the_loss_of_one_incident_grows_in_step_with_its_repair(crimea):
     for point in points:
         assert point.possible <= point.loss <= point.guaranteed
         assert point.compounding == pytest.approx(1.0)
-    figure = next(f for f in crimea.record.summary["figures"] if f["name"] == "resilience_loss")
-    assert one == pytest.approx(figure["value"], abs=1e-4)
-    assert points[1].guaranteed == pytest.approx(figure["guaranteed"], abs=1e-4)
+    figure = next(f for f in crimea.summary.figures if f.name == "resilience_loss")
+    assert one == pytest.approx(figure.value, abs=1e-4)
+    assert points[1].guaranteed == pytest.approx(figure.guaranteed, abs=1e-4)
     assert list(repair_speed_table(points).index) == [0.5, 1.0, 2.0]
 
 
 def test_a_scaled_run_equals_its_place_in_the_sweep(crimea):
     scaled = run_scenario("crimea-may-2023", traffic=["passenger"], repair_scale=2)
-    figure = next(f for f in scaled.record.summary["figures"] if f["name"] == "resilience_loss")
+    figure = next(f for f in scaled.summary.figures if f.name == "resilience_loss")
     point = sweep_repair_speed(crimea, [2])[0]
-    assert figure["value"] == pytest.approx(point.loss, abs=1e-4)
-    assert figure["guaranteed"] == pytest.approx(point.guaranteed, abs=1e-4)
-    assert "x 2" in scaled.placements[0].resolution.rule
+    assert figure.value == pytest.approx(point.loss, abs=1e-4)
+    assert figure.guaranteed == pytest.approx(point.guaranteed, abs=1e-4)
+    assert scaled.placements[0].resolution.scale == 2
 
 
 def test_slow_repairs_run_into_the_end_of_the_window(crimea):

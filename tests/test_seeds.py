@@ -8,23 +8,15 @@ import networkx as nx
 import pytest
 
 from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
-from netmodel.evidence.incident import (
-    EFFECTS,
-    Catalogue,
-    Document,
-    HubPlace,
-    NoPlace,
-    RegionPlace,
-    SectionPlace,
-    StationPlace,
-)
+from netmodel.evidence.incident import Catalogue, Document
+from netmodel.evidence.places import HubPlace, NoPlace, RegionPlace, SectionPlace, StationPlace
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.files.shipped import (
     network_folder,
     shipped_folder,
 )
-from netmodel.network.csv_folder import read_network
-from netmodel.network.formats import built_in_network
+from netmodel.network.formats import built_in_network, read_network
 from netmodel.network.names import Names
 from netmodel.network.railway import Network, great_circle_km
 from netmodel.network.review import check_network, read_accepted
@@ -222,7 +214,7 @@ def test_every_incident_places_without_ambiguity():
         if each.outages:
             continue
         kinds = {type(place) for place in each.incident.places}
-        assert each.reason
+        assert each.reasons
         assert each.incident.effect == "none" or kinds <= {RegionPlace, NoPlace}, each.incident.id
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from netmodel import run_scenario
+from netmodel.evidence.notes import Note
 from netmodel.repair.jobs import sweep_repair_speed
+from netmodel.runs.documents import RunConflict
 from netmodel.runs.moment import link_states
 
 HUBS = "id,name,lon,lat\na,Aaa,30,50\nb,Bbb,31,50\nc,Ccc,32,50\n"
@@ -56,13 +59,13 @@ def span(after, before):
 
 
 def figure(run, name="resilience_loss"):
-    return next(each for each in run.summary["figures"] if each["name"] == name)
+    return next(each for each in run.summary.figures if each.name == name)
 
 
 def closed_hours(run):
     """Hours for which two of three pairs are cut: possible, chosen, guaranteed."""
     found = figure(run)
-    return [round(1.5 * found[name], 3) for name in ("possible", "value", "guaranteed")]
+    return [round(1.5 * getattr(found, name), 3) for name in ("possible", "value", "guaranteed")]
 
 
 def test_the_loss_counts_from_a_start_before_the_exact_end(study):
@@ -77,7 +80,7 @@ def test_a_slowed_line_is_free_after_its_exact_end(study, rule):
         ("start", "at: {after: 2023-05-18T05:00Z}"), ("full_service", day("10:00")),
         effect="slowed", time_rule=rule, metrics=["efficiency_ratio"],
     )  # fmt: skip
-    assert run.outages["end"].tolist() == ["2023-05-18T10:00Z"]
+    assert run.outages["end"].tolist() == [pd.Timestamp("2023-05-18T10:00Z")]
     assert run.states["efficiency_ratio_guaranteed"].iloc[-1] == 1
 
 
@@ -87,9 +90,9 @@ def test_four_hours_are_four_hours_in_every_figure(study):
         samples=200, seed=1,
     )  # fmt: skip
     assert closed_hours(run) == [4, 4, 4]
-    quantiles = run.summary["ensemble"]["resilience_loss_passenger"]
+    quantiles = run.summary.ensemble.resilience_loss["passenger"]
     assert list(quantiles.values()) == pytest.approx([8 / 3] * len(quantiles), abs=1e-4)
-    assert run.summary["value_of_evidence"][0]["shrinks_by"] == pytest.approx(0, abs=1e-6)
+    assert run.summary.value_of_evidence[0].shrinks_by == pytest.approx(0, abs=1e-6)
 
 
 def test_figures_of_a_scaled_run_agree_with_the_sweep(study):
@@ -100,9 +103,9 @@ def test_figures_of_a_scaled_run_agree_with_the_sweep(study):
     assert [1.5 * each for each in (point.possible, point.loss, point.guaranteed)] == (
         pytest.approx([0.5, 1, 1.5])
     )
-    scaled = study(*claims, repair_scale=0.25).record.evidence["incidents"][0]
-    assert "x 0.25" in scaled["rule"]
-    assert scaled["first_traffic"]["latest"] == "2023-05-18T09:00Z"
+    scaled = study(*claims, repair_scale=0.25).evidence.incidents[0]
+    assert scaled.rule == Note("observed_bounds_scaled", {"scale": 0.25})
+    assert scaled.first_traffic.latest == pd.Timestamp("2023-05-18T09:00Z")
 
 
 def test_between_closed_and_slowed_a_link_is_certainly_slowed(study):
@@ -136,7 +139,7 @@ def test_a_conflict_between_milestones_is_in_the_record(study):
         ("start", day("06:00")), ("first_traffic", day("12:00")), ("full_service", day("10:00")),
         more="  then: slowed\n",
     )  # fmt: skip
-    assert run.record.evidence["incidents"][0]["conflicts"] == [
-        {"about": "full_service", "claims": [1, 2], "treatment": "the bounds cover all of them"}
-    ]
+    assert run.evidence.incidents[0].conflicts == (
+        RunConflict(about="full_service", claims=(1, 2), treatment=Note("bounds_cover")),
+    )
     assert closed_hours(run) == [4, 5, 6]

@@ -11,10 +11,11 @@ import pytest
 
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page.encoding import encode_flows
-from netmodel.report.page.incidents import describe_ways
+from netmodel.report.page.incidents import describe_detours
 from netmodel.report.page.render import render_page
 from netmodel.report.run_folder import write_run
 from netmodel.runs import journeys as traffic_tables
+from netmodel.runs.documents import RunDetour, RunDetours
 from netmodel.runs.journeys import FLOW_COLUMNS, WAYS_COLUMNS, flow_table, redundancy_table
 from netmodel.runs.record import OPTIONAL_TABLES, read_record
 from netmodel.runs.run import run_scenario
@@ -70,20 +71,20 @@ def test_a_way_round_uses_nothing_that_the_incident_closed(run):
 
 def test_what_is_told_of_the_ways_is_the_table(run):
     ways = run.record.ways
-    told = {each["id"]: each["ways"] for each in run.record.evidence["incidents"] if "ways" in each}
+    told = {each.id: each.detours for each in run.evidence.incidents if each.detours}
     assert set(ways["incident"]) <= set(told)
     for incident, entries in told.items():
         for each in entries:
-            rows = ways[(ways["incident"] == incident) & (ways["traffic"] == each["traffic"])]
-            assert each["closed"] == len(rows)
-            assert each["with_way"] == rows["exists"].sum()
+            rows = ways[(ways["incident"] == incident) & (ways["traffic"] == each.traffic)]
+            assert each.closed == len(rows)
+            assert each.with_way == rows["exists"].sum()
             extra = rows.loc[rows["exists"] == 1, "extra_minutes"]
             for name, value in (("least", extra.min()), ("greatest", extra.max()),
                                 ("median", extra.median())):  # fmt: skip
-                shown = each[f"{name}_extra_minutes"]
+                shown = getattr(each, f"{name}_extra_minutes")
                 assert (shown is None and extra.empty) or shown == pytest.approx(value, abs=0.06)
             pairs = set(zip(rows["from"], rows["to"], strict=True))
-            assert {(e["from"], e["to"]) for e in each["examples"]} <= pairs
+            assert {(e.start_hub, e.end_hub) for e in each.examples} <= pairs
 
 
 def test_flows_are_the_sum_over_the_routes(run):
@@ -111,11 +112,11 @@ def test_flows_are_the_sum_over_the_routes(run):
 def test_a_state_without_outages_beyond_the_base_has_no_changed_flow():
     run = run_scenario("crimea-may-2023")
     flows, outages = run.record.flows, run.outages
-    studied = outages[(outages["standing"] == 0) & (outages["start"] != "")]
+    studied = outages[(outages["standing"] == 0) & outages["start"].notna()]
     for state, row in run.states.iterrows():
         holds = ((studied["start"] <= row["start"]) & (studied["end"] > row["start"])).any()
         assert (flows["state"] == state).any() == holds
-    documents = run.record.evidence["documents"]
+    documents = run.evidence.documents
     assert all(each in documents for text in studied["documents"] for each in text.split(";"))
 
 
@@ -162,8 +163,8 @@ def test_a_folder_of_an_older_run_is_still_reported(tmp_path):
     page = render_page(old)
     assert data_of(page)["runs"][0].get("flows") is None
     assert "disjoint" not in data_of(page)["runs"][0]["pairs"]["passenger"]
-    assert "wayround" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
-    assert "Way round" not in render_markdown(old)
+    assert "note detour" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    assert "Detour by rail" not in render_markdown(old)
     write_run(old, folder, force=True)
     assert not (folder / "flows.csv").exists()
 
@@ -205,55 +206,58 @@ def test_flows_that_change_too_often_are_not_shown(monkeypatch):
     assert encode_flows(replace(shipped_record(), flows=None), ["passenger"]) is None
 
 
-TOLD = {
-    "traffic": "passenger", "pairs": 66, "closed": 15, "with_way": 3, "by": "d",
-    "least_extra_minutes": 38.0, "median_extra_minutes": 60.0, "greatest_extra_minutes": 250.0,
-    "examples": [{"from": "s", "to": "d", "extra_minutes": None, "by": None},
-                 {"from": "s", "to": "k", "extra_minutes": 38.0, "by": "d"}],
-}  # fmt: skip
+FOUND = RunDetours(
+    traffic="passenger", pairs=66, closed=15, with_way=3, by="d", least_extra_minutes=38.0,
+    median_extra_minutes=60.0, greatest_extra_minutes=250.0,
+    examples=(
+        RunDetour(start_hub="s", end_hub="d", extra_minutes=None, by=None),
+        RunDetour(start_hub="s", end_hub="k", extra_minutes=38.0, by="d"),
+    ),
+)  # fmt: skip
 PLACES = {"d": "Dzhankoi", "s": "Sevastopol", "k": "Kerch"}
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({}, ("Way round by rail: none for 12 of the 15 pairs whose route it closed; for the "
-             "others +38 min to +4 h 10 min (median +1 h), most by Dzhankoi. For example: "
-             "Sevastopol – Dzhankoi: none; Sevastopol – Kerch: +38 min by Dzhankoi.")),
+        ({}, ("Detour by rail: none for 12 of the 15 pairs whose route was closed; for the "
+             "others between +38 min and +4 h 10 min (median +1 h), most via Dzhankoi. "
+             "For example: Sevastopol – Dzhankoi: none; "
+             "Sevastopol – Kerch: +38 min via Dzhankoi.")),
         ({"closed": 3, "greatest_extra_minutes": 38.0, "median_extra_minutes": 38.0, "by": None,
-          "examples": []},
-         "Way round by rail: for all of the 3 pairs whose route it closed, +38 min."),
-        ({"with_way": 0, "examples": TOLD["examples"][:1]},
-         ("Way round by rail: none for any of the 15 pairs whose route it closed. For example: "
+          "examples": ()},
+         "Detour by rail: for all of the 3 pairs whose route was closed, +38 min."),
+        ({"with_way": 0, "examples": FOUND.examples[:1]},
+         ("Detour by rail: none for any of the 15 pairs whose route was closed. For example: "
          "Sevastopol – Dzhankoi.")),
         ({"closed": 1, "with_way": 0},
-         "Way round by rail: none for the one pair whose route it closed."),
+         "Detour by rail: none for the one pair whose route was closed."),
         ({"closed": 1, "with_way": 1, "greatest_extra_minutes": 38.0,
           "median_extra_minutes": 38.0},
-         "Way round by rail: for the one pair whose route it closed, +38 min by Dzhankoi."),
-        ({"closed": 0, "with_way": 0, "examples": []},
-         "Way round by rail: none was needed; no pair’s route ran over what was closed."),
+         "Detour by rail: for the one pair whose route was closed, +38 min via Dzhankoi."),
+        ({"closed": 0, "with_way": 0, "examples": ()},
+         "Detour by rail: none was needed: no pair’s route used the closed section."),
     ],
 )  # fmt: skip
 def test_the_sentence_of_a_card(changes, sentence):
-    assert describe_ways({"ways": [{**TOLD, **changes}]}, PLACES, Phrases("en")) == (sentence,)
+    assert describe_detours([replace(FOUND, **changes)], PLACES, Phrases("en")) == (sentence,)
 
 
 def test_the_sentence_in_ukrainian_and_for_two_kinds_of_traffic():
-    freight = {**TOLD, "traffic": "freight", "with_way": 0, "examples": []}
-    same = {**TOLD, "traffic": "freight"}
-    assert len(describe_ways({"ways": [TOLD, same]}, PLACES, Phrases("en"))) == 1
-    first, second = describe_ways({"ways": [TOLD, freight]}, PLACES, Phrases("uk"))
+    freight = replace(FOUND, traffic="freight", with_way=0, examples=())
+    same = replace(FOUND, traffic="freight")
+    assert len(describe_detours([FOUND, same], PLACES, Phrases("en"))) == 1
+    first, second = describe_detours([FOUND, freight], PLACES, Phrases("uk"))
     assert first.startswith(
-        "Об’їзд залізницею, пасажири: немає для 12 з 15 пар, чий шлях закрито; для решти – від "
-        "+38 хв до +4 год 10 хв (медіана +1 год), найчастіше через вузол Dzhankoi."
+        "Об’їзд залізницею, пасажири: немає для 12 з 15 пар, чий шлях закрито; для решти – між "
+        "+38 хв і +4 год 10 хв (медіана +1 год), найчастіше через вузол Dzhankoi."
     )
     assert second == "Об’їзд залізницею, вантажі: немає для жодної з 15 пар, чий шлях закрито."
-    assert describe_ways({}, {}, Phrases("uk")) == ()
+    assert describe_detours([], {}, Phrases("uk")) == ()
 
 
 def test_card_and_text_carry_the_sentence():
     record = shipped_record()
-    sentence = "none for any of the 20 pairs whose route it closed."
+    sentence = "none for any of the 20 pairs whose route was closed."
     assert sentence in render_page(record)
     assert sentence in render_markdown(record)

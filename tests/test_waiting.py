@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netmodel.evidence.notes import Note
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.buses import Service
 from netmodel.impact.demand import Demand
@@ -342,7 +343,7 @@ def test_a_standing_closure_is_no_node_and_times_must_not_end_it():
 def test_services_run_only_when_asked_for():
     road = Link(id="road", from_hub="a", to_hub="b", length_km=60, minutes=90, line_class="road")
     service = Service(
-        incident="a-b-0@0", document="d", link=road, minutes_basis="documented",
+        incident="a-b-0@0", document="d", link=road, minutes_basis=Note("documented"),
         passengers_per_day=None,
     )  # fmt: skip
     outage = make_outage("a-b-0", 0, 9.0)

@@ -221,7 +221,7 @@ def test_a_file_in_the_way(tmp_path):
         put(tmp_path / "file/out")
     with pytest.raises(InputError, match=r"cannot write \(File name too long\)"):
         put(tmp_path / ("x" * 250))
-    with pytest.raises(InputError, match="is no path"):
+    with pytest.raises(InputError, match="is not a path"):
         put("a\0b")
     assert tree(tmp_path) == {"file": b"mine"}
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from netmodel.evidence.incident import Incident, NoPlace
+from netmodel.evidence.incident import Incident
+from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import Resolution
 from netmodel.evidence.timing import Length
 from netmodel.impact.assessment import Assessor, Measures
@@ -15,6 +16,7 @@ from netmodel.impact.loss import LossModel
 from netmodel.network.railway import Network
 from netmodel.outages.milestones import milestone_limits
 from netmodel.outages.outage import Outage, Placement, bound_outages
+from netmodel.outages.timeline import State, Timeline
 from netmodel.routing.profiles import PASSENGER
 from netmodel.times import Bounds, Window
 from tests.conftest import at
@@ -49,7 +51,7 @@ def make_placement(
     """
     incident = Incident(
         id=name, title=name, kind="derailment", zone="UTC", places=(NoPlace(reason="test"),),
-        effect=effect, claims=(), then=then, standing=standing,
+        effect=effect, claims=(), then=then if effect == "closed" else None, standing=standing,
     )  # fmt: skip
     length = None if lasted is None else Length(shortest_hours=lasted[0], longest_hours=lasted[1])
     resolution = Resolution(
@@ -78,6 +80,14 @@ def make_placement(
     )  # fmt: skip
     placement = Placement(incident=incident, matches=(), resolution=resolution, outages=outages)
     return placement if lasted is None else bound_outages(placement)
+
+
+def assert_nested(timeline: Timeline, state: State) -> None:
+    """Assert that what is certain holds, or an earlier stage in its place, and is possible."""
+    holding = {(timeline.outages[n].incident, timeline.outages[n].link) for n in state.active}
+    certain = {(timeline.outages[n].incident, timeline.outages[n].link) for n in state.certain}
+    assert certain <= holding
+    assert state.active | state.certain <= state.possible
 
 
 def outages_of(placements: Sequence[Placement]) -> tuple[Outage, ...]:

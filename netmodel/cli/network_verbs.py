@@ -7,39 +7,46 @@ from typing import Annotated
 
 import typer
 
-from netmodel.cli.output import ForceOption, say_note
+from netmodel.cli.output import ForceOption, JsonOption, examples, read_day, say, say_note
 
 app = typer.Typer(
     name="network",
-    help="Check a network, bring your own, or take one out.",
+    help="Check, import or export a network.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 _BUILT_IN = "built-in"
 NetworkArgument = Annotated[
-    str, typer.Argument(help="A network folder, .gpkg or .graphml; the built-in one by default")
+    str,
+    typer.Argument(
+        help="A network folder, .gpkg, .graphml or .geojson; built-in is the one that comes along"
+    ),
 ]
 
 
-@app.command("check")
+@app.command(
+    "check",
+    epilog=examples("netmodel network check", "netmodel network check my-network --json"),
+)
 def check(
     network: NetworkArgument = _BUILT_IN,
     accepted: Annotated[
         Path | None,
-        typer.Option("--accepted", help="CSV of rule,id,reason; accepted.csv in the folder"),
+        typer.Option(
+            "--accepted", help="CSV: rule,id,reason (default: accepted.csv of the folder)"
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON for a program")] = False,
+    json: JsonOption = False,
 ) -> None:
-    """Check a network; exit 1 when there is a finding that nobody has accepted."""
+    """Check a network; exit 1 if there are findings not listed in accepted.csv."""
     from netmodel.cli.output import print_json
-    from netmodel.network.formats import open_network
+    from netmodel.network.formats import read_network
     from netmodel.network.review import check_network, read_accepted
 
     path = _path_of(network)
     report = check_network(
-        open_network(path, name=_BUILT_IN if network == _BUILT_IN else ""),
+        read_network(path, name=_BUILT_IN if network == _BUILT_IN else ""),
         read_accepted(accepted or path) if accepted or path.is_dir() else (),
     )
     if json:
@@ -51,64 +58,95 @@ def check(
             ]
         )  # fmt: skip
     else:
-        typer.echo("\n".join(report.lines()))
+        say("\n".join(report.lines()))
     if not report.passed:
         raise typer.Exit(1)
 
 
-@app.command("import")
+@app.command(
+    "import",
+    epilog=examples(
+        "netmodel network import country.osm.pbf --hubs 'towns over 20000' --out my-network",
+        "netmodel network import lines.geojson --stations stops.geojson --out my-network.gpkg",
+        "netmodel network import my-network --hubs junctions --clip 30,48,33,51 --out small",
+        "netmodel network import feed.zip --out my-network",
+    ),
+)
 def import_verb(
     source: Annotated[
         Path,
-        typer.Argument(help=".osm.pbf, GeoPackage, GeoJSON or shapefile of lines, or a folder"),
+        typer.Argument(
+            help="OpenStreetMap (.osm.pbf), lines (.gpkg, .geojson, .shp), GTFS (.zip) or a network"
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder (or .gpkg) to write")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder (or .gpkg, …) to write")],
     hubs: Annotated[
         str,
         typer.Option(
-            "--hubs", help="junctions, stations, 'towns over N', a file of names, or names"
+            "--hubs", help="Which stations become hubs: junctions, stations, 'towns over N', names"
         ),
     ] = "",
     clip: Annotated[
-        str, typer.Option("--clip", help="west,south,east,north, or a file of polygons")
+        str,
+        typer.Option("--clip", help="Area to keep: west,south,east,north, or a file of polygons"),
     ] = "",
     snap_m: Annotated[
         float | None,
-        typer.Option("--snap", help="Join ends within so many metres; 30 for lines, 0 for OSM"),
+        typer.Option("--snap", help="Join line ends closer than this (metres; default: 30, OSM 0)"),
     ] = None,
     parallel: Annotated[
-        str, typer.Option("--parallel", help="attribute (counted in tracks) or links")
+        str,
+        typer.Option("--parallel", help="Parallel tracks become: attribute (a number) or links"),
     ] = "attribute",
     hub_m: Annotated[
-        float, typer.Option("--hub", help="Switches within so much track are one hub, metres")
+        float,
+        typer.Option("--hub", help="Merge switches closer than this (metres of track)"),
     ] = 400.0,
     stub_m: Annotated[
-        float, typer.Option("--stub", help="Shorter dead ends belong to their hub, metres")
+        float, typer.Option("--stub", help="Absorb dead ends shorter than this (metres)")
     ] = 1000.0,
     station_m: Annotated[
-        float, typer.Option("--station", help="How far a station may lie from its track, metres")
+        float, typer.Option("--station", help="Place stations on tracks nearer than this (metres)")
     ] = 300.0,
     include: Annotated[
-        str, typer.Option("--include", help="Kinds to read too: light_rail,tram,disused,…")
+        str,
+        typer.Option("--include", help="Further kinds of track: light_rail,tram,disused,…"),
     ] = "",
     without: Annotated[
         str, typer.Option("--without", help="Service tracks to leave out: yard,siding,spur")
     ] = "",
     stations: Annotated[
-        Path | None, typer.Option("--stations", help="A file of points with names")
+        Path | None, typer.Option("--stations", help="A file of stations: points with names")
     ] = None,
-    layer: Annotated[str, typer.Option("--layer", help="Which layer of a GeoPackage")] = "",
-    id_column: Annotated[str, typer.Option("--id", help="The column that names a line")] = "",
-    crs: Annotated[str, typer.Option("--crs", help="Of a file that states none")] = "",
-    encoding: Annotated[str, typer.Option("--encoding", help="Of a shapefile's text")] = "",
+    layer: Annotated[str, typer.Option("--layer", help="Layer of a GeoPackage")] = "",
+    id_column: Annotated[str, typer.Option("--id", help="Column with the ids of the lines")] = "",
+    crs: Annotated[
+        str,
+        typer.Option("--crs", help="Coordinate system, such as EPSG:4326"),
+    ] = "",
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="Encoding of a shapefile, such as CP1251")
+    ] = "",
     name_key: Annotated[
-        str, typer.Option("--names", help="Which name is the main one, such as name:en")
+        str, typer.Option("--names", help="OSM tag used as display name, such as name:en")
     ] = "name",
+    day: Annotated[
+        str, typer.Option("--date", help="Day of a GTFS feed (default: its week of most trips)")
+    ] = "",
+    network: Annotated[
+        Path | None,
+        typer.Option("--network", help="Put the trains of a GTFS feed on this network instead"),
+    ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Bring your own network, with an account of every feature in account.csv."""
+    """Import your own network, with an account of every feature in account.csv."""
+    from netmodel.importing.gtfs_tables import is_feed
     from netmodel.importing.importer import Joining, import_network
-    from netmodel.network.formats import check_target, save_network
+    from netmodel.network.formats import check_target, write_network
+
+    if is_feed(source):
+        _import_feed(source, out, day=day, network=network, force=force)
+        return
 
     check_target(out, account=True, force=force)
     imported = import_network(
@@ -128,12 +166,39 @@ def import_verb(
         name_key=name_key,
         name=out.stem,
     )  # fmt: skip
-    save_network(imported.network, out, account=imported.account, force=force, note=say_note)
-    typer.echo("\n".join(imported.account.lines()))
-    typer.echo(f"{imported.network!r}\nwritten to {out}; check it by: netmodel network check {out}")
+    write_network(imported.network, out, account=imported.account, force=force, note=say_note)
+    say("\n".join(imported.account.lines()))
+    say(f"{imported.network!r}\nwritten to {out}; check it with: netmodel network check {out}")
 
 
-@app.command("export")
+def _import_feed(source: Path, out: Path, *, day: str, network: Path | None, force: bool) -> None:
+    """Bring a GTFS feed in as a network with its trains, or put its trains on a network."""
+    from netmodel.importing.gtfs import import_gtfs, save_feed
+    from netmodel.importing.gtfs_matching import match_gtfs, save_matched
+    from netmodel.network.formats import check_target, read_network
+
+    date = read_day(day, "--date")
+    check_target(out, account=True, force=force)
+    if network is None:
+        imported = import_gtfs(source, date=date, name=out.stem)
+        save_feed(imported, out, force=force, note=say_note)
+        account, trains = imported.account, len(imported.timetable.trains)
+        say("\n".join(account.lines()))
+        say(f"{imported.network!r}, {trains:,} trains\nwritten to {out}")
+    else:
+        matched = match_gtfs(source, read_network(network), date=date)
+        save_matched(matched, out, force=force, note=say_note)
+        say("\n".join(matched.account.lines()))
+        say(f"{len(matched.timetable.trains):,} trains\nwritten to {out}")
+
+
+@app.command(
+    "export",
+    epilog=examples(
+        "netmodel network export --out network.gpkg",
+        "netmodel network export my-network --out my-network.graphml",
+    ),
+)
 def export(
     network: NetworkArgument = _BUILT_IN,
     out: Annotated[
@@ -142,11 +207,11 @@ def export(
     force: ForceOption = False,
 ) -> None:
     """Write a network in another format; the suffix says which."""
-    from netmodel.network.formats import open_network, save_network
+    from netmodel.network.formats import read_network, write_network
 
-    read = open_network(_path_of(network), name=_BUILT_IN if network == _BUILT_IN else "")
-    save_network(read, out, force=force, note=say_note)
-    typer.echo(f"{read!r}\nwritten to {out}")
+    read = read_network(_path_of(network), name=_BUILT_IN if network == _BUILT_IN else "")
+    write_network(read, out, force=force, note=say_note)
+    say(f"{read!r}\nwritten to {out}")
 
 
 def _path_of(network: str) -> Path:

@@ -1,22 +1,115 @@
-"""What the command prints: tables at a terminal, tab-separated when piped, JSON when asked."""
+"""What the verbs share: their options, and what they print."""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, NoReturn
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NoReturn, Optional
 
 import typer
 
-from netmodel.errors import Problem
+from netmodel.errors import InputError, Problem
+from netmodel.files.shipped import scenario_names
 
-Row = Mapping[str, object]
+
+def examples(*lines: str) -> str:
+    """Return the end of a help text: each line an example to copy.
+
+    Examples
+    --------
+    >>> examples("netmodel list").splitlines()[1:]
+    ['Examples:', '  netmodel list']
+    """
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def complete_scenario(incomplete: str) -> list[str]:
+    """Return the names of scenarios that begin so, for the completion of a shell.
+
+    Examples
+    --------
+    >>> complete_scenario("crimea-may")
+    ['crimea-may-2023']
+    """
+    return [name for name in scenario_names() if name.startswith(incomplete)]
+
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A YAML file, or the name of a shipped scenario (see: netmodel list)",
+        autocompletion=complete_scenario,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read")]
+NetworkOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--network", help="Network: a folder, .gpkg, .graphml or .geojson (default: built-in)"
+    ),
+]
+DocumentsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--documents", help="Further files of documents that the incidents name"),
+]
+LangOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--lang", help="Language of report.html, en or uk (report.md is in English)"),
+]
 ForceOption = Annotated[
     bool,
-    typer.Option("--force", help="Keep a folder that is in the way as NAME.old, and write"),
+    typer.Option("--force", help="Keep a folder that is in the way as NAME.old, then write"),
 ]
+
+
+Row = Mapping[str, object]
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What would command a terminal, or turn the order of its letters."""
+
+
+def read_day(text: str, option: str) -> date | None:
+    """Return the day that an option gives; ``None`` where it is empty.
+
+    Raises
+    ------
+    InputError
+        If the text is not a date.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        what = f"{option} {text!r} is not a date"
+        raise InputError([Problem(what=what, remedy="write for example 2026-02-15")]) from None
+
+
+def prepare_streams() -> None:
+    """Make standard output and error hold every letter, and be there even if they were closed.
+
+    A stream of another encoding gets the code of a letter that it does not have.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Opened at once, it takes the free number, so that no file of ours gets it.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """Print lines of text on standard output.
+
+    Characters that would command a terminal are shown as their codes.
+    """
+    sys.stdout.write(clean(text) + "\n")
 
 
 def emit_table(rows: Sequence[Row], *, title: str = "", as_json: bool = False) -> None:
@@ -40,23 +133,37 @@ def print_json(value: object) -> None:
 def report_problems(problems: Iterable[Problem]) -> None:
     """Print each problem on a line of standard error."""
     for problem in problems:
-        sys.stderr.write(f"netmodel: {problem}\n")
+        sys.stderr.write(f"netmodel: {clean(str(problem))}\n")
 
 
 def say_note(text: str) -> None:
     """Print a note on standard error."""
-    sys.stderr.write(f"note: {text}\n")
+    sys.stderr.write(f"note: {clean(text)}\n")
 
 
 def fail(message: str, *, code: int) -> NoReturn:
     """Print a message on standard error and end with an exit code."""
-    sys.stderr.write(f"netmodel: {message}\n")
+    sys.stderr.write(f"netmodel: {clean(message)}\n")
     sys.exit(code)
+
+
+def clean(text: str) -> str:
+    """Return a text in which no character commands a terminal.
+
+    Examples
+    --------
+    >>> len(clean(chr(27) + "[31mred"))
+    11
+    """
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 @contextmanager
 def show_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a progress callback; it draws only at a terminal."""
+    """Yield a function ``(what, done, total)`` that moves a bar at a terminal.
+
+    Elsewhere it does nothing.
+    """
     if not sys.stderr.isatty():
         yield lambda _what, _done, _total: None
         return
@@ -77,12 +184,14 @@ def show_progress() -> Iterator[Callable[[str, int, int], None]]:
 def _print_rich(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left")
+    table = Table(title=Text(clean(title)) if title else None, title_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(Text(column), overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row[column]).replace("[", "\\[") for column in columns))
+        # As Text, so that no brackets in a report are taken for the markup of the library.
+        table.add_row(*(Text(_cell(row[column])) for column in columns))
     Console().print(table)
 
 
@@ -90,5 +199,5 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple):
-        return "; ".join(str(each) for each in value)
-    return str(value).replace("\t", " ").replace("\n", " ")
+        value = "; ".join(str(each) for each in value)
+    return clean(str(value).replace("\t", " ").replace("\n", " "))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netmodel.cli.output import LangOption, NetworkOption, examples, say
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
 if TYPE_CHECKING:
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
 
 
 LANGUAGES = ("en", "uk")
-LangOption = Annotated[
-    Optional[str], typer.Option("--lang", help="Language of the page: en, uk (not of report.md)")  # noqa: UP045
-]
+REPORT_EXAMPLES = examples("netmodel report runs/crimea-may-2023 --lang uk")
+COMPARE_EXAMPLES = examples("netmodel compare runs/crimea-may-2023 runs/slow --out compare.html")
+VALIDATE_EXAMPLES = examples(
+    "netmodel validate",
+    "netmodel validate --out validation.md",
+    "netmodel validate --observations mine.yaml --documents documents.yaml --network my-network",
+)
 
 
 def check_language(lang: str | None) -> str | None:
@@ -40,20 +45,20 @@ def check_language(lang: str | None) -> str | None:
 
 
 def report(
-    run: Annotated[Path, typer.Argument(help="A folder that `netmodel run` wrote")],
+    run: Annotated[Path, typer.Argument(help="A folder that netmodel run wrote")],
     lang: LangOption = None,
 ) -> None:
-    """Render the report of a run again (report.md in English), without computing anything."""
+    """Write the report of a run again, without computing anything."""
     from netmodel.report.run_folder import refresh_reports
 
     check_language(lang)
     folder = refresh_reports(run, language=lang)
     _remark_on_changes(run)
-    typer.echo(f"report: {folder / 'report.html'}")
+    say(f"report: {folder / 'report.html'}")
 
 
 def compare(
-    runs: Annotated[list[Path], typer.Argument(help="Two or more folders that `run` wrote")],
+    runs: Annotated[list[Path], typer.Argument(help="Two or more folders that netmodel run wrote")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Page to write")] = Path("compare.html"),
     lang: LangOption = None,
 ) -> None:
@@ -63,16 +68,16 @@ def compare(
 
     check_language(lang)
     if len(runs) < 2:
-        problem = Problem(what="compare needs two runs at least", remedy="name another folder")
+        problem = Problem(what="compare needs at least 2 runs", remedy="name another folder")
         raise InputError([problem])
     page = render_comparison(_read_runs(runs), language=lang)
     write_file(out, page)
     _remark_on_changes(*runs)
-    typer.echo(f"comparison: {out}")
+    say(f"comparison: {out}")
 
 
 def _read_runs(runs: Sequence[Path]) -> list[RunRecord]:
-    """Read several runs; what is wrong with any of them is told together."""
+    """Read several runs; what is wrong with any of them is reported together."""
     from netmodel.runs.record import read_record
 
     problems: list[Problem] = []
@@ -95,7 +100,7 @@ def _remark_on_changes(*runs: Path) -> None:
 
     report_problems(
         Problem(
-            what="is not as the run wrote it",
+            what="was changed since the run wrote it",
             where=f"warning: {run / name}",
             remedy="run the scenario again unless you changed it yourself",
         )
@@ -107,20 +112,23 @@ def _remark_on_changes(*runs: Path) -> None:
 def validate(
     observations: Annotated[
         list[Path] | None,
-        typer.Option("--observations", "-i", help="A YAML file of observations; the built-in one"),
+        typer.Option(
+            "--observations",
+            "-i",
+            help="A YAML file of observations (default: the built-in observations)",
+        ),
     ] = None,
     documents: Annotated[
         list[Path] | None,
-        typer.Option("--documents", help="Further documents that the observations name"),
+        typer.Option("--documents", help="Further files of documents that the observations name"),
     ] = None,
-    network: Annotated[
-        Path | None, typer.Option("--network", help="Folder of a network; the built-in one")
+    network: NetworkOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Markdown file to write (default: none is written)"),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Markdown file to write")] = Path(
-        "docs/validation.md"
-    ),
 ) -> None:
-    """Compare the model with timetables, ways round and waits from documents."""
+    """Compare results with published timetables, detours and delays."""
     from netmodel.files.whole import write_file
     from netmodel.report.validation_page import render_validation
     from netmodel.validation.comparison import summarise_detours, validate_files
@@ -128,11 +136,12 @@ def validate(
     validation, catalogue = validate_files(
         observations or None, documents=documents or (), network=network
     )
-    write_file(out, render_validation(validation, catalogue.documents))
     for use in ("calibration", "check"):
         some = summarise_detours(each for each in validation.detours if each.report.use == use)
-        typer.echo(
-            f"{use}: {some.agreeing} of {some.named} named ways agree; "
+        say(
+            f"{use}: {some.agreeing} of {some.named} named detours agree; "
             f"median error {some.median_error:.0f} min"
         )
-    typer.echo(f"page: {out}")
+    if out is not None:
+        write_file(out, render_validation(validation, catalogue.documents))
+        say(f"page: {out}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.errors import InputError, Problem
+from netmodel.cli.output import JsonOption, examples, say
+from netmodel.cli.run_verbs import parse_instant
 
 if TYPE_CHECKING:
     from netmodel.evidence.incident import Catalogue
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(
-    help="How long restorations take, from censored evidence.",
+    name="restoration",
+    help="Fit, test and forecast how long restorations take.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -26,24 +28,23 @@ FilesOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--incidents",
-        help="Incident or document files (repeat for several); the built-in ones by default",
+        help="A file of incidents or documents (default: the built-in ones)",
     ),
 ]
 PlotOption = Annotated[
     Path | None, typer.Option("--plot", help="A figure to write: .png, .svg or .pdf")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read")]
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", help="lognormal, weibull or loglogistic; the least AIC by default"),
+    typer.Option("--model", help="lognormal, weibull or loglogistic (default: of least AIC)"),
 ]
 
 
-@app.command("fit")
+@app.command("fit", epilog=examples("netmodel restoration fit --plot durations.png"))
 def fit_verb(
     incidents: FilesOption = None, plot: PlotOption = None, json: JsonOption = False
 ) -> None:
-    """Fit the Turnbull estimate and three models to the durations of a catalogue."""
+    """Fit the Turnbull estimate and three models to the durations of incidents."""
     from netmodel.cli.output import emit_table, print_json
     from netmodel.restoration.durations import collect_durations, describe_sample
     from netmodel.restoration.fit import fit_all
@@ -77,9 +78,9 @@ def fit_verb(
         sample = describe_sample(durations)
         emit_table([{"sample": name, "count": count} for name, count in sample.items()])
         low, high = turnbull.median_hours()
-        typer.echo(f"\nhalf are restored by: {low:.1f} to {high:.1f} h (Turnbull)\n")
+        say(f"\nhalf are restored by: {low:.1f} to {high:.1f} h (Turnbull)\n")
         emit_table(models)
-        typer.echo("")
+        say("")
         emit_table(kinds)
         _say(best.notices)
         _say([_WHAT_THE_SAMPLE_IS])
@@ -89,17 +90,17 @@ def fit_verb(
         save_restoration_figure(plot, turnbull, durations, fits)
 
 
-@app.command("backtest")
+@app.command("backtest", epilog=examples("netmodel restoration backtest --all --json"))
 def backtest_verb(
     incidents: FilesOption = None,
     plot: PlotOption = None,
     model: ModelOption = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Test the three models, not only the best by AIC")
+        bool, typer.Option("--all", help="Test all three models and not only the one of least AIC")
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Leave each incident out, forecast it from the others, and score beside naive rules."""
+    """Forecast each incident from all others, and compare the scores with naive rules."""
     from netmodel.cli.output import emit_table, print_json, show_progress
     from netmodel.restoration.distributions import DISTRIBUTIONS
     from netmodel.restoration.durations import collect_durations
@@ -125,12 +126,17 @@ def backtest_verb(
         save_backtest_figure(plot, backtest, best)
 
 
-@app.command("forecast")
+@app.command(
+    "forecast",
+    epilog=examples(
+        "netmodel restoration forecast 2023-05-18-simferopol-chystenke --as-of 2023-05-18T12:00Z"
+    ),
+)
 def forecast_verb(
     incident: Annotated[str, typer.Argument(help="Id of an incident")],
     as_of: Annotated[
         str,
-        typer.Option("--as-of", help="Instant with offset; only what was public by then is used"),
+        typer.Option("--as-of", help="Instant with offset; later publications are left out"),
     ],
     incidents: FilesOption = None,
     model: ModelOption = None,
@@ -139,15 +145,9 @@ def forecast_verb(
     """Forecast how much longer an incident lasts, as known at an instant."""
     from netmodel.cli.output import emit_table, print_json
     from netmodel.restoration.forecast import forecast_restoration
-    from netmodel.times import format_instant, parse_time
+    from netmodel.times import format_instant
 
-    try:
-        bounds = parse_time(as_of)
-    except ValueError as error:
-        raise InputError([Problem(what=str(error), where="--as-of")]) from None
-    instant = bounds.earliest
-    if instant is None:  # pragma: no cover - a parsed instant has both bounds
-        raise InputError([Problem(what="not an instant", where="--as-of")])
+    instant = parse_instant("--as-of", as_of)
     catalogue = _read(incidents)
     forecast = forecast_restoration(catalogue, incident, as_of=instant, distribution=model)
     rows = [
@@ -177,7 +177,7 @@ def forecast_verb(
 
 _WHAT_THE_SAMPLE_IS = (
     "these are incidents that made the news; the operator's own average is 4 hours for about "
-    "300 strikes from August to October 2025 (see docs/restoration.md)"
+    "300 strikes from August to October 2025 (see docs/concepts/restoration.md)"
 )
 
 
@@ -217,17 +217,17 @@ def _print_known(forecast: Forecast, catalogue: Catalogue) -> None:
 
     claims = catalogue.incidents[forecast.incident].claims
     known = f"{len(forecast.known)} claim{'' if len(forecast.known) == 1 else 's'}"
-    typer.echo(f"as known at {format_instant(forecast.as_of)}: {known}")
-    typer.echo(f"start: {forecast.start}; lasting {forecast.elapsed_hours:.1f} h")
+    say(f"as known at {format_instant(forecast.as_of)}: {known}")
+    say(f"start: {forecast.start}; lasting {forecast.elapsed_hours:.1f} h")
     for number in forecast.announced:
-        typer.echo(f"announced: {claims[number].speaker}: {claims[number].says}")
+        say(f"announced: {claims[number].speaker}: {claims[number].says}")
     if forecast.restored is not None:
-        typer.echo(f"{forecast.milestone} is reported already: {forecast.restored}")
+        say(f"{forecast.milestone} is reported already: {forecast.restored}")
 
 
 def _say(lines: list[str] | tuple[str, ...]) -> None:
     for line in lines:
-        typer.echo(f"note: {line}")
+        say(f"note: {line}")
 
 
 def _finite(value: object) -> object:

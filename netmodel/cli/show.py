@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
-from netmodel.evidence.incident import Catalogue, Incident
-from netmodel.evidence.resolution import resolve_incident
-from netmodel.files.shipped import find_scenario, network_folder, scenario_names
-from netmodel.times import format_instant
+from netmodel.cli.output import DocumentsOption, JsonOption, NetworkOption, examples
+from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.evidence.notes import join_notes
 
 if TYPE_CHECKING:
-    from netmodel.evidence.incident import Catalogue, Place
     from netmodel.network.railway import Network
-    from netmodel.outages.places import Match
-    from netmodel.runs.run import Run
+    from netmodel.outages.matching import Match
 
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read")]
-NetworkOption = Annotated[
-    Path | None, typer.Option("--network", help="A network folder; the built-in one by default")
-]
-DocumentsOption = Annotated[
-    list[Path] | None,
-    typer.Option("--documents", help="Documents that the incidents name (repeat for several)"),
-]
 VIEWS = ("hubs", "links", "stations", "incidents", "outages", "timeline", "documents")
+SHOW_EXAMPLES = examples(
+    "netmodel show network --view stations",
+    "netmodel show 2023-05-18-simferopol-chystenke",
+    "netmodel show crimea-may-2023 --view timeline",
+    "netmodel show runs/crimea-may-2023",
+)
+MATCH_EXAMPLES = examples(
+    "netmodel match 'Kyiv - Fastiv'",
+    "netmodel match Бахчисарай",
+    "netmodel match 'town Yalta'",
+    "netmodel match incidents.yaml --network my-network",
+)
 
 
 def show(
     what: Annotated[
         str,
         typer.Argument(
-            help="network, incidents, documents; an incident; a scenario; a file; a folder"
+            help="network, incidents or documents; an incident; a scenario; a file; a folder"
         ),
     ],
     view: Annotated[
@@ -44,19 +42,25 @@ def show(
     ] = None,
     incident: Annotated[
         str | None,
-        typer.Option("--incident", help="The chain of this incident of a scenario or file"),
+        typer.Option("--incident", help="One incident of a scenario or file, with its claims"),
     ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Show standing closures and figures without effect, too"),
+    ] = False,
     documents: DocumentsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show the network, the incidents, or a scenario's outages and timeline as tables."""
-    from netmodel.cli.output import emit_table
+    """Show a network, incidents, a scenario or a run as tables."""
+    from netmodel.cli.output import emit_table, say
+    from netmodel.cli.views import find_view
 
     if view is not None and view not in VIEWS:
         raise UnknownNameError("view", view, nearest_names(view, VIEWS) or VIEWS)
-    for title, rows in find_view(what, view, incident=incident, documents=documents or ()):
+    views = find_view(what, view, incident=incident, documents=documents or (), every=every)
+    for title, rows in views:
         if title and not json:
-            typer.echo(title)
+            say(title)
         if rows:
             emit_table(rows, title=title, as_json=json)
 
@@ -66,7 +70,7 @@ def match(
         str,
         typer.Argument(
             help="A hub or station; 'A - B' for a section; 'lon,lat'; 'region NAME'; 'town NAME'; "
-            "or an incidents file"
+            "or a file of incidents"
         ),
     ],
     network: NetworkOption = None,
@@ -75,13 +79,14 @@ def match(
 ) -> None:
     """Show which links a place means.
 
-    Exit code 1 when it is ambiguous or passes no link, 2 when nothing carries the name.
+    Exit code 1 if it is ambiguous or on no link, 2 if nothing has that name.
     """
     from netmodel.cli.output import emit_table
-    from netmodel.network.formats import built_in_network, open_network
-    from netmodel.outages.places import Matcher
+    from netmodel.cli.views import open_catalogue
+    from netmodel.network.formats import built_in_network, read_network
+    from netmodel.outages.matching import Matcher
 
-    railway = built_in_network() if network is None else open_network(network)
+    railway = built_in_network() if network is None else read_network(network)
     matcher = Matcher(railway)
     path = Path(place)
     if path.suffix in {".yaml", ".yml"}:
@@ -92,71 +97,20 @@ def match(
             for each in incident.places
         ]
     else:
-        matches = [("", matcher.match(parse_place(place)))]
+        matches = [("", matcher.match(place))]
     rows = [row for name, each in matches for row in _match_rows(name, each, railway)]
     emit_table(rows, as_json=json)
     if any(each.status in {"ambiguous", "none"} for name, each in matches if not name):
         raise typer.Exit(1)
 
 
-def parse_place(text: str) -> Place:
-    """Read a place from the command line.
-
-    Raises
-    ------
-    InputError
-        If the text is empty.
-
-    Examples
-    --------
-    >>> parse_place("Simferopol - Sevastopol")
-    SectionPlace(between=('Simferopol', 'Sevastopol'))
-    >>> parse_place("region Sumy")
-    RegionPlace(region='Sumy', extent='somewhere')
-    """
-    from netmodel.evidence.incident import (
-        HubPlace,
-        NearPlace,
-        RegionPlace,
-        SectionPlace,
-        TownPlace,
-    )
-
-    text = text.strip()
-    if not text:
-        raise InputError([Problem(what="the place is empty", remedy="name a hub or 'A - B'")])
-    if text.casefold().startswith("region "):
-        return RegionPlace(region=text[7:].strip(), extent="somewhere")
-    if text.casefold().startswith("town "):
-        return TownPlace(town=text[5:].strip(), within_km=10.0)
-    point = _point(text)
-    if point is not None:
-        return NearPlace(lon=point[0], lat=point[1], within_km=10.0)
-    for separator in ("–", "—", " - "):
-        if separator in text:
-            names = tuple(part.strip() for part in text.split(separator) if part.strip())
-            if len(names) > 1:
-                return SectionPlace(between=names)
-    return HubPlace(hub=text)
-
-
-def _point(text: str) -> tuple[float, float] | None:
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        return None
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise InputError(
-            [Problem(what=f"{text!r} is not on Earth", remedy="give lon,lat in degrees")]
-        )
-    return lon, lat
-
-
 def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, object]]:
     base = {"incident": name} if name else {}
     found: list[dict[str, object]] = []
-    readings = [("match", match.links, match.note)] if match.status != "ambiguous" else []
-    readings += [("rival", rival.links, rival.reason) for rival in match.rivals]
+    readings = []
+    if match.status != "ambiguous":
+        readings.append(("match", match.links, join_notes(match.notes)))
+    readings += [("rival", rival.links, str(rival.reason)) for rival in match.rivals]
     for reading, links, note in readings:
         found.append(
             {
@@ -170,287 +124,3 @@ def _match_rows(name: str, match: Match, network: Network) -> list[dict[str, obj
             }
         )
     return found
-
-
-def open_catalogue(extra: Path | None = None, documents: Sequence[Path] = ()) -> Catalogue:
-    """Return the built-in documents with the built-in incidents, or with those of a file.
-
-    Parameters
-    ----------
-    documents
-        Further documents that the file names.
-    """
-    from netmodel.evidence.catalogue_file import read_catalogue
-    from netmodel.files.shipped import incident_files
-    from netmodel.runs.checking import pool_documents
-
-    files = incident_files() if extra is None else (extra,)
-    return read_catalogue([*pool_documents(documents), *files])
-
-
-Row = dict[str, object]
-View = tuple[str, list[Row]]
-
-
-def find_view(
-    what: str,
-    view: str | None,
-    *,
-    incident: str | None = None,
-    documents: Sequence[Path] = (),
-) -> Iterator[View]:
-    """Yield the titles and rows of the tables asked for.
-
-    Parameters
-    ----------
-    incident
-        Id of the one incident of a file to show.
-    documents
-        Further documents that the incidents of a file name.
-
-    Raises
-    ------
-    UnknownNameError
-        If nothing carries the name; with the nearest names.
-    """
-    path = Path(what)
-    if _holds_run(path):
-        yield from run_views(path, view)
-        return
-    if what == "network" or (path.is_dir() and (path / "hubs.csv").exists()):
-        yield from _network_views(path if what != "network" else network_folder(), view)
-    elif what in {"incidents", "documents"}:
-        yield from _catalogue_views(open_catalogue(), what if view is None else view)
-    elif path.is_file() or what in scenario_names():
-        file = path if path.is_file() else find_scenario(what)
-        if incident is None:
-            yield from _file_views(file, view, documents)
-        else:
-            yield from _chain_in_file(file, incident, documents)
-    elif path.suffix in {".yaml", ".yml"}:
-        find_scenario(what)
-    else:
-        catalogue = open_catalogue()
-        if what not in catalogue.incidents:
-            known = ["network", "incidents", "documents", *scenario_names(), *catalogue.incidents]
-            raise UnknownNameError(
-                "name", what, nearest_names(what, known),
-                otherwise="show a file, `network`, `incidents`, `documents`, or an incident's id",
-            )  # fmt: skip
-        yield from incident_views(catalogue.incidents[what], catalogue)
-
-
-def _holds_run(folder: Path) -> bool:
-    """Tell whether a folder is that of a run; it too has a ``hubs.csv`` and a ``links.csv``."""
-    return any((folder / name).exists() for name in ("summary.json", "provenance.json"))
-
-
-def _network_views(folder: Path, view: str | None) -> Iterator[View]:
-    from netmodel.network.csv_folder import read_network
-    from netmodel.network.rows import network_rows
-
-    network = read_network(folder)
-    rows = network_rows(network)
-    for name in (view,) if view else ("hubs", "links", "stations"):
-        if f"{name}.csv" not in rows:
-            raise UnknownNameError("view of a network", str(name), ("hubs", "links", "stations"))
-        columns, table = rows[f"{name}.csv"]
-        kept = [column for column in columns if any(row.get(column) for row in table)]
-        yield f"{network!r} {name}", [{each: row.get(each, "") for each in kept} for row in table]
-
-
-def _file_views(path: Path, view: str | None, documents: Sequence[Path]) -> Iterator[View]:
-    from netmodel.runs.checking import tell_kind
-
-    match tell_kind(path):
-        case "incidents":
-            yield from _catalogue_views(open_catalogue(path, documents), view or "incidents")
-        case "documents":
-            from netmodel.evidence.catalogue_file import read_catalogue
-
-            yield from _catalogue_views(read_catalogue([path]), "documents")
-        case _:
-            yield from _scenario_views(path, view)
-
-
-def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iterator[View]:
-    """Yield the chain of an incident of an incidents file, or of those a scenario names."""
-    from netmodel.runs.checking import tell_kind
-    from netmodel.scenario.loading import read_inputs
-
-    if tell_kind(path) == "scenario":
-        catalogue = read_inputs(path)[1].catalogue
-    else:
-        catalogue = open_catalogue(path, documents)
-    if incident not in catalogue.incidents:
-        raise UnknownNameError(
-            "incident", incident, nearest_names(incident, catalogue.incidents),
-            otherwise=f"`netmodel show {path}` lists those that there are",
-        )  # fmt: skip
-    yield from incident_views(catalogue.incidents[incident], catalogue)
-
-
-def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:
-    if view == "documents":
-        yield (
-            f"{len(catalogue.documents)} documents",
-            [
-                {
-                    "id": each.id,
-                    "publisher": each.publisher,
-                    "published": each.published_text,
-                    "title": each.title or "",
-                    "url": each.url or "",
-                }
-                for each in catalogue.documents.values()
-            ],
-        )
-    elif view == "incidents":
-        incidents = catalogue.incidents.values()
-        yield f"{len(catalogue.incidents)} incidents", [_incident_row(each) for each in incidents]
-    else:
-        raise UnknownNameError("view of a catalogue", view, ("incidents", "documents"))
-
-
-def _incident_row(incident: Incident) -> Row:
-    resolution = resolve_incident(incident)
-    return {
-        "id": incident.id,
-        "place": "; ".join(str(place) for place in incident.places),
-        "effect": incident.effect,
-        "start": str(resolution.start),
-        "first_traffic": str(resolution.first_traffic),
-        "full_service": str(resolution.full_service),
-        "claims": len(incident.claims),
-        "conflicts": len(resolution.conflicts),
-        "title": incident.title,
-    }
-
-
-def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
-    """Yield the chain of one incident: bounds, claims with their documents, conflicts."""
-    resolution = resolve_incident(incident)
-    set_aside = dict(resolution.set_aside)
-    yield (
-        f"{incident.id}: {incident.title}",
-        [
-            {"milestone": name, "bounds (UTC)": str(resolution.milestone(name))}
-            for name in ("start", "first_traffic", "full_service")
-        ],
-    )
-    rows: list[Row] = []
-    for number, claim in enumerate(incident.claims):
-        document = catalogue.documents[claim.document]
-        fate = "used" if number in resolution.used else set_aside.get(number, "")
-        rows.append(
-            {
-                "claim": number,
-                "about": claim.about,
-                "basis": claim.basis,
-                "at (UTC)": str(claim.at) if claim.at else "",
-                "speaker": claim.speaker,
-                "says": claim.says,
-                "resolution": fate,
-                "document": claim.document,
-                "published": document.published_text,
-                "url": document.url or "",
-            }
-        )
-    yield f"claims, resolved by {resolution.rule}", rows
-    conflicts: Sequence[Row] = [
-        {"conflict about": each.about, "claims": list(each.claims), "treatment": each.treatment}
-        for each in resolution.conflicts
-    ]
-    yield ("conflicts" if conflicts else "no conflicts"), list(conflicts)
-
-
-def _scenario_views(path: Path, view: str | None) -> Iterator[View]:
-    from netmodel.runs.run import run_scenario
-
-    run = run_scenario(path)
-    views = {
-        "incidents": _run_incidents,
-        "outages": _run_outages,
-        "timeline": _run_timeline,
-    }
-    for name in (view,) if view else tuple(views):
-        if name not in views:
-            raise UnknownNameError("view of a scenario", str(name), tuple(views))
-        yield f"{run.name}: {name}", views[name](run)
-
-
-def _run_incidents(run: Run) -> list[Row]:
-    return [
-        {**_incident_row(each.incident), "outages": len(each.outages), "reason": each.reason}
-        for each in run.placements
-    ]
-
-
-def _run_outages(run: Run) -> list[Row]:
-    return [
-        {str(column): value for column, value in row.items()}
-        for row in run.outages.reset_index().to_dict("records")
-    ]
-
-
-def _run_timeline(run: Run) -> list[Row]:
-    outages = run.timeline.outages
-    return [
-        {
-            "state": state.number,
-            "start": format_instant(state.start),
-            "end": format_instant(state.end),
-            "links out": sorted({outages[each].link for each in state.active}),
-            "in doubt": sorted({outages[each].link for each in state.possible - state.certain}),
-        }
-        for state in run.timeline.states
-    ]
-
-
-_TABLES = {"hubs": "hubs", "links": "links", "outages": "outages", "timeline": "states"}
-
-
-def run_views(folder: Path, view: str | None) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the title, window and figures of a run; or one of its tables.
-
-    Raises
-    ------
-    InputError
-        If the folder is damaged.
-    UnknownNameError
-        If a run has no such view.
-    """
-    from netmodel.runs.record import read_record
-
-    if view is not None and view not in _TABLES:
-        raise UnknownNameError("view of a run", view, tuple(_TABLES))
-    record = read_record(folder)
-    summary: Any = record.summary
-    window = summary["window"]
-    title = (
-        f"run {summary['name']}: {summary['title']}; "
-        f"{window['start']} to {window['end']} (UTC), zone {window['zone']}"
-    )
-    if view is not None:
-        table = getattr(record, _TABLES[view])
-        shown = table.reset_index().astype(object).where(table.reset_index().notna(), "")
-        rows = [{str(name): cell for name, cell in row.items()} for row in shown.to_dict("records")]
-        yield f"{title}; {view}", rows
-        return
-    yield title, figure_rows(summary)
-
-
-def figure_rows(summary: Mapping[str, Any]) -> list[Row]:
-    """Return the headline figures of a run with the range that the evidence leaves."""
-    return [
-        {
-            "traffic": each["traffic"],
-            "figure": each["name"],
-            "value": each["value"],
-            "unit": each["unit"],
-            "possible": each["possible"],
-            "guaranteed": each["guaranteed"],
-            "documents": len(each["documents"]),
-        }
-        for each in summary["figures"]
-    ]

@@ -18,7 +18,8 @@ def resolve_observed(
 
     Examples
     --------
-    >>> from netmodel.evidence.incident import Claim, NoPlace
+    >>> from netmodel.evidence.places import NoPlace
+    >>> from netmodel.evidence.incident import Claim
     >>> rule = Claim(document="d", speaker="A", says="a day at most", about="first_traffic",
     ...              basis="rule", within_hours=24)
     >>> incident = Incident(id="x", title="x", kind="power", zone="Europe/Kyiv",
@@ -36,8 +37,12 @@ def known_claims(incident: Incident, catalogue: Catalogue, as_of: datetime) -> t
 
     Examples
     --------
-    >>> known_claims.__name__
-    'known_claims'
+    >>> from datetime import UTC
+    >>> import netmodel as nm
+    >>> catalogue = nm.built_in_catalogue()
+    >>> incident = catalogue.incidents["2023-05-18-simferopol-chystenke"]
+    >>> len(known_claims(incident, catalogue, datetime(2023, 5, 17, tzinfo=UTC)))
+    0
     """
     return tuple(
         claim
@@ -103,8 +108,10 @@ def without_rules(incident: Incident) -> Incident:
 
     Examples
     --------
-    >>> without_rules.__name__
-    'without_rules'
+    >>> import netmodel as nm
+    >>> incident = nm.built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+    >>> {claim.basis for claim in without_rules(incident).claims} <= {"observed", "forecast"}
+    True
     """
     return replace(
         incident, claims=tuple(claim for claim in incident.claims if claim.basis != "rule")

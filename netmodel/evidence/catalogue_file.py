@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import (
+    DOCUMENT_ZONE,
+    TIME_FIELDS,
     Catalogue,
     Claim,
     Document,
-    HubPlace,
     Incident,
-    LinksPlace,
-    NearPlace,
-    NoPlace,
-    Place,
-    RegionPlace,
     Replacement,
-    SectionPlace,
-    StationPlace,
-    TownPlace,
+    find_missing_start,
+    find_time_conflict,
 )
+from netmodel.evidence.places import Place, place_from_dict
+from netmodel.evidence.vocabulary import AboutName as AboutName
+from netmodel.evidence.vocabulary import (
+    BasisName,
+    ExtentName,
+    LaterEffectName,
+    PartyName,
+    TrafficName,
+)
+from netmodel.evidence.vocabulary import EffectName as EffectName
+from netmodel.evidence.vocabulary import KindName as KindName
+from netmodel.evidence.vocabulary import LanguageName as LanguageName
 from netmodel.files.shipped import documents_file, incident_files
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, read_yaml, validate
@@ -36,18 +43,6 @@ Hours = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
 Count = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Distance = Annotated[float, Field(gt=0, le=50_000, strict=True)]
 Figure = Annotated[float, Field(allow_inf_nan=False, strict=True)]
-LanguageName = Literal["en", "uk"]
-EffectName = Literal["closed", "single_track", "slowed", "diesel_only", "advisory", "none"]
-KindName = Literal[
-    "derailment", "track_damage", "bridge_damage", "power", "station_damage", "train_struck",
-    "fire", "front_line", "security", "weather", "technical", "other",
-]  # fmt: skip
-AboutName = Literal[
-    "start", "first_traffic", "full_service", "still_out", "effect", "place", "cause", "figures",
-    "replacement", "detour", "delay", "context",
-]  # fmt: skip
-PartyName = Literal["operator", "authority", "media", "analyst", "military", "witness", "other"]
-_TIMED = {"start", "first_traffic", "full_service", "still_out"}
 RESTORED = {"first_traffic", "full_service"}
 
 
@@ -66,7 +61,7 @@ class DocumentModel(StrictModel):
     @classmethod
     def _published_is_a_time(cls, value: str | None) -> str | None:
         if value is not None:
-            parse_time(value, zone="Europe/Kyiv")
+            parse_time(value, zone=DOCUMENT_ZONE)
         return value
 
     @field_validator("url")
@@ -104,7 +99,7 @@ class ClaimModel(StrictModel):
     says: Text
     about: AboutName
     party: PartyName = "other"
-    basis: Literal["observed", "forecast", "rule"] = "observed"
+    basis: BasisName = "observed"
     at: str | TimeBounds | None = None
     within_hours: Hours | None = None
     lasted_hours: Hours | None = None
@@ -113,13 +108,10 @@ class ClaimModel(StrictModel):
 
     @model_validator(mode="after")
     def _time_fits_subject(self) -> ClaimModel:
-        given = [x for x in ("at", "within_hours", "lasted_hours") if getattr(self, x) is not None]
-        if given and self.about not in _TIMED:
-            raise ValueError(f"a claim about {self.about} takes no {given[0]}")
-        if self.about in {"start", "still_out"} and given not in ([], ["at"]):
-            raise ValueError(f"a claim about {self.about} takes `at` only")
-        if len(given) > 1:
-            raise ValueError(f"give one of {' and '.join(given)}")
+        given = [name for name in TIME_FIELDS if getattr(self, name) is not None]
+        conflict = find_time_conflict(self.about, given)
+        if conflict:
+            raise ValueError(conflict)
         return self
 
 
@@ -141,7 +133,7 @@ class PlaceModel(StrictModel):
     town: Text | None = None
     within_km: Distance | None = None
     region: Text | None = None
-    extent: Literal["whole", "somewhere"] | None = None
+    extent: ExtentName | None = None
     links: Annotated[list[Text], Field(min_length=1)] | None = None
     none: Text | None = None
 
@@ -185,8 +177,8 @@ class IncidentModel(StrictModel):
     place: PlaceModel | list[PlaceModel]
     effect: EffectName
     claims: Annotated[list[ClaimModel], Field(min_length=1)]
-    then: Literal["single_track", "slowed", "diesel_only", "advisory"] | None = None
-    traffic: list[Literal["passenger", "freight"]] | None = None
+    then: LaterEffectName | None = None
+    traffic: list[TrafficName] | None = None
     slowed: SlowedModel | None = None
     standing: Annotated[bool, Field(strict=True)] = False
     replacement: list[ReplacementModel] = Field(default_factory=list)
@@ -203,13 +195,9 @@ class IncidentModel(StrictModel):
 
     @model_validator(mode="after")
     def _effect_is_complete(self) -> IncidentModel:
-        if self.effect != "none" and not any(
-            claim.about == "start" and claim.basis == "observed" and claim.at is not None
-            for claim in self.claims
-        ):
-            raise ValueError(
-                f"effect {self.effect} needs an observed claim about start with a time"
-            )
+        missing = find_missing_start(self.effect, self.claims)
+        if missing:
+            raise ValueError(missing)
         if self.then is not None and self.effect != "closed":
             raise ValueError("`then` follows effect closed only")
         return self
@@ -288,7 +276,7 @@ def _add_documents(
             id=model.id,
             publisher=model.publisher,
             title=model.title,
-            published=(model.published and parse_time(model.published, zone="Europe/Kyiv")) or None,
+            published=(model.published and parse_time(model.published, zone=DOCUMENT_ZONE)) or None,
             published_text=model.published or "",
             url=model.url,
             language=model.language,
@@ -424,21 +412,7 @@ def _build_bounds(value: str | TimeBounds | None, zone: str) -> Bounds | None:
 
 def build_place(model: PlaceModel) -> Place:
     """Return the place that a checked entry means."""
-    if model.hub is not None:
-        return HubPlace(hub=model.hub)
-    if model.station is not None:
-        return StationPlace(station=model.station)
-    if model.between is not None:
-        return SectionPlace(between=tuple(model.between))
-    if model.near is not None:
-        return NearPlace(lon=model.near.lon, lat=model.near.lat, within_km=model.near.within_km)
-    if model.town is not None:
-        return TownPlace(town=model.town, within_km=model.within_km or 10.0)
-    if model.region is not None:
-        return RegionPlace(region=model.region, extent=model.extent or "somewhere")
-    if model.links is not None:
-        return LinksPlace(links=tuple(model.links))
-    return NoPlace(reason=model.none or "")
+    return place_from_dict(model.model_dump(exclude_none=True))
 
 
 def _build_replacement(model: ReplacementModel) -> Replacement:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netmodel.evidence.incident import MILESTONES
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.vocabulary import MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,5 +97,5 @@ def _claim_rows(incident: Incident) -> Iterator[dict[str, object]]:
             "party": claim.party,
             "document": claim.document,
             "used": number in resolution.used,
-            "set_aside": set_aside.get(number),
+            "set_aside": str(set_aside[number]) if number in set_aside else None,
         }

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from netmodel.errors import InputError, did_you_mean, nearest_names
+from netmodel.evidence.checks import Checks, FrozenMap
+from netmodel.evidence.places import Place, read_places
+from netmodel.evidence.vocabulary import (
+    ABOUTS,
+    BASES,
+    EFFECTS,
+    KINDS,
+    LANGUAGE_NAMES,
+    LATER_EFFECTS,
+    PARTIES,
+    TIMED,
+    TRAFFIC_TYPES,
+)
 from netmodel.forms import make_form
 from netmodel.times import Bounds
 
 if TYPE_CHECKING:
     from netmodel.evidence.frames import CatalogueFrames
 
-
-EFFECTS = ("closed", "single_track", "slowed", "diesel_only", "advisory", "none")
-TRAFFIC_TYPES = ("passenger", "freight")
-MILESTONES = ("start", "first_traffic", "full_service")
+LONGEST_HOURS = 1_000_000
+DOCUMENT_ZONE = "Europe/Kyiv"
+"""In which the date of a document begins, where nothing else is said."""
+V = TypeVar("V", "Document", "Incident")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +40,24 @@ class Document:
     Parameters
     ----------
     published
-        When it appeared; ``None`` when not in the record.
+        When it appeared, in any form of `netmodel.times.read_bounds`; ``None`` when not in the
+        record.
+    published_text
+        The same as written; taken from `published` where that is a text.
+    zone
+        Time zone of `published`, where it has no offset.
+
+    Raises
+    ------
+    InputError
+        With every argument that is wrong.
 
     Examples
     --------
-    >>> Document(id="tass-en-2023-05-18", publisher="TASS", published_text="2023-05-18").publisher
-    'TASS'
+    >>> import netmodel as nm
+    >>> document = nm.Document(id="notice", publisher="The operator", published="2023-05-18")
+    >>> document.published_text, document.published.width_hours
+    ('2023-05-18', 24.0)
     """
 
     id: str
@@ -42,6 +68,27 @@ class Document:
     url: str | None = None
     language: str | None = None
     note: str | None = None
+    zone: InitVar[str | None] = DOCUMENT_ZONE
+
+    def __post_init__(self, zone: str | None) -> None:
+        checks = Checks()
+        for name in ("id", "publisher"):
+            checks.text(name, getattr(self, name))
+        for name in ("title", "url", "language", "note"):
+            checks.text(name, getattr(self, name), optional=True, empty=True)
+        url: object = self.url
+        if isinstance(url, str) and not url.startswith(("https://", "http://")):
+            checks.refuse(f"{url!r} must start with https:// or http://", "url")
+        given: object = self.published
+        zone = checks.zone("zone", zone, optional=True)
+        published = checks.time("published", given, zone)
+        checks.done()
+        object.__setattr__(self, "published", published)
+        if isinstance(given, str) and not self.published_text:
+            object.__setattr__(self, "published_text", given)
+
+    def _repr_html_(self) -> str:
+        return str(make_form(self, "html"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +106,28 @@ class Claim:
     basis
         ``observed``, ``forecast``, or ``rule`` for a general statement that sets a bound.
     at
-        When, for a claim about a milestone.
+        When, for a claim about a milestone: in any form of `netmodel.times.read_bounds`.
     within_hours, lasted_hours
         For a claim about a restoration: at most, or exactly, so many hours after the start.
     made
         When it was said; ``None`` means when the document was published.
     figures
         Numbers reported, by name.
+    zone
+        Time zone of `at` and `made`: needed for a day, and for a time without an offset.
+
+    Raises
+    ------
+    InputError
+        With every argument that is wrong, or that does not go with another.
 
     Examples
     --------
-    >>> claim = Claim(document="d", speaker="the operator", says="a day at most",
-    ...               about="first_traffic", basis="rule", within_hours=24)
-    >>> claim.at is None
-    True
+    >>> import netmodel as nm
+    >>> claim = nm.Claim(document="d", speaker="the operator", says="shut on the 18th",
+    ...                  about="start", at="2023-05-18", zone="Europe/Kyiv")
+    >>> claim.at.width_hours
+    24.0
     """
 
     document: str
@@ -86,102 +141,44 @@ class Claim:
     lasted_hours: float | None = None
     made: Bounds | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
+    zone: InitVar[str | None] = None
+
+    def __post_init__(self, zone: str | None) -> None:
+        checks = Checks()
+        for name in ("document", "speaker", "says"):
+            checks.text(name, getattr(self, name))
+        checks.word("about", self.about, ABOUTS)
+        checks.word("party", self.party, PARTIES)
+        checks.word("basis", self.basis, BASES)
+        zone = checks.zone("zone", zone, optional=True)
+        at, made = (checks.time(name, getattr(self, name), zone) for name in ("at", "made"))
+        for name in ("within_hours", "lasted_hours"):
+            hours = getattr(self, name)
+            checks.number(name, hours, low=0, high=LONGEST_HOURS, above=True, optional=True)
+        figures = checks.mapping("figures", self.figures)
+        for name, value in figures.items():
+            checks.number(f"figures.{name}", value)
+        conflict = find_time_conflict(
+            self.about, [name for name in TIME_FIELDS if getattr(self, name) is not None]
+        )
+        if conflict and self.about in ABOUTS:
+            checks.refuse(conflict, "about")
+        checks.done()
+        object.__setattr__(self, "at", at)
+        object.__setattr__(self, "made", made)
+        object.__setattr__(self, "figures", FrozenMap(figures))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubPlace:
-    """All links at one hub."""
-
-    hub: str
-
-    def __str__(self) -> str:
-        return self.hub
+TIME_FIELDS = ("at", "within_hours", "lasted_hours")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationPlace:
-    """The link on which a station lies."""
-
-    station: str
-
-    def __str__(self) -> str:
-        return f"{self.station} station"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionPlace:
-    """The line through two or more hubs or stations, in order."""
-
-    between: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "–".join(self.between)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearPlace:
-    """The links that pass within so many km of a point; degrees, EPSG:4326."""
-
-    lon: float
-    lat: float
-    within_km: float
-
-    def __str__(self) -> str:
-        return f"within {self.within_km:g} km of {self.lat:.2f}° N {self.lon:.2f}° E"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TownPlace:
-    """The links that pass within so many km of a town of the gazetteer."""
-
-    town: str
-    within_km: float
-
-    def __str__(self) -> str:
-        return f"within {self.within_km:g} km of {self.town}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionPlace:
-    """A region: ``whole`` if the effect held all over it, ``somewhere`` if no section was named."""
-
-    region: str
-    extent: str
-
-    def __str__(self) -> str:
-        return self.region if self.extent == "whole" else f"somewhere in {self.region}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinksPlace:
-    """Links given by their ids."""
-
-    links: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return ", ".join(self.links)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoPlace:
-    """No place on the network, and why."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-Place: TypeAlias = (
-    HubPlace
-    | StationPlace
-    | SectionPlace
-    | NearPlace
-    | TownPlace
-    | RegionPlace
-    | LinksPlace
-    | NoPlace
-)
+def find_time_conflict(about: str, given: list[str]) -> str:
+    """Return what is wrong with the times that a claim gives; empty for nothing."""
+    if given and about not in TIMED:
+        return f"a claim about {about} takes no {given[0]}"
+    if about in ("start", "still_out") and given not in ([], ["at"]):
+        return f"a claim about {about} takes `at` only"
+    return f"give one of {' and '.join(given)}" if len(given) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +198,16 @@ class Replacement:
     minutes: float | None = None
     passengers_per_day: float | None = None
 
+    def __post_init__(self) -> None:
+        checks = Checks()
+        for name in ("from_hub", "to_hub", "document"):
+            checks.text(name, getattr(self, name))
+        via = checks.texts("via", self.via)
+        checks.number("minutes", self.minutes, low=0, high=1e6, above=True, optional=True)
+        checks.number("passengers_per_day", self.passengers_per_day, low=0, optional=True)
+        checks.done()
+        object.__setattr__(self, "via", via)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
@@ -208,6 +215,10 @@ class Incident:
 
     Parameters
     ----------
+    zone
+        Time zone of the place.
+    places
+        One or more, each a value, a mapping as in a file, or a text such as ``"Kyiv - Lviv"``.
     effect
         What it did to rail traffic from its start to first traffic (closures) or to full
         service (every other effect).
@@ -220,13 +231,20 @@ class Incident:
     titles
         The title in further languages, by their codes.
 
+    Raises
+    ------
+    InputError
+        With every argument that is wrong, or that does not go with another.
+
     Examples
     --------
-    >>> claim = Claim(document="d", speaker="S", says="closed", about="start")
-    >>> incident = Incident(id="x", title="X", kind="derailment", zone="Europe/Kyiv",
-    ...                     places=(HubPlace(hub="Kyiv"),), effect="closed", claims=(claim,))
-    >>> incident.documents
-    ('d',)
+    >>> import netmodel as nm
+    >>> claim = nm.Claim(document="d", speaker="S", says="closed", about="start",
+    ...                  at="2023-05-18T07:40+03:00")
+    >>> incident = nm.Incident(id="x", title="X", kind="derailment", zone="Europe/Kyiv",
+    ...                        places="Kyiv", effect="closed", claims=(claim,))
+    >>> incident.documents, incident.places
+    (('d',), (HubPlace(hub='Kyiv'),))
     """
 
     id: str
@@ -244,6 +262,42 @@ class Incident:
     note: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        checks = Checks()
+        checks.text("id", self.id)
+        checks.text("title", self.title)
+        checks.word("kind", self.kind, KINDS)
+        checks.zone("zone", self.zone)
+        checks.word("effect", self.effect, EFFECTS)
+        if self.then is not None:
+            checks.word("then", self.then, LATER_EFFECTS)
+            if self.effect != "closed":
+                checks.refuse("`then` follows effect closed only", "then")
+        traffic = checks.texts("traffic", self.traffic, least=1)
+        for kind in traffic:
+            checks.word("traffic", kind, TRAFFIC_TYPES)
+        minutes = self.slowed_minutes
+        checks.number("slowed_minutes", minutes, low=0, high=1e6, above=True, optional=True)
+        checks.flag("standing", self.standing)
+        checks.text("note", self.note, optional=True, empty=True)
+        titles = checks.mapping("titles", self.titles)
+        for language, title in titles.items():
+            checks.word("titles", language, LANGUAGE_NAMES)
+            checks.text(f"titles.{language}", title)
+        claims = checks.items("claims", self.claims, Claim)
+        replacements = checks.items("replacements", self.replacements, Replacement)
+        places: tuple[Place, ...] = ()
+        try:
+            places = read_places(self.places)
+        except InputError as error:
+            checks.problems += error.problems
+        checks.done()
+        for name, value in (
+            ("places", places), ("claims", claims), ("replacements", replacements),
+            ("traffic", traffic), ("titles", FrozenMap(titles)),
+        ):  # fmt: skip
+            object.__setattr__(self, name, value)
+
     @property
     def documents(self) -> tuple[str, ...]:
         """Ids of the documents that its claims rest on, in the order of the claims."""
@@ -253,24 +307,90 @@ class Incident:
         return str(make_form(self, "html"))
 
 
+class TimedClaim(Protocol):
+    """What the rule about the start looks at, in a claim and in its entry of a file."""
+
+    @property
+    def about(self) -> str:
+        """What it speaks of."""
+
+    @property
+    def basis(self) -> str:
+        """What it rests on."""
+
+    @property
+    def at(self) -> object:
+        """When, or ``None``."""
+
+
+def find_missing_start(effect: str, claims: Iterable[TimedClaim]) -> str:
+    """Say that an incident with an effect has no observed start; empty where it has one.
+
+    An incident as known at some instant, or without its general rules, may lack one; what a file
+    describes may not.
+
+    Examples
+    --------
+    >>> find_missing_start("closed", ())
+    'effect closed needs an observed claim about start with a time'
+    """
+    found = any(
+        claim.about == "start" and claim.basis == "observed" and claim.at is not None
+        for claim in claims
+    )
+    return (
+        ""
+        if found or effect == "none"
+        else (f"effect {effect} needs an observed claim about start with a time")
+    )
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Catalogue:
     """Documents and incidents by id.
 
     Parameters
     ----------
+    documents, incidents
+        By id; or simply several of them.
     origins
         File and position of each incident, for messages.
 
+    Raises
+    ------
+    InputError
+        With every id that stands for two things, and every document that a claim or a replacement
+        names and the catalogue lacks.
+
     Examples
     --------
-    >>> Catalogue(documents={"d": Document(id="d", publisher="P")}, incidents={})
+    >>> import netmodel as nm
+    >>> nm.evidence.Catalogue(documents=[nm.Document(id="d", publisher="P")], incidents=[])
     <Catalogue: 0 incidents, 1 documents>
     """
 
     documents: Mapping[str, Document]
     incidents: Mapping[str, Incident]
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        checks = Checks()
+        documents = _by_id(checks, "documents", self.documents, Document)
+        incidents = _by_id(checks, "incidents", self.incidents, Incident)
+        for incident in incidents.values():
+            for name in (
+                *incident.documents,
+                *dict.fromkeys(each.document for each in incident.replacements),
+            ):
+                if name not in documents:
+                    remedy = did_you_mean(nearest_names(name, documents)) or "add it"
+                    where = f"incident {incident.id}"
+                    checks.refuse(f"unknown document {name!r}", where, remedy)
+        origins = checks.mapping("origins", self.origins)
+        checks.done()
+        object.__setattr__(self, "documents", FrozenMap(documents))
+        object.__setattr__(self, "incidents", FrozenMap(incidents))
+        object.__setattr__(self, "origins", FrozenMap(origins))
 
     def from_files(self, names: Iterable[str]) -> tuple[Incident, ...]:
         """Return the incidents that stand in files of these names."""
@@ -320,3 +440,14 @@ class Catalogue:
             return claim.made.latest
         published = self.documents[claim.document].published
         return None if published is None else published.latest
+
+
+def _by_id(checks: Checks, name: str, given: object, kind: type[V]) -> dict[str, V]:
+    """Return values by id; each id is used once."""
+    values = list(given.values()) if isinstance(given, Mapping) else given
+    found: dict[str, V] = {}
+    for each in checks.items(name, values, kind):
+        if each.id in found:
+            checks.refuse(f"id {each.id!r} is used twice", name)
+        found[each.id] = each
+    return found

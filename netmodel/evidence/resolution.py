@@ -1,7 +1,7 @@
 """From the claims of an incident to the bounds of its milestones.
 
-The rule is that of `netmodel.evidence.resolution`: claims that can all be true are intersected,
-claims that contradict each other are covered, and every contradiction is listed.
+Claims that can all be true are intersected, claims that contradict each other are covered, and
+every contradiction is listed.
 
 The rule, ``observed-bounds``:
 
@@ -17,271 +17,28 @@ The rule, ``observed-bounds``:
    leave no such order, both widen to cover both, and the contradiction is listed.
 7. A claim about the length ("it took two hours") also ties the restoration to the start, unless
    it is part of a contradiction with a clock time. Contradicting lengths widen to cover both.
+8. Last, each bound is drawn in to what the other bounds, the order and the lengths leave: first
+   traffic by noon means that it began by noon.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import reduce
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from netmodel.evidence.incident import MILESTONES, Catalogue, Claim, Incident
-from netmodel.evidence.timing import Length, allow_times, to_length
-from netmodel.times import Bounds, to_microseconds
+from netmodel.errors import InputError, Problem
+from netmodel.evidence.combining import Chain, Conflict, StatedLengths, settle_order
+from netmodel.evidence.incident import Catalogue, Claim, Incident
+from netmodel.evidence.notes import Note
+from netmodel.evidence.timing import ALWAYS, NEVER, AllowedTimes, Length, allow_times, to_length
+from netmodel.evidence.vocabulary import MILESTONES
+from netmodel.times import LAST_INSTANT, Bounds, format_instant, to_microseconds
 
-Entry = tuple[int, Bounds]
-"""The position of a claim, and the bounds that it sets."""
-IN_ORDER = (
-    ("start", "first_traffic"),
-    ("first_traffic", "full_service"),
-    ("start", "full_service"),
-)
-COVERED = "the bounds cover all of them"
-RULE_SET_ASIDE = "the general rule is set aside in favour of what was observed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """Claims that cannot all be true.
-
-    Parameters
-    ----------
-    about
-        The milestone, or the name of the figure.
-    claims
-        Their positions in the incident's claims.
-    treatment
-        What the resolution did about it.
-    """
-
-    about: str
-    claims: tuple[int, ...]
-    treatment: str
-
-
-class Chain:
-    """Collects, while milestones are combined, which claims were used and which were not."""
-
-    def __init__(self, incident: Incident, known: list[tuple[int, Claim]]) -> None:
-        self.incident = incident
-        self.known = known
-        self.used: set[int] = set()
-        self.set_aside: dict[int, str] = {}
-        self.conflicts: list[Conflict] = []
-
-    def timed(self, about: str) -> list[tuple[int, Claim]]:
-        """Return the claims about a milestone that may set bounds; note the forecasts."""
-        found = []
-        for number, claim in self.known:
-            has_time = claim.at or claim.within_hours or claim.lasted_hours
-            if claim.about != about or not has_time:
-                continue
-            if claim.basis == "forecast":
-                self.set_aside[number] = "a forecast is not an observation"
-            else:
-                found.append((number, claim))
-        return found
-
-    def combine(self, about: str, entries: Sequence[Entry]) -> Bounds:
-        """Return the bounds that follow from some claims."""
-        given = [entry for entry in entries if entry[0] not in self.set_aside]
-        self.used.update(number for number, _ in given)
-        precise = [
-            (number, bounds)
-            for number, bounds in given
-            if not any(other != bounds and _contains(bounds, other) for _, other in given)
-        ]
-        common = _intersection([bounds for _, bounds in precise])
-        if common is not None:
-            return common
-        numbers = {number for number, _ in precise}
-        rules = self.rules_among(numbers)
-        if rules:
-            self.set_rules_aside(about, rules, numbers)
-            return self.combine(about, given)
-        self.note(about, numbers, COVERED)
-        covering = reduce(Bounds.hull, (bounds for _, bounds in precise))
-        for _, bounds in given:  # what is vaguer, and undisputed, still holds
-            if all(bounds.intersect(each) for _, each in precise):
-                covering = covering.intersect(bounds) or covering
-        return covering
-
-    def rules_among(self, numbers: Iterable[int]) -> set[int]:
-        """Return the general rules among claims of which others were observed; else none."""
-        basis = {number: self.incident.claims[number].basis for number in numbers}
-        rules = {number for number, name in basis.items() if name != "observed"}
-        return rules if len(rules) < len(basis) else set()
-
-    def set_rules_aside(self, about: str, rules: Iterable[int], numbers: Iterable[int]) -> None:
-        """Set general rules aside that observations among some claims contradict."""
-        for number in rules:
-            self.used.discard(number)
-            self.set_aside[number] = "an observation contradicts this general rule"
-        self.note(about, numbers, RULE_SET_ASIDE)
-
-    def note(self, about: str, numbers: Iterable[int], treatment: str) -> None:
-        """List a contradiction, once."""
-        conflict = Conflict(about=about, claims=tuple(sorted(numbers)), treatment=treatment)
-        if conflict not in self.conflicts:
-            self.conflicts.append(conflict)
-
-
-def settle_order(
-    chain: Chain, entries: Mapping[str, Sequence[Entry]], bounds: Mapping[str, Bounds]
-) -> dict[str, Bounds]:
-    """Return bounds that leave start, first traffic and full service in this order.
-
-    Where two milestones exclude their order, general rules give way to observations; else the
-    bounds of both widen to cover both. Either way the contradiction is listed.
-    """
-    given, found = dict(entries), dict(bounds)
-    while clash := next(
-        (pair for pair in IN_ORDER if _is_before(found[pair[1]], found[pair[0]])), None
-    ):
-        earlier, later = clash
-        one, other = found[earlier], found[later]
-        against = {n for n, each in given[earlier] if _is_before(other, each)}
-        against |= {n for n, each in given[later] if _is_before(each, one)}
-        rules = chain.rules_among(against)
-        if rules:
-            chain.set_rules_aside(later, rules, against)
-            for name in clash:
-                given[name] = [entry for entry in given[name] if entry[0] not in rules]
-                found[name] = chain.combine(name, given[name])
-        else:
-            chain.note(later, against, COVERED)
-            found[earlier] = found[later] = one.hull(other)
-    return found
-
-
-def _is_before(one: Bounds, other: Bounds) -> bool:
-    """Whether all that the first allows comes before all that the second allows."""
-    return one.latest is not None and other.earliest is not None and one.latest < other.earliest
-
-
-def _contains(outer: Bounds, inner: Bounds) -> bool:
-    return outer.hull(inner) == outer
-
-
-def _intersection(bounds: Sequence[Bounds]) -> Bounds | None:
-    common: Bounds | None = Bounds()
-    for each in bounds:
-        common = None if common is None else common.intersect(each)
-    return common
-
-
-_ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class StatedLengths:
-    """The lengths that the claims about two milestones give, from the start of an incident.
-
-    Lengths that contradict each other are covered, and the contradiction is listed; a general
-    rule gives way to an observation.
-
-    Parameters
-    ----------
-    chain
-        Collects what was used and what contradicts.
-    ends
-        The claims about first traffic and full service, with their positions.
-    """
-
-    def __init__(self, chain: Chain, ends: Mapping[str, Sequence[tuple[int, Claim]]]) -> None:
-        self._chain = chain
-        self._lengths: dict[str, list[tuple[int, Length]]] = {}
-        for name, claims in ends.items():
-            stated = [(n, length) for n, claim in claims if (length := stated_length(claim))]
-            if not _agree([length for _, length in stated]):
-                numbers = {number for number, _ in stated}
-                rules = chain.rules_among(numbers)
-                if rules:
-                    chain.set_rules_aside(name, rules, numbers)
-                    stated = [entry for entry in stated if entry[0] not in rules]
-            if not _agree([length for _, length in stated]):
-                chain.note(name, {number for number, _ in stated}, COVERED)
-                both = reduce(_hull, (length for _, length in stated))
-                stated = [(number, both) for number, _ in stated]
-            self._lengths[name] = stated
-        self._noted = len(chain.conflicts)
-
-    def bounds(self, name: str, start: Bounds) -> list[Entry]:
-        """Return the bounds of a milestone that follow from its lengths and the start."""
-        return [
-            (number, start.shift(length.shortest_hours, length.longest_hours))
-            for number, length in self._lengths[name]
-        ]
-
-    def settle(
-        self, bounds: Mapping[str, Bounds], *, stops: bool
-    ) -> tuple[Length | None, Length | None]:
-        """Return the lengths to first traffic and to full service that hold beside the bounds.
-
-        One that a clock time contradicts holds no more; those that leave no times in order
-        are listed, and hold no more either.
-        """
-        disputed = {n for each in self._chain.conflicts[self._noted :] for n in each.claims}
-        held = {
-            name: [(n, length) for n, length in stated if n in self._chain.used - disputed]
-            for name, stated in self._lengths.items()
-        }
-        first, full = (
-            reduce(_both, (length for _, length in held[name])) if held[name] else None
-            for name in MILESTONES[1:]
-        )
-        low, high = (
-            [None if each is None else to_microseconds(each, _ORIGIN) for each in side]
-            for side in (
-                [bounds[name].earliest for name in MILESTONES],
-                [bounds[name].latest for name in MILESTONES],
-            )
-        )
-        if allow_times(low, high, (to_length(first), to_length(full)), stops=stops) is None:
-            numbers = {number for stated in held.values() for number, _ in stated}
-            self._chain.note("full_service", numbers, "only the bounds that follow are kept")
-            return None, None
-        return first, full
-
-
-def stated_length(claim: Claim) -> Length | None:
-    """Return the length that a claim gives, or ``None``.
-
-    Examples
-    --------
-    >>> stated_length(Claim(document="d", speaker="A", says="a day at most",
-    ...                     about="first_traffic", within_hours=24))
-    Length(shortest_hours=0.0, longest_hours=24)
-    """
-    if claim.at is not None:
-        return None
-    if claim.within_hours is not None:
-        return Length(longest_hours=claim.within_hours)
-    if claim.lasted_hours is not None:
-        return Length(shortest_hours=claim.lasted_hours, longest_hours=claim.lasted_hours)
-    return None
-
-
-def _both(one: Length, other: Length) -> Length:
-    return Length(
-        shortest_hours=max(one.shortest_hours, other.shortest_hours),
-        longest_hours=min(one.longest_hours, other.longest_hours),
-    )
-
-
-def _hull(one: Length, other: Length) -> Length:
-    return Length(
-        shortest_hours=min(one.shortest_hours, other.shortest_hours),
-        longest_hours=max(one.longest_hours, other.longest_hours),
-    )
-
-
-def _agree(lengths: Sequence[Length]) -> bool:
-    shortest = max((length.shortest_hours for length in lengths), default=0.0)
-    return all(shortest <= length.longest_hours for length in lengths)
-
-
-RESOLUTION_RULE = "observed-bounds"
+RESOLUTION_RULE = Note("observed_bounds")
+ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +48,8 @@ class Resolution:
     Parameters
     ----------
     start, first_traffic, full_service
-        Bounds in UTC; a side is ``None`` where the record sets none.
+        Bounds in UTC, drawn in by order and lengths, and scaled; a side is ``None`` where the
+        record sets none.
     used
         Positions of the claims that set bounds.
     set_aside
@@ -300,12 +58,16 @@ class Resolution:
         How long after the start each came; ``None`` where no claim gives a length.
     stops
         Whether traffic stopped; where it did not, first traffic is the start.
+    scale
+        What comes after the start takes so many times as long as the evidence says.
+    unscaled
+        The resolution as the evidence has it, where `scale` is not 1.
 
     Examples
     --------
-    >>> from netmodel.evidence.catalogue_file import built_in_catalogue
-    >>> incident = built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
-    >>> resolution = resolve_incident(incident)
+    >>> import netmodel as nm
+    >>> incident = nm.built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+    >>> resolution = nm.evidence.resolve_incident(incident)
     >>> print(resolution.milestone("start") == resolution.start, resolution.rule)
     True observed-bounds
     """
@@ -315,20 +77,23 @@ class Resolution:
     first_traffic: Bounds
     full_service: Bounds
     used: tuple[int, ...]
-    set_aside: tuple[tuple[int, str], ...]
+    set_aside: tuple[tuple[int, Note], ...]
     conflicts: tuple[Conflict, ...]
-    rule: str = RESOLUTION_RULE
+    rule: Note = RESOLUTION_RULE
     to_first_traffic: Length | None = None
     to_full_service: Length | None = None
     stops: bool = True
+    scale: float = 1.0
+    unscaled: Resolution | None = None
+
+    @property
+    def bounds(self) -> tuple[Bounds, Bounds, Bounds]:
+        """The bounds of the three milestones, in order."""
+        return self.start, self.first_traffic, self.full_service
 
     def milestone(self, name: str) -> Bounds:
         """Return the bounds of ``start``, ``first_traffic`` or ``full_service``."""
-        return {
-            "start": self.start,
-            "first_traffic": self.first_traffic,
-            "full_service": self.full_service,
-        }[name]
+        return dict(zip(MILESTONES, self.bounds, strict=True))[name]
 
     def length(self, name: str) -> Length | None:
         """Return how long after the start ``first_traffic`` or ``full_service`` came."""
@@ -353,26 +118,31 @@ def resolve_incident(
         For an effect other than a closure, first traffic is the start, since traffic never
         stopped, and every restoration claim speaks of full service.
 
+    Raises
+    ------
+    InputError
+        If `as_of` is given without the catalogue.
+
     Examples
     --------
-    >>> from netmodel.evidence.incident import NoPlace
+    >>> import netmodel as nm
     >>> from netmodel.times import parse_time
-    >>> day = parse_time("2023-05-18", zone="Europe/Simferopol")
     >>> claims = (
-    ...     Claim(document="d", speaker="A", says="07:45", about="start",
-    ...           at=parse_time("2023-05-18T07:45+03:00")),
-    ...     Claim(document="d", speaker="B", says="08:20", about="start",
-    ...           at=parse_time("2023-05-18T08:20+03:00")),
-    ...     Claim(document="d", speaker="C", says="at most a day", about="first_traffic",
-    ...           basis="rule", within_hours=24),
+    ...     nm.Claim(document="d", speaker="A", says="07:45", about="start",
+    ...              at=parse_time("2023-05-18T07:45+03:00")),
+    ...     nm.Claim(document="d", speaker="B", says="08:20", about="start",
+    ...              at=parse_time("2023-05-18T08:20+03:00")),
+    ...     nm.Claim(document="d", speaker="C", says="at most a day", about="first_traffic",
+    ...              basis="rule", within_hours=24),
     ... )
-    >>> incident = Incident(id="x", title="x", kind="derailment", zone="Europe/Simferopol",
-    ...                     places=(NoPlace(reason="example"),), effect="closed", claims=claims)
-    >>> resolution = resolve_incident(incident)
+    >>> incident = nm.Incident(id="x", title="x", kind="derailment", zone="Europe/Simferopol",
+    ...                        places=(nm.evidence.HubPlace(hub="Simferopol"),), effect="closed",
+    ...                        claims=claims)
+    >>> resolution = nm.evidence.resolve_incident(incident)
     >>> print(resolution.start)
-    2023-05-18T04:45Z to 2023-05-18T05:20Z
+    2023-05-18T04:45:00Z to 2023-05-18T05:20:00Z
     >>> print(resolution.first_traffic)
-    2023-05-18T04:45Z to 2023-05-19T05:20Z
+    2023-05-18T04:45:00Z to 2023-05-19T05:20:00Z
     >>> [conflict.about for conflict in resolution.conflicts]
     ['start']
     """
@@ -402,22 +172,19 @@ def resolve_incident(
     bounds = {"start": start} | {name: chain.combine(name, entries[name]) for name in ends}
     bounds = settle_order(chain, entries, bounds)
     to_first, to_full = lengths.settle(bounds, stops=closed)
-    start = bounds["start"]
-    first = _not_before(bounds["first_traffic"], start) if closed else start
-    full = _not_before(bounds["full_service"], first)
-    if closed and full.latest is not None:
-        first = first.intersect(Bounds(latest=full.latest)) or first
-    return Resolution(
-        incident=incident.id,
-        start=start,
-        first_traffic=first,
-        full_service=full,
-        used=tuple(sorted(chain.used)),
-        set_aside=tuple(sorted(chain.set_aside.items())),
-        conflicts=(*chain.conflicts, *_figure_conflicts(chain.known)),
-        to_first_traffic=to_first,
-        to_full_service=to_full,
-        stops=closed,
+    return tighten_bounds(
+        Resolution(
+            incident=incident.id,
+            start=bounds["start"],
+            first_traffic=bounds["first_traffic"],
+            full_service=bounds["full_service"],
+            used=tuple(sorted(chain.used)),
+            set_aside=tuple(sorted(chain.set_aside.items())),
+            conflicts=(*chain.conflicts, *_figure_conflicts(chain.known)),
+            to_first_traffic=to_first,
+            to_full_service=to_full,
+            stops=closed,
+        )
     )
 
 
@@ -428,21 +195,14 @@ def _known_claims(
     if as_of is None:
         return numbered
     if catalogue is None:
-        raise ValueError("as_of needs the catalogue, for the dates of the documents")
+        what = "as_of needs the catalogue, for the dates of the documents"
+        raise InputError([Problem(what=what, where="catalogue")])
     known = []
     for number, claim in numbered:
         public = catalogue.known_at(claim)
         if public is not None and public <= as_of:
             known.append((number, claim))
     return known
-
-
-def _not_before(bounds: Bounds, earlier: Bounds) -> Bounds:
-    """Return the bounds of something that cannot come before `earlier`."""
-    after = bounds.intersect(Bounds(earliest=earlier.earliest))
-    if after is None:
-        return Bounds(earliest=earlier.earliest, latest=earlier.earliest)
-    return after
 
 
 def _figure_conflicts(known: Sequence[tuple[int, Claim]]) -> tuple[Conflict, ...]:
@@ -454,8 +214,138 @@ def _figure_conflicts(known: Sequence[tuple[int, Claim]]) -> tuple[Conflict, ...
         Conflict(
             about=name,
             claims=tuple(sorted(number for group in groups.values() for number in group)),
-            treatment="both are shown; no figure of the model rests on it",
+            treatment=Note("both_shown"),
         )
         for name, groups in values.items()
         if len(groups) > 1
+    )
+
+
+def tighten_bounds(resolution: Resolution) -> Resolution:
+    """Return a resolution whose bounds are drawn in by their order and by lengths, and scaled.
+
+    Raises
+    ------
+    InputError
+        If no start, first traffic and full service within the bounds come in that order.
+
+    Examples
+    --------
+    >>> from netmodel.times import parse_time
+    >>> resolution = Resolution(
+    ...     incident="x", start=parse_time("2023-05-18", zone="UTC"),
+    ...     first_traffic=parse_time("2023-05-18T15:00Z"), full_service=Bounds(),
+    ...     used=(), set_aside=(), conflicts=())
+    >>> print(tighten_bounds(resolution).start)
+    2023-05-18T00:00:00Z to 2023-05-18T15:00:00Z
+    """
+    early, late = allowed_times(resolution).hull()
+    start, first, full = (
+        Bounds(
+            earliest=None if low <= ALWAYS else to_instant(low, ORIGIN),
+            latest=to_instant(high, ORIGIN),
+        )
+        for low, high in zip(early, late, strict=True)
+    )
+    return replace(resolution, start=start, first_traffic=first, full_service=full)
+
+
+def scale_resolution(resolution: Resolution, scale: float) -> Resolution:
+    """Return a resolution in which what comes after the start takes so many times as long.
+
+    The bounds cover all instants to which an allowed start and restoration can move.
+
+    Parameters
+    ----------
+    scale
+        > 0; on top of one that the resolution already has.
+
+    Raises
+    ------
+    InputError
+        If no times within the bounds come in order.
+    """
+    unscaled = resolution.unscaled or resolution
+    factor = resolution.scale * scale
+    if factor == 1:
+        return unscaled
+    rule = Note("observed_bounds_scaled", {"scale": factor})
+    return tighten_bounds(replace(unscaled, rule=rule, scale=factor, unscaled=unscaled))
+
+
+def allowed_times(
+    resolution: Resolution,
+    origin: datetime = ORIGIN,
+    *,
+    standing: bool = False,
+) -> AllowedTimes:
+    """Return the times that bounds, order and lengths allow together, in microseconds.
+
+    They have the scale of the resolution.
+
+    Parameters
+    ----------
+    origin
+        Microseconds count from here.
+    standing
+        Whether the incident is a standing closure: an end that the record does not bound above
+        never comes.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    bounds = (resolution.unscaled or resolution).bounds
+    low, high = (
+        [None if instant is None else to_microseconds(instant, origin) for instant in side]
+        for side in ([each.earliest for each in bounds], [each.latest for each in bounds])
+    )
+    found = allow_times(
+        low,
+        high,
+        [to_length(resolution.to_first_traffic), to_length(resolution.to_full_service)],
+        stops=resolution.stops,
+        standing=standing,
+        scale=resolution.scale,
+    )
+    if found is None:
+        raise InputError([_problem(resolution)])
+    return found
+
+
+def to_instant(microseconds: int, origin: datetime) -> datetime | None:
+    """Return an instant from microseconds after an origin; ``None`` for one that never comes.
+
+    One beyond the calendar is its end.
+    """
+    if microseconds >= NEVER:
+        return None
+    if microseconds <= ALWAYS:
+        return BEGINNING_OF_TIME
+    try:
+        return origin + microseconds * _MICROSECOND
+    except OverflowError:
+        return LAST_INSTANT
+
+
+def _problem(resolution: Resolution) -> Problem:
+    """Say which milestone leaves no order; with none, it is the lengths."""
+    what = "the bounds exclude each other: the milestones are not the stated hours apart"
+    after: datetime | None = None
+    for number, name in enumerate(MILESTONES):
+        known = [each for each in (after, resolution.milestone(name).earliest) if each]
+        after = max(known, default=None)
+        later = [resolution.milestone(each).latest for each in MILESTONES[number:]]
+        before = min((each for each in later if each), default=None)
+        if after is not None and before is not None and before < after:
+            what = (
+                f"the bounds exclude each other: {name} is after {format_instant(after)} by "
+                f"what comes before it, and by {format_instant(before)} at the latest"
+            )
+            break
+    return Problem(
+        what=what,
+        where=f"incident {resolution.incident}",
+        remedy="correct a claim, or mark one as a forecast",
     )

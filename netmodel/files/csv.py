@@ -13,6 +13,7 @@ from pathlib import Path
 from netmodel.errors import Problem, did_you_mean, nearest_names
 
 REQUIRED = {
+    "accepted.csv": ("rule", "id", "reason"),
     "hubs.csv": ("id", "name", "lon", "lat"),
     "links.csv": ("id", "from", "to", "length_km"),
     "stations.csv": ("name", "link", "km"),
@@ -35,16 +36,20 @@ class Row:
 
 
 def read_rows(
-    path: Path, problems: list[Problem], *, required: Sequence[str] | None = None
+    path: Path, problems: list[Problem], *, kind: str = "", required: Sequence[str] = ()
 ) -> list[Row]:
     """Return the rows of a table; none where it cannot be read as one.
 
     Parameters
     ----------
+    problems
+        Where what is wrong is added.
+    kind
+        The name of a table of a network in `REQUIRED`; by default the name of the file.
     required
-        Columns that the table must have; by default those of a network's file of that name.
+        Columns that the table must have, for a table that is not of a network.
     """
-    required = REQUIRED[path.name] if required is None else required
+    required = required or REQUIRED[kind or path.name]
     if not path.exists():
         remedy = f"it is needed, with columns {', '.join(required)}"
         problems.append(Problem(what="no such file", where=str(path), remedy=remedy))
@@ -61,7 +66,7 @@ def read_rows(
         table = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
         where = f"{path.name}:{reader.line_num}"
-        problems.append(Problem(what=f"no CSV ({error})", where=where, remedy="mind the quotes"))
+        problems.append(Problem(what=f"not CSV ({error})", where=where, remedy="check the quotes"))
         return []
     if not header:
         problems.append(Problem(what="the file is empty", where=path.name))
@@ -85,7 +90,7 @@ def read_rows(
             Problem(
                 what=f"{column} (={row.cells[column]!r}) holds a control character",
                 where=row.where,
-                remedy="type it anew",
+                remedy="delete it and type the text again",
             )
             for column in ("id", "name")
             if CONTROL.search(row.cells.get(column, ""))
@@ -113,7 +118,7 @@ def _header_mistakes(
 
 
 def read_text(row: Row, column: str) -> str:
-    """Return a cell without blanks around it; empty where there is no such column."""
+    """Return a cell without blanks around it; empty if the column is missing."""
     return row.cells.get(column, "").strip()
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, require_extra
+from netmodel.files.absent import no_such
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,7 +46,7 @@ def read_table(
         import_pyogrio(), "pyogrio", "reading GeoPackage, GeoJSON and shapefiles"
     )
     if not path.exists():
-        raise InputError([Problem(what="no such file", where=str(path))])
+        raise InputError([no_such("file", path)])
     import shapely
 
     where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
@@ -84,7 +85,8 @@ def _read(pyogrio: Any, where: str, path: Path, layer: str, encoding: str) -> An
     except (UnicodeDecodeError, LookupError) as error:
         what = f"its text is not {_encoding_name(encoding)} ({error})"
         raise InputError([Problem(what=what, where=path.name, remedy=_SAY_ENCODING)]) from error
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, UnboundLocalError) as error:
+        # The last is how the library fails on a damaged description of the coordinate system.
         raise InputError([Problem(what=f"cannot be read ({error})", where=path.name)]) from error
     if not len(table[1]):
         raise InputError([Problem(what=f"layer {layer!r} is empty", where=path.name)])
@@ -147,14 +149,14 @@ def _to_degrees(shapes: NDArray[np.object_], crs: str, name: str) -> NDArray[np.
     """Return the shapes in EPSG:4326, longitude first."""
     import shapely
     from pyproj import CRS, Transformer
-    from pyproj.exceptions import CRSError
+    from pyproj.exceptions import ProjError
 
     if not crs:
         remedy = "say which, such as crs='EPSG:4326'"
         raise InputError([Problem(what="states no coordinate system", where=name, remedy=remedy)])
     try:
         system = CRS.from_user_input(crs)
-    except CRSError as error:
+    except ProjError as error:
         raise InputError([Problem(what=f"crs {crs!r} is not known", where=name)]) from error
     if not system.equals(CRS.from_epsg(4326), ignore_axis_order=True):
         to_degrees = Transformer.from_crs(system, "EPSG:4326", always_xy=True)

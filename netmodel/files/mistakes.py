@@ -1,4 +1,4 @@
-"""What a model has against the content of a file, in plain words and at its place."""
+"""The errors of a model about the content of a file, in plain words and with their place."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _KINDS: Mapping[str, str] = {
     "model_type": "",
     "finite_number": "must be a finite number",
 }
-"""Errors of kind: of several branches of a union that say nothing else, the first is told."""
+"""Errors of type: of the branches of a union that report nothing else, the first is reported."""
+_CHOICES = frozenset({"enum", "literal_error"})
 Item = Mapping[str, Any]
 
 
@@ -37,7 +38,7 @@ def explain_errors(
     value: object,
     where: Callable[[Location], str],
 ) -> Iterator[Problem]:
-    """Yield one problem for each place; of the branches of a union only the deepest complaint.
+    """Yield one problem for each place; of the branches of a union only the deepest error.
 
     Parameters
     ----------
@@ -50,13 +51,18 @@ def explain_errors(
         {**item, "at": _real_location(item["loc"], value, item["type"])}
         for item in error.errors(include_url=False)
     ]
+    below: dict[Location, list[Item]] = {}
+    for item in items:
+        for length in range(len(item["at"]) + 1):
+            below.setdefault(item["at"][:length], []).append(item)
     seen: set[tuple[str, str]] = set()
     for item in items:
-        others = [each for each in items if each is not item]
-        if item["type"] in _KINDS and _is_outdone(item, others):
-            continue
         location = item["at"]
-        also_list = any(each["at"] == location and each["type"] == "list_type" for each in others)
+        if item["type"] in _KINDS and _is_outdone(item, below[location]):
+            continue
+        also_list = item["type"] in _CHOICES and any(
+            each["at"] == location and each["type"] == "list_type" for each in below[location]
+        )
         what, remedy = _tell(item, location, model, also_list=also_list)
         place = where(location)
         if (place, what) not in seen:
@@ -79,12 +85,18 @@ def _real_location(location: Location, value: object, kind: str) -> Location:
     return tuple(found)
 
 
-def _is_outdone(item: Item, others: Sequence[Item]) -> bool:
-    """Whether another branch of the union gets further, or says more, or says it first."""
+def _is_outdone(item: Item, below: Sequence[Item]) -> bool:
+    """Whether another branch of the union gets further, or says more, or says it first.
+
+    Parameters
+    ----------
+    below
+        The errors at the location of the item or within it, itself included.
+    """
     here = item["at"]
-    for each in others:
+    for each in below:
         there = each["at"]
-        if there[: len(here)] != here:
+        if each is item:
             continue
         if len(there) > len(here) or each["type"] not in _KINDS:
             return True
@@ -112,7 +124,7 @@ def _tell(
         return _not_known(
             f"{str(context['discriminator']).strip(chr(39))}: ", context["tag"], choices
         )
-    if kind in {"enum", "literal_error"}:
+    if kind in _CHOICES:
         choices = _choices(str(context.get("expected", "")).replace(" or ", ", "))
         return _not_known(_key(location), given, [*choices, *["a list"] * also_list])
     if kind == "model_type":
@@ -120,8 +132,11 @@ def _tell(
     if kind == "too_short":
         least, count = context["min_length"], context["actual_length"]
         if not count:
-            return f"no {_name(location)} in the list", "" if least == 1 else f"{least} are needed"
-        return f"{_key(location)}{count} given, {least} are needed at least", ""
+            return (
+                f"{_name(location)}: the list is empty",
+                "" if least == 1 else f"{least} are needed",
+            )
+        return f"{_key(location)}{count} given, at least {least} are needed", ""
     if kind == "string_too_short":
         return f"{_key(location)}the text is empty", ""
     text = _KINDS.get(kind) or str(item["msg"]).removeprefix("Value error, ")
@@ -189,7 +204,7 @@ def models_at(model: type[BaseModel], location: Location) -> list[type[BaseModel
 
 
 def known_keys(model: type[BaseModel], location: Location) -> tuple[str, ...]:
-    """Return the keys that the model allows at a location; empty when that cannot be told."""
+    """Return the keys that the model allows at a location; empty if that is not known."""
     return tuple(
         info.alias or field_name
         for each in models_at(model, location)

@@ -1,16 +1,17 @@
-"""Where the seeds and scenarios that come with netmodel lie."""
+"""Where the seeds and scenarios of netmodel are."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.files.absent import no_such
 
 BUILT_IN = "built-in"
 
 
 def shipped_folder(name: str) -> Path:
-    """Return the folder ``seeds`` or ``scenarios``: in the wheel, or beside the package's source.
+    """Return the folder ``seeds`` or ``scenarios``: in the wheel, or next to the source.
 
     Raises
     ------
@@ -63,12 +64,12 @@ def find_scenario(name: str) -> Path:
         remedy = "give the YAML file of a scenario"
         raise InputError([Problem(what="is a folder, not a file", where=name, remedy=remedy)])
     if path.suffix in {".yaml", ".yml"} or len(path.parts) > 1:
-        raise InputError([Problem(what="no such file", where=name)])
+        raise InputError([no_such("file", path, suffixes=(".yaml", ".yml"))])
     if name in scenario_names():
         return shipped_folder("scenarios") / f"{name}.yaml"
     raise UnknownNameError(
         "scenario",
         name,
         nearest_names(name, scenario_names()),
-        otherwise="`netmodel list` names those that come with it; give a file with its .yaml",
+        otherwise="`netmodel list` shows the shipped ones; a file needs its ending .yaml",
     )

@@ -1,5 +1,8 @@
 """Files and folders written whole or not at all, and never over what others wrote.
 
+Beside a place ``NAME`` there is for a moment ``.NAME.netmodel-new-PID``, which is being written,
+and ``.NAME.netmodel-old``, which is about to go.
+
 Every folder that netmodel writes holds ``written.json``: the hash of each file in it, and one of
 the list itself. Only a folder in which everything is listed and unchanged may be replaced.
 """
@@ -8,16 +11,128 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.exchange import Note, exchange, hidden_name, remove, remove_stale, restore, tidy
 from netmodel.files.written import LIST, find_strangers, list_text, read_list, text_hash, write_list
+
+Note = Callable[[str], None]
+
+
+def exchange(partial: Path, target: Path, *, keep: bool, note: Note | None) -> None:
+    """Rename a folder into the place of another, which is removed, or kept as ``NAME.old``."""
+    there, fresh = os.path.lexists(target), partial.stat()
+    old = _free_name(target) if there and keep else hidden_name(target, "old")
+    try:
+        if there:
+            target.rename(old)
+        partial.rename(target)
+    except BaseException:
+        # After a failure, or Ctrl-C between the two, the old one comes back.
+        if there and not os.path.lexists(target):
+            old.rename(target)
+        raise
+    finally:
+        if there and not keep and target.exists() and os.path.samestat(target.stat(), fresh):
+            remove(old)
+    if there and keep:
+        _say(note, f"what was there is now in {old}")
+
+
+def restore(target: Path) -> None:
+    """Put the old folder back where an exchange was interrupted between its two renames."""
+    old = hidden_name(target, "old")
+    if not os.path.lexists(target) and old.is_dir() and not old.is_symlink():
+        old.rename(target)
+
+
+def tidy(target: Path, busy: Collection[Path], note: Note | None) -> None:
+    """Remove what interrupted exchanges left next to the target; keep what is not of netmodel."""
+    remove_stale(target, busy)
+    old = hidden_name(target, "old")
+    if old.is_symlink() or not old.is_dir():
+        return
+    if not find_strangers(old):
+        remove(old)
+    else:
+        kept = _free_name(target)
+        old.rename(kept)
+        _say(note, f"what an interrupted run had moved is now in {kept}")
+
+
+def remove_stale(target: Path, busy: Collection[Path]) -> None:
+    """Remove partial folders and files of processes that have ended."""
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.netmodel-new-(\d+)(\.[\w.-]*)?")
+    try:
+        names = [each.name for each in os.scandir(target.parent) if not each.is_symlink()]
+    except OSError:
+        return
+    for name in names:
+        found = pattern.fullmatch(name)
+        path = target.with_name(name)
+        if found and path not in busy and not _is_running(int(found[1])):
+            remove(path)
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    if os.name == "nt":
+        return True  # There a signal of 0 would end the process.
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def remove(path: Path) -> None:
+    """Remove as much as can be; the list goes last, so that what is left is still known."""
+    try:
+        if path.is_symlink() or not path.is_dir():
+            path.unlink(missing_ok=True)
+            return
+        for each in path.iterdir():
+            if each.name != LIST:
+                shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+        (path / LIST).unlink(missing_ok=True)
+        path.rmdir()
+    except OSError:
+        return
+
+
+def hidden_name(target: Path, what: str) -> Path:
+    """Return a name next to a place for something that netmodel keeps there for a moment.
+
+    Examples
+    --------
+    >>> hidden_name(Path("runs/one"), "old").as_posix()
+    'runs/.one.netmodel-old'
+    """
+    return target.with_name(f".{target.name}.netmodel-{what}") if target.name else target
+
+
+def _free_name(target: Path) -> Path:
+    number, free = 1, target.with_name(f"{target.name}.old")
+    while os.path.lexists(free):
+        number += 1
+        free = target.with_name(f"{target.name}.old-{number}")
+    return free
+
+
+def _say(note: Note | None, text: str) -> None:
+    if note is not None:
+        note(text)
+
 
 _SHOWN = 10
 _REMEDY = "choose another --out, or give --force to keep the old folder aside"
@@ -29,7 +144,7 @@ _busy: set[Path] = set()
 def complete_folder(
     folder: Path | str, *, holds: str, force: bool = False, note: Note | None = None
 ) -> Iterator[Path]:
-    """Yield a hidden folder beside `folder`; it takes its place on success, else vanishes.
+    """Yield a hidden folder next to `folder`; it replaces it on success, or is removed.
 
     A link is followed: it stays, and what it leads to is replaced.
 
@@ -228,7 +343,7 @@ def _follow(path: Path) -> Path:
         if error.errno == errno.ELOOP:
             raise InputError([_cannot_write(path, error)]) from None
     except ValueError:
-        raise InputError([Problem(what="is no path", where=repr(str(path)))]) from None
+        raise InputError([Problem(what="is not a path", where=repr(str(path)))]) from None
     return Path(os.path.realpath(path))
 
 
@@ -309,7 +424,7 @@ def _claimed(partial: Path, place: Path) -> Iterator[None]:
 
 @contextmanager
 def _one_line_errors(place: Path, partial: Path) -> Iterator[None]:
-    """Turn failures to write into problems that name the place, not the hidden one beside it."""
+    """Turn failures to write into problems that name the place, not the hidden one next to it."""
     try:
         yield
     except OSError as error:

@@ -158,10 +158,10 @@ def _is_empty(folder: Path) -> bool:
         return False
 
 
-def _is_as_listed(entry: os.DirEntry[str], told: str) -> bool:
+def _is_as_listed(entry: os.DirEntry[str], listed: str) -> bool:
     """Tell whether a plain file has the hash; a link or a pipe is never opened."""
     try:
-        return entry.is_file(follow_symlinks=False) and _hash(Path(entry.path)) == told
+        return entry.is_file(follow_symlinks=False) and _hash(Path(entry.path)) == listed
     except OSError:
         return False
 

@@ -1,8 +1,8 @@
-"""YAML with the position of every key, kept parsed between runs.
+"""YAML files that remember where everything stands, kept parsed between runs.
 
 Parsing a hundred incidents takes a second, reading the cache a few milliseconds. Entries are named
-by a hash of the text; they lie in the user's cache folder, or in ``NETMODEL_CACHE`` (empty
-switches the cache off). A cache that cannot be read or written is done without.
+by a hash of the text; they are in the user's cache folder, or in ``NETMODEL_CACHE`` (empty
+switches the cache off). A cache that cannot be read or written is not used.
 
 YAML 1.2 by ruamel.yaml: ``NO`` stays a country and ``12:30`` a text. Times are left as text, for
 `netmodel.times` to read. Duplicate keys and every model error are reported together.
@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from netmodel.errors import InputError, Location, Problem
+from netmodel.files.absent import no_such
 from netmodel.files.mistakes import explain_errors
 
 if TYPE_CHECKING:
@@ -37,24 +38,6 @@ SMALLEST = 4000
 """Texts of fewer characters are parsed faster than looked up."""
 
 
-def cache_folder() -> Path | None:
-    """Return where entries lie, or ``None`` when the cache is switched off.
-
-    Examples
-    --------
-    >>> import os
-    >>> os.environ["NETMODEL_CACHE"] = ""
-    >>> cache_folder() is None
-    True
-    >>> del os.environ["NETMODEL_CACHE"]
-    """
-    chosen = os.environ.get("NETMODEL_CACHE")
-    if chosen is not None:
-        return Path(chosen) if chosen else None
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "netmodel"
-
-
 def load_parsed(text: str) -> Parsed | None:
     """Return the parsed form of a text if the cache holds it."""
     path = _entry(text)
@@ -63,7 +46,7 @@ def load_parsed(text: str) -> Parsed | None:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return stored["value"], {tuple(key): (line, column) for key, line, column in stored["at"]}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -97,11 +80,30 @@ def _entry(text: str) -> Path | None:
     return folder / f"{digest}.json"
 
 
+def cache_folder() -> Path | None:
+    """Return where entries lie, or ``None`` when the cache is switched off.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["NETMODEL_CACHE"] = ""
+    >>> cache_folder() is None
+    True
+    >>> del os.environ["NETMODEL_CACHE"]
+    """
+    chosen = os.environ.get("NETMODEL_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "netmodel"
+
+
 ModelT = TypeVar("ModelT", bound="BaseModel")
 _TAG = "tag:yaml.org,2002:"
 DEEPEST = 40
-MOST_VALUES = 2_000_000
-"""Limits that no honest file reaches, against anchors that expand without end."""
+"""How deep values may be nested."""
+MOST_REPEATED = 20_000
+"""How many values may come from anchors that are used again: a few lines could make millions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ def read_yaml(path: Path) -> YamlSource:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InputError([Problem(what="no such file", where=str(path))]) from None
+        raise InputError([no_such("file", path, suffixes=(".yaml", ".yml"))]) from None
     except IsADirectoryError:
         raise InputError([Problem(what="is a folder, not a YAML file", where=str(path))]) from None
     except UnicodeDecodeError as error:
@@ -188,12 +190,16 @@ def parse_yaml(text: str, *, name: str) -> YamlSource:
         raise InputError([Problem(what="nested too deeply", where=name)]) from None
     if root is None:
         raise InputError([Problem(what="the file is empty", where=name)])
-    positions: dict[Location, tuple[int, int]] = {}
-    duplicates: list[Problem] = []
-    value = _convert(root, (), name, positions, duplicates)
-    if not duplicates:
-        store_parsed(text, (value, positions))
-    return YamlSource(name=name, value=value, positions=positions, duplicates=tuple(duplicates))
+    converter = _Converter(name)
+    value = converter.convert(root, ())
+    if not converter.duplicates:
+        store_parsed(text, (value, converter.positions))
+    return YamlSource(
+        name=name,
+        value=value,
+        positions=converter.positions,
+        duplicates=tuple(converter.duplicates),
+    )
 
 
 def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
@@ -208,7 +214,7 @@ def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
 
     problems = list(source.duplicates)
     if not isinstance(source.value, dict):
-        what = "the file is no mapping of keys to values"
+        what = "the file is not a mapping of keys to values"
         remedy = f"it needs keys such as {', '.join(list(model.model_fields)[:3])}"
         raise InputError([Problem(what=what, where=source.where(()), remedy=remedy)])
     try:
@@ -221,46 +227,61 @@ def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
     return checked
 
 
-def _convert(
-    node: Node,
-    location: Location,
-    name: str,
-    positions: dict[Location, tuple[int, int]],
-    duplicates: list[Problem],
-) -> Value:
-    here = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if len(location) > DEEPEST or len(positions) > MOST_VALUES:
-        what = "nested too deeply, or an anchor that refers to itself"
-        raise InputError([Problem(what=what, where=f"{name}:{here[0]}:{here[1]}")])
-    positions.setdefault(location, here)
-    if isinstance(node, MappingNode):
+class _Converter:
+    """Turns the nodes of a file into values, and notes the position of each."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.positions: dict[Location, tuple[int, int]] = {}
+        self.duplicates: list[Problem] = []
+        self._seen: set[int] = set()
+        self._repeated = 0
+
+    def convert(self, node: Node, location: Location) -> Value:
+        """Return the value of a node that stands at a location."""
+        here = _position(node)
+        self._repeated += id(node) in self._seen
+        self._seen.add(id(node))
+        if len(location) > DEEPEST:
+            raise self._error("nested too deeply, or an anchor that refers to itself", here)
+        if self._repeated > MOST_REPEATED:
+            raise self._error("anchors are used too often: write the values out", here)
+        self.positions.setdefault(location, here)
+        if isinstance(node, MappingNode):
+            return self._convert_mapping(node, location)
+        if isinstance(node, SequenceNode):
+            return [self.convert(item, (*location, n)) for n, item in enumerate(node.value)]
+        try:
+            return _scalar(node)
+        except ValueError:
+            kind = str(node.tag).removeprefix(_TAG)
+            what = f"{str(node.value)[:40]!r} is not a value of type {kind}"
+            raise self._error(what, here) from None
+
+    def _convert_mapping(self, node: MappingNode, location: Location) -> Value:
         mapping: dict[str, Value] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
-            position = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            key, position = str(key_node.value), _position(key_node)
             if key in mapping:
-                duplicates.append(
-                    Problem(
-                        what=f"key {key!r} is written twice",
-                        where=f"{name}:{position[0]}:{position[1]}",
-                        remedy=f"first at line {positions[(*location, key)][0]}; keep one",
-                    )
-                )
+                first = self.positions[(*location, key)][0]
+                remedy = f"first at line {first}; keep one"
+                what = f"key {key!r} is written twice"
+                where = f"{self._name}:{position[0]}:{position[1]}"
+                self.duplicates.append(Problem(what=what, where=where, remedy=remedy))
                 continue
-            positions[(*location, key)] = position
-            mapping[key] = _convert(value_node, (*location, key), name, positions, duplicates)
+            self.positions[(*location, key)] = position
+            mapping[key] = self.convert(value_node, (*location, key))
         return mapping
-    if isinstance(node, SequenceNode):
-        return [
-            _convert(item, (*location, number), name, positions, duplicates)
-            for number, item in enumerate(node.value)
-        ]
-    if not isinstance(node, ScalarNode):  # pragma: no cover - YAML has no fourth kind of node
-        raise InputError([Problem(what="not YAML", where=name)])
-    return _scalar(node)
+
+    def _error(self, what: str, at: tuple[int, int]) -> InputError:
+        return InputError([Problem(what=what, where=f"{self._name}:{at[0]}:{at[1]}")])
 
 
-def _scalar(node: ScalarNode) -> Value:
+def _position(node: Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _scalar(node: Node) -> Value:
     text = str(node.value)
     if node.tag == f"{_TAG}null":
         return None

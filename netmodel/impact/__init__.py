@@ -1,1 +1,5 @@
-"""What it meant: costs in a state, connectivity, rerouting, resilience."""
+"""What a state of the railway means: metrics, journeys, waiting, capacity, attribution."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from netmodel.impact.bounds import (
     MetricBounds,
     bounds_of,
-    mildest_outages,
     monotone_metrics,
 )
 from netmodel.impact.buses import Service
@@ -31,8 +30,7 @@ from netmodel.routing.profiles import (
     costs_from_minutes,
     running_minutes,
 )
-from netmodel.routing.router import Router
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Router, Routes
 
 MOST_SUMS_BYTES = 2**27
 """Sums along routes that take more memory are not all kept."""
@@ -228,6 +226,10 @@ class Assessor:
         vars(other).update(_solved={}, _sums={}, _passing={})
         return other
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is pickled and copied, without what is known by the place of an object."""
+        return {**vars(self), "_sums": {}, "_passing": {}}
+
     def measure(self, outages: Sequence[Outage], metrics: Sequence[str]) -> dict[str, float]:
         """Return the value of some metrics while outages hold."""
         asked = [METRICS[name] for name in metrics]
@@ -244,10 +246,9 @@ class Assessor:
     def _assess_state(
         self, timeline: Timeline, state: State, values: Measures, bounding: Measures
     ) -> StateImpact:
-        mildest = mildest_outages(timeline, state)
         active, best, worst = (
             [timeline.outages[number] for number in sorted(numbers)]
-            for numbers in (state.active, mildest, state.possible)
+            for numbers in (state.active, state.certain, state.possible)
         )
         at_best, at_worst = self.routes(best), self.routes(worst)
         before = self._wanted_before
@@ -258,7 +259,7 @@ class Assessor:
             metrics=dict(values.of(state.active)),
             best=at_best,
             worst=at_worst,
-            bounds=bounds_of(best=bounding.of(mildest), worst=bounding.of(state.possible)),
+            bounds=bounds_of(best=bounding.of(state.certain), worst=bounding.of(state.possible)),
             cut_certain=before & ~at_best.connected,
             cut_possible=before & ~at_worst.connected,
         )

@@ -14,13 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netmodel.impact.situation import METRICS
-from netmodel.outages.timeline import State, Timeline
 
 
 def resilience_loss(hours: ArrayLike, performance: ArrayLike) -> float:
@@ -124,52 +122,6 @@ def monotone_metrics(metrics: Sequence[str]) -> tuple[str, ...]:
     ('connected_share',)
     """
     return tuple(name for name in metrics if METRICS[name].monotone)
-
-
-def mildest_outages(timeline: Timeline, state: State) -> frozenset[int]:
-    """Return the outages of a state when every incident is at its mildest.
-
-    Those that are certain; and, where an incident has certainly begun, has certainly not ended,
-    and only the change from its first stage to its second is in doubt, the second stage.
-
-    Returns
-    -------
-    frozenset of int
-        Positions of outages; at the state's instants, some choice of times has these effects.
-    """
-    in_doubt = [timeline.outages[number] for number in state.possible - state.certain]
-    begun: dict[str, datetime] = {
-        outage.incident: outage.start.latest
-        for outage in in_doubt
-        if outage.start_milestone == "start" and outage.start.latest is not None
-    }
-    second = {
-        number
-        for number in state.possible - state.certain
-        if (outage := timeline.outages[number]).start_milestone != "start"
-        and outage.incident in begun
-        and begun[outage.incident] <= state.start
-        and (
-            outage.holds_on
-            or (outage.end.earliest is not None and outage.end.earliest > state.start)
-        )
-    }
-    return state.certain | second
-
-
-def bound_loss(hours: ArrayLike, guaranteed: ArrayLike, possible: ArrayLike) -> MetricBounds:
-    """Return bounds of the resilience loss, from those of the performance in each state.
-
-    Attained where one set of times is worst, or best, in every state.
-
-    Examples
-    --------
-    >>> bound_loss([6, 10], [1.0, 0.5], [1.0, 0.8])
-    MetricBounds(guaranteed=5.0, possible=1.9999999999999996)
-    """
-    return MetricBounds(
-        guaranteed=resilience_loss(hours, guaranteed), possible=resilience_loss(hours, possible)
-    )
 
 
 def classify_pairs(

@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.incident import Incident, Replacement
+from netmodel.evidence.notes import Note
 from netmodel.network.names import Names
 from netmodel.network.railway import Hub, Link, Network, great_circle_km
 
@@ -25,13 +26,13 @@ class Service:
     link
         By road, class ``road``.
     minutes_basis
-        ``documented``, or ``estimated`` from the great circle.
+        The note ``documented``, or ``estimated`` from the great circle.
     """
 
     incident: str
     document: str
     link: Link
-    minutes_basis: str
+    minutes_basis: Note
     passengers_per_day: float | None
 
 
@@ -96,7 +97,7 @@ def _legs(
         Service(
             incident=incident.id,
             document=replacement.document,
-            minutes_basis="estimated" if documented is None else "documented",
+            minutes_basis=Note("estimated" if documented is None else "documented"),
             passengers_per_day=replacement.passengers_per_day,
             link=Link(
                 id=f"road/{incident.id}/{offset + number}",

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import NetmodelError
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, costs_from_minutes
-from netmodel.routing.router import Router
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Router, Routes
 
 _TOLERANCE = 1e-7
 _TIE_MINUTES = 1e-6

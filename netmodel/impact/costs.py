@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage
-from netmodel.routing.profiles import LinkCosts, Profile, costs_from_minutes
+from netmodel.routing.profiles import Profile
 
 ADVISORY_CHOICES = ("use", "avoid")
 
@@ -72,8 +72,12 @@ def closes_link(
 
     Examples
     --------
-    >>> closes_link.__name__
-    'closes_link'
+    >>> import netmodel as nm
+    >>> railway = nm.built_in_network()
+    >>> incident = nm.built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
+    >>> outage = nm.outages.place_incidents(railway, [incident])[0].outages[0]
+    >>> closes_link(railway, nm.routing.PASSENGER, outage)
+    True
     """
     if profile.traffic not in outage.traffic:
         return False
@@ -87,19 +91,6 @@ def closes_link(
             return wired and profile.diesel_speed_share == 0
         case _:
             return False
-
-
-def state_costs(
-    network: Network,
-    profile: Profile,
-    undisturbed: NDArray[np.float64],
-    outages: Iterable[Outage],
-    *,
-    advisory: str = "use",
-) -> LinkCosts:
-    """Return whole-number costs of each link under outages; see `state_minutes`."""
-    minutes = state_minutes(network, profile, undisturbed, outages, advisory=advisory)
-    return costs_from_minutes(network, minutes)
 
 
 def links_with_effect(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,11 +38,28 @@ class Demand:
     trips: NDArray[np.float64]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "hubs", tuple(self.hubs))
+        object.__setattr__(self, "trips", np.array(self.trips, dtype=np.float64))
         size = len(self.hubs)
+        if len(set(self.hubs)) < size:
+            raise ValueError("a hub is named twice")
         if self.trips.shape != (size, size):
             raise ValueError(f"trips has shape {self.trips.shape}, needs ({size}, {size})")
         if not np.isfinite(self.trips).all() or (self.trips < 0).any():
             raise ValueError("trips must be finite and not negative")
+        if self.trips.diagonal().any():
+            raise ValueError("trips of a hub to itself must be 0")
+        if (self.trips > MOST_TRIPS).any():
+            raise ValueError(f"trips must be {MOST_TRIPS:,} at most")
+        self.trips.setflags(write=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Demand):
+            return NotImplemented
+        return self.hubs == other.hubs and bool(np.array_equal(self.trips, other.trips))
+
+    def __hash__(self) -> int:
+        return hash((self.hubs, self.trips.tobytes()))
 
 
 def uniform_demand(hubs: Sequence[str]) -> Demand:
@@ -155,9 +173,6 @@ def read_demand(path: Path, network: Network) -> Demand:
     InputError
         With every unknown hub and every number that is none, at ``file:line``.
     """
-    problems: list[Problem] = []
-    rows: list[tuple[str, str, float]] = []
-    names = Names(network)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
@@ -165,47 +180,80 @@ def read_demand(path: Path, network: Network) -> Demand:
             if missing:
                 what = f"columns {', '.join(sorted(missing))} are missing"
                 raise InputError([Problem(what=what, where=f"{path.name}:1")])
-            for row in reader:
-                _read_row(row, f"{path.name}:{reader.line_num}", names, rows, problems)
+            rows = [
+                (f"{path.name}:{reader.line_num}", row["from"] or "", row["to"] or "", row["trips"])
+                for row in reader
+            ]
     except FileNotFoundError:
         raise InputError([Problem(what="no such file", where=str(path))]) from None
     except UnicodeDecodeError:
         problem = Problem(what="not UTF-8 text", where=path.name, remedy="save as UTF-8")
         raise InputError([problem]) from None
-    if not rows and not problems:
-        problems.append(Problem(what="no demand in the file", where=path.name))
+    return tabulate_demand(rows, network, name=path.name)
+
+
+Row: TypeAlias = tuple[str, str, str, object]
+"""Where a row stands, the two hubs by any of their names, and the trips."""
+
+
+def tabulate_demand(rows: Iterable[Row], network: Network, *, name: str = "demand") -> Demand:
+    """Return the demand of a table; trips of the same pair are added up.
+
+    Parameters
+    ----------
+    rows
+        Where each row stands, its two hubs by any of their names, and its trips.
+    name
+        What the table is called in messages.
+
+    Raises
+    ------
+    InputError
+        With every unknown hub and every number that is none, at its row.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub
+    >>> hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("ab"))
+    >>> tabulate_demand([("row 1", "A", "b", 3)], Network(hubs=hubs, links=())).trips.sum()
+    np.float64(3.0)
+    """
+    names = Names(network)
+    problems: list[Problem] = []
+    known: list[tuple[str, str, float]] = []
+    for row in rows:
+        _read_row(row, names, known, problems)
+    if not known and not problems:
+        problems.append(Problem(what="no demand in the file", where=name))
     if problems:
         raise InputError(problems)
-    hubs = tuple(dict.fromkeys(hub for row in rows for hub in row[:2]))
+    hubs = tuple(dict.fromkeys(hub for row in known for hub in row[:2]))
     position = {hub: number for number, hub in enumerate(hubs)}
     trips = np.zeros((len(hubs), len(hubs)))
-    for start, end, amount in rows:
+    for start, end, amount in known:
         trips[position[start], position[end]] += amount
     return Demand(hubs=hubs, trips=trips)
 
 
 def _read_row(
-    row: dict[str, str | None],
-    where: str,
-    names: Names,
-    rows: list[tuple[str, str, float]],
-    problems: list[Problem],
+    row: Row, names: Names, rows: list[tuple[str, str, float]], problems: list[Problem]
 ) -> None:
+    where, *hubs, trips = row
     ends = []
-    for column in ("from", "to"):
+    for hub in hubs:
         try:
-            ends.append(names.hub((row[column] or "").strip()).id)
+            ends.append(names.hub(str(hub).strip()).id)
         except UnknownNameError as error:
             what = f"unknown hub {error.name!r}"
             problems.append(Problem(what=what, where=where, remedy=error.remedy))
         except AmbiguousNameError as error:
             problems.append(Problem(what=str(error), where=where))
     try:
-        amount = float(row["trips"] or "")
+        amount = float(str(trips))
     except ValueError:
         amount = math.nan
     if not 0 <= amount <= MOST_TRIPS:
-        what = f"trips (={row['trips']!r}) must be a number from 0 to {MOST_TRIPS:,}"
+        what = f"trips (={trips!r}) must be a number from 0 to {MOST_TRIPS:,}"
         problems.append(Problem(what=what, where=where))
     elif len(ends) == 2 and ends[0] != ends[1]:
         rows.append((ends[0], ends[1], amount))

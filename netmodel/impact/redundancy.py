@@ -20,7 +20,7 @@ from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import closes_link
 from netmodel.outages.outage import Outage
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Routes
 from netmodel.routing.topology import count_disjoint_routes, label_components
 
 
@@ -47,34 +47,6 @@ def link_flows(routes: Routes, trips: NDArray[np.float64]) -> NDArray[np.float64
     [[2.0, 0.0], [0.0, 2.0]]
     """
     return routes.load_links(trips)
-
-
-def link_flow_change(
-    base: Routes, routes: Routes, trips: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the trips over each link, both directions together, over those in the base.
-
-    Positive on links that take over traffic, negative on those that lose it; 0 on links that
-    neither base nor state uses. Demand that has no route any more is lost on all its links.
-
-    Returns
-    -------
-    ndarray
-        Shape ``(links,)``.
-    """
-    change = routes.load_links(trips) - base.load_links(trips)
-    return change[:, 0] + change[:, 1]
-
-
-def total_minutes(routes: Routes, trips: NDArray[np.float64]) -> float:
-    """Return trips times minutes over all pairs that have a route.
-
-    Examples
-    --------
-    See `link_flows`; there it is 60 + 90 + 30 = 180.
-    """
-    served = routes.connected & (trips > 0)
-    return float((routes.minutes[served] * trips[served]).sum())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

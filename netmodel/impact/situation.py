@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from netmodel.impact import metrics
 from netmodel.impact.costs import links_with_effect
 from netmodel.outages.outage import Outage
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Routes
 from netmodel.routing.topology import label_components
 
 if TYPE_CHECKING:

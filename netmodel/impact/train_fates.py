@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
-from netmodel.impact.bounds import mildest_outages
 from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
 from netmodel.impact.line_states import LineSolver, LineState
 from netmodel.impact.train_lines import Lines, Numbers, lay_lines
-from netmodel.network.edit import Promotion
+from netmodel.network.promotion import Promotion
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State, Timeline
 from netmodel.routing.profiles import Profile
@@ -283,7 +282,7 @@ class _Table:
     def fill(self, solver: LineSolver, touch: Mapping[int, Numbers]) -> None:
         """Write down what became of the lines of one group."""
         states = self.timeline.states
-        mildest = [mildest_outages(self.timeline, state) for state in states]
+        mildest = [state.certain for state in states]
         asked = [state.active for state in states]
         chosen = solver.solve(asked, others=[*mildest, *(state.possible for state in states)])
         shut = np.zeros(self.outcome.shape, dtype=bool)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from netmodel.impact.assessment import Assessor
 from netmodel.outages.outage import MilestoneTimes, Outage
 from netmodel.outages.timeline import Timeline
-from netmodel.routing.earliest_arrival import NEVER, Phases, Schedule, TimedRouter, Ways
+from netmodel.routing.earliest_arrival import NEVER, Phases, Schedule, TimedRouter
 from netmodel.routing.profiles import UNITS_PER_MINUTE, LinkCosts
 from netmodel.times import Window, format_instant, sorted_instants
 
@@ -69,7 +69,7 @@ def demand_hours(
     >>> from netmodel.times import parse_instant
     >>> day = [parse_instant(f"2023-05-18T{hour}:00Z") for hour in ("00", "06")]
     >>> delay = np.array([[[0.0, 60.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]]])
-    >>> demand_hours(day, parse_instant("2023-05-18T12:00Z"), delay, 4 * np.eye(2)[::-1])
+    >>> demand_hours(day, parse_instant("2023-05-18T12:00:00Z"), delay, 4 * np.eye(2)[::-1])
     2.0
     """
     wanted = (trips > 0) & ~np.isnan(delay_minutes)
@@ -100,8 +100,8 @@ def even_departures(window: Window, every_hours: float) -> tuple[datetime, ...]:
     Examples
     --------
     >>> from netmodel.times import parse_instant
-    >>> day = Window(start=parse_instant("2023-05-18T00:00Z"),
-    ...              end=parse_instant("2023-05-19T00:00Z"))
+    >>> day = Window(start=parse_instant("2023-05-18T00:00:00Z"),
+    ...              end=parse_instant("2023-05-19T00:00:00Z"))
     >>> len(even_departures(day, 6))
     4
     """
@@ -301,12 +301,6 @@ class WaitingModel:
             together = [units[place] for place in places]
             arrival[places] = self.router.follow(schedule, ways, together, waiting=False)
         return arrival
-
-    def best_ways(
-        self, departure: datetime, times: Mapping[str, MilestoneTimes] | None = None
-    ) -> Ways:
-        """Return the ways of earliest arrival for one departure; see `TimedRouter`."""
-        return self.router.solve(self.schedule(times), [self.units(departure)]).ways[0]
 
     def schedule(self, times: Mapping[str, MilestoneTimes] | None = None) -> Schedule:
         """Return when the costs change under chosen times, also beyond the window's end."""

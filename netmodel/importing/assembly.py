@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netmodel.importing.areas import END, JUNCTION, LOOP, STATION, Areas
 from netmodel.importing.chains import Bundle, Step, leader_courses
-from netmodel.importing.osm import TrackFacts
 from netmodel.importing.reduction import Reduction
 from netmodel.importing.source import Source
-from netmodel.importing.stations import END, JUNCTION, LOOP, STATION, Areas, StationSite
+from netmodel.importing.stations import StationSite
+from netmodel.importing.tags import TrackFacts
 from netmodel.importing.tracks import Tracks
 from netmodel.network.names import normalise_name
-from netmodel.network.railway import Hub, Link, Network, Station
-from netmodel.network.rows import HUB_COLUMNS, LINK_COLUMNS
+from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, Hub, Link, Network, Station
 
 _LINK_TAGS = (
     "name", "ref", "operator", "usage", "service", "maxspeed", "voltage", "frequency",
@@ -282,7 +282,7 @@ def _majority(values: Iterable[tuple[object, float]]) -> object:
 
 
 def _electrified(facts: Sequence[tuple[TrackFacts, float]]) -> bool | None:
-    """Return no where more than a twentieth has no wire; yes where most is known to have one."""
+    """Return no if more than a twentieth has no overhead line; yes if most is known to have one."""
     if len(facts) == 1:
         return facts[0][0].electrified
     total = sum(metres for _, metres in facts) or 1.0

@@ -1,4 +1,4 @@
-"""TrackChains of tracks between hubs, and bundles of parallel ones."""
+"""Chains of track between hubs, and bundles of parallel ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.importing.stations import LOOP, Adjacency, Areas, add_area, extend_areas
+from netmodel.importing.areas import LOOP, Adjacency, Areas, add_area, extend_areas
 from netmodel.importing.tracks import FloatArray, Tracks, split_pieces
 
 Step = tuple[int, bool]
@@ -62,7 +62,7 @@ class Bundle:
 
 
 def turn(steps: list[Step]) -> list[Step]:
-    """Return a course the other way round.
+    """Return a course in the opposite direction.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def find_chains(
     running: NDArray[np.bool_],
     stated_tracks: list[int | None],
 ) -> tuple[Tracks, TrackChains]:
-    """Return the chains of track between areas; long loops get a hub half-way round.
+    """Return the chains of track between areas; long loops get a hub at half their length.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def _to_bundle(areas: Areas, facts: _Facts, walk: tuple[int, int, list[Step], fl
 
 
 def _cut_loops(tracks: Tracks, areas: Areas, loops: list[tuple[list[Step], float]]) -> Tracks:
-    """Make a hub half-way round each loop, splitting a piece where it needs to be."""
+    """Make a hub at half the length of each loop, splitting a piece where needed."""
     pieces, at_m = [], []
     for steps, along in loops:
         passed = 0.0

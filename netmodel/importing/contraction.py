@@ -1,4 +1,4 @@
-"""A network contracted to fewer hubs by a rule."""
+"""A network brought in and reduced to the hubs that a rule or a list asks for."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TypeVar
 import numpy as np
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.importing.lines import OUTSIDE, read_clip
+from netmodel.importing.clipping import OUTSIDE, read_clip
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
-from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import read_network
 from netmodel.network.names import normalise_name
 from netmodel.network.railway import Hub, Link, Network, Station
 
@@ -36,8 +36,7 @@ class Candidate:
 def choose_hubs(rule: str | Sequence[str], candidates: Sequence[Candidate]) -> set[int]:
     """Return the positions of the stations that a rule or a list makes hubs.
 
-    Junctions where lines part and the ends of lines are hubs under every rule, since the network
-    would be another one without them.
+    Junctions and the ends of lines are hubs under every rule.
 
     Parameters
     ----------
@@ -134,7 +133,7 @@ def import_folder(
     Raises
     ------
     InputError
-        If the folder is no network, or nothing of it lies within the clip.
+        If the folder is not a network, or nothing of it is within the clip.
     """
     read = read_network(folder, name=name)
     inside, outside = _clip(read, clip)
@@ -171,8 +170,6 @@ def _clip(
     if clip is None:
         return network, frozenset()
     import shapely
-
-    from netmodel.errors import InputError, Problem
 
     area = read_clip(clip)
     inside = {hub.id for hub in network.hubs if shapely.intersects_xy(area, hub.lon, hub.lat)}

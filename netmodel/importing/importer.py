@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from netmodel.errors import InputError, Problem
-from netmodel.importing.assembly import Assembler
+from netmodel.importing.areas import Adjacency, Areas, grow_areas
+from netmodel.importing.assembly import Assembler, Assembly
 from netmodel.importing.chains import find_chains
 from netmodel.importing.contraction import Candidate, choose_hubs
-from netmodel.importing.fates import account_for
-from netmodel.importing.osm import OSM_SUFFIXES, read_osm, track_facts
+from netmodel.importing.osm import OSM_SUFFIXES, read_osm
 from netmodel.importing.reduction import Reach, Reduction
 from netmodel.importing.source import Source, keep_features
-from netmodel.importing.stations import Adjacency, Areas, StationSite, grow_areas, place_stations
+from netmodel.importing.stations import StationSite, place_stations
+from netmodel.importing.tags import track_facts
 from netmodel.importing.tracks import Joins, Tracks, build_tracks, snap_ends
-from netmodel.network.account import Account
+from netmodel.network.account import DROPPED, KEPT, MERGED
+from netmodel.network.account import Account as Account
+from netmodel.network.account import Entry as Entry
+from netmodel.network.account import write_account as write_account
 from netmodel.network.railway import Network
 
 LINE_SNAP_M = 30.0
@@ -28,7 +33,15 @@ PARALLEL = ("attribute", "links")
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """A network brought in, and the account of how."""
+    """A network brought in, and the account of how.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> empty = nm.network.Network(hubs=(), links=())
+    >>> Imported(network=empty, account=Account(source="x", entries=())).account.read
+    0
+    """
 
     network: Network
     account: Account
@@ -46,10 +59,10 @@ class Joining:
     station_m
         How far a station may lie from its track.
     hub_m
-        Switches within so much track of a station or junction belong to its hub; 0 keeps each
-        switch apart.
+        Switches closer than this (metres of track) to a station or junction belong to its hub;
+        0 keeps each switch apart.
     stub_m
-        A dead end without a station that is shorter belongs to the hub that it leaves.
+        A shorter dead end without a station belongs to the hub that it leaves.
     parallel_m
         Tracks between the same hubs that stay within it of each other are parallel tracks.
     parallel
@@ -57,6 +70,11 @@ class Joining:
     leave_out_service
         Tracks of these values of ``service`` are dropped: ``yard``, ``siding``, ``spur``,
         ``crossover``.
+
+    Examples
+    --------
+    >>> Joining(hub_m=200).stub_m
+    1000.0
     """
 
     snap_m: float | None = None
@@ -90,7 +108,7 @@ def import_network(
     path
         ``.osm.pbf`` and the like, GeoPackage, GeoJSON, shapefile, or a network folder.
     hubs
-        Which stations become hubs besides junctions and ends: see
+        Which stations become hubs, in addition to junctions and ends; see
         `netmodel.importing.contraction.choose_hubs`. The other stations are kept on their links.
         Nothing given means ``junctions``, and all hubs of a network folder.
     clip
@@ -138,7 +156,7 @@ def import_network(
             stations=stations, include=include, name_key=name_key,
         )  # fmt: skip
     if clip is not None:
-        from netmodel.importing.lines import clip_source, read_clip
+        from netmodel.importing.clipping import clip_source, read_clip
 
         source = clip_source(source, read_clip(clip))
     return import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
@@ -186,7 +204,7 @@ def import_source(
     reduction.run()
     assembler = Assembler(source, tracks, areas, places, facts, reduction)
     assembly = assembler.assemble(name or _stem(source.name), parallel=joining.parallel)
-    fates = (*account_for(source, tracks, places, assembly), *entries)
+    fates = (*_account_for(source, tracks, places, assembly), *entries)
     account = Account(
         source=source.name,
         entries=fates,
@@ -278,3 +296,61 @@ def _result_figures(tracks: Tracks, network: Network, links_of_piece: object) ->
         "links": len(network.links),
         "stations on links": len(network.stations),
     }
+
+
+def _account_for(
+    source: Source, tracks: Tracks, places: Sequence[StationSite], assembly: Assembly
+) -> tuple[Entry, ...]:
+    """Return what became of every feature of a source, in the order of kept, then dropped."""
+    pieces_of: dict[int, list[int]] = {}
+    for piece, feature in enumerate(tracks.feature.tolist()):
+        pieces_of.setdefault(feature, []).append(piece)
+    sharers: Counter[str] = Counter()
+    into_links: dict[int, tuple[str, ...]] = {}
+    for feature, pieces in pieces_of.items():
+        ids = dict.fromkeys(x for p in pieces for x in assembly.links_of_piece.get(p, ()))
+        into_links[feature] = tuple(ids)
+        sharers.update(ids.keys())
+    lines = [
+        _line_entry(source, number, pieces_of.get(number, []), into_links, sharers, assembly)
+        for number in range(len(source.features))
+    ]
+    points = []
+    for number, place in enumerate(places):
+        into = assembly.target_of_place.get(number, ())
+        several = len(place.features) > 1
+        for feature in place.features:
+            disposition = MERGED if several else KEPT
+            reason = "stops of one station" if several else ""
+            if not into:
+                disposition, reason = DROPPED, "its track was dropped"
+            points.append(Entry(feature=feature, disposition=disposition, into=into, reason=reason))
+    return (*lines, *points, *source.entries)
+
+
+def _line_entry(
+    source: Source,
+    number: int,
+    pieces: Sequence[int],
+    into_links: Mapping[int, tuple[str, ...]],
+    sharers: Mapping[str, int],
+    assembly: Assembly,
+) -> Entry:
+    feature = source.features[number]
+    note = source.notes.get(feature, "")
+    links = into_links.get(number, ())
+    hubs = tuple(
+        dict.fromkeys(assembly.hub_of_piece[p] for p in pieces if p in assembly.hub_of_piece)
+    )
+    into = (*(f"link {each}" for each in links), *(f"hub {each}" for each in hubs))
+    if not pieces:
+        return Entry(feature=feature, disposition=DROPPED, reason="a line of no length", note=note)
+    if not into:
+        reason = "isolated track, shorter than a stub, without a station"
+        return Entry(feature=feature, disposition=DROPPED, reason=reason, note=note)
+    if len(links) == 1 and not hubs and sharers[links[0]] == 1:
+        return Entry(feature=feature, disposition=KEPT, into=into, note=note)
+    reason = "part of a link" if len(links) == 1 else "part of several links"
+    if not links:
+        reason = "track within a hub"
+    return Entry(feature=feature, disposition=MERGED, into=into, reason=reason, note=note)

@@ -1,4 +1,4 @@
-"""From chains to links: parallel tracks merged, stubs absorbed, what is no hub contracted."""
+"""From chains to links: parallel tracks merged, stubs absorbed, other nodes contracted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netmodel.importing.areas import END, JUNCTION, Areas
 from netmodel.importing.chains import (
     Bundle,
     TrackChains,
@@ -16,7 +17,6 @@ from netmodel.importing.chains import (
     join_bundles,
     merge_parallel,
 )
-from netmodel.importing.stations import END, JUNCTION, Areas
 from netmodel.importing.tracks import FloatArray, Tracks
 
 _SHARES = (0.25, 0.5, 0.75)
@@ -31,7 +31,7 @@ class Reach:
     Parameters
     ----------
     hub_m
-        Switches within so much track of a station or junction belong to it.
+        Switches closer than this (metres of track) to a station or junction belong to it.
     stub_m
         A dead end without a station that is shorter belongs to the hub it leaves.
     parallel_m
@@ -177,7 +177,7 @@ class Reduction:
         self.absorbed_places[keeper] += self.absorbed_places.pop(area, [])
 
     def _contract(self, area: int, first: int, second: int) -> list[int]:
-        """Join the two bundles of an area that is no hub."""
+        """Join the two bundles of an area that is not a hub."""
         ends = {self._from(area, first).head, self._from(area, second).head}
         if len(ends) != 2:
             return []

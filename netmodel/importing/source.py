@@ -17,8 +17,6 @@ class SourcePoint:
 
     Parameters
     ----------
-    vertex_key
-        The vertex of a line that the point is, where the source says so; else ``None``.
     other_mode
         Why the point may belong to another railway (``tram=yes``); it is kept only when it lies
         on a track that is kept. Empty for a plain station.
@@ -29,7 +27,6 @@ class SourcePoint:
     lon: float
     lat: float
     aliases: tuple[str, ...] = ()
-    vertex_key: int | None = None
     other_mode: str = ""
 
 

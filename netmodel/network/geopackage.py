@@ -14,20 +14,25 @@ from numpy.typing import NDArray
 from netmodel.errors import InputError, Problem, require_extra
 from netmodel.files.layers import import_pyogrio
 from netmodel.files.whole import whole_file
-from netmodel.network.csv_folder import parse_network
+from netmodel.network.csv_folder import place_on_link
 from netmodel.network.railway import Network
-from netmodel.network.rows import network_rows, place_on_link
+from netmodel.network.rows import (
+    NUMBERS,
+    WHOLE_NUMBERS,
+    cell_text,
+    from_field,
+    network_rows,
+    parse_network,
+    to_field,
+)
 
 LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
 _KINDS = {"hubs": "Point", "links": "LineString", "stations": "Point"}
-_NUMBERS = frozenset({"lon", "lat", "length_km", "minutes", "capacity_trains_per_day", "km"})
-_WHOLE = frozenset({"population", "tracks", "gauge_mm"})
 _COURSE = "course_stored"
-_ROW = "row_number"
-_SAFE = "column_"
+_RESERVED = frozenset({"fid", "geom", "geometry", _COURSE, "row_number"})
 
 
-def write_geopackage(network: Network, path: Path | str) -> None:
+def write_geopackage(network: Network, path: Path) -> None:
     """Write a network as a GeoPackage.
 
     The layers have the columns of the CSV files; a missing value is NULL. A link without a
@@ -42,7 +47,6 @@ def write_geopackage(network: Network, path: Path | str) -> None:
     import shapely
 
     pyogrio = require_extra(import_pyogrio(), "pyogrio", "writing a GeoPackage")
-    path = Path(path)
     tables = network_rows(network)
     shapes = {
         "hubs": [shapely.Point(hub.lon, hub.lat) for hub in network.hubs],
@@ -100,13 +104,13 @@ def _to_arrays(
     for column in columns:
         texts = [row.get(column, "") for row in rows]
         missing = np.array([not text for text in texts], dtype=bool)
-        if column in _NUMBERS:
+        if column in NUMBERS:
             data.append(np.array([float(text or "nan") for text in texts]))
-        elif column in _WHOLE:
+        elif column in WHOLE_NUMBERS:
             data.append(np.array([int(text or 0) for text in texts], dtype=np.int64))
         else:
             data.append(np.array([text or None for text in texts], dtype=object))
-        fields.append(_to_field(column))
+        fields.append(to_field(column, _RESERVED))
         masks.append(missing)
     for name, values in more.items():
         fields.append(name)
@@ -115,17 +119,7 @@ def _to_arrays(
     return fields, data, masks
 
 
-def _to_field(column: str) -> str:
-    """Return a column as a field of its own; GeoPackage keeps ``fid`` and ``geom`` for itself."""
-    reserved = column.casefold() in {"fid", "geom", "geometry", _COURSE, _ROW}
-    return f"{_SAFE}{column}" if reserved or column.startswith(_SAFE) else column
-
-
-def _from_field(field: str) -> str:
-    return field.removeprefix(_SAFE)
-
-
-def read_geopackage(path: Path | str, *, name: str = "") -> Network:
+def read_geopackage(path: Path, *, name: str = "") -> Network:
     """Read a network from a GeoPackage with layers hubs, links and, if wanted, stations.
 
     Raises
@@ -136,14 +130,13 @@ def read_geopackage(path: Path | str, *, name: str = "") -> Network:
     import shapely
 
     pyogrio = require_extra(import_pyogrio(), "pyogrio", "reading a GeoPackage")
-    path = Path(path)
     if not path.is_file():
         raise InputError([Problem(what="no such file", where=str(path))])
     try:
         present = {str(row[0]) for row in pyogrio.list_layers(path)}
         missing = [layer for layer in ("hubs", "links") if layer not in present]
         if missing:
-            remedy = "bring other files in by: netmodel network import"
+            remedy = "bring other files in with: netmodel network import"
             raise InputError(
                 [
                     Problem(what=f"has no layer {layer!r}", where=path.name, remedy=remedy)
@@ -151,16 +144,16 @@ def read_geopackage(path: Path | str, *, name: str = "") -> Network:
                 ]
             )
         layers = {layer: _read_layer(pyogrio, path, layer) for layer in LAYERS if layer in present}
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, UnicodeDecodeError) as error:
         remedy = "a GeoPackage of netmodel is needed; is the file truncated?"
         problem = Problem(what=f"cannot be read ({error})", where=path.name, remedy=remedy)
         raise InputError([problem]) from error
     rows = {LAYERS[layer]: texts for layer, (texts, _) in layers.items()}
     geometry = {}
     for row, shape in zip(*layers["links"], strict=True):
-        if row.pop(_COURSE, "1") == "1" and shape is not None:
+        if row.pop(_COURSE, "1") in {"1", "yes"} and shape is not None:
             course = shapely.get_coordinates(shapely.from_wkb(shape)).tolist()
-            geometry[row["id"]] = tuple((float(x), float(y)) for x, y in course)
+            geometry[row.get("id", "")] = tuple((float(x), float(y)) for x, y in course)
     return parse_network(rows, geometry, name=name or path.stem, source=path.name)
 
 
@@ -184,7 +177,11 @@ def _read_layer(
 ) -> tuple[list[dict[str, str]], list[bytes | None]]:
     """Return the rows of a layer as text, and its shapes."""
     meta, _, shapes, data = pyogrio.raw.read(path, layer=layer, force_2d=True)
-    columns = [_from_field(str(field)) for field in meta["fields"]]
+    if meta["crs"] not in {None, "EPSG:4326"}:
+        what = f"layer {layer!r} is in {meta['crs']}"
+        remedy = "save it in EPSG:4326, longitude and latitude in degrees"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
+    columns = [from_field(str(field)) for field in meta["fields"]]
     texts = [_as_text(values) for values in data]
     count = len(shapes) if shapes is not None else len(texts[0])
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*texts, strict=True)]
@@ -192,9 +189,4 @@ def _read_layer(
 
 
 def _as_text(values: NDArray[Any]) -> list[str]:
-    if values.dtype.kind == "f":
-        return [
-            "" if value != value else repr(int(value)) if value == int(value) else repr(value)
-            for value in values.tolist()
-        ]
-    return ["" if value is None else str(value) for value in values.tolist()]
+    return [cell_text(value) for value in values.tolist()]

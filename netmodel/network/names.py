@@ -22,7 +22,7 @@ _SPACED = {ord(mark): " " for mark in "-–—_."}
 def normalise_name(name: str) -> str:
     """Return a name without case, accents, apostrophes and hyphens, for comparison.
 
-    The letters й and ї are no accented и and і: they stay, in whichever form they are written.
+    The letters й and ї are letters of their own and not accented и and і: they are kept.
 
     Examples
     --------
@@ -38,7 +38,14 @@ def normalise_name(name: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """All names of a network's hubs and stations."""
+    """All names of a network's hubs and stations.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> Names(nm.built_in_network()).hub("Севастополь").id
+    'sevastopol'
+    """
 
     network: Network
 

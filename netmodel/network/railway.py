@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.errors import InputError, UnknownNameError, nearest_names
 from netmodel.forms import make_form
+from netmodel.network.field_checks import FieldChecks, find_mistakes
 
 if TYPE_CHECKING:
     import networkx as nx
+    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
     from netmodel.network.rows import NetworkFrames
@@ -24,7 +26,17 @@ LINE_CLASSES = ("main", "secondary", "branch", "industrial", "connector", "road"
 LENGTH_BASES = ("measured", "tariff", "timetable", "estimated")
 DIRECTIONS = ("both", "forward")
 SIDES = ("", "A", "B")
+HUB_COLUMNS = (
+    "id", "name", "lon", "lat", "country", "region", "kind", "population", "aliases", "source",
+)  # fmt: skip
+LINK_COLUMNS = (
+    "id", "from", "to", "length_km", "minutes", "line_class", "tracks", "electrified",
+    "gauge_mm", "capacity_trains_per_day", "direction", "length_basis", "source",
+    "from_side", "to_side",
+)  # fmt: skip
+STATION_COLUMNS = ("name", "link", "km", "aliases")
 EARTH_RADIUS_KM = 6371.0088
+_DEGREES = "give degrees, EPSG:4326, longitude first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +52,12 @@ class Hub:
     aliases
         Other spellings: Ukrainian, Russian, Latin.
     extra
-        Further columns of ``hubs.csv``, kept as text.
+        Further columns of ``hubs.csv``, kept as text; an empty one is left out.
+
+    Raises
+    ------
+    InputError
+        With every field of a wrong type, outside its range, or that files could not carry.
 
     Examples
     --------
@@ -59,7 +76,20 @@ class Hub:
     population: int | None = None
     aliases: tuple[str, ...] = ()
     source: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        checks = FieldChecks(self, "hub")
+        checks.text("id", required=True)
+        checks.text("name", required=True)
+        checks.number("lon", least=-180, most=180, remedy=_DEGREES)
+        checks.number("lat", least=-90, most=90, remedy=_DEGREES)
+        for column in ("country", "region", "kind", "source"):
+            checks.text(column)
+        checks.whole("population")
+        checks.texts("aliases", separator=";")
+        checks.further("extra", HUB_COLUMNS)
+        checks.finish()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +117,13 @@ class Link:
         The side (``A`` or ``B``) of the hub on which this end lies; empty when every movement
         through the hub is free, or the side is not known.
     extra
-        Further columns of ``links.csv``, kept as text.
+        Further columns of ``links.csv``, kept as text; an empty one is left out.
+
+    Raises
+    ------
+    InputError
+        With every field of a wrong type, outside its range, or that files could not carry, and
+        for a link that joins a hub to itself.
 
     Examples
     --------
@@ -111,17 +147,43 @@ class Link:
     source: str = ""
     from_side: str = ""
     to_side: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        checks = FieldChecks(self, "link")
+        for column in ("id", "from_hub", "to_hub"):
+            checks.text(column, required=True)
+        checks.number("length_km", positive=True)
+        checks.number("minutes", positive=True, optional=True)
+        checks.text("line_class", known=LINE_CLASSES)
+        checks.whole("tracks")
+        checks.truth("electrified")
+        checks.whole("gauge_mm", least=1)
+        checks.number("capacity_trains_per_day", least=0, optional=True)
+        checks.text("direction", known=DIRECTIONS)
+        checks.text("length_basis", known=("", *LENGTH_BASES))
+        checks.text("source")
+        checks.text("from_side", known=SIDES)
+        checks.text("to_side", known=SIDES)
+        checks.further("extra", LINK_COLUMNS)
+        if isinstance(self.from_hub, str) and self.from_hub == self.to_hub:
+            checks.refuse("to_hub", f"joins hub {self.from_hub!r} to itself")
+        checks.finish()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """A named place on a link that is no hub of its own.
+    """A named place on a link, without a hub of its own.
 
     Parameters
     ----------
     km
         Kilometres from the link's `from_hub`.
+
+    Raises
+    ------
+    InputError
+        With every field of a wrong type, or that files could not carry.
 
     Examples
     --------
@@ -137,6 +199,14 @@ class Station:
     km: float
     aliases: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        checks = FieldChecks(self, "station")
+        checks.text("name", required=True)
+        checks.text("link", required=True)
+        checks.number("km")
+        checks.texts("aliases", separator=";")
+        checks.finish()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
@@ -151,7 +221,7 @@ class Network:
     Raises
     ------
     InputError
-        With every duplicate id, unknown hub, self-loop and impossible length.
+        With every duplicate id, unknown hub or link, and course that is not a line on Earth.
 
     Examples
     --------
@@ -166,13 +236,24 @@ class Network:
     hubs: tuple[Hub, ...]
     links: tuple[Link, ...]
     stations: tuple[Station, ...] = ()
-    geometry: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    geometry: Mapping[str, tuple[tuple[float, float], ...]] = field(
+        default_factory=dict, hash=False
+    )
     name: str = ""
 
     def __post_init__(self) -> None:
-        problems = list(_find_problems(self))
+        checks = FieldChecks(self, "network")
+        checks.members("hubs", Hub)
+        checks.members("links", Link)
+        checks.members("stations", Station)
+        checks.text("name")
+        checks.finish()
+        problems = [*find_mistakes(self)]
         if problems:
             raise InputError(problems)
+        if not all(isinstance(course, tuple) for course in self.geometry.values()):
+            courses = {link: _as_course(line) for link, line in self.geometry.items()}
+            object.__setattr__(self, "geometry", courses)
 
     @cached_property
     def hub_index(self) -> Mapping[str, int]:
@@ -268,8 +349,8 @@ class Network:
 
         Examples
         --------
-        >>> from netmodel.network.formats import built_in_network
-        >>> tables = built_in_network().to_pandas()
+        >>> import netmodel as nm
+        >>> tables = nm.built_in_network().to_pandas()
         >>> hubs, links, stations = tables
         >>> tables.hubs is hubs, hubs.loc["sevastopol", "name"]
         (True, 'Sevastopol')
@@ -284,13 +365,28 @@ class Network:
 
         Examples
         --------
-        >>> from netmodel.network.railway import Hub, Link, Network
         >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
         >>> links = tuple(Link(id=i, from_hub="a", to_hub="b", length_km=112) for i in ("1", "2"))
         >>> Network(hubs=hubs, links=links).to_networkx().number_of_edges("a", "b")
         2
         """
         made: nx.MultiGraph[str] = make_form(self, "networkx")  # type: ignore[assignment]
+        return made
+
+    def plot(self, ax: Axes | None = None, **options: object) -> Axes:
+        """Draw the hubs and links on an axis of matplotlib; see `netmodel.plot`.
+
+        Parameters
+        ----------
+        ax
+            A new one where none is given.
+
+        Returns
+        -------
+        Axes
+            The axis, to be drawn on.
+        """
+        made: Axes = make_form(self, "plot", ax, **options)  # type: ignore[assignment]
         return made
 
     def __repr__(self) -> str:
@@ -305,6 +401,11 @@ class Network:
 
     def _repr_html_(self) -> str:
         return str(make_form(self, "html"))
+
+
+def _as_course(points: Iterable[Iterable[float]]) -> tuple[tuple[float, float], ...]:
+    """Return the points of an array or of lists as a course."""
+    return tuple((float(lon), float(lat)) for lon, lat in points)
 
 
 def great_circle_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
@@ -332,66 +433,3 @@ def great_circles_km(
     half = np.sin((phi2 - phi1) / 2) ** 2
     half = half + np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(np.subtract(lon2, lon1)) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), dtype=np.float64)
-
-
-def _find_problems(network: Network) -> Iterable[Problem]:
-    hub_ids: set[str] = set()
-    for hub in network.hubs:
-        if hub.id in hub_ids:
-            yield Problem(what=f"hub id {hub.id!r} is used twice", where="hubs")
-        hub_ids.add(hub.id)
-        if not (-180 <= hub.lon <= 180 and -90 <= hub.lat <= 90):
-            yield Problem(
-                what=f"lon, lat (={hub.lon}, {hub.lat}) is not on Earth",
-                where=f"hub {hub.id}",
-                remedy="give degrees, EPSG:4326, longitude first",
-            )
-    link_ids: set[str] = set()
-    for link in network.links:
-        if link.id in link_ids:
-            yield Problem(what=f"link id {link.id!r} is used twice", where="links")
-        link_ids.add(link.id)
-        yield from _find_link_problems(link, hub_ids)
-    for station in network.stations:
-        if station.link not in link_ids:
-            yield Problem(
-                what=f"station {station.name!r} lies on unknown link {station.link!r}",
-                where="stations",
-                remedy=did_you_mean_id(station.link, link_ids),
-            )
-    for link_id in network.geometry:
-        if link_id not in link_ids:
-            yield Problem(what=f"a line is given for unknown link {link_id!r}", where="geometry")
-
-
-def _find_link_problems(link: Link, hub_ids: set[str]) -> Iterable[Problem]:
-    where = f"link {link.id}"
-    for end in (link.from_hub, link.to_hub):
-        if end not in hub_ids:
-            remedy = did_you_mean_id(end, hub_ids)
-            yield Problem(what=f"unknown hub {end!r}", where=where, remedy=remedy)
-    if link.from_hub == link.to_hub:
-        yield Problem(what=f"joins hub {link.from_hub!r} to itself", where=where)
-    if not (link.length_km > 0 and np.isfinite(link.length_km)):
-        yield Problem(what=f"length_km (={link.length_km}) must be > 0 and finite", where=where)
-    if link.minutes is not None and not (link.minutes > 0 and np.isfinite(link.minutes)):
-        yield Problem(what=f"minutes (={link.minutes}) must be > 0 and finite", where=where)
-    for column, value, known in (
-        ("line_class", link.line_class, LINE_CLASSES),
-        ("direction", link.direction, DIRECTIONS),
-        ("length_basis", link.length_basis, ("", *LENGTH_BASES)),
-        ("from_side", link.from_side, SIDES),
-        ("to_side", link.to_side, SIDES),
-    ):
-        if value not in known:
-            choices = ", ".join(each for each in known if each)
-            yield Problem(
-                what=f"{column} {value!r} is not known", where=where, remedy=f"one of {choices}"
-            )
-
-
-def did_you_mean_id(wanted: str, known: Iterable[str]) -> str:
-    """Return a question with the nearest known ids, or nothing."""
-    from netmodel.errors import did_you_mean
-
-    return did_you_mean(nearest_names(wanted, known))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.files.csv import read_rows, read_text
 from netmodel.network.railway import Network
 from netmodel.network.review_rules import RULES, Finding
 
@@ -17,12 +17,17 @@ ACCEPTED_COLUMNS = ("rule", "id", "reason")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A finding that is no mistake, and why.
+    """A finding that is accepted, and why.
 
     Parameters
     ----------
     id
         What the finding is about; ``*`` accepts the rule altogether.
+
+    Examples
+    --------
+    >>> Accepted(rule="dead_end", id="mine", reason="the line ends at the mine").rule
+    'dead_end'
     """
 
     rule: str
@@ -40,6 +45,13 @@ class CheckReport:
         By rule, those that are accepted included.
     unused
         Accepted exceptions that nothing in the network needs any more.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> report = nm.network.check_network(nm.network.Network(hubs=(), links=()))
+    >>> report.passed, len(report.findings)
+    (True, 0)
     """
 
     network: Network
@@ -64,7 +76,7 @@ class CheckReport:
             shown.append(f"accepted exceptions ({len(accepted)}):")
             shown += [f"  {each.rule} {each.id}: {each.accepted}" for each in accepted]
         shown += [
-            f"note: {ACCEPTED_FILE} accepts {each.rule} {each.id}, which is not found; remove it"
+            f"note: {ACCEPTED_FILE} accepts {each.rule} {each.id}, not found any more; remove it"
             for each in self.unused
         ]
         verdict = "passed" if self.passed else f"{len(self.open)} findings"
@@ -78,7 +90,7 @@ def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckR
     Parameters
     ----------
     accepted
-        Findings that are no mistakes; see `read_accepted`.
+        Findings that are accepted; see `read_accepted`.
 
     Returns
     -------
@@ -87,7 +99,7 @@ def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckR
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = (Hub(id="a", name="A", lon=33, lat=45), Hub(id="b", name="B", lon=34, lat=45))
     >>> short = Link(id="a--b", from_hub="a", to_hub="b", length_km=60)
     >>> report = check_network(Network(hubs=hubs, links=(short,)))
@@ -122,29 +134,27 @@ def read_accepted(path: Path | str) -> tuple[Accepted, ...]:
     ------
     InputError
         With every row that names an unknown rule or gives no reason.
+
+    Examples
+    --------
+    >>> read_accepted("nowhere/accepted.csv")
+    ()
     """
     path = Path(path)
     path = path / ACCEPTED_FILE if path.is_dir() else path
     if not path.is_file():
         return ()
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = [each for each in ACCEPTED_COLUMNS if each not in (reader.fieldnames or ())]
-        if missing:
-            what = f"columns {', '.join(missing)} are missing"
-            raise InputError([Problem(what=what, where=f"{path.name}:1")])
-        rows = [(reader.line_num, row) for row in reader]
-    problems = []
+    problems: list[Problem] = []
     found = []
-    for line, row in rows:
-        rule, item, reason = ((row[column] or "").strip() for column in ACCEPTED_COLUMNS)
-        where = f"{path.name}:{line}"
+    for row in read_rows(path, problems, kind=ACCEPTED_FILE):
+        rule, item, reason = (read_text(row, column) for column in ACCEPTED_COLUMNS)
         if rule not in RULES:
             remedy = did_you_mean(nearest_names(rule, RULES)) or f"one of {', '.join(RULES)}"
-            problems.append(Problem(what=f"rule {rule!r} is not known", where=where, remedy=remedy))
+            what = f"rule {rule!r} is not known"
+            problems.append(Problem(what=what, where=row.where, remedy=remedy))
         if not reason:
-            what = "no reason is given"
-            problems.append(Problem(what=what, where=where, remedy="say why it is no mistake"))
+            remedy = "say why the finding is accepted"
+            problems.append(Problem(what="no reason is given", where=row.where, remedy=remedy))
         found.append(Accepted(rule=rule, id=item, reason=reason))
     if problems:
         raise InputError(problems)

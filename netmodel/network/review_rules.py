@@ -35,7 +35,12 @@ class Finding:
     id
         The hub, link or attribute that it is about; what an accepted exception names.
     accepted
-        Why it is no mistake; empty while nobody has said so.
+        Why it is accepted; empty while it is not.
+
+    Examples
+    --------
+    >>> print(Finding(rule="dead_end", id="a", what="one link ends here", remedy="accept it"))
+    dead_end a: one link ends here; accept it
     """
 
     rule: str
@@ -49,7 +54,7 @@ class Finding:
 
 
 def find_components(network: Network) -> Iterator[Finding]:
-    """Find components besides the largest."""
+    """Find all components but the largest."""
     label = component_labels(network)
     if not len(label):
         return
@@ -101,7 +106,7 @@ def find_single_links(network: Network) -> Iterator[Finding]:
         if network.link_index[link.id] in alone:
             pair = f"{regions[link.from_hub]} and {regions[link.to_hub]}"
             what = f"is the only line on which a part of the network hangs, between {pair}"
-            remedy = "see that no line beside it is missing, or accept it"
+            remedy = "check that no neighbouring line is missing, or accept it"
             yield Finding(rule="bridge_between_regions", id=link.id, what=what, remedy=remedy)
 
 
@@ -226,13 +231,13 @@ def find_duplicate_names(network: Network) -> Iterator[Finding]:
     for hub in network.hubs:
         for name in {normalise_name(each) for each in (hub.name, *hub.aliases)}:
             carriers.setdefault(name, []).append(hub)
-    told = set()
+    named = set()
     for name, hubs in carriers.items():
         key = tuple(sorted(hub.id for hub in hubs))
-        if len(hubs) > 1 and key not in told:
-            told.add(key)
+        if len(hubs) > 1 and key not in named:
+            named.add(key)
             what = f"the name {name!r} is carried by {_names(hubs)}"
-            remedy = "take the alias from all but one, or tell the names apart"
+            remedy = "remove the alias from all but one, or make the names different"
             yield Finding(rule="duplicate_name", id=key[0], what=what, remedy=remedy)
 
 
@@ -244,7 +249,7 @@ def find_duplicate_stations(network: Network) -> Iterator[Finding]:
     for name, links in carriers.items():
         if len(links) > 1:
             what = f"the station {name!r} is on {', '.join(sorted(links)[:_SHOWN])}"
-            remedy = "tell them apart by an addition to the name, or accept them"
+            remedy = "make the names different with an addition, or accept them"
             yield Finding(rule="duplicate_station", id=name, what=what, remedy=remedy)
 
 

@@ -1,50 +1,43 @@
-"""A network as rows of text, tables and graphs."""
+"""A network as rows of text for files, as tables for people, and as a graph."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from netmodel.errors import InputError, Problem
-from netmodel.files.csv import CONTROL
-from netmodel.network.railway import Hub, Link, Network, Station
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.files.csv import Row, read_number, read_text, read_whole
+from netmodel.network.field_checks import without_owner
+from netmodel.network.railway import (
+    HUB_COLUMNS,
+    LINK_COLUMNS,
+    STATION_COLUMNS,
+    Hub,
+    Link,
+    Network,
+    Station,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from netmodel.network.railway import Network
+
+OFF_END_KM = 0.5
+"""How far beyond an end of its link a station may lie, for lengths that are rounded, km."""
+TABLES = {"hubs.csv": HUB_COLUMNS, "links.csv": LINK_COLUMNS, "stations.csv": STATION_COLUMNS}
+"""The known columns of each file."""
+NUMBERS = frozenset({"lon", "lat", "length_km", "minutes", "capacity_trains_per_day", "km"})
+WHOLE_NUMBERS = frozenset({"population", "tracks", "gauge_mm"})
+Tables = dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]
+_TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_SAFE = "column_"
+_Part = TypeVar("_Part", Hub, Link, Station)
 
 
-HUB_COLUMNS = (
-    "id", "name", "lon", "lat", "country", "region", "kind", "population", "aliases", "source",
-)  # fmt: skip
-LINK_COLUMNS = (
-    "id", "from", "to", "length_km", "minutes", "line_class", "tracks", "electrified",
-    "gauge_mm", "capacity_trains_per_day", "direction", "length_basis", "source",
-    "from_side", "to_side",
-)  # fmt: skip
-STATION_COLUMNS = ("name", "link", "km", "aliases")
-
-
-def network_rows(
-    network: Network,
-) -> dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]:
-    """Return columns and rows, as text, of each CSV file of a network.
-
-    Raises
-    ------
-    InputError
-        With every text that would not come back as it is: an alias with ``;``, blanks around a
-        name, a control character in it, a carriage return, a further column with the name of a
-        known one.
-    """
-    problems = list(_find_unwritable(network))
-    if problems:
-        raise InputError(problems)
+def network_rows(network: Network) -> Tables:
+    """Return columns and rows, as text, of each CSV file of a network."""
     hub_extra = tuple(dict.fromkeys(key for hub in network.hubs for key in hub.extra))
     link_extra = tuple(dict.fromkeys(key for link in network.links for key in link.extra))
     return {
@@ -52,6 +45,307 @@ def network_rows(
         "links.csv": ((*LINK_COLUMNS, *link_extra), [_link_row(link) for link in network.links]),
         "stations.csv": (STATION_COLUMNS, [_station_row(each) for each in network.stations]),
     }
+
+
+def _hub_row(hub: Hub) -> dict[str, str]:
+    return {
+        "id": hub.id,
+        "name": hub.name,
+        "lon": write_number(hub.lon),
+        "lat": write_number(hub.lat),
+        "country": hub.country,
+        "region": hub.region,
+        "kind": hub.kind,
+        "population": write_number(hub.population),
+        "aliases": ";".join(hub.aliases),
+        "source": hub.source,
+        **hub.extra,
+    }
+
+
+def _link_row(link: Link) -> dict[str, str]:
+    electrified = "" if link.electrified is None else ("yes" if link.electrified else "no")
+    return {
+        "id": link.id,
+        "from": link.from_hub,
+        "to": link.to_hub,
+        "length_km": write_number(link.length_km),
+        "minutes": write_number(link.minutes),
+        "line_class": link.line_class,
+        "tracks": write_number(link.tracks),
+        "electrified": electrified,
+        "gauge_mm": write_number(link.gauge_mm),
+        "capacity_trains_per_day": write_number(link.capacity_trains_per_day),
+        "direction": link.direction,
+        "length_basis": link.length_basis,
+        "source": link.source,
+        "from_side": link.from_side,
+        "to_side": link.to_side,
+        **link.extra,
+    }
+
+
+def _station_row(station: Station) -> dict[str, str]:
+    return {
+        "name": station.name,
+        "link": station.link,
+        "km": write_number(station.km),
+        "aliases": ";".join(station.aliases),
+    }
+
+
+def write_number(value: float | None) -> str:
+    """Return a number as text that reads back as the same number; empty for ``None``.
+
+    Examples
+    --------
+    >>> write_number(80.0), write_number(0.1), write_number(None)
+    ('80', '0.1', '')
+    """
+    if value is None:
+        return ""
+    return repr(int(value)) if value == int(value) else repr(value)
+
+
+def type_cell(column: str, text: str) -> float | int | str:
+    """Return a cell as the number or text that its column holds, for formats that know numbers.
+
+    Examples
+    --------
+    >>> type_cell("length_km", "80"), type_cell("tracks", "2"), type_cell("name", "2")
+    (80.0, 2, '2')
+    """
+    if column in NUMBERS:
+        return float(text)
+    return int(text) if column in WHOLE_NUMBERS else text
+
+
+def cell_text(value: object) -> str:
+    """Return a number or text of another format as the text of a cell; empty for no value."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return write_number(value) if abs(value) != float("inf") else repr(value)
+    return str(value)
+
+
+def to_field(column: str, reserved: frozenset[str]) -> str:
+    """Return a column as a field of a format that keeps some names for itself; see `from_field`.
+
+    Examples
+    --------
+    >>> to_field("fid", frozenset({"fid"})), to_field("uic", frozenset({"fid"}))
+    ('column_fid', 'uic')
+    """
+    taken = column.casefold() in reserved or column.startswith(_SAFE)
+    return f"{_SAFE}{column}" if taken else column
+
+
+def from_field(field: str) -> str:
+    """Return the column of a field.
+
+    Examples
+    --------
+    >>> from_field("column_fid")
+    'fid'
+    """
+    return field.removeprefix(_SAFE)
+
+
+def number_rows(tables: Mapping[str, Sequence[Mapping[str, str]]], file: str) -> list[Row]:
+    """Return the rows of one file among tables of text, numbered from 1."""
+    return [Row(file, number, cells) for number, cells in enumerate(tables.get(file, ()), start=1)]
+
+
+def parse_network(
+    tables: Mapping[str, Sequence[Mapping[str, str]]],
+    geometry: Mapping[str, tuple[tuple[float, float], ...]],
+    *,
+    name: str,
+    source: str,
+) -> Network:
+    """Return the network of rows of text that another format than CSV holds.
+
+    Parameters
+    ----------
+    tables
+        Rows by the name of their CSV file.
+    source
+        Named in problems as the place where they are.
+
+    Raises
+    ------
+    InputError
+        With every problem of all rows.
+    """
+    problems: list[Problem] = []
+    hub_rows, link_rows, station_rows = (number_rows(tables, file) for file in TABLES)
+    hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
+    if not problems:
+        try:
+            return Network(hubs=hubs, links=links, stations=stations, geometry=geometry, name=name)
+        except InputError as error:
+            problems += error.problems
+    raise InputError(
+        replace(each, where=f"{source}: {each.where.replace('.csv:', ' row ')}")
+        for each in problems
+    )
+
+
+def parse_rows(
+    hub_rows: Sequence[Row],
+    link_rows: Sequence[Row],
+    station_rows: Sequence[Row],
+    problems: list[Problem],
+) -> tuple[tuple[Hub, ...], tuple[Link, ...], tuple[Station, ...]]:
+    """Return the hubs, links and stations of rows; what is wrong with them goes to `problems`."""
+    hubs = [_parse_hub(row, problems) for row in hub_rows]
+    links = [_parse_link(row, problems) for row in link_rows]
+    stations = [_parse_station(row, problems) for row in station_rows]
+    problems += _cross_check(hub_rows, link_rows, station_rows)
+    return (
+        tuple(hub for hub in hubs if hub),
+        tuple(link for link in links if link),
+        tuple(station for station in stations if station),
+    )
+
+
+def _parse_hub(row: Row, problems: list[Problem]) -> Hub | None:
+    return _make(
+        Hub,
+        row,
+        problems,
+        {
+            "id": read_text(row, "id"),
+            "name": read_text(row, "name"),
+            "lon": read_number(row, "lon", problems, required=True),
+            "lat": read_number(row, "lat", problems, required=True),
+            "country": read_text(row, "country"),
+            "region": read_text(row, "region"),
+            "kind": read_text(row, "kind"),
+            "population": read_whole(row, "population", problems),
+            "aliases": _split(read_text(row, "aliases")),
+            "source": read_text(row, "source"),
+            "extra": _extra(row),
+        },
+    )
+
+
+def _parse_link(row: Row, problems: list[Problem]) -> Link | None:
+    electrified = read_text(row, "electrified").casefold()
+    if electrified and electrified not in _TRUTH:
+        what = f"electrified (={electrified!r}) is neither yes nor no"
+        problems.append(Problem(what=what, where=row.where))
+    return _make(
+        Link,
+        row,
+        problems,
+        {
+            "id": read_text(row, "id"),
+            "from_hub": read_text(row, "from"),
+            "to_hub": read_text(row, "to"),
+            "length_km": read_number(row, "length_km", problems, required=True),
+            "minutes": read_number(row, "minutes", problems, required=False),
+            "line_class": read_text(row, "line_class") or "main",
+            "tracks": read_whole(row, "tracks", problems),
+            "electrified": _TRUTH.get(electrified),
+            "gauge_mm": read_whole(row, "gauge_mm", problems),
+            "capacity_trains_per_day": read_number(
+                row, "capacity_trains_per_day", problems, required=False
+            ),
+            "direction": read_text(row, "direction") or "both",
+            "length_basis": read_text(row, "length_basis"),
+            "source": read_text(row, "source"),
+            "from_side": read_text(row, "from_side"),
+            "to_side": read_text(row, "to_side"),
+            "extra": _extra(row),
+        },
+    )
+
+
+def _parse_station(row: Row, problems: list[Problem]) -> Station | None:
+    return _make(
+        Station,
+        row,
+        problems,
+        {
+            "name": read_text(row, "name"),
+            "link": read_text(row, "link"),
+            "km": read_number(row, "km", problems, required=True),
+            "aliases": _split(read_text(row, "aliases")),
+        },
+    )
+
+
+def _make(
+    kind: Callable[..., _Part], row: Row, problems: list[Problem], fields: Mapping[str, object]
+) -> _Part | None:
+    """Return the value of a row; its mistakes are noted at the row, each once."""
+    try:
+        return kind(**fields)
+    except InputError as error:
+        noted = {each.what.split()[0] for each in problems if each.where == row.where}
+        for each in error.problems:
+            column = {"from_hub": "from", "to_hub": "to"}.get(each.where, each.where)
+            if column not in noted:
+                missing = fields[each.where] is None
+                what = f"{column} is missing" if missing else f"{column}: {without_owner(each)}"
+                problems.append(Problem(what=what, where=row.where, remedy=each.remedy))
+    return None
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _extra(row: Row) -> dict[str, str]:
+    known = TABLES[row.file]
+    return {key: value for key, value in row.cells.items() if key not in known}
+
+
+def _cross_check(
+    hub_rows: Sequence[Row], link_rows: Sequence[Row], station_rows: Sequence[Row]
+) -> Iterator[Problem]:
+    """Find duplicate ids and references to nothing, at their lines."""
+    hub_lines: dict[str, int] = {}
+    link_lines: dict[str, int] = {}
+    for rows, lines, noun in ((hub_rows, hub_lines, "hub"), (link_rows, link_lines, "link")):
+        for row in rows:
+            row_id = read_text(row, "id")
+            if row_id in lines:
+                remedy = f"first at line {lines[row_id]}; ids are unique"
+                what = f"{noun} id {row_id!r} is used twice"
+                yield Problem(what=what, where=row.where, remedy=remedy)
+            lines.setdefault(row_id, row.line)
+    for row in link_rows:
+        for end in (read_text(row, "from"), read_text(row, "to")):
+            if end and end not in hub_lines:
+                remedy = did_you_mean(nearest_names(end, hub_lines))
+                yield Problem(what=f"unknown hub {end!r}", where=row.where, remedy=remedy)
+    yield from _check_stations(station_rows, link_rows, link_lines)
+
+
+def _check_stations(
+    station_rows: Sequence[Row], link_rows: Sequence[Row], link_lines: Mapping[str, int]
+) -> Iterator[Problem]:
+    lengths = {read_text(row, "id"): read_text(row, "length_km") for row in link_rows}
+    for row in station_rows:
+        link = read_text(row, "link")
+        if link and link not in link_lines:
+            remedy = did_you_mean(nearest_names(link, link_lines))
+            yield Problem(what=f"unknown link {link!r}", where=row.where, remedy=remedy)
+        elif link and _is_off(read_text(row, "km"), lengths[link]):
+            what = f"km (={read_text(row, 'km')}) is not within its link of {lengths[link]} km"
+            yield Problem(what=what, where=row.where, remedy="count from its from hub")
+
+
+def _is_off(km: str, length: str) -> bool:
+    try:
+        return not -OFF_END_KM <= float(km) <= float(length) + OFF_END_KM
+    except ValueError:
+        return False
 
 
 class NetworkFrames(NamedTuple):
@@ -100,142 +394,6 @@ def network_frames(network: Network) -> NetworkFrames:
     return NetworkFrames(
         hubs=hubs, links=links.set_index("id"), stations=stations.set_index("name")
     )
-
-
-def _format(value: float | None) -> str:
-    if value is None:
-        return ""
-    return repr(int(value)) if value == int(value) else repr(value)
-
-
-def _find_unwritable(network: Network) -> Iterator[Problem]:
-    """Find texts that files cannot hold as they are."""
-    for hub in network.hubs:
-        where = f"hub {hub.id}"
-        texts = {"id": hub.id, "name": hub.name, "country": hub.country, "region": hub.region,
-                 "kind": hub.kind, "source": hub.source}  # fmt: skip
-        yield from _find_odd_texts(texts, where, required=("id", "name"))
-        yield from _find_odd_aliases(hub.aliases, where)
-        yield from _find_odd_extra(hub.extra, HUB_COLUMNS, where)
-    for link in network.links:
-        where = f"link {link.id}"
-        texts = {"id": link.id, "source": link.source}
-        yield from _find_odd_texts(texts, where, required=("id",))
-        yield from _find_odd_extra(link.extra, LINK_COLUMNS, where)
-    for station in network.stations:
-        where = f"station {station.name} on {station.link}"
-        yield from _find_odd_texts({"name": station.name}, where)
-        yield from _find_odd_aliases(station.aliases, where)
-
-
-def _find_odd_texts(
-    texts: Mapping[str, str], where: str, required: tuple[str, ...] = ()
-) -> Iterator[Problem]:
-    for column, text in texts.items():
-        if text != text.strip():
-            what = f"{column} {text!r} has blanks around it"
-            yield Problem(what=what, where=where, remedy=f"write {text.strip()!r}")
-        elif "\r" in text:
-            what = f"{column} {text!r} has a carriage return"
-            yield Problem(what=what, where=where, remedy="write it on one line")
-        elif column in ("id", "name") and CONTROL.search(text):
-            what = f"{column} {text!r} has a control character"
-            yield Problem(what=what, where=where, remedy="write it without")
-        elif not text and column in required:
-            yield Problem(what=f"{column} is empty", where=where)
-
-
-def _find_odd_aliases(aliases: Iterable[str], where: str) -> Iterator[Problem]:
-    for alias in aliases:
-        yield from _find_odd_texts({"alias": alias}, where, required=("alias",))
-        if ";" in alias:
-            what = f"alias {alias!r} has a semicolon, which stands between aliases in files"
-            yield Problem(what=what, where=where, remedy="give two aliases, or write a comma")
-
-
-def _find_odd_extra(
-    extra: Mapping[str, str], known: Iterable[str], where: str
-) -> Iterator[Problem]:
-    for column, text in extra.items():
-        if "\r" in column or "\r" in text:
-            what = f"{column} {text!r} has a carriage return"
-            yield Problem(what=what, where=where, remedy="write it on one line")
-        if column in known:
-            what = f"further column {column!r} has the name of a known one"
-            yield Problem(what=what, where=where, remedy="give it another name")
-
-
-def _hub_row(hub: Hub) -> dict[str, str]:
-    return {
-        "id": hub.id,
-        "name": hub.name,
-        "lon": _format(hub.lon),
-        "lat": _format(hub.lat),
-        "country": hub.country,
-        "region": hub.region,
-        "kind": hub.kind,
-        "population": _format(hub.population),
-        "aliases": ";".join(hub.aliases),
-        "source": hub.source,
-        **hub.extra,
-    }
-
-
-def _link_row(link: Link) -> dict[str, str]:
-    electrified = "" if link.electrified is None else ("yes" if link.electrified else "no")
-    return {
-        "id": link.id,
-        "from": link.from_hub,
-        "to": link.to_hub,
-        "length_km": _format(link.length_km),
-        "minutes": _format(link.minutes),
-        "line_class": link.line_class,
-        "tracks": _format(link.tracks),
-        "electrified": electrified,
-        "gauge_mm": _format(link.gauge_mm),
-        "capacity_trains_per_day": _format(link.capacity_trains_per_day),
-        "direction": link.direction,
-        "length_basis": link.length_basis,
-        "source": link.source,
-        "from_side": link.from_side,
-        "to_side": link.to_side,
-        **link.extra,
-    }
-
-
-def _station_row(station: Station) -> dict[str, str]:
-    return {
-        "name": station.name,
-        "link": station.link,
-        "km": _format(station.km),
-        "aliases": ";".join(station.aliases),
-    }
-
-
-def place_on_link(network: Network, link_id: str, km: float) -> tuple[float, float]:
-    """Return the longitude and latitude of a place on a link, by its share of the course.
-
-    Examples
-    --------
-    >>> from netmodel.network.railway import Hub, Link
-    >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
-    >>> network = Network(hubs=hubs, links=(Link(id="l", from_hub="a", to_hub="b", length_km=120),))
-    >>> place_on_link(network, "l", 30)
-    (0.25, 0.0)
-    """
-    course = network.line(link_id)
-    squeeze = math.cos(math.radians(course[0][1]))
-    steps = [math.hypot((b[0] - a[0]) * squeeze, b[1] - a[1]) for a, b in pairwise(course)]
-    left = sum(steps) * min(max(km / network.link(link_id).length_km, 0.0), 1.0)
-    for start, end, step in zip(course, course[1:], steps, strict=False):
-        if left <= step and step > 0:
-            share = left / step
-            return (
-                start[0] + share * (end[0] - start[0]),
-                start[1] + share * (end[1] - start[1]),
-            )
-        left -= step
-    return course[-1]
 
 
 def build_multigraph(network: Network) -> nx.MultiGraph[str]:

@@ -1,1 +1,5 @@
-"""Which link is out, how, and when: matching places, outages, the timeline and its states."""
+"""From incidents to outages of links, and the timeline that they make."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

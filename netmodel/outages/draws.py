@@ -25,8 +25,9 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.evidence.incident import MILESTONES, Incident
+from netmodel.evidence.incident import Incident
 from netmodel.evidence.timing import AllowedTimes
+from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.outages.milestones import ALWAYS, NEVER, IntArray, MilestoneLimits
 from netmodel.outages.outage import Outage, Placement
 
@@ -91,8 +92,8 @@ class Stages:
     --------
     >>> from netmodel.evidence.timing import allow_times
     >>> from netmodel.times import Bounds, Window, parse_instant
-    >>> window = Window(start=parse_instant("2023-05-18T00:00Z"),
-    ...                 end=parse_instant("2023-05-19T00:00Z"))
+    >>> window = Window(start=parse_instant("2023-05-18T00:00:00Z"),
+    ...                 end=parse_instant("2023-05-19T00:00:00Z"))
     >>> hour = 3_600_000_000
     >>> allowed = allow_times((6 * hour, 8 * hour, None), (6 * hour, 12 * hour, None),
     ...                       ((0, None), (0, None)))

@@ -15,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.incident import MILESTONES
+from netmodel.evidence.resolution import allowed_times, to_instant
 from netmodel.evidence.timing import ALWAYS as ALWAYS
 from netmodel.evidence.timing import NEVER as NEVER
 from netmodel.evidence.timing import AllowedTimes
 from netmodel.evidence.timing import Extreme as Extreme
-from netmodel.outages.allowed import allowed_times, to_instant
-from netmodel.outages.allowed import order_bounds as order_bounds
+from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.outages.outage import MilestoneTimes, Placement
 from netmodel.times import Window, to_microseconds
 
@@ -137,7 +136,6 @@ def milestone_limits(placements: Iterable[Placement], window: Window) -> Milesto
                     placement.resolution,
                     window.start,
                     standing=placement.incident.standing,
-                    scale=placement.scale,
                 )
             )
         except InputError as error:

@@ -1,4 +1,4 @@
-"""Outages of links, from incidents."""
+"""Outages: an effect on one link between two milestones of an incident."""
 
 from __future__ import annotations
 
@@ -10,14 +10,22 @@ import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
-from netmodel.evidence.incident import MILESTONES, Catalogue, Incident
-from netmodel.evidence.resolution import RESOLUTION_RULE, Resolution, resolve_incident
+from netmodel.evidence.checks import Checks
+from netmodel.evidence.incident import Catalogue, Incident
+from netmodel.evidence.notes import Note
+from netmodel.evidence.resolution import (
+    ORIGIN,
+    Resolution,
+    allowed_times,
+    resolve_incident,
+    scale_resolution,
+    tighten_bounds,
+    to_instant,
+)
+from netmodel.evidence.timing import ALWAYS, MICROSECONDS_PER_SECOND, NEVER, scale_time
+from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES
 from netmodel.network.railway import Network
-from netmodel.outages.allowed import TIME_RULES as TIME_RULES
-from netmodel.outages.allowed import MilestoneTimes as MilestoneTimes
-from netmodel.outages.allowed import allowed_bounds
-from netmodel.outages.allowed import pick_times as pick_times
-from netmodel.outages.places import Match, Matcher
+from netmodel.outages.matching import Match, Matcher
 from netmodel.times import Bounds
 
 
@@ -59,6 +67,27 @@ class Outage:
     place: str = ""
     standing: bool = False
 
+    def __post_init__(self) -> None:
+        checks = Checks()
+        checks.text("incident", self.incident, empty=True)  # a supposed outage has none
+        checks.text("link", self.link)
+        checks.word("effect", self.effect, OUTAGE_EFFECTS)
+        traffic = checks.texts("traffic", self.traffic, least=1)
+        for kind in traffic:
+            checks.word("traffic", kind, TRAFFIC_TYPES)
+        for name in ("start", "end"):
+            bounds: object = getattr(self, name)
+            if not isinstance(bounds, Bounds):
+                checks.refuse(f"{bounds!r} is no Bounds", name)
+            checks.word(f"{name}_milestone", getattr(self, f"{name}_milestone"), MILESTONES)
+        documents = checks.texts("documents", self.documents)
+        checks.number("slowed_minutes", self.slowed_minutes, low=0, optional=True)
+        checks.number("share", self.share, low=0, high=1 + 1e-9)
+        checks.flag("standing", self.standing)
+        checks.done()
+        object.__setattr__(self, "traffic", traffic)
+        object.__setattr__(self, "documents", documents)
+
     @property
     def holds_on(self) -> bool:
         """Whether the end, which the record does not bound, is taken never to come."""
@@ -71,19 +100,15 @@ class Placement:
 
     Parameters
     ----------
-    reason
+    reasons
         Why the incident has no outage; empty when it has.
-    scale
-        What comes after the start takes so many times as long as the resolution says; the
-        outages begin and end within bounds that are scaled.
     """
 
     incident: Incident
     matches: tuple[Match, ...]
     resolution: Resolution
     outages: tuple[Outage, ...]
-    reason: str = ""
-    scale: float = 1.0
+    reasons: tuple[Note, ...] = ()
 
 
 def place_incidents(
@@ -145,7 +170,7 @@ def place_incidents(
                 problems.append(Problem(what=str(error), where=where))
                 continue
             if match.status == "ambiguous" and incident.effect != "none":
-                ways = "; or ".join(rival.reason for rival in match.rivals)
+                ways = "; or ".join(str(rival.reason) for rival in match.rivals)
                 problems.append(
                     Problem(
                         what=f"place {place} is ambiguous: {ways}",
@@ -174,16 +199,16 @@ def _place(
     documents: tuple[str, ...],
 ) -> Placement:
     links = tuple(dict.fromkeys(link for match in matches for link in match.links))
-    reason = ""
+    reasons: tuple[Note, ...] = ()
     if incident.effect == "none":
-        reason = "no effect on rail traffic was reported"
+        reasons = (Note("no_effect"),)
     elif not links:
-        reason = "; ".join(match.note for match in matches if match.note) or "no link matched"
+        reasons = tuple(note for match in matches for note in match.notes) or (Note("no_link"),)
     elif incident.claims and not documents:
-        reason = "not yet reported"
-    if reason:
+        reasons = (Note("not_reported"),)
+    if reasons:
         return Placement(
-            incident=incident, matches=matches, resolution=resolution, outages=(), reason=reason
+            incident=incident, matches=matches, resolution=resolution, outages=(), reasons=reasons
         )
     total = sum(network.link(link).length_km for link in links)
     stages = _stages(incident)
@@ -206,9 +231,7 @@ def _place(
         for effect, start, end in stages
         for link in links
     )
-    return bound_outages(
-        Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
-    )
+    return Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
 
 
 def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
@@ -231,12 +254,20 @@ def bound_outages(placement: Placement) -> Placement:
     InputError
         If its bounds exclude each other.
     """
-    bounds = allowed_bounds(placement.resolution, scale=placement.scale)
-    of = dict(zip(MILESTONES, bounds, strict=True))
+    return _set_bounds(placement, tighten_bounds(placement.resolution))
+
+
+def _set_bounds(placement: Placement, resolution: Resolution) -> Placement:
+    """Return an incident with another resolution, within which its outages begin and end."""
     return replace(
         placement,
+        resolution=resolution,
         outages=tuple(
-            replace(outage, start=of[outage.start_milestone], end=of[outage.end_milestone])
+            replace(
+                outage,
+                start=resolution.milestone(outage.start_milestone),
+                end=resolution.milestone(outage.end_milestone),
+            )
             for outage in placement.outages
         ),
     )
@@ -259,9 +290,7 @@ def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str
     An end of a standing closure that the record does not bound stays open under every rule.
     """
     return {
-        each.incident.id: pick_times(
-            each.resolution, rule, standing=each.incident.standing, scale=each.scale
-        )
+        each.incident.id: pick_times(each.resolution, rule, standing=each.incident.standing)
         for each in placements
         if each.outages
     }
@@ -290,12 +319,85 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
     if scale == 1:
         return tuple(placements)
     return tuple(
-        placement if placement.incident.standing else _scale(placement, placement.scale * scale)
+        placement
+        if placement.incident.standing
+        else _set_bounds(placement, scale_resolution(placement.resolution, scale))
         for placement in placements
     )
 
 
-def _scale(placement: Placement, scale: float) -> Placement:
-    rule = f"{RESOLUTION_RULE}, times after the start x {scale:g}"
-    resolution = replace(placement.resolution, rule=rule)
-    return bound_outages(replace(placement, resolution=resolution, scale=scale))
+TIME_RULES = ("earliest", "midpoint", "latest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneTimes:
+    """One number for each milestone, chosen by a named rule or drawn by an ensemble.
+
+    ``None`` means: not within any window (never began, or never ended).
+    """
+
+    start: datetime | None
+    first_traffic: datetime | None
+    full_service: datetime | None
+
+    def at(self, milestone: str) -> datetime | None:
+        """Return the instant of ``start``, ``first_traffic`` or ``full_service``."""
+        return {
+            "start": self.start,
+            "first_traffic": self.first_traffic,
+            "full_service": self.full_service,
+        }[milestone]
+
+
+def pick_times(resolution: Resolution, rule: str, *, standing: bool = False) -> MilestoneTimes:
+    """Choose one instant for each milestone.
+
+    Parameters
+    ----------
+    rule
+        ``earliest``: every milestone as early as the evidence allows. ``latest``: as late as it
+        allows; an end that the record does not bound stays open. ``midpoint``: the middle of
+        the bounds, the start first and each later milestone in the middle of what is then
+        left; where a side is open there is no middle: a start is then its known bound, and an
+        end stays open. Bounds are first tightened by the order of the milestones, and an end
+        keeps any known distance from the start. Times are chosen, then scaled.
+    standing
+        Whether an end that the record does not bound above never comes.
+
+    Raises
+    ------
+    ValueError
+        If the rule has another name.
+    InputError
+        If no times within the bounds come in order.
+    """
+    if rule not in TIME_RULES:
+        raise ValueError(f"unknown rule {rule!r}; one of {', '.join(TIME_RULES)}")
+    allowed, scale = allowed_times(resolution, standing=standing), resolution.scale
+    unscaled = replace(allowed, scale=1.0)
+    low, high = allowed.earliest[0], allowed.latest[0]
+    if low <= ALWAYS or high >= NEVER:
+        start = high if high < NEVER else low
+    else:
+        start = _pick(low, high, rule)
+    if start <= ALWAYS:
+        return MilestoneTimes(start=None, first_traffic=None, full_service=None)
+    _, *lows = unscaled.given_start(start, "mildest")
+    _, *highs = unscaled.given_start(start, "gravest")
+    first = _pick(lows[0], highs[0], rule)
+    full = _pick(max(lows[1], min(first, highs[1])), highs[1], rule)
+    return MilestoneTimes(
+        start=to_instant(start, ORIGIN),
+        first_traffic=to_instant(scale_time(start, first, scale), ORIGIN),
+        full_service=to_instant(scale_time(start, full, scale), ORIGIN),
+    )
+
+
+def _pick(low: int, high: int, rule: str) -> int:
+    """Return one instant between two; the middle is rounded to the second."""
+    if rule == "earliest" or low >= NEVER:
+        return low
+    if rule == "latest" or high >= NEVER:
+        return high
+    half = round((high - low) / (2 * MICROSECONDS_PER_SECOND)) * MICROSECONDS_PER_SECOND
+    return min(low + half, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,30 @@ from netmodel.forms import make_form
 from netmodel.outages.outage import MilestoneTimes, Outage
 from netmodel.times import Window, format_instant, sorted_instants
 
+Interval = tuple[datetime | None, datetime | None]
+"""Start and end; a start of ``None`` is never, an end of ``None`` is open."""
 _BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
+_NEVER: Interval = (None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSpan:
+    """The states in which one outage holds; each a half-open range, empty for none.
+
+    Parameters
+    ----------
+    chosen
+        Where it holds under the chosen times.
+    certain
+        Where it, or something graver in its place, holds whatever the times that the evidence
+        allows.
+    possible
+        Where it holds under some of them.
+    """
+
+    chosen: range
+    certain: range
+    possible: range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +47,16 @@ class State:
     active
         Positions of the outages that hold under the chosen times.
     certain
-        Positions of those that hold whatever the restoration times that the evidence allows.
+        Positions of those that hold whatever the times that the evidence allows. A second stage
+        counts where only the change from the first is in doubt: it, or the graver first stage,
+        then holds.
     possible
         Positions of those that hold under some of them; includes `certain`.
 
     Notes
     -----
-    Times that the evidence allows, chosen or drawn, have ``certain <= active <= possible``.
+    Times that the evidence allows, chosen or drawn, have ``active <= possible``; and for each
+    certain outage, it or an earlier stage of the same incident on its link is active.
     """
 
     number: int
@@ -124,12 +151,26 @@ class Timeline:
         return (self.window.start, *inside, self.window.end)
 
     @cached_property
+    def spans(self) -> tuple[StateSpan, ...]:
+        """For each outage the states in which it is chosen, certain and possible."""
+        certain = certain_intervals(self.outages)
+        return tuple(
+            StateSpan(
+                chosen=self._states_in(self.chosen(outage)),
+                certain=self._states_in(surely),
+                possible=self._states_in(_possible_interval(outage)),
+            )
+            for outage, surely in zip(self.outages, certain, strict=True)
+        )
+
+    @cached_property
     def states(self) -> tuple[State, ...]:
         """The states of the window in order, built from the changes between them."""
-        active = self._walk([self.chosen(outage) for outage in self.outages])
-        certain = self._walk([_certain_interval(outage) for outage in self.outages])
-        possible = self._walk([_possible_interval(outage) for outage in self.outages])
         points = self.break_points
+        active, certain, possible = (
+            _sets_in_force([getattr(span, name) for span in self.spans], len(points) - 1)
+            for name in ("chosen", "certain", "possible")
+        )
         return tuple(
             State(
                 number=number,
@@ -141,6 +182,16 @@ class Timeline:
             )
             for number in range(len(points) - 1)
         )
+
+    def _states_in(self, interval: Interval) -> range:
+        """Return the states between two break points."""
+        start, end = interval
+        if start is None or start >= self.window.end:
+            return range(0)
+        points = self.break_points
+        first = bisect_left(points, max(start, self.window.start))
+        after = len(points) - 1 if end is None else bisect_left(points, min(end, self.window.end))
+        return range(first, after) if first < after else range(0)
 
     def changes(self) -> Iterator[Change]:
         """Yield each interval with the outages that end and that begin at its start."""
@@ -170,33 +221,6 @@ class Timeline:
             f"{format_instant(self.window.start)} to {format_instant(self.window.end)}"
         )
 
-    def _walk(
-        self, intervals: Sequence[tuple[datetime | None, datetime | None]]
-    ) -> list[frozenset[int]]:
-        """Return the outages in force between break points, by what begins and ends at each."""
-        points = self.break_points
-        place = {instant: number for number, instant in enumerate(points)}
-        begins: list[list[int]] = [[] for _ in points]
-        ends: list[list[int]] = [[] for _ in points]
-        for number, (start, end) in enumerate(intervals):
-            if start is None or start >= self.window.end:
-                continue
-            if end is not None and (end <= start or end <= self.window.start):
-                continue
-            begins[place[max(start, self.window.start)]].append(number)
-            if end is not None and end < self.window.end:
-                ends[place[end]].append(number)
-        current: set[int] = set()
-        sets: list[frozenset[int]] = []
-        for number in range(len(points) - 1):
-            if begins[number] or ends[number] or not sets:
-                current.difference_update(ends[number])
-                current.update(begins[number])
-                sets.append(frozenset(current))
-            else:
-                sets.append(sets[-1])
-        return sets
-
     def __repr__(self) -> str:
         return (
             f"<Timeline: {format_instant(self.window.start)} to {format_instant(self.window.end)}, "
@@ -207,17 +231,59 @@ class Timeline:
         return str(make_form(self, "html"))
 
 
-def _certain_interval(outage: Outage) -> tuple[datetime | None, datetime | None]:
-    """Return when an outage holds whatever the times: latest start to earliest end.
+def certain_intervals(outages: Sequence[Outage]) -> list[Interval]:
+    """Return when each outage, or something graver in its place, holds whatever the times.
 
-    A standing closure whose end the record does not bound is taken to hold on.
+    An outage holds from its latest start to its earliest end. While only the change from a first
+    stage to a second is in doubt, the second holds at least: so it counts from where the first
+    has certainly begun and may have ended. A standing closure whose end the record does not bound
+    is taken to hold on.
+
+    Returns
+    -------
+    list of (start, end)
+        A start of ``None`` where it is certain at no time; an end of ``None`` where it holds on.
     """
-    end = None if outage.holds_on else outage.end.earliest
-    if outage.start.latest is None or (end is None and not outage.holds_on):
-        return None, None
-    return outage.start.latest, end
+    first = {
+        (outage.incident, outage.link): outage
+        for outage in outages
+        if outage.start_milestone == "start"
+    }
+    return [_certain_interval(each, first.get((each.incident, each.link))) for each in outages]
 
 
-def _possible_interval(outage: Outage) -> tuple[datetime | None, datetime | None]:
+def _certain_interval(outage: Outage, first: Outage | None) -> Interval:
+    start, end = outage.start.latest, outage.end.earliest
+    if first is not None and first is not outage and not first.holds_on:
+        begun = first.start.latest
+        start = start if begun is None else max(begun, outage.start.earliest or begun)
+    if outage.holds_on:
+        end = None
+    elif end is None or start is None or end <= start:
+        return _NEVER
+    return (start, end) if start is not None else _NEVER
+
+
+def _possible_interval(outage: Outage) -> Interval:
     """Return when an outage may hold: earliest start to latest end."""
     return outage.start.earliest or _BEGINNING_OF_TIME, outage.end.latest
+
+
+def _sets_in_force(spans: Sequence[range], count: int) -> list[frozenset[int]]:
+    """Return which outages hold in each state, by what begins and ends in it."""
+    begins: list[list[int]] = [[] for _ in range(count + 1)]
+    ends: list[list[int]] = [[] for _ in range(count + 1)]
+    for number, span in enumerate(spans):
+        if span:
+            begins[span.start].append(number)
+            ends[span.stop].append(number)
+    current: set[int] = set()
+    sets: list[frozenset[int]] = []
+    for begun, ended in zip(begins[:count], ends[:count], strict=True):
+        if begun or ended or not sets:
+            current.difference_update(ended)
+            current.update(begun)
+            sets.append(frozenset(current))
+        else:
+            sets.append(sets[-1])
+    return sets

@@ -1,4 +1,4 @@
-"""The base map and its plane."""
+"""The base map: its lines in degrees, and the plane in which a page draws them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,45 @@ EARTH_RADIUS_KM = 6371.0
 UNITS_ACROSS = 16000.0
 _FLAT = 0.02
 _HIGHEST_LATITUDE = 85.0
+LAYERS = ("sea", "rivers", "streams", "lakes", "oblasts", "countries", "ukraine")
+_HUNDREDTHS = 100.0
+_MARGIN_DEGREES = 3.0
+
+
+@cache
+def load_basemap() -> Mapping[str, tuple[NDArray[np.float64], ...]]:
+    """Return the lines of every layer, each of shape ``(n, 2)``: lon, lat in degrees."""
+    source = files("netmodel.plot").joinpath("basemap_data/basemap.json")
+    layers = json.loads(source.read_text(encoding="utf-8"))
+    return {
+        name: tuple(
+            np.cumsum(np.array(line, float).reshape(-1, 2), axis=0) / _HUNDREDTHS
+            for line in layers[name]
+        )
+        for name in LAYERS
+    }
+
+
+def project_basemap(
+    plane: PlaneMap, west: float, south: float, east: float, north: float
+) -> dict[str, list[list[int]]]:
+    """Return the layers near an extent in map units; empty layers far from the base map.
+
+    Parameters
+    ----------
+    west, south, east, north
+        Extent of the network, degrees.
+    """
+    low = np.array([west, south]) - _MARGIN_DEGREES
+    high = np.array([east, north]) + _MARGIN_DEGREES
+    return {
+        name: [
+            as_steps(plane.project(line[:, 0], line[:, 1]))
+            for line in lines
+            if np.all(line.max(axis=0) >= low) and np.all(line.min(axis=0) <= high)
+        ]
+        for name, lines in load_basemap().items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,44 +136,3 @@ def as_steps(points: NDArray[np.float64]) -> list[int]:
 
 def _stretch(phi: NDArray[np.float64] | float) -> NDArray[np.float64]:
     return np.tan(np.pi / 4 + np.asarray(phi) / 2)
-
-
-LAYERS = ("sea", "rivers", "streams", "lakes", "oblasts", "countries", "ukraine")
-_HUNDREDTHS = 100.0
-_MARGIN_DEGREES = 3.0
-
-
-@cache
-def load_basemap() -> Mapping[str, tuple[NDArray[np.float64], ...]]:
-    """Return the lines of every layer, each of shape ``(n, 2)``: lon, lat in degrees."""
-    source = files("netmodel.plot").joinpath("basemap_data/basemap.json")
-    layers = json.loads(source.read_text(encoding="utf-8"))
-    return {
-        name: tuple(
-            np.cumsum(np.array(line, float).reshape(-1, 2), axis=0) / _HUNDREDTHS
-            for line in layers[name]
-        )
-        for name in LAYERS
-    }
-
-
-def project_basemap(
-    plane: PlaneMap, west: float, south: float, east: float, north: float
-) -> dict[str, list[list[int]]]:
-    """Return the layers near an extent in map units; empty layers far from the base map.
-
-    Parameters
-    ----------
-    west, south, east, north
-        Extent of the network, degrees.
-    """
-    low = np.array([west, south]) - _MARGIN_DEGREES
-    high = np.array([east, north]) + _MARGIN_DEGREES
-    return {
-        name: [
-            as_steps(plane.project(line[:, 0], line[:, 1]))
-            for line in lines
-            if np.all(line.max(axis=0) >= low) and np.all(line.min(axis=0) <= high)
-        ]
-        for name, lines in load_basemap().items()
-    }

@@ -1,4 +1,4 @@
-"""The ground of a map: plane, base map, labels."""
+"""The ground of a map: its extent, the base map, a scale bar, and names that do not collide."""
 
 from __future__ import annotations
 
@@ -15,77 +15,13 @@ from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 
 from netmodel.plot.basemap import load_basemap
-from netmodel.plot.style import (
-    BORDER,
-    FONT_POINTS,
-    LAND,
-    MUTED,
-    OBLAST,
-    RIVER,
-    SEA,
-    SOFT,
-)
-from netmodel.runs.moment import background_incidents
-from netmodel.runs.record import RunRecord
+from netmodel.plot.style import BORDER, FONT_POINTS, LAND, MUTED, OBLAST, RIVER, SEA, SOFT
 from netmodel.words.strings import Phrases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from pyproj import Proj
-
-
-_UKRAINE = (22.1, 44.3, 40.3, 52.4)
-_FLAT_DEGREES = 3.0
-_WIDEST_DEGREES = 120.0
-
-
-def fit_projection(lon: ArrayLike, lat: ArrayLike) -> Proj:
-    """Return Albers' equal-area conic about some places, metres.
-
-    Its two standard parallels lie a sixth of the extent inside its southern and northern edge.
-    Where a cone does not fit, near the equator or over most of the globe, it is Lambert's
-    azimuthal equal-area projection; without places it is that of Ukraine.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees, shape ``(n,)``.
-
-    References
-    ----------
-    Snyder (1987), Map Projections: A Working Manual, doi:10.3133/pp1395, chapters 14 and 24.
-
-    Examples
-    --------
-    >>> x, y = fit_projection([30.0, 32.0], [49.0, 49.0])([31.0], [49.0])
-    >>> bool(abs(x[0]) < 1e-6)
-    True
-    """
-    from pyproj import Proj
-
-    west, south, east, north = _extent(lon, lat)
-    middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
-    if abs(middle_lat) < _FLAT_DEGREES or east - west > _WIDEST_DEGREES:
-        return Proj(proj="laea", lon_0=middle_lon, lat_0=middle_lat, ellps="WGS84")
-    inset = (north - south) / 6
-    return Proj(
-        proj="aea", lon_0=middle_lon, lat_0=middle_lat, lat_1=south + inset, lat_2=north - inset,
-        ellps="WGS84",
-    )  # fmt: skip
-
-
-def _extent(lon: ArrayLike, lat: ArrayLike) -> tuple[float, float, float, float]:
-    x, y = np.asarray(lon, float), np.asarray(lat, float)
-    if not len(x):
-        return _UKRAINE
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
-
-
-def project_line(plane: Proj, degrees: ArrayLike) -> NDArray[np.float64]:
-    """Return a line of lon, lat as metres, both of shape ``(n, 2)``."""
-    line = np.asarray(degrees, float).reshape(-1, 2)
-    return np.column_stack(plane(line[:, 0], line[:, 1]))
 
 
 Boxes = NDArray[np.float64]
@@ -252,25 +188,83 @@ def _count_inside(points: Boxes, boxes: Boxes) -> NDArray[np.int64]:
 
 
 Line = NDArray[np.float64]
+_UKRAINE = (22.1, 44.3, 40.3, 52.4)
+_FLAT_DEGREES = 3.0
+_WIDEST_DEGREES = 120.0
 _MARGIN = 0.07
 _SMALLEST_METRES = 20_000.0
 _CREDIT = "Natural Earth · © OpenStreetMap contributors"
+_LOOKS = {
+    "sea": (SEA, 0.5, "solid"),
+    "lakes": (SEA, 0.4, "solid"),
+    "rivers": (RIVER, 0.9, "solid"),
+    "streams": (RIVER, 0.5, "solid"),
+    "oblasts": (OBLAST, 0.7, (0, (1, 2.2))),
+    "countries": (BORDER, 0.7, (0, (6, 2.4, 1.2, 2.4))),
+    "ukraine": (BORDER, 1.0, (0, (7, 2.2, 1.2, 2.2))),
+}
+"""Colour, width in points and dash of each layer of the base map."""
 
 
-def set_extent(ax: Axes, record: RunRecord, places: Line, *, whole: bool) -> None:
-    """Show the places with demand and the studied outages, or everything, with a margin."""
-    chosen = places
-    if not whole:
-        position = {hub: number for number, hub in enumerate(record.hubs.index)}
-        wanted = set(np.flatnonzero(record.hubs["in_demand"].to_numpy(int)).tolist())
-        outages = record.outages
-        studied = outages[~outages["incident"].isin(background_incidents(record))]["link"]
-        ends = record.links.reindex(studied.unique())[["from", "to"]].dropna()
-        wanted |= {position[hub] for hub in ends.to_numpy().ravel()}
-        chosen = places[sorted(wanted)] if wanted else places
-    if not len(chosen):
-        chosen = np.zeros((1, 2))
-    low, high = chosen.min(axis=0), chosen.max(axis=0)
+def fit_projection(lon: ArrayLike, lat: ArrayLike) -> Proj:
+    """Return Albers' equal-area conic about some places, metres.
+
+    Its two standard parallels lie a sixth of the extent inside its southern and northern edge.
+    Where a cone does not fit, near the equator or over most of the globe, it is Lambert's
+    azimuthal equal-area projection; without places it is that of Ukraine.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape ``(n,)``.
+
+    References
+    ----------
+    Snyder (1987), Map Projections: A Working Manual, doi:10.3133/pp1395, chapters 14 and 24.
+
+    Examples
+    --------
+    >>> x, y = fit_projection([30.0, 32.0], [49.0, 49.0])([31.0], [49.0])
+    >>> bool(abs(x[0]) < 1e-6)
+    True
+    """
+    from pyproj import Proj
+
+    west, south, east, north = _extent(lon, lat)
+    middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
+    if abs(middle_lat) < _FLAT_DEGREES or east - west > _WIDEST_DEGREES:
+        return Proj(proj="laea", lon_0=middle_lon, lat_0=middle_lat, ellps="WGS84")
+    inset = (north - south) / 6
+    return Proj(
+        proj="aea", lon_0=middle_lon, lat_0=middle_lat, lat_1=south + inset, lat_2=north - inset,
+        ellps="WGS84",
+    )  # fmt: skip
+
+
+def _extent(lon: ArrayLike, lat: ArrayLike) -> tuple[float, float, float, float]:
+    x, y = np.asarray(lon, float), np.asarray(lat, float)
+    if not len(x):
+        return _UKRAINE
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def project_line(plane: Proj, degrees: ArrayLike) -> Line:
+    """Return a line of lon, lat as metres, both of shape ``(n, 2)``."""
+    line = np.asarray(degrees, float).reshape(-1, 2)
+    return np.column_stack(plane(line[:, 0], line[:, 1]))
+
+
+def set_extent(ax: Axes, places: Line) -> None:
+    """Show some places with a margin, in equal scales, on empty land.
+
+    Parameters
+    ----------
+    places
+        Metres, shape ``(n, 2)``; without any, a square of 20 km.
+    """
+    if not len(places):
+        places = np.zeros((1, 2))
+    low, high = places.min(axis=0), places.max(axis=0)
     span = np.maximum(high - low, max(float((high - low).max()) * 0.35, _SMALLEST_METRES))
     middle = (low + high) / 2
     half = span / 2 + _MARGIN * float(span.max())
@@ -289,53 +283,37 @@ def set_extent(ax: Axes, record: RunRecord, places: Line, *, whole: bool) -> Non
 
 def draw_basemap(ax: Axes, plane: Proj) -> bool:
     """Draw coast, waters and borders near the extent; return whether there is any there."""
-    looks = {
-        "sea": (SEA, 0.5, "solid"),
-        "lakes": (SEA, 0.4, "solid"),
-        "rivers": (RIVER, 0.9, "solid"),
-        "streams": (RIVER, 0.5, "solid"),
-        "oblasts": (OBLAST, 0.7, (0, (1, 2.2))),
-        "countries": (BORDER, 0.7, (0, (6, 2.4, 1.2, 2.4))),
-        "ukraine": (BORDER, 1.0, (0, (7, 2.2, 1.2, 2.2))),
-    }
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    reach = max(east - west, north - south)
     known = False
-    for order, (name, lines) in enumerate(_basemap_lines(plane)):
-        colour, width, dash = looks[name]
-        near = [
-            line
-            for line in lines
-            if np.isfinite(line).all()
-            and line[:, 0].max() > west - reach
-            and line[:, 0].min() < east + reach
-            and line[:, 1].max() > south - reach
-            and line[:, 1].min() < north + reach
-        ]
+    for order, (name, layer) in enumerate(load_basemap().items()):
+        near = _lines_near(ax, [project_line(plane, line) for line in layer])
         known |= bool(near)
+        colour, width, dash = _LOOKS[name]
+        shapes: PolyCollection | LineCollection
         if name in ("sea", "lakes"):
             shapes = PolyCollection(near, facecolor=colour, edgecolor=RIVER, linewidth=width)
-            ax.add_collection(_placed(shapes, order), autolim=False)
         else:
-            strokes = LineCollection(near, colors=colour, linewidths=width, linestyles=[dash])
-            ax.add_collection(_placed(strokes, order), autolim=False)
+            shapes = LineCollection(near, colors=colour, linewidths=width, linestyles=[dash])
+        shapes.set_zorder(0.5 + order / 20)
+        ax.add_collection(shapes, autolim=False)
     return known
 
 
-def _placed(shapes: PolyCollection | LineCollection, order: int) -> PolyCollection | LineCollection:
-    shapes.set_zorder(0.5 + order / 20)
-    return shapes
-
-
-def _basemap_lines(plane: Proj) -> list[tuple[str, list[Line]]]:
+def _lines_near(ax: Axes, lines: list[Line]) -> list[Line]:
+    """Return the lines within one extent of what an axis shows."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    reach = max(east - west, north - south)
+    low, high = np.array([west, south]) - reach, np.array([east, north]) + reach
     return [
-        (name, [project_line(plane, line) for line in lines])
-        for name, lines in load_basemap().items()
+        line
+        for line in lines
+        if np.isfinite(line).all()
+        and (line.max(axis=0) > low).all()
+        and (line.min(axis=0) < high).all()
     ]
 
 
 def draw_furniture(ax: Axes, phrases: Phrases, *, credited: bool) -> None:
-    """Add a scale bar and whose base map it is."""
+    """Add a scale bar and, where there is a base map, whose it is."""
     from matplotlib.font_manager import FontProperties
     from mpl_toolkits.axes_grid1.anchored_artists import (  # type: ignore[import-untyped]
         AnchoredSizeBar,

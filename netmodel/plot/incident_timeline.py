@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import offset_copy
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.style import (
     FONT_POINTS,
     INK,
@@ -24,19 +26,19 @@ from netmodel.plot.style import (
     set_tick_texts,
     time_frame,
 )
-from netmodel.runs.moment import EFFECTS, background_incidents, sure_ends
+from netmodel.runs.moment import background_incidents, hold_on
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, tell_in
-from netmodel.words.wording import parse_utc
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 
 _ROW_FILLED = 0.66
 _TITLE_CHARACTERS = 40
 _HATCH = "//////"
+_LONG_AGO = pd.Timestamp("1700-01-01", tz="UTC").as_unit("us")
+"""Stands for a start that the record does not bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +124,13 @@ def shown_incidents(record: RunRecord, *, background: bool = False) -> list[str]
     outages = record.outages
     if not background:
         outages = outages[~outages["incident"].isin(background_incidents(record))]
-    first = outages.groupby("incident", sort=False)["start_earliest"].min()
+    begins = outages["start_earliest"].fillna(_LONG_AGO)
+    first = begins.groupby(outages["incident"], sort=False).min()
     return [str(incident) for incident in first.sort_values(kind="stable").index]
 
 
 def _titles(record: RunRecord, incidents: Sequence[str]) -> list[str]:
-    known = cast("list[Mapping[str, object]]", record.evidence["incidents"])
-    titles = {str(each["id"]): each["title"] for each in known}
+    titles = {each.id: each.title for each in record.evidence.incidents}
     return [_wrap(clean_text(titles.get(incident, incident))) for incident in incidents]
 
 
@@ -147,23 +149,24 @@ def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
     bars = []
     for row, incident in enumerate(incidents):
         mine = outages[outages["incident"] == incident]
-        effects = [effect for effect in EFFECTS if (mine["effect"] == effect).any()]
+        effects = [effect for effect in OUTAGE_EFFECTS if (mine["effect"] == effect).any()]
         # Stages of one incident stand in the order in which they come.
-        effects.sort(key=lambda effect: mine[mine["effect"] == effect]["start"].min())
+        begins = mine["start"].fillna(_LONG_AGO)
+        effects.sort(key=lambda effect: begins[mine["effect"] == effect].min())
         for lane, effect in enumerate(effects):
             rows = mine[mine["effect"] == effect]
-            surely = sure_ends(rows)
-            known = surely.dropna()
-            until = _latest(known) if len(known) else float("-inf")
             bars.append(
                 Bar(
                     row=row,
                     effect=effect,
-                    first=_earliest(rows["start_earliest"]),
-                    surely=_day(rows["start_latest"].min()),
-                    until=until,
-                    last=_latest(rows["end_latest"]),
-                    chosen=(_day(rows["start"].min()), _latest(rows["end"])),
+                    first=_day(rows["start_earliest"].min(skipna=False)),
+                    surely=_day(rows["start_latest"].min(skipna=False)),
+                    until=_sure_until(rows),
+                    last=_day(rows["end_latest"].max(skipna=False)),
+                    chosen=(
+                        _day(rows["start"].min(skipna=False)),
+                        _day(rows["end"].max(skipna=False)),
+                    ),
                     lane=lane,
                     lanes=len(effects),
                 )
@@ -171,17 +174,16 @@ def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
     return bars
 
 
-def _earliest(texts: pd.Series) -> float | None:
-    return None if (texts == "").any() else _day(texts.min())
+def _sure_until(rows: pd.DataFrame) -> float | None:
+    """Return until when some outage surely holds; ``None`` for one that holds on."""
+    if hold_on(rows).any():
+        return None
+    latest = _day(rows["end_earliest"].max())
+    return float("-inf") if latest is None else latest
 
 
-def _latest(texts: pd.Series) -> float | None:
-    return None if (texts == "").any() else _day(texts.max())
-
-
-def _day(text: str) -> float | None:
-    instant = parse_utc(str(text))
-    return None if instant is None else day_number(instant)
+def _day(instant: pd.Timestamp) -> float | None:
+    return None if pd.isna(instant) else day_number(instant.to_pydatetime())
 
 
 def _draw_bar(ax: Axes, bar: Bar, left: float, right: float) -> None:
@@ -236,7 +238,7 @@ def _draw_bar(ax: Axes, bar: Bar, left: float, right: float) -> None:
 def _draw_legend(ax: Axes, bars: Sequence[Bar], phrases: Phrases) -> None:
     if not bars:
         return
-    effects = sorted({bar.effect for bar in bars}, key=EFFECTS.index)
+    effects = sorted({bar.effect for bar in bars}, key=OUTAGE_EFFECTS.index)
     handles: list[object] = [
         Patch(color=STROKES[effect].colour, label=phrases(f"effect.{effect}")) for effect in effects
     ]

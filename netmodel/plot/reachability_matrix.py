@@ -1,4 +1,4 @@
-"""Who reaches whom."""
+"""Who reaches whom over one state: the places with demand against each other, as cells."""
 
 from __future__ import annotations
 
@@ -41,87 +41,20 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend
 
 
-NAME_LIMIT = 26
-MARKS: Mapping[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+Cells = NDArray[np.int64]
+_KINDS = ("connected", "longer", "bus", "cut", "base")
+_LONGER_MINUTES = 0.5
+_SMALLEST_POINTS = 3.6
+_NO_DEMAND = -1
+_NAME_LIMIT = 26
+_MARKS: Mapping[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "longer": (((-0.04, 0.0), (0.04, 0.0)),),
     "bus": (((-0.2, 0.0), (0.2, 0.0)),),
     "cut": (((-0.19, -0.19), (0.19, 0.19)), ((-0.19, 0.19), (0.19, -0.19))),
     "doubt": (((-0.4, 0.4), (0.4, -0.4)),),
 }
 """Strokes of the mark in a cell, in cells from its middle."""
-
-
-def draw_matrix_legend(
-    ax: Axes, shown: Sequence[str], regions: Sequence[str], phrases: Phrases
-) -> None:
-    """Explain the cells at the right of the regions' names."""
-    if not shown:
-        return
-    names = [clean_text(region, NAME_LIMIT) for region in dict.fromkeys(regions)]
-    points = _text_points(names) + 3 * FONT_POINTS
-    aside = offset_copy(ax.transAxes, ax.get_figure(root=True), x=points, units="points")
-    handles: list[Artist] = [
-        Patch(
-            facecolor=MATRIX_COLOURS["connected" if name == "doubt" else name],
-            label=phrases(f"matrix.{name}"),
-            gid=name,
-        )
-        for name in shown
-    ]
-    ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0), bbox_transform=aside,
-        frameon=False, fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.0,
-        handlelength=1.2, handleheight=1.2, handler_map={Patch: _MarkedSquare()},
-    )  # fmt: skip
-
-
-class _MarkedSquare(HandlerPatch):
-    """A square in the legend with the mark of its cells."""
-
-    def create_artists(
-        self, legend: Legend, orig_handle: Artist, xdescent: float, ydescent: float,
-        width: float, height: float, fontsize: float, trans: Transform,
-    ) -> list[Artist]:  # fmt: skip
-        artists = list(
-            super().create_artists(
-                legend, orig_handle, xdescent, ydescent, width, height, fontsize, trans
-            )
-        )
-        name = str(orig_handle.get_gid())
-        for stroke in MARKS.get(name, ()):
-            xs = [width / 2 - xdescent + x * height for x, _ in stroke]
-            ys = [height / 2 - ydescent - y * height for _, y in stroke]
-            line = Line2D(
-                xs, ys, color=mark_colour(name), linewidth=1.0 if name == "doubt" else 0.8,
-                solid_capstyle="butt" if name == "doubt" else "round",
-            )  # fmt: skip
-            line.set_transform(trans)
-            artists.append(line)
-        return artists
-
-
-def _text_points(texts: Sequence[str]) -> float:
-    """Return the width of the widest text at the usual size."""
-    font = FontProperties(size=FONT_POINTS)
-    # A dollar sign would start a formula; another sign is as wide.
-    plain = [text.replace("$", "S") for text in texts if text]
-    return max(
-        (float(TextPath((0, 0), text, prop=font).get_extents().width) for text in plain),
-        default=0.0,
-    )
-
-
-def mark_colour(name: str) -> str:
-    """Return the colour of the mark of a kind of cell."""
-    return {"cut": "white", "doubt": DOUBT}.get(name, INK)
-
-
-Cells = NDArray[np.int64]
-_KINDS = ("connected", "longer", "bus", "cut", "base")
-_MARK_KINDS = {name: _KINDS.index(name) for name in MARKS if name in _KINDS}
-_LONGER_MINUTES = 0.5
-_SMALLEST_POINTS = 3.6
-_NO_DEMAND = -1
+_MARK_KINDS = {name: _KINDS.index(name) for name in _MARKS if name in _KINDS}
 
 
 def draw_reachability_matrix(
@@ -170,14 +103,14 @@ def draw_reachability_matrix(
     shown = _draw_cells(ax, cells)
     shown += _draw_marks(ax, cells, doubt)
     names = dict(zip(record.hubs.index, hub_names(record, language), strict=True))
-    _draw_names(ax, [clean_text(names[hub], NAME_LIMIT) for hub, _ in order])
+    _draw_names(ax, [clean_text(names[hub], _NAME_LIMIT) for hub, _ in order])
     _draw_regions(ax, [region for _, region in order])
     if not shown:
         ax.text(
             0.5, 0.5, phrases("unit.none"), transform=ax.transAxes, ha="center", va="center",
             color=MUTED, fontsize=FONT_POINTS,
         )  # fmt: skip
-    draw_matrix_legend(ax, shown, [region for _, region in order], phrases)
+    _draw_legend(ax, shown, [region for _, region in order], phrases)
     title = f"{moment_title(record, number, phrases)}, {phrases.find('traffic', kind).lower()}"
     set_plain_title(ax, clean_text(title))
     return ax
@@ -259,9 +192,9 @@ def _draw_marks(ax: Axes, cells: Cells, doubt: Cells) -> list[str]:
     points = _row_points(ax, len(cells))
     if points < _SMALLEST_POINTS:
         return ["doubt"] if doubt.any() else []
-    for name, strokes in MARKS.items():
+    for name, strokes in _MARKS.items():
         wanted = doubt == 1 if name == "doubt" else (cells == _MARK_KINDS[name]) & (doubt == 0)
-        colour = mark_colour(name)
+        colour = _mark_colour(name)
         lines = [
             [(column + x, row + y) for x, y in stroke]
             for row, column in np.argwhere(wanted)
@@ -331,7 +264,70 @@ def _draw_regions(ax: Axes, regions: Sequence[str]) -> None:
             linewidth=0.8, clip_on=False, solid_capstyle="butt",
         )  # fmt: skip
         ax.text(
-            1.024, (first + after - 1) / 2, clean_text(region, NAME_LIMIT), transform=at,
+            1.024, (first + after - 1) / 2, clean_text(region, _NAME_LIMIT), transform=at,
             ha="left", va="center", color=MUTED, fontsize=points, parse_math=False,
         )  # fmt: skip
         first = after
+
+
+def _draw_legend(ax: Axes, shown: Sequence[str], regions: Sequence[str], phrases: Phrases) -> None:
+    """Explain the cells at the right of the regions' names."""
+    if not shown:
+        return
+    names = [clean_text(region, _NAME_LIMIT) for region in dict.fromkeys(regions)]
+    points = _text_points(names) + 3 * FONT_POINTS
+    aside = offset_copy(ax.transAxes, ax.get_figure(root=True), x=points, units="points")
+    handles: list[Artist] = [
+        Patch(
+            facecolor=MATRIX_COLOURS["connected" if name == "doubt" else name],
+            label=phrases(f"matrix.{name}"),
+            gid=name,
+        )
+        for name in shown
+    ]
+    ax.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0), bbox_transform=aside,
+        frameon=False, fontsize=FONT_POINTS - 0.5, labelcolor=SOFT, borderaxespad=0.0,
+        handlelength=1.2, handleheight=1.2, handler_map={Patch: _MarkedSquare()},
+    )  # fmt: skip
+
+
+class _MarkedSquare(HandlerPatch):
+    """A square in the legend with the mark of its cells."""
+
+    def create_artists(
+        self, legend: Legend, orig_handle: Artist, xdescent: float, ydescent: float,
+        width: float, height: float, fontsize: float, trans: Transform,
+    ) -> list[Artist]:  # fmt: skip
+        artists = list(
+            super().create_artists(
+                legend, orig_handle, xdescent, ydescent, width, height, fontsize, trans
+            )
+        )
+        name = str(orig_handle.get_gid())
+        for stroke in _MARKS.get(name, ()):
+            xs = [width / 2 - xdescent + x * height for x, _ in stroke]
+            ys = [height / 2 - ydescent - y * height for _, y in stroke]
+            line = Line2D(
+                xs, ys, color=_mark_colour(name), linewidth=1.0 if name == "doubt" else 0.8,
+                solid_capstyle="butt" if name == "doubt" else "round",
+            )  # fmt: skip
+            line.set_transform(trans)
+            artists.append(line)
+        return artists
+
+
+def _text_points(texts: Sequence[str]) -> float:
+    """Return the width of the widest text at the usual size."""
+    font = FontProperties(size=FONT_POINTS)
+    # A dollar sign would start a formula; another sign is as wide.
+    plain = [text.replace("$", "S") for text in texts if text]
+    return max(
+        (float(TextPath((0, 0), text, prop=font).get_extents().width) for text in plain),
+        default=0.0,
+    )
+
+
+def _mark_colour(name: str) -> str:
+    """Return the colour of the mark of a kind of cell."""
+    return {"cut": "white", "doubt": DOUBT}.get(name, INK)

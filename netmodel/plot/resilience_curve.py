@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,8 +67,6 @@ def draw_resilience_curve(
         What to call this curve; for several runs on one axis, call once for each.
     number
         Which colour and dash to use, 0 to 3.
-    language
-        ``en`` or ``uk``.
 
     Raises
     ------
@@ -129,8 +126,8 @@ def draw_resilience_curve(
 
 
 def _edges(record: RunRecord) -> Values:
-    texts = [*record.states["start"], record.states["end"].iloc[-1]]
-    return np.array([day_number(datetime.fromisoformat(str(text))) for text in texts])
+    instants = [*record.states["start"], record.states["end"].iloc[-1]]
+    return np.array([day_number(instant.to_pydatetime()) for instant in instants])
 
 
 def _values(record: RunRecord, column: str) -> Values:

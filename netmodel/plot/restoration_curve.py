@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.collections import LineCollection
 
-from netmodel.errors import InputError, Problem
-from netmodel.files.whole import whole_file
-from netmodel.plot.style import ACCENT, BAND, CLOSED, INK, MUTED, RULE, SOFT
+from netmodel.errors import InputError
+from netmodel.plot.style import (
+    ACCENT,
+    BAND,
+    CLOSED,
+    INK,
+    MUTED,
+    RULE,
+    SOFT,
+    new_figure,
+    open_axes,
+    save_figure,
+    wrong_type,
+)
 from netmodel.restoration.distributions import FloatArray
 from netmodel.restoration.durations import Duration, Durations
 from netmodel.restoration.fit import RestorationFit
@@ -21,22 +32,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
-SHORTEST_HOURS, LONGEST_HOURS = 0.25, 17520.0
+_HEIGHT_INCHES = 4.6
+_TICKS = {
+    1 / 3600: "1 s", 1 / 360: "10 s", 1 / 60: "1 min", 0.25: "15 min", 1: "1 h", 4: "4 h",
+    24: "1 day", 168: "1 week", 720: "1 month", 8760: "1 year", 87600: "10 years",
+}  # fmt: skip
+"""Where the axis of hours may have a tick, and may begin."""
+_USUAL_HOURS = (0.25, 17520.0)
+"""From where to where the axis goes at least: 15 minutes to two years."""
 _LEAST_WIDTH = 1.1
 """Bounds closer than by this factor are drawn as a dot: a line would not be seen."""
 _DASHES = {"lognormal": (0, ()), "weibull": (0, (6, 2)), "loglogistic": (0, (2, 2))}
-_TICKS = {
-    0.25: "15 min", 1: "1 h", 4: "4 h", 24: "1 day", 168: "1 week", 720: "1 month", 8760: "1 year"
-}  # fmt: skip
+_DRAWS = 300
 
 
-def draw_restoration(
-    ax: Axes,
+def restoration(
     turnbull: TurnbullEstimate,
     durations: Durations,
+    ax: Axes | None = None,
     *,
     fits: Mapping[str, RestorationFit] | None = None,
 ) -> Axes:
@@ -44,27 +59,44 @@ def draw_restoration(
 
     The band is Turnbull's estimate: between its edges the evidence does not say. Each line below
     zero is one duration, from its lower to its upper bound: a dot when (nearly) exact, an arrow
-    where a side is open.
+    where a side is open. The axis goes from 15 minutes to two years, and further where a
+    duration does.
 
     Parameters
     ----------
+    turnbull
+        The estimate, from `netmodel.restoration.fit_turnbull`.
+    durations
+        The sample that it rests on.
     ax
-        Axis to draw on; its scales are set.
+        An axis of matplotlib, whose scales are set; by default that of a new figure.
     fits
         Fitted models by name. Each curve is the average over the kinds of the sample.
 
+    Returns
+    -------
+    Axes
+        The axis that was drawn on; its horizontal unit is hours.
+
+    Raises
+    ------
+    InputError
+        If an argument is of the wrong kind.
+
     Examples
     --------
+    >>> import netmodel as nm
     >>> from matplotlib.figure import Figure
     >>> from netmodel.restoration.survival import fit_turnbull
     >>> sample = Durations.from_bounds([("a", "power", 2, 3), ("b", "power", 9, 9)])
-    >>> draw_restoration(Figure().subplots(), fit_turnbull(sample), sample).get_ylabel()
+    >>> nm.plot.restoration(fit_turnbull(sample), sample, Figure().subplots()).get_ylabel()
     'still out'
     """
-    _set_hours_axis(ax)
-    left = np.concatenate([[SHORTEST_HOURS], np.minimum(turnbull.hours, LONGEST_HOURS)])
-    ax.fill_between(
-        left,
+    _check(turnbull, durations, fits)
+    chosen = open_axes(ax, _HEIGHT_INCHES)
+    first, last = _set_hours_axis(chosen, durations.rows)
+    chosen.fill_between(
+        np.concatenate([[first], np.clip(turnbull.hours, first, last)]),
         np.append(turnbull.lowest, turnbull.lowest[-1]),
         np.append(turnbull.highest, turnbull.highest[-1]),
         step="post",
@@ -72,16 +104,69 @@ def draw_restoration(
         linewidth=0.8,
         label=f"Turnbull ({turnbull.count} durations)",
     )
-    grid = np.geomspace(SHORTEST_HOURS, LONGEST_HOURS, 200)
+    grid = np.geomspace(first, last, 200)
     for name, fit in (fits or {}).items():
         share = 1 - average_cdf(fit, durations, grid)
-        ax.plot(grid, share, color=ACCENT, linestyle=_DASHES[name], linewidth=1.2, label=name)
-    _draw_evidence(ax, durations)
-    ax.axhline(0, color=RULE, linewidth=0.8)
-    ax.set_ylabel("still out", fontsize=7)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
-    ax.legend(frameon=False, loc="upper right", fontsize=7)
+        dash = _DASHES.get(fit.distribution, (0, ()))
+        chosen.plot(grid, share, color=ACCENT, linestyle=dash, linewidth=1.2, label=name)
+    _draw_evidence(chosen, durations)
+    chosen.axhline(0, color=RULE, linewidth=0.8)
+    chosen.set_ylabel("still out", fontsize=7)
+    chosen.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    chosen.legend(frameon=False, loc="upper right", fontsize=7)
+    return chosen
+
+
+def draw_backtest(ax: Axes, backtest: Backtest, rule: str) -> Axes:
+    """Draw each left-out incident's 80 % interval, with what the record says it was.
+
+    Parameters
+    ----------
+    rule
+        One of the backtest's rules.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of this name.
+    """
+    scores = sorted(
+        backtest.of_rule(rule), key=lambda score: (score.duration.kind, score.median_hours)
+    )
+    first, _ = _set_hours_axis(ax, [score.duration for score in scores])
+    rows = np.arange(len(scores), dtype=float)
+    low = np.array([max(score.low_hours, first) for score in scores])
+    high = np.array([max(score.high_hours, first) for score in scores])
+    ax.add_collection(
+        LineCollection(_bars(low, high, rows), colors=BAND, linewidths=3.2, capstyle="butt")
+    )
+    ax.plot([score.median_hours for score in scores], rows, "|", color=ACCENT, markersize=5)
+    _draw_bounds(ax, [score.duration for score in scores], rows)
+    names = [f"{score.duration.kind}  {score.duration.incident}" for score in scores]
+    ax.set_yticks(rows, names, fontsize=5)
+    ax.set_ylim(len(scores) - 0.4, -0.6)
+    title = f"80 % interval and median forecast from the others ({rule}); in dark, the record"
+    ax.set_title(title, loc="left", fontsize=8, color=INK)
     return ax
+
+
+def save_restoration_figure(
+    path: Path,
+    turnbull: TurnbullEstimate,
+    durations: Durations,
+    fits: Mapping[str, RestorationFit],
+) -> None:
+    """Save the figure of the estimate as PNG, SVG or PDF, by the file's suffix."""
+    figure = new_figure(_HEIGHT_INCHES)
+    restoration(turnbull, durations, figure.axes[0], fits=fits)
+    save_figure(figure, path)
+
+
+def save_backtest_figure(path: Path, backtest: Backtest, rule: str) -> None:
+    """Save the figure of the backtest as PNG, SVG or PDF, by the file's suffix."""
+    figure = new_figure(0.8 + 0.11 * len(backtest.of_rule(rule)))
+    draw_backtest(figure.axes[0], backtest, rule)
+    save_figure(figure, path)
 
 
 def average_cdf(fit: RestorationFit, durations: Durations, hours: FloatArray) -> FloatArray:
@@ -100,116 +185,83 @@ def average_cdf(fit: RestorationFit, durations: Durations, hours: FloatArray) ->
     for row in durations.rows:
         key = (row.kind, row.effect == "closed")
         if key not in memo:
-            memo[key] = fit.predict(row.kind, effect=row.effect, draws=300).cdf(hours)
+            memo[key] = fit.predict(row.kind, effect=row.effect, draws=_DRAWS).cdf(hours)
         total += memo[key]
     return total / len(durations)
 
 
-def draw_backtest(ax: Axes, backtest: Backtest, rule: str) -> Axes:
-    """Draw each left-out incident's 80 % interval, with what the record says it was.
-
-    Parameters
-    ----------
-    rule
-        One of the backtest's rules.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is none of this name.
-    """
-    _set_hours_axis(ax)
-    scores = sorted(
-        backtest.of_rule(rule), key=lambda score: (score.duration.kind, score.median_hours)
-    )
-    for row, score in enumerate(scores):
-        ends = [max(each, SHORTEST_HOURS) for each in (score.low_hours, score.high_hours)]
-        ax.plot(ends, [row, row], color=BAND, linewidth=3.2, solid_capstyle="butt")
-        ax.plot([score.median_hours], [row], "|", color=ACCENT, markersize=5)
-        _draw_bounds(ax, score.duration, row)
-    ax.set_yticks(
-        range(len(scores)),
-        [f"{score.duration.kind}  {score.duration.incident}" for score in scores],
-        fontsize=5,
-    )
-    ax.set_ylim(len(scores) - 0.4, -0.6)
-    ax.set_title(
-        f"80 % interval and median forecast from the others ({rule}); in dark, the record",
-        loc="left",
-        fontsize=8,
-        color=INK,
-    )
-    return ax
+def _check(turnbull: object, durations: object, fits: object) -> None:
+    problems = []
+    if not isinstance(turnbull, TurnbullEstimate):
+        remedy = "give what `nm.restoration.fit_turnbull` returns"
+        problems.append(wrong_type(turnbull, "an estimate", "turnbull", remedy))
+    if not isinstance(durations, Durations):
+        remedy = "give what `nm.restoration.collect_durations` returns"
+        problems.append(wrong_type(durations, "a sample of durations", "durations", remedy))
+    models = fits.values() if isinstance(fits, Mapping) else [fits] if fits is not None else []
+    if not all(isinstance(each, RestorationFit) for each in models):
+        remedy = "give what `nm.restoration.fit_all` returns"
+        problems.append(wrong_type(fits, "a mapping of names to fits", "fits", remedy))
+    if problems:
+        raise InputError(problems)
 
 
-def save_restoration_figure(
-    path: Path,
-    turnbull: TurnbullEstimate,
-    durations: Durations,
-    fits: Mapping[str, RestorationFit],
-) -> None:
-    """Save the figure of the estimate as PNG, SVG or PDF, by the file's suffix."""
-    figure = _new_figure(4.6)
-    draw_restoration(figure.subplots(), turnbull, durations, fits=fits)
-    _save(figure, path)
-
-
-def save_backtest_figure(path: Path, backtest: Backtest, rule: str) -> None:
-    """Save the figure of the backtest as PNG, SVG or PDF, by the file's suffix."""
-    figure = _new_figure(0.8 + 0.11 * len(backtest.of_rule(rule)))
-    draw_backtest(figure.subplots(), backtest, rule)
-    _save(figure, path)
-
-
-def _new_figure(height: float) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7.2, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _save(figure: Figure, path: Path) -> None:
-    if path.suffix not in {".png", ".svg", ".pdf"}:
-        problem = Problem(what="a figure is .png, .svg or .pdf", where=str(path))
-        raise InputError([problem])
-    metadata = {
-        ".png": {"Software": None},
-        ".svg": {"Date": None, "Creator": None},
-        ".pdf": {"CreationDate": None},
-    }[path.suffix]
-    with whole_file(path) as partial:
-        figure.savefig(partial, dpi=200, metadata=metadata)
-
-
-def _set_hours_axis(ax: Axes) -> None:
+def _set_hours_axis(ax: Axes, durations: Sequence[Duration]) -> tuple[float, float]:
+    """Set a logarithmic axis of hours that holds every duration; return its ends."""
+    first, last = _hours_to_show(durations)
+    ticks = {hours: text for hours, text in _TICKS.items() if first <= hours <= last}
     ax.set_xscale("log")
-    ax.set_xlim(SHORTEST_HOURS, LONGEST_HOURS)
-    ax.set_xticks(list(_TICKS), list(_TICKS.values()))
+    ax.set_xlim(first, last)
+    ax.set_xticks(list(ticks), list(ticks.values()))
     ax.minorticks_off()
     ax.grid(visible=True, axis="x", color=RULE, linewidth=0.5)
     ax.tick_params(colors=SOFT, labelsize=7)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
+    return first, last
+
+
+def _hours_to_show(durations: Sequence[Duration]) -> tuple[float, float]:
+    """Return the ends of the axis: the usual ones, or wider where a bound lies beyond."""
+    bounds = np.array([(row.lower_hours, row.upper_hours) for row in durations]).ravel()
+    known = bounds[np.isfinite(bounds) & (bounds > 0)]
+    shortest, longest = _USUAL_HOURS
+    if not len(known):
+        return shortest, longest
+    if known.min() < shortest:
+        reached = [hours for hours in _TICKS if hours <= known.min()]
+        shortest = max(reached, default=float(known.min()))
+    return shortest, max(longest, float(known.max()) * 1.2)
 
 
 def _draw_evidence(ax: Axes, durations: Durations) -> None:
     """Draw the bounds below zero, sorted, in a strip that is a third of the axis."""
     rows = sorted(durations.rows, key=lambda row: (row.lower_hours, row.upper_hours))
     step = 0.5 / max(len(rows), 1)
-    for number, row in enumerate(rows):
-        _draw_bounds(ax, row, -0.03 - step * number)
+    _draw_bounds(ax, rows, -0.03 - step * np.arange(len(rows), dtype=np.float64))
     ax.set_ylim(-0.06 - step * len(rows), 1.02)
 
 
-def _draw_bounds(ax: Axes, row: Duration, height: float) -> None:
-    low = max(row.lower_hours, SHORTEST_HOURS)
-    high = min(row.upper_hours, LONGEST_HOURS)
-    ax.plot([low, max(low, high)], [height, height], color=MUTED, linewidth=0.8)
-    if high < _LEAST_WIDTH * low:
-        ax.plot([low], [height], "o", color=CLOSED, markersize=2)
-    if math.isinf(row.upper_hours):
-        ax.plot([high / 1.03], [height], ">", color=MUTED, markersize=2)
-    if row.lower_hours == 0:
-        ax.plot([low * 1.03], [height], "<", color=MUTED, markersize=2)
+def _draw_bounds(ax: Axes, rows: Sequence[Duration], heights: FloatArray) -> None:
+    """Draw durations as lines, dots and arrows; one artist of each sort, however many."""
+    first, last = ax.get_xlim()
+    lower = np.array([row.lower_hours for row in rows])
+    upper = np.array([row.upper_hours for row in rows])
+    low, high = np.clip(lower, first, last), np.clip(upper, first, last)
+    lines = LineCollection(_bars(low, high, heights), colors=MUTED, linewidths=0.8, gid="bounds")
+    ax.add_collection(lines, autolim=False)
+    marks = (
+        ("exact", "o", CLOSED, high < _LEAST_WIDTH * low, low),
+        ("open-end", ">", MUTED, np.isinf(upper), high / 1.03),
+        ("open-start", "<", MUTED, lower == 0, low * 1.03),
+    )
+    for gid, marker, colour, chosen, hours in marks:
+        ax.plot(
+            hours[chosen], heights[chosen], marker, color=colour, markersize=2, gid=gid, zorder=3
+        )
+
+
+def _bars(low: FloatArray, high: FloatArray, heights: FloatArray) -> list[FloatArray]:
+    """Return a level line for each row, each of shape ``(2, 2)``."""
+    starts, ends = np.column_stack([low, heights]), np.column_stack([high, heights])
+    return list(np.stack([starts, ends], axis=1))

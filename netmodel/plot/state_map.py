@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import IdentityTransform
-from numpy.typing import NDArray
 
 from netmodel.plot.ground import (
+    Line,
     MapLabel,
     PlacedLabels,
     draw_basemap,
@@ -36,23 +35,23 @@ from netmodel.plot.style import (
     set_plain_title,
 )
 from netmodel.runs.moment import (
+    background_incidents,
     choose_state,
     choose_traffic,
     hub_states,
     link_courses,
     link_states,
+    span_of_states,
 )
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import format_interval, hub_names, parse_utc
+from netmodel.words.wording import format_interval, hub_names
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 
-Line = NDArray[np.float64]
 Courses = Mapping[str, Line]
 _NAME_LIMIT = 28
 _HUB_POINTS = 2.3
@@ -108,7 +107,7 @@ def draw_state_map(
     links = link_states(record, number, kind)
     drawn = _stroke_names(links)
     hubs = hub_states(record, number, kind)
-    set_extent(ax, record, places, whole=whole)
+    set_extent(ax, places if whole else _studied_places(record, places))
     known = draw_basemap(ax, plane)
     shown = _draw_links(ax, record, drawn, courses)
     accesses = _draw_hubs(ax, record, hubs, places)
@@ -120,15 +119,21 @@ def draw_state_map(
     return ax
 
 
+def _studied_places(record: RunRecord, places: Line) -> Line:
+    """Return the places with demand and the ends of studied outages; all if there are none."""
+    position = {hub: number for number, hub in enumerate(record.hubs.index)}
+    wanted = set(np.flatnonzero(record.hubs["in_demand"].to_numpy(int)).tolist())
+    outages = record.outages
+    studied = outages[~outages["incident"].isin(background_incidents(record))]["link"]
+    ends = record.links.reindex(studied.unique())[["from", "to"]].dropna()
+    wanted |= {position[hub] for hub in ends.to_numpy().ravel()}
+    return places[sorted(wanted)] if wanted else places
+
+
 def moment_title(record: RunRecord, state: int, phrases: Phrases) -> str:
     """Return start and end of a state in the window's zone."""
-    window = cast("Mapping[str, str]", record.summary["window"])
-    zone = load_zone(window["zone"])
-    row = record.states.loc[state]
-    start, end = (
-        cast("datetime", parse_utc(str(row[name]))).astimezone(zone) for name in ("start", "end")
-    )
-    return f"{format_interval(start, end, phrases)} ({window['zone']})"
+    interval = format_interval(*span_of_states(record, state, state), phrases)
+    return f"{interval} ({record.summary.window.zone})"
 
 
 def _stroke_names(links: pd.DataFrame) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Colours and text of the figures."""
+"""The quiet look that all figures share, and the canvas that they are drawn on."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, cast
 
 import matplotlib as mpl
 
+from netmodel.errors import InputError, Problem
+from netmodel.files.whole import whole_file
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import choose_ticks, parse_utc, shorten, show_controls
+from netmodel.words.wording import choose_ticks, shorten, show_controls
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 INK, SOFT, MUTED, RULE = "#1d2329", "#454d55", "#59636d", "#dedad2"
@@ -41,6 +44,8 @@ POINTS_PER_PIXEL = 0.75
 FONT_POINTS = 7.0
 _LONGEST_TEXT = 120
 _MISSING_GLYPH = "□"
+_NARROW_INCHES = 4.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +191,6 @@ def quieten_frame(ax: Axes) -> None:
     ax.tick_params(length=2.5, width=0.6, color=MUTED, labelcolor=SOFT, labelsize=FONT_POINTS - 0.5)
 
 
-_NARROW_INCHES = 4.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def time_frame(ax: Axes, record: RunRecord, phrases: Phrases, *, widen: bool = False) -> None:
     """Set the window of a run as the extent of the time axis, with ticks at round local times.
 
@@ -198,13 +199,10 @@ def time_frame(ax: Axes, record: RunRecord, phrases: Phrases, *, widen: bool = F
     widen
         Keep what the axis already shows in view.
     """
-    window = cast("Mapping[str, str]", record.summary["window"])
-    zone = load_zone(window["zone"])
-    start, end = (
-        cast("datetime", parse_utc(window[name])).astimezone(zone) for name in ("start", "end")
-    )
+    window = record.summary.window
+    start, end = window.local
     if widen:
-        left, right = (moment_of(limit).astimezone(zone) for limit in ax.get_xlim())
+        left, right = (window.to_zone(moment_of(limit)) for limit in ax.get_xlim())
         start, end = min(start, left), max(end, right)
     ax.set_xlim(day_number(start), day_number(end))
     width = "narrow" if width_inches(ax) < _NARROW_INCHES else "wide"
@@ -233,3 +231,95 @@ def day_number(instant: datetime) -> float:
 def moment_of(days: float) -> datetime:
     """Return the instant of so many days since 1970, to the second."""
     return _EPOCH + timedelta(seconds=round(days * 86400))
+
+
+WIDTH_INCHES = 7.2
+"""Two columns of a journal."""
+FORMATS = ("png", "svg")
+PNG_DOTS_PER_INCH = 300
+_LONGEST_VALUE = 60
+_METADATA: dict[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None},
+}
+
+
+def open_axes(ax: object, height_inches: float) -> Axes:
+    """Return the axis that is given, or that of a new figure of pyplot in the house's style.
+
+    Parameters
+    ----------
+    ax
+        An axis, or ``None`` for a new one, 7.2 inches wide.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> open_axes("a text", 3.0)
+    Traceback (most recent call last):
+    netmodel.errors.InputError: ax: an axis of matplotlib is needed, not the str 'a text'...
+    """
+    from matplotlib.axes import Axes
+
+    if isinstance(ax, Axes):
+        return ax
+    if ax is not None:
+        raise InputError([wrong_type(ax, "an axis of matplotlib", "ax", "leave it out")])
+    from matplotlib import pyplot as plt
+
+    with use_style():
+        size = (WIDTH_INCHES, height_inches)
+        return plt.subplots(figsize=size, layout="constrained")[1]
+
+
+def wrong_type(value: object, wanted: str, where: str, remedy: str) -> Problem:
+    """Return the problem of an argument that is of another kind than wanted."""
+    shown = repr(value)
+    shown = shown if len(shown) <= _LONGEST_VALUE else f"{shown[: _LONGEST_VALUE - 1]}…"
+    what = f"{wanted} is needed, not the {type(value).__name__} {shown}"
+    return Problem(what=what, where=where, remedy=remedy)
+
+
+def new_figure(height_inches: float) -> Figure:
+    """Return a figure of the usual width that no window manager knows of, with one axis."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.subplots()
+    return figure
+
+
+def save_figure(figure: Figure, path: Path, *, tight: bool = False) -> Path:
+    """Save a figure as PNG, SVG or PDF, by the file's suffix; return the path.
+
+    Parameters
+    ----------
+    tight
+        Cut off what the drawing leaves of the page's width.
+
+    Raises
+    ------
+    InputError
+        If the suffix is another.
+    """
+    suffix = path.suffix.removeprefix(".")
+    if suffix not in _METADATA:
+        problem = Problem(
+            what=f"no figure can be written as {path.suffix or 'a file without a suffix'}",
+            where=str(path),
+            remedy=f"give a name that ends in {', '.join(f'.{each}' for each in _METADATA)}",
+        )
+        raise InputError([problem])
+    with whole_file(path) as partial:
+        figure.savefig(
+            partial, dpi=PNG_DOTS_PER_INCH, metadata=_METADATA[suffix],
+            bbox_inches="tight" if tight else None, pad_inches=0.05,
+        )  # fmt: skip
+    return path

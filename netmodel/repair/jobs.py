@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.evidence.notes import join_notes
 from netmodel.impact.attribution import compounding, loss_alone
 from netmodel.impact.loss import LossModel
 from netmodel.outages.milestones import as_microseconds, milestone_limits
 from netmodel.outages.outage import Outage, scale_repairs, times_by_incident
-from netmodel.runs.uncertainty import build_loss_model, incidents_with_outages
+from netmodel.runs.computation import Computation
+from netmodel.runs.uncertainty import build_loss_model
 from netmodel.times import format_instant, hours_between
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from netmodel.runs.run import Run
 
 
 Hours = float | Sequence[float]
@@ -54,7 +54,7 @@ class RepairJob:
 
 
 def collect_jobs(
-    run: Run, at: datetime, hours: Mapping[str, Hours] | None = None
+    run: Computation, at: datetime, hours: Mapping[str, Hours] | None = None
 ) -> tuple[tuple[RepairJob, ...], tuple[Outage, ...]]:
     """Return one job for each studied incident in force at an instant, and what stays.
 
@@ -111,14 +111,15 @@ def collect_jobs(
     return tuple(jobs), tuple(standing)
 
 
-def _not_in_force(run: Run, incident: str, at: datetime) -> Problem:
+def _not_in_force(run: Computation, incident: str, at: datetime) -> Problem:
     placements = {each.incident.id: each for each in (*run.placements, *run.background)}
     placement = placements.get(incident)
     if placement is None:
         remedy = did_you_mean(nearest_names(incident, placements))
         return Problem(what=f"unknown incident {incident!r}", remedy=remedy)
     if not placement.outages:
-        return Problem(what=f"incident {incident} has no link to restore: {placement.reason}")
+        reasons = join_notes(placement.reasons)
+        return Problem(what=f"incident {incident} has no link to restore: {reasons}")
     if placement.incident.standing:
         return Problem(what=f"incident {incident} is a standing closure, which is not repaired")
     return Problem(what=f"incident {incident} is not in force at {format_instant(at)}")
@@ -157,7 +158,7 @@ class RepairSpeed:
 
 
 def sweep_repair_speed(
-    run: Run, scales: Sequence[float] = SCALES, *, traffic: str | None = None
+    run: Computation, scales: Sequence[float] = SCALES, *, traffic: str | None = None
 ) -> tuple[RepairSpeed, ...]:
     """Return the resilience loss of a run for restorations of several speeds.
 
@@ -193,7 +194,7 @@ def repair_speed_table(points: Sequence[RepairSpeed]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(names)).set_index("scale")
 
 
-def _at_scale(run: Run, base: LossModel, scale: float) -> RepairSpeed:
+def _at_scale(run: Computation, base: LossModel, scale: float) -> RepairSpeed:
     placements = (*run.background, *scale_repairs(run.placements, scale))
     limits = milestone_limits(placements, run.timeline.window)
     # the measures know outages by position and effect only, which scaling leaves alone
@@ -201,7 +202,7 @@ def _at_scale(run: Run, base: LossModel, scale: float) -> RepairSpeed:
     times = times_by_incident(placements, run.scenario.time_rule)
     chosen = as_microseconds(limits, times)
     bounds = model.bounds()
-    incidents = incidents_with_outages(run)
+    incidents = run.incidents_with_outages
     together, alone = loss_alone(model, times, incidents)
     at_once = [_held(model, active, incidents) for active in model.hours_of_sets(chosen)]
     at_end = model.stages.cut(chosen[None], np.array([limits.span - 1]))

@@ -27,12 +27,10 @@ from netmodel.repair.search import (
     improve_order,
     pairwise_bound,
 )
-from netmodel.runs.uncertainty import find_impact
+from netmodel.runs.computation import Computation
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from netmodel.runs.run import Run
 
 
 EXACT_UP_TO = 10
@@ -189,7 +187,7 @@ def plan_repairs(
 
 
 def plan_run_repairs(
-    run: Run,
+    run: Computation,
     at: datetime,
     hours: Mapping[str, Hours] | None = None,
     *,
@@ -204,7 +202,7 @@ def plan_run_repairs(
     """
     jobs, standing = collect_jobs(run, at, hours)
     return plan_repairs(
-        find_impact(run, traffic).assessor,
+        run.impact_on(traffic).assessor,
         jobs,
         crews=crews,
         standing=standing,

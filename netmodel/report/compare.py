@@ -1,19 +1,22 @@
-"""The report of several runs beside each other: one page, one slider, differences in a table."""
+"""The page of several runs side by side: one slider for all, differences in a table."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from netmodel.errors import InputError, Problem
-from netmodel.report.page.figures import view_provenance
+from netmodel.files.whole import write_file
+from netmodel.report.page.figures import describe_range, view_provenance
 from netmodel.report.page.headline import format_figure
 from netmodel.report.page.incidents import view_documents, view_incidents
-from netmodel.report.page.render import assemble_page, describe_window, scenario_language
+from netmodel.report.page.render import assemble_page, describe_window
+from netmodel.runs.comparing import Comparison
+from netmodel.runs.documents import Figure
+from netmodel.runs.moment import traffic_prefixes
 from netmodel.runs.record import RunRecord
-from netmodel.words.record_parts import as_number, figures_of, scenario_of, traffic_prefixes
 from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import format_number, show_controls
 
@@ -74,7 +77,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
     if not 2 <= len(records) <= MOST_RUNS:
         what = f"{len(records)} runs given; a comparison shows 2 to {MOST_RUNS}"
         raise InputError([Problem(what=what, where="compare")])
-    phrases = Phrases(choose_language(language, scenario_language(records[0])))
+    phrases = Phrases(choose_language(language, records[0].provenance.scenario.language))
     records = [tell_in(record, phrases.language) for record in records]
     titles = run_titles(records, phrases)
     documents = view_documents(records, phrases)
@@ -103,12 +106,20 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
     )
 
 
+def write_comparison(
+    comparison: Comparison, path: Path | str, *, language: str | None = None
+) -> Path:
+    """Write the page of two runs that were compared; return its path."""
+    write_file(path, render_comparison(comparison.records, language=language))
+    return Path(path)
+
+
 def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
-    """Return a title for each run; those of one scenario are told by what was set differently."""
-    plain = [show_controls(record.summary["title"]) for record in records]
+    """Return a title for each run; those of one scenario are named by what was set differently."""
+    plain = [show_controls(record.summary.title) for record in records]
     if len(set(plain)) == len(plain):
         return plain
-    names = [show_controls(record.summary["name"]) for record in records]
+    names = [show_controls(record.summary.name) for record in records]
     if len(set(names)) < len(names):
         settings = view_settings(records)
         if 0 < len(settings) <= _SETTINGS_IN_TITLE:
@@ -123,7 +134,7 @@ def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
 
 def page_title(records: Sequence[RunRecord], titles: Sequence[str], phrases: Phrases) -> str:
     """Return what the page is called: the runs' common title, or all of them."""
-    plain = {show_controls(record.summary["title"]) for record in records}
+    plain = {show_controls(record.summary.title) for record in records}
     runs = plain.pop() if len(plain) == 1 else " · ".join(titles)
     return phrases("compare.title", runs=runs)
 
@@ -145,21 +156,16 @@ def view_differences(records: Sequence[RunRecord], phrases: Phrases) -> list[Dif
     ]  # fmt: skip
 
 
-def _figures_of(record: RunRecord) -> dict[tuple[str, str], Mapping[str, Any]]:
-    return {(str(each["traffic"]), str(each["name"])): each for each in figures_of(record)}
+def _figures_of(record: RunRecord) -> dict[tuple[str, str], Figure]:
+    return {(each.traffic, each.name): each for each in record.summary.figures}
 
 
-def _cell(
-    figure: Mapping[str, Any] | None, first: Mapping[str, Any] | None, phrases: Phrases
-) -> Cell:
+def _cell(figure: Figure | None, first: Figure | None, phrases: Phrases) -> Cell:
     if figure is None:
         return Cell(value=phrases("unit.none"), range="", difference="", changed=False)
-    unit = str(figure["unit"])
-    low, high = figure.get("guaranteed"), figure.get("possible")
-    shown = ""
-    if low is not None and high is not None and low != high:
-        shown = " – ".join(format_figure(each, unit, phrases) for each in (high, low))
-    value, before = as_number(figure["value"]), as_number(first["value"] if first else None)
+    unit, low, high = figure.unit, figure.guaranteed, figure.possible
+    shown = "" if low == high else describe_range(figure, phrases)
+    value, before = figure.value, first.value if first else None
     difference, changed = phrases("unit.none"), False
     if value is not None and before is not None and value != before:
         changed = True
@@ -167,7 +173,7 @@ def _cell(
         text = _difference(change, unit, phrases) if math.isfinite(change) else ""
         difference = f"+{text}" if change > 0 and text else text or phrases("unit.none")
     return Cell(
-        value=format_figure(figure["value"], unit, phrases),
+        value=format_figure(value, unit, phrases),
         range=shown,
         difference=difference,
         changed=changed,
@@ -184,7 +190,7 @@ def _difference(change: float, unit: str, phrases: Phrases) -> str:
 
 def view_settings(records: Sequence[RunRecord]) -> list[tuple[str, tuple[str, ...]]]:
     """Return what the scenarios set differently: its path, and each run's value."""
-    flat = [dict(_flatten(scenario_of(record), "")) for record in records]
+    flat = [dict(_flatten(record.provenance.scenario.fields, "")) for record in records]
     keys = list(dict.fromkeys(key for each in flat for key in each))
     found = []
     for key in keys:
@@ -209,8 +215,8 @@ def _differing_inputs(records: Sequence[RunRecord]) -> list[str]:
     hashes: dict[str, set[str | None]] = {}
     tables: list[dict[str, str]] = []
     for record in records:
-        inputs: Any = record.provenance.get("inputs") or ()
-        tables.append({show_controls(each["file"]): str(each["sha256"]) for each in inputs})
+        inputs = record.provenance.inputs
+        tables.append({show_controls(each.file): each.sha256 for each in inputs})
     for table in tables:
         for file in table:
             hashes[file] = {each.get(file) for each in tables}

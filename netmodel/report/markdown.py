@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from netmodel.impact.situation import METRICS
 from netmodel.report.page.figures import view_capacity
-from netmodel.report.page.incidents import describe_ways
+from netmodel.report.page.incidents import describe_detours
+from netmodel.runs.documents import Summary
+from netmodel.runs.instants import write_instants
 from netmodel.runs.record import RunRecord
-from netmodel.words.record_parts import window_zone
+from netmodel.times import Bounds, format_instant
+from netmodel.words.sentences import word_place, word_recorded
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names
 
@@ -17,15 +20,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-Item = dict[str, object]
 _STATE_COLUMNS = (
     "start", "end", "outages", "connected_share", "connected_share_guaranteed",
     "connected_share_possible", "served_share", "rerouted_share", "extra_minutes",
 )  # fmt: skip
 _MOST_AFFECTED = 15
 _RANGE = (
-    "Guaranteed holds for every restoration time that the evidence allows; possible for the "
-    "most favourable ones."
+    "The figures lie between the best case and the worst case of all start and restoration times "
+    "that the evidence allows."
 )
 
 
@@ -33,8 +35,8 @@ def render_markdown(record: RunRecord) -> str:
     """Return the report of a run as Markdown: figures, states, pairs, incidents, documents."""
     summary = record.summary
     parts = [
-        f"# {_text(summary['title'])}",
-        _text(summary.get("description", "")),
+        f"# {_text(summary.title)}",
+        _text(summary.description),
         _scope(summary),
         "## Figures",
         _RANGE,
@@ -54,30 +56,30 @@ def render_markdown(record: RunRecord) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _scope(summary: Mapping[str, object]) -> str:
-    window = cast("Item", summary["window"])
+def _scope(summary: Summary) -> str:
     counts = ", ".join(
-        f"{summary[key]} {one if summary[key] == 1 else many}"
-        for key, one, many in (
-            ("hubs", "hub", "hubs"),
-            ("links", "link", "links"),
-            ("pairs", "hub pair with demand", "hub pairs with demand"),
-            ("incidents", "incident", "incidents"),
-            ("standing_closures", "standing closure", "standing closures"),
+        f"{count} {one if count == 1 else many}"
+        for count, one, many in (
+            (summary.hubs, "hub", "hubs"),
+            (summary.links, "link", "links"),
+            (summary.pairs, "hub pair with demand", "hub pairs with demand"),
+            (summary.incidents, "incident", "incidents"),
+            (summary.standing_closures, "standing closure", "standing closures"),
         )
     )
+    start, end = format_instant(summary.window.start), format_instant(summary.window.end)
     return (
-        f"Window {window['start']} to {window['end']} (UTC). {counts}. "
+        f"Window {start} to {end} (UTC). {counts}. "
         f"Where one time had to be chosen within the bounds of the evidence: "
-        f"{summary['time_rule']}.{_left_out(summary)}"
+        f"{summary.time_rule}.{_left_out(summary)}"
     )
 
 
-def _left_out(summary: Mapping[str, object]) -> str:
+def _left_out(summary: Summary) -> str:
     """Return what a run as of an instant says of incidents reported later; nothing for others."""
-    if "not_yet_reported" not in summary:
+    if summary.not_yet_reported is None:
         return ""
-    return f" Incidents left out, not yet reported then: {summary['not_yet_reported']}."
+    return f" Incidents left out, not yet reported then: {summary.not_yet_reported}."
 
 
 def _text(value: object) -> str:
@@ -95,21 +97,20 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _figures(record: RunRecord) -> str:
-    figures = cast("list[Item]", record.summary["figures"])
     return _table(
-        ["traffic", "figure", "value", "unit", "possible", "guaranteed", "incidents", "documents"],
+        ["traffic", "figure", "value", "unit", "best case", "worst case", "incidents", "documents"],
         [
             [
-                each["traffic"],
-                str(each["name"]).replace("_", " "),
-                each["value"],
-                each["unit"],
-                each["possible"],
-                each["guaranteed"],
-                ", ".join(cast("list[str]", each["incidents"])),
-                len(cast("list[str]", each["documents"])),
+                each.traffic,
+                each.name.replace("_", " "),
+                each.value,
+                each.unit,
+                each.possible,
+                each.guaranteed,
+                ", ".join(each.incidents),
+                len(each.documents),
             ]
-            for each in figures
+            for each in record.summary.figures
         ],
     )
 
@@ -121,7 +122,7 @@ def _states(states: pd.DataFrame) -> str:
         for metric in METRICS.values()
         if metric.name in columns
     )
-    table = states[columns].round(3)
+    table = write_instants(states[columns].round(3))
     rows = table.astype(object).where(table.notna(), "").to_numpy().tolist()
     return f"{_table([column.replace('_', ' ') for column in columns], rows)}\n\n{meanings}"
 
@@ -135,7 +136,7 @@ def _capacity(record: RunRecord) -> Iterable[str]:
         yield _table(
             [
                 "traffic",
-                f"when ({window_zone(record)})",
+                f"when ({record.summary.window.zone})",
                 "trains run",
                 "rerouted",
                 "without a path",
@@ -167,7 +168,7 @@ def _pairs(record: RunRecord) -> str:
     )
     worst = worst[(worst["cut_hours"] > 0) | (worst["extra"] > 0)]
     if worst.empty:
-        return "No pair was cut or had a longer way."
+        return "No pair was cut or took a longer route."
     names = record.hubs["name"]
     rows = [
         [traffic, names[start], names[end], round(cut, 1), round(extra, 1)]
@@ -178,70 +179,64 @@ def _pairs(record: RunRecord) -> str:
 
 def _incidents(record: RunRecord) -> Iterable[str]:
     names = dict(zip(record.hubs.index, hub_names(record, "en"), strict=True))
-    for incident in cast("list[Item]", record.evidence["incidents"]):
-        if incident["background"]:
-            continue
-        places = "; ".join(str(each["place"]) for each in cast("list[Item]", incident["places"]))
-        yield f"### {_text(incident['title'])}"
+    english = Phrases("en")
+    for incident in record.evidence.studied:
+        places = "; ".join(word_place(each.place, english) for each in incident.places)
+        yield f"### {_text(incident.title)}"
         yield (
-            f"{_text(places)}: effect {incident['effect']}"
-            f"{', then ' + str(incident['then']) if incident['then'] else ''}. "
-            f"Start {_bounds(incident['start'])}; first traffic "
-            f"{_bounds(incident['first_traffic'])}; full service "
-            f"{_bounds(incident['full_service'])}. {_text(incident['reason'])}"
+            f"{_text(places)}: effect {incident.effect}"
+            f"{', then ' + incident.then if incident.then else ''}. "
+            f"Start {_bounds(incident.start)}; first traffic "
+            f"{_bounds(incident.first_traffic)}; full service "
+            f"{_bounds(incident.full_service)}. {_text(word_recorded(incident.reason, english))}"
         ).strip()
-        yield from (_text(sentence) for sentence in describe_ways(incident, names, Phrases("en")))
-        claims = cast("list[Item]", incident["claims"])
+        yield from map(_text, describe_detours(incident.detours, names, english))
         yield _table(
             ["claim", "about", "speaker", "says", "document", "in the resolution"],
             [
                 [
                     number,
-                    f"{each['about']} ({each['basis']})",
-                    each["speaker"],
-                    each["says"],
-                    each["document"],
-                    "used" if each["used"] else each["set_aside"],
+                    f"{each.about} ({each.basis})",
+                    each.speaker,
+                    each.says,
+                    each.document,
+                    "used" if each.used else word_recorded(each.set_aside, english),
                 ]
-                for number, each in enumerate(claims)
+                for number, each in enumerate(incident.claims)
             ],
         )
-        conflicts = cast("list[Item]", incident["conflicts"])
-        if conflicts:
+        if incident.conflicts:
             yield "Conflicts: " + "; ".join(
-                f"{_text(str(each['about']).replace('_', ' '))} (claims "
-                f"{', '.join(map(str, cast('list[int]', each['claims'])))}): "
-                f"{_text(each['treatment'])}"
-                for each in conflicts
+                f"{_text(each.about.replace('_', ' '))} (claims "
+                f"{', '.join(map(str, each.claims))}): "
+                f"{_text(word_recorded(each.treatment, english))}"
+                for each in incident.conflicts
             )
 
 
-def _bounds(value: object) -> str:
-    bounds = cast("dict[str, str | None]", value)
-    earliest, latest = bounds["earliest"], bounds["latest"]
-    if earliest is None and latest is None:
+def _bounds(bounds: Bounds) -> str:
+    earliest, latest = format_instant(bounds.earliest), format_instant(bounds.latest)
+    if not earliest and not latest:
         return "not in the record"
-    if latest is None:
+    if not latest:
         return f"after {earliest}"
-    if earliest is None:
+    if not earliest:
         return f"before {latest}"
-    return str(earliest) if earliest == latest else f"{earliest} to {latest}"
+    return earliest if earliest == latest else f"{earliest} to {latest}"
 
 
 def _documents(record: RunRecord) -> str:
-    documents = cast("dict[str, Item]", record.evidence["documents"])
     return _table(
         ["id", "publisher", "published", "title", "url"],
         [
-            [name, each["publisher"], each["published"], each["title"], each["url"]]
-            for name, each in documents.items()
+            [name, each.publisher, each.published, each.title, each.url]
+            for name, each in record.evidence.documents.items()
         ],
     )
 
 
 def _provenance(record: RunRecord) -> str:
-    inputs = cast("list[Item]", record.provenance["inputs"])
-    return (
-        f"`{record.provenance['command']}` with netmodel {record.provenance['netmodel']}.\n\n"
-        + _table(["input", "sha256"], [[each["file"], each["sha256"]] for each in inputs])
+    source = record.provenance
+    return f"`{source.command}` with netmodel {source.netmodel}.\n\n" + _table(
+        ["input", "sha256"], [[each.file, each.sha256] for each in source.inputs]
     )

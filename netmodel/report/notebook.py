@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from netmodel.evidence.incident import EFFECTS
 from netmodel.evidence.resolution import Resolution, resolve_incident
-from netmodel.times import Bounds, format_instant, hours_between
+from netmodel.evidence.vocabulary import EFFECTS
+from netmodel.times import Bounds, hours_between
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from netmodel.evidence.incident import Catalogue, Incident
+    from netmodel.evidence.incident import Catalogue, Document, Incident
     from netmodel.network.railway import Network
     from netmodel.outages.outage import Outage
     from netmodel.outages.timeline import State, Timeline
-    from netmodel.runs.run import Run
+    from netmodel.scenario.scenario import Scenario
 
 
-_SHOWN_LINKS = 5000
-_WIDTHS = {"main": 1.6, "secondary": 1.0}
-_THIN = 0.6
 _LONGEST_WORD = 40
+
+
+def html_figure(title: str, note: str, *parts: str) -> str:
+    """Return parts of HTML under a title and a note; both are escaped, the parts are not."""
+    under = f"<br><span style='opacity:.75'>{escape(note)}</span>" if note else ""
+    return (
+        f"<figure style='margin:0'><figcaption><b>{escape(title)}</b>{under}</figcaption>"
+        f"{''.join(parts)}</figure>"
+    )
 
 
 def html_table(
@@ -44,75 +48,100 @@ def html_table(
     >>> "&lt;b&gt;" in html_table(["name"], [["<b>"]])
     True
     """
-
-    def cell(tag: str, column: int, text: object) -> str:
-        words = str(text)
-        if column in numeric or tag == "th":
-            wrap = "white-space:nowrap"
-        else:
-            # Only a monstrous word may be broken: elsewhere that would squeeze its neighbours.
-            monstrous = any(len(word) > _LONGEST_WORD for word in words.split())
-            wrap = f"overflow-wrap:{'anywhere' if monstrous else 'break-word'}"
-        side = "right" if column in numeric else "left"
-        style = f"text-align:{side};vertical-align:top;{wrap}"
-        return f"<{tag} style='{style}'>{escape(words)}</{tag}>"
-
-    head = "".join(cell("th", column, text) for column, text in enumerate(header))
+    head = "".join(_cell("th", text, column in numeric) for column, text in enumerate(header))
     body = "".join(
-        f"<tr>{''.join(cell('td', column, text) for column, text in enumerate(row))}</tr>"
+        f"<tr>{''.join(_cell('td', text, column in numeric) for column, text in enumerate(row))}"
+        "</tr>"
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def html_figure(title: str, note: str, *parts: str) -> str:
-    """Return parts of HTML under a title and a note; both are escaped, the parts are not."""
-    under = f"<br><span style='opacity:.75'>{escape(note)}</span>" if note else ""
-    return (
-        f"<figure style='margin:0'><figcaption><b>{escape(title)}</b>{under}</figcaption>"
-        f"{''.join(parts)}</figure>"
-    )
+def _cell(tag: str, text: object, numeric: bool) -> str:
+    words = str(text)
+    if numeric or tag == "th":
+        wrap = "white-space:nowrap"
+    else:
+        # Only a monstrous word may be broken: elsewhere that would squeeze its neighbours.
+        monstrous = any(len(word) > _LONGEST_WORD for word in words.split())
+        wrap = f"overflow-wrap:{'anywhere' if monstrous else 'break-word'}"
+    side = "right" if numeric else "left"
+    return f"<{tag} style='text-align:{side};vertical-align:top;{wrap}'>{escape(words)}</{tag}>"
 
 
-def network_html(network: Network, *, width: int = 480) -> str:
+def show_instant(instant: datetime | None) -> str:
+    """Return an instant in UTC, with seconds only where it has any.
+
+    Examples
+    --------
+    >>> show_instant(datetime(2023, 5, 18, 5, 20, tzinfo=UTC)), show_instant(None)
+    ('2023-05-18 05:20', 'not in the record')
+    """
+    if instant is None:
+        return "not in the record"
+    utc = instant.astimezone(UTC)
+    return f"{utc:%Y-%m-%d %H:%M:%S}" if utc.second else f"{utc:%Y-%m-%d %H:%M}"
+
+
+def plain(name: str) -> str:
+    """Return the name of a column, a kind or an effect as words."""
+    return name.replace("_", " ")
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one.
+
+    Examples
+    --------
+    >>> count(1, "hub"), count(1200, "link")
+    ('1 hub', '1,200 links')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+_MOST_LINKS = 5000
+_LINE_WIDTHS = {"main": 1.6, "secondary": 1.0}
+_THIN = 0.6
+_PIXELS = 480
+_MOST_CHANGES, _MOST_BARS, _MOST_NAMES = 30, 24, 6
+_BARS_WIDTH, _BARS_LABEL, _BAR_ROW, _BAR_TITLE = 760, 250, 18, 38
+_OF_TIMES = ("start", "still_out", "first_traffic", "full_service")
+_CLAIM_COLUMNS = ("about", "says", "at (UTC)", "speaker", "document", "in the bounds")
+_NARROW = ("<div style='display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start'>", "</div>")
+
+
+def network_html(network: Network) -> str:
     """Return counts by line class and, up to 5,000 links, a small drawing as inline SVG."""
-    count: dict[str, int] = {}
-    length_km: dict[str, float] = {}
+    lengths: dict[str, list[float]] = {}
     for link in network.links:
-        count[link.line_class] = count.get(link.line_class, 0) + 1
-        length_km[link.line_class] = length_km.get(link.line_class, 0.0) + link.length_km
-    rows = [
-        (name, count[name], f"{km:,.0f}")
-        for name, km in sorted(length_km.items(), key=lambda item: -item[1])
-    ]
+        lengths.setdefault(link.line_class, []).append(link.length_km)
+    longest = sorted(lengths.items(), key=lambda item: -sum(item[1]))
+    rows = [(name, len(each), f"{sum(each):,.0f}") for name, each in longest]
     table = html_table(("line class", "links", "km"), rows, numeric=(1, 2))
-    drawing = _drawing(network, width) if 0 < len(network.links) <= _SHOWN_LINKS else ""
+    drawing = _draw_network(network) if 0 < len(network.links) <= _MOST_LINKS else ""
     title, _, counts = repr(network).strip("<>").partition(": ")
-    side_by_side = (
-        "<div style='display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start'>"
-        f"{drawing}<div>{table}</div></div>"
-    )
-    return html_figure(title, counts, side_by_side)
+    return html_figure(title, counts, _NARROW[0], drawing, f"<div>{table}</div>", _NARROW[1])
 
 
-def _drawing(network: Network, width: int) -> str:
+def _draw_network(network: Network) -> str:
+    """Return the links as lines of an SVG, about in their true shape."""
     middle = sum(hub.lat for hub in network.hubs) / len(network.hubs)
     squeeze = math.cos(math.radians(middle))
     points = [(hub.lon * squeeze, -hub.lat) for hub in network.hubs]
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
-    scale = (width - 20) / max(right - left, bottom - top, 1e-9)
+    scale = (_PIXELS - 20) / max(right - left, bottom - top, 1e-9)
 
     def place(lon: float, lat: float) -> str:
         return f"{(lon * squeeze - left) * scale + 10:.1f},{(-lat - top) * scale + 10:.1f}"
 
     lines: dict[float, list[str]] = {}
     for link in network.links:
-        course = " ".join(place(*xy) for xy in network.line(link.id))
-        lines.setdefault(_WIDTHS.get(link.line_class, _THIN), []).append(f"M{course}")
+        course = " ".join(place(*point) for point in network.line(link.id))
+        lines.setdefault(_LINE_WIDTHS.get(link.line_class, _THIN), []).append(f"M{course}")
     strokes = "".join(
-        f"<path stroke-width='{weight}' d='{''.join(courses)}'/>"
-        for weight, courses in sorted(lines.items())
+        f"<path stroke-width='{width}' d='{''.join(courses)}'/>"
+        for width, courses in sorted(lines.items())
     )
     wide, high = (right - left) * scale + 20, (bottom - top) * scale + 20
     return (
@@ -122,9 +151,115 @@ def _drawing(network: Network, width: int) -> str:
     )
 
 
-_SHOWN_CHANGES, _SHOWN_BARS, _SHOWN_BARS = 30, 24, 6
-_BAR_WIDTH, _LABEL, _ROW = 760, 250, 18
-_LABEL_CHARACTERS = 38
+def catalogue_html(catalogue: Catalogue) -> str:
+    """Return how many incidents of each kind there are, by their effect on traffic."""
+    incidents = list(catalogue.incidents.values())
+    effects = [name for name in EFFECTS if any(each.effect == name for each in incidents)]
+    counts = Counter((each.kind, each.effect) for each in incidents)
+    rows = [
+        (plain(kind), total, *(counts[kind, effect] or "" for effect in effects))
+        for kind, total in Counter(each.kind for each in incidents).most_common()
+    ]
+    header = ("kind", "incidents", *map(plain, effects))
+    claims = count(sum(len(each.claims) for each in incidents), "claim")
+    note = f"{claims} in {count(len(catalogue.documents), 'document')}; to_pandas() lists them"
+    table = html_table(header, rows, numeric=range(1, len(header)))
+    return html_figure(count(len(incidents), "incident"), note, table)
+
+
+def incident_html(incident: Incident) -> str:
+    """Return the resolved milestones, the claims on times, and the others folded away."""
+    resolution = resolve_incident(incident)
+    milestones = html_table(
+        ("milestone", "earliest (UTC)", "latest (UTC)"),
+        [
+            (name, show_instant(bounds.earliest), show_instant(bounds.latest))
+            for name, bounds in (
+                ("start", resolution.start),
+                ("first traffic", resolution.first_traffic),
+                ("full service", resolution.full_service),
+            )
+        ],
+    )
+    of_times = [n for n, claim in enumerate(incident.claims) if claim.about in _OF_TIMES]
+    of_times.sort(key=lambda number: _OF_TIMES.index(incident.claims[number].about))
+    others = [number for number in range(len(incident.claims)) if number not in of_times]
+    folded = (
+        f"<details><summary>{count(len(others), 'further claim')}</summary>"
+        f"{_claims(incident, resolution, others)}</details>"
+    )
+    places = "; ".join(str(place) for place in incident.places)
+    effect = plain(incident.effect)
+    effect = f"{effect}, then {plain(incident.then)}" if incident.then else effect
+    documents = count(len(incident.documents), "document")
+    return html_figure(
+        incident.title,
+        f"{incident.id} · {places} · {effect} · {documents}",
+        milestones,
+        _claims(incident, resolution, of_times) if of_times else "",
+        folded if others else "",
+    )
+
+
+def _claims(incident: Incident, resolution: Resolution, numbers: Iterable[int]) -> str:
+    set_aside = dict(resolution.set_aside)
+    rows = []
+    for number in numbers:
+        claim = incident.claims[number]
+        used = "yes" if number in resolution.used else str(set_aside.get(number, ""))
+        basis = "" if claim.basis == "observed" else f" ({claim.basis})"
+        about = f"{plain(claim.about)}{basis}"
+        rows.append((about, claim.says, _span(claim.at), claim.speaker, claim.document, used))
+    return html_table(_CLAIM_COLUMNS, rows)
+
+
+def _span(bounds: Bounds | None) -> str:
+    if bounds is None:
+        return ""
+    earliest, latest = bounds.earliest, bounds.latest
+    if earliest == latest:
+        return show_instant(earliest)
+    if earliest is None:
+        return f"before {show_instant(latest)}"
+    if latest is None:
+        return f"after {show_instant(earliest)}"
+    return f"between {show_instant(earliest)} and {show_instant(latest)}"
+
+
+def document_html(document: Document) -> str:
+    """Return publisher, title and date of a document; its address as text, not as a link."""
+    rows = [
+        (name, value)
+        for name, value in (
+            ("title", document.title),
+            ("published", document.published_text or "undated"),
+            ("address", document.url),
+            ("language", document.language),
+            ("note", document.note),
+        )
+        if value
+    ]
+    return html_figure(document.publisher, document.id, html_table(("", ""), rows))
+
+
+def scenario_html(scenario: Scenario) -> str:
+    """Return what a scenario asks: railway, window, incidents, demand and options."""
+    window = scenario.window
+    network = scenario.network
+    size = (count(len(network.hubs), "hub"), count(len(network.links), "link"))
+    rows = [
+        ("network", ", ".join((network.name, *size) if network.name else size)),
+        ("window (UTC)", f"{show_instant(window.start)} to {show_instant(window.end)}"),
+        ("zone", scenario.zone),
+        ("incidents", f"{len(scenario.incidents):,}"),
+        ("standing closures", f"{len(scenario.background):,}"),
+        ("demand", f"between {count(len(scenario.demand.hubs), 'hub')}"),
+        ("traffic", ", ".join(scenario.traffic)),
+        ("time rule", scenario.time_rule),
+        ("repair scale", f"{scenario.repair_scale:g}"),
+    ]
+    table = html_table(("", ""), rows)
+    return html_figure(scenario.title, scenario.description, table)
 
 
 def timeline_html(timeline: Timeline) -> str:
@@ -133,60 +268,52 @@ def timeline_html(timeline: Timeline) -> str:
     Standing closures are counted, not listed. Bars are solid while an incident certainly holds
     and pale while it is in doubt.
     """
-    standing = {outage.incident for outage in timeline.outages if outage.standing}
     window = timeline.window
-    note = (
-        f"{_told_instant(window.start)} to {_told_instant(window.end)} UTC · "
-        f"{len(timeline.outages)} outages, {len(timeline.states)} states · "
-        f"{len(standing)} standing closures"
-    )
-    rows = []
-    for number, change in enumerate(timeline.changes()):
-        state = timeline.states[number]
-        rows.append(
-            (
-                number,
-                _told_instant(change.start),
-                f"{state.hours:,.1f}",
-                _links(timeline, change.begun) if number else f"{len(change.begun)} in force",
-                _links(timeline, change.ended),
-                len(state.active),
-                len(state.possible - state.certain),
-            )
+    standing = {outage.incident for outage in timeline.outages if outage.standing}
+    note = " · ".join(
+        (
+            f"{show_instant(window.start)} to {show_instant(window.end)} UTC",
+            count(len(timeline.outages), "outage"),
+            count(len(timeline.states), "state"),
+            count(len(standing), "standing closure"),
         )
-    more = len(rows) - _SHOWN_CHANGES
+    )
+    rows = [
+        (
+            number,
+            show_instant(change.start),
+            f"{state.hours:,.1f}",
+            _links(timeline, change.begun) if number else f"{len(change.begun)} in force",
+            _links(timeline, change.ended),
+            len(state.active),
+            len(state.possible - state.certain),
+        )
+        for number, (change, state) in enumerate(
+            zip(timeline.changes(), timeline.states, strict=True)
+        )
+    ]
     table = html_table(
         ("state", "from (UTC)", "hours", "links hit", "links back", "outages", "in doubt"),
-        rows[:_SHOWN_CHANGES],
+        rows[:_MOST_CHANGES],
         numeric=(0, 2, 5, 6),
     )
+    more = len(rows) - _MOST_CHANGES
     rest = f"<p>and {more} more; see <code>timeline.states</code></p>" if more > 0 else ""
     return html_figure("Timeline", note, _bars(timeline), table, rest)
 
 
-def state_html(state: State) -> str:
-    """Return start, end and counts of a state."""
-    in_doubt = len(state.possible - state.certain)
-    note = (
-        f"{_told_instant(state.start)} to {_told_instant(state.end)} UTC, "
-        f"{state.hours:,.2f} hours · "
-        f"{len(state.active)} outages in force, {len(state.certain)} of them certainly, "
-        f"{in_doubt} in doubt"
-    )
-    return html_figure(f"State {state.number}", note)
-
-
 def _links(timeline: Timeline, numbers: Iterable[int]) -> str:
     links = sorted({timeline.outages[number].link for number in numbers})
-    shown = ", ".join(links[:_SHOWN_BARS])
-    more = len(links) - _SHOWN_BARS
+    more = len(links) - _MOST_NAMES
+    shown = ", ".join(links[:_MOST_NAMES])
     return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _bars(timeline: Timeline) -> str:
+    """Return a bar for each incident that is no standing closure, up to two dozen."""
     incidents: dict[str, list[Outage]] = {}
     for outage in timeline.outages:
-        if not outage.standing and _holds_within(outage, timeline):
+        if not outage.standing and _touches_window(outage, timeline):
             incidents.setdefault(outage.incident, []).append(outage)
     if not incidents:
         return ""
@@ -194,12 +321,13 @@ def _bars(timeline: Timeline) -> str:
 
     def place(instant: datetime | None, fallback: float) -> float:
         share = fallback if instant is None else hours_between(start, instant) / hours
-        return _LABEL + min(max(share, 0.0), 1.0) * (_BAR_WIDTH - _LABEL)
+        return _BARS_LABEL + min(max(share, 0.0), 1.0) * (_BARS_WIDTH - _BARS_LABEL)
 
     shapes = []
-    for row, (incident, outages) in enumerate(list(incidents.items())[:_SHOWN_BARS]):
-        top = row * _ROW + 4
-        name = incident if len(incident) <= _LABEL_CHARACTERS else f"{incident[:37]}…"
+    for row, (incident, outages) in enumerate(list(incidents.items())[:_MOST_BARS]):
+        top = row * _BAR_ROW + 4
+        long = len(incident) > _BAR_TITLE
+        name = f"{incident[: _BAR_TITLE - 1]}…" if long else incident
         shapes.append(f"<text x='0' y='{top + 10}'>{escape(name)}</text>")
         first = min(place(outage.start.earliest, 0.0) for outage in outages)
         last = max(place(outage.end.latest, 1.0) for outage in outages)
@@ -209,13 +337,19 @@ def _bars(timeline: Timeline) -> str:
             until = place(outage.end.earliest, 0.0)
             if until > surely:
                 shapes.append(_bar(surely, until, top, 1.0))
-    height = min(len(incidents), _SHOWN_BARS) * _ROW + 6
+    height = min(len(incidents), _MOST_BARS) * _BAR_ROW + 6
     return (
-        f"<svg role='img' aria-label='incidents over the window' width='{_BAR_WIDTH}' "
+        f"<svg role='img' aria-label='incidents over the window' width='{_BARS_WIDTH}' "
         f"height='{height}' fill='currentColor' font-size='11' style='max-width:100%'>"
-        f"<path d='M{_LABEL} 0V{height}M{_BAR_WIDTH - 1} 0V{height}' stroke='currentColor' "
+        f"<path d='M{_BARS_LABEL} 0V{height}M{_BARS_WIDTH - 1} 0V{height}' stroke='currentColor' "
         f"opacity='.25'/>{''.join(shapes)}</svg>"
     )
+
+
+def _touches_window(outage: Outage, timeline: Timeline) -> bool:
+    begins, ends = outage.start.earliest, outage.end.latest
+    window = timeline.window
+    return (begins is None or begins < window.end) and (ends is None or ends > window.start)
 
 
 def _bar(first: float, last: float, top: float, opacity: float) -> str:
@@ -226,240 +360,12 @@ def _bar(first: float, last: float, top: float, opacity: float) -> str:
     )
 
 
-def _holds_within(outage: Outage, timeline: Timeline) -> bool:
-    begins, ends = outage.start.earliest, outage.end.latest
-    return (begins is None or begins < timeline.window.end) and (
-        ends is None or ends > timeline.window.start
-    )
-
-
-def _told_instant(instant: datetime) -> str:
-    return format_instant(instant).replace("T", " ").replace("Z", "")
-
-
-_COLUMNS = ("connected_share", "served_share", "rerouted_share", "extra_minutes")
-_ALWAYS = ("pairs_cut_at_worst", "lowest_connected_share", "resilience_loss", "time_to_recover")
-_SHOWN_STATES = 14
-_WIDTH, _HEIGHT, _LEFT = 640, 96, 44
-Figure = Mapping[str, object]
-
-
-def run_html(run: Run) -> str:
-    """Return title, headline figures with their range, the curve, and a row for each state."""
-    record = run.record
-    summary = record.summary
-    window = cast("Mapping[str, str]", summary["window"])
+def state_html(state: State) -> str:
+    """Return start, end and counts of a state."""
     note = (
-        f"{_instant(window['start'])} to {_instant(window['end'])} UTC · "
-        f"{summary['hubs']} hubs, {summary['links']} links · "
-        f"{_count(summary['incidents'], 'incident')}, "
-        f"{_count(summary['standing_closures'], 'standing closure')} · "
-        f"{_count(summary['states'], 'state')}"
+        f"{show_instant(state.start)} to {show_instant(state.end)} UTC, "
+        f"{state.hours:,.2f} hours · "
+        f"{count(len(state.active), 'outage')} in force, {len(state.certain)} of them certainly, "
+        f"{len(state.possible - state.certain)} in doubt"
     )
-    hint = (
-        "<p style='opacity:.75'>Tables: <code>run.states</code>, <code>run.pairs</code>, "
-        "<code>run.outages</code>, <code>run.summary</code>. The report page: "
-        "<code>nm.explore(run)</code>.</p>"
-    )
-    return html_figure(
-        run.scenario.title,
-        note,
-        _figures(cast("list[Figure]", summary["figures"]), run.scenario.traffic),
-        _curve(record.states),
-        _states(record.states),
-        hint,
-    )
-
-
-def _figures(figures: list[Figure], traffic: Sequence[str]) -> str:
-    """Return one row for each figure that says something, one column for each traffic."""
-    by_name: dict[str, dict[str, Figure]] = {}
-    for each in figures:
-        by_name.setdefault(str(each["name"]), {})[str(each["traffic"])] = each
-    rows = [
-        (name.replace("_", " "), *(_told(found.get(kind)) for kind in traffic))
-        for name, found in by_name.items()
-        if name in _ALWAYS or any(not _says_nothing(each) for each in found.values())
-    ]
-    return html_table(("", *traffic), rows)
-
-
-def _says_nothing(figure: Figure) -> bool:
-    nothing = 1.0 if str(figure["name"]).startswith("lowest") else 0.0
-    return figure["value"] is None or figure["value"] == nothing
-
-
-def _told(figure: Figure | None) -> str:
-    """Return value and range of a figure in words."""
-    if figure is None:
-        return ""
-    unit = str(figure["unit"])
-    value = _value(figure["value"], unit)
-    low, high = (_value(figure.get(name), unit) for name in ("possible", "guaranteed"))
-    if not low or low == high == value:
-        return value
-    return f"{value} (evidence allows {low} to {high})"
-
-
-def _value(value: object, unit: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return "not within the window" if value == "inf" else value
-    number = float(cast("float", value))
-    if unit == "share":
-        return f"{number:.1%}"
-    if unit in ("hours", "ratio"):
-        return f"{number:,.2f}{' h' if unit == 'hours' else ''}"
-    return f"{number:,.0f}{' min' if unit == 'minutes' else ''}"
-
-
-def _curve(states: pd.DataFrame) -> str:
-    """Return the connected share over the window with its band, as a small drawing."""
-    if "connected_share" not in states or states["connected_share"].isna().all():
-        return ""
-    share = states["connected_share"].fillna(1.0).tolist()
-    low = states.get("connected_share_guaranteed", states["connected_share"]).fillna(1.0).tolist()
-    high = states.get("connected_share_possible", states["connected_share"]).fillna(1.0).tolist()
-    hours = [float(hour) for hour in states["hours"].cumsum()]
-    floor = float(min(0.98, *low, *share))
-
-    def x(hour: float) -> float:
-        return _LEFT + hour / hours[-1] * (_WIDTH - _LEFT - 4)
-
-    def y(value: float) -> float:
-        return 8 + (1 - value) / (1 - floor) * (_HEIGHT - 16)
-
-    def steps(values: list[float]) -> list[tuple[float, float]]:
-        edges = [0.0, *hours]
-        return [
-            (x(edges[number + side]), y(value))
-            for number, value in enumerate(values)
-            for side in (0, 1)
-        ]
-
-    def path(points: list[tuple[float, float]]) -> str:
-        return "M" + "L".join(f"{across:.1f} {down:.1f}" for across, down in points)
-
-    band = path([*steps(high), *reversed(steps(low))])
-    return (
-        f"<svg role='img' aria-label='connected share over the window' width='{_WIDTH}' "
-        f"height='{_HEIGHT}' style='display:block;max-width:100%' font-size='11' "
-        f"fill='currentColor'><path d='{band}Z' fill='#0b5a78' opacity='.25'/>"
-        f"<path d='{path(steps(share))}' fill='none' stroke='#0b5a78' stroke-width='2'/>"
-        f"<text x='0' y='12'>100%</text><text x='0' y='{_HEIGHT - 4}'>{floor:.1%}</text></svg>"
-    )
-
-
-def _states(states: pd.DataFrame) -> str:
-    chosen = [column for column in _COLUMNS if column in states]
-    rows = []
-    for number, row in states.iterrows():
-        shares = [
-            f"{row[name]:.1%}" if name.endswith("_share") else f"{row[name]:,.0f}"
-            for name in chosen
-        ]
-        in_doubt = int(row["outages_possible"] - row["outages_certain"])
-        rows.append(
-            (number, _instant(str(row["start"])), f"{row['hours']:,.1f}", int(row["outages"]),
-             in_doubt, *shares)
-        )  # fmt: skip
-    header = ("state", "from (UTC)", "hours", "outages", "in doubt",
-              *(name.replace("_", " ") for name in chosen))  # fmt: skip
-    if len(rows) > _SHOWN_STATES:
-        left_out = len(rows) - _SHOWN_STATES + 1
-        gap = ("…", f"{left_out} more", *[""] * (len(header) - 2))
-        rows = [*rows[: _SHOWN_STATES - 3], gap, *rows[-2:]]
-    return html_table(header, rows, numeric=[0, *range(2, len(header))])
-
-
-def _count(number: object, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _instant(text: str) -> str:
-    return text.replace("T", " ").replace("Z", "")
-
-
-_OF_TIMES = ("start", "still_out", "first_traffic", "full_service")
-_CLAIMS = ("about", "says", "at (UTC)", "speaker", "document", "in the bounds")
-
-
-def incident_html(incident: Incident) -> str:
-    """Return the resolved milestones, the claims on times, and the others folded away."""
-    resolution = resolve_incident(incident)
-    milestones = html_table(
-        ("milestone", "earliest (UTC)", "latest (UTC)"),
-        [
-            (name.replace("_", " "), _shown_instant(bounds.earliest), _shown_instant(bounds.latest))
-            for name, bounds in (
-                ("start", resolution.start),
-                ("first_traffic", resolution.first_traffic),
-                ("full_service", resolution.full_service),
-            )
-        ],
-    )
-    of_times = [n for n, claim in enumerate(incident.claims) if claim.about in _OF_TIMES]
-    of_times.sort(key=lambda number: _OF_TIMES.index(incident.claims[number].about))
-    others = [number for number in range(len(incident.claims)) if number not in of_times]
-    folded = (
-        f"<details><summary>{len(others)} further claims</summary>"
-        f"{_claims(incident, resolution, others)}</details>"
-        if others
-        else ""
-    )
-    places = "; ".join(str(place) for place in incident.places)
-    effect = f"{incident.effect}, then {incident.then}" if incident.then else incident.effect
-    note = f"{incident.id} · {places} · {effect} · {len(incident.documents)} documents"
-    claims = _claims(incident, resolution, of_times) if of_times else ""
-    return html_figure(incident.title, note, milestones, claims, folded)
-
-
-def catalogue_html(catalogue: Catalogue) -> str:
-    """Return how many incidents of each kind there are, by their effect on traffic."""
-    effects = [each for each in EFFECTS if any(i.effect == each for i in _incidents(catalogue))]
-    kinds = Counter(incident.kind for incident in _incidents(catalogue))
-    counts = Counter((incident.kind, incident.effect) for incident in _incidents(catalogue))
-    rows = [
-        (kind.replace("_", " "), total, *(counts[kind, effect] or "" for effect in effects))
-        for kind, total in kinds.most_common()
-    ]
-    header = ("kind", "incidents", *(effect.replace("_", " ") for effect in effects))
-    claims = sum(len(incident.claims) for incident in _incidents(catalogue))
-    note = f"{claims:,} claims in {len(catalogue.documents):,} documents; to_pandas() lists them"
-    numeric = range(1, len(header))
-    title = f"{len(catalogue.incidents):,} incidents"
-    return html_figure(title, note, html_table(header, rows, numeric=numeric))
-
-
-def _incidents(catalogue: Catalogue) -> Iterable[Incident]:
-    return catalogue.incidents.values()
-
-
-def _claims(incident: Incident, resolution: Resolution, numbers: Iterable[int]) -> str:
-    set_aside = dict(resolution.set_aside)
-    rows = []
-    for number in numbers:
-        claim = incident.claims[number]
-        used = "yes" if number in resolution.used else set_aside.get(number, "")
-        about = claim.about.replace("_", " ")
-        if claim.basis != "observed":
-            about = f"{about} ({claim.basis})"
-        rows.append((about, claim.says, _span(claim.at), claim.speaker, claim.document, used))
-    return html_table(_CLAIMS, rows)
-
-
-def _span(bounds: Bounds | None) -> str:
-    if bounds is None:
-        return ""
-    if bounds.earliest == bounds.latest:
-        return _shown_instant(bounds.earliest)
-    if bounds.earliest is None or bounds.latest is None:
-        return str(bounds).replace("T", " ").replace("Z", "")
-    return f"{_shown_instant(bounds.earliest)} to {_shown_instant(bounds.latest)}"
-
-
-def _shown_instant(instant: datetime | None) -> str:
-    if instant is None:
-        return "not in the record"
-    return format_instant(instant).replace("T", " ").replace("Z", "")
+    return html_figure(f"State {state.number}", note)

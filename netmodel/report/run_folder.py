@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.exchange import Note
-from netmodel.files.whole import add_files, complete_folder
+from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page.render import render_page
 from netmodel.runs.record import RunRecord, read_record, write_record
@@ -44,8 +43,8 @@ def write_run(
     figures
         Whether to write a folder of PNG and SVG pictures too.
     force, note
-        Whether to move what may not be replaced to ``NAME.old``, and what is told of it; see
-        `netmodel.files.whole.complete_folder`.
+        Whether to move what may not be replaced to ``NAME.old``, and what is called with a note
+        of it; see `netmodel.files.whole.complete_folder`.
 
     Raises
     ------
@@ -71,7 +70,7 @@ def write_run(
         for name, text in _reports(record, language).items():
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
         if figures:
-            from netmodel.plot import save_figures
+            from netmodel.plot.save import save_figures
 
             save_figures(record, partial / "figures", language=language or "en")
     return folder

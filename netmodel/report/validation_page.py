@@ -1,4 +1,4 @@
-"""The page that sets the model beside what trains really did, in Markdown."""
+"""The page that compares the model with what trains really did, in Markdown."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ USES = (("calibration", "for calibration"), ("check", "not used"))
 _INTRODUCTION = """\
 # The model against what trains really did
 
-Written by `netmodel validate` from a file of observations; each comes from a document. Those
-marked for calibration could be used to choose speeds and shares (see [speeds](speeds.md)); the
-others are only compared with the model. Reports are divided by incident, so that no incident
-stands on both sides.
+`netmodel validate --out docs/validation.md` writes this page from a file of observations. Each
+observation comes from a document. Those marked for calibration could be used to choose speeds and
+shares (see [Speeds](speeds.md)); the others are only compared with the model. Reports are divided by
+incident, so that no incident is on both sides.
 
-A reported delay holds holding, changes of locomotive, shelter stops and the lateness of other
-trains besides the way round itself. It is an **upper limit** of what the model computes. An error
-below zero says that the model stays under the limit, one above zero that it lies over it.
-"""
+A reported delay includes holding, changes of locomotive, stops in shelters and the lateness of other
+trains, in addition to the detour itself. It is an **upper limit** of what the model computes. An error
+below zero means that the model is under the limit; an error above zero means that it is over it.
+"""  # noqa: E501 - the lines are those of the page
 
 
 def render_validation(
@@ -80,16 +80,19 @@ def _summary(validation: Validation) -> list[str]:
             )
         )
     heads = (
-        "incidents", "reports whose way agrees", "agrees, or is at most 15 min longer",
+        "incidents", "reports whose detour agrees", "agrees, or is at most 15 min longer",
         "incidents that agree in full",
         "reports with a delay", "median error (min)", "90th percentile (min)",
         "median of model less report (min)", "within the reported limit",
     )  # fmt: skip
     return [
-        "## Ways round that a report names",
+        "## Detours that a report names",
         "",
-        "Model and report agree where the model's quickest way under the documented closure passes",
-        "every stop that the report names, in order. Errors are over reports with an exact or a",
+        (
+            "Model and report agree if the model's quickest way under the "
+            "documented closure passes every"
+        ),
+        "stop that the report names, in order. Errors are computed over reports with an exact or a",
         "rounded delay.",
         "",
         *_table(heads, rows),
@@ -138,9 +141,15 @@ def _timetables(results: Sequence[TimetableResult]) -> list[str]:
     return [
         "## Timetables",
         "",
-        "Minutes are those of the quickest way that calls at the stops named; *reproduced* says",
-        "that the quickest way between the ends passes them all, in order. Some trains go a longer",
-        "way on purpose, to serve the towns on it.",
+        (
+            "Minutes are those of the quickest way that calls at the named stops. "
+            "*Reproduced* means that"
+        ),
+        (
+            "the quickest way between the ends passes them all, in order. Some "
+            "trains take a longer way on"
+        ),
+        "purpose, to serve the towns on it.",
         "",
         *_table(heads, rows),
         "",
@@ -150,8 +159,8 @@ def _timetables(results: Sequence[TimetableResult]) -> list[str]:
 
 
 def _detours(validation: Validation) -> list[str]:
-    heads = ("incident", "train", "from–to", "use", "reported way", "agrees", "usual (min)",
-             "model's extra (min)", "extra by the reported way (min)", "reported (min)",
+    heads = ("incident", "train", "from–to", "use", "reported detour", "agrees", "usual (min)",
+             "model's extra (min)", "extra by the reported detour (min)", "reported (min)",
              "error (min)", "document")  # fmt: skip
     rows = (
         (
@@ -170,11 +179,11 @@ def _detours(validation: Validation) -> list[str]:
         )
         for each in validation.detours
     )
-    return ["## Ways round, report by report", "", *_table(heads, rows), "", *_misses(validation)]
+    return ["## Detours, report by report", "", *_table(heads, rows), "", *_misses(validation)]
 
 
 def _misses(validation: Validation) -> list[str]:
-    """Say where the model goes another way than the reports, once for each difference."""
+    """Say where the model takes another detour than the reports, once for each difference."""
     found: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
     for each in validation.detours:
         if each.agrees is False:
@@ -184,15 +193,18 @@ def _misses(validation: Validation) -> list[str]:
             ends = f"{report.origin}–{report.destination}"
             found.setdefault((report.incident, aside, more), []).append(ends)
     lines = [
-        f"- {incident}, {', '.join(dict.fromkeys(ends))}: the model goes by "
-        f"{', '.join(aside) or 'no way at all'}; in it the reported way takes {more} minutes more."
+        f"- {incident}, {', '.join(dict.fromkeys(ends))}: the model's detour passes "
+        f"{', '.join(aside) or 'no hub'}; there the reported detour takes {more} minutes more."
         for (incident, aside, more), ends in found.items()
     ]
     if not lines:
         return []
     return [
-        "Where the model goes another way (a reversal at a stop that the report names is not",
-        "counted in the minutes of the reported way, so that these may be below zero):",
+        (
+            "Where the model takes another detour (a reversal at a stop that the "
+            "report names is not counted"
+        ),
+        "in the minutes of the reported detour, so these may be below zero):",
         "",
         *lines,
         "",
@@ -218,7 +230,7 @@ def _diesels(validation: Validation) -> list[str]:
     return [
         "## Diesel running over sections without power",
         "",
-        "The reported delays hold the change of locomotive and the wait for one.",
+        "The reported delays include the change of locomotive and the wait for one.",
         "",
         *_table(heads, rows),
         "",
@@ -226,7 +238,7 @@ def _diesels(validation: Validation) -> list[str]:
 
 
 def _waits(validation: Validation) -> list[str]:
-    heads = ("incident", "from–to", "closure (min)", "way round (min)",
+    heads = ("incident", "from–to", "closure (min)", "detour (min)",
              "model's greatest wait (min)", "greatest reported delay (min)",
              "reported ≤ model ≤ closure", "document")  # fmt: skip
     rows = (
@@ -245,7 +257,10 @@ def _waits(validation: Validation) -> list[str]:
     return [
         "## Waiting",
         "",
-        "The greatest delay over all departures, each doing the best of waiting and going round.",
+        (
+            "The greatest delay over all departures. Each train waits or takes a "
+            "detour, whichever is sooner."
+        ),
         "",
         *_table(heads, rows),
         "",

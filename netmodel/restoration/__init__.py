@@ -1,1 +1,5 @@
-"""How long restorations take."""
+"""How long restorations take: durations, distributions, fits and forecasts."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

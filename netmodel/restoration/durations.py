@@ -221,7 +221,8 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
 
     Examples
     --------
-    >>> from netmodel.evidence.incident import Claim, NoPlace
+    >>> from netmodel.evidence.places import NoPlace
+    >>> from netmodel.evidence.incident import Claim
     >>> from netmodel.times import parse_time
     >>> claims = (
     ...     Claim(document="d", speaker="A", says="that day", about="start",
@@ -262,7 +263,11 @@ def _reason_to_keep_apart(
         return "no effect on traffic"
     if incident.standing or incident.kind == "front_line":
         return "closed by the front"
-    if start.earliest is None and start.latest is None:
+    # What bounds an end bounds the start before it too, and says no more about it.
+    if start.earliest is None and start.latest in (
+        None,
+        resolution.milestone(duration.milestone).latest,
+    ):
         return "start not in the record"
     if since and start.latest and start.latest <= since:
         return f"began before {since:%Y-%m-%d}"

@@ -126,14 +126,6 @@ class RestorationFit:
             distribution=self.distribution, location=location, scale=np.exp(column[SCALE])
         )
 
-    def kind_parameters(self) -> dict[str, float]:
-        """Return the factor by which each kind's hours differ from all kinds'."""
-        return {
-            name.removeprefix("kind "): math.exp(float(value))
-            for name, value in zip(self.names, self.parameters, strict=True)
-            if name.startswith("kind ")
-        }
-
     def _kinds_vary_around(self, kind: str) -> bool:
         return math.isfinite(self.shrinkage_sd) and kind not in self.kind_counts
 

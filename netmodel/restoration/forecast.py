@@ -55,7 +55,7 @@ class PredictedEnds:
     --------
     >>> from netmodel.restoration.distributions import ExponentialRule
     >>> ends = PredictedEnds(model="4 h", by_kind={}, otherwise=ExponentialRule(mean_hours=4.0))
-    >>> from netmodel.evidence.incident import NoPlace
+    >>> from netmodel.evidence.places import NoPlace
     >>> incident = Incident(id="x", title="x", kind="fire", zone="UTC",
     ...     places=(NoPlace(reason="example"),), effect="closed", claims=())
     >>> hours = ends.draw_hours(incident, "first_traffic", np.full(20_000, 10.0),

@@ -1,1 +1,5 @@
-"""Least-cost routes: the one door to a solver. Nothing outside this package knows scipy."""
+"""Least-cost routes: the one door to a solver. Nothing outside this room knows scipy."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

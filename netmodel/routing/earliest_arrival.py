@@ -41,6 +41,13 @@ class Phases:
     ------
     ValueError
         If the starts do not rise, or there is not one for each of the costs.
+
+    Examples
+    --------
+    >>> free = LinkCosts(np.array([60], np.int32), np.array([60], np.int32))
+    >>> Phases(starts=(0, 0), costs=(free, free))
+    Traceback (most recent call last):
+    ValueError: the starts of phases must rise
     """
 
     starts: tuple[int, ...]
@@ -188,7 +195,7 @@ class TimedRouter:
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc"))
     >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),
     ...          Link(id="bc", from_hub="b", to_hub="c", length_km=30))

@@ -3,7 +3,7 @@
 Leaving a hub by the way one came costs a reversal. Link ends on one side of a hub are one way in
 that sense; an end whose side is not known is a way of its own, so that every movement over it is
 free but turning back. Where no hub of a network has sides, no least-cost route turns back, and
-ways need not be told apart.
+ways need not be distinguished.
 
 Leaves that hold no terminal are peeled, chains of hubs of degree two are contracted into one
 edge, parallel edges are kept. The kernel depends on the network and the terminals only, never on
@@ -46,7 +46,7 @@ class LinkEnd(NamedTuple):
 
 
 class Layout:
-    """The ways and gauges that each hub tells apart; a hub of neither is one routing node.
+    """The ways and gauges that each hub distinguishes; any other hub is one routing node.
 
     Nodes of a hub stand for the way by which a train came, and within each way for its gauge. A
     train keeps its gauge over links of which none is known: hubs that such links join have the
@@ -85,11 +85,11 @@ class Layout:
         return one[leaving % len(one)] == two[entering % len(two)]
 
     def way_count(self, hub: int) -> int:
-        """Return how many ways lead to a hub; 1 where they are not told apart."""
+        """Return how many ways lead to a hub; 1 where they are not distinguished."""
         return len(self._ways[hub]) if hub in self._ways else 1
 
     def gauge_count(self, hub: int) -> int:
-        """Return how many gauges meet at a hub; 1 where they are not told apart."""
+        """Return how many gauges meet at a hub; 1 where they are not distinguished."""
         return len(self._gauges[hub]) if hub in self._gauges else 1
 
     def are_passed(self, hubs: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.network.railway import LINE_CLASSES, Network
+from netmodel.routing.timed import LinkTime, ShippedTimes, timed_minutes
 
 UNITS_PER_MINUTE = 600
 """Costs are whole tenths of a second, so that equal routes are exactly equal."""
@@ -29,6 +31,9 @@ class Profile:
         ``passenger`` or ``freight``: which outages concern it.
     speed_kmh
         Average speed by line class, stops included, km/h, > 0.
+    times
+        Minutes of single links by id, usual stops included, where timetables tell them; a link
+        without them runs at the speed of its class.
     diesel_speed_share
         Speed under diesel on an electrified link whose power is out, over normal speed; 0 for a
         train that has no diesel, so that such a link is closed to it.
@@ -67,6 +72,7 @@ class Profile:
              "connector": 30.0, "road": 50.0}
         )
     )  # fmt: skip
+    times: Mapping[str, LinkTime] = field(default_factory=dict)
     diesel_speed_share: float = 0.75
     slowed_speed_share: float = 0.6
     industrial_entry_minutes: float = 600.0
@@ -79,6 +85,15 @@ class Profile:
         problems = list(_find_problems(self))
         if problems:
             raise InputError(problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what copies and pickles it: a view of a mapping has no form of its own."""
+        figures = {each.name: getattr(self, each.name) for each in fields(self)}
+        return _build_profile, ({**figures, "speed_kmh": dict(self.speed_kmh)},)
+
+
+def _build_profile(figures: dict[str, Any]) -> Profile:
+    return Profile(**figures)
 
 
 def _find_problems(profile: Profile) -> Iterator[Problem]:
@@ -123,6 +138,14 @@ INTERCITY = Profile(
          "connector": 46.0, "road": 50.0}
     ),
 )  # fmt: skip
+REGIONAL = Profile(
+    name="regional",
+    traffic="passenger",
+    speed_kmh=MappingProxyType(
+        {"main": 70.0, "secondary": 52.0, "branch": 41.0, "industrial": 15.0,
+         "connector": 35.0, "road": 50.0}
+    ),
+)  # fmt: skip
 SUBURBAN = Profile(
     name="suburban",
     traffic="passenger",
@@ -134,13 +157,20 @@ SUBURBAN = Profile(
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {profile.name: profile for profile in (PASSENGER, FREIGHT, INTERCITY, SUBURBAN)}
 )
+TIMED_PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {
+        profile.name: replace(profile, times=ShippedTimes(profile.name))
+        for profile in (PASSENGER, INTERCITY, REGIONAL, SUBURBAN)
+    }
+)
+"""Trains at the minutes that published timetables have on the links of the built-in network."""
 
 
 def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     """Return the undisturbed running minutes of each link, shape ``(links,)``.
 
-    The link's own minutes where they are known, otherwise length over the speed of its class;
-    inf on a link that the profile forbids.
+    The link's own minutes where they are known, then those of the profile for this very link,
+    otherwise length over the speed of its class; inf on a link that the profile forbids.
 
     Raises
     ------
@@ -149,7 +179,7 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = (Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0))
     >>> link = Link(id="a--b", from_hub="a", to_hub="b", length_km=120)
     >>> running_minutes(Network(hubs=hubs, links=(link,)), PASSENGER).tolist()
@@ -160,6 +190,8 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
         if link.line_class in profile.forbidden_classes or not _fits(link.gauge_mm, profile):
             continue
         running = link.minutes
+        if running is None:
+            running = timed_minutes(link, profile.times)
         if running is None:
             running = 60.0 * link.length_km / profile.speed_kmh[link.line_class]
         entry = profile.industrial_entry_minutes if link.line_class == "industrial" else 0.0
@@ -194,6 +226,12 @@ class LinkCosts:
     ----------
     forward, backward
         Shape ``(links,)``, int32; `CLOSED` where a link cannot be used.
+
+    Examples
+    --------
+    >>> costs = LinkCosts(np.array([600], np.int32), np.array([600], np.int32))
+    >>> costs.forward.tolist()
+    [600]
     """
 
     forward: NDArray[np.int32]
@@ -215,7 +253,16 @@ class LinkCosts:
 
 
 def costs_from_minutes(network: Network, minutes: NDArray[np.float64]) -> LinkCosts:
-    """Return whole-number costs of links with the given minutes; infinite minutes are closed."""
+    """Return whole-number costs of links with the given minutes; infinite minutes are closed.
+
+    Examples
+    --------
+    >>> from netmodel.network import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
+    >>> network = Network(hubs=hubs, links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60),))
+    >>> costs_from_minutes(network, np.array([2.5])).forward.tolist()
+    [1500]
+    """
     units = np.where(
         np.isfinite(minutes), np.maximum(np.rint(minutes * UNITS_PER_MINUTE), 1), CLOSED
     )

@@ -37,7 +37,7 @@ def collect_chains(
 ) -> Chains:
     """Return the chains between the hubs that stay.
 
-    A chain is told once, by the anchor of the lowest number at its ends, and chains come in the
+    A chain is listed once, from the anchor of the lowest number at its ends, and chains come in the
     order of these anchors and of their first links.
 
     Parameters
@@ -135,9 +135,9 @@ def _walk_chains(
         last = farther
     number = np.full(len(following), -1, dtype=np.int64)
     number[first] = np.arange(len(first))
-    # The same chain, told from its other end, begins with its last dart turned round.
-    told = number[first] <= number[last ^ 1]
-    now, chain = first[told], np.arange(int(told.sum()))
+    # The same chain, listed from its other end, begins with its last dart turned round.
+    listed = number[first] <= number[last ^ 1]
+    now, chain = first[listed], np.arange(int(listed.sum()))
     steps, chains = [], []
     while len(now):
         steps.append(now)
@@ -148,7 +148,7 @@ def _walk_chains(
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     chain = np.concatenate(chains)
     order = np.argsort(chain, kind="stable")
-    offsets = np.searchsorted(chain[order], np.arange(int(told.sum())))
+    offsets = np.searchsorted(chain[order], np.arange(int(listed.sum())))
     return np.concatenate(steps)[order], offsets
 
 
@@ -159,7 +159,7 @@ def label_components(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
     >>> network = Network(hubs=hubs,
     ...                   links=(Link(id="ab", from_hub="a", to_hub="b", length_km=1),))
@@ -182,7 +182,7 @@ def count_disjoint_routes(
     """Return the number of link-disjoint routes between hubs, shape ``(pairs,)``.
 
     By the theorem of Menger (1927, doi:10.4064/fm-10-1-96-115) it is the greatest flow where
-    every link carries one. Parallel links count each; reversals and gauges are not looked at.
+    every link carries one. Parallel links count each; reversals and gauges are not considered.
 
     Parameters
     ----------
@@ -199,13 +199,13 @@ def count_disjoint_routes(
     Raises
     ------
     UnknownNameError
-        If an id is no hub of the network.
+        If an id is not a hub of the network.
     ValueError
         If both hubs of a pair are the same.
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
     >>> links = tuple(Link(id=f"{n}", from_hub=a, to_hub=b, length_km=1)
     ...               for n, (a, b) in enumerate(["ab", "ab", "bc"]))

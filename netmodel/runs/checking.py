@@ -9,10 +9,10 @@ from netmodel.errors import InputError, NetmodelError, Problem
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.files.shipped import documents_file, find_scenario
 from netmodel.files.yaml import read_yaml
-from netmodel.network.formats import built_in_network, open_network
+from netmodel.network.formats import built_in_network, read_network
 from netmodel.outages.outage import place_incidents
-from netmodel.runs.run import compute_run
-from netmodel.scenario.loading import read_inputs
+from netmodel.runs.computation import compute_states
+from netmodel.scenario.loading import read_scenario
 
 _NETWORK_SUFFIXES = {".gpkg", ".graphml"}
 
@@ -105,12 +105,12 @@ def pool_documents(documents: Sequence[Path]) -> tuple[Path, ...]:
 def _check(path: Path, documents: Sequence[Path], network: Path | None) -> None:
     match tell_kind(path):
         case "network":
-            open_network(path)
+            read_network(path)
         case "documents":
             read_catalogue([path])
         case "incidents":
             catalogue = read_catalogue([*pool_documents(documents), path])
-            railway = built_in_network() if network is None else open_network(network)
+            railway = built_in_network() if network is None else read_network(network)
             place_incidents(railway, catalogue.incidents.values(), catalogue)
         case _:
             _check_scenario(path)
@@ -118,7 +118,7 @@ def _check(path: Path, documents: Sequence[Path], network: Path | None) -> None:
 
 def _check_scenario(path: Path) -> None:
     if not isinstance(read_yaml(path).value, dict):
-        what = "the file is no mapping of keys to values"
+        what = "the file is not a mapping of keys to values"
         remedy = "give a scenario, or a file of incidents or documents"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
-    compute_run(path.stem, *read_inputs(path))
+    compute_states(read_scenario(path))

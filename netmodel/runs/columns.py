@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS, TRAFFIC_TYPES
+
 Kind = Literal[
     "id", "ids", "text", "word", "words", "instant", "number", "whole", "flag", "share", "truth",
     "course",
@@ -13,7 +15,8 @@ Kind = Literal[
 NUMERIC = ("number", "whole", "flag", "share")
 TRUTHS = {"yes": True, "no": False, "True": True, "False": False, "true": True, "false": False}
 """What ``electrified`` may be; runs written earlier have True and False."""
-EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
+SPANS = ("chosen", "certain", "possible")
+"""How an outage can hold: under the chosen times, for all that the evidence allows, for some."""
 CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
 
 
@@ -143,14 +146,20 @@ OUTAGES = Table(
     index="outage",
     columns=(
         _column("outage", "whole"), _INCIDENT, _LINK,
-        _column("effect", "word", among=EFFECTS),
-        _column("traffic", "words", among=("passenger", "freight")),
+        _column("effect", "word", among=OUTAGE_EFFECTS),
+        _column("traffic", "words", among=TRAFFIC_TYPES),
         *_instants(
             "start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest"
         ),
         _column("standing", "flag"),
         _column("place", "text", empty=True),
         _column("documents", "ids", empty=True, refers="documents"),
+        *(
+            _column(f"{span}_{end}", "whole", required=False, empty=True, refers="states")
+            for span in SPANS
+            for end in ("first", "last")
+        ),
+        _column("slowed_minutes", "number", required=False, empty=True, low=0),
     ),
 )  # fmt: skip
 WAYS = Table(

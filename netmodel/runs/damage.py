@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from netmodel.errors import Problem
 from netmodel.impact.situation import METRICS
 from netmodel.runs.columns import NUMERIC, SCHEMA, TRUTHS, Column, Table
+from netmodel.runs.documents import Evidence, Provenance, Summary
+from netmodel.runs.instants import parse_column
+from netmodel.times import format_instant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,11 +68,11 @@ def _header_problems(path: Path, header: Sequence[str], table: Table) -> list[Pr
         return [Problem(what="is empty", where=str(path), remedy=REMEDY)]
     needed = [column.name for column in table.columns if column.required]
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
-    told = [
+    found = [
         tell_columns([name for name in needed if name not in header], "is missing", "are missing"),
         tell_columns(twice, "stands twice", "stand twice"),
     ]
-    return [Problem(what=what, where=where, remedy=REMEDY) for what in told if what]
+    return [Problem(what=what, where=where, remedy=REMEDY) for what in found if what]
 
 
 def tell_columns(names: Sequence[str], one: str, several: str) -> str:
@@ -114,6 +117,8 @@ def give_types(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
 def _typed(cells: pd.Series, column: Column) -> pd.Series:
     if column.kind == "truth":
         return cells.map(TRUTHS).astype("boolean")
+    if column.kind == "instant":
+        return parse_column(cells)
     if column.kind == "share" and column.name == "cut_share":
         return cells.astype("Float64")
     if column.kind in ("whole", "flag"):
@@ -127,7 +132,7 @@ Tables: TypeAlias = Mapping[str, "pd.DataFrame"]
 Known: TypeAlias = Mapping[str, Collection[object]]
 Mask: TypeAlias = NDArray[np.bool_]
 MOST_PROBLEMS = 20
-"""So many problems of a folder are told; of the others their number."""
+"""How many problems of a folder are named; of the others only their number."""
 _NOUNS = {
     "hubs": "hub", "links": "link", "states": "state", "incidents": "incident",
     "documents": "document", "traffic": "kind of traffic",
@@ -136,7 +141,12 @@ _SHARE_SLACK = 1e-6
 
 
 def find_problems(
-    folder: Path, tables: Tables, documents: Mapping[str, Mapping[str, Any]]
+    folder: Path,
+    tables: Tables,
+    *,
+    summary: Summary | None,
+    evidence: Evidence | None,
+    provenance: Provenance | None,
 ) -> Iterator[Problem]:
     """Find what is wrong with the cells of a run and with what they refer to.
 
@@ -145,10 +155,10 @@ def find_problems(
     tables
         Cells by the name of the table, as `read_cells` gives them; those that could not be read
         are left out, and nothing is checked against them.
-    documents
-        ``summary``, ``evidence`` and ``provenance`` where they are sound.
+    summary, evidence, provenance
+        ``None`` where they could not be read.
     """
-    known = known_ids(tables, documents)
+    known = known_ids(tables, evidence, provenance)
     for name, cells in tables.items():
         tell = partial(_problem, folder / SCHEMA[name].file, cells)
         for column in SCHEMA[name].columns:
@@ -156,23 +166,23 @@ def find_problems(
                 yield from _column_problems(cells[column.name], column, known, tell)
         yield from _twice(cells, SCHEMA[name].index, tell)
     if "states" in tables:
-        yield from _metric_problems(folder, tables["states"], documents.get("provenance"))
-        yield from _gaps(folder, tables["states"], documents.get("summary"))
-    yield from _count_problems(folder, tables, documents.get("summary"))
+        yield from _metric_problems(folder, tables["states"], provenance)
+        yield from _gaps(folder, tables["states"], summary)
+    yield from _count_problems(folder, tables, summary)
 
 
-def known_ids(tables: Tables, documents: Mapping[str, Mapping[str, Any]]) -> Known:
+def known_ids(tables: Tables, evidence: Evidence | None, provenance: Provenance | None) -> Known:
     """Return the ids that a cell may refer to, by what they are ids of; only what is known."""
     known: dict[str, Collection[object]] = {
         name: set(tables[name][SCHEMA[name].index])
         for name in ("hubs", "links", "states")
         if name in tables
     }
-    if "evidence" in documents:
-        known["incidents"] = {each["id"] for each in documents["evidence"]["incidents"]}
-        known["documents"] = set(documents["evidence"]["documents"])
-    if "provenance" in documents:
-        known["traffic"] = set(documents["provenance"]["scenario"]["traffic"])
+    if evidence is not None:
+        known["incidents"] = {each.id for each in evidence.incidents}
+        known["documents"] = set(evidence.documents)
+    if provenance is not None:
+        known["traffic"] = set(provenance.scenario.traffic)
     return known
 
 
@@ -295,7 +305,7 @@ def _what(column: Column, value: str, known: Known) -> str:
         return f"unknown {_NOUNS[column.refers]} {lost!r} in {column.name}"
     what = f"{column.name} {value[:60]!r} is "
     if column.kind == "instant":
-        return what + "no instant such as 2023-05-18T04:40Z"
+        return what + "no instant such as 2023-05-18T04:40:00Z"
     if column.kind == "course":
         return what + "no course of lon,lat points"
     return what + f"none of {', '.join(column.among or ('yes', 'no'))}"
@@ -326,14 +336,15 @@ def _twice(cells: pd.DataFrame, index: str, tell: Tell) -> Iterator[Problem]:
 
 
 def _metric_problems(
-    folder: Path, states: pd.DataFrame, provenance: Mapping[str, Any] | None
+    folder: Path, states: pd.DataFrame, provenance: Provenance | None
 ) -> Iterator[Problem]:
     """Find metrics of the scenario without a column, and those that are no numbers."""
-    scenario = provenance["scenario"] if provenance else {}
     path = folder / SCHEMA["states"].file
-    kinds = scenario.get("traffic") or [""]
+    kinds, metrics = (
+        (provenance.scenario.traffic, provenance.scenario.metrics) if provenance else ((), ())
+    )
     prefixes = ["", *(f"{kind}_" for kind in kinds[1:])]
-    wanted = [f"{prefix}{name}" for prefix in prefixes for name in scenario.get("metrics") or ()]
+    wanted = [f"{prefix}{name}" for prefix in prefixes for name in metrics]
     lost = tell_columns(
         [each for each in wanted if each not in states], "is missing", "are missing"
     )
@@ -348,33 +359,31 @@ def _metric_problems(
                 yield from _problem(path, states, bad, what)
 
 
-def _gaps(
-    folder: Path, states: pd.DataFrame, summary: Mapping[str, Any] | None
-) -> Iterator[Problem]:
+def _gaps(folder: Path, states: pd.DataFrame, summary: Summary | None) -> Iterator[Problem]:
     """Find whether the states follow one another and fill the window."""
     path = folder / SCHEMA["states"].file
     if not len(states):
         yield Problem(what="has no states", where=str(path), remedy=REMEDY)
         return
     number = _as_numbers(states["state"])[0]
-    start, end = states["start"].astype(str), states["end"].astype(str)
+    start, end = (parse_column(states[name]) for name in ("start", "end"))
     out = number != np.arange(len(states))
-    out[1:] |= start.to_numpy()[1:] != end.to_numpy()[:-1]
+    before = end.shift()
+    out |= (start.notna() & before.notna() & (start != before)).to_numpy(bool)
     yield from _problem(path, states, out, "the state does not follow the one before")
-    if summary and not out.any():
-        window = summary["window"]
-        if (start.iloc[0], end.iloc[-1]) != (window["start"], window["end"]):
-            what = f"the states do not fill the window {window['start']} to {window['end']}"
-            yield Problem(what=what, where=str(path), remedy=REMEDY)
+    if summary is None or out.any() or start.isna().iloc[0] or end.isna().iloc[-1]:
+        return
+    window = format_instant(summary.window.start), format_instant(summary.window.end)
+    if (format_instant(start.iloc[0]), format_instant(end.iloc[-1])) != window:
+        what = f"the states do not fill the window {window[0]} to {window[1]}"
+        yield Problem(what=what, where=str(path), remedy=REMEDY)
 
 
-def _count_problems(
-    folder: Path, tables: Tables, summary: Mapping[str, Any] | None
-) -> Iterator[Problem]:
+def _count_problems(folder: Path, tables: Tables, summary: Summary | None) -> Iterator[Problem]:
     """Find tables with fewer rows than the run had; pairs that not every state has."""
-    for name in ("hubs", "links"):
-        wanted = summary.get(name) if summary else None
-        if name in tables and isinstance(wanted, int) and len(tables[name]) != wanted:
+    counted = {"hubs": summary.hubs, "links": summary.links} if summary else {}
+    for name, wanted in counted.items():
+        if name in tables and len(tables[name]) != wanted:
             what = f"has {len(tables[name]):,} rows where the summary counts {wanted:,} {name}"
             where = str(folder / SCHEMA[name].file)
             yield Problem(what=what, where=where, remedy=REMEDY)

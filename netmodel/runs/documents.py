@@ -1,82 +1,150 @@
-"""The documents of a run."""
+"""The documents of a run: its summary, its evidence and its provenance, as frozen values."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
 
-from netmodel.errors import Problem
-from netmodel.runs.damage import REMEDY
-from netmodel.times import load_zone, parse_instant
+from netmodel.runs.json_values import (
+    AllSaid,
+    Instant,
+    KnownNumber,
+    Number,
+    Said,
+    Span,
+    Where,
+    Zone,
+    mistake,
+)
+from netmodel.times import load_zone
 
-
-def _check_instant(text: str) -> str:
-    parse_instant(text)
-    return text
-
-
-def _check_zone(name: str) -> str:
-    load_zone(name)
-    return name
-
-
-Instant = Annotated[str, AfterValidator(_check_instant)]
-Zone = Annotated[str, AfterValidator(_check_zone)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Figure = Number | Literal["inf"] | None
+StartHub: TypeAlias = Annotated[str, Field(alias="from")]
+EndHub: TypeAlias = Annotated[str, Field(alias="to")]
 
 
-class WindowShape(BaseModel):
-    """The window of a run."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunWindow:
+    """The window of a run: half-open, UTC, with the zone in which it is shown."""
 
     start: Instant
     end: Instant
     zone: Zone
 
+    @property
+    def local(self) -> tuple[datetime, datetime]:
+        """Start and end in the zone of the window."""
+        return self.to_zone(self.start), self.to_zone(self.end)
 
-class FigureShape(BaseModel):
-    """A headline figure."""
+    def to_zone(self, instant: datetime) -> datetime:
+        """Return an instant in the zone of the window."""
+        return instant.astimezone(load_zone(self.zone))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A headline figure.
+
+    Parameters
+    ----------
+    value
+        Under the chosen times; ``inf`` where it is not reached within the window, ``None`` where
+        it is not known.
+    guaranteed, possible
+        For the most unfavourable and the most favourable times that the evidence allows.
+    states
+        The one state that the figure speaks of; empty where it is of the window as a whole.
+    incidents, documents
+        What the figure rests on; standing closures are apart.
+    start_hub, end_hub
+        The pair that the figure speaks of, if it is of one.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> figure = run_scenario("crimea-may-2023").summary.figures[0]
+    >>> figure.name, figure.value, len(figure.documents)
+    ('pairs_cut_at_worst', 20, 14)
+    """
 
     name: str
     traffic: str
     unit: str
-    value: Figure
-    guaranteed: Figure
-    possible: Figure
-    states: list[int]
-    incidents: list[str]
-    documents: list[str]
+    value: Number
+    guaranteed: Number = None
+    possible: Number = None
+    states: tuple[int, ...] = ()
+    incidents: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    standing_closures: tuple[str, ...] = ()
+    start_hub: Annotated[str | None, Field(alias="from")] = None
+    end_hub: Annotated[str | None, Field(alias="to")] = None
 
 
-class WorthShape(BaseModel):
-    """What knowing one time would be worth."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceWorth:
+    """What it would be worth to know one time: by how many hours the range of the loss shrinks.
+
+    Parameters
+    ----------
+    about
+        ``start`` or ``restoration``.
+    width, known_width
+        Hours between the bounds of the loss, now and if the time were known.
+    """
 
     incident: str
     about: str
-    width: Figure
-    shrinks_by: Figure
+    width: Number
+    shrinks_by: Number
+    known_width: Number = None
 
 
-class EnsembleShape(BaseModel):
-    """The samples of a run."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnsembleSummary:
+    """How the samples of a run were drawn, and quantiles of the loss by kind of traffic."""
 
     samples: int
     seed: int
+    drawing: str = ""
+    distinct_states: int | None = None
+    resilience_loss: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
 
-class SummaryShape(BaseModel):
-    """What ``summary.json`` must hold."""
+def _gather_losses(value: object) -> object:
+    """Return an ensemble with its losses under one key; 0.1 wrote a key for each traffic."""
+    if not isinstance(value, Mapping) or "resilience_loss" in value:
+        return value
+    word = "resilience_loss_"
+    losses = {k.removeprefix(word): v for k, v in value.items() if str(k).startswith(word)}
+    return {**value, "resilience_loss": losses}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Title, window, counts and headline figures of a run.
+
+    Parameters
+    ----------
+    titles, descriptions
+        By language, where the scenario gives them in several.
+    not_yet_reported
+        Incidents that a run as of an instant leaves out; ``None`` for other runs.
+    compounding
+        Loss of the incidents together over the sum of their losses alone.
+    background_loss
+        Hours of loss that the standing closures cause by themselves.
+    value_of_evidence
+        The times whose knowledge would narrow the loss most come first; ``None`` where that is
+        not computed.
+    """
 
     name: str
     title: str
-    description: str | None = None
-    titles: dict[str, str] = {}
-    descriptions: dict[str, str] = {}
-    window: WindowShape
+    window: RunWindow
     time_rule: str
     hubs: int
     links: int
@@ -86,39 +154,57 @@ class SummaryShape(BaseModel):
     incidents: int
     incidents_without_outage: int
     standing_closures: int
-    figures: list[FigureShape]
-    ensemble: EnsembleShape | None = None
-    compounding: Figure = None
-    background_loss: Figure = None
-    value_of_evidence: list[WorthShape] | None = None
+    figures: tuple[Figure, ...]
+    description: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    not_yet_reported: int | None = None
+    ensemble: Annotated[EnsembleSummary | None, BeforeValidator(_gather_losses)] = None
+    compounding: Number = None
+    background_loss: Number = None
+    value_of_evidence: tuple[EvidenceWorth, ...] | None = None
 
 
-class BoundsShape(BaseModel):
-    """Bounds of an instant."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRival:
+    """Another reading of a place."""
 
-    earliest: Instant | None
-    latest: Instant | None
+    links: tuple[str, ...]
+    reason: Said
 
 
-class PlaceShape(BaseModel):
-    """A place of an incident and how it was matched."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlace:
+    """A place of an incident and how it was matched to links."""
 
-    place: str
+    place: Where
     status: str
-    links: list[str]
-    note: str
+    links: tuple[str, ...]
+    note: AllSaid
+    candidates: tuple[str, ...] = ()
+    rivals: tuple[RunRival, ...] = ()
 
 
-class ConflictShape(BaseModel):
-    """Claims that cannot all be true."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConflict:
+    """Claims that cannot all be true, by their numbers, and what was done about it."""
 
     about: str
-    claims: list[int]
-    treatment: str
+    claims: tuple[int, ...]
+    treatment: Said
 
 
-class ClaimShape(BaseModel):
-    """What a document says."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunClaim:
+    """What a document says, whether the run used it, and if not, why.
+
+    Parameters
+    ----------
+    at
+        When, for a claim about a milestone; UTC.
+    within_hours, lasted_hours
+        At most, or exactly, so many hours after the start.
+    """
 
     document: str
     speaker: str
@@ -126,63 +212,91 @@ class ClaimShape(BaseModel):
     says: str
     about: str
     basis: str
-    at: BoundsShape | None
-    figures: dict[str, Number]
+    at: Span | None
+    figures: Mapping[str, KnownNumber]
     used: bool
-    set_aside: str
+    set_aside: Said
+    within_hours: Number = None
+    lasted_hours: Number = None
 
 
-class ExampleShape(BaseModel):
-    """A pair and its way round."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDetour:
+    """A pair of hubs and its detour; without minutes where there is none."""
 
-    from_: str = Field(alias="from")
-    to: str
-    extra_minutes: Number | None
+    start_hub: StartHub
+    end_hub: EndHub
+    extra_minutes: Number
     by: str | None
 
 
-class WaysShape(BaseModel):
-    """What the ways round an incident come to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDetours:
+    """What the detours round an incident come to, for one kind of traffic.
+
+    Parameters
+    ----------
+    pairs, closed, with_way
+        Pairs with demand and a base route; those whose base route the incident closed; those of
+        them that have a detour.
+    by
+        The largest hub that more than half of the detours newly pass.
+    """
 
     traffic: str
     closed: int
     with_way: int
-    least_extra_minutes: Number | None
-    median_extra_minutes: Number | None
-    greatest_extra_minutes: Number | None
+    least_extra_minutes: Number
+    median_extra_minutes: Number
+    greatest_extra_minutes: Number
     by: str | None
-    examples: list[ExampleShape]
+    examples: tuple[RunDetour, ...]
+    pairs: int | None = None
 
 
-class IncidentShape(BaseModel):
-    """An incident with all that is claimed about it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunIncident:
+    """An incident of a run with all that is claimed about it.
+
+    Parameters
+    ----------
+    start, first_traffic, full_service
+        Bounds that the evidence allows, UTC.
+    background
+        Whether it is a standing closure that the run measures against.
+    share_of_loss, loss_alone, leave_one_out
+        Hours of resilience loss: the incident's share, the loss if it were alone, and what is
+        lost less without it; ``None`` where that is not computed.
+    """
 
     id: str
     title: str
-    titles: dict[str, str] = {}
     kind: str
     effect: str
     then: str | None
-    traffic: list[str]
+    traffic: tuple[str, ...]
     note: str | None
-    places: list[PlaceShape]
-    links: list[str]
-    reason: str
-    rule: str
-    start: BoundsShape
-    first_traffic: BoundsShape
-    full_service: BoundsShape
-    conflicts: list[ConflictShape]
-    claims: list[ClaimShape]
+    places: tuple[RunPlace, ...]
+    links: tuple[str, ...]
+    reason: AllSaid
+    rule: Said
+    start: Span
+    first_traffic: Span
+    full_service: Span
+    conflicts: tuple[RunConflict, ...]
+    claims: tuple[RunClaim, ...]
     background: bool
-    ways: list[WaysShape] = []
-    share_of_loss: Figure = None
-    loss_alone: Figure = None
-    leave_one_out: Figure = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    standing: bool = False
+    detours: Annotated[tuple[RunDetours, ...], Field(alias="ways")] = ()
+    share_of_loss: Number = None
+    loss_alone: Number = None
+    leave_one_out: Number = None
 
 
-class DocumentShape(BaseModel):
-    """A published text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDocument:
+    """A published text that a run rests on."""
 
     publisher: str
     title: str | None
@@ -191,138 +305,140 @@ class DocumentShape(BaseModel):
     note: str | None
 
 
-class ServiceShape(BaseModel):
-    """A replacement service."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunService:
+    """A documented replacement service; `minutes_basis` says how its minutes are known."""
 
     incident: str
-    from_: str = Field(alias="from")
-    to: str
-    minutes: Number
-    minutes_basis: str
-    passengers_per_day: Number | None
+    start_hub: StartHub
+    end_hub: EndHub
+    minutes: KnownNumber
+    minutes_basis: Said
+    passengers_per_day: Number
     document: str
 
 
-class EvidenceShape(BaseModel):
-    """What ``evidence.json`` must hold."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The incidents of a run with their claims, its documents by id, its replacement services.
 
-    incidents: list[IncidentShape]
-    documents: dict[str, DocumentShape]
-    services: list[ServiceShape] = []
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> evidence = run_scenario("crimea-may-2023").evidence
+    >>> str(evidence.studied[0].first_traffic.earliest)
+    '2023-05-18 14:15:00+00:00'
+    """
+
+    incidents: tuple[RunIncident, ...]
+    documents: Mapping[str, RunDocument]
+    services: tuple[RunService, ...] = ()
+
+    @property
+    def studied(self) -> tuple[RunIncident, ...]:
+        """The incidents that are no background."""
+        return tuple(each for each in self.incidents if not each.background)
 
 
-class InputShape(BaseModel):
-    """A file that a run read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInput:
+    """A file that a run read, by its last two names, and the hash of its bytes."""
 
     file: str
     sha256: str
 
 
-class ScenarioShape(BaseModel):
-    """The scenario as run, as far as a report reads it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """The scenario as it was run.
 
-    traffic: list[str] = Field(min_length=1)
-    metrics: list[str] = []
+    Parameters
+    ----------
+    fields
+        Everything that the scenario sets, as in its file.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> run_scenario("crimea-may-2023").provenance.scenario.traffic
+    ('passenger', 'freight')
+    """
+
+    fields: Mapping[str, object]
+
+    @property
+    def traffic(self) -> tuple[str, ...]:
+        """Kinds of traffic; the columns of the first have no prefix."""
+        return self._names("traffic")
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics that the states have columns of."""
+        return self._names("metrics")
+
+    @property
+    def network(self) -> str:
+        """``built-in``, or what names the network; empty where nothing does."""
+        return str(self.fields.get("network") or "")
+
+    @property
+    def demand(self) -> str:
+        """How demand was made, such as ``uniform``."""
+        demand = self.fields.get("demand")
+        return str(demand.get("kind", "uniform")) if isinstance(demand, Mapping) else "uniform"
+
+    @property
+    def language(self) -> str | None:
+        """The language that the scenario asks for."""
+        report = self.fields.get("report")
+        found = report.get("language") if isinstance(report, Mapping) else None
+        return str(found) if found else None
+
+    @property
+    def as_of(self) -> str:
+        """The instant whose knowledge the run had; empty for all knowledge."""
+        return str(self.fields.get("as_of") or "")
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        names = self.fields.get(key)
+        return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
 
 
-class ProvenanceShape(BaseModel):
-    """What ``provenance.json`` must hold."""
+def _read_settings(value: object) -> RunSettings:
+    if isinstance(value, RunSettings):
+        return value
+    if not isinstance(value, Mapping):
+        raise mistake("is no object")
+    for name in ("traffic", "metrics"):
+        names = value.get(name, [])
+        if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+            raise mistake(f"has {name} that are no list of texts")
+    if not value.get("traffic"):
+        raise mistake("has no traffic")
+    return RunSettings(fields=value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What is needed to get the same run again.
+
+    Parameters
+    ----------
+    libraries
+        Versions by name.
+    files
+        SHA-256 of the other files of the run's folder; empty before it is written.
+    """
 
     command: str
     netmodel: str | None
     python: str
-    libraries: dict[str, str | None] = {}
+    inputs: tuple[RunInput, ...]
+    scenario: Annotated[
+        RunSettings,
+        PlainValidator(_read_settings),
+        PlainSerializer(lambda settings: dict(settings.fields)),
+    ]
+    libraries: Mapping[str, str | None] = field(default_factory=dict)
     seed: int | None = None
-    inputs: list[InputShape]
-    scenario: ScenarioShape
-    files: dict[str, str] = {}
-
-
-_FIGURE_MEMBERS = ("float", "constrained-float", "literal['inf']")
-_SAID = {
-    "missing": "is missing",
-    "model_type": "is no object",
-    "dict_type": "is no object",
-    "list_type": "is no list",
-    "string_type": "is no text",
-    "bool_type": "is neither true nor false",
-    "bool_parsing": "is neither true nor false",
-    **dict.fromkeys(
-        ("float_type", "float_parsing", "int_type", "int_parsing", "int_from_float",
-         "finite_number", "literal_error"),
-        "is no number",
-    ),
-}  # fmt: skip
-"""What is said about each mistake of a shape; what is not here says it itself."""
-_SHAPES: Mapping[str, type[BaseModel]] = {
-    "summary": SummaryShape,
-    "evidence": EvidenceShape,
-    "provenance": ProvenanceShape,
-}
-
-
-def read_document(path: Path) -> tuple[Mapping[str, Any] | None, list[Problem]]:
-    """Return a document of a run as plain values; ``None``, with the reasons, if it is none."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse)
-        _SHAPES[path.stem].model_validate(value)
-    except ValidationError as error:
-        return None, list(_shape_problems(path, error))
-    except json.JSONDecodeError as error:
-        where = f"{path}:{error.lineno}:{error.colno}"
-        return None, [Problem(what=f"is no JSON ({error.msg})", where=where, remedy=REMEDY)]
-    except (ValueError, RecursionError) as error:
-        what = f"is no JSON ({error})"
-        return None, [Problem(what=what, where=str(path), remedy=REMEDY)]
-    return value, []
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no number of JSON")
-
-
-def _shape_problems(path: Path, error: ValidationError) -> Iterator[Problem]:
-    """Yield one problem for each kind of mistake, at the first place that has it."""
-    places: dict[tuple[str, ...], set[str]] = {}
-    told: dict[tuple[str, ...], str] = {}
-    for each in error.errors(include_url=False, include_context=False):
-        # A figure is a number or "inf", and each of the two adds its name to the place.
-        steps = [part for part in each["loc"] if not str(part).startswith(_FIGURE_MEMBERS)]
-        alike = tuple("" if isinstance(part, int) else str(part) for part in steps)
-        places.setdefault(alike, set()).add(".".join(map(str, steps)))
-        if alike not in told:
-            where = ".".join(map(str, steps))
-            what = _SAID.get(each["type"]) or each["msg"].removeprefix("Value error, ")
-            told[alike] = f"{where} {what}" if where else f"the whole {what}"
-    for alike, what in told.items():
-        more = len(places[alike]) - 1
-        rest = f", and in {more:,} more places" if more else ""
-        yield Problem(what=f"{what}{rest}", where=str(path), remedy=REMEDY)
-
-
-def find_lost_references(
-    folder: Path, documents: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Problem]:
-    """Find incidents and documents that the summary or a claim names and the evidence lacks."""
-    if "evidence" not in documents:
-        return
-    evidence = documents["evidence"]
-    known = {
-        "incidents": {each["id"] for each in evidence["incidents"]},
-        "documents": set(evidence["documents"]),
-    }
-    for number, incident in enumerate(evidence["incidents"]):
-        for position, claim in enumerate(incident["claims"]):
-            if claim["document"] not in known["documents"]:
-                what = f"incidents.{number}.claims.{position}: unknown document"
-                yield _lost(folder / "evidence.json", what, claim["document"])
-    for number, figure in enumerate(documents.get("summary", {}).get("figures", ())):
-        for name, ids in known.items():
-            for each in figure[name]:
-                if each not in ids:
-                    what = f"figures.{number}: unknown {name.removesuffix('s')}"
-                    yield _lost(folder / "summary.json", what, each)
-
-
-def _lost(path: Path, what: str, name: str) -> Problem:
-    return Problem(what=f"{what} {name!r}", where=str(path), remedy=REMEDY)
+    files: Mapping[str, str] = field(default_factory=dict)

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from multiprocessing import get_context
-from multiprocessing.reduction import ForkingPickler
-from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
+from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Incident
 from netmodel.impact.assessment import Assessor, Measures
 from netmodel.outages.draws import (
@@ -35,13 +33,13 @@ from netmodel.outages.draws import (
 from netmodel.outages.milestones import IntArray, milestone_limits
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State
-from netmodel.runs.ensemble_result import Ensemble, Grid, TrafficEnsemble
+from netmodel.restoration.durations import collect_durations
+from netmodel.restoration.fit import fit_restoration
+from netmodel.restoration.forecast import ends_from_fit
+from netmodel.runs.computation import Computation, Progress
+from netmodel.runs.ensemble_result import Ensemble, Grid, SetValues, TrafficEnsemble
+from netmodel.scenario.settings import Sampling
 from netmodel.times import Window, to_microseconds
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Progress, Run
-    from netmodel.scenario.file import EnsembleModel
-
 
 KEEP_ROUTES_OF = 64
 """Sets whose routes are kept while an ensemble measures; more would fill the memory."""
@@ -89,22 +87,6 @@ class Block:
     spans: Spans
     counts: IntArray
     count_keys: IntArray
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class SetValues:
-    """What some sets of outages mean for one kind of traffic.
-
-    Parameters
-    ----------
-    metrics
-        Shape ``(sets, metrics)``.
-    connected
-        Whether each pair with demand has a route by rail, shape ``(sets, pairs)``.
-    """
-
-    metrics: NDArray[np.float64]
-    connected: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -177,7 +159,6 @@ def spread_work(
     parts = [list(part) for part in divide(items, chunks) if part]
     if workers == 1 or len(parts) < 2:
         return [result for part in parts for result in function(work, part)]
-    ForkingPickler.register(MappingProxyType, _reduce_proxy)
     with ProcessPoolExecutor(min(workers, len(parts)), mp_context=get_context("spawn")) as pool:
         results = pool.map(function, [work] * len(parts), parts)
         return [result for part in results for result in part]
@@ -195,16 +176,6 @@ def divide(items: Sequence[ItemT], chunks: int) -> list[Sequence[ItemT]]:
     return [items[start:end] for start, end in pairwise(edges)]
 
 
-def _reduce_proxy(
-    proxy: MappingProxyType[object, object],
-) -> tuple[Callable[[dict[object, object]], object], tuple[dict[object, object]]]:
-    return _build_proxy, (dict(proxy),)
-
-
-def _build_proxy(values: dict[object, object]) -> MappingProxyType[object, object]:
-    return MappingProxyType(values)
-
-
 MOST_CELLS = 400
 """Cells of the common grid, at which the parts of a state become fewer."""
 PARTS = (15, 9, 5, 3, 1)
@@ -214,7 +185,7 @@ WORTH_A_PROCESS = {"blocks": 200, "sets": 400}
 
 
 def draw_ensemble(
-    run: Run,
+    run: Computation,
     *,
     samples: int,
     seed: int = 0,
@@ -246,14 +217,13 @@ def draw_ensemble(
 
     Examples
     --------
-    >>> from netmodel.runs.run import run_scenario
-    >>> run = run_scenario("crimea-may-2023")
-    >>> ensemble = draw_ensemble(run, samples=100, seed=1)
+    >>> import netmodel as nm
+    >>> ensemble = nm.run("crimea-may-2023", samples=100, seed=1).ensemble
     >>> low, high = ensemble.losses().min(), ensemble.losses().max()
     >>> bool(0 < low < high)
     True
     """
-    _check_counts(samples=samples, seed=seed, workers=workers, chunks=chunks)
+    check_counts(samples=samples, seed=seed, workers=workers, chunks=chunks)
     placements = (*run.background, *run.placements)
     limits = milestone_limits(placements, run.timeline.window)
     drawing = drawing or choose_drawing(run)
@@ -298,28 +268,26 @@ def draw_ensemble(
     )
 
 
-def choose_ensemble(
-    given: EnsembleModel | None, *, samples: int | None, seed: int | None
-) -> dict[str, object]:
-    """Return the ensemble of a run: the samples and seed asked for, else what the scenario says.
+def choose_sampling(given: Sampling | None, *, samples: int | None, seed: int | None) -> Sampling:
+    """Return the samples and seed asked for, and for the rest what the scenario says.
 
     Raises
     ------
     InputError
-        If a figure is out of range, or only a seed is given and there is nothing to seed.
+        If only a seed is given and there is nothing to seed.
     """
     if samples is None and given is None:
         what = f"a seed (={seed}) without samples"
         raise InputError([Problem(what=what, remedy="say how many samples to draw")])
-    chosen = {
-        "samples": given.samples if samples is None and given is not None else samples,
-        "seed": (given.seed if given is not None else 0) if seed is None else seed,
-    }
-    _check_counts(samples=chosen["samples"], seed=chosen["seed"], workers=1, chunks=None)
-    return {**(given.model_dump() if given is not None else {}), **chosen}
+    chosen = given or Sampling(samples=1)
+    return replace(
+        chosen,
+        samples=chosen.samples if samples is None else samples,
+        seed=chosen.seed if seed is None else seed,
+    )
 
 
-def choose_drawing(run: Run) -> Drawing:
+def choose_drawing(run: Computation) -> Drawing:
     """Return how a run draws its times: open ends by the rule or by the fitted model.
 
     The model is fitted to the catalogue that comes with netmodel, with only the claims that were
@@ -333,24 +301,29 @@ def choose_drawing(run: Run) -> Drawing:
     wanted = run.scenario.ensemble
     if wanted is None or wanted.open_ends == "as-long-again":
         return Drawing()
-    from netmodel.evidence.catalogue_file import built_in_catalogue
-    from netmodel.restoration.durations import collect_durations
-    from netmodel.restoration.fit import fit_restoration
-    from netmodel.restoration.forecast import ends_from_fit
-
     catalogue = built_in_catalogue()
-    durations = collect_durations(catalogue, as_of=run.scenario.as_of_instant())
+    durations = collect_durations(catalogue, as_of=run.scenario.as_of)
     incidents = [each.incident for each in (*run.background, *run.placements)]
     ends = ends_from_fit(fit_restoration(durations), incidents)
     return Drawing(ends=ends)
 
 
-def _check_counts(
-    *, samples: int | None, seed: int | None, workers: int, chunks: int | None
+def check_counts(
+    *, samples: int | None, seed: int | None, workers: int, chunks: int | None = None
 ) -> None:
-    wanted = [("samples", samples, 1), ("seed", seed, 0), ("workers", workers, 1)]
-    if chunks is not None:
-        wanted.append(("chunks", chunks, 1))
+    """Refuse what is no count; ``None`` is what was not given.
+
+    Raises
+    ------
+    InputError
+        With every figure that is out of its range.
+    """
+    given = {"samples": samples, "seed": seed, "workers": workers, "chunks": chunks}
+    wanted = [
+        (name, value, 0 if name == "seed" else 1)
+        for name, value in given.items()
+        if value is not None
+    ]
     problems = [
         Problem(what=f"{name} (={value}) must be a whole number, at least {least}")
         for name, value, least in wanted

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from netmodel.outages.draws import BLOCK, HOUR
 from netmodel.outages.milestones import IntArray
-from netmodel.times import Window, add_hours, format_instant
+from netmodel.runs.documents import EnsembleSummary
+from netmodel.runs.instants import to_instants
+from netmodel.times import Window, add_hours
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from netmodel.runs.ensemble import SetValues
 
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -45,6 +45,22 @@ class Grid:
     def instants(self) -> IntArray:
         """The middle of each cell, at which samples are looked at."""
         return (self.edges[:-1] + self.edges[1:]) // 2
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SetValues:
+    """What some sets of outages mean for one kind of traffic.
+
+    Parameters
+    ----------
+    metrics
+        Shape ``(sets, metrics)``.
+    connected
+        Whether each pair with demand has a route by rail, shape ``(sets, pairs)``.
+    """
+
+    metrics: NDArray[np.float64]
+    connected: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -111,8 +127,11 @@ class Ensemble:
 
         part = self._part(traffic)
         origin = self.grid.window.start
-        edges = [format_instant(add_hours(origin, each / HOUR)) for each in self.grid.edges]
-        columns: dict[str, object] = {"start": edges[:-1], "end": edges[1:]}
+        edges = to_instants(add_hours(origin, each / HOUR) for each in self.grid.edges)
+        columns: dict[str, object] = {
+            "start": edges.iloc[:-1].array,
+            "end": edges.iloc[1:].array,
+        }
         for metric in part.metrics:
             found = self.quantiles(part.traffic, metric)
             for number, name in enumerate(QUANTILE_NAMES):
@@ -158,21 +177,22 @@ class Ensemble:
         totals = np.bincount(self.sample, weights, minlength=self.samples)
         return totals.astype(np.float64)
 
-    def describe(self) -> dict[str, object]:
-        """Return how the samples were drawn and the loss that came out, as plain values."""
-        described: dict[str, object] = {
-            "samples": self.samples,
-            "seed": self.seed,
-            "drawing": self.drawing,
-            "distinct_states": len(self.sets),
-        }
+    def describe(self) -> EnsembleSummary:
+        """Return how the samples were drawn and the loss that came out."""
+        losses: dict[str, dict[str, float | None]] = {}
         for name in self.traffic:
             ordered = np.sort(self.losses(name))
-            described[f"resilience_loss_{name}"] = {
+            losses[name] = {
                 key: _plain(float(ordered[_rank(level, self.samples) - 1]))
                 for level, key in zip(QUANTILES, QUANTILE_NAMES, strict=True)
             }
-        return described
+        return EnsembleSummary(
+            samples=self.samples,
+            seed=self.seed,
+            drawing=self.drawing,
+            distinct_states=len(self.sets),
+            resilience_loss=losses,
+        )
 
     def _part(self, traffic: str | None) -> TrafficEnsemble:
         return self.traffic[next(iter(self.traffic)) if traffic is None else traffic]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
+from netmodel.impact.assessment import Assessor
 from netmodel.impact.capacity import CapacityFlow, flow_under_capacity
 from netmodel.impact.decision import ForecastDecision, decide_on_forecast
 from netmodel.impact.redundancy import (
@@ -27,22 +27,15 @@ from netmodel.impact.redundancy import (
 from netmodel.impact.waiting import WaitingModel, WaitOrDetour, even_departures
 from netmodel.network.names import Names
 from netmodel.outages.outage import MilestoneTimes
-from netmodel.runs.uncertainty import find_impact
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from netmodel.impact.assessment import Assessor
-    from netmodel.impact.capacity import CapacityFlow
-    from netmodel.runs.run import Run, TrafficImpact
-
+from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.documents import RunDetour, RunDetours
 
 QUICK_WORK = 4_000_000
 """States times hubs times arcs up to which delays are part of every run: about a second."""
 
 
 def wait_or_detour(
-    run: Run,
+    run: Computation,
     traffic: str | None = None,
     *,
     departures: Sequence[datetime] | None = None,
@@ -65,20 +58,19 @@ def wait_or_detour(
 
     Examples
     --------
-    >>> from netmodel.runs.run import run_scenario
-    >>> run = run_scenario("crimea-may-2023")
-    >>> found = wait_or_detour(run)
+    >>> import netmodel as nm
+    >>> found = nm.runs.wait_or_detour(nm.run("crimea-may-2023"))
     >>> bool((found.minutes <= found.wait_minutes).all())
     True
     """
     every = 6.0 if run.scenario.waiting is None else run.scenario.waiting.every_hours
     chosen = even_departures(run.timeline.window, every) if departures is None else departures
-    model = WaitingModel(find_impact(run, traffic).assessor, run.timeline, services=services)
+    model = WaitingModel(run.impact_on(traffic).assessor, run.timeline, services=services)
     return model.delays(chosen, times)
 
 
 def decide_in_run(
-    run: Run,
+    run: Computation,
     departures: Sequence[datetime],
     forecast: Sequence[Mapping[str, MilestoneTimes]],
     *,
@@ -86,11 +78,11 @@ def decide_in_run(
     weights: Sequence[float] | None = None,
 ) -> ForecastDecision:
     """Return journeys whose way is chosen at departure on a forecast; see `decide_on_forecast`."""
-    model = WaitingModel(find_impact(run, traffic).assessor, run.timeline)
+    model = WaitingModel(run.impact_on(traffic).assessor, run.timeline)
     return decide_on_forecast(model, departures, forecast, weights=weights)
 
 
-def state_delays(run: Run, impact: TrafficImpact) -> WaitOrDetour | None:
+def state_delays(run: Computation, impact: TrafficImpact) -> WaitOrDetour | None:
     """Return journeys that depart when each state begins.
 
     Returns
@@ -107,7 +99,7 @@ def state_delays(run: Run, impact: TrafficImpact) -> WaitOrDetour | None:
     return WaitingModel(assessor, run.timeline).delays([state.start for state in states])
 
 
-def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> CapacityFlow:
+def capacity_in_state(run: Computation, state: int, *, traffic: str | None = None) -> CapacityFlow:
     """Return the flow under the scenario's capacities in one state.
 
     Pairs without a route in the base have no trains: what no outage cut is not unserved.
@@ -122,8 +114,8 @@ def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> Ca
     InputError
         If the scenario states no capacities.
     """
-    impact = find_impact(run, traffic)
-    options, capacity = run.scenario.capacity, run.inputs.capacity
+    impact = run.impact_on(traffic)
+    options, capacity = run.scenario.capacity, run.scenario.link_capacities
     if options is None or capacity is None:
         what = "the scenario states no capacities"
         raise InputError([Problem(what=what, where=run.name, remedy="add `capacity:` to it")])
@@ -137,7 +129,7 @@ def capacity_in_state(run: Run, state: int, *, traffic: str | None = None) -> Ca
     return flow_under_capacity(assessor, active, capacity, trains=trips, diesels=options.diesels)
 
 
-def capacity_by_state(run: Run, impact: TrafficImpact) -> list[CapacityFlow]:
+def capacity_by_state(run: Computation, impact: TrafficImpact) -> list[CapacityFlow]:
     """Return the flow under the scenario's capacities in each state; empty without capacities."""
     if run.scenario.capacity is None:
         return []
@@ -149,7 +141,7 @@ def capacity_by_state(run: Run, impact: TrafficImpact) -> list[CapacityFlow]:
 
 
 def redundancy_of(
-    run: Run, pairs: Sequence[tuple[str, str]], *, traffic: str | None = None
+    run: Computation, pairs: Sequence[tuple[str, str]], *, traffic: str | None = None
 ) -> tuple[tuple[PairRedundancy, ...], tuple[WayRound, ...]]:
     """Return link-disjoint routes of named pairs, and ways round the run's incidents.
 
@@ -160,15 +152,15 @@ def redundancy_of(
 
     Examples
     --------
-    >>> from netmodel.runs.run import run_scenario
-    >>> run = run_scenario("crimea-may-2023")
-    >>> pairs, rounds = redundancy_of(run, [("Simferopol", "Sevastopol")])
+    >>> import netmodel as nm
+    >>> run = nm.run("crimea-may-2023")
+    >>> pairs, rounds = nm.runs.redundancy_of(run, [("Simferopol", "Sevastopol")])
     >>> pairs[0].disjoint_routes, [each.exists for each in rounds]
     (1, [False])
     """
     names = Names(run.network)
     ids = [(names.hub(one).id, names.hub(other).id) for one, other in pairs]
-    assessor = find_impact(run, traffic).assessor
+    assessor = run.impact_on(traffic).assessor
     return pair_redundancy(assessor, ids), ways_round(assessor, run.timeline.outages, ids)
 
 
@@ -179,8 +171,8 @@ MINUTE_DIGITS = 1
 Rows = list[dict[str, object]]
 
 
-def tell_ways(run: Run) -> tuple[pd.DataFrame, dict[str, Rows]]:
-    """Return the table of ways round, and for each incident what they come to.
+def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, tuple[RunDetours, ...]]]:
+    """Return the table of detours, and for each incident what they come to.
 
     Each studied incident that closed a link is taken alone, on the background of the base
     state, whatever its times.
@@ -191,20 +183,18 @@ def tell_ways(run: Run) -> tuple[pd.DataFrame, dict[str, Rows]]:
         One row for each incident, kind of traffic and pair with demand whose base route the
         incident closed, `PAIRS_KEPT` of each at most; incidents in the order of the run.
     told : dict
-        For each incident that closed a link, one entry for each kind of traffic: ``pairs`` with
-        demand and a base route, ``closed`` of them, ``with_way`` of those, the least, median
-        and greatest ``extra_minutes``, ``by`` and ``examples``; see `docs/tables.md`.
+        For each incident that closed a link, one summary for each kind of traffic.
     """
     studied = [placement.incident.id for placement in run.placements]
     rows: dict[str, Rows] = {incident: [] for incident in studied}
-    told: dict[str, Rows] = {}
+    told: dict[str, tuple[RunDetours, ...]] = {}
     outages = [outage for placement in run.placements for outage in placement.outages]
     for impact in run.impacts:
         scene = _DetourScene(impact)
         for ways in incident_ways(impact.assessor, outages):
             found = list(scene.rows(ways))
             rows[ways.incident] += found
-            told.setdefault(ways.incident, []).append(scene.sum_up(ways, found))
+            told[ways.incident] = (*told.get(ways.incident, ()), scene.sum_up(ways, found))
     flat = [row for incident in studied for row in rows[incident]]
     table = pd.DataFrame(flat, columns=list(WAYS_COLUMNS))
     return table.astype({"extra_minutes": float, "extra_km": float}), told
@@ -236,7 +226,7 @@ class _DetourScene:
                 "via": ";".join(passed[1:-1]),
             }
 
-    def sum_up(self, ways: IncidentWays, rows: Rows) -> dict[str, object]:
+    def sum_up(self, ways: IncidentWays, rows: Rows) -> RunDetours:
         """Return what the ways round one incident come to, over all pairs."""
         closed = ways.closed & self.asked
         extra = ways.extra_minutes[closed]
@@ -251,25 +241,25 @@ class _DetourScene:
         }
         often = Counter(hub for hubs in passed.values() for hub in hubs)
         shared = [hub for hub, count in often.items() if 2 * count > len(passed)]
-        return {
-            "traffic": self.traffic,
-            "pairs": int(self.asked.sum()),
-            "closed": int(closed.sum()),
-            "with_way": len(longer),
-            "least_extra_minutes": _plain(least),
-            "median_extra_minutes": _plain(median),
-            "greatest_extra_minutes": _plain(greatest),
-            "by": self._largest(shared),
-            "examples": [
-                {
-                    "from": row["from"],
-                    "to": row["to"],
-                    "extra_minutes": row["extra_minutes"] if row["exists"] else None,
-                    "by": self._largest(passed.get((str(row["from"]), str(row["to"])), ())),
-                }
+        return RunDetours(
+            traffic=self.traffic,
+            pairs=int(self.asked.sum()),
+            closed=int(closed.sum()),
+            with_way=len(longer),
+            least_extra_minutes=_plain(least),
+            median_extra_minutes=_plain(median),
+            greatest_extra_minutes=_plain(greatest),
+            by=self._largest(shared),
+            examples=tuple(
+                RunDetour(
+                    start_hub=str(row["from"]),
+                    end_hub=str(row["to"]),
+                    extra_minutes=float(str(row["extra_minutes"])) if row["exists"] else None,
+                    by=self._largest(passed.get((str(row["from"]), str(row["to"])), ())),
+                )
                 for row in _examples(rows)
-            ],
-        }
+            ),
+        )
 
     def _kept(self, closed: NDArray[np.bool_]) -> list[tuple[int, int]]:
         start, end = np.nonzero(closed)
@@ -277,7 +267,7 @@ class _DetourScene:
         return [(int(i), int(j)) for i, j in zip(start[most], end[most], strict=True)]
 
     def _newly_passed(self, row: Mapping[str, object]) -> list[str]:
-        """Return the hubs that a way round passes and the base route does not."""
+        """Return the hubs that a detour passes and the base route does not."""
         hubs = self.assessor.demand.hubs
         place = hubs.index(str(row["from"])), hubs.index(str(row["to"]))
         if place not in self._base_via:
@@ -294,7 +284,7 @@ class _DetourScene:
 
 
 def _examples(rows: Rows) -> Rows:
-    """Return a pair without a way round, and those with the least and the longest one."""
+    """Return a pair without a detour, and those with the least and the longest one."""
     none = [row for row in rows if not row["exists"]]
     some = sorted(
         (row for row in rows if row["exists"]), key=lambda row: float(str(row["extra_minutes"]))
@@ -323,7 +313,7 @@ TRIP_DIGITS = 4
 _TOLERANCE = 1e-6
 
 
-def flow_table(run: Run) -> pd.DataFrame | None:
+def flow_table(run: Computation) -> pd.DataFrame | None:
     """Return the flow over each link whose flow in a state differs from that in the base.
 
     All-or-nothing: every pair takes its one route by rail, whatever the capacity. Demand without
@@ -381,7 +371,7 @@ def _flows_of(impact: TrafficImpact, room: int) -> pd.DataFrame | None:
     )
 
 
-def redundancy_table(run: Run) -> pd.DataFrame | None:
+def redundancy_table(run: Computation) -> pd.DataFrame | None:
     """Return, for each kind of traffic and pair with demand, the routes that share no link.
 
     Returns
@@ -412,7 +402,9 @@ def redundancy_table(run: Run) -> pd.DataFrame | None:
     return pd.concat(frames, ignore_index=True)
 
 
-def capacity_table(run: Run, flows: Mapping[str, Sequence[CapacityFlow]]) -> pd.DataFrame | None:
+def capacity_table(
+    run: Computation, flows: Mapping[str, Sequence[CapacityFlow]]
+) -> pd.DataFrame | None:
     """Return the links that are full in each state, in the order of the network.
 
     Parameters

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
-from netmodel.outages.outage import holds_on
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
+from netmodel.runs.columns import SPANS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -18,16 +19,19 @@ if TYPE_CHECKING:
     from netmodel.runs.record import RunRecord
 
 
-EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
-"""The effects that an outage can have, the gravest first."""
 OPEN = "open"
-Mask = NDArray[np.bool_]
+_COLUMN_OF_SPAN = dict(zip(SPANS, ("effect", "certain_effect", "possible_effect"), strict=True))
 
 
 def traffic_kinds(record: RunRecord) -> tuple[str, ...]:
     """Return the kinds of traffic of a run, in the order of its scenario."""
-    scenario = cast("Mapping[str, list[str]]", record.provenance["scenario"])
-    return tuple(scenario["traffic"])
+    return record.provenance.scenario.traffic
+
+
+def traffic_prefixes(record: RunRecord) -> dict[str, str]:
+    """Return the kinds of traffic with what stands before the columns of each in the states."""
+    kinds = traffic_kinds(record)
+    return {kind: f"{kind}_" if number else "" for number, kind in enumerate(kinds)}
 
 
 def choose_traffic(record: RunRecord, traffic: str | None) -> str:
@@ -75,8 +79,9 @@ def metric_column(record: RunRecord, metric: str, traffic: str | None = None) ->
 def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     """Return the state with the lowest connected share.
 
-    Among equals that with the lowest guaranteed share, then that with the most outages, then the
-    longest; without a connected share, that with the most outages.
+    Among equals that with the lowest guaranteed share, then that with the lowest possible share, in
+    which the loss is surest, then that with the most outages, then the longest; without a connected
+    share, that with the most outages.
 
     Examples
     --------
@@ -86,7 +91,11 @@ def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     """
     kind = choose_traffic(record, traffic)
     prefix = "" if kind == traffic_kinds(record)[0] else f"{kind}_"
-    names = [f"{prefix}connected_share", f"{prefix}connected_share_guaranteed"]
+    names = [
+        f"{prefix}connected_share",
+        f"{prefix}connected_share_guaranteed",
+        f"{prefix}connected_share_possible",
+    ]
     keys = [
         np.nan_to_num(record.states[name].to_numpy(float), nan=np.inf)
         for name in names
@@ -94,6 +103,13 @@ def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     ]
     keys += [-record.states[name].to_numpy(float) for name in ("outages", "hours")]
     return int(record.states.index[np.lexsort(keys[::-1])[0]])
+
+
+def span_of_states(record: RunRecord, first: int, last: int) -> tuple[datetime, datetime]:
+    """Return the start of one state and the end of another, in the zone of the window."""
+    states, window = record.states, record.summary.window
+    start, end = states["start"].loc[first], states["end"].loc[last]
+    return window.to_zone(start.to_pydatetime()), window.to_zone(end.to_pydatetime())
 
 
 def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:
@@ -151,20 +167,19 @@ def link_states(
     number = choose_state(record, state, kind)
     outages = record.outages
     touched = np.array([kind in str(kinds).split(";") for kinds in outages["traffic"]], bool)
-    outages = outages[touched & outages["effect"].isin(EFFECTS).to_numpy()]
-    moment = record.states["start"].loc[number]
-    holds = _in_force(outages, str(moment))
-    gravity = outages["effect"].map(EFFECTS.index).to_numpy(int)
+    outages = outages[touched & outages["effect"].isin(OUTAGE_EFFECTS).to_numpy()]
+    gravity = outages["effect"].map(OUTAGE_EFFECTS.index).to_numpy(int)
     # Another incident is the reason where a standing closure has the same effect.
     order = np.lexsort([outages["standing"].to_numpy(int), gravity])
     table = pd.DataFrame(index=pd.Index(record.links.index, name="link"))
-    for name, mask in holds.items():
-        chosen = outages.iloc[order[mask[order]]]
+    for span, name in _COLUMN_OF_SPAN.items():
+        holds = holds_in(outages, span, number)
+        chosen = outages.iloc[order[holds[order]]]
         first = chosen[~chosen["link"].duplicated()].set_index("link")
         table[name] = first["effect"].reindex(table.index).fillna(OPEN)
-        if name == "effect":
+        if span == "chosen":
             table["standing"] = (first["standing"] == 1).reindex(table.index, fill_value=False)
-    named = outages[holds["possible_effect"]].groupby("link")["incident"]
+    named = outages[holds_in(outages, "possible", number)].groupby("link")["incident"]
     incidents = named.agg(lambda ids: ";".join(dict.fromkeys(ids)))
     table["incidents"] = incidents.reindex(table.index).fillna("")
     return table[["effect", "possible_effect", "certain_effect", "standing", "incidents"]]
@@ -227,62 +242,28 @@ def pairs_at(record: RunRecord, state: int, traffic: str) -> pd.DataFrame:
     return pairs[(pairs["state"] == state) & (pairs["traffic"] == traffic)]
 
 
+def pairs_in_base(record: RunRecord, traffic: str) -> int:
+    """Return how many pairs with demand have a path in the base state."""
+    first = pairs_at(record, int(record.states.index[0]), traffic)
+    return int(first["base_minutes"].notna().sum())
+
+
 def background_incidents(record: RunRecord) -> frozenset[str]:
     """Return the ids of the standing closures that the scenario measures against."""
-    incidents = cast("list[Mapping[str, object]]", record.evidence["incidents"])
-    return frozenset(str(each["id"]) for each in incidents if each["background"])
+    return frozenset(each.id for each in record.evidence.incidents if each.background)
 
 
-def sure_ends(outages: pd.DataFrame) -> pd.Series:
-    """Return until when each outage of a record surely holds, once it has surely begun.
-
-    Parameters
-    ----------
-    outages
-        As in `RunRecord.outages`.
-
-    Returns
-    -------
-    Series
-        An instant as text; empty where a standing closure holds on, ``None`` where the record
-        sets no earliest end, so that the outage is sure at no time.
-    """
-    import pandas as pd
-
-    ends = [
-        "" if holds_on(standing=bool(standing), latest=latest) else earliest or None
-        for standing, earliest, latest in zip(
-            outages["standing"], outages["end_earliest"], outages["end_latest"], strict=True
-        )
-    ]
-    return pd.Series(ends, index=outages.index, dtype=object)
+def holds_in(outages: pd.DataFrame, span: str, state: int) -> NDArray[np.bool_]:
+    """Return which outages of a record hold in a state: ``chosen``, ``certain`` or ``possible``."""
+    first, last = (
+        outages[f"{span}_{end}"].to_numpy(float, na_value=np.nan) for end in ("first", "last")
+    )
+    return np.asarray((first <= state) & (state <= last))
 
 
-def _in_force(outages: pd.DataFrame, moment: str) -> dict[str, Mask]:
-    """Return which outages hold at an instant: under the chosen times, possibly, certainly.
-
-    The rules are those of the timeline: an outage without a chosen start never holds, a standing
-    closure without a latest end holds on. While only the change from a first stage to a second
-    is in doubt, the second holds at least.
-    """
-    import pandas as pd
-
-    now = pd.Timestamp(moment)
-    times = {
-        name: pd.to_datetime(outages[name].replace("", None), utc=True, format="ISO8601")
-        for name in ("start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest")
-    }
-    after = {name: (values > now).to_numpy() for name, values in times.items()}
-    open_ = {name: values.isna().to_numpy() for name, values in times.items()}
-    begun = {name: ~after[name] & ~open_[name] for name in times}
-    chosen = begun["start"] & (after["end"] | open_["end"])
-    possible = ~after["start_earliest"] & (after["end_latest"] | open_["end_latest"])
-    lasting = after["end_earliest"] | (sure_ends(outages) == "").to_numpy()
-    # A second stage is no milder than what holds where the first has certainly begun.
-    first = outages.groupby(["incident", "link"], sort=False)["start_latest"].transform("first")
-    surely = pd.to_datetime(first.replace("", None), utc=True, format="ISO8601")
-    certain = (surely <= now).to_numpy() & lasting
-    return {"effect": chosen, "possible_effect": possible, "certain_effect": certain}
+def hold_on(outages: pd.DataFrame) -> pd.Series:
+    """Return which outages of a record are taken to hold on: standing, without a latest end."""
+    return (outages["standing"] == 1) & outages["end_latest"].isna()
 
 
 _CRS = "EPSG:4326"

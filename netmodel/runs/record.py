@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
 from netmodel.impact.situation import METRICS
 from netmodel.runs.columns import SCHEMA
 from netmodel.runs.damage import MOST_PROBLEMS, find_problems, give_types, read_cells
-from netmodel.runs.documents import find_lost_references, read_document
+from netmodel.runs.document_files import (
+    DOCUMENTS,
+    find_lost_references,
+    read_document,
+    write_document,
+)
+from netmodel.runs.documents import Evidence, Provenance, Summary
+from netmodel.runs.earlier import complete_tables
+from netmodel.runs.instants import write_instants
 from netmodel.runs.summary import hash_file
 
 if TYPE_CHECKING:
@@ -23,7 +31,8 @@ if TYPE_CHECKING:
 TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
 OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
 """Tables that runs written earlier, very large ones or those without capacities do not have."""
-DOCUMENTS = ("summary", "evidence", "provenance")
+INPUTS = "inputs"
+"""The folder of a run that holds its scenario as files."""
 _FILES = (*(schema.file for schema in SCHEMA.values()), "summary.json", "evidence.json")
 _COUNTS = [*(each.name for each in METRICS.values() if each.unit == "count"), "links_full"]
 _COUNT_COLUMN = re.compile(rf"([a-z]+_)??({'|'.join(_COUNTS)})(_guaranteed|_possible|_q\d\d)?")
@@ -37,8 +46,8 @@ class RunRecord:
     Parameters
     ----------
     states
-        Indexed by state; ``start, end`` (UTC), ``hours``, metrics; those of further kinds of
-        traffic with its name in front.
+        Indexed by state; ``start, end`` (UTC), ``hours``, metrics; the columns of further kinds
+        of traffic are prefixed: ``freight_…``.
     pairs
         One row for each state, kind of traffic and hub pair.
     hubs, links, outages
@@ -50,13 +59,15 @@ class RunRecord:
     provenance
         Inputs with hashes, versions, seed, and the scenario as run.
     ways
-        Ways round each incident that closed links, pair by pair.
+        Detours round each incident that closed links, pair by pair.
     flows
         Trips over each link whose flow in a state differs from that in the base.
     redundancy
         Routes that share no link, for each kind of traffic and pair.
     capacity
         Links that are full in a state; only where the scenario states capacities.
+    inputs
+        Texts of the files of the scenario as run, by their names in ``inputs/``.
     """
 
     states: pd.DataFrame
@@ -64,13 +75,29 @@ class RunRecord:
     hubs: pd.DataFrame
     links: pd.DataFrame
     outages: pd.DataFrame
-    summary: Mapping[str, object]
-    evidence: Mapping[str, object]
-    provenance: Mapping[str, object]
+    summary: Summary
+    evidence: Evidence
+    provenance: Provenance
     ways: pd.DataFrame | None = None
     flows: pd.DataFrame | None = None
     redundancy: pd.DataFrame | None = None
     capacity: pd.DataFrame | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another record has the same tables, documents and inputs."""
+        if not isinstance(other, RunRecord):
+            return NotImplemented
+        tables = ((getattr(self, name), getattr(other, name)) for name in SCHEMA)
+        return all(_same(one, another) for one, another in tables) and all(
+            getattr(self, name) == getattr(other, name) for name in (*DOCUMENTS, "inputs")
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _same(one: pd.DataFrame | None, other: pd.DataFrame | None) -> bool:
+    return one is other if one is None or other is None else bool(one.equals(other))
 
 
 def write_record(record: RunRecord, folder: Path) -> None:
@@ -88,20 +115,23 @@ def write_record(record: RunRecord, folder: Path) -> None:
             lineterminator="\n",
             encoding="utf-8",
         )
-    for name in ("summary", "evidence"):
-        _write_json(folder / f"{name}.json", getattr(record, name))
-    written = [name for name in _FILES if (folder / name).is_file()]
+    for name, text in record.inputs.items():
+        path = folder / INPUTS / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    write_document(record.summary, folder / "summary.json")
+    write_document(record.evidence, folder / "evidence.json")
+    written = [
+        *(name for name in _FILES if (folder / name).is_file()),
+        *(f"{INPUTS}/{name}" for name in sorted(record.inputs)),
+    ]
     files = {name: hash_file(folder / name) for name in written}
-    _write_json(folder / "provenance.json", {**record.provenance, "files": files})
-
-
-def _write_json(path: Path, value: object) -> None:
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_document(replace(record.provenance, files=files), folder / "provenance.json")
 
 
 def _as_written(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a table with yes and no, and with counts as whole numbers."""
+    """Return a table with instants as texts, yes and no, and counts as whole numbers."""
+    table = write_instants(table)
     if name == "links":
         words = table["electrified"].astype("boolean").map({True: "yes", False: "no"})
         return table.assign(electrified=words.astype(object).where(words.notna(), ""))
@@ -131,7 +161,6 @@ def read_record(folder: Path | str) -> RunRecord:
     _check_complete(folder)
     problems: list[Problem] = []
     cells: dict[str, pd.DataFrame] = {}
-    documents: dict[str, Mapping[str, Any]] = {}
     for name, schema in SCHEMA.items():
         if not schema.required and not (folder / schema.file).exists():
             continue
@@ -139,27 +168,41 @@ def read_record(folder: Path | str) -> RunRecord:
         problems += found
         if table is not None:
             cells[name] = table
-    for name in DOCUMENTS:
-        value, found = read_document(folder / f"{name}.json")
-        problems += found
-        if value is not None:
-            documents[name] = value
-    problems += find_problems(folder, cells, documents)
-    problems += find_lost_references(folder, documents)
-    if problems:
-        raise InputError(_bounded(problems, folder))
-    return RunRecord(
-        **{name: give_types(table, SCHEMA[name]) for name, table in cells.items()},
-        summary=documents["summary"],
-        evidence=documents["evidence"],
-        provenance=documents["provenance"],
+    summary, found = read_document(folder / "summary.json", Summary)
+    problems += found
+    evidence, found = read_document(folder / "evidence.json", Evidence)
+    problems += found
+    provenance, found = read_document(folder / "provenance.json", Provenance)
+    problems += found
+    problems += find_problems(
+        folder, cells, summary=summary, evidence=evidence, provenance=provenance
     )
+    problems += find_lost_references(folder, summary, evidence)
+    if problems or summary is None or evidence is None or provenance is None:
+        raise InputError(_bounded(problems, folder))
+    tables = {name: give_types(table, SCHEMA[name]) for name, table in cells.items()}
+    return RunRecord(
+        **complete_tables(tables),
+        summary=summary,
+        evidence=evidence,
+        provenance=provenance,
+        inputs=_read_inputs(folder / INPUTS),
+    )
+
+
+def _read_inputs(folder: Path) -> dict[str, str]:
+    """Return the texts of the files of the scenario, by their names."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8", "replace")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     r"""Return the files of a run that are no longer as the run wrote them.
 
-    Runs that were written before files were listed have none that can be told.
+    Empty for runs that were written before their files were listed.
 
     Examples
     --------
@@ -177,8 +220,9 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     written = json.loads((folder / "provenance.json").read_text(encoding="utf-8-sig"))
     return tuple(
         name
-        for name, told in written.get("files", {}).items()
-        if name in _FILES and (not (folder / name).is_file() or hash_file(folder / name) != told)
+        for name, before in written.get("files", {}).items()
+        if (name in _FILES or name.startswith(f"{INPUTS}/"))
+        and (not (folder / name).is_file() or hash_file(folder / name) != before)
     )
 
 

@@ -1,98 +1,42 @@
-"""Running a scenario."""
+"""A run: a scenario computed, with its tables and its figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from netmodel.files.shipped import find_scenario
+from netmodel.errors import InputError, Problem
+from netmodel.evidence.notes import join_notes
 from netmodel.forms import make_form
-from netmodel.impact.assessment import Assessor, StateImpact
-from netmodel.impact.buses import Service, build_services
-from netmodel.network.railway import Network
-from netmodel.outages.outage import (
-    Outage,
-    Placement,
-    place_incidents,
-    scale_repairs,
-    times_by_incident,
-)
-from netmodel.outages.timeline import Timeline
-from netmodel.scenario.file import ScenarioModel, change_scenario
-from netmodel.scenario.loading import Inputs, read_inputs
+from netmodel.impact.attribution import Attribution
+from netmodel.runs.computation import Computation, Progress, Shared, compute_states
+from netmodel.runs.documents import Evidence, Provenance, Summary
+from netmodel.runs.ensemble import check_counts, choose_sampling, draw_ensemble
+from netmodel.runs.record import RunRecord
+from netmodel.runs.tables import build_record
+from netmodel.runs.uncertainty import attribute_run, is_cheap
+from netmodel.scenario.loading import read_scenario
+from netmodel.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
-    from netmodel.impact.attribution import Attribution
-    from netmodel.runs.ensemble_result import Ensemble
-    from netmodel.runs.record import RunRecord
-
+    from netmodel.plot.figures_of_runs import RunPlots
 
 _NAMED = 5
 
 
-def find_notices(run: Run) -> tuple[str, ...]:
-    """Return notices about a run: a window without incidents, and incidents without an outage.
-
-    Incidents whose effect is ``none`` are as they should be.
-
-    Examples
-    --------
-    >>> from netmodel.runs.run import run_scenario
-    >>> find_notices(run_scenario("crimea-may-2023"))
-    ()
-    """
-    if not run.placements:
-        return ("no incident touches the window",)
-    nowhere = [
-        f"{each.incident.id} ({each.reason})"
-        for each in run.placements
-        if not each.outages and each.incident.effect != "none"
-    ]
-    if not nowhere:
-        return ()
-    count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
-    more = f"; and {len(nowhere) - _NAMED} more" if len(nowhere) > _NAMED else ""
-    return (f"{count} no outage: {'; '.join(nowhere[:_NAMED])}{more}; see the report",)
-
-
-COMMAND_OPTIONS = {"time_rule": "rule", "repair_scale": "repair-scale"}
-"""Fields of a scenario that the command can set, and the options that do it."""
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class TrafficImpact:
-    """The impact of every state on one kind of traffic."""
-
-    traffic: str
-    assessor: Assessor
-    states: tuple[StateImpact, ...]
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Run:
-    """A scenario that has been computed.
-
-    Parameters
-    ----------
-    placements, background
-        What became of each studied incident, and of each standing closure.
-    impacts
-        One for each kind of traffic, in the order of the scenario.
-    ensemble
-        Samples of the restoration times, if the scenario asks for any.
-    options
-        What was set otherwise than in the scenario's file, as options of the command.
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Run(Computation):
+    """A scenario that has been computed, with its tables.
 
     Notes
     -----
-    Shown in a notebook, a run displays its headline figures and its states.
+    Shown in a notebook, a run displays its headline figures and its states. Two runs are equal
+    if their scenarios and all their tables are.
 
     Examples
     --------
@@ -101,37 +45,17 @@ class Run:
     (7, True)
     """
 
-    name: str
-    scenario: ScenarioModel
-    inputs: Inputs
-    placements: tuple[Placement, ...]
-    background: tuple[Placement, ...]
-    timeline: Timeline
-    services: tuple[Service, ...]
-    impacts: tuple[TrafficImpact, ...]
-    ensemble: Ensemble | None = None
-    options: tuple[str, ...] = ()
-
-    @property
-    def network(self) -> Network:
-        """The railway the scenario ran on."""
-        return self.inputs.network
-
     @cached_property
     def record(self) -> RunRecord:
         """The run as tables, the form in which it is written and reported."""
-        from netmodel.runs.tables import build_record
-
-        return build_record(self)
+        return build_record(self, self.attribution)
 
     @cached_property
     def attribution(self) -> Attribution | None:
         """What each incident did to the loss, where that is quick to tell; else ``None``.
 
-        `netmodel.runs.uncertainty.attribute_run` tells it in any case.
+        `nm.runs.attribute_run` tells it in any case.
         """
-        from netmodel.runs.uncertainty import attribute_run, is_cheap
-
         return attribute_run(self) if is_cheap(self) else None
 
     @property
@@ -160,9 +84,112 @@ class Run:
         return self.record.outages
 
     @property
-    def summary(self) -> Mapping[str, object]:
+    def ways(self) -> pd.DataFrame | None:
+        """Detours of each incident that closed links, pair by pair."""
+        return self.record.ways
+
+    @property
+    def flows(self) -> pd.DataFrame | None:
+        """Trips over each link whose flow in a state differs from that in the base.
+
+        ``None`` where the table would be very large.
+        """
+        return self.record.flows
+
+    @property
+    def redundancy(self) -> pd.DataFrame | None:
+        """Routes that share no link, of each pair; ``None`` where they take long to count."""
+        return self.record.redundancy
+
+    @property
+    def capacity(self) -> pd.DataFrame | None:
+        """Links that are full in a state; ``None`` where the scenario states no capacities."""
+        return self.record.capacity
+
+    @property
+    def summary(self) -> Summary:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary
+
+    @property
+    def evidence(self) -> Evidence:
+        """Incidents with claims, milestones, conflicts and matches; documents; services."""
+        return self.record.evidence
+
+    @property
+    def provenance(self) -> Provenance:
+        """The command, inputs with their hashes, versions, and the scenario as run."""
+        return self.record.provenance
+
+    @property
+    def plot(self) -> RunPlots:
+        """The figures of the run: ``run.plot.map()``, ``curve``, ``timeline`` and ``matrix``."""
+        made: RunPlots = make_form(self, "plot")  # type: ignore[assignment]
+        return made
+
+    def write(self, folder: Path | str, **options: Any) -> Path:
+        """Write tables, documents and reports; return the folder.
+
+        Parameters
+        ----------
+        folder
+            Appears whole or not at all. A folder of an earlier run is replaced if everything in
+            it is as that run wrote it.
+        **options
+            ``language`` of the page, ``figures`` for pictures too, ``force`` to move what is in
+            the way aside.
+
+        Raises
+        ------
+        InputError
+            If something that no run wrote stands in the way, or the place cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> folder = run_scenario("crimea-may-2023").write(tempfile.mkdtemp())
+        >>> (folder / "report.html").is_file(), (folder / "inputs/scenario.yaml").is_file()
+        (True, True)
+        """
+        written: Any = make_form(self, "folder", folder, **options)
+        return Path(written)
+
+    def to_geopandas(
+        self, state: int | None = None, *, traffic: str | None = None
+    ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Return hubs as points and links as lines, with what holds on them over one state.
+
+        Parameters
+        ----------
+        state
+            Number of the state; by default the one with the lowest connected share.
+        traffic
+            Kind of traffic; the first of the run by default.
+
+        Returns
+        -------
+        hubs, links : GeoDataFrame
+            In EPSG:4326, degrees; with ``pairs, pairs_cut, access`` of each hub and ``effect,
+            possible_effect, certain_effect, standing, incidents`` of each link.
+
+        Raises
+        ------
+        InputError
+            If geopandas is not installed.
+        UnknownNameError
+            If the run has no such state or traffic.
+        """
+        made: Any = make_form(self.record, "geopandas", state, traffic=traffic)
+        hubs, links = made
+        return hubs, links
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Run):
+            return NotImplemented
+        return self.scenario == other.scenario and self.record == other.record
+
+    def __hash__(self) -> int:
+        return hash(self.scenario)
 
     def __repr__(self) -> str:
         return f"<Run {self.name!r}: {self.scenario.title}; {self.timeline!r}>"
@@ -171,21 +198,21 @@ class Run:
         return str(make_form(self, "html"))
 
 
-def run_scenario(
-    scenario: Path | str,
+def run(
+    scenario: Scenario | Path | str,
     *,
     samples: int | None = None,
     seed: int | None = None,
     workers: int = 1,
     progress: Progress | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> Run:
     """Run a scenario.
 
     Parameters
     ----------
     scenario
-        Path of a YAML file, or the name of a scenario that comes with netmodel.
+        A `Scenario`, the path of a YAML file, or the name of a scenario that comes with netmodel.
     samples, seed
         Of the ensemble; those of the scenario by default, and no ensemble if it has none.
     workers
@@ -193,7 +220,7 @@ def run_scenario(
     progress
         Called as the work goes on.
     **changes
-        Fields of the scenario to set differently, such as ``time_rule="latest"``.
+        Arguments of the scenario to give otherwise, such as ``time_rule="latest"``.
 
     Raises
     ------
@@ -204,130 +231,112 @@ def run_scenario(
 
     Examples
     --------
-    >>> run = run_scenario("crimea-may-2023")
-    >>> bool(run.states["connected_share"].min() < 1)
+    >>> import netmodel as nm
+    >>> late = nm.run("crimea-may-2023", time_rule="latest")
+    >>> bool(late.states["connected_share"].min() < 1)
     True
     """
-    path = find_scenario(str(scenario))
-    model, inputs = read_inputs(path, changes)
+    check_counts(samples=samples, seed=seed, workers=workers)
+    asked = take_scenario(scenario)
+    if changes:
+        asked = asked.replace(**changes)
     if samples is not None or seed is not None:
-        from netmodel.runs.ensemble import choose_ensemble
-
-        changes["ensemble"] = choose_ensemble(model.ensemble, samples=samples, seed=seed)
-        model = change_scenario(model, changes)
-    return compute_run(
-        path.stem, model, inputs, workers=workers, progress=progress,
-        options=_describe_options(changes),
-    )  # fmt: skip
+        sampling = choose_sampling(asked.ensemble, samples=samples, seed=seed)
+        asked = asked.replace(ensemble=sampling)
+    return compute_run(asked, workers=workers, progress=progress)
 
 
-def compute_run(
-    name: str,
-    scenario: ScenarioModel,
-    inputs: Inputs,
-    *,
-    workers: int = 1,
-    progress: Progress | None = None,
-    options: tuple[str, ...] = (),
-) -> Run:
-    """Compute a scenario whose inputs are loaded.
+def take_scenario(given: object) -> Scenario:
+    """Return a scenario: itself, or read by its path or shipped name.
 
     Raises
     ------
     InputError
-        If the place of an incident is unknown or ambiguous on the network; if its bounds exclude
-        each other and times are to be drawn or scaled.
+        If it is something else, or with every mistake of the file.
     """
-    as_of = scenario.as_of_instant()
-    background = place_incidents(inputs.network, inputs.background, inputs.catalogue, as_of=as_of)
-    placements = scale_repairs(
-        place_incidents(inputs.network, inputs.incidents, inputs.catalogue, as_of=as_of),
-        scenario.repair_scale,
-    )
-    outages = tuple(
-        outage for placement in (*background, *placements) for outage in placement.outages
-    )
-    times = times_by_incident((*background, *placements), scenario.time_rule)
-    timeline = Timeline(window=inputs.window, outages=outages, times=times)
-    services = (
-        build_services(inputs.network, inputs.incidents)
-        if scenario.replacement == "documented"
-        else ()
-    )
-    base = _base_outages(timeline, {placement.incident.id for placement in background})
-    run = Run(
-        name=name,
-        scenario=scenario,
-        inputs=inputs,
-        placements=placements,
-        background=background,
-        timeline=timeline,
-        services=services,
-        impacts=tuple(
-            _assess_traffic(traffic, scenario, inputs, timeline, base, services, progress)
-            for traffic in scenario.traffic
-        ),
-        options=options,
-    )
-    if scenario.ensemble is None:
-        return run
-    return replace(run, ensemble=_draw(run, workers, progress))
+    if isinstance(given, Path | str):
+        return read_scenario(given)
+    if not isinstance(given, Scenario):
+        what = f"{type(given).__name__} is no scenario"
+        remedy = "give a Scenario, the path of a YAML file, or the name of a shipped one"
+        raise InputError([Problem(what=what, where="scenario", remedy=remedy)])
+    return given
 
 
-def _assess_traffic(
-    traffic: str,
-    scenario: ScenarioModel,
-    inputs: Inputs,
-    timeline: Timeline,
-    base: Sequence[Outage],
-    services: Sequence[Service],
-    progress: Progress | None,
-) -> TrafficImpact:
-    assessor = Assessor(
-        inputs.network,
-        inputs.demand_by_traffic.get(traffic, inputs.demand),
-        inputs.profiles[traffic],
-        base_outages=base,
-        services=services,
-        advisory=scenario.routing.advisory,
-        anchors=inputs.anchors,
-    )
-    states = []
-    for impact in assessor.assess(timeline, scenario.metrics):
-        states.append(impact)
-        if progress:
-            progress(f"{traffic} states", len(states), len(timeline.states))
-    return TrafficImpact(traffic=traffic, assessor=assessor, states=tuple(states))
+def run_scenario(
+    scenario: Path | str,
+    *,
+    samples: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    **changes: Any,
+) -> Run:
+    """Run a scenario file by its path or shipped name; see `run`.
+
+    Examples
+    --------
+    >>> run = run_scenario("crimea-may-2023")
+    >>> bool(run.states["connected_share"].min() < 1)
+    True
+    """
+    return run(scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes)
 
 
-def _draw(run: Run, workers: int, progress: Progress | None) -> Ensemble | None:
-    from netmodel.runs.ensemble import draw_ensemble
+def compute_run(
+    scenario: Scenario,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    shared: Shared | None = None,
+) -> Run:
+    """Compute a scenario, with the samples that it asks for.
 
-    wanted = run.scenario.ensemble
-    if wanted is None:
-        return None
-    return draw_ensemble(
-        run, samples=wanted.samples, seed=wanted.seed, workers=workers, progress=progress
-    )
+    Parameters
+    ----------
+    shared
+        What earlier computations have solved, which this one uses and adds to.
+
+    Raises
+    ------
+    InputError
+        If the bounds of an incident exclude each other and times are to be drawn or scaled.
+    """
+    found = compute_states(scenario, progress=progress, shared=shared)
+    wanted = scenario.ensemble
+    if wanted is not None:
+        ensemble = draw_ensemble(
+            found, samples=wanted.samples, seed=wanted.seed, workers=workers, progress=progress
+        )
+        found = replace(found, ensemble=ensemble)
+    return Run(**{each.name: getattr(found, each.name) for each in fields(found)})
 
 
-def _describe_options(changes: Mapping[str, object]) -> tuple[str, ...]:
-    """Return changes to a scenario as options of the command; others as a remark."""
-    options = []
-    for name, value in changes.items():
-        if name == "ensemble" and isinstance(value, Mapping):
-            options.append(f"--samples {value['samples']} --seed {value['seed']}")
-        elif name in COMMAND_OPTIONS:
-            options.append(f"--{COMMAND_OPTIONS[name]} {value}")
-    others = sorted(name for name in changes if name not in {*COMMAND_OPTIONS, "ensemble"})
-    return (*options, f"# with other {', '.join(others)}") if others else tuple(options)
+def find_notices(run: Run) -> tuple[str, ...]:
+    """Return notices about a run: a window without incidents, and incidents without an outage.
 
+    Incidents whose effect is ``none`` are as they should be.
 
-def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:
-    """Return the standing closures in force when the window begins."""
-    first = timeline.states[0]
-    return tuple(
-        timeline.outages[number]
-        for number in sorted(first.active)
-        if timeline.outages[number].incident in background
-    )
+    Examples
+    --------
+    >>> find_notices(run_scenario("crimea-may-2023"))
+    ()
+    """
+    notices = [] if run.placements else ["no incident touches the window"]
+    nowhere = [
+        f"{each.incident.id} ({join_notes(each.reasons)})"
+        for each in run.placements
+        if not each.outages and each.incident.effect != "none"
+    ]
+    if nowhere:
+        count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
+        more = f"; and {len(nowhere) - _NAMED} more" if len(nowhere) > _NAMED else ""
+        notices.append(f"{count} no outage: {'; '.join(nowhere[:_NAMED])}{more}; see the report")
+    passed = () if run.scenario.origin.files else run.scenario.selection.passed_over
+    if passed:
+        names = ", ".join(passed[:_NAMED]) + (", ..." if len(passed) > _NAMED else "")
+        notices.append(
+            f"{len(passed)} of the catalogue began before the window and have no end in the "
+            f"record: {names}; give an incident itself to study it"
+        )
+    return tuple(notices)

@@ -5,75 +5,89 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.files.written import text_hash
+from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
-from netmodel.runs.uncertainty import tighten_loss
-from netmodel.times import format_instant
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run, TrafficImpact
-
+from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.documents import (
+    Figure,
+    Provenance,
+    RunInput,
+    RunSettings,
+    RunWindow,
+    Summary,
+)
+from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
+from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
 
 SHARE_DIGITS = 6
 """Shares are rounded as in the tables, so that a range agrees with the value inside it."""
 
 
 def summarise(
-    run: Run, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
-) -> dict[str, object]:
+    run: Computation,
+    attribution: Attribution | None,
+    *,
+    states: pd.DataFrame,
+    pairs: pd.DataFrame,
+    outages: pd.DataFrame,
+) -> Summary:
     """Return title, window and headline figures of every kind of traffic."""
     window = run.timeline.window
-    figures: list[dict[str, object]] = []
-    for impact in run.impacts:
-        figures += _figures(run, impact, states, pairs, outages)
-    return {
-        "name": run.name,
-        "title": run.scenario.title,
-        "description": run.scenario.description,
-        "titles": dict(run.scenario.titles),
-        "descriptions": dict(run.scenario.descriptions),
-        "window": {
-            "start": format_instant(window.start),
-            "end": format_instant(window.end),
-            "zone": run.scenario.window.zone,
-        },
-        "time_rule": run.scenario.time_rule,
-        "hubs": len(run.network.hubs),
-        "links": len(run.network.links),
-        "demand_hubs": len(run.inputs.demand.hubs),
-        "pairs": int((run.inputs.demand.trips > 0).sum()),
-        "states": len(run.timeline.states),
-        "incidents": len(run.placements),
-        "incidents_without_outage": sum(not each.outages for each in run.placements),
-        "standing_closures": len(run.background),
-        **_left_out(run),
-        "figures": figures,
-    }
+    scenario, demand = run.scenario, run.impacts[0].assessor.demand
+    return Summary(
+        name=run.name,
+        title=scenario.title,
+        description=scenario.description,
+        titles={str(key): text for key, text in scenario.titles.items()},
+        descriptions={str(key): text for key, text in scenario.descriptions.items()},
+        window=RunWindow(start=window.start, end=window.end, zone=scenario.zone),
+        time_rule=scenario.time_rule,
+        hubs=len(run.network.hubs),
+        links=len(run.network.links),
+        demand_hubs=len(demand.hubs),
+        pairs=int((demand.trips > 0).sum()),
+        states=len(run.timeline.states),
+        incidents=len(run.placements),
+        incidents_without_outage=sum(not each.outages for each in run.placements),
+        standing_closures=len(run.background),
+        not_yet_reported=(
+            None if scenario.as_of is None else len(scenario.selection.not_yet_reported)
+        ),
+        figures=list_figures(run, states, pairs, outages),
+        ensemble=None if run.ensemble is None else run.ensemble.describe(),
+        compounding=None if attribution is None else plain_number(attribution.compounding),
+        background_loss=None if attribution is None else plain_number(attribution.background),
+        value_of_evidence=None if attribution is None else list_evidence_worth(run),
+    )
 
 
-def _left_out(run: Run) -> dict[str, object]:
-    """Return how many incidents a run as of an instant leaves out as not yet reported."""
-    if run.scenario.as_of is None:
-        return {}
-    return {"not_yet_reported": len(run.inputs.not_yet_reported)}
+def list_figures(
+    run: Computation, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+) -> tuple[Figure, ...]:
+    """Return the headline figures of every kind of traffic."""
+    return tuple(
+        figure for impact in run.impacts for figure in _figures(run, impact, states, pairs, outages)
+    )
 
 
 def _figures(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     states: pd.DataFrame,
     pairs: pd.DataFrame,
     outages: pd.DataFrame,
-) -> list[dict[str, object]]:
-    prefix = "" if impact.traffic == run.scenario.traffic[0] else f"{impact.traffic}_"
+) -> list[Figure]:
+    prefix = run.prefix_of(impact.traffic)
     hours = states["hours"].to_numpy()
     results = impact.states
     shares = (
@@ -143,8 +157,8 @@ def _most_telling(
 
 
 def _longest_detour(
-    run: Run, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
-) -> dict[str, object]:
+    run: Computation, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
+) -> Figure:
     rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
     extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
     if not len(extra) or extra.max() <= 0:
@@ -154,11 +168,11 @@ def _longest_detour(
         run, impact, outages, "longest_extra_minutes", "minutes", float(extra.max()),
         [int(row["state"])],
     )  # fmt: skip
-    return {**figure, "from": row["from"], "to": row["to"]}
+    return replace(figure, start_hub=row["from"], end_hub=row["to"])
 
 
 def _figure(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     outages: pd.DataFrame,
     name: str,
@@ -168,7 +182,7 @@ def _figure(
     *,
     guaranteed: float | None = None,
     possible: float | None = None,
-) -> dict[str, object]:
+) -> Figure:
     """Return one figure with the incidents in force in its states, and their documents."""
     background = {placement.incident.id for placement in run.background}
     involved = {
@@ -186,47 +200,52 @@ def _figure(
             for document in documents.split(";")
         }
     )
-    return {
-        "name": name,
-        "traffic": impact.traffic,
-        "unit": unit,
-        "value": _plain(value),
-        "guaranteed": _plain(guaranteed),
-        "possible": _plain(possible),
-        "states": list(numbers) if len(numbers) == 1 else [],
-        "incidents": incidents,
-        "documents": documents,
-        "standing_closures": sorted(involved & background),
-    }
+    return Figure(
+        name=name,
+        traffic=impact.traffic,
+        unit=unit,
+        value=_rounded(value),
+        guaranteed=_rounded(guaranteed),
+        possible=_rounded(possible),
+        states=tuple(numbers) if len(numbers) == 1 else (),
+        incidents=tuple(incidents),
+        documents=tuple(documents),
+        standing_closures=tuple(sorted(involved & background)),
+    )
 
 
-def _plain(value: float | None) -> float | int | str | None:
-    """Return a number that JSON can hold; ``inf`` as text, nan as null."""
-    if value is None or isinstance(value, int):
+def _rounded(value: float | None) -> float | None:
+    """Return a figure with four decimals, whole where it is a count; ``None`` for nan."""
+    if value is None or isinstance(value, int) or math.isinf(value):
         return value
-    if math.isinf(value):
-        return "inf"
     return None if math.isnan(value) else round(float(value), 4)
 
 
 _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
-def describe_provenance(run: Run) -> dict[str, object]:
-    """Return what is needed to get the same run again; nothing that changes from run to run."""
-    ensemble = run.scenario.ensemble
-    return {
-        "command": " ".join(["netmodel run", run.name, *run.options]),
-        "netmodel": _version("netmodel"),
-        "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in _LIBRARIES},
-        "seed": ensemble.seed if ensemble else None,
-        "inputs": [
-            {"file": "/".join(path.parts[-2:]), "sha256": hash_file(path)}
-            for path in dict.fromkeys(run.inputs.files)
-        ],
-        "scenario": run.scenario.model_dump(mode="json"),
-    }
+def describe_provenance(run: Computation, texts: Mapping[str, str]) -> Provenance:
+    """Return what is needed to get the same run again; nothing that changes from run to run.
+
+    Parameters
+    ----------
+    texts
+        Of the scenario's files in the folder of the run.
+    """
+    ensemble, origin = run.scenario.ensemble, run.scenario.origin
+    read = [
+        RunInput(file="/".join(path.parts[-2:]), sha256=hash_file(path)) for path in origin.files
+    ]
+    made = [RunInput(file=f"inputs/{name}", sha256=text_hash(text)) for name, text in texts.items()]
+    return Provenance(
+        command=origin.command or f"netmodel run inputs/{SCENARIO_FILE}",
+        netmodel=_version("netmodel"),
+        python=platform.python_version(),
+        libraries={name: _version(name) for name in _LIBRARIES},
+        seed=ensemble.seed if ensemble else None,
+        inputs=tuple(read or made),
+        scenario=RunSettings(fields=describe_scenario(run.scenario)),
+    )
 
 
 def _version(name: str) -> str | None:

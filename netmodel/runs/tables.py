@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import classify_pairs
+from netmodel.impact.capacity import CapacityFlow
+from netmodel.impact.waiting import WaitOrDetour
+from netmodel.outages.timeline import StateSpan
+from netmodel.runs.columns import OUTAGES, SPANS
+from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.instants import to_instants
 from netmodel.runs.journeys import (
     capacity_by_state,
     capacity_table,
@@ -19,45 +25,43 @@ from netmodel.runs.journeys import (
     tell_ways,
 )
 from netmodel.runs.record import RunRecord
-from netmodel.runs.summary import describe_provenance, summarise
+from netmodel.runs.summary import describe_provenance, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
 from netmodel.runs.uncertainty import (
-    describe_uncertainty,
-    shares_by_incident,
     state_connection,
     state_quantiles,
 )
-from netmodel.times import format_instant, hours_between
-
-if TYPE_CHECKING:
-    from netmodel.impact.capacity import CapacityFlow
-    from netmodel.impact.waiting import WaitOrDetour
-    from netmodel.runs.run import Run, TrafficImpact
-
+from netmodel.scenario.writing import scenario_texts
+from netmodel.times import hours_between
 
 COORDINATE_DIGITS = 4
 
 
-def build_record(run: Run) -> RunRecord:
-    """Return a run as the tables and documents of its folder."""
+def build_record(run: Computation, attribution: Attribution | None) -> RunRecord:
+    """Return a run as the tables and documents of its folder.
+
+    Parameters
+    ----------
+    attribution
+        What each incident did to the loss, where it is known.
+    """
     delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
     flows = {impact.traffic: capacity_by_state(run, impact) for impact in run.impacts}
     states = _states(run, delays, flows)
-    pairs = pd.concat(
-        [_pairs(run, impact, delays[impact.traffic]) for impact in run.impacts], ignore_index=True
-    )
-    pairs = pairs.sort_values("state", kind="stable", ignore_index=True)
+    pairs = _all_pairs(run, delays)
     outages = _outages(run)
     ways, told = tell_ways(run)
+    texts = scenario_texts(run.scenario)
     return RunRecord(
         states=states,
         pairs=pairs,
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, states, pairs, outages) | describe_uncertainty(run),
-        evidence=describe_evidence(run, shares_by_incident(run), told),
-        provenance=describe_provenance(run),
+        summary=summarise(run, attribution, states=states, pairs=pairs, outages=outages),
+        evidence=describe_evidence(run, attribution, told),
+        provenance=describe_provenance(run, texts),
+        inputs=texts,
         ways=ways,
         flows=flow_table(run),
         redundancy=redundancy_table(run),
@@ -65,34 +69,58 @@ def build_record(run: Run) -> RunRecord:
     )
 
 
-def column_prefix(run: Run, traffic: str) -> str:
-    """Return what stands before the metric columns of a kind of traffic: nothing for the first."""
-    return "" if traffic == run.scenario.traffic[0] else f"{traffic}_"
+def headline_figures(run: Computation) -> list[dict[str, object]]:
+    """Return the headline figures of a computation, without the tables of its folder.
+
+    Returns
+    -------
+    list of dict
+        ``traffic, figure, unit, value, guaranteed, possible`` of each; nan where there is none.
+    """
+    states = _states(run, {}, {})
+    pairs = _all_pairs(run, {})
+    return [
+        {
+            "traffic": each.traffic,
+            "figure": each.name,
+            "unit": each.unit,
+            "value": _or_nan(each.value),
+            "guaranteed": _or_nan(each.guaranteed),
+            "possible": _or_nan(each.possible),
+        }
+        for each in list_figures(run, states, pairs, _outages(run))
+    ]
+
+
+def _or_nan(number: float | None) -> float:
+    return float("nan") if number is None else float(number)
 
 
 def _states(
-    run: Run,
+    run: Computation,
     delays: Mapping[str, WaitOrDetour | None],
     flows: Mapping[str, Sequence[CapacityFlow]],
 ) -> pd.DataFrame:
     rows = []
     further = {
-        impact.traffic: _journey_columns(run, impact, delays[impact.traffic], flows[impact.traffic])
+        impact.traffic: _journey_columns(
+            run, impact, delays.get(impact.traffic), flows.get(impact.traffic, ())
+        )
         for impact in run.impacts
     }
     quantiles = {impact.traffic: state_quantiles(run, impact.traffic) for impact in run.impacts}
     for number, state in enumerate(run.timeline.states):
         row: dict[str, object] = {
             "state": state.number,
-            "start": format_instant(state.start),
-            "end": format_instant(state.end),
+            "start": state.start,
+            "end": state.end,
             "hours": round(hours_between(state.start, state.end), 4),
             "outages": len(state.active),
             "outages_certain": len(state.certain),
             "outages_possible": len(state.possible),
         }
         for impact in run.impacts:
-            prefix = column_prefix(run, impact.traffic)
+            prefix = run.prefix_of(impact.traffic)
             result = impact.states[number]
             row |= {f"{prefix}{name}": round(v, 6) for name, v in result.metrics.items()}
             for name, bounds in result.bounds.items():
@@ -103,11 +131,16 @@ def _states(
                 row |= {f"{prefix}{name}": value for name, value in drawn.items()}
             row |= {f"{prefix}{k}": v for k, v in further[impact.traffic][number].items()}
         rows.append(row)
-    return pd.DataFrame(rows).set_index("state")
+    table = pd.DataFrame(rows).set_index("state")
+    return _with_instants(table, ("start", "end"))
+
+
+def _with_instants(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    return table.assign(**{name: to_instants(table[name]).array for name in names})
 
 
 def _journey_columns(
-    run: Run,
+    run: Computation,
     impact: TrafficImpact,
     delays: WaitOrDetour | None,
     flows: Sequence[CapacityFlow],
@@ -128,7 +161,13 @@ def _journey_columns(
     return columns
 
 
-def _pairs(run: Run, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
+def _all_pairs(run: Computation, delays: Mapping[str, WaitOrDetour | None]) -> pd.DataFrame:
+    frames = [_pairs(run, impact, delays.get(impact.traffic)) for impact in run.impacts]
+    pairs = pd.concat(frames, ignore_index=True)
+    return pairs.sort_values("state", kind="stable", ignore_index=True)
+
+
+def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
     """Return one row for each state and pair with demand."""
     assessor = impact.assessor
     hubs = np.array(assessor.demand.hubs)
@@ -186,10 +225,10 @@ def _finite(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isfinite(minutes), np.round(minutes, 1), np.nan)
 
 
-def _hubs(run: Run) -> pd.DataFrame:
+def _hubs(run: Computation) -> pd.DataFrame:
     """Return hubs with, for demand hubs, the demand-hours that lost their path by rail."""
-    hours = dict.fromkeys(run.inputs.demand.hubs, 0.0)
-    total = dict.fromkeys(run.inputs.demand.hubs, 0.0)
+    hours = dict.fromkeys(run.impacts[0].assessor.demand.hubs, 0.0)
+    total = dict.fromkeys(run.impacts[0].assessor.demand.hubs, 0.0)
     first = run.impacts[0]
     trips = first.assessor.demand.trips
     before = first.assessor.base.connected
@@ -212,12 +251,14 @@ def _hubs(run: Run) -> pd.DataFrame:
             "population": hub.population,
             "aliases": ";".join(hub.aliases),
             "in_demand": int(hub.id in demand),
-            "is_anchor": int(hub.id in run.inputs.anchors),
+            "is_anchor": int(hub.id in run.scenario.anchors),
             "cut_share": (round(hours[hub.id] / total[hub.id], 6) if total.get(hub.id) else None),
         }
         for hub in run.network.hubs
     ]
-    table = pd.DataFrame(rows).astype({"population": "Int64", "cut_share": "Float64"})
+    table = pd.DataFrame(rows).astype(
+        {"lon": float, "lat": float, "population": "Int64", "cut_share": "Float64"}
+    )
     return table.set_index("id")
 
 
@@ -226,7 +267,7 @@ def _at_hubs(trips: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(trips.sum(axis=1) + trips.sum(axis=0))
 
 
-def _links(run: Run) -> pd.DataFrame:
+def _links(run: Computation) -> pd.DataFrame:
     network = run.network
     rows = [
         {
@@ -243,12 +284,14 @@ def _links(run: Run) -> pd.DataFrame:
         }
         for link in network.links
     ]
-    return pd.DataFrame(rows).astype({"electrified": "boolean"}).set_index("id")
+    return pd.DataFrame(rows).astype({"length_km": float, "electrified": "boolean"}).set_index("id")
 
 
-def _outages(run: Run) -> pd.DataFrame:
+def _outages(run: Computation) -> pd.DataFrame:
     rows = []
-    for number, outage in enumerate(run.timeline.outages):
+    for number, (outage, span) in enumerate(
+        zip(run.timeline.outages, run.timeline.spans, strict=True)
+    ):
         start, end = run.timeline.chosen(outage)
         rows.append(
             {
@@ -257,19 +300,31 @@ def _outages(run: Run) -> pd.DataFrame:
                 "link": outage.link,
                 "effect": outage.effect,
                 "traffic": ";".join(outage.traffic),
-                "start": format_instant(start),
-                "end": format_instant(end),
-                "start_earliest": format_instant(outage.start.earliest),
-                "start_latest": format_instant(outage.start.latest),
-                "end_earliest": format_instant(outage.end.earliest),
-                "end_latest": format_instant(outage.end.latest),
+                "start": start,
+                "end": end,
+                "start_earliest": outage.start.earliest,
+                "start_latest": outage.start.latest,
+                "end_earliest": outage.end.earliest,
+                "end_latest": outage.end.latest,
                 "standing": int(outage.standing),
                 "place": outage.place,
                 "documents": ";".join(outage.documents),
+                **_columns_of(span),
+                "slowed_minutes": outage.slowed_minutes,
             }
         )
-    columns = [
-        "outage", "incident", "link", "effect", "traffic", "start", "end", "start_earliest",
-        "start_latest", "end_earliest", "end_latest", "standing", "place", "documents",
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).set_index("outage")
+    table = pd.DataFrame(rows, columns=[column.name for column in OUTAGES.columns])
+    instants = [column.name for column in OUTAGES.columns if column.kind == "instant"]
+    ends = [f"{span}_{end}" for span in SPANS for end in ("first", "last")]
+    types = {**dict.fromkeys(ends, "Int64"), "slowed_minutes": "float64"}
+    return _with_instants(table.astype(types), instants).set_index("outage")
+
+
+def _columns_of(span: StateSpan) -> dict[str, int]:
+    """Return the first and last state in which an outage is chosen, certain and possible."""
+    return {
+        name: number
+        for kind in SPANS
+        if (states := getattr(span, kind))
+        for name, number in ((f"{kind}_first", states[0]), (f"{kind}_last", states[-1]))
+    }

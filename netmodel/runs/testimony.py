@@ -2,149 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
 
-from netmodel.evidence.incident import MILESTONES, Claim, Document
-from netmodel.outages.allowed import allowed_bounds
+from netmodel.evidence.incident import Claim, Document
+from netmodel.evidence.notes import Note
+from netmodel.impact.attribution import Attribution, Share
+from netmodel.impact.buses import Service
+from netmodel.outages.matching import Match
 from netmodel.outages.outage import Placement
-from netmodel.outages.places import Match
-from netmodel.times import Bounds, format_instant
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run
+from netmodel.runs.computation import Computation
+from netmodel.runs.documents import (
+    Evidence,
+    RunClaim,
+    RunConflict,
+    RunDetours,
+    RunDocument,
+    RunIncident,
+    RunPlace,
+    RunRival,
+    RunService,
+)
+from netmodel.runs.uncertainty import plain_number
 
 
 def describe_evidence(
-    run: Run,
-    shares: Mapping[str, Mapping[str, object]] | None = None,
-    ways: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
-) -> dict[str, object]:
+    run: Computation,
+    attribution: Attribution | None = None,
+    detours: Mapping[str, tuple[RunDetours, ...]] | None = None,
+) -> Evidence:
     """Return incidents with claims, milestones, conflicts and matches; documents; services.
 
     Parameters
     ----------
-    shares
-        What each incident did to the loss, by incident; where it is known.
-    ways
-        What the ways round each incident come to, for those that closed a link.
+    attribution
+        What each incident did to the loss, where it is known.
+    detours
+        What the detours round each incident come to, for those that closed a link.
     """
-    shares, ways = shares or {}, ways or {}
+    shares = {each.incident: each for each in attribution.shares} if attribution else {}
     placements = [*run.placements, *run.background]
     studied = {placement.incident.id for placement in run.placements}
     used = {document for placement in placements for document in placement.incident.documents} | {
         service.document for service in run.services
     }
-    documents = run.inputs.catalogue.documents
-    return {
-        "incidents": [
-            {
-                **describe_placement(each),
-                "background": each.incident.id not in studied,
-                **shares.get(each.incident.id, {}),
-                **({"ways": list(ways[each.incident.id])} if each.incident.id in ways else {}),
-            }
+    documents = run.scenario.catalogue.documents
+    return Evidence(
+        incidents=tuple(
+            replace(
+                describe_placement(each, shares.get(each.incident.id)),
+                background=each.incident.id not in studied,
+                detours=(detours or {}).get(each.incident.id, ()),
+            )
             for each in placements
-        ],
-        "documents": {name: describe_document(documents[name]) for name in sorted(used)},
-        "services": [
-            {
-                "incident": service.incident,
-                "from": service.link.from_hub,
-                "to": service.link.to_hub,
-                "minutes": round(service.link.minutes or 0.0, 1),
-                "minutes_basis": service.minutes_basis,
-                "passengers_per_day": service.passengers_per_day,
-                "document": service.document,
-            }
-            for service in run.services
-        ],
-    }
+        ),
+        documents={name: describe_document(documents[name]) for name in sorted(used)},
+        services=tuple(_service(service) for service in run.services),
+    )
 
 
-def describe_placement(placement: Placement) -> dict[str, object]:
-    """Return an incident, how it was placed and timed, and all its claims, as plain values."""
+def describe_placement(placement: Placement, share: Share | None = None) -> RunIncident:
+    """Return an incident, how it was placed and timed, and all its claims."""
     incident, resolution = placement.incident, placement.resolution
-    bounds = [resolution.milestone(name) for name in MILESTONES]
-    if placement.scale != 1:
-        bounds = list(allowed_bounds(resolution, scale=placement.scale))
+    start, first_traffic, full_service = resolution.bounds
     set_aside = dict(resolution.set_aside)
-    return {
-        "id": incident.id,
-        "title": incident.title,
-        "titles": dict(incident.titles),
-        "kind": incident.kind,
-        "effect": incident.effect,
-        "then": incident.then,
-        "traffic": list(incident.traffic),
-        "standing": incident.standing,
-        "note": incident.note,
-        "places": [describe_match(match) for match in placement.matches],
-        "links": sorted({outage.link for outage in placement.outages}),
-        "reason": placement.reason,
-        "rule": resolution.rule,
-        **{name: describe_bounds(each) for name, each in zip(MILESTONES, bounds, strict=True)},
-        "conflicts": [
-            {
-                "about": conflict.about,
-                "claims": list(conflict.claims),
-                "treatment": conflict.treatment,
-            }
+    return RunIncident(
+        id=incident.id,
+        title=incident.title,
+        titles=dict(incident.titles),
+        kind=incident.kind,
+        effect=incident.effect,
+        then=incident.then,
+        traffic=tuple(incident.traffic),
+        standing=incident.standing,
+        note=incident.note,
+        places=tuple(_place(match) for match in placement.matches),
+        links=tuple(sorted({outage.link for outage in placement.outages})),
+        reason=placement.reasons,
+        rule=resolution.rule,
+        start=start,
+        first_traffic=first_traffic,
+        full_service=full_service,
+        conflicts=tuple(
+            RunConflict(
+                about=conflict.about,
+                claims=tuple(conflict.claims),
+                treatment=conflict.treatment,
+            )
             for conflict in resolution.conflicts
-        ],
-        "claims": [
-            {
-                **describe_claim(claim),
-                "used": number in resolution.used,
-                "set_aside": set_aside.get(number, ""),
-            }
+        ),
+        claims=tuple(
+            _claim(claim, used=number in resolution.used, set_aside=set_aside.get(number))
             for number, claim in enumerate(incident.claims)
-        ],
-    }
+        ),
+        background=False,
+        share_of_loss=None if share is None else plain_number(share.share),
+        loss_alone=None if share is None else plain_number(share.alone),
+        leave_one_out=None if share is None else plain_number(share.leave_one_out),
+    )
 
 
-def describe_match(match: Match) -> dict[str, object]:
-    """Return how a place was matched, as plain values."""
-    return {
-        "place": str(match.place),
-        "status": match.status,
-        "links": list(match.links),
-        "candidates": list(match.candidates),
-        "rivals": [{"links": list(each.links), "reason": each.reason} for each in match.rivals],
-        "note": match.note,
-    }
+def _place(match: Match) -> RunPlace:
+    return RunPlace(
+        place=match.place,
+        status=match.status,
+        links=tuple(match.links),
+        candidates=tuple(match.candidates),
+        rivals=tuple(
+            RunRival(links=tuple(each.links), reason=each.reason) for each in match.rivals
+        ),
+        note=match.notes,
+    )
 
 
-def describe_claim(claim: Claim) -> dict[str, object]:
-    """Return a claim as plain values."""
-    return {
-        "document": claim.document,
-        "speaker": claim.speaker,
-        "party": claim.party,
-        "says": claim.says,
-        "about": claim.about,
-        "basis": claim.basis,
-        "at": describe_bounds(claim.at) if claim.at else None,
-        "within_hours": claim.within_hours,
-        "lasted_hours": claim.lasted_hours,
-        "figures": dict(claim.figures),
-    }
+def _claim(claim: Claim, *, used: bool, set_aside: Note | None) -> RunClaim:
+    return RunClaim(
+        document=claim.document,
+        speaker=claim.speaker,
+        party=claim.party,
+        says=claim.says,
+        about=claim.about,
+        basis=claim.basis,
+        at=claim.at,
+        within_hours=claim.within_hours,
+        lasted_hours=claim.lasted_hours,
+        figures=dict(claim.figures),
+        used=used,
+        set_aside=set_aside,
+    )
 
 
-def describe_document(document: Document) -> dict[str, object]:
-    """Return a document as plain values."""
-    return {
-        "publisher": document.publisher,
-        "title": document.title,
-        "published": document.published_text,
-        "url": document.url,
-        "note": document.note,
-    }
+def describe_document(document: Document) -> RunDocument:
+    """Return a document as a run keeps it."""
+    return RunDocument(
+        publisher=document.publisher,
+        title=document.title,
+        published=document.published_text,
+        url=document.url,
+        note=document.note,
+    )
 
 
-def describe_bounds(bounds: Bounds) -> dict[str, str | None]:
-    """Return bounds as plain values."""
-    return {
-        "earliest": format_instant(bounds.earliest) or None,
-        "latest": format_instant(bounds.latest) or None,
-    }
+def _service(service: Service) -> RunService:
+    return RunService(
+        incident=service.incident,
+        start_hub=service.link.from_hub,
+        end_hub=service.link.to_hub,
+        minutes=round(service.link.minutes or 0.0, 1),
+        minutes_basis=service.minutes_basis,
+        passengers_per_day=service.passengers_per_day,
+        document=service.document,
+    )

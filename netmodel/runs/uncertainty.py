@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Measures
 from netmodel.impact.attribution import (
     Attribution,
@@ -19,11 +17,9 @@ from netmodel.impact.attribution import (
 )
 from netmodel.impact.loss import LossModel
 from netmodel.outages.milestones import milestone_limits
+from netmodel.runs.computation import Computation
+from netmodel.runs.documents import EvidenceWorth
 from netmodel.runs.ensemble_result import QUANTILE_NAMES
-
-if TYPE_CHECKING:
-    from netmodel.runs.run import Run, TrafficImpact
-
 
 ALWAYS_UP_TO_INCIDENTS = 12
 ALWAYS_UP_TO_SETS = 400
@@ -31,7 +27,7 @@ ALWAYS_UP_TO_SETS = 400
 
 
 def build_loss_model(
-    run: Run, traffic: str | None = None, *, metric: str = "connected_share"
+    run: Computation, traffic: str | None = None, *, metric: str = "connected_share"
 ) -> LossModel:
     """Return the resilience loss of a run as a function of milestone times.
 
@@ -47,12 +43,12 @@ def build_loss_model(
     InputError
         If the bounds of an incident exclude each other.
     """
-    impact = find_impact(run, traffic)
+    impact = run.impact_on(traffic)
     limits = milestone_limits((*run.background, *run.placements), run.timeline.window)
     return LossModel(Measures(impact.assessor, run.timeline.outages, (metric,)), limits)
 
 
-def tighten_loss(run: Run, traffic: str) -> tuple[float, float]:
+def tighten_loss(run: Computation, traffic: str) -> tuple[float, float]:
     """Return by how much the bounds of the loss are nearer than those of every state; hours.
 
     More than 0 only where a stated length or a scale below 1 excludes that an incident both
@@ -62,91 +58,52 @@ def tighten_loss(run: Run, traffic: str) -> tuple[float, float]:
     return model.tightening("gravest"), model.tightening("mildest")
 
 
-def find_impact(run: Run, traffic: str | None) -> TrafficImpact:
-    """Return the impact on a kind of traffic, the first one by default."""
-    known = {impact.traffic: impact for impact in run.impacts}
-    name = run.impacts[0].traffic if traffic is None else traffic
-    if name not in known:
-        raise UnknownNameError("traffic of this run", name, nearest_names(name, known))
-    return known[name]
-
-
-def incidents_with_outages(run: Run) -> tuple[str, ...]:
-    """Return the ids of the studied incidents that have outages, in order."""
-    return tuple(placement.incident.id for placement in run.placements if placement.outages)
-
-
-def attribute_run(run: Run, traffic: str | None = None, *, seed: int = 0) -> Attribution:
+def attribute_run(run: Computation, traffic: str | None = None, *, seed: int = 0) -> Attribution:
     """Share the resilience loss of a run out among its studied incidents.
 
     Under the times that the scenario's rule chose. Standing closures are background.
 
     Examples
     --------
-    >>> from netmodel.runs.run import run_scenario
-    >>> attribution = attribute_run(run_scenario("crimea-may-2023"))
+    >>> import netmodel as nm
+    >>> attribution = nm.runs.attribute_run(nm.run("crimea-may-2023"))
     >>> total = sum(share.share for share in attribution.shares)
     >>> bool(abs(total - (attribution.loss - attribution.background)) < 1e-9)
     True
     """
     model = build_loss_model(run, traffic)
-    return attribute_loss(model, run.timeline.times, incidents_with_outages(run), seed=seed)
+    return attribute_loss(model, run.timeline.times, run.incidents_with_outages, seed=seed)
 
 
-def rank_evidence(run: Run, traffic: str | None = None) -> tuple[EvidenceValue, ...]:
+def rank_evidence(run: Computation, traffic: str | None = None) -> tuple[EvidenceValue, ...]:
     """Return what knowing each open start or restoration would tell; the most telling first."""
-    return value_of_evidence(build_loss_model(run, traffic), incidents_with_outages(run))
+    return value_of_evidence(build_loss_model(run, traffic), run.incidents_with_outages)
 
 
-def is_cheap(run: Run) -> bool:
+def is_cheap(run: Computation) -> bool:
     """Whether attribution is quick enough to be part of every run."""
-    incidents = incidents_with_outages(run)
+    incidents = run.incidents_with_outages
     if not incidents or len(incidents) > ALWAYS_UP_TO_INCIDENTS:
         return False
     sets = sets_to_solve(build_loss_model(run), run.timeline.times, incidents)
     return sets <= ALWAYS_UP_TO_SETS
 
 
-def describe_uncertainty(run: Run) -> dict[str, object]:
-    """Return what the summary says about it: compounding, value of evidence, the ensemble.
-
-    Compounding and value of evidence are there when `is_cheap`, and for the first kind of
-    traffic; hours of resilience loss.
-    """
-    described: dict[str, object] = {}
-    if run.ensemble is not None:
-        described["ensemble"] = run.ensemble.describe()
-    if run.attribution is not None:
-        described["compounding"] = plain_number(run.attribution.compounding)
-        described["background_loss"] = plain_number(run.attribution.background)
-        described["value_of_evidence"] = [
-            {
-                "incident": each.incident,
-                "about": each.about,
-                "width": plain_number(each.width),
-                "known_width": plain_number(each.known_width),
-                "shrinks_by": plain_number(each.shrinks_by),
-            }
-            for each in rank_evidence(run)
-        ]
-    return described
+def list_evidence_worth(run: Computation) -> tuple[EvidenceWorth, ...]:
+    """Return what knowing each open time is worth, for the first kind of traffic; hours of loss."""
+    return tuple(
+        EvidenceWorth(
+            incident=each.incident,
+            about=each.about,
+            width=plain_number(each.width),
+            known_width=plain_number(each.known_width),
+            shrinks_by=plain_number(each.shrinks_by),
+        )
+        for each in rank_evidence(run)
+    )
 
 
-def shares_by_incident(run: Run) -> dict[str, dict[str, object]]:
-    """Return ``share_of_loss``, ``loss_alone`` and ``leave_one_out`` of each incident, hours."""
-    if run.attribution is None:
-        return {}
-    return {
-        share.incident: {
-            "share_of_loss": plain_number(share.share),
-            "loss_alone": plain_number(share.alone),
-            "leave_one_out": plain_number(share.leave_one_out),
-        }
-        for share in run.attribution.shares
-    }
-
-
-def state_quantiles(run: Run, traffic: str) -> list[dict[str, float]]:
+def state_quantiles(run: Computation, traffic: str) -> list[dict[str, float]]:
     """Return five quantiles of each metric in the middle of every state; none without samples."""
     if run.ensemble is None:
         return []
@@ -164,7 +121,7 @@ def state_quantiles(run: Run, traffic: str) -> list[dict[str, float]]:
     ]
 
 
-def state_connection(run: Run, traffic: str) -> NDArray[np.float64] | None:
+def state_connection(run: Computation, traffic: str) -> NDArray[np.float64] | None:
     """Return the chance that each pair is connected in the middle of every state.
 
     Returns
@@ -177,8 +134,8 @@ def state_connection(run: Run, traffic: str) -> NDArray[np.float64] | None:
     return run.ensemble.probability_connected(traffic)[run.ensemble.grid.middle_cell]
 
 
-def plain_number(value: float) -> float | str | None:
-    """Return a number that JSON can hold: ``inf`` as text, nan as null."""
+def plain_number(value: float) -> float | None:
+    """Return a number with six decimals; ``None`` for nan."""
     if math.isnan(value):
         return None
-    return "inf" if math.isinf(value) else round(value, 6) + 0.0  # no minus zero
+    return value if math.isinf(value) else round(value, 6) + 0.0  # no minus zero

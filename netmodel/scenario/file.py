@@ -1,18 +1,25 @@
-"""The scenario file: one YAML file, checked with all its mistakes at once."""
+"""The scenario file and its JSON Schema: what it may say, with all its mistakes at once."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import EffectName, KindName, LanguageName
-from netmodel.files.mistakes import explain_errors
+from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
+from netmodel.evidence.catalogue_file import (
+    DocumentsFile,
+    EffectName,
+    IncidentsFile,
+    KindName,
+    LanguageName,
+)
 from netmodel.files.shipped import BUILT_IN
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, parse_yaml, read_yaml, validate
@@ -114,14 +121,8 @@ class CapacityModel(StrictModel):
         None, description="Stock of diesel locomotives for sections without power"
     )
 
-    def wanted_trains(self, traffic: str) -> float | None:
-        """Return the trains per day in all of a kind of traffic, if they are stated."""
-        if isinstance(self.trains_per_day, dict):
-            return self.trains_per_day.get(traffic)  # type: ignore[call-overload, no-any-return]
-        return self.trains_per_day
 
-
-class WaitingOptions(StrictModel):
+class DeparturesModel(StrictModel):
     """At which times journeys depart for the profile of wait or detour."""
 
     every_hours: Positive = Field(6.0, description="Departures from the window's start on")
@@ -285,7 +286,7 @@ class ScenarioModel(StrictModel):
     capacity: CapacityModel | None = Field(
         None, description="Flows under the capacities of links; left out: no capacity holds"
     )
-    waiting: WaitingOptions | None = Field(
+    waiting: DeparturesModel | None = Field(
         None, description="Delays by wait or detour; left out: where they are quickly computed"
     )
     replacement: Literal["documented", "none"] = Field(
@@ -328,7 +329,7 @@ class ScenarioModel(StrictModel):
         return None if self.as_of is None else parse_instant(self.as_of)
 
 
-def read_scenario(path: Path) -> tuple[ScenarioModel, YamlSource]:
+def read_scenario_file(path: Path) -> tuple[ScenarioModel, YamlSource]:
     """Read and check a scenario file.
 
     Returns
@@ -390,25 +391,51 @@ def _unknown_metrics(source: YamlSource) -> Iterator[Problem]:
             yield Problem(what=f"unknown metric {name!r}", where=where, remedy=remedy)
 
 
-def change_scenario(scenario: ScenarioModel, changes: Mapping[str, object]) -> ScenarioModel:
-    """Return a scenario with some fields set differently.
+SCHEMA_NAME = "scenario.schema.json"
+
+
+def json_schema(kind: str = "scenario") -> str:
+    """Return the JSON Schema of a kind of file.
 
     Raises
     ------
-    InputError
-        If a field does not exist or a value does not fit it.
+    UnknownNameError
+        If there is no such kind of file.
 
     Examples
     --------
-    >>> from netmodel.files.shipped import find_scenario
-    >>> scenario, _ = read_scenario(find_scenario("crimea-may-2023"))
-    >>> change_scenario(scenario, {"time_rule": "latest"}).time_rule
-    'latest'
+    >>> json.loads(json_schema("documents"))["title"]
+    'netmodel documents'
     """
-    value = {**scenario.model_dump(), **changes}
-    try:
-        return ScenarioModel.model_validate(value)
-    except ValidationError as error:
-        raise InputError(
-            explain_errors(error, ScenarioModel, value, lambda _: "changes to the scenario")
-        ) from None
+    if kind not in SCHEMAS:
+        raise UnknownNameError("kind of file", kind, nearest_names(kind, SCHEMAS) or SCHEMAS)
+    return SCHEMAS[kind]()
+
+
+def scenario_schema() -> str:
+    """Return the JSON Schema of a scenario, for editors.
+
+    Examples
+    --------
+    >>> json.loads(scenario_schema())["title"]
+    'netmodel scenario'
+    """
+    schema = ScenarioModel.model_json_schema()
+    schema["properties"]["metrics"]["items"] = {"enum": list(METRICS)}
+    return _write_schema(schema, "netmodel scenario")
+
+
+def _write_schema(schema: dict[str, Any], title: str) -> str:
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = title
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+SCHEMAS: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {
+        "scenario": scenario_schema,
+        "incidents": lambda: _write_schema(IncidentsFile.model_json_schema(), "netmodel incidents"),
+        "documents": lambda: _write_schema(DocumentsFile.model_json_schema(), "netmodel documents"),
+    }
+)
+"""What writes the schema of each kind of file."""

@@ -1,389 +1,211 @@
-"""A scenario loaded with everything that it refers to."""
+"""A scenario read from its file, with everything that it refers to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from netmodel.errors import InputError, Location, Problem
-from netmodel.evidence.as_of import known_catalogue
-from netmodel.evidence.catalogue_file import read_catalogue
+from netmodel.errors import InputError, Location, Problem, did_you_mean, nearest_names
+from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
 from netmodel.evidence.incident import Catalogue, Incident
-from netmodel.evidence.resolution import resolve_incident
-from netmodel.files.shipped import BUILT_IN, documents_file, network_folder
+from netmodel.files.shipped import (
+    BUILT_IN,
+    documents_file,
+    find_scenario,
+    incident_files,
+    network_folder,
+    shipped_folder,
+)
 from netmodel.files.yaml import YamlSource, read_yaml
-from netmodel.impact.capacity import link_capacities
-from netmodel.impact.demand import Demand, gravity_demand, read_demand, uniform_demand
-from netmodel.network.formats import open_network
-from netmodel.network.names import Names
+from netmodel.network.formats import read_network
 from netmodel.network.railway import Network
-from netmodel.routing.profiles import PROFILES, Profile, running_minutes
-from netmodel.scenario.file import (
-    DemandModel,
-    ScenarioModel,
-    change_scenario,
-    check_scenario,
-    choose_profile,
-)
-from netmodel.scenario.sources import (
-    Loading,
-    find_evidence_files,
-    find_hubs,
-    find_misfits,
-    find_standing_files,
-    unknown_ids,
-)
-from netmodel.times import Window
+from netmodel.outages.outage import place_incidents
+from netmodel.scenario.collecting import Collecting
+from netmodel.scenario.file import ScenarioModel, check_scenario
+from netmodel.scenario.given import STAND_INS
+from netmodel.scenario.scenario import Scenario, make_scenario
+from netmodel.scenario.selection import Choice
+from netmodel.scenario.settings import Origin
 
 
-def load_profiles(
-    scenario: ScenarioModel, network: Network, loading: Loading
-) -> dict[str, Profile]:
-    """Return the profile of each kind of traffic, which must leave it some link to run on."""
-    profiles: dict[str, Profile] = {}
-    for traffic in scenario.traffic:
-        where = loading.source.where(("routing", "profiles", traffic))
-        try:
-            profile = choose_profile(scenario.routing.profiles, traffic)
-            running_minutes(network, profile)
-        except InputError as error:
-            loading.problems += [replace(problem, where=where) for problem in error.problems]
-        else:
-            profiles[traffic] = profile
-    return profiles
-
-
-def load_capacity(
-    scenario: ScenarioModel, network: Network, loading: Loading
-) -> NDArray[np.float64] | None:
-    """Return the capacity of each link, if the scenario states any."""
-    wanted = scenario.capacity
-    if wanted is None:
-        return None
-    by_class = {str(name): value for name, value in wanted.by_class.items()}
-    try:
-        return link_capacities(network, by_class=by_class, by_link=wanted.by_link)
-    except InputError as error:
-        where = loading.source.where(("capacity", "by_link"))
-        loading.problems += [replace(problem, where=where) for problem in error.problems]
-        return None
-
-
-def load_demands(
-    scenario: ScenarioModel, network: Network, folder: Path, loading: Loading
-) -> dict[str, Demand]:
-    """Return the demand of each kind of traffic; one that several share is loaded once."""
-    demands: dict[str, Demand] = {}
-    own = {str(traffic): wanted for traffic, wanted in scenario.demand_by_traffic.items()}
-    shared = _load_demand(scenario.demand, ("demand",), network, folder, loading)
-    if shared is not None:
-        demands = dict.fromkeys(scenario.traffic, shared)
-    for traffic, wanted in own.items():
-        location = ("demand_by_traffic", traffic)
-        demand = _load_demand(wanted, location, network, folder, loading)
-        if demand is not None:
-            demands[traffic] = demand
-    return demands
-
-
-def _load_demand(
-    wanted: DemandModel, location: Location, network: Network, folder: Path, loading: Loading
-) -> Demand | None:
-    if wanted.file is not None:
-        path = folder / wanted.file
-        return loading.attempt((*location, "file"), lambda: read_demand(path, network))
-    before = len(loading.problems)
-    hubs = list(find_hubs(wanted.hubs or (), (*location, "hubs"), network, loading))
-    hubs += _hubs_by_rule(wanted, location, network, loading)
-    hubs = list(dict.fromkeys(hubs))
-    if len(loading.problems) > before:
-        return None
-    if len(hubs) < 2:
-        where = loading.source.where(location)
-        what = f"demand needs two hubs at least, this selects {len(hubs)}"
-        loading.problems.append(Problem(what=what, where=where))
-        return None
-    if wanted.kind == "gravity":
-        return loading.attempt(
-            location,
-            lambda: gravity_demand(
-                network,
-                hubs,
-                exponent=wanted.exponent,
-                deterrence=wanted.deterrence,
-                scale_km=wanted.scale_km,
-            ),
-        )
-    return uniform_demand(hubs)
-
-
-def _hubs_by_rule(
-    wanted: DemandModel, location: Location, network: Network, loading: Loading
-) -> list[str]:
-    if wanted.population_over is None and wanted.regions is None:
-        return []
-    names = Names(network)
-    inside = {hub.id for hub in network.hubs}
-    if wanted.regions is not None:
-        found = [
-            loading.attempt(
-                (*location, "regions", number),
-                lambda name=name: names.hubs_in(name)[1],  # type: ignore[misc]
-            )
-            for number, name in enumerate(wanted.regions)
-        ]
-        inside = {hub.id for hubs in found for hub in hubs or ()}
-    return [
-        hub.id
-        for hub in network.hubs
-        if hub.id in inside
-        and (wanted.population_over is None or (hub.population or 0) > wanted.population_over)
-        and (hub.population or hub.kind != "junction")
-    ]
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Inputs:
-    """What a scenario refers to.
+def read_scenario(scenario: Path | str) -> Scenario:
+    """Read a scenario file with everything that it refers to.
 
     Parameters
     ----------
-    incidents
-        Those under study, in the order of the files.
-    background
-        Standing closures in force in the base state.
-    files
-        Every file read, for the provenance.
-    demand_by_traffic
-        Of the kinds of traffic whose demand is not `demand`, which is that of the first one.
-    profiles
-        How the trains of each kind of traffic run.
-    capacity
-        Trains per day of each link; ``None`` where the scenario states no capacities.
-    not_yet_reported
-        Ids of the incidents and standing closures left out because nothing about them was public
-        by the scenario's ``as_of``. With an ``as_of``, the catalogue is as known at that instant.
-    """
-
-    network: Network
-    catalogue: Catalogue
-    incidents: tuple[Incident, ...]
-    background: tuple[Incident, ...]
-    demand: Demand
-    anchors: tuple[str, ...]
-    window: Window
-    files: tuple[Path, ...]
-    demand_by_traffic: Mapping[str, Demand] = field(default_factory=dict)
-    profiles: Mapping[str, Profile] = field(default_factory=lambda: PROFILES)
-    capacity: NDArray[np.float64] | None = None
-    not_yet_reported: tuple[str, ...] = ()
-
-
-def load_inputs(scenario: ScenarioModel, source: YamlSource, folder: Path) -> Inputs:
-    """Load everything that a scenario refers to.
-
-    Parameters
-    ----------
-    folder
-        Where the scenario lies; its relative paths start there.
-
-    Raises
-    ------
-    InputError
-        With every unknown file, id, hub and region, at its line in the scenario.
-    """
-    loading = Loading(source)
-    railway_folder = network_folder() if scenario.network == BUILT_IN else folder / scenario.network
-    network = _open_railway(scenario, railway_folder, loading)
-    evidence = find_evidence_files(scenario, folder, loading)
-    standing = find_standing_files(scenario)
-    if evidence is None:
-        raise InputError(loading.problems)
-    documents, incidents = evidence
-    paths = tuple(dict.fromkeys([*documents, documents_file(), *incidents, *standing]))
-    catalogue = loading.attempt(("incidents",), lambda: read_catalogue(paths))
-    if network is None or catalogue is None:
-        raise InputError(loading.problems)
-    window = scenario.window.to_window()
-    chosen = _choose_incidents(scenario, source, catalogue, incidents, window, loading.problems)
-    background = _choose_background(scenario, source, catalogue, chosen, loading.problems)
-    unreported: tuple[str, ...] = ()
-    if (as_of := scenario.as_of_instant()) is not None:
-        everything = (*chosen, *background)
-        catalogue = known_catalogue(catalogue, as_of)
-        # What the scenario names has been checked against the whole record above.
-        chosen = _choose_incidents(scenario, source, catalogue, incidents, window, [])
-        background = _choose_background(scenario, source, catalogue, chosen, [])
-        unreported = tuple(each.id for each in everything if each.id not in catalogue.incidents)
-    loading.problems += find_misfits(
-        scenario, source, network, catalogue, chosen, background, incidents
-    )
-    demands = load_demands(scenario, network, folder, loading)
-    profiles = load_profiles(scenario, network, loading)
-    capacity = load_capacity(scenario, network, loading)
-    anchors = find_hubs(scenario.anchors, ("anchors",), network, loading)
-    if loading.problems:
-        raise InputError(loading.problems)
-    files = [railway_folder] if railway_folder.is_file() else []
-    files += [*sorted(railway_folder.glob("*.csv")), *sorted(railway_folder.glob("*.geojson"))]
-    demands_wanted = (scenario.demand, *scenario.demand_by_traffic.values())
-    files += [folder / wanted.file for wanted in demands_wanted if wanted.file]
-    return Inputs(
-        network=network,
-        catalogue=catalogue,
-        incidents=chosen,
-        background=background,
-        demand=demands[scenario.traffic[0]],
-        anchors=anchors,
-        window=window,
-        files=(*files, *paths),
-        demand_by_traffic=demands,
-        profiles=profiles,
-        capacity=capacity,
-        not_yet_reported=unreported,
-    )
-
-
-def _open_railway(scenario: ScenarioModel, path: Path, loading: Loading) -> Network | None:
-    where = loading.source.where(("network",))
-    if not path.exists():
-        what = f"no such network {scenario.network!r}"
-        remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
-        loading.problems.append(Problem(what=what, where=where, remedy=remedy))
-        return None
-    network = loading.attempt(("network",), lambda: open_network(path))
-    if network is not None and not network.links:
-        what = f"the network {scenario.network} has no links"
-        loading.problems.append(Problem(what=what, where=where))
-        return None
-    return network
-
-
-def _choose_incidents(
-    scenario: ScenarioModel,
-    source: YamlSource,
-    catalogue: Catalogue,
-    files: Sequence[Path],
-    window: Window,
-    problems: list[Problem],
-) -> tuple[Incident, ...]:
-    wanted = scenario.incidents
-    known = catalogue.from_files(path.name for path in files)
-    ids = [each.id for each in known]
-    everything = known
-    if wanted.ids is not None:
-        problems += unknown_ids(source, ("incidents", "ids"), wanted.ids, ids)
-        everything = tuple(each for each in everything if each.id in wanted.ids)
-    else:
-        everything = tuple(
-            each for each in everything if not each.standing and _touches(each, window)
-        )
-    problems += unknown_ids(source, ("incidents", "also"), wanted.also, ids)
-    chosen = {each.id for each in everything}
-    everything += tuple(each for each in known if each.id in wanted.also and each.id not in chosen)
-    return tuple(
-        each
-        for each in everything
-        if (wanted.kinds is None or each.kind in wanted.kinds)
-        and (wanted.effects is None or each.effect in wanted.effects)
-    )
-
-
-def _touches(incident: Incident, window: Window) -> bool:
-    """Whether the record shows that an incident may hold in the window.
-
-    One that began before the window and whose end is not in the record counts only if some
-    document says that it still held in the window; it is not dragged along for ever.
-    """
-    resolution = resolve_incident(incident)
-    start = resolution.start.earliest or resolution.start.latest
-    if start is None or start >= window.end:
-        return False
-    if (resolution.start.latest or start) >= window.start:
-        return True
-    if incident.effect == "none":
-        return False
-    closed_only = incident.effect == "closed" and incident.then is None
-    end = resolution.first_traffic if closed_only else resolution.full_service
-    last = end.latest or end.earliest
-    return last is not None and last > window.start
-
-
-def _choose_background(
-    scenario: ScenarioModel,
-    source: YamlSource,
-    catalogue: Catalogue,
-    studied: Sequence[Incident],
-    problems: list[Problem],
-) -> tuple[Incident, ...]:
-    wanted = scenario.wanted_closures()
-    taken = {incident.id for incident in studied}
-    if wanted == "none":
-        return ()
-    if wanted == "all":
-        return tuple(
-            each for each in catalogue.incidents.values() if each.standing and each.id not in taken
-        )
-    problems += unknown_ids(source, ("standing_closures",), wanted, list(catalogue.incidents))
-    return tuple(
-        each for each in catalogue.incidents.values() if each.id in wanted and each.id not in taken
-    )
-
-
-_STAND_INS: Mapping[str, object] = {
-    "title": "?",
-    "window": {"start": "2000-01-01", "end": "2000-01-02"},
-}
-"""What takes the place of a required key that cannot be used, while the rest is checked."""
-
-
-def read_inputs(
-    path: Path, changes: Mapping[str, object] | None = None
-) -> tuple[ScenarioModel, Inputs]:
-    """Read a scenario file and load everything that it refers to.
-
-    Parameters
-    ----------
-    changes
-        Fields of the scenario to set differently.
-
-    Returns
-    -------
-    tuple
-        The scenario as changed, and its inputs, the scenario file first among their files.
+    scenario
+        Path of a YAML file, or the name of a scenario that comes with netmodel.
 
     Raises
     ------
     InputError
         With every mistake at ``file:line:column``: those of the file itself and, as far as the
         rest of it can be used, those of what it names.
+    UnknownNameError
+        If no scenario of that name comes with netmodel.
+
+    Examples
+    --------
+    >>> read_scenario("crimea-may-2023").traffic
+    ('passenger', 'freight')
     """
+    path = find_scenario(str(scenario))
     source = read_yaml(path)
     try:
-        scenario = check_scenario(source)
+        model = check_scenario(source)
     except InputError as error:
-        problems = {*error.problems, *_problems_of_the_rest(source, path.parent)}
+        problems = {*error.problems, *_problems_of_the_rest(source, path)}
         raise InputError(sorted(problems, key=_place_in_file)) from None
-    if changes:
-        scenario = change_scenario(scenario, changes)
-    inputs = load_inputs(scenario, source, path.parent)
-    return scenario, replace(inputs, files=(path, *inputs.files))
+    return _load(model, source, path)
 
 
-def _problems_of_the_rest(source: YamlSource, folder: Path) -> tuple[Problem, ...]:
+def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool = True) -> Scenario:
+    """Return the scenario that a checked file describes.
+
+    Parameters
+    ----------
+    whole
+        Whether all of the file can be used; else its incidents are not placed.
+
+    Raises
+    ------
+    InputError
+        With every unknown file, id, hub and region, at its line in the scenario.
+    """
+    collecting, folder = Collecting(source.where), path.parent
+    railway = network_folder() if model.network == BUILT_IN else folder / model.network
+    network = _open_railway(model, railway, collecting)
+    evidence = find_evidence_files(model, folder, collecting)
+    if evidence is None:
+        raise InputError(collecting.problems)
+    documents, incidents = evidence
+    own = tuple(dict.fromkeys([*documents, documents_file(), *incidents]))
+    paths = tuple(dict.fromkeys([*own, *find_standing_files(model, own)]))
+    catalogue = collecting.attempt(("incidents",), lambda: read_catalogue(paths))
+    if network is None or catalogue is None:
+        raise InputError(collecting.problems)
+    choice = _read_choice(model, catalogue, incidents, collecting)
+    closures = model.wanted_closures()
+    if not isinstance(closures, str):
+        _note_unknown(closures, ("standing_closures",), catalogue.incidents, collecting)
+        closures = [each for each in closures if each in catalogue.incidents]
+    misfits = list(find_misfits(model, source, network, catalogue, choice, incidents))
+    if misfits or not whole:
+        choice, closures = Choice(), "none"
+    collecting.problems += misfits
+    files = (path, *_network_files(railway), *_demand_files(model, folder), *paths)
+    given = {
+        **_as_arguments(model),
+        "network": network,
+        "documents": catalogue,
+        "incidents": choice,
+        "standing_closures": closures,
+        "name": path.stem,
+        "origin": Origin(files=tuple(dict.fromkeys(files)), name=path.stem),
+    }
+    try:
+        made = make_scenario(given, source.where, folder=folder)
+    except InputError as error:
+        raise InputError(dict.fromkeys([*collecting.problems, *error.problems])) from None
+    collecting.settle()
+    return made
+
+
+def _as_arguments(model: ScenarioModel) -> dict[str, object]:
+    """Return what a file says in the words of Python, but for what it refers to."""
+    window = model.window
+    return {
+        "window": window.to_window(),
+        "zone": window.zone,
+        "demand": model.demand,
+        "demand_by_traffic": {str(key): each for key, each in model.demand_by_traffic.items()},
+        "anchors": model.anchors,
+        "traffic": model.traffic,
+        "profiles": {
+            key: each.model_dump(exclude_unset=True) for key, each in model.routing.profiles.items()
+        },
+        "advisory": model.routing.advisory,
+        "capacity": model.capacity and model.capacity.model_dump(exclude_unset=True),
+        "waiting": model.waiting and model.waiting.model_dump(exclude_unset=True),
+        "replacement": model.replacement,
+        "time_rule": model.time_rule,
+        "repair_scale": model.repair_scale,
+        "metrics": model.metrics,
+        "as_of": model.as_of_instant(),
+        "ensemble": model.ensemble and model.ensemble.model_dump(exclude_unset=True),
+        "language": model.report.language,
+        "title": model.title,
+        "description": model.description,
+        "titles": model.titles,
+        "descriptions": model.descriptions,
+    }
+
+
+def _open_railway(model: ScenarioModel, path: Path, collecting: Collecting) -> Network | None:
+    location = ("network",)
+    if not path.exists():
+        remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
+        collecting.note(location, f"no such network {model.network!r}", remedy)
+        return None
+    network = collecting.attempt(location, lambda: read_network(path))
+    if network is not None and not network.links:
+        collecting.note(location, f"the network {model.network} has no links")
+        return None
+    return network
+
+
+def _read_choice(
+    model: ScenarioModel, catalogue: Catalogue, files: Sequence[Path], collecting: Collecting
+) -> Choice:
+    """Return which incidents of the files are studied."""
+    wanted = model.incidents
+    known = catalogue.from_files(path.name for path in files)
+    names = [each.id for each in known]
+    _note_unknown(wanted.ids or (), ("incidents", "ids"), names, collecting)
+    _note_unknown(wanted.also, ("incidents", "also"), names, collecting)
+    kept = [
+        each
+        for each in known
+        if (wanted.kinds is None or each.kind in wanted.kinds)
+        and (wanted.effects is None or each.effect in wanted.effects)
+    ]
+    first = [each for each in kept if each.id in (wanted.ids or ())]
+    then = [each for each in kept if each.id in wanted.also and each.id not in (wanted.ids or ())]
+    candidates = () if wanted.ids is not None else tuple(kept)
+    return Choice(candidates=candidates, sure=(*first, *then))
+
+
+def _note_unknown(
+    wanted: Sequence[str], location: Location, known: Collection[str], collecting: Collecting
+) -> None:
+    """Note the ids in a list of the scenario that nothing carries, each at its place."""
+    for number, each in enumerate(wanted):
+        if each not in known:
+            collecting.note((*location, number), *unknown_id(each, list(known)))
+
+
+def _network_files(railway: Path) -> list[Path]:
+    if railway.is_file():
+        return [railway]
+    return [*sorted(railway.glob("*.csv")), *sorted(railway.glob("*.geojson"))]
+
+
+def _demand_files(model: ScenarioModel, folder: Path) -> list[Path]:
+    wanted = (model.demand, *model.demand_by_traffic.values())
+    return [folder / each.file for each in wanted if each.file]
+
+
+def _problems_of_the_rest(source: YamlSource, path: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the files, hubs and ids that a faulty scenario names."""
     sound = _sound_part(source)
     if sound is None:
         return ()
     try:
-        load_inputs(sound, source, folder)
+        _load(sound, source, path, whole=False)
     except InputError as error:
         return error.problems
     return ()
@@ -420,5 +242,172 @@ def _take_out(value: dict[str, Any], location: tuple[int | str, ...]) -> None:
             holder, key = inner, str(part)
             inner = inner[part]
     holder.pop(key, None)
-    if holder is value and key in _STAND_INS:
-        value[key] = deepcopy(_STAND_INS[key])
+    if holder is value and key in STAND_INS:
+        value[key] = deepcopy(STAND_INS[key])
+
+
+def find_evidence_files(
+    model: ScenarioModel, folder: Path, collecting: Collecting
+) -> tuple[list[Path], list[Path]] | None:
+    """Return the files of documents and of incidents that a scenario names.
+
+    Returns
+    -------
+    tuple or None
+        ``None`` if one is not there or is of another kind, which is then noted.
+    """
+    before = len(collecting.problems)
+    found = []
+    for key, built_in in (("documents", (documents_file(),)), ("incidents", incident_files())):
+        names = model.incidents.documents if key == "documents" else model.incidents.files
+        if isinstance(names, str):
+            found.append(list(built_in))
+            continue
+        location = ("incidents", "documents" if key == "documents" else "files")
+        paths = [_first_existing(name, folder) for name in names]
+        for number, (name, path) in enumerate(zip(names, paths, strict=True)):
+            where = collecting.locate((*location, number))
+            collecting.problems += _mistakes(name, path, key, where)
+        found.append(paths)
+    return None if len(collecting.problems) > before else (found[0], found[1])
+
+
+def _first_existing(name: str, folder: Path) -> Path:
+    seeds = shipped_folder("seeds")
+    for each in (folder, seeds / "incidents", seeds):
+        if (each / name).is_file():
+            return each / name
+    return folder / name
+
+
+def _mistakes(name: str, path: Path, key: str, where: str) -> Iterator[Problem]:
+    if path.is_dir():
+        yield Problem(what=f"{name} is a folder, not a file of {key}", where=where)
+        return
+    if not path.is_file():
+        shipped = [each.name for each in (*incident_files(), documents_file())]
+        remedy = did_you_mean(nearest_names(name, shipped))
+        remedy = remedy or f"shipped ones are {', '.join(shipped)}"
+        yield Problem(what=f"{name}: no such file", where=where, remedy=remedy)
+        return
+    try:
+        value = read_yaml(path).value
+    except InputError:
+        return
+    if isinstance(value, dict) and key not in value:
+        other = next((each for each in ("incidents", "documents") if each in value), "")
+        held = f"it is a file of {other}" if other else f"it needs the key {key}"
+        yield Problem(what=f"{name} holds no {key}", where=where, remedy=held)
+
+
+def find_standing_files(model: ScenarioModel, own: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the shipped files that hold standing closures and are not among a scenario's own.
+
+    Parameters
+    ----------
+    own
+        The files that the scenario names. Closures that they hold need no shipped file.
+    """
+    wanted = model.wanted_closures()
+    if wanted == "none":
+        return ()
+    if wanted == "all":
+        return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
+    try:
+        known = read_catalogue(own).incidents
+    except InputError:
+        return ()
+    homes = {shipped_home(each) for each in wanted if each not in known}
+    return tuple(path for path in incident_files() if path.name in homes)
+
+
+def unknown_id(wanted: str, known: Sequence[str]) -> tuple[str, str]:
+    """Return what is wrong with an id that nothing carries, and what to do about it."""
+    home = shipped_home(wanted)
+    remedy = (
+        f"it is in {home}; add that to incidents: {{files: …}}"
+        if home
+        else did_you_mean(nearest_names(wanted, known))
+    )
+    return f"unknown incident {wanted!r}", remedy
+
+
+def shipped_home(incident: str) -> str:
+    """Return the name of the shipped file in which an incident stands; empty if in none."""
+    return built_in_catalogue().origins.get(incident, "").split(":")[0]
+
+
+def find_misfits(
+    model: ScenarioModel,
+    source: YamlSource,
+    network: Network,
+    catalogue: Catalogue,
+    choice: Choice,
+    files: Sequence[Path],
+) -> Iterator[Problem]:
+    """Find built-in closures and incidents that a network of one's own cannot place.
+
+    A copy of the built-in network, or one that has its hubs, takes them all.
+
+    Parameters
+    ----------
+    choice
+        The incidents under study.
+    files
+        The incident files of the scenario, in its order.
+    """
+    if model.network == BUILT_IN:
+        return
+    built_in = {path.name: path for path in incident_files()}
+    chosen = (*choice.candidates, *choice.sure)
+    taken = {each.id for each in chosen}
+    standing = [
+        each for each in catalogue.from_files(built_in) if each.standing and each.id not in taken
+    ]
+    if model.standing_closures == "all" and not _fits(network, standing, catalogue):
+        yield Problem(
+            what="the standing closures are of the built-in network and do not fit this one",
+            where=source.where(("standing_closures",)),
+            remedy="write standing_closures: none, or name your own by their ids",
+        )
+    if _stands_in(model, source):
+        return
+    for number, path in enumerate(files):
+        if built_in.get(path.name) != path:
+            continue
+        if not _fits(network, _of_file(catalogue, chosen, path.name), catalogue):
+            yield Problem(
+                what="these incidents are of the built-in network and do not fit this one",
+                where=source.where(_place_of_files(source, number)),
+                remedy="name your own: incidents: {files: [yours.yaml], documents: [docs.yaml]}",
+            )
+            if model.incidents.files == "built-in":
+                return
+
+
+def _stands_in(model: ScenarioModel, source: YamlSource) -> bool:
+    """Whether the built-in incidents only take the place of a key that cannot be used."""
+    written = source.value.get("incidents") if isinstance(source.value, dict) else None
+    if isinstance(written, dict):
+        written = written.get("files")
+    return model.incidents.files == "built-in" and written not in (None, "built-in")
+
+
+def _place_of_files(source: YamlSource, number: int) -> Location:
+    item: Location = ("incidents", "files", number)
+    return item if item[:1] in source.positions else ("network",)
+
+
+def _of_file(
+    catalogue: Catalogue, incidents: Sequence[Incident], name: str
+) -> tuple[Incident, ...]:
+    within = {incident.id for incident in catalogue.from_files([name])}
+    return tuple(incident for incident in incidents if incident.id in within)
+
+
+def _fits(network: Network, incidents: Sequence[Incident], catalogue: Catalogue) -> bool:
+    try:
+        place_incidents(network, incidents, catalogue)
+    except InputError:
+        return False
+    return True

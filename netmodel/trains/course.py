@@ -10,13 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
+from netmodel.network.promotion import Promotion, promote_stations
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import (
-    INTERCITY,
-    PASSENGER,
-    SUBURBAN,
+    TIMED_PROFILES,
     Profile,
     costs_from_minutes,
     running_minutes,
@@ -25,11 +23,11 @@ from netmodel.routing.way_search import FoundWays, WaySearch
 from netmodel.trains.train import Timetable, Train
 
 PROFILE_OF_KIND: Mapping[str, Profile] = {
-    "intercity": INTERCITY,
-    "long_distance": PASSENGER,
-    "international": PASSENGER,
-    "regional": PASSENGER,
-    "suburban": SUBURBAN,
+    "intercity": TIMED_PROFILES["intercity"],
+    "long_distance": TIMED_PROFILES["passenger"],
+    "international": TIMED_PROFILES["passenger"],
+    "regional": TIMED_PROFILES["regional"],
+    "suburban": TIMED_PROFILES["suburban"],
 }
 """How trains of each kind run."""
 

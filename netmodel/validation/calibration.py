@@ -21,7 +21,6 @@ from netmodel.routing.profiles import PROFILES, Profile
 from netmodel.validation.detours import TrainWays, find_ways
 from netmodel.validation.observations import Observations, TimetableReport
 
-FITTED_CLASSES = ("main", "secondary")
 RATIO_TO_MAIN: Mapping[str, float] = MappingProxyType(
     {"secondary": 0.75, "branch": 0.58, "connector": 0.5}
 )
@@ -83,6 +82,13 @@ def fit_speeds(
     ------
     InputError
         If no timetable is marked for calibration.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> nm.validation.fit_speeds(nm.built_in_network(), nm.validation.Observations())
+    Traceback (most recent call last):
+    netmodel.errors.InputError: observations: no timetable is marked `use: calibration`
     """
     chosen = [each for each in observations.timetables if each.use == "calibration"]
     if not chosen:

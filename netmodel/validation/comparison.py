@@ -1,8 +1,8 @@
 """The model against reports.
 
-A reported delay holds holding, changes of locomotive and the lateness of other trains besides the
-way round itself. It is an upper limit of what the model computes, not an estimate of it; the
-errors say how far the model stays below that limit, or lies over it.
+A reported delay includes holding, changes of locomotive and the lateness of other trains, in
+addition to the detour itself. It is an upper limit of what the model computes, not an estimate of
+it; the errors say how far the model is below or above that limit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias, cast
+from typing import cast
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from netmodel.files.shipped import (
     network_folder,
     shipped_folder,
 )
-from netmodel.network.csv_folder import read_network
+from netmodel.network.formats import read_network
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PROFILES, Profile
 from netmodel.times import Window, hours_between
@@ -61,7 +61,7 @@ CLOSE_MINUTES = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimetableResult:
-    """A published timetable beside the model's base route.
+    """A published timetable, compared with the base route of the model.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class TimetableResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelayResult:
-    """A reported way round, or diesel running, beside the model's.
+    """A reported detour, or diesel running, compared with that of the model.
 
     Parameters
     ----------
@@ -137,14 +137,14 @@ class DelayResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitResult:
-    """The greatest reported delay under a closure beside the model's greatest wait.
+    """The greatest reported delay under a closure, compared with the greatest wait of the model.
 
     Parameters
     ----------
     closure_minutes
         Length of the closure.
     detour_minutes
-        Extra minutes of the way round; inf where there is none.
+        Extra minutes of the detour; inf where there is none.
     greatest_minutes
         Of a train that arrives as the line is shut and does the better of waiting for the
         reopening and going round.
@@ -162,12 +162,16 @@ class WaitResult:
         return reported <= self.greatest_minutes <= self.closure_minutes
 
 
-Result: TypeAlias = TimetableResult | DelayResult | WaitResult
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
-    """Every report beside the model's answer."""
+    """Every report, compared with the answer of the model.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> nm.validation.validate(nm.built_in_network(), nm.validation.Observations()).detours
+    ()
+    """
 
     timetables: tuple[TimetableResult, ...]
     detours: tuple[DelayResult, ...]
@@ -177,7 +181,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetourSummary:
-    """Agreement over the reports that name a way round.
+    """Agreement over the reports that name a detour.
 
     Parameters
     ----------
@@ -240,7 +244,7 @@ def validate(
 
     Examples
     --------
-    >>> from netmodel.network.railway import Hub, Link
+    >>> from netmodel.network import Hub, Link
     >>> hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("ab"))
     >>> network = Network(hubs=hubs,
     ...     links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60),))
@@ -330,9 +334,14 @@ def _check_wait(
 
 
 def summarise_detours(results: Iterable[DelayResult]) -> DetourSummary:
-    """Return the agreement over those results whose report names a way round.
+    """Return the agreement over those results whose report names a detour.
 
     Reports without a named way are passed over.
+
+    Examples
+    --------
+    >>> summarise_detours([]).named
+    0
     """
     named = [each for each in results if each.agrees is not None]
     errors = np.array([each.error_minutes for each in named if np.isfinite(each.error_minutes)])
@@ -388,6 +397,12 @@ def load_observations(
     ------
     InputError
         With every problem, at ``file:line:column``.
+
+    Examples
+    --------
+    >>> observations, catalogue = load_observations()
+    >>> len(observations.timetables) > 0
+    True
     """
     catalogue = read_catalogue(
         [
@@ -442,6 +457,12 @@ def validate_files(
     ------
     InputError
         With every problem, at ``file:line:column``.
+
+    Examples
+    --------
+    >>> validate_files([Path("nowhere.yaml")])
+    Traceback (most recent call last):
+    netmodel.errors.InputError: nowhere.yaml: no such file
     """
     observations, catalogue = load_observations(files, documents=documents)
     railway: Network = read_network(network or network_folder())

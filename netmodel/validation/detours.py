@@ -1,4 +1,4 @@
-"""Reported detours and waits beside those of the model."""
+"""Reported detours and waits, compared with those of the model."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.evidence.incident import Catalogue, HubPlace, Incident, Place
+from netmodel.evidence.incident import Catalogue, Incident
+from netmodel.evidence.places import HubPlace, Place
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.waiting import WaitingModel
-from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
+from netmodel.network.promotion import Promotion, promote_stations
 from netmodel.network.railway import Network
+from netmodel.outages.matching import Match, Matcher
 from netmodel.outages.outage import MilestoneTimes, Outage, place_incidents, times_by_incident
-from netmodel.outages.places import Match, Matcher
 from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
-from netmodel.routing.router import Router
-from netmodel.routing.routes import Routes
+from netmodel.routing.router import Router, Routes
 from netmodel.times import Bounds, Window, add_hours
 from netmodel.validation.observations import DelayReport, Observations
 
@@ -254,7 +254,9 @@ def _match_place(
         return None
     if match.status == "certain":
         return match
-    reasons = "; or ".join(rival.reason for rival in match.rivals) or match.note
+    reasons = "; or ".join(str(rival.reason) for rival in match.rivals) or "; ".join(
+        map(str, match.notes)
+    )
     remedy = "name a hub in between, or give the ids with `links:`"
     what = f"place {place} is {match.status}: {reasons}"
     problems.append(Problem(what=what, where=where, remedy=remedy))
@@ -303,7 +305,7 @@ def _name_problem(error: UnknownNameError | AmbiguousNameError, where: str) -> P
 
 
 STEP_MINUTES = 10
-"""Departures are tried so many minutes apart, so that the answer may be so much too small."""
+"""Departures are tried this many minutes apart; the answer may be too small by as much."""
 
 
 def find_greatest_wait(
@@ -328,13 +330,13 @@ def find_greatest_wait(
     Returns
     -------
     float
-        0 where the closure is not on the way; nan where there is no undisturbed way.
+        0 where the closure is not on the way; nan if there is no route without the closure.
 
     Examples
     --------
     >>> from netmodel.times import parse_instant
-    >>> from netmodel.network.railway import Hub, Link
-    >>> from netmodel.routing.profiles import PASSENGER
+    >>> from netmodel.network import Hub, Link
+    >>> from netmodel.routing import PASSENGER
     >>> network = Network(hubs=tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "ab"),
     ...     links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60.0),))
     >>> start = parse_instant("2026-01-28T00:00+03:00")

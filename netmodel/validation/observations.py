@@ -12,13 +12,12 @@ from pydantic import Field, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import PlaceModel, Text, build_place
-from netmodel.evidence.incident import Document, Place
+from netmodel.evidence.incident import Document
+from netmodel.evidence.places import Place
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, read_yaml, validate
 from netmodel.times import Window, add_hours, hours_between, parse_instant, parse_time
 
-SERVICES = ("intercity", "long_distance", "regional", "suburban")
-QUALIFIERS = ("exact", "about", "at_least", "at_most")
 USES = ("calibration", "check")
 
 
@@ -71,10 +70,10 @@ class DelayReport:
     left_at, joined_at
         Where the train left its usual way and came back to it; empty when not reported.
     via
-        Stops of the way round, in order; empty when the report does not name it.
+        Stops of the detour, in order; empty if the report does not name it.
     delay_minutes
         Total lateness; ``None`` when not reported. It holds every cause, so that it is an upper
-        limit of what the way round took.
+        limit of what the detour took.
     qualifier
         ``exact``, ``about``, ``at_least`` or ``at_most``; empty without a delay.
     """
@@ -114,7 +113,7 @@ class DelayReport:
 
     @property
     def reported_stops(self) -> tuple[str, ...]:
-        """Both ends, and between them what is known of the way round."""
+        """Both ends, and between them what is known of the detour."""
         return _distinct(self.origin, self.left_at, *self.via, self.joined_at, self.destination)
 
 
@@ -124,7 +123,13 @@ def _distinct(*stops: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
-    """All reports of a file, in its order."""
+    """All reports of a file, in its order.
+
+    Examples
+    --------
+    >>> Observations().timetables
+    ()
+    """
 
     timetables: tuple[TimetableReport, ...] = ()
     delays: tuple[DelayReport, ...] = ()
@@ -187,7 +192,7 @@ class TimetableModel(_Report):
 
 
 class DelayModel(_Report):
-    """One report of a way round, a diesel or a wait."""
+    """One report of a detour, a diesel or a wait."""
 
     kind: Literal["detour", "diesel", "wait"]
     incident: Text

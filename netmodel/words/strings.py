@@ -10,7 +10,6 @@ from importlib.resources import files
 
 from netmodel.errors import InputError, Problem
 from netmodel.runs.record import RunRecord
-from netmodel.words.record_parts import Plain, incidents_of
 
 LANGUAGES = ("en", "uk")
 PLURAL_FORMS = {"en": 2, "uk": 3}
@@ -46,15 +45,9 @@ def choose_language(language: str | None, fallback: str | None = None) -> str:
     """
     chosen = language or fallback or LANGUAGES[0]
     if chosen not in LANGUAGES:
-        raise InputError(
-            [
-                Problem(
-                    what=f"there is no report in {chosen!r}",
-                    where="language",
-                    remedy=f"choose one of {', '.join(LANGUAGES)}",
-                )
-            ]
-        )
+        remedy = f"choose one of {', '.join(LANGUAGES)}"
+        problem = Problem(what=f"there are no words in {chosen!r}", where="language", remedy=remedy)
+        raise InputError([problem])
     return chosen
 
 
@@ -72,6 +65,9 @@ class Phrases:
     """
 
     language: str
+
+    def __post_init__(self) -> None:
+        choose_language(self.language)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a string with its placeholders filled."""
@@ -122,19 +118,23 @@ def tell_in(record: RunRecord, language: str) -> RunRecord:
     --------
     >>> from netmodel.runs.run import run_scenario
     >>> record = run_scenario("crimea-may-2023").record
-    >>> tell_in(record, "uk").summary["title"]
+    >>> tell_in(record, "uk").summary.title
     'Сходження поїзда з рейок під Сімферополем, 18 травня 2023 року'
     >>> tell_in(record, "en") is record
     True
     """
-    summary = _chosen(_chosen(record.summary, "title", language), "description", language)
-    incidents = [_chosen(each, "title", language) for each in incidents_of(record)]
-    if summary == record.summary and incidents == incidents_of(record):
+    summary, evidence = record.summary, record.evidence
+    title = summary.titles.get(language) or summary.title
+    description = summary.descriptions.get(language) or summary.description
+    titles = [each.titles.get(language) or each.title for each in evidence.incidents]
+    same = titles == [each.title for each in evidence.incidents]
+    if same and (title, description) == (summary.title, summary.description):
         return record
-    return replace(record, summary=summary, evidence={**record.evidence, "incidents": incidents})
-
-
-def _chosen(texts: Plain, name: str, language: str) -> Plain:
-    given = texts.get(f"{name}s")
-    told = given.get(language) if isinstance(given, Mapping) else None
-    return {**texts, name: told} if told else texts
+    incidents = tuple(
+        replace(each, title=title) for each, title in zip(evidence.incidents, titles, strict=True)
+    )
+    return replace(
+        record,
+        summary=replace(summary, title=title, description=description),
+        evidence=replace(evidence, incidents=incidents),
+    )

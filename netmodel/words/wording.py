@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
+from netmodel.times import Bounds, load_zone
 from netmodel.words.strings import Phrases
 
 _NARROW_SPACE = "\u202f"
@@ -111,11 +111,6 @@ def format_short_interval(start: datetime, end: datetime, phrases: Phrases) -> s
     return f"{first} – {end.day} {phrases(f'month_short.{end.month}')}{year}, {end:%H:%M}"
 
 
-def parse_utc(text: str | None) -> datetime | None:
-    """Read an instant of a record; ``None`` for an empty one."""
-    return datetime.fromisoformat(text) if text else None
-
-
 def format_published(text: str | None, phrases: Phrases) -> str:
     """Return when a document appeared, in words where the text is a date or an instant.
 
@@ -135,12 +130,11 @@ def format_published(text: str | None, phrases: Phrases) -> str:
     )
 
 
-def describe_bounds(bounds: Mapping[str, str | None], zone: str, phrases: Phrases) -> str:
+def describe_bounds(bounds: Bounds, zone: str, phrases: Phrases) -> str:
     """Return in words what bounds allow, in the window's zone."""
     tz = load_zone(zone)
-    earliest, latest = parse_utc(bounds.get("earliest")), parse_utc(bounds.get("latest"))
-    first = None if earliest is None else earliest.astimezone(tz)
-    last = None if latest is None else latest.astimezone(tz)
+    first = None if bounds.earliest is None else bounds.earliest.astimezone(tz)
+    last = None if bounds.latest is None else bounds.latest.astimezone(tz)
     if first is None:
         if last is None:
             return phrases("unit.unknown")
@@ -184,67 +178,6 @@ def show_controls(text: object) -> str:
     'a⟨U+202E⟩b'
     """
     return _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", str(text))
-
-
-_PATTERNS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
-    (re.compile(r"the bounds cover all of them"), "note.bounds_cover", ()),
-    (
-        re.compile(r"the general rule is set aside in favour of what was observed"),
-        "note.rule_aside",
-        (),
-    ),
-    (re.compile(r"both are shown; no figure of the model rests on it"), "note.both_shown", ()),
-    (re.compile(r"a forecast is not an observation"), "note.forecast_aside", ()),
-    (re.compile(r"an observation contradicts this general rule"), "note.rule_contradicted", ()),
-    (re.compile(r"no effect on rail traffic was reported"), "note.no_effect", ()),
-    (re.compile(r"no link matched"), "note.no_link", ()),
-    (re.compile(r"several hubs carry the name"), "note.several_hubs", ()),
-    (re.compile(r"several stations carry the name"), "note.several_stations", ()),
-    (re.compile(r"several links pass there"), "note.several_links", ()),
-    (re.compile(r"(.+) lies at km (\S+) of (\S+)"), "note.lies_at", ("name", "km", "link")),
-    (re.compile(r"all of (.+)"), "note.all_of", ("region",)),
-    (
-        re.compile(r"no section of (.+) was named; (\d+) links may be meant"),
-        "note.no_section",
-        ("region", "n"),
-    ),
-    (re.compile(r"no line joins (.+)"), "note.no_line", ("place",)),
-    (re.compile(r"parallel links join (.+)"), "note.parallel", ("place",)),
-    (re.compile(r"more than one line joins (.+)"), "note.many_lines", ("place",)),
-    (re.compile(r"the nearest link is (\S+) km away"), "note.nearest", ("km",)),
-    (re.compile(r"within (\S+) km of (.+)"), "note.near", ("km", "place")),
-    (re.compile(r"(.+) station"), "note.station", ("name",)),
-    (re.compile(r"somewhere in (.+)"), "note.somewhere", ("region",)),
-    (re.compile(r"documented"), "note.documented", ()),
-    (re.compile(r"estimated"), "note.estimated", ()),
-)
-
-
-def translate_note(text: str, phrases: Phrases) -> str:
-    """Return a sentence that the model itself writes into a record, in the page's language.
-
-    Examples
-    --------
-    >>> translate_note("no link matched", Phrases("uk"))
-    'жодна ділянка не підійшла'
-    """
-    if phrases.language == "en":
-        return text
-    whole = _translate_one(text, phrases)
-    if whole is not None:
-        return whole
-    return "; ".join(_translate_one(part, phrases) or part for part in text.split("; "))
-
-
-def _translate_one(text: str, phrases: Phrases) -> str | None:
-    for pattern, key, names in _PATTERNS:
-        found = pattern.fullmatch(text)
-        if found:
-            told = dict(zip(names, found.groups(), strict=True))
-            if "region" in told:
-                told["region"] = phrases.find("region", told["region"], told["region"])
-            return phrases(key, **told)
-    return None
 
 
 def hub_names(record: RunRecord, language: str) -> list[str]:

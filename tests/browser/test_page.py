@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -121,6 +122,17 @@ def test_map_colours_the_links_that_are_out(open_page: Open, english: str) -> No
     assert any(each["possibly"] for each in drawn.values())
 
 
+def test_a_page_without_standing_closures_lists_what_is_affected(open_page: Open) -> None:
+    outages = shipped_record().outages
+    studied = replace(shipped_record(), outages=outages[outages["standing"] == 0])
+    opened = open_page(render_page(studied))
+    opened.go_to_state(3)
+    listed = opened.page.evaluate(
+        "[...document.querySelector('.moment .list').childNodes].map(each => each.nodeName)"
+    )
+    assert listed == ["H4", "UL"]
+
+
 def test_keys_move_time_and_map(open_page: Open, english: str) -> None:
     opened = open_page(english)
     page = opened.page
@@ -197,7 +209,7 @@ def test_figure_leads_to_its_incidents_and_documents(open_page: Open, english: s
     assert page.locator("#filter").is_visible()
     assert page.locator(".incident:not([hidden])").count() == 1
     documents = page.locator(".documents li:not([hidden])").count()
-    assert documents == len(shipped_record().summary["figures"][0]["documents"])
+    assert documents == len(shipped_record().summary.figures[0].documents)
     page.locator("#filter button").click()
     assert page.locator(".documents li:not([hidden])").count() > documents
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from netmodel.report.page.headline import Figure, format_figure, moment_of
+from netmodel.report.page.headline import format_figure, moment_of
+from netmodel.runs.documents import Figure
+from netmodel.runs.moment import pairs_in_base, span_of_states, traffic_prefixes
 from netmodel.runs.record import OPTIONAL_TABLES, RunRecord
-from netmodel.words.record_parts import (
-    as_number,
-    count_of,
-    figures_of,
-    incidents_of,
-    local_span,
-    local_window,
-    pairs_in_base,
-    scenario_of,
-    traffic_prefixes,
-)
+from netmodel.times import hours_between
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     format_duration,
@@ -70,81 +62,80 @@ def view_figures(
     record: RunRecord, phrases: Phrases, incident_number: Mapping[str, int]
 ) -> list[FigureView]:
     """Return the figures of a summary in words, in its order."""
-    return [_view(record, each, phrases, incident_number) for each in figures_of(record)]
+    return [_view(record, each, phrases, incident_number) for each in record.summary.figures]
 
 
 def _view(
     record: RunRecord, figure: Figure, phrases: Phrases, incident_number: Mapping[str, int]
 ) -> FigureView:
-    name, unit = str(figure["name"]), str(figure["unit"])
-    states, incidents, documents, standing = (
-        list(figure.get(key) or ())
-        for key in ("states", "incidents", "documents", "standing_closures")
-    )
-    value = as_number(figure.get("value"))
+    name, unit, value = figure.name, figure.unit, figure.value
     nothing = next((v for word, v in _NOTHING.items() if name.startswith(word)), 0.0)
     return FigureView(
         name=name,
-        traffic=str(figure["traffic"]),
+        traffic=figure.traffic,
         label=phrases.find("figure", name),
-        value=format_figure(figure.get("value"), unit, phrases),
-        range=_range(figure, unit, phrases),
-        quantiles=_quantiles(record, figure, unit, phrases),
-        explanation=_explanation(record, figure, unit, phrases),
+        value=format_figure(value, unit, phrases),
+        range=describe_range(figure, phrases),
+        quantiles=_quantiles(record, figure, phrases),
+        explanation=_explanation(record, figure, phrases),
         moment=moment_of(record, figure, phrases),
-        state=int(states[0]) if len(states) == 1 else None,
-        incidents=tuple(incident_number[each] for each in incidents if each in incident_number),
-        documents=len(documents),
-        standing=len(standing),
+        state=figure.states[0] if len(figure.states) == 1 else None,
+        incidents=tuple(
+            incident_number[each] for each in figure.incidents if each in incident_number
+        ),
+        documents=len(figure.documents),
+        standing=len(figure.standing_closures),
         large=name in LARGE,
         trivial=value is None or value == nothing,
     )
 
 
-def _range(figure: Figure, unit: str, phrases: Phrases) -> str:
-    low, high = figure.get("guaranteed"), figure.get("possible")
-    if low is None and high is None:
+def describe_range(figure: Figure, phrases: Phrases) -> str:
+    """Return between what and what a figure lies, for all times that the evidence allows."""
+    if figure.guaranteed is None and figure.possible is None:
         return ""
-    if low == high == figure.get("value"):
+    if figure.guaranteed == figure.possible == figure.value:
         return phrases("figure.range_same")
-    return phrases(
-        "figure.range",
-        guaranteed=format_figure(low, unit, phrases),
-        possible=format_figure(high, unit, phrases),
-    )
+    known = [each for each in (figure.guaranteed, figure.possible) if each is not None]
+    low, high = min(known), max(known)
+    shown = format_figure(low, figure.unit, phrases)
+    if math.isinf(high):
+        return phrases("figure.range_open", low=shown)
+    return phrases("figure.range", low=shown, high=format_figure(high, figure.unit, phrases))
 
 
-def _quantiles(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:
+def _quantiles(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return the range of nine in ten samples, if the run drew samples."""
-    found: object = figure
-    ensemble = record.summary.get("ensemble")
-    if isinstance(ensemble, Mapping) and figure["name"] == "resilience_loss":
-        found = ensemble.get(f"resilience_loss_{figure['traffic']}")
-    if not isinstance(found, Mapping) or found.get("q05") is None or found.get("q95") is None:
+    ensemble = record.summary.ensemble
+    if ensemble is None or figure.name != "resilience_loss":
+        return ""
+    found = ensemble.resilience_loss.get(figure.traffic, {})
+    low, high = found.get("q05"), found.get("q95")
+    if low is None or high is None:
         return ""
     return phrases(
         "figure.quantiles",
-        low=format_figure(found["q05"], unit, phrases),
-        high=format_figure(found["q95"], unit, phrases),
+        low=format_figure(low, figure.unit, phrases),
+        high=format_figure(high, figure.unit, phrases),
     )
 
 
-def _explanation(record: RunRecord, figure: Figure, unit: str, phrases: Phrases) -> str:
-    name = str(figure["name"])
+def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
+    name, unit = figure.name, figure.unit
     if name == "pairs_cut_at_worst":
-        total = pairs_in_base(record, str(figure["traffic"]))
+        total = pairs_in_base(record, figure.traffic)
         return phrases("figure.explain_pairs", n=format_number(total, phrases.language))
     if name == "resilience_loss":
         return phrases("figure.explain_loss")
     if name == "time_to_recover":
         return phrases("figure.explain_time")
-    if name == "longest_extra_minutes" and "from" in figure:
+    if name == "longest_extra_minutes" and figure.start_hub and figure.end_hub:
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
-        extra = as_number(figure.get("value")) or 0.0
+        extra = figure.value or 0.0
         pair = phrases(
             "figure.explain_extra",
-            origin=names.get(figure["from"], figure["from"]),
-            destination=names.get(figure["to"], figure["to"]),
+            origin=names.get(figure.start_hub, figure.start_hub),
+            destination=names.get(figure.end_hub, figure.end_hub),
         )
         return f"{pair}, +{format_duration(extra / 60, phrases)}" if extra >= 120 else pair
     if unit == "share":
@@ -211,22 +202,22 @@ def _rows(
         for state, rows in full.groupby("state")
     }
     order = list(record.states.index)
-    told = [
+    same = [
         (tuple(values), by_state.get(state, ()))
         for state, values in zip(order, figures.round(4).to_numpy().tolist(), strict=True)
     ]
-    firsts = [n for n in range(len(order)) if n == 0 or told[n] != told[n - 1]]
+    firsts = [n for n in range(len(order)) if n == 0 or same[n] != same[n - 1]]
     lasts = [*(n - 1 for n in firsts[1:]), len(order) - 1]
     rows = []
     for first, last in zip(firsts, lasts, strict=True):
-        values, links = told[first]
+        values, links = same[first]
         shown = links[:LINKS_SHOWN]
         if len(links) > LINKS_SHOWN:
             shown = (*shown, phrases("unit.and_more", n=len(links) - LINKS_SHOWN))
         rows.append(
             CapacityRow(
                 state=int(order[first]),
-                when=format_interval(*local_span(record, order[first], order[last]), phrases),
+                when=format_interval(*span_of_states(record, order[first], order[last]), phrases),
                 figures=tuple(_number(value, phrases) for value in values),
                 full=shown,
             )
@@ -277,27 +268,23 @@ class ProvenanceView:
 
 def view_method(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return the method in a few sentences that name the run's own choices."""
-    summary = record.summary
-    start, end = local_window(record)
-    hours = (end - start).total_seconds() / 3600
-    scenario = scenario_of(record)
-    demand = scenario.get("demand")
-    kind = str(demand.get("kind", "uniform")) if isinstance(demand, Mapping) else "uniform"
+    summary, kind = record.summary, record.provenance.scenario.demand
+    hours = hours_between(summary.window.start, summary.window.end)
     return [
         phrases(
             "method.text_states",
-            states=phrases.count("count.states", count_of(record, "states")),
+            states=phrases.count("count.states", summary.states),
             window=format_duration(hours, phrases),
         ),
         phrases(
             "method.text_rule",
-            rule=phrases.find("method", f"rule_{summary['time_rule']}", str(summary["time_rule"])),
+            rule=phrases.find("method", f"rule_{summary.time_rule}", summary.time_rule),
         ),
         phrases(
             "method.text_demand",
             kind=phrases.find("method", f"demand_{kind}", kind),
-            hubs=phrases.count("count.hubs", count_of(record, "demand_hubs")),
-            pairs=phrases.count("count.pairs", count_of(record, "pairs")),
+            hubs=phrases.count("count.hubs", summary.demand_hubs),
+            pairs=phrases.count("count.pairs", summary.pairs),
         ),
         phrases("method.text_not"),
         phrases("method.tables"),
@@ -334,61 +321,57 @@ def view_lookup(
     record: RunRecord, phrases: Phrases, incident_number: Mapping[str, int]
 ) -> LookupView | None:
     """Return which open times would narrow the answer most, if the run says so."""
-    values: Any = record.summary.get("value_of_evidence") or ()
     telling = [
-        each for each in values
-        if each["incident"] in incident_number and (as_number(each["shrinks_by"]) or 0.0) > _LEAST
-    ]  # fmt: skip
+        each
+        for each in record.summary.value_of_evidence or ()
+        if each.incident in incident_number and (each.shrinks_by or 0.0) > _LEAST
+    ]
     if not telling:
         return None
-    titles = {each["id"]: each["title"] for each in incidents_of(record)}
+    titles = {each.id: each.title for each in record.evidence.incidents}
     entries = tuple(
         LookupItem(
-            number=incident_number[each["incident"]],
+            number=incident_number[each.incident],
             text=show_controls(
                 phrases(
                     "incident.lookup_item",
-                    about=phrases.find("incident", str(each["about"])),
-                    title=titles[each["incident"]],
-                    hours=format_duration(as_number(each["shrinks_by"]) or 0.0, phrases),
+                    about=phrases.find("incident", each.about),
+                    title=titles[each.incident],
+                    hours=format_duration(each.shrinks_by or 0.0, phrases),
                 )
             ),
         )
         for each in telling[:_LOOKUPS]
     )
-    width = format_duration(as_number(telling[0]["width"]) or 0.0, phrases)
+    width = format_duration(telling[0].width or 0.0, phrases)
     return LookupView(intro=phrases("incident.lookup_intro", width=width), entries=entries)
 
 
 def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> ProvenanceView:
     """Return command, versions, seed and inputs of a run."""
-    provenance: Mapping[str, Any] = record.provenance
-    libraries = provenance.get("libraries") or {}
-    versions = [f"netmodel {provenance.get('netmodel')}", f"Python {provenance.get('python')}"]
-    versions += [f"{name} {version}" for name, version in libraries.items()]
+    provenance, summary = record.provenance, record.summary
+    versions = [f"netmodel {provenance.netmodel}", f"Python {provenance.python}"]
+    versions += [f"{name} {version}" for name, version in provenance.libraries.items()]
     facts = [(phrases("method.versions"), show_controls(", ".join(versions)))]
-    if provenance.get("seed") is not None:
-        facts.append((phrases("method.seed"), str(provenance["seed"])))
-    as_of = scenario_of(record).get("as_of")
-    if as_of:
-        facts.append((phrases("method.as_of"), show_controls(as_of)))
-    if left_out := count_of(record, "not_yet_reported"):
-        facts.append(
-            (phrases("method.not_yet_reported"), phrases.count("count.incidents", left_out))
-        )
+    if provenance.seed is not None:
+        facts.append((phrases("method.seed"), str(provenance.seed)))
+    if provenance.scenario.as_of:
+        facts.append((phrases("method.as_of"), show_controls(provenance.scenario.as_of)))
+    if summary.not_yet_reported:
+        left_out = phrases.count("count.incidents", summary.not_yet_reported)
+        facts.append((phrases("method.not_yet_reported"), left_out))
     size = [
-        phrases.count("count.hubs", count_of(record, "hubs")),
-        phrases.count("count.links", count_of(record, "links")),
+        phrases.count("count.hubs", summary.hubs),
+        phrases.count("count.links", summary.links),
     ]
     facts.append((phrases("method.network"), ", ".join(size)))
     facts += _uncertainty(record, phrases)
     return ProvenanceView(
         title=title,
-        command=show_controls(provenance.get("command") or ""),
+        command=show_controls(provenance.command),
         provenance=tuple(facts),
         inputs=tuple(
-            (show_controls(each["file"]), show_controls(each["sha256"]))
-            for each in provenance.get("inputs") or ()
+            (show_controls(each.file), show_controls(each.sha256)) for each in provenance.inputs
         ),
     )
 
@@ -396,26 +379,21 @@ def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> Provenan
 def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
     """Return how samples were drawn and how losses compound, if the run says so."""
     facts = []
-    ensemble: Any = record.summary.get("ensemble")
-    if isinstance(ensemble, Mapping):
-        first: Mapping[str, Any] = next(
-            (v for k, v in ensemble.items() if k.startswith("resilience_loss_")), {}
-        )
-        low, high = (as_number(first.get(name)) for name in ("q25", "q75"))
+    ensemble = record.summary.ensemble
+    if ensemble is not None:
+        first = next(iter(ensemble.resilience_loss.values()), {})
+        low, high = first.get("q25"), first.get("q75")
         if low is not None and high is not None:
             text = phrases(
                 "method.ensemble_text",
-                samples=format_number(float(ensemble["samples"]), phrases.language),
-                seed=ensemble["seed"],
+                samples=format_number(ensemble.samples, phrases.language),
+                seed=ensemble.seed,
                 low=format_duration(low, phrases),
                 high=format_duration(high, phrases),
             )
             facts.append((phrases("method.ensemble"), text))
-    compounding = as_number(record.summary.get("compounding"))
-    if (
-        compounding is not None
-        and len([e for e in incidents_of(record) if not e["background"]]) > 1
-    ):
+    compounding = record.summary.compounding
+    if compounding is not None and len(record.evidence.studied) > 1:
         value = format_number(compounding, phrases.language, digits=3)
         facts.append(
             (phrases("method.compounding"), phrases("method.compounding_text", value=value))

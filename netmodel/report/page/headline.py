@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping
 
+from netmodel.runs.documents import Figure
+from netmodel.runs.moment import pairs_in_base, span_of_states
 from netmodel.runs.record import RunRecord
-from netmodel.words.record_parts import (
-    Plain,
-    as_number,
-    count_of,
-    figures_of,
-    incidents_of,
-    local_span,
-    pairs_in_base,
-)
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     format_duration,
@@ -25,8 +17,6 @@ from netmodel.words.wording import (
     hub_names,
     show_controls,
 )
-
-Figure: TypeAlias = Plain
 
 
 def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
@@ -49,49 +39,47 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
 
 
 def _first_traffic(record: RunRecord) -> dict[str, Figure]:
-    figures = figures_of(record)
-    if not figures:
-        return {}
-    first = figures[0]["traffic"]
-    return {str(each["name"]): each for each in figures if each["traffic"] == first}
+    figures = record.summary.figures
+    return {each.name: each for each in figures if each.traffic == figures[0].traffic}
 
 
 def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
     figure = figures.get("pairs_cut_at_worst")
     if figure is None:
         return []
-    cut, low, high = (
-        int(as_number(figure.get(name)) or 0) for name in ("value", "possible", "guaranteed")
-    )
+    cut, low, high = _whole(figure.value), _whole(figure.possible), _whole(figure.guaranteed)
     if not cut:
         if high:
             return [phrases("headline.none_cut_perhaps", high=high)]
         return [phrases("headline.none_cut")]
-    traffic = str(figure["traffic"])
+    connected = pairs_in_base(record, figure.traffic)
     sentences = [
         phrases(
             "headline.cut",
             when=_when_worst(record, figure, phrases),
             cut=format_number(cut, phrases.language),
-            total=phrases.count("headline.pairs_total", pairs_in_base(record, traffic)),
+            total=phrases.count("headline.pairs_total", connected),
         )
     ]
     if low == high:
         sentences.append(phrases("headline.cut_exact"))
     else:
         sentences.append(phrases("headline.cut_range", low=low, high=high))
-    never = count_of(record, "pairs") - pairs_in_base(record, traffic)
+    never = record.summary.pairs - connected
     return [*sentences, phrases.count("headline.never", never)] if never > 0 else sentences
 
 
+def _whole(value: float | None) -> int:
+    return int(value or 0)
+
+
 def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
-    """Return how long the worst moment lasted: its state and those beside it that are as bad."""
+    """Return how long the worst moment lasted: its state and its neighbours that are as bad."""
     shares = record.states.get("connected_share")
-    numbers = figure.get("states")
-    if shares is None or not isinstance(numbers, Sequence) or len(numbers) != 1:
+    if shares is None or len(figure.states) != 1:
         return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
     order = list(record.states.index)
-    first = last = order.index(numbers[0])
+    first = last = order.index(figure.states[0])
     values = shares.tolist()
     while first > 0 and values[first - 1] == values[last]:
         first -= 1
@@ -99,16 +87,15 @@ def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         last += 1
     if first == 0 and last == len(order) - 1:
         return phrases("headline.all_along")
-    span = format_interval(*local_span(record, order[first], order[last]), phrases)
+    span = format_interval(*span_of_states(record, order[first], order[last]), phrases)
     return phrases("headline.worst_when", when=span)
 
 
 def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
     figure = figures.get("time_to_recover")
-    value = None if figure is None else as_number(figure.get("value"))
-    if figure is None or not value:
+    if figure is None or not figure.value:
         return []
-    low, high = as_number(figure.get("possible")), as_number(figure.get("guaranteed"))
+    value, low, high = figure.value, figure.possible, figure.guaranteed
     if math.isinf(value):
         sentence = phrases("headline.not_recovered")
         if low is not None and math.isfinite(low) and low > 0:
@@ -128,21 +115,20 @@ def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
 def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
     sentences = []
     for name in ("bus", "advisory"):
-        figure = figures.get(f"highest_{name}_share", {})
-        share = as_number(figure.get("value"))
-        if share:
-            text, when = format_share(share, phrases.language), moment_of(record, figure, phrases)
-            sentences.append(phrases(f"headline.{name}", share=text, when=when))
+        figure = figures.get(f"highest_{name}_share")
+        if figure is not None and figure.value:
+            share = format_share(figure.value, phrases.language)
+            when = moment_of(record, figure, phrases)
+            sentences.append(phrases(f"headline.{name}", share=share, when=when))
     longest = figures.get("longest_extra_minutes")
-    extra = None if longest is None else as_number(longest.get("value"))
-    if longest is not None and extra and "from" in longest:
+    if longest is not None and longest.value and longest.start_hub and longest.end_hub:
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
         sentences.append(
             phrases(
                 "headline.detour",
-                origin=names.get(longest["from"], str(longest["from"])),
-                destination=names.get(longest["to"], str(longest["to"])),
-                extra=format_duration(extra / 60, phrases),
+                origin=names.get(longest.start_hub, longest.start_hub),
+                destination=names.get(longest.end_hub, longest.end_hub),
+                extra=format_duration(longest.value / 60, phrases),
             )
         )
     return sentences
@@ -150,18 +136,16 @@ def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrase
 
 def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return one sentence for each further kind of traffic."""
-    figures = figures_of(record)
+    figures = record.summary.figures
     sentences = []
     for each in figures:
-        if each["name"] != "pairs_cut_at_worst" or each["traffic"] == figures[0]["traffic"]:
+        if each.name != "pairs_cut_at_worst" or each.traffic == figures[0].traffic:
             continue
-        traffic = phrases.find("traffic", str(each["traffic"]))
-        cut, high = (int(as_number(each.get(name)) or 0) for name in ("value", "guaranteed"))
+        traffic = phrases.find("traffic", each.traffic)
+        cut, high = _whole(each.value), _whole(each.guaranteed)
         if cut:
             shown = format_number(cut, phrases.language)
-            total = phrases.count(
-                "headline.pairs_total", pairs_in_base(record, str(each["traffic"]))
-            )
+            total = phrases.count("headline.pairs_total", pairs_in_base(record, each.traffic))
             sentences.append(phrases("headline.other_cut", traffic=traffic, cut=shown, total=total))
         elif high:
             sentences.append(phrases("headline.other_perhaps", traffic=traffic, high=high))
@@ -171,14 +155,14 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
 
 
 def _basis(record: RunRecord, phrases: Phrases) -> str:
-    studied = [each for each in incidents_of(record) if not each["background"]]
-    documents = {claim["document"] for each in studied for claim in each["claims"]}
+    studied = record.evidence.studied
+    documents = {claim.document for each in studied for claim in each.claims}
     sentence = phrases(
         "headline.basis",
         incidents=phrases.count("count.incidents", len(studied)),
         documents=phrases.count("count.documents", len(documents)),
     )
-    without = count_of(record, "incidents_without_outage")
+    without = record.summary.incidents_without_outage
     if without:
         sentence += " " + phrases.count("headline.no_outage", without)
     return sentence
@@ -186,15 +170,14 @@ def _basis(record: RunRecord, phrases: Phrases) -> str:
 
 def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return the interval of the one state that a figure speaks of; empty when it has none."""
-    states = figure.get("states")
-    if not isinstance(states, Sequence) or len(states) != 1 or states[0] not in record.states.index:
+    states = figure.states
+    if len(states) != 1 or states[0] not in record.states.index:
         return ""
-    return format_interval(*local_span(record, states[0], states[0]), phrases)
+    return format_interval(*span_of_states(record, states[0], states[0]), phrases)
 
 
-def format_figure(value: object, unit: str, phrases: Phrases) -> str:
+def format_figure(number: float | None, unit: str, phrases: Phrases) -> str:
     """Return the value of a figure with its unit, as its card shows it."""
-    number = as_number(value)
     if number is None or math.isnan(number):
         return phrases("unit.none")
     if unit == "share":

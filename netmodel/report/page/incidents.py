@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from netmodel.runs.record import RunRecord
-from netmodel.words.record_parts import (
-    Plain,
-    as_number,
-    documents_of,
-    incidents_of,
-    services_of,
-    window_zone,
+from netmodel.runs.documents import (
+    RunClaim,
+    RunConflict,
+    RunDetour,
+    RunDetours,
+    RunDocument,
+    RunIncident,
+    RunPlace,
+    RunService,
 )
+from netmodel.runs.record import RunRecord
+from netmodel.words.sentences import Recorded, Spellings, word_place, word_recorded
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     describe_bounds,
@@ -24,7 +27,6 @@ from netmodel.words.wording import (
     format_share,
     hub_names,
     show_controls,
-    translate_note,
 )
 
 
@@ -62,34 +64,33 @@ def safe_url(text: object) -> str:
 
 def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, DocumentView]:
     """Return the documents of all records by id, numbered in the order of their publishers."""
-    found: dict[str, Plain] = {}
+    found: dict[str, RunDocument] = {}
     for record in records:
-        for name, document in documents_of(record).items():
-            found.setdefault(name, document)
-    ordered = sorted(
-        found.items(), key=lambda item: (str(item[1]["publisher"]).casefold(), item[0])
-    )
+        found = {**record.evidence.documents, **found}
+    ordered = sorted(found.items(), key=lambda item: (item[1].publisher.casefold(), item[0]))
     return {
         name: DocumentView(
             number=number,
-            publisher=show_controls(each["publisher"]),
-            title=show_controls(each["title"] or ""),
-            published=show_controls(format_published(each["published"], phrases)),
-            url=safe_url(each["url"]),
-            bare_url="" if safe_url(each["url"]) else show_controls(each["url"] or ""),
-            note=show_controls(each["note"] or ""),
+            publisher=show_controls(each.publisher),
+            title=show_controls(each.title or ""),
+            published=show_controls(format_published(each.published, phrases)),
+            url=safe_url(each.url),
+            bare_url="" if safe_url(each.url) else show_controls(each.url or ""),
+            note=show_controls(each.note or ""),
         )
         for number, (name, each) in enumerate(ordered, start=1)
     }
 
 
-def describe_ways(incident: Plain, names: Mapping[str, str], phrases: Phrases) -> tuple[str, ...]:
+def describe_detours(
+    detours: Sequence[RunDetours], names: Mapping[str, str], phrases: Phrases
+) -> tuple[str, ...]:
     """Return what was left of the routes that an incident closed, and example pairs.
 
     Parameters
     ----------
-    incident
-        As in ``evidence.json``; one that closed no link, or is of an older run, has no ``ways``.
+    detours
+        One for each kind of traffic; none for an incident that closed no link.
     names
         Of the hubs, by id.
 
@@ -100,37 +101,34 @@ def describe_ways(incident: Plain, names: Mapping[str, str], phrases: Phrases) -
 
     Examples
     --------
-    >>> told = {"traffic": "passenger", "pairs": 66, "closed": 15, "with_way": 3,
-    ...         "least_extra_minutes": 38.0, "median_extra_minutes": 40.0,
-    ...         "greatest_extra_minutes": 250.0, "by": "d", "examples": []}
-    >>> print(*describe_ways({"ways": [told]}, {"d": "Dzhankoi"}, Phrases("en")))
-    Way round by rail: none for 12 of the 15 pairs whose route it closed; for the others +38 min
-    to +4 h 10 min (median +40 min), most by Dzhankoi.
+    >>> found = RunDetours(traffic="passenger", closed=15, with_way=3, by="d", examples=(),
+    ...                       least_extra_minutes=38.0, median_extra_minutes=40.0,
+    ...                       greatest_extra_minutes=250.0)
+    >>> print(*describe_detours([found], {"d": "Dzhankoi"}, Phrases("en")))
+    Detour by rail: none for 12 of the 15 pairs whose route was closed; for the others
+    between +38 min and +4 h 10 min (median +40 min), most via Dzhankoi.
     """
-    told: Sequence[Plain] = incident.get("ways") or ()
-    said = [(each, _sentence(each, names, phrases)) for each in told]
+    said = [(each, _sentence(each, names, phrases)) for each in detours]
     if len({text for _, text in said}) == 1:
-        said = said[:1]
-        label = phrases("ways.label")
-        return tuple(show_controls(f"{label}: {text}") for _, text in said)
+        return (show_controls(f"{phrases('ways.label')}: {said[0][1]}"),)
     return tuple(
         show_controls(
-            phrases("ways.label_traffic", traffic=phrases.find("traffic", each["traffic"]).lower())
+            phrases("ways.label_traffic", traffic=phrases.find("traffic", each.traffic).lower())
             + f": {text}"
         )
         for each, text in said
     )
 
 
-def _sentence(told: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
-    closed, with_way = int(told["closed"]), int(told["with_way"])
+def _sentence(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
+    closed, with_way = found.closed, found.with_way
     if not closed:
         return phrases("ways.unused")
     total = phrases.count("ways.pairs", closed)
     if not with_way:
         text = phrases("ways.none_one") if closed == 1 else phrases("ways.none", total=total)
     elif with_way == closed:
-        shown = _range(told, names, phrases)
+        shown = _range(found, names, phrases)
         text = (
             phrases("ways.one", range=shown)
             if closed == 1
@@ -138,47 +136,52 @@ def _sentence(told: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
         )
     else:
         cut = format_number(closed - with_way, phrases.language)
-        shown = _range(told, names, phrases)
+        shown = _range(found, names, phrases)
         text = phrases("ways.some", cut=cut, total=total, range=shown)
-    return text + _examples(told, names, phrases)
+    return text + _examples(found, names, phrases)
 
 
-def _range(told: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
+def _range(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
     least, median, greatest = (
-        _longer(told[f"{name}_extra_minutes"], phrases) for name in ("least", "median", "greatest")
+        _longer(minutes, phrases)
+        for minutes in (
+            found.least_extra_minutes,
+            found.median_extra_minutes,
+            found.greatest_extra_minutes,
+        )
     )
     text = (
         least
         if least == greatest
         else phrases("ways.range", least=least, median=median, greatest=greatest)
     )
-    if not told["by"]:
+    if not found.by:
         return text
-    key = "ways.by" if int(told["with_way"]) == 1 else "ways.most_by"
-    return text + phrases(key, hub=names.get(told["by"], told["by"]))
+    key = "ways.by" if found.with_way == 1 else "ways.most_by"
+    return text + phrases(key, hub=names.get(found.by, found.by))
 
 
-def _longer(minutes: object, phrases: Phrases) -> str:
-    return f"+{format_duration((as_number(minutes) or 0.0) / 60, phrases)}"
+def _longer(minutes: float | None, phrases: Phrases) -> str:
+    return f"+{format_duration((minutes or 0.0) / 60, phrases)}"
 
 
-def _examples(told: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
-    """Return a pair without a way round and those with the least and the longest one."""
-    if int(told["closed"]) < 2:
+def _examples(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
+    """Return a pair without a detour and those with the least and the longest one."""
+    if found.closed < 2:
         return ""
     shown = []
-    for each in told["examples"]:
-        ends = (names.get(each[end], each[end]) for end in ("from", "to"))
-        pair = phrases("ways.example", **dict(zip(("origin", "destination"), ends, strict=True)))
-        shown.append(f"{pair}: {_way(each, names, phrases)}" if told["with_way"] else pair)
+    for each in found.examples:
+        start, end = (names.get(hub, hub) for hub in (each.start_hub, each.end_hub))
+        pair = phrases("ways.example", origin=start, destination=end)
+        shown.append(f"{pair}: {_detour(each, names, phrases)}" if found.with_way else pair)
     return " " + phrases("ways.examples", pairs="; ".join(shown)) if shown else ""
 
 
-def _way(example: Plain, names: Mapping[str, str], phrases: Phrases) -> str:
-    if example["extra_minutes"] is None:
+def _detour(example: RunDetour, names: Mapping[str, str], phrases: Phrases) -> str:
+    if example.extra_minutes is None:
         return phrases("ways.no_way")
-    text = _longer(example["extra_minutes"], phrases)
-    by = example["by"]
+    text = _longer(example.extra_minutes, phrases)
+    by = example.by
     return text + phrases("ways.by", hub=names.get(by, by)) if by else text
 
 
@@ -201,7 +204,7 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
-    """An incident in words; `ways` says what it meant for the pairs whose route it closed."""
+    """An incident in words; `detours` says what it meant for the pairs whose route it closed."""
 
     number: int
     title: str
@@ -218,7 +221,7 @@ class IncidentView:
     claims: tuple[ClaimView, ...]
     conflicts: tuple[tuple[str, str, tuple[ClaimView, ...]], ...]
     services: tuple[str, ...]
-    ways: tuple[str, ...]
+    detours: tuple[str, ...]
     share: str
     share_title: str
     background: bool
@@ -232,9 +235,9 @@ def view_incidents(
     seen: dict[str, IncidentView] = {}
     for record in records:
         scene = _Scene(record, phrases, documents)
-        for incident in incidents_of(record):
-            if incident["id"] not in seen:
-                seen[incident["id"]] = scene.view(incident, len(seen))
+        for incident in record.evidence.incidents:
+            if incident.id not in seen:
+                seen[incident.id] = scene.view(incident, len(seen))
     return list(seen.values())
 
 
@@ -246,71 +249,72 @@ class _Scene:
     ) -> None:
         self.phrases = phrases
         self.documents = documents
-        self.zone = window_zone(record)
+        self.zone = record.summary.window.zone
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
         self.names = names
-        self.display_names = _every_spelling(record, names)
         self.link_names = {
             link: f"{names.get(start, start)} – {names.get(end, end)}"
             for link, start, end in zip(
                 record.links.index, record.links["from"], record.links["to"], strict=True
             )
         }
-        shares = [each.get("share_of_loss") for each in incidents_of(record)]
-        self.loss_hours = sum(float(each) for each in shares if each is not None)
-        self.services: dict[str, list[Plain]] = {}
-        for service in services_of(record):
-            self.services.setdefault(service["incident"], []).append(service)
+        shown = {} if phrases.language == "en" else _every_spelling(record, names)
+        self.spellings = Spellings(names=shown, links=self.link_names)
+        shares = [each.share_of_loss for each in record.evidence.incidents]
+        self.loss_hours = sum(each for each in shares if each is not None)
+        self.services: dict[str, list[RunService]] = {}
+        for service in record.evidence.services:
+            self.services.setdefault(service.incident, []).append(service)
 
-    def view(self, incident: Plain, number: int) -> IncidentView:
+    def view(self, incident: RunIncident, number: int) -> IncidentView:
         """Return one incident in words."""
         phrases = self.phrases
-        claims = tuple(self._claim(each, n) for n, each in enumerate(incident["claims"], start=1))
-        effect = phrases.find("effect", incident["effect"])
-        if incident["then"]:
-            later = phrases.find("effect", incident["then"])
+        claims = tuple(self._claim(each, n) for n, each in enumerate(incident.claims, start=1))
+        effect = phrases.find("effect", incident.effect)
+        if incident.then:
+            later = phrases.find("effect", incident.then)
             effect += ", " + phrases("incident.then", effect=later)
         return IncidentView(
             number=number,
-            title=show_controls(incident["title"]),
-            kind=phrases.find("kind", incident["kind"]),
+            title=show_controls(incident.title),
+            kind=phrases.find("kind", incident.kind),
             effect=effect,
-            effect_name=incident["effect"],
-            only=self._only(incident["traffic"]),
-            places=tuple(self._place(each) for each in incident["places"]),
-            links=tuple(show_controls(self.link_names.get(e, e)) for e in incident["links"]),
+            effect_name=incident.effect,
+            only=self._only(incident.traffic),
+            places=tuple(self._place(each) for each in incident.places),
+            links=tuple(show_controls(self.link_names.get(e, e)) for e in incident.links),
             milestones=self._milestones(incident),
-            note=show_controls(incident["note"] or ""),
-            reason=show_controls(translate_note(incident["reason"], phrases)),
-            rule=show_controls(incident["rule"]),
+            note=show_controls(incident.note or ""),
+            reason=self._said(incident.reason),
+            rule=self._said(incident.rule),
             claims=claims,
-            conflicts=tuple(self._conflict(each, claims) for each in incident["conflicts"]),
-            services=tuple(self._service(e) for e in self.services.get(incident["id"], ())),
-            ways=describe_ways(incident, self.names, phrases),
+            conflicts=tuple(self._conflict(each, claims) for each in incident.conflicts),
+            services=tuple(self._service(e) for e in self.services.get(incident.id, ())),
+            detours=describe_detours(incident.detours, self.names, phrases),
             share=self._share(incident),
             share_title=self._share_title(incident),
-            background=bool(incident["background"]),
+            background=incident.background,
             documents=tuple(sorted({c.document.number for c in claims if c.document})),
         )
 
-    def _share(self, incident: Plain) -> str:
-        hours = incident.get("share_of_loss")
+    def _share(self, incident: RunIncident) -> str:
+        hours = incident.share_of_loss
         if hours is None or not self.loss_hours:
             return ""
         return self.phrases(
             "incident.share",
-            hours=format_duration(float(hours), self.phrases),
-            share=format_share(float(hours) / self.loss_hours, self.phrases.language),
+            hours=format_duration(hours, self.phrases),
+            share=format_share(hours / self.loss_hours, self.phrases.language),
         )
 
-    def _share_title(self, incident: Plain) -> str:
-        if incident.get("loss_alone") is None or incident.get("leave_one_out") is None:
+    def _share_title(self, incident: RunIncident) -> str:
+        if incident.loss_alone is None or incident.leave_one_out is None:
             return ""
-        alone, without = (
-            format_duration(float(incident[name]), self.phrases)
-            for name in ("loss_alone", "leave_one_out")
+        return self.phrases(
+            "incident.share_title",
+            alone=format_duration(incident.loss_alone, self.phrases),
+            without=format_duration(incident.leave_one_out, self.phrases),
         )
-        return self.phrases("incident.share_title", alone=alone, without=without)
 
     def _only(self, traffic: Sequence[str]) -> str:
         if len(traffic) != 1:
@@ -318,88 +322,68 @@ class _Scene:
         kind = self.phrases.find("traffic", traffic[0]).lower()
         return self.phrases("incident.only", traffic=kind)
 
-    def _place(self, match: Plain) -> tuple[str, str]:
-        place = self._translate_place(match["place"])
-        note = match["note"] if match["note"] != match["place"] else ""
-        for link, name in self.link_names.items():
-            if note.endswith(f" of {link}"):
-                note = note.removesuffix(link) + name
-                break
-        return show_controls(place), show_controls(self._translate_place_note(note))
+    def _place(self, match: RunPlace) -> tuple[str, str]:
+        place = show_controls(word_place(match.place, self.phrases, self.spellings))
+        note = self._said(match.note)
+        return place, note if note != place else ""
 
-    def _translate_place(self, place: str) -> str:
-        """Return a place with the names of hubs and regions in the language of the page."""
-        if self.phrases.language == "en":
-            return place
-        names = "–".join(self.display_names.get(name, name) for name in place.split("–"))
-        if names != place:
-            return names
-        return translate_note(self.phrases.find("region", place, place), self.phrases)
+    def _said(self, value: Recorded) -> str:
+        """Return what the model itself says, in the language of the page."""
+        return show_controls(word_recorded(value, self.phrases, self.spellings))
 
-    def _translate_place_note(self, note: str) -> str:
-        if self.phrases.language == "en" or " lies at km " not in note:
-            return translate_note(note, self.phrases)
-        name, _, rest = note.partition(" lies at km ")
-        km, _, link = rest.partition(" of ")
-        return self.phrases("note.lies_at", name=name, km=km, link=link)
-
-    def _milestones(self, incident: Plain) -> tuple[tuple[str, str], ...]:
-        shown = ["start", "first_traffic", "full_service"]
-        if incident["effect"] != "closed":
-            shown.remove("first_traffic")
+    def _milestones(self, incident: RunIncident) -> tuple[tuple[str, str], ...]:
+        shown = [("start", incident.start), ("full_service", incident.full_service)]
+        if incident.effect == "closed":
+            shown.insert(1, ("first_traffic", incident.first_traffic))
         return tuple(
-            (
-                self.phrases(f"incident.{name}"),
-                describe_bounds(incident[name], self.zone, self.phrases),
-            )
-            for name in shown
+            (self.phrases(f"incident.{name}"), describe_bounds(bounds, self.zone, self.phrases))
+            for name, bounds in shown
         )
 
-    def _claim(self, claim: Plain, number: int) -> ClaimView:
+    def _claim(self, claim: RunClaim, number: int) -> ClaimView:
         phrases = self.phrases
-        when = describe_bounds(claim["at"], self.zone, phrases) if claim["at"] else ""
-        for name, key in (("within_hours", "within"), ("lasted_hours", "lasted")):
-            if claim[name] is not None:
-                when = phrases(f"incident.{key}", hours=format_duration(claim[name], phrases))
+        when = describe_bounds(claim.at, self.zone, phrases) if claim.at else ""
+        for hours, key in ((claim.within_hours, "within"), (claim.lasted_hours, "lasted")):
+            if hours is not None:
+                when = phrases(f"incident.{key}", hours=format_duration(hours, phrases))
         qualifiers = {"forecast": "incident.forecast", "rule": "incident.general"}
-        basis = qualifiers.get(claim["basis"])
+        basis = qualifiers.get(claim.basis)
         figures = ", ".join(
             f"{show_controls(name).replace('_', ' ')}: "
             f"{format_number(value, phrases.language, digits=0 if value == int(value) else 1)}"
-            for name, value in claim["figures"].items()
+            for name, value in claim.figures.items()
         )
         return ClaimView(
             number=number,
-            speaker=show_controls(claim["speaker"]),
-            party=phrases.find("party", claim["party"]),
-            about=phrases.find("about", claim["about"]),
-            says=show_controls(claim["says"]),
+            speaker=show_controls(claim.speaker),
+            party=phrases.find("party", claim.party),
+            about=phrases.find("about", claim.about),
+            says=show_controls(claim.says),
             when=when,
             qualifier=phrases(basis) if basis else "",
-            used=bool(claim["used"]),
-            set_aside=show_controls(translate_note(claim["set_aside"], phrases)),
+            used=claim.used,
+            set_aside=self._said(claim.set_aside),
             figures=figures,
-            document=self.documents.get(claim["document"]),
+            document=self.documents.get(claim.document),
         )
 
     def _conflict(
-        self, conflict: Plain, claims: Sequence[ClaimView]
+        self, conflict: RunConflict, claims: Sequence[ClaimView]
     ) -> tuple[str, str, tuple[ClaimView, ...]]:
-        about = self.phrases.find("about", conflict["about"])
+        about = self.phrases.find("about", conflict.about)
         return (
             show_controls(about),
-            show_controls(translate_note(conflict["treatment"], self.phrases)),
-            tuple(claims[n] for n in conflict["claims"] if n < len(claims)),
+            self._said(conflict.treatment),
+            tuple(claims[n] for n in conflict.claims if n < len(claims)),
         )
 
-    def _service(self, service: Plain) -> str:
+    def _service(self, service: RunService) -> str:
         phrases = self.phrases
-        ends = f"{self.names.get(service['from'], service['from'])} – "
-        ends += str(self.names.get(service["to"], service["to"]))
-        minutes = format_duration(float(service["minutes"]) / 60, phrases)
-        parts = [ends, minutes, phrases.find("note", service["minutes_basis"])]
-        if service["passengers_per_day"] is not None:
-            many = format_number(float(service["passengers_per_day"]), phrases.language)
+        ends = (self.names.get(hub, hub) for hub in (service.start_hub, service.end_hub))
+        minutes = format_duration(service.minutes / 60, phrases)
+        parts = [" – ".join(ends), minutes, self._said(service.minutes_basis)]
+        if service.passengers_per_day is not None:
+            many = format_number(service.passengers_per_day, phrases.language)
             parts.append(phrases("unit.people", n=many))
         return show_controls(", ".join(parts))
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.basemap import fit_plane, project_basemap
 from netmodel.report.page.encoding import (
     encode_flows,
@@ -21,25 +21,18 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
-from netmodel.runs.moment import sure_ends
+from netmodel.runs.columns import SPANS
+from netmodel.runs.moment import hold_on, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
-from netmodel.words.record_parts import (
-    incident_numbers,
-    incidents_of,
-    traffic_prefixes,
-    window_zone,
-)
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     choose_ticks,
     format_moment,
     format_short_interval,
-    parse_utc,
     show_controls,
 )
 
-EFFECTS = ("closed", "single_track", "diesel_only", "slowed", "advisory")
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
     "count", "incident", "flow",
@@ -78,8 +71,8 @@ def build_payload(
     plane = fit_plane(*extent_of(records))
     lon, lat = extent_of(records)
     steps = merge_steps(records)
-    zone = load_zone(window_zone(records[0]))
-    place = incident_numbers(records)
+    zone = load_zone(records[0].summary.window.zone)
+    place = number_incidents(records)
     networks: list[dict[str, object]] = []
     runs = []
     for record, title in zip(records, titles, strict=True):
@@ -96,6 +89,7 @@ def build_payload(
             key: list(text) if isinstance(text, tuple) else text
             for key, text in phrases.section(*SCRIPT_SECTIONS)
         },
+        "effects": OUTAGE_EFFECTS,
         "unit_km": plane.unit_km,
         "basemap": project_basemap(plane, *(float(value) for value in box)),
         "networks": networks,
@@ -110,19 +104,28 @@ def build_payload(
 
 def merge_steps(records: Sequence[RunRecord]) -> Steps:
     """Return the break points of all runs together."""
-    texts = {
-        text for record in records for column in ("start", "end") for text in record.states[column]
+    instants = {
+        instant.to_pydatetime()
+        for record in records
+        for column in ("start", "end")
+        for instant in record.states[column]
     }
-    return Steps(points=tuple(sorted(datetime.fromisoformat(text) for text in texts)))
+    return Steps(points=tuple(sorted(instants)))
+
+
+def number_incidents(records: Sequence[RunRecord]) -> dict[str, int]:
+    """Return the number on the page of every incident, each once, in the order of the records."""
+    ids = dict.fromkeys(each.id for record in records for each in record.evidence.incidents)
+    return {incident: number for number, incident in enumerate(ids)}
 
 
 def title_of_incident(records: Sequence[RunRecord], incident: str) -> str:
     """Return the title of an incident, from the first record that has it."""
     return next(
-        show_controls(each["title"])
+        show_controls(each.title)
         for record in records
-        for each in incidents_of(record)
-        if each["id"] == incident
+        for each in record.evidence.incidents
+        if each.id == incident
     )
 
 
@@ -136,32 +139,29 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
     }
     for kind, encoded in pairs.items():
         encoded |= encode_redundancy(record, kind, encoded)
-    starts = [datetime.fromisoformat(text) for text in record.states["start"]]
-    last = datetime.fromisoformat(record.states["end"].iloc[-1])
     flows = encode_flows(record, list(prefixes))
     return {
-        "at": _state_of_step(steps, starts, last),
+        "at": _state_of_step(steps, record.states),
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {
             kind: _metrics(record.states, prefix, [p for p in prefixes.values() if p])
             for kind, prefix in prefixes.items()
         },
-        "outages": _encode_outages(record, list(prefixes), starts, last, incidents),
+        "outages": _encode_outages(record, list(prefixes), incidents),
         "bars": _encode_bars(record, steps, incidents),
-        "background": [
-            incidents[str(each["id"])] for each in incidents_of(record) if each["background"]
-        ],
+        "background": [incidents[each.id] for each in record.evidence.incidents if each.background],
         "pairs": pairs,
         "paths": encode_paths(paths, hub_index),
         **({} if flows is None else {"flows": flows}),
     }
 
 
-def _state_of_step(steps: Steps, starts: Sequence[datetime], last: datetime) -> list[int]:
+def _state_of_step(steps: Steps, states: pd.DataFrame) -> list[int]:
     """Return the run's state at every step; -1 outside its window."""
-    found = np.searchsorted(_seconds(starts), _seconds(steps.points[:-1]), side="right") - 1
-    inside = _seconds(steps.points[:-1]) < last.timestamp()
+    points = pd.DatetimeIndex(steps.points[:-1])
+    found = np.asarray(states["start"].searchsorted(points, side="right")) - 1
+    inside = np.asarray(points < states["end"].iloc[-1])
     return [int(state) for state in np.where(inside, found, -1)]
 
 
@@ -195,52 +195,31 @@ def _compact(value: float) -> float | int:
 
 
 def _encode_outages(
-    record: RunRecord,
-    kinds: Sequence[str],
-    starts: Sequence[datetime],
-    last: datetime,
-    incidents: Mapping[str, int],
+    record: RunRecord, kinds: Sequence[str], incidents: Mapping[str, int]
 ) -> dict[str, list[int]]:
     """Return the outages that may hold within the window, each with its spans of states.
 
     ``chosen``, ``certain`` and ``possible`` hold first state and the one after the last, two
     numbers an outage; both are 0 where there is none.
     """
-    link_index = {str(link): number for number, link in enumerate(record.links.index)}
-    edges = np.append(_seconds(starts), last.timestamp())
-    columns: dict[str, list[int]] = {
-        name: [] for name in ("link", "effect", "traffic", "incident", "standing",
-                              "chosen", "certain", "possible")
-    }  # fmt: skip
-    rows = record.outages.to_dict("records")
-    for row, end_sure in zip(rows, sure_ends(record.outages), strict=True):
-        standing = int(row["standing"])
-        chosen = _span(edges, row["start"] or None, row["end"])
-        certain = _span(edges, row["start_latest"] or None, end_sure)
-        possible = _span(edges, row["start_earliest"], row["end_latest"])
-        if row["effect"] not in EFFECTS or possible == chosen == (0, 0):
-            continue
-        kinds_hit = str(row["traffic"]).split(";")
-        columns["link"].append(link_index[str(row["link"])])
-        columns["effect"].append(EFFECTS.index(str(row["effect"])))
-        columns["traffic"].append(
-            sum(1 << number for number, kind in enumerate(kinds) if kind in kinds_hit)
-        )
-        columns["incident"].append(incidents[str(row["incident"])])
-        columns["standing"].append(standing)
-        for name, span in (("chosen", chosen), ("certain", certain), ("possible", possible)):
-            columns[name] += span
-    return columns
-
-
-def _span(edges: NDArray[np.float64], start: str | None, end: str | None) -> tuple[int, int]:
-    """Return the states between two instants; ``None`` means never, an empty text an open side."""
-    if start is None or end is None:
-        return 0, 0
-    first = 0 if not start else int(np.searchsorted(edges, _second(start), side="left"))
-    count = len(edges) - 1
-    after = count if not end else min(count, int(np.searchsorted(edges, _second(end), side="left")))
-    return (first, after) if after > first else (0, 0)
+    links = pd.Index(record.links.index)
+    firsts = [f"{span}_first" for span in SPANS]
+    outages = record.outages[record.outages[firsts].notna().any(axis=1)]
+    encoded = {
+        "link": links.get_indexer(pd.Index(outages["link"])).tolist(),
+        "effect": [OUTAGE_EFFECTS.index(effect) for effect in outages["effect"]],
+        "traffic": [
+            sum(1 << number for number, kind in enumerate(kinds) if kind in hit.split(";"))
+            for hit in outages["traffic"]
+        ],
+        "incident": [incidents[incident] for incident in outages["incident"]],
+        "standing": outages["standing"].astype(int).tolist(),
+    }
+    for span in SPANS:
+        first = outages[f"{span}_first"].fillna(0)
+        after = (outages[f"{span}_last"] + 1).fillna(0)
+        encoded[span] = np.column_stack([first, after]).astype(int).ravel().tolist()
+    return encoded
 
 
 def _encode_bars(
@@ -251,31 +230,22 @@ def _encode_bars(
     The bounds are the earliest and latest start, the earliest and latest end of its outages;
     ``None`` where the record sets none, or where a standing closure surely holds on.
     """
-    surely = sure_ends(record.outages)
-    background = {str(each["id"]) for each in incidents_of(record) if each["background"]}
-    bars = []
+    background = {each.id for each in record.evidence.incidents if each.background}
+    bars: list[list[float | None]] = []
     for incident, rows in record.outages.groupby("incident", sort=False):
         if incident in background:
             continue
-        first = [_minute(steps, rows[c].min()) for c in ("start_earliest", "start_latest")]
         # An outage that is sure at no time is as if it surely ended where it may first begin.
-        sure = surely[rows.index].fillna(rows["start_earliest"])
-        ends = [
-            None if (texts == "").any() else _minute(steps, texts.max())
-            for texts in (sure, rows["end_latest"])
-        ]
-        bars.append([incidents[str(incident)], *first, *ends])
+        sure = rows["end_earliest"].fillna(rows["start_earliest"]).max(skipna=False)
+        instants = (
+            rows["start_earliest"].min(skipna=False),
+            rows["start_latest"].min(skipna=False),
+            None if hold_on(rows).any() else sure,
+            rows["end_latest"].max(skipna=False),
+        )
+        bars.append([incidents[str(incident)], *(_minute(steps, each) for each in instants)])
     return sorted(bars, key=lambda bar: (bar[1] if bar[1] is not None else -1e12, bar[0]))
 
 
-def _minute(steps: Steps, text: str) -> float | None:
-    instant = parse_utc(text)
-    return None if instant is None else steps.minutes(instant)
-
-
-def _second(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
-
-
-def _seconds(instants: Sequence[datetime]) -> NDArray[np.float64]:
-    return np.array([instant.timestamp() for instant in instants], dtype=np.float64)
+def _minute(steps: Steps, instant: pd.Timestamp | None) -> float | None:
+    return None if instant is None or pd.isna(instant) else steps.minutes(instant)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
-from html import escape
 from importlib.resources import files
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from netmodel.files.shipped import BUILT_IN
 from netmodel.report.page.figures import (
     FigureView,
     view_capacity,
@@ -24,16 +23,9 @@ from netmodel.report.page.figures import (
 )
 from netmodel.report.page.headline import write_headline
 from netmodel.report.page.incidents import view_documents, view_incidents
-from netmodel.report.page.payload import build_payload
+from netmodel.report.page.payload import build_payload, number_incidents
+from netmodel.runs.moment import traffic_prefixes
 from netmodel.runs.record import RunRecord
-from netmodel.runs.run import Run
-from netmodel.words.record_parts import (
-    incident_numbers,
-    local_window,
-    scenario_of,
-    traffic_prefixes,
-    window_zone,
-)
 from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import format_interval, show_controls
 
@@ -67,7 +59,7 @@ def assemble_page(
     background = [each for each in incidents if each.background]  # type: ignore[attr-defined]
     rules = {each.rule for each in incidents if each.rule}  # type: ignore[attr-defined]
     several = len(records) > 1
-    version = str(records[0].provenance.get("netmodel") or "")
+    version = records[0].provenance.netmodel or ""
     return load_template().render(
         lang=phrases.language,
         _=phrases,
@@ -75,12 +67,12 @@ def assemble_page(
         basis_text=lambda figure: describe_basis(figure, phrases),
         several=several,
         contents=_contents(phrases, several),
-        zone=phrases("page.times_in", zone=window_zone(records[0])),
+        zone=phrases("page.times_in", zone=records[0].summary.window.zone),
         rule=", ".join(sorted(rules)),
-        ways_told=any(each.ways for each in incidents),  # type: ignore[attr-defined]
+        detours_shown=any(each.detours for each in incidents),  # type: ignore[attr-defined]
         standing=len(background),
         studied=len(incidents) - len(background),
-        built_in=all(_is_built_in(record) for record in records),
+        built_in=all(record.provenance.scenario.network == BUILT_IN for record in records),
         made_by=phrases("page.made_by", version=version),
         style=Markup(style),  # noqa: S704  the package's own file
         script=Markup(script),  # noqa: S704  the package's own file
@@ -169,10 +161,6 @@ def _contents(phrases: Phrases, several: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _is_built_in(record: RunRecord) -> bool:
-    return scenario_of(record).get("network") == "built-in"
-
-
 def render_page(record: RunRecord, *, language: str | None = None) -> str:
     """Return the report of a run: one HTML page that needs no network and no other file.
 
@@ -200,14 +188,14 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
     >>> '<html lang="uk">' in page, "http-equiv" in page
     (True, True)
     """
-    phrases = Phrases(choose_language(language, scenario_language(record)))
+    phrases = Phrases(choose_language(language, record.provenance.scenario.language))
     record = tell_in(record, phrases.language)
     documents = view_documents([record], phrases)
     incidents = view_incidents([record], phrases, documents)
-    number = incident_numbers([record])
+    number = number_incidents([record])
     figures = view_figures(record, phrases, number)
     kinds = list(traffic_prefixes(record))
-    title = show_controls(record.summary["title"])
+    title = show_controls(record.summary.title)
     return assemble_page(
         [record],
         phrases,
@@ -215,7 +203,7 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
         title=title,
         window=describe_window(record, phrases),
         headline=write_headline(record, phrases),
-        description=show_controls(record.summary.get("description") or ""),
+        description=show_controls(record.summary.description or ""),
         figure_groups=[
             (phrases.find("traffic", kind), [each for each in figures if each.traffic == kind])
             for kind in kinds
@@ -230,47 +218,6 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
     )
 
 
-def scenario_language(record: RunRecord) -> str | None:
-    """Return the language that the scenario of a run asks for."""
-    report = scenario_of(record).get("report")
-    language = report.get("language") if isinstance(report, Mapping) else None
-    return str(language) if language else None
-
-
 def describe_window(record: RunRecord, phrases: Phrases) -> str:
     """Return the window of a run in its zone."""
-    return format_interval(*local_window(record), phrases)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A report page that a notebook shows in a frame of its own.
-
-    Parameters
-    ----------
-    html
-        The whole page.
-    height
-        Height of the frame, pixels.
-    """
-
-    html: str
-    height: int = 900
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{escape(self.html, quote=True)}" sandbox="allow-scripts" '
-            f'style="width:100%;height:{self.height}px;border:0" title="netmodel report"></iframe>'
-        )
-
-
-def explore(run: Run, *, language: str | None = None, height: int = 900) -> Page:
-    """Return the report page of a run, to be shown in a notebook cell.
-
-    Examples
-    --------
-    >>> from netmodel import run_scenario
-    >>> "<iframe" in explore(run_scenario("crimea-may-2023"))._repr_html_()
-    True
-    """
-    return Page(html=render_page(run.record, language=language), height=height)
+    return format_interval(*record.summary.window.local, phrases)

@@ -165,7 +165,7 @@ class ChordalCosts:
         )
 
     def _customise_changed(self, touched: int) -> NDArray[np.int64]:
-        """Carry changes of so many slots up, and return all slots that changed."""
+        """Carry changes of slots up, and return all slots that changed."""
         chordal = self.elimination
         count = customise_changed(
             self._touched[:touched], chordal.slot_start, chordal.slot_tail,

@@ -15,7 +15,7 @@ def can_compile() -> bool:
 
 
 def compiled(function: Callable[..., ResultT]) -> Callable[..., ResultT]:
-    """Compile a function at its first call, and keep the machine code beside its module.
+    """Compile a function at its first call, and keep the machine code next to its module.
 
     It lets go of the interpreter's lock while it runs, so that threads can share the work.
     """

@@ -30,7 +30,7 @@ def fill_up(start: NDArray[np.int64], head: Ints, limit: int) -> tuple[NDArray[n
     start, head
         The higher neighbours of each node before, by rank.
     limit
-        Give up, with no neighbours at all, when there are more than so many.
+        Give up, with no neighbours at all, when there are more than this.
     """
     count = len(start) - 1
     found = np.empty(max(4 * len(head), 16), dtype=np.int32)

@@ -26,7 +26,7 @@ ENGINE_VARIABLE = "NETMODEL_ENGINE"
 """The environment variable that chooses where no engine is named."""
 SECONDS_PER_ARC = 1e-7
 """A search, for each source and arc of the kernel, with its trees."""
-WORTH_LOADING = 1.0
+WORTH_LOADING = 5.0
 """Seconds of searching that outweigh loading the compiled code."""
 WORTH_SWEEPING = 0.02
 """Seconds of one search below which there is little to win."""
@@ -45,7 +45,7 @@ class Engine:
     Raises
     ------
     ValueError
-        If there is no such engine, or the sweep is asked for without numba.
+        If the engine is not known, or the sweep is asked for without numba.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Engine:
         self._sources: Sources | None = None
 
     def sweeper(self, states: int = 1) -> Sweeper | None:
-        """Return the sweeper for so many more states, or nothing where scipy should solve them."""
+        """Return the sweeper for some further states, or nothing if scipy should solve them."""
         if self._sweeper is None and self._is_worth(states):
             from netmodel.routing.sweep.sweeper import build_sweeper
 
@@ -103,5 +103,5 @@ def _announce_compilation() -> None:
 
     stats = getattr(sweep_blocks, "stats", None)
     folder = getattr(stats, "cache_path", None)
-    if folder is None or not any(Path(folder).glob("sweep.sweep_blocks*.nbi")):
+    if folder is None or not any(Path(folder).glob("kernels.sweep_blocks*.nbi")):
         _log.warning("compiling the code for large networks: about 20 seconds, once")

@@ -187,7 +187,7 @@ def sweep_blocks(
         Store rows in the second half, so that those of the first are not lost.
     halved, top_block
         Leave out of each block the rows on or above no terminal of it or a later one: where
-        costs are the same there and back, these tell the rest.
+        costs are the same there and back, these give the rest.
     stale_climb, stale
         Which rows to compute, ``(blocks, rows)``; all zero afterwards.
     moved

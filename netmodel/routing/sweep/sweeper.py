@@ -167,7 +167,7 @@ MOST_HELD_BYTES = 2**28
 
 
 def build_sweeper(kernel: Kernel, terminal_nodes: Sequence[tuple[int, ...]]) -> Sweeper | None:
-    """Return a sweeper, or nothing where the kernel is no network of lines."""
+    """Return a sweeper, or nothing where the kernel is not a network of lines."""
     elimination = eliminate(kernel, [node for group in terminal_nodes for node in group])
     return None if elimination is None else Sweeper(kernel, elimination, terminal_nodes)
 
@@ -206,7 +206,7 @@ class Rows:
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """A state to go back to, and the slots that have changed since; none told if too many."""
+    """A state to go back to, and the slots changed since; ``None`` if there are too many."""
 
     costs: HeldCosts
     result: NDArray[np.int32]
@@ -381,8 +381,10 @@ class Sweeper:
             rows.stale_climb.fill(0)
             rows.stale.fill(0)
             self._is_stale = False
-        told = held.changed
-        self.costs.go_back(held.costs, None if told is None else np.concatenate([_NONE, *told]))
+        changed = held.changed
+        self.costs.go_back(
+            held.costs, None if changed is None else np.concatenate([_NONE, *changed])
+        )
         rows.go_first()
         rows.result[:] = held.result
         held.changed, held.count = [], 0

@@ -274,7 +274,7 @@ def lay_sources(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) -> 
 
 
 def can_walk(arc_cost: NDArray[np.int32]) -> bool:
-    """Whether costs alone tell the trees: no arc that can be used is free."""
+    """Whether costs alone determine the trees: no arc that can be used is free."""
     return bool((arc_cost > 0).all())
 
 

@@ -2,7 +2,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const uk = data.language === "uk";
 const several = data.runs.length > 1;
-const EFFECTS = ["closed", "single_track", "diesel_only", "slowed", "advisory"];
+const EFFECTS = data.effects;
 const STYLES = ["standing", "advisory", "slowed", "diesel_only", "single_track", "possibly", "closed"];
 const SURE = ["connected", "doubt", "cut", "base"];
 const byId = (id) => document.getElementById(id);
@@ -50,6 +50,7 @@ function showMetric(name, value) {
   if (/_share(_|$)/.test(name)) return showShare(value);
   if (/_hours$/.test(name)) return showHours(value);
   if (/ratio/.test(name)) return showNumber(value, 3);
+  if (/minutes/.test(name) && Math.abs(value) >= 120) return showMinutes(value);
   if (/minutes/.test(name)) return say("unit.minutes", { n: showNumber(value, value % 1 ? 1 : 0) });
   if (/_km/.test(name)) return say("unit.km", { n: showNumber(value, value % 1 ? 1 : 0) });
   return showNumber(value, value % 1 ? 2 : 0);

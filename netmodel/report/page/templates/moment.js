@@ -1,4 +1,4 @@
-// What the moment means in numbers, beside its map: metrics, links and places affected.
+// What the moment means in numbers, next to its map: metrics, links and places affected.
 const HIDDEN_METRICS = /_(guaranteed|possible|q\d+|mean|probability)$/;
 
 class MomentPanel {
@@ -6,7 +6,7 @@ class MomentPanel {
     this.run = run;
     this.rows = new Map();
     this.list = make("dl");
-    this.heading = make("h3", { text: several ? say("map.moment") : say("map.moment") });
+    this.heading = make("h3", { text: say("map.moment") });
     this.meta = make("p", { class: "meta" });
     this.affected = make("div", { class: "list", tabindex: 0, role: "region", "aria-label": say("map.affected") });
     this.box = make("div", { class: "moment" }, this.heading, this.meta, this.list, this.affected);
@@ -63,7 +63,7 @@ class MomentPanel {
     const places = cut.slice(0, 60).map((hub) => make("li", { class: "l-hub", text: net.hubs.name[hub] + ": " + say("map.hub_cut") }));
     this.affected.replaceChildren(make("h4", { text: say("map.affected") }),
       rows.length || places.length ? make("ul", {}, ...places, ...rows) : make("p", { text: say("map.affected_none") }),
-      standing ? make("p", {}, make("small", { text: say("map.affected_standing", { closures: sayCount("count.links", standing) }) })) : null);
+      ...(standing ? [make("p", {}, make("small", { text: say("map.affected_standing", { closures: sayCount("count.links", standing) }) }))] : []));
   }
 }
 

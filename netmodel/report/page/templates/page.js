@@ -198,7 +198,7 @@ function start() {
   }).observe(document.body);
   document.documentElement.dataset.ready = "";
 }
-// On paper everything that is told of the studied incidents stands open.
+// On paper, everything about the studied incidents is unfolded.
 function printWell(resize) {
   let opened = [];
   addEventListener("beforeprint", () => {

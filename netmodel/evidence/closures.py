@@ -1,0 +1,213 @@
+"""Closures without a file: one by its times and source, or a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.evidence.checks import Checks
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
+from netmodel.evidence.places import Place, read_places
+from netmodel.evidence.vocabulary import TRAFFIC_TYPES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = {"place": "place", "start": "from", "end": "to", "effect": "effect", "source": "source"}
+_MORE_COLUMNS = {"id": "id", "title": "title", "kind": "kind", "traffic": "traffic"}
+"""Arguments of `closure`, and the columns of a table that give them."""
+
+
+def closure(
+    id: str,  # noqa: A002 - as the field of an incident
+    place: Place | str | Mapping[str, object],
+    *,
+    start: object,
+    end: object = None,
+    zone: str,
+    source: str | Document,
+    title: str | None = None,
+    kind: str = "other",
+    effect: str = "closed",
+    traffic: Iterable[str] = TRAFFIC_TYPES,
+) -> Catalogue:
+    """Return an incident of which one source gives place and times, and that source.
+
+    Parameters
+    ----------
+    id
+        Of the incident.
+    place
+        A place, a mapping as in a file of incidents, or a text such as ``"Kyiv - Lviv"``.
+    start, end
+        In any form of `netmodel.times.read_bounds`; without an end it is not restored in the
+        record. The end is first traffic for a closure, full service for other effects.
+    zone
+        Time zone of days, and of times without an offset.
+    source
+        The document, or a text that says what it is; an address makes it a link.
+    title
+        The place by default.
+
+    Returns
+    -------
+    Catalogue
+        Of one incident and its document.
+
+    Raises
+    ------
+    InputError
+        With every argument that is wrong.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> works = nm.evidence.closure("works", "Lviv - Ternopil", start="2026-03-01T06:00",
+    ...                             end="2026-03-02T18:00", zone="Europe/Kyiv",
+    ...                             source="Notice of the operator, 20 February 2026")
+    >>> print(nm.evidence.resolve_incident(works.incidents["works"]).first_traffic)
+    2026-03-02T16:00:00Z
+    """
+    checks = Checks()
+    known_zone = checks.zone("zone", zone)
+    times = {name: checks.time(name, given, known_zone) if known_zone else None
+             for name, given in (("start", start), ("end", end))}  # fmt: skip
+    if start is None:
+        checks.refuse("start is missing", "start", "give an instant, a day, or bounds")
+    document = _read_source(checks, id, source)
+    places: tuple[Place, ...] = ()
+    try:
+        places = read_places(place)
+    except InputError as error:
+        checks.problems += [replace(each, where="place") for each in error.problems]
+    restored = "first_traffic" if effect == "closed" else "full_service"
+    claims = [
+        Claim(document=document.id, speaker=document.publisher, says=document.publisher,
+              about=about, at=at)
+        for about, at in (("start", times["start"]), (restored, times["end"]))
+        if at is not None
+    ]  # fmt: skip
+    try:
+        incident = Incident(
+            id=id, title=title if title is not None else str(places[0]) if places else "untitled",
+            kind=kind, zone=zone if known_zone else "UTC",
+            places=places or ("unknown",),  # type: ignore[arg-type]
+            effect=effect, claims=tuple(claims),
+            traffic=(traffic,) if isinstance(traffic, str) else tuple(traffic),
+        )  # fmt: skip
+    except InputError as error:
+        checks.problems += error.problems
+    checks.done()
+    return Catalogue(documents={document.id: document}, incidents={incident.id: incident})
+
+
+def _read_source(checks: Checks, name: object, source: object) -> Document:
+    """Return the document that a source is; a stand-in where it is none."""
+    if isinstance(source, Document):
+        return source
+    before = len(checks.problems)
+    checks.text("source", source)
+    text = str(source) if len(checks.problems) == before else "unknown"
+    url = text if text.startswith(("https://", "http://")) else None
+    return Document(id=f"{name}-source", publisher=text, url=url)
+
+
+def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
+    """Return the incidents of a table of closures, one a row, and their sources.
+
+    Parameters
+    ----------
+    frame
+        Columns ``place, from, to, effect, source``, as the arguments of `closure`; an empty
+        ``to`` is not restored in the record. Also ``id``, ``title``, ``kind`` and ``traffic``
+        (several separated by ``;``) where they are there. Other columns are left alone.
+    zone
+        Time zone of days, and of times without an offset.
+
+    Returns
+    -------
+    Catalogue
+        Rows with the same source share its document. Without ids, they are ``row-1`` and so on.
+
+    Raises
+    ------
+    InputError
+        With every cell that is wrong, by row (the first is 1) and column.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"place": ["Kyiv - Fastiv", "Lviv"], "effect": "closed",
+    ...                       "from": ["2026-03-01", "2026-03-02T06:00"],
+    ...                       "to": ["2026-03-03", None], "source": "Notice of the operator"})
+    >>> nm.evidence.incidents_from(table, zone="Europe/Kyiv")
+    <Catalogue: 2 incidents, 1 documents>
+    """
+    names = [str(name) for name in frame.columns]
+    problems = [
+        Problem(
+            what=f"column {column!r} is missing",
+            where="frame",
+            remedy=did_you_mean(nearest_names(column, names)),
+        )
+        for column in _COLUMNS.values()
+        if column not in names
+    ]
+    if problems:
+        raise InputError(problems)
+    documents: dict[str, Document] = {}
+    incidents: dict[str, Incident] = {}
+    for number, row in enumerate(frame.to_dict("records"), 1):
+        given = {name: row[column] for name, column in (_COLUMNS | _MORE_COLUMNS).items()
+                 if column in names and not _is_missing(row[column])}  # fmt: skip
+        try:
+            found = closure(**_arguments(given, number, documents), zone=zone)  # type: ignore[arg-type]
+        except InputError as error:
+            problems += [_at_row(each, number) for each in error.problems]
+            continue
+        [incident] = found.incidents.values()
+        if incident.id in incidents:
+            where = f"row {number}, column id"
+            problems.append(Problem(what=f"id {incident.id!r} is used twice", where=where))
+        incidents[incident.id] = incident
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    used = {name for incident in incidents.values() for name in incident.documents}
+    kept = {each.id: each for each in documents.values() if each.id in used}
+    return Catalogue(documents=kept, incidents=incidents)
+
+
+def _arguments(
+    given: Mapping[str, object], number: int, documents: dict[str, Document]
+) -> dict[str, object]:
+    """Return the arguments of `closure` that a row gives; its source as a document."""
+    arguments = {"id": f"row-{number}", "start": None, "place": None, "source": None, **given}
+    source = arguments["source"]
+    if isinstance(source, str) and source.strip():
+        url = source if source.startswith(("https://", "http://")) else None
+        made = Document(id=f"source-{len(documents) + 1}", publisher=source, url=url)
+        arguments["source"] = documents.setdefault(source, made)
+    if isinstance(arguments.get("traffic"), str):
+        arguments["traffic"] = [each.strip() for each in str(arguments["traffic"]).split(";")]
+    if not isinstance(arguments["id"], str):
+        arguments["id"] = str(arguments["id"])
+    return arguments
+
+
+def _at_row(problem: Problem, number: int) -> Problem:
+    if problem.where == "zone":
+        return problem
+    name = problem.where.split(".", maxsplit=1)[0]
+    return replace(
+        problem, where=f"row {number}, column {(_COLUMNS | _MORE_COLUMNS).get(name, name)}"
+    )
+
+
+def _is_missing(cell: object) -> bool:
+    """Whether a cell is empty: no value, no number, no time, or a blank text."""
+    if isinstance(cell, str):
+        return not cell.strip()
+    return cell is None or (not isinstance(cell, list | tuple | Mapping) and cell != cell)

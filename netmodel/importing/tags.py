@@ -1,0 +1,178 @@
+"""What the tags of a line or point mean: kinds of track, facts, names, why one is dropped.
+
+The keys are those of OpenStreetMap; a column of the same name in another source means the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+TRACK_KINDS = ("rail", "narrow_gauge")
+"""Values of ``railway`` that are read unless more are asked for."""
+LIFECYCLE = (
+    "abandoned", "construction", "demolished", "destroyed", "disused", "dismantled", "historic",
+    "planned", "proposed", "razed", "removed", "ruins", "was",
+)  # fmt: skip
+OTHER_KINDS = ("light_rail", "tram", "subway", "monorail", "funicular", "miniature", "preserved")
+LIFECYCLE_KEYS = tuple(f"{stage}:railway" for stage in LIFECYCLE)
+_TELLING = frozenset({"railway", "fclass", *LIFECYCLE, *LIFECYCLE_KEYS})
+_OTHER_MODES = ("tram", "light_rail", "subway", "monorail", "funicular", "miniature", "bus")
+_STATION_VALUES = ("station", "halt", "stop", "tram_stop")
+_FACT_KEYS = ("line_class", "usage", "service", "tracks", "electrified", "gauge_mm", "gauge")
+_NAME_KEYS = ("alt_name", "old_name", "int_name", "official_name", "short_name", "loc_name")
+_TRUE = frozenset({"yes", "true", "1", "t", "contact_line", "rail", "4th_rail"})
+_FALSE = frozenset({"no", "false", "0", "f"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackFacts:
+    """What the tags of one track say; ``None`` where they say nothing.
+
+    Parameters
+    ----------
+    running
+        Whether trains run through; false for yard, siding, spur and crossover.
+    """
+
+    line_class: str
+    running: bool
+    tracks: int | None
+    electrified: bool | None
+    gauge_mm: int | None
+
+
+def reason_to_drop(tags: Mapping[str, str], include: Collection[str] = ()) -> str:
+    """Return why a line is not a track in use, or nothing.
+
+    Parameters
+    ----------
+    include
+        Further kinds or stages to read, such as ``light_rail`` or ``disused``.
+
+    Examples
+    --------
+    >>> reason_to_drop({"railway": "rail"}), reason_to_drop({"railway": "tram"})
+    ('', 'railway=tram')
+    >>> reason_to_drop({"railway": "rail", "disused": "yes"}, include=["disused"])
+    ''
+    """
+    if _TELLING.isdisjoint(tags):
+        return ""
+    kind = tags.get("railway") or tags.get("fclass") or ""
+    for stage in LIFECYCLE:
+        if stage in include:
+            continue
+        if kind == stage:
+            return f"railway={stage}"
+        if tags.get(stage) == "yes" and kind:
+            return f"{stage}=yes"
+    if kind:
+        known = kind in TRACK_KINDS or kind in include
+        return "" if known else f"railway={kind}"
+    for key in LIFECYCLE_KEYS:
+        stage = key.split(":")[0]
+        if key in tags and (stage not in include or tags[key] in OTHER_KINDS):
+            return f"{key}={tags[key]}"
+    return ""
+
+
+def track_facts(tags: Mapping[str, str]) -> TrackFacts:
+    """Return class, number of tracks, traction and gauge as the tags give them.
+
+    Examples
+    --------
+    >>> facts = track_facts({"usage": "main", "electrified": "contact_line", "gauge": "1520"})
+    >>> facts.line_class, facts.electrified, facts.gauge_mm, facts.tracks
+    ('main', True, 1520, None)
+    >>> track_facts({"service": "yard"}).running
+    False
+    """
+    return _facts_of(*(tags.get(key, "") for key in _FACT_KEYS))
+
+
+@lru_cache(maxsize=4096)
+def _facts_of(
+    stated: str, usage: str, service: str, tracks: str, electrified: str, gauge_mm: str, gauge: str
+) -> TrackFacts:
+    if stated in {"main", "secondary", "branch", "industrial", "connector"}:
+        line_class = stated
+    elif usage in {"industrial", "military", "test"} or service in {"spur", "yard"}:
+        line_class = "industrial"
+    elif service in {"siding", "crossover"}:
+        line_class = "connector"
+    elif usage == "main":
+        line_class = "main"
+    elif usage in {"branch", "tourism", "leisure"}:
+        line_class = "branch"
+    else:
+        line_class = "secondary"
+    return TrackFacts(
+        line_class=line_class,
+        running=not service,
+        tracks=whole_number(tracks),
+        electrified=truth(electrified),
+        gauge_mm=whole_number(gauge_mm or gauge),
+    )
+
+
+def truth(text: str) -> bool | None:
+    """Return yes or no, or ``None`` where the text says neither."""
+    folded = text.strip().casefold()
+    return True if folded in _TRUE else False if folded in _FALSE else None
+
+
+def whole_number(text: str) -> int | None:
+    """Return the first whole number > 0 of a text such as ``1520;1435``, or ``None``."""
+    first = text.split(";")[0].strip().removesuffix(".0")
+    return int(first) if first.isdecimal() and int(first) > 0 else None
+
+
+def is_station(tags: Mapping[str, str]) -> bool:
+    """Return whether a point is a station, a halt or a stop of some railway."""
+    place = tags.get("railway") or tags.get("fclass") or ""
+    if place in _STATION_VALUES or place.startswith("railway_"):
+        return True
+    return not place and tags.get("public_transport", "") in {"station", "stop_position"}
+
+
+def other_mode(tags: Mapping[str, str], include: Collection[str] = ()) -> str:
+    """Return the tag by which a station belongs to a railway that is not read, or nothing.
+
+    Examples
+    --------
+    >>> other_mode({"railway": "station", "station": "subway"})
+    'station=subway'
+    >>> other_mode({"railway": "stop", "train": "yes", "tram": "yes"})
+    ''
+    """
+    if tags.get("train") == "yes":
+        return ""
+    if tags.get("railway") == "tram_stop" and not {"tram", "light_rail"} & set(include):
+        return "railway=tram_stop"
+    kind = tags.get("station", "")
+    if kind in _OTHER_MODES and kind not in include:
+        return f"station={kind}"
+    for mode in _OTHER_MODES:
+        if tags.get(mode) == "yes" and mode not in include:
+            return f"{mode}=yes"
+    return ""
+
+
+def names_of(tags: Mapping[str, str], name_key: str = "name") -> tuple[str, tuple[str, ...]]:
+    """Return the name and the other spellings that the tags give.
+
+    Examples
+    --------
+    >>> names_of({"name": "Синельникове I", "name:en": "Synelnykove I"})
+    ('Синельникове I', ('Synelnykove I',))
+    """
+    name = " ".join((tags.get(name_key) or tags.get("name") or "").split())
+    others = [
+        " ".join(part.split())
+        for key, text in tags.items()
+        if key == "name" or key in _NAME_KEYS or key.startswith(("name:", "name_"))
+        for part in text.split(";")
+    ]
+    return name, tuple(dict.fromkeys(each for each in others if each and each != name))

@@ -1,0 +1,303 @@
+"""What a hub, a link, a station and a network must be: every mistake at once."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+
+if TYPE_CHECKING:
+    from netmodel.network.railway import Hub, Link, Network
+
+
+UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What ids and names may not hold: control characters and halves of characters."""
+MOST = 10**10
+"""More than anything that is counted here: inhabitants, tracks, millimetres of gauge."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SHOWN = 60
+
+
+class FieldChecks:
+    """The mistakes found in the fields of one value, and the fields in their proper types.
+
+    Parameters
+    ----------
+    owner
+        The value whose fields are checked; a field that holds a number of another library, a
+        list where a tuple belongs or such is put into its proper type.
+    kind
+        What the value is, such as ``hub``, for messages.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> checks = FieldChecks(SimpleNamespace(id="a", lon="33"), "hub")
+    >>> checks.text("id", required=True)
+    >>> checks.number("lon", least=-180, most=180)
+    >>> checks.finish()
+    Traceback (most recent call last):
+    netmodel.errors.InputError: lon: '33' is not a number (hub 'a')
+    """
+
+    def __init__(self, owner: Any, kind: str) -> None:
+        self._owner = owner
+        self._kind = kind
+        self.problems: list[Problem] = []
+
+    def refuse(self, field: str, what: str, remedy: str = "") -> None:
+        """Note a mistake of a field."""
+        identity = getattr(self._owner, "id", None) or getattr(self._owner, "name", None)
+        named = isinstance(identity, str) and identity and field not in {"id", "name"}
+        of = f"{self._kind} {identity!r}" if named else self._kind
+        self.problems.append(Problem(what=f"{what} ({of})", where=field, remedy=remedy))
+
+    def finish(self) -> None:
+        """Raise all mistakes, if there are any.
+
+        Raises
+        ------
+        InputError
+            With each mistake at the name of its field.
+        """
+        if self.problems:
+            raise InputError(self.problems)
+
+    def text(self, field: str, *, required: bool = False, known: Sequence[str] = ()) -> None:
+        """Check a text; ``required`` ones are ids and names, on one line and not empty."""
+        value = getattr(self._owner, field)
+        if isinstance(value, str) and not known:
+            self._check_letters(field, value, strict=required)
+        elif not isinstance(value, str):
+            self.refuse(field, f"{shown(value)} is not text")
+        elif value not in known:
+            choices = [each for each in known if each]
+            near = did_you_mean(nearest_names(value, choices))
+            self.refuse(field, f"{value!r} is not known", near or f"one of {', '.join(choices)}")
+
+    def texts(self, field: str, *, separator: str) -> None:
+        """Check a tuple of texts that stand in one cell of a file, a separator between them."""
+        value = getattr(self._owner, field)
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            self.refuse(field, f"{shown(value)} is not a tuple of texts", "write (text, text)")
+            return
+        value = tuple(value)
+        self._put(field, value)
+        for each in value:
+            if not isinstance(each, str):
+                self.refuse(field, f"{shown(each)} is not text")
+            elif separator in each:
+                what = f"{each!r} holds {separator!r}, which separates the texts of this column"
+                self.refuse(field, what, "give two texts, or write a comma")
+            else:
+                self._check_letters(field, each, strict=False, empty=False)
+
+    def number(
+        self,
+        field: str,
+        *,
+        least: float = -math.inf,
+        most: float = math.inf,
+        positive: bool = False,
+        optional: bool = False,
+        remedy: str = "",
+    ) -> None:
+        """Check a finite number; ``optional`` ones may be ``None``."""
+        value = getattr(self._owner, field)
+        if value is None and optional:
+            return
+        if isinstance(value, bool) or not isinstance(value, Real):
+            self.refuse(field, f"{shown(value)} is not a number")
+            return
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            self.refuse(field, f"{shown(value)} is not a finite number")
+        elif positive and number <= 0:
+            self.refuse(field, f"{number:g} must be > 0")
+        elif not least <= number <= most:
+            bounded = f"between {least:g} and {most:g}"
+            what = f"{number:g} must be {f'at least {least:g}' if math.isinf(most) else bounded}"
+            self.refuse(field, what, remedy)
+        elif type(value) not in {int, float}:
+            self._put(field, number)
+
+    def whole(self, field: str, *, least: int = 0) -> None:
+        """Check a whole number that may be ``None``."""
+        value = getattr(self._owner, field)
+        if value is None:
+            return
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            self.refuse(field, f"{shown(value)} is not a whole number")
+            return
+        number = int(value)
+        if number < least:
+            self.refuse(field, f"{shown(number)} must be {'> 0' if least else 'at least 0'}")
+        elif number > MOST:
+            self.refuse(field, f"{shown(number)} must be at most {MOST:,}")
+        else:
+            self._put(field, number)
+
+    def truth(self, field: str) -> None:
+        """Check ``True``, ``False`` or ``None``."""
+        value = getattr(self._owner, field)
+        if isinstance(value, np.bool_):
+            self._put(field, bool(value))
+        elif value is not None and not isinstance(value, bool):
+            self.refuse(field, f"{shown(value)} is not True, False or None")
+
+    def members(self, field: str, kind: type) -> None:
+        """Check a tuple of values of one kind."""
+        value = getattr(self._owner, field)
+        if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+            self.refuse(field, f"{shown(value)} is not a tuple of {kind.__name__}s")
+            return
+        value = value if isinstance(value, tuple) else tuple(value)
+        self._put(field, value)
+        wrong = [number for number, each in enumerate(value) if not isinstance(each, kind)]
+        if wrong:
+            more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+            what = f"{shown(value[wrong[0]])} at position {wrong[0]} is not a {kind.__name__}{more}"
+            self.refuse(field, what)
+
+    def further(self, field: str, known: Iterable[str]) -> None:
+        """Check the further columns of a row: texts by name; empty ones are left out."""
+        value = getattr(self._owner, field)
+        if not isinstance(value, Mapping):
+            self.refuse(field, f"{shown(value)} is not a mapping of columns to texts")
+            return
+        for column, text in value.items():
+            if not isinstance(column, str) or not isinstance(text, str):
+                self.refuse(field, f"{shown(column)}: {shown(text)} is not text")
+            elif column in known:
+                self.refuse(field, f"{column!r} is a column of its own", "give it another name")
+            elif not column.strip() or UNWRITABLE.search(column):
+                self.refuse(field, f"{column!r} is not the name of a column")
+            else:
+                self._check_letters(field, text, strict=False, blanks=True)
+        self._put(field, {column: text for column, text in value.items() if text != ""})
+
+    def _check_letters(
+        self, field: str, text: str, *, strict: bool, empty: bool = True, blanks: bool = False
+    ) -> None:
+        """Find what would not come back as it is from a file."""
+        if not blanks and text != text.strip():
+            self.refuse(field, f"{text!r} has blanks around it", f"write {text.strip()!r}")
+        elif "\r" in text:
+            self.refuse(field, f"{text!r} has a carriage return", "write it on one line")
+        elif (UNWRITABLE if strict else _SURROGATE).search(text):
+            self.refuse(field, f"{text!r} has a control character", "write it without")
+        elif not text and (strict or not empty):
+            self.refuse(field, "is empty")
+
+    def _put(self, field: str, value: object) -> None:
+        object.__setattr__(self._owner, field, value)
+
+
+def shown(value: object) -> str:
+    """Return a value as it is quoted in a message: short, whatever it is.
+
+    Examples
+    --------
+    >>> shown("x" * 100).endswith("…")
+    True
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**_SHOWN:
+        return "a number of more than 60 digits"
+    quoted = repr(value)
+    return quoted if len(quoted) <= _SHOWN else f"{quoted[:_SHOWN]}…"
+
+
+def without_owner(problem: Problem) -> str:
+    """Return what is wrong without the value that it is wrong of, where a line says which.
+
+    Examples
+    --------
+    >>> without_owner(Problem(what="-3 must be > 0 (link 'ab')", where="length_km"))
+    '-3 must be > 0'
+    """
+    return problem.what.rpartition(" (")[0]
+
+
+def find_mistakes(network: Network) -> Iterator[Problem]:
+    """Find duplicate ids, references to nothing, and bad courses."""
+    hub_ids = {hub.id for hub in network.hubs}
+    yield from _find_twice(network.hubs, hub_ids, "hub")
+    link_ids = {link.id for link in network.links}
+    yield from _find_twice(network.links, link_ids, "link")
+    for link in network.links:
+        for end in (link.from_hub, link.to_hub):
+            if end not in hub_ids:
+                remedy = did_you_mean(nearest_names(end, hub_ids))
+                yield Problem(what=f"link {link.id!r}: unknown hub {end!r}", where="links",
+                              remedy=remedy)  # fmt: skip
+    for station in network.stations:
+        if station.link not in link_ids:
+            remedy = did_you_mean(nearest_names(station.link, link_ids))
+            what = f"station {station.name!r} lies on unknown link {station.link!r}"
+            yield Problem(what=what, where="stations", remedy=remedy)
+    yield from _find_bad_courses(network.geometry, link_ids)
+
+
+def find_course_mistakes(course: Sequence[Sequence[float]]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a course, and what to do: it needs two points on Earth.
+
+    Examples
+    --------
+    >>> list(find_course_mistakes([(30.0, 50.0), (31.0, 50.0)]))
+    []
+    """
+    if len(course) < 2:
+        yield f"a course needs at least 2 points, this has {len(course)}", ""
+    if not len(course):
+        return
+    points = np.asarray(course, dtype=np.float64)
+    if points.shape[1:] != (2,):
+        yield "a course is made of points of lon and lat", ""
+        return
+    with np.errstate(invalid="ignore"):
+        off = ~((np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90))
+    if off.any():
+        lon, lat = points[int(np.argmax(off))].tolist()
+        what = f"the point lon, lat (={lon:g}, {lat:g}) is not on Earth"
+        yield what, "give degrees, EPSG:4326, longitude first"
+
+
+def _find_twice(
+    members: Sequence[Hub] | Sequence[Link], ids: Collection[str], noun: str
+) -> Iterator[Problem]:
+    if len(ids) == len(members):
+        return
+    seen: set[str] = set()
+    for each in members:
+        if each.id in seen:
+            yield Problem(what=f"{noun} id {each.id!r} is used twice", where=f"{noun}s")
+        seen.add(each.id)
+
+
+def _find_bad_courses(geometry: object, links: Collection[str]) -> Iterator[Problem]:
+    if not isinstance(geometry, Mapping):
+        what = f"{shown(geometry)} is not a mapping of link ids to courses"
+        yield Problem(what=what, where="geometry")
+        return
+    for link_id, course in geometry.items():
+        if link_id not in links:
+            remedy = did_you_mean(nearest_names(str(link_id), links))
+            what = f"a course is given for unknown link {shown(link_id)}"
+            yield Problem(what=what, where="geometry", remedy=remedy)
+        try:
+            found = list(find_course_mistakes(course))
+        except (TypeError, ValueError):
+            found = [(f"{shown(course)} is not a course of points of lon and lat", "")]
+        for what, remedy in found:
+            yield Problem(what=f"link {link_id!r}: {what}", where="geometry", remedy=remedy)

@@ -1,0 +1,15 @@
+from .draws import AsLongAgain as AsLongAgain
+from .draws import Drawing as Drawing
+from .draws import EndSampler as EndSampler
+from .matching import Match as Match
+from .matching import Matcher as Matcher
+from .matching import Rival as Rival
+from .outage import MilestoneTimes as MilestoneTimes
+from .outage import Outage as Outage
+from .outage import Placement as Placement
+from .outage import place_incidents as place_incidents
+from .outage import scale_repairs as scale_repairs
+from .outage import times_by_incident as times_by_incident
+from .timeline import State as State
+from .timeline import StateSpan as StateSpan
+from .timeline import Timeline as Timeline

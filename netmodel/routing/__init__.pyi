@@ -1,0 +1,11 @@
+from .earliest_arrival import Phases as Phases
+from .earliest_arrival import TimedRouter as TimedRouter
+from .profiles import FREIGHT as FREIGHT
+from .profiles import PASSENGER as PASSENGER
+from .profiles import LinkCosts as LinkCosts
+from .profiles import Profile as Profile
+from .profiles import costs_from_minutes as costs_from_minutes
+from .profiles import running_minutes as running_minutes
+from .router import Router as Router
+from .topology import count_disjoint_routes as count_disjoint_routes
+from .topology import label_components as label_components

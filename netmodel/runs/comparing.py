@@ -1,0 +1,182 @@
+"""Two runs compared: which figures, pairs and outages differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from netmodel.errors import InputError, Problem
+from netmodel.forms import make_form
+from netmodel.runs.record import RunRecord
+from netmodel.runs.run import Run
+
+_SIDES = ("value", "guaranteed", "possible")
+_PAIR = ["traffic", "from", "to"]
+_OUTAGE = ["incident", "link", "effect"]
+_INSTANTS = ("start", "end")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Comparison:
+    """What differs between two runs; rows that are the same are left out.
+
+    Parameters
+    ----------
+    records
+        The tables of the two runs, the first one first.
+    figures
+        Headline figures: ``traffic, figure, unit``, then ``value, guaranteed, possible`` of the
+        first run, the same of the second with ``other_`` in front, and ``difference`` of the
+        values, second less first. Units as ``unit`` says; nan where a run has none.
+    pairs
+        Hub pairs: ``traffic, from, to``, then ``hours_cut`` and ``longest_extra_minutes`` of both
+        runs, and ``difference`` of the hours.
+    outages
+        Effects on links: ``incident, link, effect``, then when each holds within the window
+        under the chosen times, ``start`` and ``end`` (UTC) in both runs; ``NaT`` where it does
+        not in one of them.
+
+    Notes
+    -----
+    Shown in a notebook, a comparison displays the figures that differ.
+    """
+
+    records: tuple[RunRecord, RunRecord]
+    figures: pd.DataFrame
+    pairs: pd.DataFrame
+    outages: pd.DataFrame
+
+    def write(self, path: Path | str, *, language: str | None = None) -> Path:
+        """Write the page that ``netmodel compare`` writes: maps side by side, curves together.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``uk``; by default that of the first run's scenario.
+
+        Raises
+        ------
+        InputError
+            If there is no such language, or the place cannot be written.
+        """
+        written: Path = make_form(self, "page", path, language=language)  # type: ignore[assignment]
+        return written
+
+    def __repr__(self) -> str:
+        one, other = (record.summary.name for record in self.records)
+        return (
+            f"<Comparison: {one!r} and {other!r}; {len(self.figures)} figures, "
+            f"{len(self.pairs)} pairs and {len(self.outages)} outages differ>"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(make_form(self, "html"))
+
+
+def compare(run: Run | RunRecord, other: Run | RunRecord) -> Comparison:
+    """Compare two runs.
+
+    Raises
+    ------
+    InputError
+        If one of them is something else.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> scenario = nm.read_scenario("crimea-may-2023")
+    >>> found = nm.compare(nm.run(scenario), nm.run(scenario.replace(time_rule="latest")))
+    >>> found.figures.set_index(["traffic", "figure"]).loc[("passenger", "resilience_loss"), "unit"]
+    'hours'
+    """
+    records = _record_of(run, "run"), _record_of(other, "other")
+    return Comparison(
+        records=records,
+        figures=_differing_figures(*records),
+        pairs=_differing_pairs(*records),
+        outages=_differing_outages(*records),
+    )
+
+
+def _record_of(run: object, where: str) -> RunRecord:
+    if isinstance(run, Run):
+        return run.record
+    if isinstance(run, RunRecord):
+        return run
+    what = f"{type(run).__name__} is no run"
+    remedy = "give what nm.run returns, or what nm.runs.read_record reads"
+    raise InputError([Problem(what=what, where=where, remedy=remedy)])
+
+
+def _differing_figures(one: RunRecord, other: RunRecord) -> pd.DataFrame:
+    keys = ["traffic", "figure", "unit"]
+    tables = [
+        pd.DataFrame(
+            [
+                (each.traffic, each.name, each.unit, each.value, each.guaranteed, each.possible)
+                for each in record.summary.figures
+            ],
+            columns=[*keys, *_SIDES],
+        ).astype(dict.fromkeys(_SIDES, float))
+        for record in (one, other)
+    ]
+    joined = _side_by_side(tables[0], tables[1], keys, _SIDES)
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        change = joined["other_value"].to_numpy() - joined["value"].to_numpy()
+    return joined.assign(difference=change)
+
+
+def _differing_pairs(one: RunRecord, other: RunRecord) -> pd.DataFrame:
+    sides = ("hours_cut", "longest_extra_minutes")
+    joined = _side_by_side(_sum_up_pairs(one), _sum_up_pairs(other), _PAIR, sides)
+    return joined.assign(difference=joined["other_hours_cut"] - joined["hours_cut"])
+
+
+def _sum_up_pairs(record: RunRecord) -> pd.DataFrame:
+    """Return for each pair the hours without its path, and the longest extra minutes."""
+    pairs = record.pairs[record.pairs["base_minutes"].notna()]
+    hours = record.states["hours"].reindex(pairs["state"]).to_numpy()
+    told = pairs[_PAIR].assign(
+        hours_cut=np.where(pairs["connected"] == 0, hours, 0.0),
+        longest_extra_minutes=(pairs["minutes"] - pairs["base_minutes"]).fillna(0.0),
+    )
+    grouped = told.groupby(_PAIR, sort=False, as_index=False)
+    return grouped.agg({"hours_cut": "sum", "longest_extra_minutes": "max"})
+
+
+def _differing_outages(one: RunRecord, other: RunRecord) -> pd.DataFrame:
+    tables = _within_window(one), _within_window(other)
+    return _side_by_side(*tables, _OUTAGE, _INSTANTS, always_if_alone=True)
+
+
+def _within_window(record: RunRecord) -> pd.DataFrame:
+    """Return the outages that hold in the window under the chosen times, as far as they do."""
+    outages = record.outages[record.outages["chosen_first"].notna()]
+    states = record.states
+    return outages[_OUTAGE].assign(
+        start=states["start"].loc[outages["chosen_first"]].array,
+        end=states["end"].loc[outages["chosen_last"]].array,
+    )
+
+
+def _side_by_side(
+    one: pd.DataFrame,
+    other: pd.DataFrame,
+    keys: list[str],
+    sides: tuple[str, ...],
+    *,
+    always_if_alone: bool = False,
+) -> pd.DataFrame:
+    """Return two tables joined by their keys, without the rows in which they agree."""
+    renamed = other.rename(columns={side: f"other_{side}" for side in sides})
+    joined = one.merge(renamed, on=keys, how="outer", sort=False, indicator="_in")
+    differs = np.zeros(len(joined), bool)
+    for side in sides:
+        mine, theirs = joined[side], joined[f"other_{side}"]
+        differs |= ((mine != theirs) & ~(mine.isna() & theirs.isna())).to_numpy(bool)
+    if always_if_alone:
+        differs |= (joined["_in"] != "both").to_numpy()
+    return joined[differs].drop(columns="_in").reset_index(drop=True)

@@ -1,0 +1,196 @@
+"""A scenario computed: its outages, its states, and what each meant for each kind of traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.impact.assessment import Assessor, StateImpact
+from netmodel.impact.buses import Service
+from netmodel.network.railway import Network
+from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_incident
+from netmodel.outages.timeline import Timeline
+from netmodel.runs.ensemble_result import Ensemble
+from netmodel.scenario.scenario import Scenario
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrafficImpact:
+    """The impact of every state on one kind of traffic."""
+
+    traffic: str
+    assessor: Assessor
+    states: tuple[StateImpact, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Computation:
+    """A scenario that has been computed.
+
+    Parameters
+    ----------
+    placements, background
+        What became of each studied incident, and of each standing closure.
+    impacts
+        One for each kind of traffic, in the order of the scenario.
+    ensemble
+        Samples of the restoration times, if the scenario asks for any.
+    """
+
+    scenario: Scenario
+    placements: tuple[Placement, ...]
+    background: tuple[Placement, ...]
+    timeline: Timeline
+    services: tuple[Service, ...]
+    impacts: tuple[TrafficImpact, ...]
+    ensemble: Ensemble | None = None
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.scenario.name
+
+    @property
+    def network(self) -> Network:
+        """The railway the scenario ran on."""
+        return self.scenario.network
+
+    def impact_on(self, traffic: str | None = None) -> TrafficImpact:
+        """Return the impact on a kind of traffic, the first one by default.
+
+        Raises
+        ------
+        UnknownNameError
+            If the run has no such traffic.
+        """
+        known = {impact.traffic: impact for impact in self.impacts}
+        name = self.impacts[0].traffic if traffic is None else traffic
+        if name not in known:
+            raise UnknownNameError("traffic of this run", name, nearest_names(name, known))
+        return known[name]
+
+    def prefix_of(self, traffic: str) -> str:
+        """Return what stands before the columns of a kind of traffic: nothing for the first."""
+        return traffic_prefix(traffic, self.scenario.traffic)
+
+    @property
+    def incidents_with_outages(self) -> tuple[str, ...]:
+        """Ids of the studied incidents that have outages, in order."""
+        return tuple(each.incident.id for each in self.placements if each.outages)
+
+
+def traffic_prefix(traffic: str, kinds: Sequence[str]) -> str:
+    """Return what stands before the columns of one of several kinds of traffic.
+
+    Examples
+    --------
+    >>> traffic_prefix("passenger", ["passenger", "freight"])
+    ''
+    >>> traffic_prefix("freight", ["passenger", "freight"])
+    'freight_'
+    """
+    return "" if traffic == kinds[0] else f"{traffic}_"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """Assessors that several computations share, with all the routes that they have solved."""
+
+    assessors: list[tuple[tuple[object, ...], Assessor]] = field(default_factory=list)
+
+    def find(self, network: Network, question: tuple[object, ...]) -> Assessor | None:
+        """Return the assessor of the same question on the same network, if there is one."""
+        for known, assessor in self.assessors:
+            if known[0] is network and known[1:] == question:
+                return assessor
+        return None
+
+
+def compute_states(
+    scenario: Scenario, *, progress: Progress | None = None, shared: Shared | None = None
+) -> Computation:
+    """Return a scenario computed, without samples.
+
+    Parameters
+    ----------
+    shared
+        What earlier computations have solved, which this one uses and adds to.
+
+    Raises
+    ------
+    InputError
+        If the bounds of an incident exclude each other and times are to be scaled.
+    """
+    background = scenario.background_placements
+    placements = scale_repairs(scenario.placements, scenario.repair_scale)
+    every = (*background, *placements)
+    timeline = Timeline(
+        window=scenario.window,
+        outages=tuple(outage for placement in every for outage in placement.outages),
+        times=times_by_incident(every, scenario.time_rule),
+    )
+    base = _base_outages(timeline, {placement.incident.id for placement in background})
+    return Computation(
+        scenario=scenario,
+        placements=placements,
+        background=background,
+        timeline=timeline,
+        services=scenario.services,
+        impacts=tuple(
+            _assess_traffic(traffic, scenario, timeline, base, progress, shared or Shared())
+            for traffic in scenario.traffic
+        ),
+    )
+
+
+def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:
+    """Return the standing closures in force when the window begins."""
+    first = timeline.states[0]
+    return tuple(
+        timeline.outages[number]
+        for number in sorted(first.active)
+        if timeline.outages[number].incident in background
+    )
+
+
+def _assess_traffic(
+    traffic: str,
+    scenario: Scenario,
+    timeline: Timeline,
+    base: tuple[Outage, ...],
+    progress: Progress | None,
+    shared: Shared,
+) -> TrafficImpact:
+    assessor = _find_assessor(traffic, scenario, base, shared)
+    states = []
+    for impact in assessor.assess(timeline, scenario.metrics):
+        states.append(impact)
+        if progress:
+            progress(f"{traffic} states", len(states), len(timeline.states))
+    return TrafficImpact(traffic=traffic, assessor=assessor, states=tuple(states))
+
+
+def _find_assessor(
+    traffic: str, scenario: Scenario, base: tuple[Outage, ...], shared: Shared
+) -> Assessor:
+    demand, profile = scenario.demand_of(traffic), scenario.profiles[traffic]
+    services, anchors = scenario.services, scenario.anchors
+    question = (demand, profile, base, services, scenario.advisory, anchors)
+    known = shared.find(scenario.network, question)
+    if known is not None:
+        return known
+    assessor = Assessor(
+        scenario.network,
+        demand,
+        profile,
+        base_outages=base,
+        services=services,
+        advisory=scenario.advisory,
+        anchors=anchors,
+    )
+    shared.assessors.append(((scenario.network, *question), assessor))
+    return assessor

@@ -1,0 +1,101 @@
+"""The sentences of the model, and places, in the language of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from netmodel.evidence.notes import BETWEEN, NOTES, Note, NoteValue, ValueKind
+from netmodel.evidence.places import Place, note_place
+from netmodel.words.strings import Phrases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spellings:
+    """How a page spells what notes name.
+
+    Parameters
+    ----------
+    names
+        What to show for a name of a hub; a name that is not here is shown as it is.
+    links
+        What to show for the id of a link; likewise.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+AS_WRITTEN = Spellings()
+Recorded: TypeAlias = Note | str | Sequence[Note | str] | None
+
+
+def word_recorded(value: Recorded, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
+    """Return what a record says in notes, in words.
+
+    Parameters
+    ----------
+    value
+        A note, several, or ``None`` for nothing. A text, as in folders written by earlier
+        versions, is returned as it is, or as a note where it is the code of one.
+
+    Examples
+    --------
+    >>> word_recorded([Note("no_link"), "an old text"], Phrases("uk"))
+    'жодна ділянка не підійшла; an old text'
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        is_code = value in NOTES and not NOTES[value].values
+        return phrases(f"note.{value}") if is_code else value
+    if isinstance(value, Note):
+        return word_note(value, phrases, spellings)
+    return "; ".join(word_recorded(each, phrases, spellings) for each in value)
+
+
+def word_place(place: Place | str, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
+    """Return a place in words; a text is returned as it is.
+
+    Examples
+    --------
+    >>> from netmodel.evidence.places import TownPlace
+    >>> word_place(TownPlace(town="Yalta", within_km=5), Phrases("uk"))
+    'у межах 5 км від: Yalta'
+    """
+    return place if isinstance(place, str) else word_note(note_place(place), phrases, spellings)
+
+
+def word_note(note: Note, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
+    """Return a sentence of the model in the language of a page.
+
+    Examples
+    --------
+    >>> note = Note("lies_at", {"name": "Chystenke", "km": 7.5, "link": "a--b"})
+    >>> word_note(note, Phrases("uk"), Spellings(links={"a--b": "A – B"}))
+    'Chystenke – на 7,5 км ділянки A – B'
+    """
+    kinds = NOTES[note.code].values
+    values = {
+        name: _word_value(value, kinds[name], phrases, spellings)
+        for name, value in note.values.items()
+    }
+    return phrases(f"note.{note.code}", **values)
+
+
+def _word_value(value: NoteValue, kind: ValueKind, phrases: Phrases, spellings: Spellings) -> str:
+    if isinstance(value, int | float):
+        return _word_number(value, phrases.language)
+    shown = {"name": spellings.names, "names": spellings.names}.get(kind, spellings.links)
+    if isinstance(value, tuple):
+        return BETWEEN[kind].join(shown.get(each, each) for each in value)
+    if kind == "region":
+        return phrases.find("region", value, value)
+    return value if kind == "text" else shown.get(value, value)
+
+
+def _word_number(number: float, language: str) -> str:
+    """Return a number with the separators of the language, and no more digits than it has."""
+    text = f"{number:,.10g}"
+    return text.translate({ord(","): "\u202f", ord("."): ","}) if language == "uk" else text

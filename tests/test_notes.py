@@ -1,0 +1,158 @@
+"""Sentences of the model: a code with values, worded in every language."""
+
+import copy
+import json
+import pickle
+import re
+
+import pytest
+
+from netmodel.errors import InputError
+from netmodel.evidence.notes import NOTES, Note
+from netmodel.evidence.places import (
+    HubPlace,
+    LinksPlace,
+    NearPlace,
+    NoPlace,
+    RegionPlace,
+    SectionPlace,
+    StationPlace,
+    TownPlace,
+    place_from_dict,
+    place_to_dict,
+)
+from netmodel.words.sentences import Spellings, word_note, word_place, word_recorded
+from netmodel.words.strings import LANGUAGES, Phrases, load_catalogue
+
+SAMPLES = {
+    "text": "Слова автора",
+    "name": "Київ",
+    "names": ("Київ", "Львів"),
+    "link": "київ--львів",
+    "links": ("київ--львів", "львів--одеса"),
+    "region": "Crimea",
+    "number": 12345.5,
+}
+PLACES = (
+    HubPlace(hub="Київ"),
+    StationPlace(station="Чистеньке"),
+    SectionPlace(between=("Київ", "Львів")),
+    NearPlace(lon=34.1, lat=44.9, within_km=7.5),
+    TownPlace(town="Ялта", within_km=5),
+    RegionPlace(region="Crimea", extent="whole"),
+    RegionPlace(region="Crimea", extent="somewhere"),
+    LinksPlace(links=("київ--львів",)),
+    NoPlace(reason="Слова автора"),
+)
+OURS = {"observed-bounds"}
+"""Names in Latin letters that every language has."""
+
+
+def make_note(code):
+    return Note(code, {name: SAMPLES[kind] for name, kind in NOTES[code].values.items()})
+
+
+def latin_words(text):
+    for name in OURS:
+        text = text.replace(name, "")
+    return re.findall("[A-Za-z]{2,}", text)
+
+
+def test_the_pages_have_every_code_and_its_english():
+    words = {key.removeprefix("note."): entry for key, entry in load_catalogue().items()
+             if key.startswith("note.")}  # fmt: skip
+    assert {code: entry["en"] for code, entry in words.items()} == {
+        code: template.english for code, template in NOTES.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", NOTES)
+def test_every_note_has_the_values_of_its_code_in_every_language(code, language):
+    placeholders = set(re.findall(r"{(\w+)}", load_catalogue()[f"note.{code}"][language]))
+    assert placeholders == set(NOTES[code].values)
+
+
+@pytest.mark.parametrize("code", NOTES)
+def test_a_note_in_ukrainian_has_no_english_word(code):
+    note = make_note(code)
+    said = word_note(note, Phrases("uk"))
+    assert said
+    assert not latin_words(said)
+    assert word_note(note, Phrases("en")) == str(note)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: type(place).__name__)
+def test_a_place_in_ukrainian_has_no_english_word(place):
+    said = word_place(place, Phrases("uk"))
+    assert said
+    assert not latin_words(said)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: type(place).__name__)
+def test_a_place_is_kept_as_in_a_file(place):
+    assert place_from_dict(json.loads(json.dumps(place_to_dict(place)))) == place
+
+
+@pytest.mark.parametrize("code", NOTES)
+def test_a_note_is_kept_whole(code):
+    note = make_note(code)
+    kept = json.loads(json.dumps(note.to_dict()))
+    for same in (Note.from_dict(kept), pickle.loads(pickle.dumps(note)), copy.deepcopy(note)):
+        assert same == note
+        assert hash(same) == hash(note)
+
+
+def test_names_and_links_are_spelled_as_the_page_does():
+    note = Note("lies_at", {"name": "Kyiv", "km": 7.5, "link": "kyiv--lviv"})
+    spellings = Spellings(names={"Kyiv": "Київ"}, links={"kyiv--lviv": "Київ – Львів"})
+    assert not latin_words(word_note(note, Phrases("uk"), spellings))
+
+
+def test_a_text_of_an_older_folder_is_said_as_it_is():
+    assert word_recorded("no link matched", Phrases("uk")) == "no link matched"
+    assert word_recorded(None, Phrases("uk")) == word_recorded([], Phrases("uk")) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "where"),
+    [
+        ("no_lnk", {}, "code"),
+        (None, {}, "code"),
+        ("no_link", {"km": 1}, "values"),
+        ("nearest", {}, "values"),
+        ("nearest", 7, "values"),
+        ("nearest", {"km": "far"}, "values.km"),
+        ("nearest", {"km": True}, "values.km"),
+        ("nearest", {"km": float("nan")}, "values.km"),
+        ("parallel", {"names": "Kyiv"}, "values.names"),
+        ("all_of", {"region": 3}, "values.region"),
+    ],
+)
+def test_a_note_that_is_none_is_refused(code, values, where):
+    with pytest.raises(InputError) as caught:
+        Note(code, values)
+    assert [problem.where for problem in caught.value.problems] == [where]
+    with pytest.raises(InputError):
+        Note.from_dict({"code": code, "values": values})
+
+
+@pytest.mark.parametrize("value", ["text", None, 3, {}, {"code": "no_link", "more": 1}])
+def test_what_a_record_has_instead_of_a_note_is_refused(value):
+    with pytest.raises(InputError):
+        Note.from_dict(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        {"hub": 3},
+        {"near": {"lon": "x", "lat": 1, "within_km": 2}},
+        {"town": "A", "km": 1},
+    ],
+)
+def test_what_a_record_has_instead_of_a_place_is_refused(value):
+    with pytest.raises(InputError):
+        place_from_dict(value)
