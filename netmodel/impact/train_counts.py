@@ -153,9 +153,9 @@ def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
     total = hours = stops = 0.0
     for state, rate in enumerate(_rates(fates, running, zone)):
         outcome = fates.outcome[state]
-        total += days[state] * float(rate.sum())
-        hours += days[state] * float(rate @ late[outcome])
-        stops += days[state] * float(rate @ missed[outcome])
+        total += float(days[state] * rate.sum())
+        hours += float(days[state] * (rate @ late[outcome]))
+        stops += float(days[state] * (rate @ missed[outcome]))
     return WindowCounts(trains=total, train_hours_late=hours, stops_not_served=stops)
 
 
