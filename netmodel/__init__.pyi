@@ -11,6 +11,7 @@ from . import routing as routing
 from . import runs as runs
 from . import scenario as scenario
 from . import times as times
+from . import trains as trains
 from . import validation as validation
 from .evidence.catalogue_file import built_in_catalogue as built_in_catalogue
 from .evidence.incident import Claim as Claim

@@ -1,14 +1,16 @@
 """One run, one answer: tables, documents, page and moment say the same of any incident."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import netmodel as nm
-from netmodel.cli.views import run_views
+from netmodel.cli.views import incident_views, run_views
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.outages.outage import TIME_RULES
 from netmodel.report.page.incidents import view_incidents
@@ -24,12 +26,21 @@ from tests.conftest import at
 from tests.report_records import shipped_record
 from tests.test_settled_bounds import NETWORK, incidents
 
+MILESTONES = {
+    "start": "Start", "first_traffic": "First traffic", "full_service": "Full service",
+}  # fmt: skip
 SPAN_OF_COLUMN = {"effect": "active", "certain_effect": "certain", "possible_effect": "possible"}
 
 
-def run_of(incident, rule="midpoint"):
+several_incidents = st.lists(incidents(), min_size=10, max_size=10).map(
+    lambda drawn: [replace(each, id=f"i{number}") for number, each in enumerate(drawn)]
+)
+"""Ten at once, so that a hundred runs show a thousand."""
+
+
+def run_of(*incidents_of_run, rule="midpoint"):
     scenario = nm.Scenario(
-        network=NETWORK, incidents=incident, documents=[nm.Document(id="d", publisher="P")],
+        network=NETWORK, incidents=incidents_of_run, documents=[nm.Document(id="d", publisher="P")],
         window=(at(0), at(0) + timedelta(hours=30)), zone="UTC", demand=["a", "b", "c"],
         traffic=["passenger"], standing_closures=[], time_rule=rule,
     )  # fmt: skip
@@ -41,10 +52,10 @@ def gravest(outages, numbers, link):
     return OUTAGE_EFFECTS[min(held)] if held else "open"
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(incident=incidents())
-def test_moment_page_and_timeline_agree_in_every_state(incident):
-    run = run_of(incident)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=several_incidents)
+def test_moment_page_and_timeline_agree_in_every_state(drawn):
+    run = run_of(*drawn)
     record, outages = run.record, run.timeline.outages
     page = build_payload([record], Phrases("en"), ["x"])
     encoded = page["runs"][0]["outages"]
@@ -64,22 +75,27 @@ def test_moment_page_and_timeline_agree_in_every_state(incident):
                 assert table.loc[link, column] == on_page == expected
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(incident=incidents())
-def test_bounds_are_equal_wherever_they_stand(incident):
-    run = run_of(incident)
-    [placement] = run.placements or run.background
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=several_incidents)
+def test_bounds_are_equal_wherever_they_stand(drawn):
+    run = run_of(*drawn)
+    phrases, catalogue = Phrases("en"), run.scenario.catalogue
     stored = json.loads(json.dumps(as_json(run.evidence)))
     assert from_json(stored, Evidence) == run.evidence
-    [kept] = run.evidence.incidents
-    [shown] = view_incidents([run.record], Phrases("en"), {})
-    milestones = dict(shown.milestones)
-    for name, words in (("start", "Start"), ("first_traffic", "First traffic"),
-                        ("full_service", "Full service")):  # fmt: skip
-        bounds = placement.resolution.milestone(name)
-        assert getattr(kept, name) == bounds
-        if words in milestones:
-            assert milestones[words] == describe_bounds(bounds, "UTC", Phrases("en"))
+    kept = {each.id: each for each in run.evidence.incidents}
+    on_page = dict(zip(kept, view_incidents([run.record], phrases, {}), strict=True))
+    for placement in (*run.placements, *run.background):
+        incident = placement.incident
+        resolution = nm.evidence.resolve_incident(incident)
+        milestones = dict(on_page[incident.id].milestones)
+        _, shown = next(iter(incident_views(incident, catalogue)))
+        told = {row["milestone"]: row["bounds (UTC)"] for row in shown}
+        for name, words in MILESTONES.items():
+            bounds = placement.resolution.milestone(name)
+            assert resolution.milestone(name) == bounds == getattr(kept[incident.id], name)
+            assert told[name] == str(bounds)
+            if words in milestones:
+                assert milestones[words] == describe_bounds(bounds, "UTC", phrases)
     for outage, row in zip(run.timeline.outages, run.outages.itertuples(), strict=True):
         for end in ("start", "end"):
             for side in ("earliest", "latest"):

@@ -19,7 +19,7 @@ NAMES = {
 }  # fmt: skip
 ROOMS = {
     "errors", "evidence", "impact", "importing", "network", "outages", "plot", "repair",
-    "restoration", "routing", "runs", "scenario", "times", "validation",
+    "restoration", "routing", "runs", "scenario", "times", "trains", "validation",
 }  # fmt: skip
 TABLES = (
     "states", "pairs", "hubs", "links", "outages", "ways", "flows", "redundancy", "capacity",

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError
 from netmodel.evidence.incident import Document
 from netmodel.evidence.places import HubPlace, SectionPlace
+from netmodel.network.promotion import promote_stations
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.report.validation_page import render_validation
 from netmodel.routing.profiles import PROFILES
@@ -33,7 +34,6 @@ from netmodel.validation.observations import (
     TimetableReport,
     read_observations,
 )
-from netmodel.validation.promotion import promote_stations
 
 NOON = parse_instant("2026-01-28T12:00+02:00")
 DOCUMENTS = {"d": Document(id="d", publisher="P", published_text="2026-01-28", url="https://p.org")}

@@ -19,6 +19,7 @@ from netmodel.errors import InputError, NetmodelError
 SUB_COMMANDS = {
     "network": "netmodel.cli.network_verbs",
     "restoration": "netmodel.cli.restoration_verbs",
+    "trains": "netmodel.cli.trains_verbs",
 }
 """Groups of verbs, by the module that holds them."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netmodel.cli.output import ForceOption, JsonOption, examples, say, say_note
+from netmodel.cli.output import ForceOption, JsonOption, examples, read_day, say, say_note
 
 app = typer.Typer(
     name="network",
@@ -69,13 +69,14 @@ def check(
         "netmodel network import country.osm.pbf --hubs 'towns over 20000' --out my-network",
         "netmodel network import lines.geojson --stations stops.geojson --out my-network.gpkg",
         "netmodel network import my-network --hubs junctions --clip 30,48,33,51 --out small",
+        "netmodel network import feed.zip --out my-network",
     ),
 )
 def import_verb(
     source: Annotated[
         Path,
         typer.Argument(
-            help="OpenStreetMap (.osm.pbf), lines (.gpkg, .geojson, .shp), or a network folder"
+            help="OpenStreetMap (.osm.pbf), lines (.gpkg, .geojson, .shp), GTFS (.zip) or a network"
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder (or .gpkg, …) to write")],
@@ -129,11 +130,23 @@ def import_verb(
     name_key: Annotated[
         str, typer.Option("--names", help="OSM tag used as display name, such as name:en")
     ] = "name",
+    day: Annotated[
+        str, typer.Option("--date", help="Day of a GTFS feed (default: its week of most trips)")
+    ] = "",
+    network: Annotated[
+        Path | None,
+        typer.Option("--network", help="Put the trains of a GTFS feed on this network instead"),
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """Import your own network, with an account of every feature in account.csv."""
+    from netmodel.importing.gtfs_tables import is_feed
     from netmodel.importing.importer import Joining, import_network
     from netmodel.network.formats import check_target, write_network
+
+    if is_feed(source):
+        _import_feed(source, out, day=day, network=network, force=force)
+        return
 
     check_target(out, account=True, force=force)
     imported = import_network(
@@ -156,6 +169,27 @@ def import_verb(
     write_network(imported.network, out, account=imported.account, force=force, note=say_note)
     say("\n".join(imported.account.lines()))
     say(f"{imported.network!r}\nwritten to {out}; check it with: netmodel network check {out}")
+
+
+def _import_feed(source: Path, out: Path, *, day: str, network: Path | None, force: bool) -> None:
+    """Bring a GTFS feed in as a network with its trains, or put its trains on a network."""
+    from netmodel.importing.gtfs import import_gtfs, save_feed
+    from netmodel.importing.gtfs_matching import match_gtfs, save_matched
+    from netmodel.network.formats import check_target, read_network
+
+    date = read_day(day, "--date")
+    check_target(out, account=True, force=force)
+    if network is None:
+        imported = import_gtfs(source, date=date, name=out.stem)
+        save_feed(imported, out, force=force, note=say_note)
+        account, trains = imported.account, len(imported.timetable.trains)
+        say("\n".join(account.lines()))
+        say(f"{imported.network!r}, {trains:,} trains\nwritten to {out}")
+    else:
+        matched = match_gtfs(source, read_network(network), date=date)
+        save_matched(matched, out, force=force, note=say_note)
+        say("\n".join(matched.account.lines()))
+        say(f"{len(matched.timetable.trains):,} trains\nwritten to {out}")
 
 
 @app.command(

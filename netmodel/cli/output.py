@@ -8,12 +8,13 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn, Optional
 
 import typer
 
-from netmodel.errors import Problem
+from netmodel.errors import InputError, Problem
 from netmodel.files.shipped import scenario_names
 
 
@@ -70,6 +71,23 @@ ForceOption = Annotated[
 Row = Mapping[str, object]
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What would command a terminal, or turn the order of its letters."""
+
+
+def read_day(text: str, option: str) -> date | None:
+    """Return the day that an option gives; ``None`` where it is empty.
+
+    Raises
+    ------
+    InputError
+        If the text is not a date.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        what = f"{option} {text!r} is not a date"
+        raise InputError([Problem(what=what, remedy="write for example 2026-02-15")]) from None
 
 
 def prepare_streams() -> None:

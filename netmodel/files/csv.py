@@ -35,19 +35,23 @@ class Row:
         return f"{self.file}:{self.line}"
 
 
-def read_rows(path: Path, problems: list[Problem], *, kind: str = "") -> list[Row]:
-    """Return the rows of a table of a network; none where it cannot be read as one.
+def read_rows(
+    path: Path, problems: list[Problem], *, kind: str = "", required: Sequence[str] = ()
+) -> list[Row]:
+    """Return the rows of a table; none where it cannot be read as one.
 
     Parameters
     ----------
     problems
         Where what is wrong is added.
     kind
-        The name of the table in `REQUIRED`; by default the name of the file.
+        The name of a table of a network in `REQUIRED`; by default the name of the file.
+    required
+        Columns that the table must have, for a table that is not of a network.
     """
-    required = REQUIRED[kind or path.name]
+    required = required or REQUIRED[kind or path.name]
     if not path.exists():
-        remedy = f"a network folder needs it, with columns {', '.join(required)}"
+        remedy = f"it is needed, with columns {', '.join(required)}"
         problems.append(Problem(what="no such file", where=str(path), remedy=remedy))
         return []
     try:

@@ -14,10 +14,16 @@ from .demand import gravity_demand as gravity_demand
 from .demand import read_demand as read_demand
 from .demand import tabulate_demand as tabulate_demand
 from .demand import uniform_demand as uniform_demand
+from .fate_rules import FateRules as FateRules
 from .redundancy import IncidentWays as IncidentWays
 from .redundancy import PairRedundancy as PairRedundancy
 from .redundancy import WayRound as WayRound
 from .situation import METRICS as METRICS
 from .situation import Metric as Metric
+from .train_counts import count_days as count_days
+from .train_counts import count_states as count_states
+from .train_counts import count_window as count_window
+from .train_fates import TrainFates as TrainFates
+from .train_fates import assess_trains as assess_trains
 from .waiting import WaitOrDetour as WaitOrDetour
 from .waiting import even_departures as even_departures

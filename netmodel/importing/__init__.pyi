@@ -1,4 +1,12 @@
 from .contraction import contract_network as contract_network
+from .gtfs import ImportedFeed as ImportedFeed
+from .gtfs import import_gtfs as import_gtfs
+from .gtfs import save_feed as save_feed
+from .gtfs_matching import MatchedFeed as MatchedFeed
+from .gtfs_matching import match_gtfs as match_gtfs
+from .gtfs_matching import save_matched as save_matched
+from .gtfs_pairs import ExpressRule as ExpressRule
+from .gtfs_tables import is_feed as is_feed
 from .importer import Account as Account
 from .importer import Entry as Entry
 from .importer import Imported as Imported

@@ -7,6 +7,8 @@ from .gazetteer import TownMatch as TownMatch
 from .gazetteer import find_town as find_town
 from .gazetteer import towns_over as towns_over
 from .names import Names as Names
+from .promotion import Promotion as Promotion
+from .promotion import promote_stations as promote_stations
 from .railway import Hub as Hub
 from .railway import Link as Link
 from .railway import Network as Network

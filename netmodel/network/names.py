@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_spellings
 from netmodel.network.railway import Hub, Network, Station
@@ -18,6 +18,7 @@ COUNTRY_NAMES = {
 _SPACED = {ord(mark): " " for mark in "-–—_."}
 
 
+@lru_cache(maxsize=2**17)
 def normalise_name(name: str) -> str:
     """Return a name without case, accents, apostrophes and hyphens, for comparison.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.network.railway import LINE_CLASSES, Network
+from netmodel.routing.timed import LinkTime, ShippedTimes, timed_minutes
 
 UNITS_PER_MINUTE = 600
 """Costs are whole tenths of a second, so that equal routes are exactly equal."""
@@ -30,6 +31,9 @@ class Profile:
         ``passenger`` or ``freight``: which outages concern it.
     speed_kmh
         Average speed by line class, stops included, km/h, > 0.
+    times
+        Minutes of single links by id, usual stops included, where timetables tell them; a link
+        without them runs at the speed of its class.
     diesel_speed_share
         Speed under diesel on an electrified link whose power is out, over normal speed; 0 for a
         train that has no diesel, so that such a link is closed to it.
@@ -68,6 +72,7 @@ class Profile:
              "connector": 30.0, "road": 50.0}
         )
     )  # fmt: skip
+    times: Mapping[str, LinkTime] = field(default_factory=dict)
     diesel_speed_share: float = 0.75
     slowed_speed_share: float = 0.6
     industrial_entry_minutes: float = 600.0
@@ -133,6 +138,14 @@ INTERCITY = Profile(
          "connector": 46.0, "road": 50.0}
     ),
 )  # fmt: skip
+REGIONAL = Profile(
+    name="regional",
+    traffic="passenger",
+    speed_kmh=MappingProxyType(
+        {"main": 70.0, "secondary": 52.0, "branch": 41.0, "industrial": 15.0,
+         "connector": 35.0, "road": 50.0}
+    ),
+)  # fmt: skip
 SUBURBAN = Profile(
     name="suburban",
     traffic="passenger",
@@ -144,13 +157,20 @@ SUBURBAN = Profile(
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {profile.name: profile for profile in (PASSENGER, FREIGHT, INTERCITY, SUBURBAN)}
 )
+TIMED_PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {
+        profile.name: replace(profile, times=ShippedTimes(profile.name))
+        for profile in (PASSENGER, INTERCITY, REGIONAL, SUBURBAN)
+    }
+)
+"""Trains at the minutes that published timetables have on the links of the built-in network."""
 
 
 def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     """Return the undisturbed running minutes of each link, shape ``(links,)``.
 
-    The link's own minutes where they are known, otherwise length over the speed of its class;
-    inf on a link that the profile forbids.
+    The link's own minutes where they are known, then those of the profile for this very link,
+    otherwise length over the speed of its class; inf on a link that the profile forbids.
 
     Raises
     ------
@@ -170,6 +190,8 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
         if link.line_class in profile.forbidden_classes or not _fits(link.gauge_mm, profile):
             continue
         running = link.minutes
+        if running is None:
+            running = timed_minutes(link, profile.times)
         if running is None:
             running = 60.0 * link.length_km / profile.speed_kmh[link.line_class]
         entry = profile.industrial_entry_minutes if link.line_class == "industrial" else 0.0

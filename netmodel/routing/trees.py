@@ -75,6 +75,13 @@ def measure_costs(
     return np.asarray(dijkstra(_build_graph(kernel, arc_cost)[0], indices=list(sources)))
 
 
+def build_graph(
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32]
+) -> csr_array[np.float64, tuple[int, int]]:
+    """Return the usable arcs of a kernel as a matrix of costs."""
+    return _build_graph(kernel, arc_cost)[0]
+
+
 def _build_graph(
     kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32]
 ) -> tuple[csr_array[np.float64, tuple[int, int]], NDArray[np.int64]]:

@@ -45,6 +45,8 @@ from netmodel.scenario.settings import (
     Sampling,
     change_origin,
     option_values,
+    title_of,
+    zone_of,
 )
 from netmodel.times import Window, format_instant
 
@@ -359,8 +361,8 @@ def assemble(
     _check_places(made, given["standing_closures"], collecting)
     collecting.settle()
     vars(made).update(
-        zone=values["zone"] or _zone_of(made.incidents),
-        title=title or _title_of(made.incidents),
+        zone=values["zone"] or zone_of(made.incidents),
+        title=title or title_of(made.incidents),
         name=name,
         origin=given.get("origin", Origin()),
     )
@@ -465,18 +467,6 @@ def _check_places(made: Scenario, closures: object, collecting: Collecting) -> N
         what = "the standing closures are of the built-in network and do not fit this one"
         remedy = "write none, or name your own by their ids"
         collecting.note(("standing_closures",), what, remedy)
-
-
-def _zone_of(incidents: Sequence[Incident]) -> str:
-    zones = {each.zone for each in incidents}
-    return zones.pop() if len(zones) == 1 else "UTC"
-
-
-def _title_of(incidents: Sequence[Incident]) -> str:
-    if not incidents:
-        return "Without incidents"
-    more = len(incidents) - 1
-    return incidents[0].title + (f", and {more} more" if more else "")
 
 
 def _nearest_argument(name: str, given: Mapping[str, object]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netmodel.evidence.incident import Incident
 from netmodel.scenario.file import ScenarioModel
 
 
@@ -168,3 +169,17 @@ def option_values(model: ScenarioModel) -> dict[str, object]:
         "titles": dict(model.titles),
         "descriptions": dict(model.descriptions),
     }
+
+
+def zone_of(incidents: Sequence[Incident]) -> str:
+    """Return the zone that incidents share; UTC where they share none."""
+    zones = {each.zone for each in incidents}
+    return zones.pop() if len(zones) == 1 else "UTC"
+
+
+def title_of(incidents: Sequence[Incident]) -> str:
+    """Return a title for a scenario of some incidents that has none."""
+    if not incidents:
+        return "Without incidents"
+    more = len(incidents) - 1
+    return incidents[0].title + (f", and {more} more" if more else "")

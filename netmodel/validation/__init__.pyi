@@ -5,5 +5,3 @@ from .comparison import summarise_detours as summarise_detours
 from .comparison import validate as validate
 from .comparison import validate_files as validate_files
 from .observations import Observations as Observations
-from .promotion import Promotion as Promotion
-from .promotion import promote_stations as promote_stations

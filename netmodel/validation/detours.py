@@ -18,6 +18,7 @@ from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.waiting import WaitingModel
 from netmodel.network.names import Names
+from netmodel.network.promotion import Promotion, promote_stations
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
 from netmodel.outages.outage import MilestoneTimes, Outage, place_incidents, times_by_incident
@@ -26,7 +27,6 @@ from netmodel.routing.profiles import Profile, costs_from_minutes, running_minut
 from netmodel.routing.router import Router, Routes
 from netmodel.times import Bounds, Window, add_hours
 from netmodel.validation.observations import DelayReport, Observations
-from netmodel.validation.promotion import Promotion, promote_stations
 
 Effects = tuple[tuple[str, str], ...]
 """Links, or parts of links, each with the effect on it."""

@@ -26,7 +26,7 @@ ENGINE_VARIABLE = "NETMODEL_ENGINE"
 """The environment variable that chooses where no engine is named."""
 SECONDS_PER_ARC = 1e-7
 """A search, for each source and arc of the kernel, with its trees."""
-WORTH_LOADING = 1.0
+WORTH_LOADING = 5.0
 """Seconds of searching that outweigh loading the compiled code."""
 WORTH_SWEEPING = 0.02
 """Seconds of one search below which there is little to win."""

@@ -1,0 +1,141 @@
+"""The verbs of ``netmodel trains``: show, check and export published trains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netmodel.cli.output import JsonOption, emit_table, examples, read_day, say
+
+if TYPE_CHECKING:
+    from netmodel.network.railway import Network
+    from netmodel.trains.course import Courses
+    from netmodel.trains.train import Timetable
+
+app = typer.Typer(
+    name="trains",
+    help="Show, check or export published trains.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+_BUILT_IN = "built-in"
+TrainsArgument = Annotated[
+    str, typer.Argument(help="A table like services.csv; built-in are those that come along")
+]
+NetworkOption = Annotated[
+    str, typer.Option("--network", help="The network that they run on; the built-in by default")
+]
+
+
+@app.command(
+    "show",
+    epilog=examples(
+        "netmodel trains show --number 85",
+        "netmodel trains show my/services.csv --network my-network --json",
+    ),
+)
+def show(
+    trains: TrainsArgument = _BUILT_IN,
+    number: Annotated[str, typer.Option("--number", help="Only trains of this number")] = "",
+    network: NetworkOption = _BUILT_IN,
+    json: JsonOption = False,
+) -> None:
+    """Show trains with the way that they take through the network."""
+    from dataclasses import replace
+
+    timetable = _read_trains(trains)
+    if number:
+        chosen = tuple(each for each in timetable.trains if each.number == number)
+        timetable = replace(timetable, trains=chosen)
+    emit_table(list(_rows(timetable, _find_courses(timetable, network))), as_json=json)
+
+
+@app.command(
+    "check",
+    epilog=examples("netmodel trains check", "netmodel trains check services.csv --network net"),
+)
+def check(trains: TrainsArgument = _BUILT_IN, network: NetworkOption = _BUILT_IN) -> None:
+    """Check a table of trains; exit 1 if the network has no way for some of them."""
+    timetable = _read_trains(trains)
+    found = _find_courses(timetable, network)
+    for train in timetable.trains:
+        if train.id in found.without:
+            start, end = found.without[train.id]
+            say(f"{timetable.where(train)}: no way from {start} to {end}")
+    say(f"{trains}: {len(found.courses):,} of {len(timetable.trains):,} trains have a way")
+    if found.without:
+        raise typer.Exit(1)
+
+
+@app.command(
+    "export",
+    epilog=examples("netmodel trains export --gtfs trains.zip --url https://example.org"),
+)
+def export(
+    gtfs: Annotated[Path, typer.Option("--gtfs", help="The GTFS file to write, a .zip")],
+    url: Annotated[str, typer.Option("--url", help="Address of whoever publishes the feed")],
+    trains: TrainsArgument = _BUILT_IN,
+    network: NetworkOption = _BUILT_IN,
+    start: Annotated[
+        str, typer.Option("--from", help="First day of the feed (default: the first validity)")
+    ] = "",
+    end: Annotated[
+        str, typer.Option("--to", help="Last day of the feed (default: the last validity)")
+    ] = "",
+    zone: Annotated[str, typer.Option("--zone", help="Zone of the times")] = "Europe/Kyiv",
+    publisher: Annotated[str, typer.Option("--publisher", help="Name of the publisher")] = (
+        "netmodel"
+    ),
+) -> None:
+    """Write trains with known times as a GTFS feed, and say what was left out."""
+    from netmodel.trains.gtfs_export import Publisher, export_gtfs
+
+    account = export_gtfs(
+        _read_trains(trains),
+        _read_network(network),
+        gtfs,
+        publisher=Publisher(zone=zone, name=publisher, url=url),
+        start=read_day(start, "--from"),
+        end=read_day(end, "--to"),
+    )
+    say("\n".join(account.lines()))
+    say(f"written to {gtfs}")
+
+
+def _rows(timetable: Timetable, found: Courses) -> Iterator[dict[str, object]]:
+    for train in timetable.trains:
+        course = found.courses.get(train.id)
+        yield {
+            "id": train.id,
+            "number": train.number,
+            "kind": train.kind,
+            "stops": ", ".join(train.stops),
+            "days": train.days,
+            "from": "" if train.from_date is None else train.from_date.isoformat(),
+            "to": "" if train.to_date is None else train.to_date.isoformat(),
+            "minutes": "" if course is None else round(course.minutes),
+            "hubs": "no way" if course is None else " ".join(course.hubs),
+            "documents": ", ".join(train.documents),
+        }
+
+
+def _read_trains(trains: str) -> Timetable:
+    from netmodel.trains.services_file import built_in_timetable, read_trains
+
+    return built_in_timetable() if trains == _BUILT_IN else read_trains(trains)
+
+
+def _read_network(network: str) -> Network:
+    from netmodel.network.formats import built_in_network, read_network
+
+    return built_in_network() if network == _BUILT_IN else read_network(network)
+
+
+def _find_courses(timetable: Timetable, network: str) -> Courses:
+    from netmodel.trains.course import find_courses
+
+    return find_courses(timetable, _read_network(network))

@@ -1,0 +1,186 @@
+"""Trains a day by fate, hours late, stops not served, and who did not get through on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, tzinfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.impact.fate_rules import FATES
+from netmodel.impact.train_fates import NO, YES, TrainFates
+from netmodel.times import Window
+from netmodel.trains.relevance import RelevantTrains, days_of
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateCounts:
+    """Trains a day in one state.
+
+    Parameters
+    ----------
+    trains
+        That run.
+    by_fate
+        Of each of `FATES`.
+    certainly_not, possibly_not
+        That do not get through by rail whatever the times that the evidence allows, and under
+        some of them; the second includes the first.
+    """
+
+    state: int
+    trains: float
+    by_fate: Mapping[str, float]
+    certainly_not: float
+    possibly_not: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCounts:
+    """Trains of one day, each counted once.
+
+    Parameters
+    ----------
+    by_fate
+        Of each of `FATES`; each train by its worst fate of the day.
+    certainly_not
+        That did not get through by rail at any time of the day, whatever the times that the
+        evidence allows: whenever such a train ran, it did not get through.
+    possibly_not
+        That did not get through at some time of the day, under some of these times; includes
+        `certainly_not`.
+    """
+
+    day: date
+    trains: int
+    by_fate: Mapping[str, int]
+    certainly_not: int
+    possibly_not: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCounts:
+    """What a window cost trains.
+
+    Parameters
+    ----------
+    train_hours_late
+        Hours late of all trains that ran to their last stop, under the chosen times.
+    stops_not_served
+        Calls of trains that did not take place, over all days.
+    trains
+        Trains times days.
+    """
+
+    trains: float
+    train_hours_late: float
+    stops_not_served: float
+
+
+def count_states(
+    fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC
+) -> tuple[StateCounts, ...]:
+    """Count the trains a day of each state, by fate.
+
+    A train that runs on some days of a state counts by their share.
+
+    Parameters
+    ----------
+    running
+        The days on which each train runs.
+    zone
+        Of the days.
+    """
+    rates = _rates(fates, running, zone)
+    kind = _kinds(fates)[fates.outcome]
+    found = []
+    for state, rate in enumerate(rates):
+        by_fate = np.bincount(kind[state], weights=rate, minlength=len(FATES))
+        through = fates.through[state]
+        found.append(
+            StateCounts(
+                state=state,
+                trains=float(rate.sum()),
+                by_fate=dict(zip(FATES, by_fate.tolist(), strict=True)),
+                certainly_not=float(rate[through == NO].sum()),
+                possibly_not=float(rate[through != YES].sum()),
+            )
+        )
+    return tuple(found)
+
+
+def count_days(
+    fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC
+) -> tuple[DayCounts, ...]:
+    """Count the trains of each day of the window, each once: see `DayCounts`.
+
+    When a train leaves is seldom known, so that a day is told by bounds over its hours.
+    """
+    kind = _kinds(fates)[fates.outcome]
+    trains, found = np.array(fates.trains), []
+    for day in days_of(fates.timeline.window, zone):
+        states = [
+            number
+            for number, state in enumerate(fates.timeline.states)
+            if day in days_of(Window(start=state.start, end=state.end), zone)
+        ]
+        runs = np.array([running.runs_on(train, day) for train in trains.tolist()], dtype=bool)
+        mine = fates.line_numbers[runs]
+        worst = np.bincount(kind[states][:, mine].max(axis=0), minlength=len(FATES))
+        through = fates.through[states][:, mine]
+        found.append(
+            DayCounts(
+                day=day,
+                trains=len(mine),
+                by_fate=dict(zip(FATES, worst.tolist(), strict=True)),
+                certainly_not=int((through == NO).all(axis=0).sum()),
+                possibly_not=int((through != YES).any(axis=0).sum()),
+            )
+        )
+    return tuple(found)
+
+
+def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC) -> WindowCounts:
+    """Sum what happened to all trains over the window, under the chosen times."""
+    days = np.array([state.hours / 24.0 for state in fates.timeline.states])
+    late = np.array([each.extra_minutes for each in fates.fates]) / 60.0
+    late = np.nan_to_num(late, nan=0.0)
+    missed = np.array([len(each.stops_missed) for each in fates.fates], dtype=float)
+    total = hours = stops = 0.0
+    for state, rate in enumerate(_rates(fates, running, zone)):
+        outcome = fates.outcome[state]
+        total += float(days[state] * rate.sum())
+        hours += float(days[state] * (rate @ late[outcome]))
+        stops += float(days[state] * (rate @ missed[outcome]))
+    return WindowCounts(trains=total, train_hours_late=hours, stops_not_served=stops)
+
+
+def _kinds(fates: TrainFates) -> NDArray[np.int64]:
+    """Return the position in `FATES` of each fate of the table."""
+    return np.array([FATES.index(each.fate) for each in fates.fates], dtype=np.int64)
+
+
+def _rates(fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> Sequence[Floats]:
+    """Return the trains a day of each line, by state."""
+    known: dict[tuple[date, ...], Floats] = {}
+    by_day: dict[date, Floats] = {}
+    size, lines = len(fates.lines.lines), dict(zip(fates.trains, fates.line_numbers, strict=True))
+    for train, mine in running.days.items():
+        if train not in lines:
+            continue
+        for day in mine:
+            if day not in by_day:
+                by_day[day] = np.zeros(size)
+            by_day[day][lines[train]] += 1.0
+    found = []
+    for state in fates.timeline.states:
+        days = days_of(Window(start=state.start, end=state.end), zone)
+        if days not in known:
+            none = np.zeros(size)
+            known[days] = sum((by_day.get(day, none) for day in days), none) / len(days)
+        found.append(known[days])
+    return found

@@ -1,0 +1,360 @@
+"""The fate of every train in every state of a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
+from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
+from netmodel.impact.line_states import LineSolver, LineState
+from netmodel.impact.train_lines import Lines, Numbers, lay_lines
+from netmodel.network.promotion import Promotion
+from netmodel.outages.outage import Outage
+from netmodel.outages.timeline import State, Timeline
+from netmodel.routing.profiles import Profile
+from netmodel.routing.way_search import WaySearch
+from netmodel.trains.course import PROFILE_OF_KIND, Courses
+
+YES, NO, IN_DOUBT = range(3)
+SLOWING = ("slowed", "diesel_only", "single_track")
+"""Effects that leave a course open and are told as slower."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainFate:
+    """The fate of one train in one state.
+
+    Parameters
+    ----------
+    gets_through
+        Whether it passes its first and its last stop by rail: ``yes`` or ``no`` whatever the
+        times that the evidence allows, else ``in doubt``.
+    incidents, documents
+        Of the outages that may hold and touch its course; with the documents of the train.
+    """
+
+    state: int
+    train: str
+    fate: Fate
+    gets_through: str
+    incidents: tuple[str, ...]
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrainFates:
+    """The fates of all trains in all states.
+
+    Parameters
+    ----------
+    outcome
+        Position in `fates` of the fate of each line in each state, shape ``(states, lines)``.
+    through
+        Position in `GETS_THROUGH`, of the same shape.
+    touching
+        Positions of the outages that touch each line, beside those of the base.
+    without
+        Trains that have no way in the base state: they are not counted.
+    """
+
+    courses: Courses
+    timeline: Timeline
+    lines: Lines
+    fates: tuple[Fate, ...]
+    outcome: NDArray[np.int32]
+    through: NDArray[np.int8]
+    touching: Mapping[int, tuple[int, ...]]
+    without: tuple[str, ...] = ()
+    rules: FateRules = field(default_factory=FateRules)
+
+    @cached_property
+    def trains(self) -> tuple[str, ...]:
+        """Ids of the trains counted, in the order of the timetable."""
+        gone = set(self.without)
+        return tuple(train for train in self.courses.courses if train not in gone)
+
+    @cached_property
+    def line_numbers(self) -> Numbers:
+        """Position of the line of each train counted."""
+        return np.array([self.lines.line_of[train] for train in self.trains], dtype=np.int64)
+
+    def of(self, state: int, train: str) -> TrainFate:
+        """Return the fate of one train in one state.
+
+        Raises
+        ------
+        KeyError
+            If the train is not counted.
+        """
+        line = self.lines.line_of[train]
+        outages = [
+            self.timeline.outages[number]
+            for number in self.touching.get(line, ())
+            if number in self.timeline.states[state].possible
+        ]
+        known = self.courses.courses[train].train.documents
+        papers = (*(each for outage in outages for each in outage.documents), *known)
+        return TrainFate(
+            state=state,
+            train=train,
+            fate=self.fates[self.outcome[state, line]],
+            gets_through=GETS_THROUGH[self.through[state, line]],
+            incidents=tuple(dict.fromkeys(outage.incident for outage in outages)),
+            documents=tuple(dict.fromkeys(papers)),
+        )
+
+    def rows(self, *, touched_only: bool = True) -> Iterator[TrainFate]:
+        """Yield the fates by state and train; those as timetabled only where they are asked for.
+
+        Parameters
+        ----------
+        touched_only
+            Leave out trains that run as timetabled and certainly get through.
+        """
+        for state in range(len(self.timeline.states)):
+            plain = (self.outcome[state] == 0) & (self.through[state] == YES)
+            for train, line in zip(self.trains, self.line_numbers, strict=True):
+                if not (touched_only and plain[line]):
+                    yield self.of(state, train)
+
+    def __repr__(self) -> str:
+        count, states = len(self.trains), len(self.timeline.states)
+        return f"<TrainFates: {count:,} trains, {states:,} states>"
+
+
+def assess_trains(
+    courses: Courses,
+    timeline: Timeline,
+    *,
+    rules: FateRules | None = None,
+    profiles: Mapping[str, Profile] = PROFILE_OF_KIND,
+    base_outages: Sequence[Outage] = (),
+    advisory: str = "use",
+) -> TrainFates:
+    """Return the fate of every train in every state.
+
+    A train whose course is closed is diverted, held, cut short, split or does not run, by
+    `FateRules`. A diverted train leaves its course at a stop before the closure and comes back
+    at one behind it, by the quickest way; it keeps the stops between that lie on that way. The
+    fate is that under the chosen times; whether a train gets through is bounded: ``yes`` if it
+    does with every outage that may hold, ``no`` if not even with every incident at its mildest.
+    More outages never let more trains through.
+
+    Parameters
+    ----------
+    courses
+        From `netmodel.trains.course.find_courses`, with the links closed that `base_outages`
+        close.
+    rules
+        The default rules if not given.
+    profiles
+        How trains of each kind run; those with which the courses were found.
+    base_outages
+        Outages that hold in the base state; lateness counts from there.
+    advisory
+        ``use`` or ``avoid`` sections that passengers are advised against.
+
+    Raises
+    ------
+    InputError
+        If an outage lies on a link that the network of the courses lacks.
+
+    Examples
+    --------
+    >>> from netmodel.outages.outage import MilestoneTimes
+    >>> from netmodel.network.railway import Hub, Link, Network
+    >>> from netmodel.times import Bounds, Window, parse_instant
+    >>> from netmodel.trains.course import find_courses
+    >>> from netmodel.trains.train import Timetable, Train
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc"))
+    >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),
+    ...          Link(id="bc", from_hub="b", to_hub="c", length_km=60))
+    >>> train = Train(id="1", number="1", kind="regional", stops=("a", "b", "c"))
+    >>> courses = find_courses(Timetable(trains=(train,)), Network(hubs=hubs, links=links))
+    >>> start, end = parse_instant("2026-02-01T00:00Z"), parse_instant("2026-02-02T00:00Z")
+    >>> outage = Outage(incident="x", link="bc", effect="closed", traffic=("passenger",),
+    ...     start=Bounds(earliest=start, latest=start), end=Bounds(earliest=end, latest=None),
+    ...     start_milestone="start", end_milestone="first_traffic", documents=("d",))
+    >>> times = {"x": MilestoneTimes(start=start, first_traffic=None, full_service=None)}
+    >>> timeline = Timeline(window=Window(start=start, end=end), outages=(outage,), times=times)
+    >>> found = assess_trains(courses, timeline).of(0, "1")
+    >>> found.fate.fate, found.fate.turned_at, found.gets_through, found.incidents
+    ('cut short', 'b', 'no', ('x',))
+    """
+    rules = rules or FateRules()
+    lines = lay_lines(courses, rules)
+    outages = tuple(_spread(courses.promotion, timeline.outages))
+    base = tuple(part for each in _spread(courses.promotion, base_outages) for part in each)
+    known = set(base_outages)
+    standing = frozenset(n for n, each in enumerate(timeline.outages) if each in known)
+    table = _Table(timeline, lines, rules)
+    searches: dict[tuple[float, float], WaySearch] = {}
+    lost: set[int] = set()
+    touching: dict[int, list[int]] = {}
+    for profile, kinds, numbers in _group(lines, profiles, rules):
+        solver = LineSolver(
+            lines, numbers, profile, outages, base, rules,
+            _search(searches, lines, profile), advisory, kinds,
+        )  # fmt: skip
+        lost |= solver.lost
+        touch = solver.touched(standing)
+        for number, mine in touch.items():
+            for line in mine.tolist():
+                touching.setdefault(line, []).append(number)
+        table.fill(solver, touch)
+    gone = tuple(train for train, line in lines.line_of.items() if line in lost)
+    return TrainFates(
+        courses=courses,
+        timeline=timeline,
+        lines=lines,
+        fates=tuple(table.fates),
+        outcome=table.outcome,
+        through=table.through,
+        touching={line: tuple(sorted(mine)) for line, mine in touching.items()},
+        without=(*courses.without, *gone),
+        rules=rules,
+    )
+
+
+def _spread(promotion: Promotion, outages: Iterable[Outage]) -> Iterator[tuple[Outage, ...]]:
+    """Yield each outage as outages of the parts of its link."""
+    network = promotion.network
+    problems = []
+    for outage in outages:
+        parts = promotion.parts.get(outage.link, (outage.link,))
+        if any(part not in network.link_index for part in parts):
+            what = f"link {outage.link!r} is not in the network of the courses"
+            problems.append(Problem(what=what, where=f"incident {outage.incident}"))
+            continue
+        total = sum(network.link(part).length_km for part in parts)
+        yield tuple(
+            replace(
+                outage,
+                link=part,
+                share=outage.share * network.link(part).length_km / total,
+            )
+            for part in parts
+        )
+    if problems:
+        raise InputError(problems)
+
+
+def _group(
+    lines: Lines, profiles: Mapping[str, Profile], rules: FateRules
+) -> Iterator[tuple[Profile, bool, Numbers]]:
+    """Yield profile, whether detours need the overhead line, and lines that are solved at once."""
+    found: dict[tuple[int, bool], tuple[Profile, list[Numbers]]] = {}
+    for profile, kind, numbers in lines.of_profile(profiles):
+        key = (id(profile), kind in rules.kinds_electric)
+        found.setdefault(key, (profile, []))[1].append(numbers)
+    for (_, electric), (profile, parts) in found.items():
+        yield profile, electric, np.sort(np.concatenate(parts))
+
+
+def _search(
+    searches: dict[tuple[float, float], WaySearch], lines: Lines, profile: Profile
+) -> WaySearch:
+    key = (profile.reversal_minutes, profile.gauge_change_minutes)
+    if key not in searches:
+        terminals = dict.fromkeys(hub for line in lines.lines for hub in line.hubs)
+        searches[key] = WaySearch(
+            lines.network, tuple(terminals), reversal_minutes=key[0], gauge_change_minutes=key[1]
+        )
+    return searches[key]
+
+
+class _Table:
+    """Fates and bounds by state and line, filled one group of lines after another."""
+
+    def __init__(self, timeline: Timeline, lines: Lines, rules: FateRules) -> None:
+        shape = len(timeline.states), len(lines.lines)
+        self.timeline, self.lines, self.rules = timeline, lines, rules
+        self.outcome = np.zeros(shape, dtype=np.int32)
+        self.through = np.zeros(shape, dtype=np.int8)
+        self.fates: list[Fate] = [AS_TIMETABLED]
+        self._number: dict[Fate, int] = {AS_TIMETABLED: 0}
+
+    def fill(self, solver: LineSolver, touch: Mapping[int, Numbers]) -> None:
+        """Write down what became of the lines of one group."""
+        states = self.timeline.states
+        mildest = [state.certain for state in states]
+        asked = [state.active for state in states]
+        chosen = solver.solve(asked, others=[*mildest, *(state.possible for state in states)])
+        shut = np.zeros(self.outcome.shape, dtype=bool)
+        for number, active in enumerate(asked):
+            shut[number, chosen[active].blocked] = True
+        for number, state in enumerate(states):
+            self._bound(number, chosen[mildest[number]], chosen[state.possible])
+            self._slow(number, state, chosen[state.active], touch)
+        self._decide(shut, [chosen[active] for active in asked])
+
+    def _bound(self, number: int, best: LineState, worst: LineState) -> None:
+        self.through[number, worst.blocked[~worst.through]] = IN_DOUBT
+        self.through[number, best.blocked[~best.through]] = NO
+
+    def _slow(
+        self, number: int, state: State, chosen: LineState, touch: Mapping[int, Numbers]
+    ) -> None:
+        """Write down the lines that are open, and touched by what slows trains."""
+        slowing = [
+            touch[each]
+            for each in state.active
+            if each in touch and self.timeline.outages[each].effect in SLOWING
+        ]
+        if not slowing:
+            return
+        for line in np.unique(np.concatenate(slowing)).tolist():
+            minutes = chosen.extra.get(line, 0.0)
+            self.outcome[number, line] = self._note(Fate(fate="slower", extra_minutes=minutes))
+
+    def _decide(self, shut: NDArray[np.bool_], chosen: Sequence[LineState]) -> None:
+        """Write down what became of the lines that are closed, by how long they are."""
+        states = self.timeline.states
+        origin = states[0].start
+        starts = np.array([(s.start - origin).total_seconds() / 60 for s in states])
+        ends = np.array([(s.end - origin).total_seconds() / 60 for s in states])
+        begun, over = _spans(shut, starts, ends)
+        for number, solved in enumerate(chosen):
+            middle = (starts[number] + ends[number]) / 2
+            for place, line in enumerate(solved.blocked.tolist()):
+                lasts = over[number, line] - begun[number, line]
+                detour = solved.detours[place]
+                if lasts <= self.rules.hold_first_minutes:
+                    detour = None
+                if detour is None and lasts <= self.rules.hold_at_most_minutes:
+                    wait = float(over[number, line] - middle)
+                    fate = Fate(fate="held", extra_minutes=wait)
+                else:
+                    fate = detour or solved.cuts[place]
+                self.outcome[number, line] = self._note(fate)
+
+    def _note(self, fate: Fate) -> int:
+        """Return the position of a fate, written down when it is new."""
+        known = self._number.get(fate)
+        if known is None:
+            known = self._number[fate] = len(self.fates)
+            self.fates.append(fate)
+        return known
+
+
+def _spans(
+    shut: NDArray[np.bool_], starts: NDArray[np.float64], ends: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return when the closure that each line has in each state began, and when it is over.
+
+    One that lasts to the end of the window is taken to go on: inf.
+    """
+    begun = np.zeros(shut.shape)
+    over = np.full(shut.shape, np.inf)
+    for number in range(len(starts)):
+        begun[number] = starts[number]
+        if number:
+            begun[number] = np.where(shut[number - 1], begun[number - 1], starts[number])
+    for number in range(len(starts) - 2, -1, -1):
+        over[number] = np.where(shut[number + 1], over[number + 1], ends[number])
+    return begun, over

@@ -1,0 +1,464 @@
+"""Your railway from GTFS: a feed of timetables to a network, its trains and demand."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from netmodel.files.whole import Note, add_files
+from netmodel.importing.gtfs_calls import UNKNOWN
+from netmodel.importing.gtfs_pairs import (
+    Apart,
+    ExpressRule,
+    Pair,
+    Runs,
+    find_chains_seen,
+    find_expresses,
+)
+from netmodel.importing.gtfs_shapes import cut_course, read_shapes
+from netmodel.importing.gtfs_stops import Stops, name_hubs
+from netmodel.importing.gtfs_tables import Feed
+from netmodel.importing.gtfs_trains import (
+    RAIL,
+    FeedTrain,
+    FeedTrains,
+    read_feed_trains,
+    to_train,
+)
+from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
+from netmodel.network.formats import write_network
+from netmodel.network.names import Names
+from netmodel.network.railway import Hub, Link, Network
+from netmodel.trains.services_file import write_trains
+from netmodel.trains.train import Timetable
+
+FASTEST_KMH, SLOWEST_KMH = 400.0, 3.0
+"""Along the straight line; a quicker run between two stops is a slip of the timetable, and so is
+one that is slower by more than an hour."""
+QUICKER, QUICKER_THAN_FEED = 2.0, 3.0
+"""A run so many times quicker than its whole train, or than nine tenths of the train-km of the
+feed, is a slip too, one minute allowed for."""
+_SAMPLED = 5000
+SHORTEST_KM = 0.05
+"""The least length of a link between two stations."""
+Course: TypeAlias = tuple[float, tuple[tuple[float, float], ...]]
+"""The length in km, and the points of a course."""
+Leg: TypeAlias = tuple[Pair, float | None, bool]
+"""Two neighbouring stops, the seconds between them, and whether both times are given."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ImportedFeed:
+    """A railway brought in from a feed.
+
+    Parameters
+    ----------
+    network
+        Every station at which a train calls as a hub; links between neighbouring stations.
+    timetable
+        The trains; their stops are names or ids of hubs.
+    demand
+        Runs of trains in the period that join two hubs, with or without stops between: columns
+        ``from, to`` (ids of hubs) and ``trips``.
+    account
+        What became of each stop, pair of stops and trip.
+    """
+
+    network: Network
+    timetable: Timetable
+    demand: pd.DataFrame
+    account: Account
+
+
+def import_gtfs(
+    path: Path | str,
+    *,
+    date: date | None = None,
+    week: date | None = None,
+    route_types: Collection[int] = RAIL,
+    express: ExpressRule | None = None,
+    same_place_m: float = 0.0,
+    demand_hubs: int | None = None,
+    name: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> ImportedFeed:
+    r"""Make a network, a timetable and demand from a GTFS feed.
+
+    Parameters
+    ----------
+    path
+        A zip file, or a folder of its tables.
+    date, week
+        The day, or any day of the week (from Monday), whose trains are taken; by default the
+        first of the weeks with most trips.
+    route_types
+        Which routes are read; by default railways. Replacement buses and ferries are no railway.
+    express
+        When a pair of stops that a train joins without a stop between is no line of its own.
+    same_place_m
+        Stops of one name without a parent that lie so near each other are one station.
+    demand_hubs
+        Demand between so many of the hubs with most calls; by default between all.
+    progress
+        Told the bytes read and the bytes of ``stop_times.txt`` while it is read.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the feed, at ``file:line``.
+
+    Examples
+    --------
+    >>> imported = import_gtfs("feed.zip")  # doctest: +SKIP
+    >>> print("\n".join(imported.account.lines()))  # doctest: +SKIP
+    """
+    courses: dict[Pair, Course] = {}
+    laid: dict[str, _Lines] = {}
+    express = express or ExpressRule()
+
+    def lay(feed: Feed, found: FeedTrains) -> None:
+        lines = laid["lines"] = _lay_lines(found, express)
+        shapes = read_shapes(feed, {each.shape for each in found.trains if each.shape})
+        courses.update(_cut_courses(found, lines, shapes))
+
+    found = read_feed_trains(
+        path, day=date, week=week, route_types=route_types, same_place_m=same_place_m,
+        progress=progress, also=lay,
+    )  # fmt: skip
+    lines = laid["lines"]
+    called = sorted({station for each in found.trains for station in each.stations})
+    hub_ids = name_hubs(found.stops, called)
+    network = _build_network(found, lines, courses, hub_ids, name or Path(path).stem)
+    stop_names = _stop_names(network, hub_ids)
+    trains = tuple(
+        to_train(each, [stop_names[station] for station in each.stations]) for each in found.trains
+    )
+    origins = {each.id: f"trips.txt:{each.line}" for each in found.trains}
+    settings = {
+        "period": str(found.period),
+        "route_types": ", ".join(map(str, sorted(route_types))),
+        "same_place_m": f"{same_place_m:g}",
+        **{key: f"{value:g}" for key, value in asdict(express).items()},
+    }
+    return ImportedFeed(
+        network=network,
+        timetable=Timetable(trains=trains, origins=origins),
+        demand=_count_demand(found.trains, hub_ids, demand_hubs),
+        account=_account(found, lines, courses, hub_ids, settings, network),
+    )
+
+
+def save_feed(
+    imported: ImportedFeed, path: Path | str, *, force: bool = False, note: Note | None = None
+) -> Path:
+    """Write the network, and ``services.csv``, ``demand.csv`` and the account in its folder.
+
+    A network in one file has them beside it, in the folder ``NAME.account``.
+
+    Raises
+    ------
+    InputError
+        If something that netmodel did not write stands in the way.
+    """
+    path = Path(path)
+    write_network(imported.network, path, account=imported.account, force=force, note=note)
+    with tempfile.TemporaryDirectory() as room:
+        services = write_trains(imported.timetable, Path(room) / "services.csv")
+        texts = {
+            "services.csv": services.read_text(encoding="utf-8"),
+            "demand.csv": imported.demand.to_csv(index=False, lineterminator="\n"),
+        }
+    add_files(path.with_suffix(".account") if path.suffix else path, texts)
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """Pairs of neighbouring stops, and the chain of stops for those that are expresses."""
+
+    pairs: Mapping[Pair, Runs]
+    expresses: Mapping[Pair, tuple[int, ...]]
+
+    @property
+    def kept(self) -> Iterator[Pair]:
+        return (pair for pair in self.pairs if pair not in self.expresses)
+
+
+def _lay_lines(found: FeedTrains, rule: ExpressRule) -> _Lines:
+    known: dict[Pair, float] = {}
+
+    def apart(one: int, other: int) -> float:
+        key = (min(one, other), max(one, other))
+        if key not in known:
+            known[key] = found.stops.apart_km(*key)
+        return known[key]
+
+    usual = _usual_kmh(found.trains, apart)
+    pairs: dict[Pair, Runs] = {}
+    for train in found.trains:
+        legs = list(_leg_times(train, apart))
+        fastest = min(_fastest_kmh(legs, apart), QUICKER_THAN_FEED * usual)
+        for pair, seconds, is_given in legs:
+            runs = pairs.get(pair)
+            if runs is None:
+                runs = pairs[pair] = Runs(km=apart(*pair))
+            runs.trains += train.runs
+            if seconds is None:
+                continue
+            most_km = min(fastest, FASTEST_KMH) * (seconds + 60) / 3600
+            if runs.km > most_km or _is_too_slow(runs.km, seconds):
+                runs.slips += 1
+            elif seconds <= 0:  # Within one minute of the clock: no time to go by.
+                continue
+            elif is_given:
+                runs.seconds = min(runs.seconds or seconds, seconds)
+            else:
+                runs.shared_seconds = min(runs.shared_seconds or seconds, seconds)
+    patterns = dict.fromkeys(train.stations for train in found.trains)
+    find_chains_seen(patterns, pairs, apart)
+    return _Lines(pairs=pairs, expresses=find_expresses(pairs, apart, rule))
+
+
+def _fastest_kmh(legs: Sequence[Leg], apart: Apart) -> float:
+    """Return the speed above which a run between two stops of a train is no true one."""
+    timed = [
+        (apart(*pair), seconds)
+        for pair, seconds, _ in legs
+        if seconds is not None and not _is_too_slow(apart(*pair), seconds)
+    ]
+    hours = sum(seconds for _, seconds in timed) / 3600
+    if len(timed) < 2 or hours <= 0:
+        return FASTEST_KMH
+    return QUICKER * sum(km for km, _ in timed) / hours
+
+
+def _is_too_slow(km: float, seconds: float) -> bool:
+    return km < SLOWEST_KMH * (seconds / 3600 - 1)
+
+
+def _usual_kmh(trains: Sequence[FeedTrain], apart: Apart) -> float:
+    """Return the speed between stops that a tenth of the train-km of a feed exceeds."""
+    timed = [
+        (3600 * apart(*pair) / (seconds + 60), apart(*pair))
+        for train in trains[:: len(trains) // _SAMPLED + 1]
+        for pair, seconds, _ in _leg_times(train, apart)
+        if seconds is not None and seconds >= 0
+    ]
+    if not timed:
+        return FASTEST_KMH
+    speed, km = np.array(sorted(timed)).T
+    return float(speed[np.searchsorted(km.cumsum(), 0.9 * km.sum())])
+
+
+def _leg_times(train: FeedTrain, apart: Apart) -> Iterator[Leg]:
+    """Yield each pair of neighbouring stops, the seconds between, and whether both are given.
+
+    Where times between are missing, those of the whole are shared out by straight distance.
+    """
+    last = len(train.stations) - 1
+    start = 0
+    while start < last:
+        end = start + 1
+        while end < last and max(train.times[end]) == UNKNOWN:
+            end += 1
+        left, came = train.times[start][1], train.times[end][0]
+        left = train.times[start][0] if left == UNKNOWN else left
+        came = train.times[end][1] if came == UNKNOWN else came
+        total = None if UNKNOWN in (left, came) else float(came - left)
+        kms = [apart(*pair) for pair in pairwise(train.stations[start : end + 1])]
+        for place, km in enumerate(kms, start=start):
+            one, other = train.stations[place], train.stations[place + 1]
+            share = None if total is None or not sum(kms) else total * km / sum(kms)
+            yield (min(one, other), max(one, other)), share, len(kms) == 1
+        start = end
+
+
+def _cut_courses(
+    found: FeedTrains, lines: _Lines, shapes: Mapping[str, np.ndarray]
+) -> dict[Pair, Course]:
+    """Return the course of each link for which a train has one, from its lower station."""
+    wanted = set(lines.kept)
+    courses: dict[Pair, Course] = {}
+    done: set[tuple[str, tuple[int, ...]]] = set()
+    stops = found.stops
+    for train in found.trains:
+        if train.shape not in shapes or (train.shape, train.stations) in done:
+            continue
+        done.add((train.shape, train.stations))
+        pairs = list(pairwise(train.stations))
+        if not any((min(p), max(p)) in wanted and (min(p), max(p)) not in courses for p in pairs):
+            continue
+        places = np.array([(stops.lon[each], stops.lat[each]) for each in train.stations])
+        for (one, other), (km, points) in zip(
+            pairs, cut_course(shapes[train.shape], places), strict=False
+        ):
+            pair = (min(one, other), max(one, other))
+            if pair in wanted and pair not in courses and km >= 0.98 * lines.pairs[pair].km:
+                courses[pair] = (km, points if one < other else points[::-1])
+    return courses
+
+
+def _build_network(
+    found: FeedTrains,
+    lines: _Lines,
+    courses: Mapping[Pair, Course],
+    hub_ids: Mapping[int, str],
+    name: str,
+) -> Network:
+    stops = found.stops
+    source = f"GTFS, {found.publisher}" if found.publisher else "GTFS"
+    hubs = tuple(
+        Hub(
+            id=hub,
+            name=stops.names[number],
+            lon=round(float(stops.lon[number]), 6),
+            lat=round(float(stops.lat[number]), 6),
+            kind="station",
+            source=source,
+            extra={"stop_id": stops.ids[number], "stop_code": stops.codes[number]},
+        )
+        for number, hub in hub_ids.items()
+    )
+    links, geometry = [], {}
+    for pair in sorted(lines.kept):
+        one, other = (hub_ids[station] for station in pair)
+        link = _build_link(f"{one}--{other}", one, other, lines.pairs[pair], courses.get(pair))
+        links.append(link)
+        if pair in courses and len(courses[pair][1]) > 2:
+            geometry[link.id] = courses[pair][1]
+    return Network(hubs=hubs, links=tuple(links), geometry=geometry, name=name)
+
+
+def _build_link(link_id: str, one: str, other: str, runs: Runs, course: Course | None) -> Link:
+    km = course[0] if course else runs.km
+    basis = "given" if runs.seconds is not None else "shared out"
+    fastest = runs.fastest
+    return Link(
+        id=link_id,
+        from_hub=one,
+        to_hub=other,
+        length_km=max(round(km, 3), SHORTEST_KM),
+        minutes=None if fastest is None else round(fastest / 60, 3),
+        length_basis="measured" if course else "estimated",
+        source="shapes.txt" if course else "great circle",
+        extra={
+            "minutes_basis": "" if fastest is None else basis,
+            "trains_in_period": str(runs.trains),
+        },
+    )
+
+
+def _stop_names(network: Network, hub_ids: Mapping[int, str]) -> dict[int, str]:
+    """Return what each station is called in the timetable: its name, or its id where shared."""
+    names = Names(network)
+    found = {}
+    for number, hub_id in hub_ids.items():
+        name = network.hub(hub_id).name
+        alone = [hub.id for hub in names.find_hubs(name)] == [hub_id]
+        found[number] = name if alone and ";" not in name else hub_id
+    return found
+
+
+def _count_demand(
+    trains: Iterable[FeedTrain], hub_ids: Mapping[int, str], most: int | None
+) -> pd.DataFrame:
+    runs: Counter[tuple[int, ...]] = Counter()
+    calls: Counter[int] = Counter()
+    for train in trains:
+        runs[train.stations] += train.runs
+        calls.update(dict.fromkeys(train.stations, train.runs))
+    chosen = set(hub_ids)
+    if most is not None:
+        chosen = set(sorted(calls, key=lambda each: (-calls[each], each))[:most])
+    trips: Counter[Pair] = Counter()
+    for stations, count in runs.items():
+        places = [each for each in stations if each in chosen]
+        joined = {
+            (one, other)
+            for place, one in enumerate(places)
+            for other in places[place + 1 :]
+            if one != other
+        }
+        trips.update(dict.fromkeys(joined, count))
+    rows = [(hub_ids[one], hub_ids[other], count) for (one, other), count in sorted(trips.items())]
+    return pd.DataFrame(rows, columns=["from", "to", "trips"])
+
+
+def _account(
+    found: FeedTrains,
+    lines: _Lines,
+    courses: Mapping[Pair, Course],
+    hub_ids: Mapping[int, str],
+    settings: Mapping[str, str],
+    network: Network,
+) -> Account:
+    entries = (
+        *_stop_entries(found, hub_ids),
+        *_pair_entries(lines, found.stops, hub_ids),
+        *found.entries,
+    )
+    times_out = sum(bool(each.note) for each in found.entries)
+    figures = {
+        "hubs": len(network.hubs),
+        "links": len(network.links),
+        "links with a course": len(courses),
+        "expresses over finer pairs": len(lines.expresses),
+        "pairs with runs that cannot be true": sum(x.slips > 0 for x in lines.pairs.values()),
+        "trains": len(found.trains),
+        "runs of trains in the period": sum(each.runs for each in found.trains),
+        "trips with times left out that go backwards": times_out,
+        "stations that share their name with another": _sharing(found.stops, list(hub_ids)),
+        "length of all links, km": round(float(network.length_km.sum()), 1),
+    }
+    return Account(source=found.source, entries=entries, settings=settings, figures=figures)
+
+
+def _stop_entries(found: FeedTrains, hub_ids: Mapping[int, str]) -> Iterator[Entry]:
+    stops = found.stops
+    for number, stop_id in enumerate(stops.ids):
+        feature = f"stops/{stop_id}"
+        station = int(stops.station[number])
+        if number in stops.no_stop:
+            reason = stops.no_stop[number]
+            yield Entry(feature=feature, disposition=DROPPED, reason=reason)
+        elif station not in hub_ids:
+            is_rail = number in found.called
+            reason = "no train of the period calls" if is_rail else "no train calls"
+            yield Entry(feature=feature, disposition=DROPPED, reason=reason)
+        elif station == number:
+            yield Entry(feature=feature, disposition=KEPT, into=(f"hub {hub_ids[number]}",))
+        else:
+            into, reason = (f"hub {hub_ids[station]}",), "part of a station"
+            yield Entry(feature=feature, disposition=MERGED, into=into, reason=reason)
+
+
+def _pair_entries(lines: _Lines, stops: Stops, hub_ids: Mapping[int, str]) -> Iterator[Entry]:
+    for pair in sorted(lines.pairs):
+        feature = "pairs/" + " - ".join(stops.ids[station] for station in pair)
+        if not lines.pairs[pair].trains:  # The rest of an express; no two stops of a train.
+            continue
+        chain = lines.expresses.get(pair)
+        slips = lines.pairs[pair].slips
+        note = f"{slips} runs that cannot be true were left out" if slips else ""
+        if chain is None:
+            link = f"link {hub_ids[pair[0]]}--{hub_ids[pair[1]]}"
+            yield Entry(feature=feature, disposition=KEPT, into=(link,), note=note)
+            continue
+        steps = [(min(step), max(step)) for step in pairwise(chain)]
+        into = tuple(f"link {hub_ids[one]}--{hub_ids[other]}" for one, other in steps)
+        reason = "an express over finer pairs"
+        yield Entry(feature=feature, disposition=MERGED, into=into, reason=reason, note=note)
+
+
+def _sharing(stops: Stops, stations: Sequence[int]) -> int:
+    count = Counter(stops.names[number] for number in stations)
+    return sum(number for number in count.values() if number > 1)

@@ -1,0 +1,439 @@
+"""The trains of a GTFS feed in a week or on a date: their stations, times and days of running."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from netmodel.errors import InputError, Problem
+from netmodel.importing.gtfs_calendar import (
+    Calendars,
+    Period,
+    choose_period,
+    find_validity,
+    read_calendars,
+)
+from netmodel.importing.gtfs_calls import UNKNOWN, Calls, read_calls, read_repeats, read_trips
+from netmodel.importing.gtfs_stops import Stops, read_stops, refuse_unplaced
+from netmodel.importing.gtfs_tables import Feed, open_feed
+from netmodel.network.account import DROPPED, KEPT, MERGED, Entry
+from netmodel.trains.train import KINDS, StopTime, Train
+
+RAIL = (2, *range(100, 118))
+"""Route types of railways: 2, and 100 to 117 of the extended list."""
+_OTHER_TYPES = {
+    0: "tram", 1: "metro", 3: "bus", 4: "ferry", 5: "cable tram", 6: "aerial lift",
+    7: "funicular", 11: "trolleybus", 12: "monorail", 714: "rail replacement bus",
+}  # fmt: skip
+_OTHER_HUNDREDS = {
+    2: "coach", 4: "metro", 5: "metro", 6: "metro", 7: "bus", 8: "trolleybus", 9: "tram",
+    10: "ferry", 11: "air", 12: "ferry", 13: "aerial lift", 14: "funicular",
+}  # fmt: skip
+_KIND_OF_TYPE = {
+    101: "intercity", 102: "long_distance", 103: "long_distance", 104: "long_distance",
+    105: "long_distance", 106: "regional", 107: "regional", 108: "suburban", 109: "suburban",
+}  # fmt: skip
+_SUBURBAN_KM, _SUBURBAN_SPACING_KM, _REGIONAL_KM = 80.0, 8.0, 250.0
+_DAY = 86_400
+_MOST_DAYS_LATE = 7
+_SHORT_NUMBER = 10
+_NUMBER = re.compile(r"\S*\d\S*")
+
+Times: TypeAlias = tuple[tuple[int, int], ...]
+"""Arrival and departure at each station, seconds from midnight before the departure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedTrain:
+    """A train of a feed with the stations at which it calls.
+
+    Parameters
+    ----------
+    stations
+        Positions in the stops of the feed.
+    times
+        Arrival and departure, seconds; `UNKNOWN` where not given.
+    runs
+        How often it runs in the period.
+    shape
+        Id of its course in ``shapes.txt``; empty where it has none.
+    line
+        Where its first trip stands in ``trips.txt``.
+    """
+
+    id: str
+    number: str
+    name: str
+    kind: str
+    stations: tuple[int, ...]
+    times: Times
+    days: str
+    from_date: date
+    to_date: date
+    runs: int
+    shape: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FeedTrains:
+    """The trains of a feed in a period, and what became of each trip.
+
+    Parameters
+    ----------
+    called
+        Positions of the stops at which any rail trip calls, platforms as they are.
+    """
+
+    source: str
+    publisher: str
+    stops: Stops
+    trains: tuple[FeedTrain, ...]
+    entries: tuple[Entry, ...]
+    period: Period
+    called: frozenset[int]
+
+
+def read_feed_trains(
+    path: Path | str,
+    *,
+    day: date | None = None,
+    week: date | None = None,
+    route_types: Collection[int] = RAIL,
+    same_place_m: float = 0.0,
+    progress: Callable[[int, int], None] | None = None,
+    also: Callable[[Feed, FeedTrains], None] | None = None,
+) -> FeedTrains:
+    """Read the trains of a GTFS feed; see `netmodel.importing.gtfs.import_gtfs`.
+
+    Parameters
+    ----------
+    also
+        Called with the feed while it is open, for what else is to be read.
+    """
+    with open_feed(path) as feed:
+        stops = read_stops(feed, same_place_m=same_place_m)
+        calendars = read_calendars(feed)
+        trips = read_trips(feed, calendars.active)
+        is_rail = trips["route_type"].isin(list(route_types)).to_numpy(dtype=bool)
+        if not is_rail.any():
+            raise InputError([_no_rail(trips)])
+        trips_of_service = Counter(trips.loc[is_rail, "service_id"])
+        period = choose_period(calendars, trips_of_service, day=day, week=week)
+        calls = read_calls(feed, trips["trip_id"], is_rail, stops, progress=progress)
+        called = np.unique(calls.stop)
+        refuse_unplaced(stops, called)
+        repeats = read_repeats(feed, trips["trip_id"])
+        builder = _Builder(stops, calendars, period, calls, repeats)
+        trains, entries = builder.build(trips, is_rail)
+        found = FeedTrains(
+            source=Path(path).name,
+            publisher=_publisher(feed),
+            stops=stops,
+            trains=trains,
+            entries=entries,
+            period=period,
+            called=frozenset(called.tolist()),
+        )
+        if also is not None:
+            also(feed, found)
+    return found
+
+
+def to_train(train: FeedTrain, names: Sequence[str], kept: Sequence[int] | None = None) -> Train:
+    """Return a train as `netmodel.trains` has it, its stops by the names given.
+
+    Parameters
+    ----------
+    names
+        Of each of its stations that are kept.
+    kept
+        Places of those stations in the train; all of them by default.
+    """
+    places = range(len(train.stations)) if kept is None else kept
+    times = [_stop_time(*train.times[place]) for place in places]
+    known = any(time.known for time in times)
+    if known:
+        times[0] = replace(times[0], arrival=None)
+        times[-1] = replace(times[-1], departure=None)
+    return Train(
+        id=train.id,
+        number=train.number,
+        name=train.name,
+        kind=train.kind,
+        stops=tuple(names),
+        times=tuple(times) if known else (),
+        days=train.days,
+        from_date=train.from_date,
+        to_date=train.to_date,
+    )
+
+
+def type_name(route_type: int) -> str:
+    """Return a route type with what it is in words.
+
+    Examples
+    --------
+    >>> type_name(714)
+    '714, rail replacement bus'
+    """
+    known = _OTHER_TYPES.get(route_type) or _OTHER_HUNDREDS.get(route_type // 100, "")
+    return f"{route_type}, {known}" if known else str(route_type)
+
+
+class _Builder:
+    """From trips and calls to trains; the same train on other days is one train."""
+
+    def __init__(
+        self,
+        stops: Stops,
+        calendars: Calendars,
+        period: Period,
+        calls: Calls,
+        repeats: Mapping[int, Sequence[int]],
+    ) -> None:
+        self.stops = stops
+        self.calendars = calendars
+        self.period = period
+        self.calls = calls
+        self.repeats = repeats
+        self.active: dict[tuple[object, ...], NDArray[np.bool_]] = {}
+        self.first: dict[tuple[object, ...], FeedTrain] = {}
+        self._apart: dict[tuple[int, int], float] = {}
+        self._patterns: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._times: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def build(
+        self, trips: pd.DataFrame, is_rail: NDArray[np.bool_]
+    ) -> tuple[tuple[FeedTrain, ...], tuple[Entry, ...]]:
+        entries = []
+        for position, row in enumerate(trips.itertuples()):
+            feature = f"trips/{row.trip_id}"
+            if not is_rail[position]:
+                reason = f"no railway (route type {type_name(int(str(row.route_type)))})"
+                entries.append(Entry(feature=feature, disposition=DROPPED, reason=reason))
+                continue
+            entries.append(self._take(feature, position, row))
+        start = (self.period.first - self.calendars.monday).days
+        trains = []
+        for key, train in self.first.items():
+            found = find_validity(self.active[key], self.calendars.monday, self.period)
+            if found is not None:
+                days, first, last = found
+                runs = int(self.active[key][start : start + self.period.days].sum())
+                trains.append(replace(train, days=days, from_date=first, to_date=last, runs=runs))
+        return tuple(trains), tuple(entries)
+
+    def _take(self, feature: str, position: int, row: object) -> Entry:
+        """Add a trip to the trains; return what became of it."""
+        stations, times, reason = self._lay_calls(position)
+        times, wrong = drop_backward(times)
+        if wrong and 2 * wrong > sum(second != UNKNOWN for each in times for second in each):
+            reason = "its times go backwards"
+        note = f"{wrong} times that go backwards left out" if wrong else ""
+        later = 0
+        if not reason:
+            later = next((max(each) for each in times if max(each) >= 0), 0) // _DAY
+            reason = "departs more than a week after its day" if later > _MOST_DAYS_LATE else ""
+        if reason:
+            return Entry(feature=feature, disposition=DROPPED, reason=reason)
+        active = self.calendars.shifted(str(row.service_id), later)  # type: ignore[attr-defined]
+        start = (self.period.first - self.calendars.monday).days
+        if start < 0 or not active[start : start + self.period.days].any():
+            reason = "does not run in the period"
+            return Entry(feature=feature, disposition=DROPPED, reason=reason)
+        times = _moved(times, -later * _DAY)
+        made = []
+        merged = False
+        for train in self._repeated(self._describe(row, stations, times), position, later):
+            key = (train.number, train.kind, train.name, stations, _in_minutes(train.times))
+            train = replace(train, times=self._shared(train.times))
+            if key in self.first:
+                merged = True
+                self.active[key] = self.active[key] | active
+            else:
+                self.first[key], self.active[key] = train, active
+            made.append(self.first[key].id)
+        into = tuple(f"train {each}" for each in dict.fromkeys(made))
+        if merged:
+            reason = "the same train on other days"
+            return Entry(feature=feature, disposition=MERGED, into=into, reason=reason, note=note)
+        reason = "repeated by frequencies.txt" if position in self.repeats else ""
+        return Entry(feature=feature, disposition=KEPT, into=into, reason=reason, note=note)
+
+    def _lay_calls(self, position: int) -> tuple[tuple[int, ...], Times, str]:
+        """Return the stations of a trip, its times, and why it is no train if it is none."""
+        where = self.calls.of(position)
+        stations: list[int] = []
+        times: list[tuple[int, int]] = []
+        station_of = self.stops.station
+        for stop, arrival, departure in zip(
+            self.calls.stop[where].tolist(),
+            self.calls.arrival[where].tolist(),
+            self.calls.departure[where].tolist(),
+            strict=True,
+        ):
+            station = int(station_of[stop])
+            if stations and stations[-1] == station:  # Two platforms of one station.
+                before = times[-1]
+                times[-1] = (
+                    before[0] if before[0] != UNKNOWN else arrival,
+                    departure if departure != UNKNOWN else before[1],
+                )
+            else:
+                stations.append(station)
+                times.append((arrival, departure))
+        if not stations:
+            return (), (), "has no calls"
+        if len(stations) < 2:
+            return (), (), "calls at one station only"
+        pattern = tuple(stations)
+        return self._patterns.setdefault(pattern, pattern), tuple(times), ""
+
+    def _shared(self, times: Times) -> Times:
+        """Return times of which equal ones are one object: a large feed has few."""
+        return tuple(self._times.setdefault(each, each) for each in times)
+
+    def _describe(self, row: object, stations: tuple[int, ...], times: Times) -> FeedTrain:
+        trip, short = str(row.trip_id), str(row.trip_short_name)  # type: ignore[attr-defined]
+        headsign = str(row.trip_headsign)  # type: ignore[attr-defined]
+        route = str(row.route_long_name)  # type: ignore[attr-defined]
+        described = str(row.route_desc)  # type: ignore[attr-defined]
+        kind = described if described in KINDS else ""
+        kind = kind or _KIND_OF_TYPE.get(int(row.route_type), "")  # type: ignore[attr-defined]
+        return FeedTrain(
+            id=trip,
+            number=_find_number(short, headsign, trip),
+            name=_one_line(route),
+            kind=kind or self._guess_kind(stations),
+            stations=stations,
+            times=times,
+            days="",
+            from_date=self.period.first,
+            to_date=self.period.last,
+            runs=0,
+            shape=str(row.shape_id),  # type: ignore[attr-defined]
+            line=int(str(row.Index)),  # type: ignore[attr-defined]
+        )
+
+    def _guess_kind(self, stations: Sequence[int]) -> str:
+        """Return the kind of a train by the straight length of its way and between its stops."""
+        km = 0.0
+        for pair in pairwise(stations):
+            if pair not in self._apart:
+                self._apart[pair] = self.stops.apart_km(*pair)
+            km += self._apart[pair]
+        if km < _SUBURBAN_KM and km / (len(stations) - 1) < _SUBURBAN_SPACING_KM:
+            return "suburban"
+        return "regional" if km < _REGIONAL_KM else "long_distance"
+
+    def _repeated(self, train: FeedTrain, position: int, later: int) -> Iterator[FeedTrain]:
+        """Yield a train, or each of its departures where it is repeated."""
+        if position not in self.repeats:
+            yield train
+            return
+        first = next((max(each) for each in train.times if max(each) >= 0), 0)
+        for second in self.repeats[position]:
+            moved = _moved(train.times, second - later * _DAY - first)
+            clock = f"{second // 3600:02d}{second // 60 % 60:02d}"
+            yield replace(train, id=f"{train.id}@{clock}", times=moved)
+
+
+def drop_backward(times: Times) -> tuple[Times, int]:
+    """Return times without the fewest that make them go backwards, and how many those are.
+
+    Examples
+    --------
+    >>> drop_backward(((0, 60), (300, 1200), (400, 460)))
+    (((0, 60), (300, -1), (400, 460)), 1)
+    """
+    flat = [second for each in times for second in each]
+    known = [place for place, second in enumerate(flat) if second != UNKNOWN]
+    if all(flat[one] <= flat[other] for one, other in pairwise(known)):
+        return times, 0
+    ends: list[int] = []  # The place with the least last time of each length of a rising run.
+    before: dict[int, int | None] = {}
+    for place in known:
+        length = bisect_right([flat[end] for end in ends], flat[place])
+        before[place] = ends[length - 1] if length else None
+        ends[length : length + 1] = [place]
+    kept = set()
+    place_kept: int | None = ends[-1]
+    while place_kept is not None:
+        kept.add(place_kept)
+        place_kept = before[place_kept]
+    flat = [second if place in kept else UNKNOWN for place, second in enumerate(flat)]
+    return tuple(zip(flat[::2], flat[1::2], strict=True)), len(known) - len(kept)
+
+
+@lru_cache(maxsize=100_000)
+def _stop_time(arrival: int, departure: int) -> StopTime:
+    came, left = (None if second == UNKNOWN else second // 60 for second in (arrival, departure))
+    return StopTime(
+        arrival=left if came is None else came, departure=came if left is None else left
+    )
+
+
+def _moved(times: Times, seconds: int) -> Times:
+    """Return times so many seconds later."""
+    if not seconds:
+        return times
+    return tuple(
+        (
+            came if came == UNKNOWN else came + seconds,
+            left if left == UNKNOWN else left + seconds,
+        )
+        for came, left in times
+    )
+
+
+def _in_minutes(times: Times) -> bytes:
+    """Return times in minutes, packed for comparison."""
+    return array("i", [second // 60 for each in times for second in each]).tobytes()
+
+
+def _find_number(short: str, headsign: str, trip: str) -> str:
+    """Return what passengers call a train: its short name, else a headsign that is a number."""
+    short, headsign = _one_line(short), _one_line(headsign)
+    if short and (len(short) <= _SHORT_NUMBER or " " not in short):
+        return short
+    found = _NUMBER.search(short)
+    if found:
+        return found[0]
+    if _NUMBER.fullmatch(headsign) and len(headsign) <= _SHORT_NUMBER:
+        return headsign
+    return _one_line(trip)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _no_rail(trips: pd.DataFrame) -> Problem:
+    found = sorted(set(trips["route_type"].tolist()))
+    listed = "; ".join(type_name(int(each)) for each in found)
+    what = f"no trip of the wanted route types; the feed has {listed}"
+    return Problem(what=what, where="routes.txt", remedy="give route_types to read others")
+
+
+def _publisher(feed: Feed) -> str:
+    """Return who publishes a feed, and its version where it says so."""
+    if feed.has("feed_info.txt"):
+        info = feed.read("feed_info.txt", (), ("feed_publisher_name", "feed_version"))
+        if len(info) and info.iloc[0]["feed_publisher_name"]:
+            return _one_line(" ".join(info.iloc[0][["feed_publisher_name", "feed_version"]]))
+    names = feed.read("agency.txt", (), ("agency_name",))["agency_name"]
+    return ", ".join(dict.fromkeys(_one_line(each) for each in names[:3] if each))

@@ -1,0 +1,387 @@
+"""The way of trains: what trains with known stops tell of the way of trains with few."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from netmodel.network.railway import Network
+from netmodel.routing.profiles import Profile, running_minutes
+from netmodel.routing.timed import LinkTime
+from netmodel.trains.course import PROFILE_OF_KIND, Course, Courses, find_courses
+from netmodel.trains.train import KINDS, Timetable, Train
+
+STATED_KM = 160.0
+"""A stretch without a stated place is stated all the same where it is no longer."""
+GAP_SHARE = 0.6
+"""The longest stretch without a stated place, over the whole, of a way that others inherit."""
+UNSTATED = 1.25
+"""Cost of a link on which no train is stated to run, over that of one on which some is."""
+CITY = 500_000
+"""Inhabitants of a town by which trains go on purpose."""
+CITY_SHARE = 0.12
+"""What that may cost at most, over the minutes of the stretch."""
+LONGER = 1.25
+"""How much longer than the least cost a way may be if a train of that number or line gives it."""
+NEAR = 1.1
+"""The same for a way that another train gives."""
+PREFERRED_SHARE = 0.75
+"""Share of the links of a way that must be stated by others for it to count as preferred."""
+BASES = ("stops", "inherited", "preferred", "least cost")
+"""How the way of a train is known, the best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """Trains with the places that they pass, and how the way of each is known.
+
+    Parameters
+    ----------
+    timetable
+        The trains, with the places of the way that they inherit in ``via``.
+    basis
+        By id of the train, one of `BASES`.
+    of
+        By id of a train that inherits, the trains whose way it takes.
+    """
+
+    timetable: Timetable
+    basis: Mapping[str, str]
+    of: Mapping[str, tuple[str, ...]]
+
+
+def inherit_ways(
+    timetable: Timetable,
+    network: Network,
+    *,
+    closed: Iterable[str] = (),
+    profiles: Mapping[str, Profile] = PROFILE_OF_KIND,
+    sources: Timetable | None = None,
+) -> Inherited:
+    """Let trains whose way is not stated take the way of trains whose way is.
+
+    The least minutes are often not the way of trains: trunk lines compete within minutes. So each
+    stretch between two neighbouring stated places of a train (its stops, and the places that it
+    passes) of more than `STATED_KM` along the least cost is given
+
+    1. the way of a train that passes both its ends in any direction and states a place between
+       them, so that no more than `GAP_SHARE` of the way is unstated, and that is hardly longer
+       than the least cost (`NEAR`); a train of the same number, or one with these very ends, may
+       go further round (`LONGER`). Of several, one of the same number or its pair, then one with
+       the same ends, then one of the same kind, then the one that leaves the least unstated;
+    2. else by the city of more than `CITY` inhabitants, greater than those on the least cost, that
+       costs least, if no more than `CITY_SHARE` of the minutes; and, between these, the way of
+       least cost where links on which no train is stated to run cost `UNSTATED`
+       times their minutes, if it differs or runs over links with stated trains for the most part;
+    3. else the least cost.
+
+    Parameters
+    ----------
+    closed
+        Ids of links that are closed in the base state.
+    profiles
+        How trains of each kind run.
+    sources
+        Trains from which ways are taken; those of the timetable by default.
+
+    Raises
+    ------
+    InputError
+        If the network does not know a stop.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abcd"))
+    >>> ends = {"ab": 200, "bd": 200, "ac": 190, "cd": 190}
+    >>> links = tuple(Link(id=i, from_hub=i[0], to_hub=i[1], length_km=k) for i, k in ends.items())
+    >>> one = Train(id="1", number="1", kind="long_distance", stops=("a", "b", "d"))
+    >>> other = Train(id="2", number="2", kind="long_distance", stops=("d", "a"))
+    >>> found = inherit_ways(Timetable(trains=(one, other)), Network(hubs=hubs, links=links))
+    >>> found.timetable.trains[1].via, found.basis["2"]
+    (('b',), 'inherited')
+    """
+    givers = timetable if sources is None else sources
+    courses = find_courses(givers, network, closed=closed, profiles=profiles)
+    stated = [_stated_way(course, courses) for course in courses.courses.values()]
+    kinds = {kind: _kinds_like(kind) for kind in profiles}
+    used = {kind: _stated_links(stated, kinds[kind]) for kind in profiles}
+    dearer: dict[tuple[int, frozenset[str]], Profile] = {}
+    preferred = {}
+    for kind, profile in profiles.items():
+        key = id(profile), used[kind]
+        if key not in dearer:
+            dearer[key] = replace(profile, times=_dearer(network, profile, used[kind]))
+        preferred[kind] = dearer[key]
+    least = courses
+    if sources is not None:
+        least = find_courses(timetable, network, closed=closed, profiles=profiles)
+    ways = {train: _stated_way(course, least) for train, course in least.courses.items()}
+    shared = _Givers(stated)
+    taken = {train: _take_ways(way, shared) for train, way in ways.items()}
+    stretches = [
+        (*ends, ways[train].train.kind) for train, (_, _, open_) in taken.items() for ends in open_
+    ]
+    cities = _cities_between(stretches, network, closed=closed, profiles=profiles)
+    first = []
+    for train in timetable.trains:
+        if train.id not in ways:
+            first.append(train)
+            continue
+        via = _fill(ways[train.id], taken[train.id], cities)
+        first.append(replace(train, via=via))
+    known = {train: not _gaps(way) for train, way in ways.items()}
+    of = {train: heirs for train, (_, heirs, _) in taken.items() if heirs}
+    after = Timetable(trains=tuple(first), origins=timetable.origins)
+    plain = find_courses(after, network, closed=closed, profiles=profiles)
+    dear = find_courses(after, network, closed=closed, profiles=preferred)
+    trains, basis = [], {}
+    for train in after.trains:
+        told, basis[train.id] = _pin(
+            train, plain, dear, used[train.kind], train.id in of, known.get(train.id, False)
+        )
+        trains.append(told)
+    return Inherited(
+        timetable=Timetable(trains=tuple(trains), origins=timetable.origins), basis=basis, of=of
+    )
+
+
+def find_inherited_courses(
+    timetable: Timetable,
+    network: Network,
+    *,
+    closed: Iterable[str] = (),
+    profiles: Mapping[str, Profile] = PROFILE_OF_KIND,
+    sources: Timetable | None = None,
+) -> Courses:
+    """Return the courses of trains after `inherit_ways`, as `find_courses` returns them.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
+    >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),)
+    >>> train = Train(id="1", number="1", kind="suburban", stops=("a", "b"))
+    >>> courses = find_inherited_courses(
+    ...     Timetable(trains=(train,)), Network(hubs=hubs, links=links))
+    >>> courses.courses["1"].links
+    ('ab',)
+    """
+    told = inherit_ways(timetable, network, closed=closed, profiles=profiles, sources=sources)
+    return find_courses(told.timetable, network, closed=closed, profiles=profiles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A way, hub by hub, with the stated places on it.
+
+    `km` holds the kilometre of each hub, `places` the position and the name of each stated place.
+    """
+
+    train: Train
+    hubs: tuple[str, ...]
+    km: tuple[float, ...]
+    links: tuple[str, ...]
+    places: tuple[tuple[int, str], ...]
+
+
+def _stated_way(course: Course, courses: Courses) -> _Stated:
+    network = courses.promotion.network
+    whole = {part: link for link, parts in courses.promotion.parts.items() for part in parts}
+    hubs, km, links = list(course.legs[0].hubs[:1]), [0.0], []
+    for leg in course.legs:
+        for one, other in pairwise(leg.hubs):
+            joining = {*network.links_at_hub[one]} & {*network.links_at_hub[other]}
+            found = [network.link(each) for each in joining if whole.get(each, each) in leg.links]
+            link = min(found, key=lambda each: (each.length_km, each.id))
+            hubs.append(other)
+            links.append(whole.get(link.id, link.id))
+            km.append(km[-1] + link.length_km)
+    names: dict[str, str] = {}
+    for place in (*course.train.via, *course.train.stops):
+        names[courses.hub_of[place]] = place
+    places = tuple((n, names[hub]) for n, hub in enumerate(hubs) if hub in names)
+    return _Stated(course.train, tuple(hubs), tuple(km), tuple(links), places)
+
+
+def _kinds_like(kind: str) -> tuple[str, ...]:
+    """Return the kinds of train whose ways a kind may take: all, or all but suburban trains."""
+    return KINDS if kind == "suburban" else tuple(each for each in KINDS if each != "suburban")
+
+
+def _stated_links(stated: Sequence[_Stated], kinds: Sequence[str]) -> frozenset[str]:
+    """Return the links on stretches of no more than `STATED_KM` between two stated places."""
+    found: set[str] = set()
+    for way in stated:
+        if way.train.kind in kinds:
+            for (start, _), (end, _) in pairwise(way.places):
+                if way.km[end] - way.km[start] <= STATED_KM:
+                    found.update(way.links[start:end])
+    return frozenset(found)
+
+
+def _dearer(network: Network, profile: Profile, used: frozenset[str]) -> Mapping[str, LinkTime]:
+    """Return the minutes of links, those on which no train is stated to run dearer."""
+    minutes = running_minutes(network, profile)
+    return {
+        link.id: LinkTime(
+            length_km=link.length_km,
+            minutes=float(minutes[number]) * (1.0 if link.id in used else UNSTATED),
+        )
+        for number, link in enumerate(network.links)
+        if np.isfinite(minutes[number]) and link.line_class != "industrial"
+    }
+
+
+def _cities_between(
+    stretches: Iterable[tuple[str, str, str]], network: Network, **options: object
+) -> Mapping[tuple[str, str, str], str]:
+    """Return the city by which a train of a kind goes from one hub to another, where there is one.
+
+    The one that costs least, if no more than `CITY_SHARE` of the minutes without it.
+    """
+    cities = [hub.id for hub in network.hubs if (hub.population or 0) >= CITY]
+    wanted = [each for each in dict.fromkeys(stretches) if each[2] != "suburban"]
+    trains = []
+    for number, (one, other, kind) in enumerate(wanted):
+        ways = [(), *((city,) for city in cities if city not in (one, other))]
+        for way in ways:
+            name = f"{number} {'' if not way else way[0]}"
+            trains.append(Train(id=name, number=name, kind=kind, stops=(one, *way, other)))
+    courses = find_courses(Timetable(trains=tuple(trains)), network, **options)  # type: ignore[arg-type]
+    found = {}
+    for number, stretch in enumerate(wanted):
+        without = courses.courses.get(f"{number} ")
+        if without is None:
+            continue
+        people = {city: network.hub(city).population or 0 for city in cities}
+        passed = max((people.get(hub, 0) for hub in without.hubs[1:-1]), default=0)
+        costs = [
+            (courses.courses[f"{number} {city}"].minutes, city)
+            for city in cities
+            if people[city] > passed and f"{number} {city}" in courses.courses
+        ]
+        minutes, city = min(costs, default=(np.inf, ""))
+        if minutes <= (1.0 + CITY_SHARE) * without.minutes:
+            found[stretch] = city
+    return found
+
+
+def _gaps(way: _Stated) -> list[tuple[int, int]]:
+    """Return the stretches of a way between two stated places that are too long to be stated."""
+    ends = [position for position, _ in way.places]
+    return [pair for pair in pairwise(ends) if way.km[pair[1]] - way.km[pair[0]] > STATED_KM]
+
+
+class _Givers:
+    """Ways with stated places, by the hubs that they pass."""
+
+    def __init__(self, ways: Iterable[_Stated]) -> None:
+        self.ways = [way for way in ways if len(way.places) > 2]
+        self.position = [{hub: n for n, hub in enumerate(way.hubs)} for way in self.ways]
+        self.passing: dict[str, set[int]] = {}
+        for number, way in enumerate(self.ways):
+            for hub in way.hubs:
+                self.passing.setdefault(hub, set()).add(number)
+
+    def find(self, way: _Stated, start: int, end: int) -> tuple[tuple[str, ...], str] | None:
+        """Return the places stated between two hubs of a way by the train that tells most of it."""
+        one, other = way.hubs[start], way.hubs[end]
+        least = way.km[end] - way.km[start]
+        best: tuple[tuple[object, ...], tuple[str, ...], str] | None = None
+        for number in sorted(self.passing.get(one, set()) & self.passing.get(other, set())):
+            giver = self.ways[number]
+            if giver.train.id == way.train.id or giver.train.kind not in _kinds_like(
+                way.train.kind
+            ):
+                continue
+            first, last = sorted((self.position[number][one], self.position[number][other]))
+            inner = [each for each in giver.places if first < each[0] < last]
+            marks = [giver.km[n] for n in (first, *(n for n, _ in inner), last)]
+            length = marks[-1] - marks[0]
+            gap = max(two - one for one, two in pairwise(marks)) / max(length, 1.0)
+            same_ends = {one, other} == {giver.hubs[0], giver.hubs[-1]}
+            other_number, other_kind = _likeness(way.train, giver.train)
+            longest = (LONGER if same_ends or not other_number else NEAR) * least
+            if not inner or length > longest or (gap > GAP_SHARE and not same_ends):
+                continue
+            rank = (other_number, not same_ends, other_kind, gap, giver.train.id)
+            if best is None or rank < best[0]:
+                names = tuple(name for _, name in inner)
+                back = self.position[number][one] > self.position[number][other]
+                best = rank, tuple(reversed(names)) if back else names, giver.train.id
+        return None if best is None else best[1:]
+
+
+def _likeness(train: Train, giver: Train) -> tuple[bool, bool]:
+    """Return whether two trains differ in the pair of their numbers, and in their kind."""
+    pairs = [{(int(n) + 1) // 2 for n in re.findall(r"\d+", t.number)} for t in (train, giver)]
+    return not pairs[0] & pairs[1], train.kind != giver.kind
+
+
+_Taken = tuple[Mapping[tuple[str, str], tuple[str, ...]], tuple[str, ...], list[tuple[str, str]]]
+
+
+def _take_ways(way: _Stated, givers: _Givers) -> _Taken:
+    """Return what others state of the long stretches of a train, those others, and what is left.
+
+    The first by the hubs at the ends of the stretch, the last as hubs of the network.
+    """
+    inner: dict[tuple[str, str], tuple[str, ...]] = {}
+    heirs: list[str] = []
+    left: list[tuple[str, str]] = []
+    for start, end in _gaps(way):
+        ends = way.hubs[start], way.hubs[end]
+        found = givers.find(way, start, end)
+        if found is not None:
+            inner[ends] = found[0]
+            heirs.append(found[1])
+        elif "@" not in "".join(ends):
+            left.append(ends)
+    return inner, tuple(heirs), left
+
+
+def _fill(
+    way: _Stated, taken: _Taken, cities: Mapping[tuple[str, str, str], str]
+) -> tuple[str, ...]:
+    """Return the places that a train passes, in order, with those that it takes from others."""
+    via: list[str] = []
+    for (start, _), (end, name) in pairwise(way.places):
+        ends = way.hubs[start], way.hubs[end]
+        via += taken[0].get(ends, ())
+        if (*ends, way.train.kind) in cities:
+            via.append(cities[*ends, way.train.kind])
+        via.append(name)
+    return tuple(place for place in dict.fromkeys(via) if place not in way.train.stops)
+
+
+def _pin(
+    train: Train, plain: Courses, dear: Courses, used: frozenset[str], inherits: bool, stated: bool
+) -> tuple[Train, str]:
+    """Return a train with the hubs of the way that it prefers, and how its way is known."""
+    if stated or train.id not in dear.courses:
+        return train, "stops" if stated else "least cost"
+    place_of = {dear.hub_of[place]: place for place in train.via}
+    via: list[str] = []
+    pinned = False
+    for cheap, wanted in zip(
+        plain.courses[train.id].legs, dear.courses[train.id].legs, strict=True
+    ):
+        known = set(cheap.hubs)
+        for hub in wanted.hubs[1:-1]:
+            if hub in place_of:
+                via.append(place_of[hub])
+            elif hub not in known and "@" not in hub:
+                via.append(hub)
+                pinned = True
+    if pinned:
+        train = replace(train, via=tuple(dict.fromkeys(via)))
+    if inherits:
+        return train, "inherited"
+    links = dear.courses[train.id].links
+    shared = sum(link in used for link in links) >= PREFERRED_SHARE * len(links)
+    return train, "preferred" if pinned or shared else "least cost"

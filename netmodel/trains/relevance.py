@@ -1,0 +1,172 @@
+"""Which trains ran on which days of a window: of rows of one train, the narrowest counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, timedelta, tzinfo
+
+from netmodel.times import Window
+from netmodel.trains.train import Timetable, Train
+
+NEAR_DAYS = 365
+"""A timetable holds for a year; so long before and after its documents may a train have run."""
+LOCAL = ("regional", "suburban")
+"""Kinds whose numbers are given again in other parts of a country."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelevantTrains:
+    """The trains of a window and the days on which each runs.
+
+    Parameters
+    ----------
+    timetable
+        Those that run on one day at least.
+    days
+        By id of the train, in order.
+
+    Examples
+    --------
+    >>> train = Train(id="1", number="1", kind="suburban", stops=("A", "B"), days="daily")
+    >>> both = date(2026, 2, 1), date(2026, 2, 2)
+    >>> relevant = RelevantTrains(timetable=Timetable(trains=(train,)), days={"1": both})
+    >>> relevant.share("1", [date(2026, 2, 2), date(2026, 2, 3)])
+    0.5
+    """
+
+    timetable: Timetable
+    days: Mapping[str, tuple[date, ...]]
+    _sets: dict[str, frozenset[date]] = field(default_factory=dict, repr=False, compare=False)
+
+    def runs_on(self, train: str, day: date) -> bool:
+        """Whether a train runs on a day."""
+        if train not in self._sets:
+            self._sets[train] = frozenset(self.days.get(train, ()))
+        return day in self._sets[train]
+
+    def share(self, train: str, days: Sequence[date]) -> float:
+        """Return the trains a day: on how many of some days it runs, over their number."""
+        return sum(self.runs_on(train, day) for day in days) / len(days)
+
+
+def relevant_trains(
+    timetable: Timetable,
+    window: Window,
+    *,
+    zone: tzinfo = UTC,
+    published: Mapping[str, date] | None = None,
+    near_days: int = NEAR_DAYS,
+) -> RelevantTrains:
+    """Return the trains that run in a window, and their days.
+
+    A day that a row leaves open is filled in: from `near_days` before the first of its documents
+    to `near_days` after the last, or after its first day where that is later. A row whose
+    documents have no known date either is open there. Where several rows of one train are valid
+    on a day, the one of the narrowest validity counts. Rows are of one train if they have the
+    same number and do not run the opposite way; regional and suburban trains, whose numbers recur
+    in other regions, must share their first or their last stop too. A train whose days of running
+    are not stated runs on all.
+
+    Parameters
+    ----------
+    zone
+        Of the days.
+    published
+        Date of each document by its id.
+    near_days
+        For how long a document speaks for the days before and after it.
+
+    Examples
+    --------
+    >>> from netmodel.times import parse_instant
+    >>> window = Window(start=parse_instant("2026-02-01T00:00Z"),
+    ...                 end=parse_instant("2026-02-03T00:00Z"))
+    >>> usual = Train(id="u", number="1", kind="long_distance", stops=("A", "B", "C"))
+    >>> short = Train(id="s", number="1", kind="long_distance", stops=("A", "B"),
+    ...               from_date=date(2026, 2, 2), to_date=date(2026, 2, 2))
+    >>> found = relevant_trains(Timetable(trains=(usual, short)), window)
+    >>> {train: [day.day for day in days] for train, days in found.days.items()}
+    {'u': [1], 's': [2]}
+    """
+    days = days_of(window, zone)
+    dates = published or {}
+    rivals: dict[str, list[Train]] = {}
+    for train in timetable.trains:
+        rivals.setdefault(train.number, []).append(train)
+    chosen: dict[str, tuple[date, ...]] = {}
+    for trains in rivals.values():
+        chosen |= _share_days(trains, days, dates, timedelta(days=near_days))
+    kept = tuple(train for train in timetable.trains if train.id in chosen)
+    return RelevantTrains(
+        timetable=Timetable(trains=kept, origins=timetable.origins),
+        days={train.id: chosen[train.id] for train in kept},
+    )
+
+
+def days_of(window: Window, zone: tzinfo = UTC) -> tuple[date, ...]:
+    """Return the days that a window touches.
+
+    Examples
+    --------
+    >>> from netmodel.times import parse_instant
+    >>> start, end = parse_instant("2026-02-01T22:00Z"), parse_instant("2026-02-02T22:00Z")
+    >>> from zoneinfo import ZoneInfo
+    >>> [day.day for day in days_of(Window(start=start, end=end), ZoneInfo("Europe/Kyiv"))]
+    [2]
+    """
+    first = window.start.astimezone(zone).date()
+    last = (window.end - timedelta(microseconds=1)).astimezone(zone).date()
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _share_days(
+    trains: Iterable[Train],
+    days: Sequence[date],
+    published: Mapping[str, date],
+    near: timedelta,
+) -> dict[str, tuple[date, ...]]:
+    """Return the days of each of the rows of one number that runs at all."""
+    spans = [(each, _validity(each, published, near)) for each in trains]
+    spans = [(each, span) for each, span in spans if span[0] <= days[-1] and days[0] <= span[1]]
+    spans.sort(key=lambda pair: (pair[1][1] - pair[1][0], -pair[1][0].toordinal(), pair[0].id))
+    if len(spans) == 1:
+        valid = {day: [spans[0][0]] for day in days if spans[0][1][0] <= day <= spans[0][1][1]}
+    else:
+        valid = {day: _narrowest(spans, day) for day in days}
+    found: dict[str, list[date]] = {}
+    for day, counted in valid.items():
+        for train in counted:
+            if train.runs_on(day) is not False:
+                found.setdefault(train.id, []).append(day)
+    return {train: tuple(mine) for train, mine in found.items()}
+
+
+def _validity(train: Train, published: Mapping[str, date], near: timedelta) -> tuple[date, date]:
+    """Return the first and the last day of a row, filled in where it leaves them open."""
+    told = sorted(published[each] for each in train.documents if each in published)
+    known = [*told, *([train.from_date] if train.from_date else [])]
+    first, last = train.from_date, train.to_date
+    if first is None:
+        first = min(told[0], last or told[0]) - near if told else date.min
+    if last is None:
+        last = max(known) + near if known else date.max
+    return first, last
+
+
+def _narrowest(spans: Sequence[tuple[Train, tuple[date, date]]], day: date) -> list[Train]:
+    """Return the rows that count on a day; the narrowest come first."""
+    counted: list[Train] = []
+    for train, (first, last) in spans:
+        if first <= day <= last and not any(_are_one(train, other) for other in counted):
+            counted.append(train)
+    return counted
+
+
+def _are_one(one: Train, other: Train) -> bool:
+    """Whether two rows of one number tell of one train, and not of two or of both directions."""
+    if one.stops[0] == other.stops[-1] or one.stops[-1] == other.stops[0]:
+        return False
+    if one.kind in LOCAL or other.kind in LOCAL:
+        return one.stops[0] == other.stops[0] or one.stops[-1] == other.stops[-1]
+    return True

@@ -1,0 +1,224 @@
+"""services.csv: published trains to and from a table, each mistake at its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from netmodel.errors import InputError, Problem
+from netmodel.files.csv import Row, read_rows, read_text
+from netmodel.files.shipped import shipped_folder
+from netmodel.files.whole import write_file
+from netmodel.trains.train import DAY_MINUTES, StopTime, Timetable, Train, read_clock
+
+REQUIRED = ("number", "kind", "stops")
+COLUMNS = (
+    "id", "number", "name", "kind", "traffic", "stops", "times", "via", "days", "from_date",
+    "to_date", "departs", "arrives", "document",
+)  # fmt: skip
+
+
+def read_trains(*paths: Path | str) -> Timetable:
+    r"""Read trains from tables with the columns of ``services.csv``.
+
+    Parameters
+    ----------
+    paths
+        CSV files; ``number, kind, stops`` are required, the stops separated by ``;``. ``times``
+        has one part for each stop: ``dep``, ``arr/dep``, ``arr/``, ``/dep``, or nothing;
+        ``departs`` and ``arrives`` are those of the first and the last stop. Without an ``id`` a
+        train goes by its number, and by number and line where another has that too.
+
+    Raises
+    ------
+    InputError
+        With every mistake at ``file:line``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "services.csv"
+    >>> table = "number,kind,stops,departs,arrives\n85,long_distance,Lviv;Dnipro,18:00,09:30\n"
+    >>> _ = path.write_text(table)
+    >>> read_trains(path).trains[0].minutes
+    930.0
+    """
+    problems: list[Problem] = []
+    trains: list[Train] = []
+    origins: dict[str, str] = {}
+    for path in map(Path, paths):
+        for row in read_rows(path, problems, required=REQUIRED):
+            train = _parse_train(row, problems)
+            if train is None:
+                continue
+            if not read_text(row, "id") and train.id in origins:
+                train = replace(train, id=f"{train.id}@{row.line}")
+            elif train.id in origins:
+                what = f"train id {train.id!r} is used twice"
+                remedy = f"first at {origins[train.id]}; ids are unique"
+                problems.append(Problem(what=what, where=row.where, remedy=remedy))
+                continue
+            origins[train.id] = row.where
+            trains.append(train)
+    if problems:
+        raise InputError(problems)
+    return Timetable(trains=tuple(trains), origins=origins)
+
+
+def write_trains(timetable: Timetable, path: Path | str) -> Path:
+    """Write trains as a table with the columns of ``services.csv``; return the path.
+
+    Raises
+    ------
+    InputError
+        If a name holds ``;``, which separates names, or the file cannot be written.
+    """
+    problems = [
+        Problem(what=f"{place!r} holds ';', which separates stops", where=timetable.where(train))
+        for train in timetable.trains
+        for place in (*train.stops, *train.via)
+        if ";" in place
+    ]
+    if problems:
+        raise InputError(problems)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_row(train) for train in timetable.trains)
+    write_file(Path(path), text.getvalue())
+    return Path(path)
+
+
+def built_in_timetable() -> Timetable:
+    """Return the trains that come with netmodel, as documents report them.
+
+    Examples
+    --------
+    >>> len(built_in_timetable().trains) > 250
+    True
+    """
+    return read_trains(shipped_folder("seeds") / "services.csv")
+
+
+def _parse_train(row: Row, problems: list[Problem]) -> Train | None:
+    before = len(problems)
+    number = read_text(row, "number")
+    stops = _split(read_text(row, "stops"))
+    times = _parse_times(row, stops, problems)
+    days = [_parse_date(row, column, problems) for column in ("from_date", "to_date")]
+    if len(problems) > before:
+        return None
+    try:
+        return Train(
+            id=read_text(row, "id") or number,
+            number=number,
+            kind=read_text(row, "kind"),
+            stops=stops,
+            name=read_text(row, "name"),
+            traffic=read_text(row, "traffic") or "passenger",
+            times=times,
+            via=_split(read_text(row, "via")),
+            days=read_text(row, "days"),
+            from_date=days[0],
+            to_date=days[1],
+            documents=_split(read_text(row, "document")),
+        )
+    except InputError as error:
+        problems += [replace(problem, where=row.where) for problem in error.problems]
+        return None
+
+
+def _parse_times(row: Row, stops: Sequence[str], problems: list[Problem]) -> tuple[StopTime, ...]:
+    """Return a time for each stop; none at all where the row has none."""
+    given = read_text(row, "times")
+    cells = [cell.strip() for cell in given.split(";")] if given else [""] * len(stops)
+    if len(cells) != len(stops):
+        what = f"{len(cells)} times where there are {len(stops)} stops"
+        remedy = "leave a time empty that is not known, and keep its ';'"
+        problems.append(Problem(what=what, where=row.where, remedy=remedy))
+        return ()
+    if cells:
+        cells[0] = cells[0] or read_text(row, "departs")
+        cells[-1] = cells[-1] or read_text(row, "arrives")
+    if not any(cells):
+        return ()
+    times: list[StopTime] = []
+    minute = 0
+    for position, cell in enumerate(cells):
+        try:
+            time = _parse_time(cell, minute, first=position == 0, last=position == len(cells) - 1)
+        except ValueError as error:
+            problems.append(Problem(what=f"times: {error}", where=row.where))
+            return ()
+        minute = max(minute, time.arrival or 0, time.departure or 0)
+        times.append(time)
+    return tuple(times)
+
+
+def _parse_time(cell: str, after: int, *, first: bool, last: bool) -> StopTime:
+    if not cell:
+        return StopTime()
+    if "/" in cell:
+        came, _, left = cell.partition("/")
+        arrival = read_clock(came, after) if came.strip() else None
+        departure = read_clock(left, arrival or after) if left.strip() else None
+        return StopTime(arrival=arrival, departure=departure)
+    minute = read_clock(cell, after)
+    return StopTime(arrival=None if first else minute, departure=None if last else minute)
+
+
+def _parse_date(row: Row, column: str, problems: list[Problem]) -> date | None:
+    text = read_text(row, column)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        what = f"{column} (={text!r}) is no date"
+        problems.append(Problem(what=what, where=row.where, remedy="write for example 2026-02-15"))
+        return None
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _row(train: Train) -> dict[str, str]:
+    return {
+        "id": train.id,
+        "number": train.number,
+        "name": train.name,
+        "kind": train.kind,
+        "traffic": train.traffic,
+        "stops": ";".join(train.stops),
+        "times": ";".join(_times(train.times)),
+        "via": ";".join(train.via),
+        "days": train.days,
+        "from_date": "" if train.from_date is None else train.from_date.isoformat(),
+        "to_date": "" if train.to_date is None else train.to_date.isoformat(),
+        "document": ";".join(train.documents),
+    }
+
+
+def _times(times: Iterable[StopTime]) -> list[str]:
+    """Return the times of a train as cells that `read_trains` reads back."""
+    cells = []
+    last = 0
+    for time in times:
+        parts = []
+        for minute in (time.arrival, time.departure):
+            parts.append("" if minute is None else _clock(minute, last))
+            last = last if minute is None else minute
+        cells.append("/".join(parts) if any(parts) else "")
+    return cells
+
+
+def _clock(minute: int, after: int) -> str:
+    """Return a clock time, marked where it is more than a day after another minute."""
+    text = f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+    later = (minute - read_clock(text, after)) // DAY_MINUTES
+    return f"{text}+{later}" if later else text

@@ -1,0 +1,309 @@
+"""Minutes of links from timetables, and the way of trains."""
+
+import csv
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from netmodel.network.formats import built_in_network
+from netmodel.network.promotion import promote_stations
+from netmodel.network.railway import Hub, Link, Network, Station
+from netmodel.routing.profiles import FREIGHT, PROFILES, TIMED_PROFILES, running_minutes
+from netmodel.routing.timed import LinkTime, ShippedTimes, timed_minutes
+from netmodel.trains.course import find_courses
+from netmodel.trains.inherited import inherit_ways
+from netmodel.trains.services_file import built_in_timetable
+from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
+from netmodel.trains.train import StopTime, Timetable, Train
+
+STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
+PASSENGER, REGIONAL, INTERCITY, SUBURBAN = (
+    TIMED_PROFILES[name] for name in ("passenger", "regional", "intercity", "suburban")
+)
+TIMED = (PASSENGER, REGIONAL, INTERCITY, SUBURBAN)
+
+
+def line(*lengths: float, **changes: object) -> Network:
+    """Return a line of hubs a, b, c ... with the given lengths."""
+    names = "abcdefgh"[: len(lengths) + 1]
+    hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate(names))
+    links = tuple(
+        Link(id=f"{one}--{other}", from_hub=one, to_hub=other, length_km=km, **changes)
+        for one, other, km in zip(names, names[1:], lengths, strict=False)
+    )
+    return Network(hubs=hubs, links=links)
+
+
+def timed(number: str, stops: str, minutes: float, kind: str = "long_distance") -> Train:
+    """Return a train that is timed at its first and last stop."""
+    first, last = StopTime(departure=600), StopTime(arrival=600 + round(minutes))
+    times = (first, *[StopTime()] * (len(stops) - 2), last)
+    return Train(id=number, number=number, kind=kind, stops=tuple(stops.upper()), times=times)
+
+
+def table(*trains: Train) -> Timetable:
+    return Timetable(trains=trains)
+
+
+# ---------------------------------------------------------------- minutes of a profile
+
+
+def test_a_link_runs_at_the_minutes_of_its_row() -> None:
+    network = line(60.0, 60.0)
+    profile = replace(PASSENGER, times={"a--b": LinkTime(length_km=60, minutes=40)})
+    assert running_minutes(network, profile).tolist() == [40.0, 60.0]
+
+
+def test_a_row_of_another_length_does_not_hold() -> None:
+    profile = replace(PASSENGER, times={"a--b": LinkTime(length_km=90, minutes=40)})
+    assert running_minutes(line(60.0), profile).tolist() == [60.0]
+
+
+def test_the_minutes_of_the_link_itself_come_first() -> None:
+    profile = replace(PASSENGER, times={"a--b": LinkTime(length_km=60, minutes=40)})
+    assert running_minutes(line(60.0, minutes=33.0), profile).tolist() == [33.0]
+
+
+def test_a_link_divided_at_stations_keeps_its_minutes() -> None:
+    network = line(60.0)
+    network = replace(network, stations=(Station(name="Halt", link="a--b", km=15),))
+    profile = replace(PASSENGER, times={"a--b": LinkTime(length_km=60, minutes=40)})
+    parts = running_minutes(promote_stations(network, ["Halt"]).network, profile)
+    assert parts.tolist() == pytest.approx([10.0, 30.0])
+
+
+def test_other_networks_keep_the_speeds_of_their_classes() -> None:
+    for profile in TIMED:
+        expected = 60.0 * 30.0 / profile.speed_kmh["main"]
+        assert running_minutes(line(30.0), profile)[0] == pytest.approx(expected)
+
+
+def test_profiles_with_their_times_pickle_as_a_name() -> None:
+    times = pickle.loads(pickle.dumps(TIMED_PROFILES["passenger"].times))
+    assert times == ShippedTimes("passenger")
+    assert len(pickle.dumps(TIMED_PROFILES["passenger"].times)) < 200
+
+
+# ---------------------------------------------------------------- the shipped table
+
+
+def test_every_railway_link_has_minutes_for_every_kind_of_train() -> None:
+    network = built_in_network()
+    wanted = {each.id for each in network.links if each.line_class not in ("industrial", "road")}
+    for profile in TIMED:
+        assert set(profile.times) == wanted
+        for link in network.links:
+            if link.id in wanted:
+                assert timed_minutes(link, profile.times) is not None, link.id
+
+
+def test_shipped_minutes_stay_near_what_trains_can_run() -> None:
+    network = built_in_network()
+    for profile in TIMED:
+        minutes = running_minutes(network, profile)
+        for link, took in zip(network.links, minutes, strict=True):
+            ends = {network.hub(hub).country for hub in (link.from_hub, link.to_hub)}
+            if link.id in profile.times and len(ends) == 1:
+                speed = 60.0 * link.length_km / took
+                assert 0.4 < speed / profile.speed_kmh[link.line_class] < 2.5, link.id
+
+
+def test_an_intercity_train_is_never_slower_than_one_that_calls_everywhere() -> None:
+    network = built_in_network()
+    fast, slow = (running_minutes(network, each) for each in (INTERCITY, SUBURBAN))
+    assert (fast <= slow + 1e-9).all()
+
+
+def test_freight_keeps_the_speeds_of_its_classes() -> None:
+    assert not FREIGHT.times
+    assert "freight" not in TIMED_PROFILES
+
+
+def test_journeys_keep_the_speeds_of_their_classes() -> None:
+    assert not any(profile.times for profile in PROFILES.values())
+
+
+# ---------------------------------------------------------------- estimating
+
+
+def test_a_line_takes_the_minutes_of_its_trains() -> None:
+    network = line(100.0, 100.0)
+    trains = [timed(str(n), "ab", 75.0) for n in range(6)]
+    speeds = fit_link_speeds(table(*trains), network, use=lambda _: True)
+    assert speeds.minutes["passenger"][0] == pytest.approx(75.0, rel=0.05)
+    assert speeds.minutes["passenger"][1] < 100.0, "the next link of the class goes with it"
+
+
+def test_a_link_without_trains_of_any_kind_keeps_its_class() -> None:
+    network = line(100.0)
+    speeds = fit_link_speeds(table(timed("1", "ab", 80.0)), network, use=lambda _: True)
+    expected = 6000.0 / INTERCITY.speed_kmh["main"]
+    assert speeds.minutes["intercity"][0] == pytest.approx(expected, rel=0.25)
+
+
+def test_slow_and_fast_lines_part() -> None:
+    hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abcd"))
+    links = (
+        Link(id="ab", from_hub="a", to_hub="b", length_km=100),
+        Link(id="cd", from_hub="c", to_hub="d", length_km=100),
+    )
+    trains = [timed("1", "ab", 70.0), timed("2", "cd", 140.0)]
+    speeds = fit_link_speeds(table(*trains), Network(hubs=hubs, links=links), use=lambda _: True)
+    fast, slow = speeds.minutes["passenger"]
+    assert slow / fast > 1.5
+
+
+def test_a_border_costs_minutes() -> None:
+    network = line(100.0, 10.0, 100.0)
+    countries = ("UA", "UA", "PL", "PL")
+    hubs = tuple(replace(h, country=c) for h, c in zip(network.hubs, countries, strict=True))
+    network = replace(network, hubs=hubs)
+    # The clock of Poland is an hour behind: 310 minutes under way are 250 on the clocks.
+    trains = [timed("1", "ab", 100.0), timed("2", "abcd", 250.0)]
+    speeds = fit_link_speeds(table(*trains), network, use=lambda _: True)
+    assert 60.0 < speeds.border_minutes["PL-UA"] < 120.0
+    leg = next(each for each in speeds.legs if each.train.id == "2")
+    assert leg.minutes == 310.0
+    assert leg.borders == ("PL-UA",)
+
+
+def test_a_leg_that_lacks_a_day_is_not_used() -> None:
+    network = line(1000.0, 1000.0)
+    speeds = fit_link_speeds(
+        table(timed("1", "abc", 900.0), timed("2", "ab", 900.0)), network, use=lambda _: True
+    )
+    assert [bool(leg.unused) for leg in speeds.legs] == [True, False]
+
+
+def test_the_same_trains_give_the_same_minutes() -> None:
+    network = line(100.0, 50.0)
+    trains = [timed("1", "abc", 120.0), timed("2", "ab", 90.0, "suburban")]
+    one, other = (
+        fit_link_speeds(table(*each), network, use=lambda _: True)
+        for each in (trains, trains[::-1])
+    )
+    for name in one.minutes:
+        assert np.allclose(one.minutes[name], other.minutes[name], rtol=1e-3)
+
+
+def test_both_directions_and_all_years_of_a_line_are_in_one_half() -> None:
+    halves = {}
+    for train in built_in_timetable().trains:
+        halves.setdefault(frozenset(train.pair), set()).add(half_of(train))
+    assert all(len(each) == 1 for each in halves.values())
+    assert {half for each in halves.values() for half in each} == {"calibration", "check"}
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    network = line(100.0)
+    speeds = fit_link_speeds(table(timed("1", "ab", 80.0)), network, use=lambda _: True)
+    path = write_link_speeds(speeds, tmp_path / "speeds.csv", used=speeds.legs)
+    [row] = list(csv.DictReader(path.read_text().splitlines()))
+    assert float(row["passenger"]) == pytest.approx(speeds.minutes["passenger"][0], abs=0.06)
+    assert row["legs"] == "1"
+
+
+# ---------------------------------------------------------------- the way of trains
+
+
+def two_ways() -> Network:
+    """Return two ways from A to D: by B, and by C, which is a little quicker."""
+    hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abcd"))
+    ends = {"ab": 205, "bd": 200, "ac": 200, "cd": 200}
+    links = tuple(Link(id=i, from_hub=i[0], to_hub=i[1], length_km=k) for i, k in ends.items())
+    return Network(hubs=hubs, links=links)
+
+
+def train(number: str, stops: str, kind: str = "long_distance", **changes: object) -> Train:
+    return Train(id=number, number=number, kind=kind, stops=tuple(stops.upper()), **changes)
+
+
+def test_a_train_takes_the_way_of_one_whose_way_is_stated() -> None:
+    told = inherit_ways(table(train("1", "abd"), train("2", "da")), two_ways())
+    assert told.basis["2"] == "inherited"
+    assert told.of["2"] == ("1",)
+    courses = find_courses(told.timetable, two_ways())
+    assert courses.courses["2"].links == ("bd", "ab")
+
+
+def test_a_train_alone_takes_the_least_cost() -> None:
+    told = inherit_ways(table(train("2", "ad")), two_ways())
+    assert told.basis["2"] == "least cost"
+    assert told.timetable.trains[0].via == ()
+
+
+def test_what_a_train_states_of_itself_comes_first() -> None:
+    told = inherit_ways(table(train("1", "abd"), train("2", "ad", via=("C",))), two_ways())
+    courses = find_courses(told.timetable, two_ways())
+    assert courses.courses["2"].links == ("ac", "cd")
+
+
+def test_a_long_distance_train_takes_no_way_of_a_suburban_train() -> None:
+    told = inherit_ways(table(train("1", "abd", "suburban"), train("2", "ad")), two_ways())
+    courses = find_courses(told.timetable, two_ways())
+    assert courses.courses["2"].links == ("ac", "cd")
+
+
+def test_a_train_of_the_same_number_comes_before_others() -> None:
+    trains = [train("10", "acd"), train("1", "abd"), train("2", "da")]
+    told = inherit_ways(table(*trains), two_ways())
+    assert told.of["2"] == ("1",)
+
+
+def test_a_way_that_is_much_longer_is_not_inherited() -> None:
+    network = two_ways()
+    links = tuple(
+        replace(each, length_km=300) if "b" in each.id else each for each in network.links
+    )
+    told = inherit_ways(table(train("1", "abd"), train("2", "da")), replace(network, links=links))
+    assert "2" not in told.of
+
+
+@pytest.fixture(scope="module")
+def told() -> object:
+    return inherit_ways(built_in_timetable(), built_in_network())
+
+
+@pytest.mark.parametrize(
+    ("train_id", "passes"),
+    [
+        ("38-2025", ("smila", "znamianka", "dnipro", "synelnykove-1")),
+        ("85-2022", ("synelnykove-1", "dnipro", "bila-tserkva", "vinnytsia")),
+        ("105-2021", ("koziatyn", "vinnytsia", "zhmerynka", "podilsk", "rozdilna")),
+        ("117-2013", ("ternopil", "chortkiv", "zalishchyky")),
+        ("118-2020", ("larga", "kamianets-podilskyi", "khmelnytskyi", "vinnytsia")),
+        ("191-2022", ("synelnykove-1", "dnipro", "znamianka", "pomichna", "podilsk")),
+        ("63-2024", ("korosten",)),
+        ("22-2022", ("zhmerynka", "vinnytsia", "koziatyn", "fastiv")),
+    ],
+)
+def test_trunk_trains_take_their_timetabled_way(told: object, train_id: str, passes: tuple) -> None:
+    trains = {each.id: each for each in told.timetable.trains}
+    courses = find_courses(table(trains[train_id]), built_in_network())
+    hubs = iter(courses.courses[train_id].hubs)
+    assert all(place in hubs for place in passes), courses.courses[train_id].hubs
+
+
+def test_pairs_of_cities_run_stop_by_stop_as_stated(told: object) -> None:
+    rows = list(csv.DictReader(STATED_WAYS.read_text(encoding="utf-8").splitlines()))
+    pairs = {(row["from"], row["to"]) for row in rows}
+    assert len(pairs) >= 60
+    courses = find_courses(told.timetable, built_in_network())
+    off = []
+    for row in rows:
+        course = courses.courses[row["train"]]
+        back = course.train.pair != (row["from"], row["to"])
+        hubs = iter(course.hubs[::-1] if back else course.hubs)
+        if not all(courses.hub_of[place] in hubs for place in row["passes"].split(";")):
+            off.append(row["train"])
+    assert not off
+
+
+def test_stated_ways_cite_documents() -> None:
+    trains = {each.id: each for each in built_in_timetable().trains}
+    for row in csv.DictReader(STATED_WAYS.read_text(encoding="utf-8").splitlines()):
+        assert set(row["document"].split(";")) <= set(trains[row["train"]].documents)
+        assert row["half"] in ("tuning", "apart")

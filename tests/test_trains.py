@@ -1,0 +1,175 @@
+"""Published trains: their table, their times and days, and their course over links."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import netmodel as nm
+from netmodel.trains.course import order_places
+from netmodel.trains.train import expand_days, read_clock
+
+from .conftest import make_network
+from .test_cli import netmodel as run_command
+
+LINE = make_network([("a", "b", 60), ("b", "c", 60), ("a", "d", 70), ("d", "c", 70)])
+
+
+def train(*stops, **fields):
+    return nm.trains.Train(
+        **{"id": "1", "number": "1", "kind": "suburban", "stops": stops} | fields
+    )
+
+
+def write(folder, text):
+    path = folder / "services.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_times_are_read_past_midnight(tmp_path):
+    path = write(
+        tmp_path,
+        "number,kind,stops,times\n7,long_distance,A;B;C;D,22:00;23:50/00:10;;07:00+1\n",
+    )
+    [found] = nm.trains.read_trains(path).trains
+    assert [(each.arrival, each.departure) for each in found.times] == [
+        (None, 1320), (1430, 1450), (None, None), (3300, None),
+    ]  # fmt: skip
+    assert found.minutes == 1980
+    assert list(found.timed_legs()) == [(0, 1, 110.0), (1, 3, 1850.0)]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("7,slow,A;B,,,", "unknown kind 'slow'"),
+        ("7,suburban,A,,,", "two or more"),
+        ("7,suburban,A;B,07:00,,", "1 times where there are 2 stops"),
+        ("7,suburban,A;B,25:00;26:00,,", "no time of day"),
+        ("7,suburban,A;B,,monday,", "no weekday"),
+        ("7,suburban,A;B,,,2026-02-30", "is no date"),
+        (",suburban,A;B,,,", "number"),
+    ],
+)
+def test_a_mistake_is_reported_at_its_line(tmp_path, row, said):
+    path = write(tmp_path, f"number,kind,stops,times,days,from_date\n8,suburban,A;B,,,\n{row}\n")
+    with pytest.raises(nm.errors.InputError) as caught:
+        nm.trains.read_trains(path)
+    assert any(said in each.what for each in caught.value.problems)
+    assert all(each.where == "services.csv:3" for each in caught.value.problems)
+
+
+def test_all_mistakes_are_reported_at_once(tmp_path):
+    path = write(tmp_path, "number,kind,stops\n1,slow,A;B\n2,suburban,A\n")
+    with pytest.raises(nm.errors.InputError) as caught:
+        nm.trains.read_trains(path)
+    assert {each.where for each in caught.value.problems} == {"services.csv:2", "services.csv:3"}
+
+
+def test_a_stop_that_the_network_does_not_know_is_named_with_its_line(tmp_path):
+    path = write(tmp_path, "number,kind,stops\n1,suburban,A;Bee\n")
+    with pytest.raises(
+        nm.errors.InputError, match=r"services\.csv:2: unknown hub or station 'Bee'"
+    ):
+        nm.trains.find_courses(nm.trains.read_trains(path), LINE)
+
+
+def test_the_built_in_trains_come_back_as_they_were_written(tmp_path):
+    timetable = nm.trains.built_in_timetable()
+    path = nm.trains.write_trains(timetable, tmp_path / "services.csv")
+    assert nm.trains.read_trains(path).trains == timetable.trains
+
+
+def test_every_built_in_train_has_a_way_and_a_document():
+    timetable = nm.trains.built_in_timetable()
+    assert len(timetable.trains) >= 250
+    assert all(each.documents for each in timetable.trains)
+    found = nm.trains.find_courses(timetable, nm.built_in_network())
+    assert not found.without
+
+
+def test_a_closed_link_turns_or_ends_a_course():
+    timetable = nm.trains.Timetable(trains=(train("A", "C"),))
+    assert nm.trains.find_courses(timetable, LINE).courses["1"].links == ("a-b-0", "b-c-1")
+    turned = nm.trains.find_courses(timetable, LINE, closed=["a-b-0"])
+    assert turned.courses["1"].links == ("a-d-2", "d-c-3")
+    ended = nm.trains.find_courses(timetable, LINE, closed=["a-b-0", "a-d-2"])
+    assert ended.without == {"1": ("A", "C")}
+
+
+def test_a_place_that_is_passed_decides_the_way():
+    timetable = nm.trains.Timetable(trains=(train("A", "C", via=("D",)),))
+    assert nm.trains.find_courses(timetable, LINE).courses["1"].hubs == ("a", "d", "c")
+
+
+@given(
+    stops=st.lists(st.sampled_from("abcdef"), min_size=2, max_size=5, unique=True),
+    via=st.lists(st.sampled_from("uvwxyz"), max_size=3, unique=True),
+    data=st.data(),
+)
+def test_places_passed_keep_their_order_and_cost_least(stops, via, data):
+    places = [*stops, *via]
+    cost = {(one, other): data.draw(st.integers(1, 50)) for one in places for other in places}
+
+    def total(order):
+        return sum(cost[one, other] for one, other in pairwise(order))
+
+    found = order_places(stops, via, lambda one, other: cost[one, other])
+    names = [name for name, _ in found]
+    assert [name for name in names if name in stops] == stops
+    assert [name for name in names if name in via] == via
+
+    best = min(
+        total(order)
+        for order in _interleavings(stops, via)
+        if order[0] == stops[0] and order[-1] == stops[-1]
+    )
+    assert total(names) == best
+
+
+def _interleavings(one, other):
+    if not one or not other:
+        return [[*one, *other]]
+    return [
+        *([one[0], *rest] for rest in _interleavings(one[1:], other)),
+        *([other[0], *rest] for rest in _interleavings(one, other[1:])),
+    ]
+
+
+@given(st.integers(0, 1439), st.integers(0, 5000))
+def test_a_clock_is_never_before_and_within_a_day(minute, after):
+    found = read_clock(f"{minute // 60:02d}:{minute % 60:02d}", after)
+    assert after <= found < after + 1440
+    assert found % 1440 == minute
+
+
+def test_days_of_running():
+    assert expand_days("fri-mon") == ("mon", "fri", "sat", "sun")
+    odd = train("A", "B", days="odd", from_date=date(2026, 2, 1), to_date=date(2026, 2, 28))
+    assert odd.runs_on(date(2026, 2, 3)) is True
+    assert odd.runs_on(date(2026, 2, 4)) is False
+    assert odd.runs_on(date(2026, 3, 3)) is False
+    assert train("A", "B").runs_on(date(2026, 2, 3)) is None
+
+
+def test_the_command_checks_shows_and_exports(tmp_path):
+    services = write(
+        tmp_path,
+        "number,kind,stops,departs,arrives,days\n85,long_distance,Lviv;Dnipro,18:00,09:30,daily\n",
+    )
+    shown = run_command("trains", "show", services, "--json")
+    assert shown.returncode == 0, shown.stderr
+    assert '"number": "85"' in shown.stdout
+    assert run_command("trains", "check", services).returncode == 0
+    out = tmp_path / "feed.zip"
+    span = ("--from", "2026-02-01", "--to", "2026-02-28", "--url", "https://example.org")
+    made = run_command("trains", "export", services, "--gtfs", out, *span)
+    assert made.returncode == 0, made.stderr
+    assert out.is_file()
+    wrong = write(tmp_path, "number,kind,stops\n85,long_distance,Lviv;Nowhere\n")
+    refused = run_command("trains", "check", wrong)
+    assert refused.returncode == 2
+    assert "services.csv:2" in refused.stderr
