@@ -10,9 +10,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from netmodel.runs.columns import to_instants
 from netmodel.runs.document_files import as_json, from_json
 from netmodel.runs.documents import RunSettings, RunWindow
-from netmodel.runs.instants import to_instants
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import run_scenario
 

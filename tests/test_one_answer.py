@@ -10,16 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import netmodel as nm
-from netmodel.cli.views import incident_views, run_views
+from netmodel.cli.show import incident_views, run_views
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.outages.outage import TIME_RULES
 from netmodel.report.page.incidents import view_incidents
 from netmodel.report.page.payload import build_payload
 from netmodel.runs.document_files import as_json, from_json
 from netmodel.runs.documents import Evidence
-from netmodel.runs.earlier import complete_tables
 from netmodel.runs.moment import link_states
-from netmodel.runs.record import read_record, write_record
+from netmodel.runs.record import complete_tables, read_record, write_record
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import describe_bounds
 from tests.conftest import at

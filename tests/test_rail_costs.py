@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import gravity_demand
+from netmodel.network.edit import assign_sides
 from netmodel.network.railway import Hub, Link, Network, great_circle_km
-from netmodel.network.sides import assign_sides
 from netmodel.routing.profiles import (
     CLOSED,
     FREIGHT,

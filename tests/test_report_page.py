@@ -31,8 +31,7 @@ from netmodel.report.page.render import (
     render_page,
 )
 from netmodel.runs.columns import OUTAGES
-from netmodel.runs.earlier import complete_tables
-from netmodel.runs.record import read_record, write_record
+from netmodel.runs.record import complete_tables, read_record, write_record
 from netmodel.words.strings import PLURAL_FORMS, Phrases, load_catalogue
 from netmodel.words.wording import choose_name, show_controls
 from tests.report_records import HOSTILE, large_record, make_hostile, shipped_record

@@ -8,11 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from netmodel.network.edit import promote_stations
 from netmodel.network.formats import built_in_network
-from netmodel.network.promotion import promote_stations
 from netmodel.network.railway import Hub, Link, Network, Station
-from netmodel.routing.profiles import FREIGHT, PROFILES, TIMED_PROFILES, running_minutes
-from netmodel.routing.timed import LinkTime, ShippedTimes, timed_minutes
+from netmodel.routing.profiles import (
+    FREIGHT,
+    PROFILES,
+    TIMED_PROFILES,
+    LinkTime,
+    ShippedTimes,
+    running_minutes,
+    timed_minutes,
+)
 from netmodel.trains.course import find_courses
 from netmodel.trains.inherited import inherit_ways
 from netmodel.trains.services_file import built_in_timetable

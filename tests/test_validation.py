@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError
 from netmodel.evidence.incident import Document
 from netmodel.evidence.places import HubPlace, SectionPlace
-from netmodel.network.promotion import promote_stations
+from netmodel.network.edit import promote_stations
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.report.validation_page import render_validation
 from netmodel.routing.profiles import PROFILES

@@ -76,7 +76,7 @@ def run(
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
     from netmodel.cli.output import emit_table, print_json, show_progress
-    from netmodel.cli.views import figure_rows
+    from netmodel.cli.show import figure_rows
     from netmodel.files.shipped import find_scenario
     from netmodel.files.whole import check_place
     from netmodel.report.page.headline import write_headline

@@ -1,7 +1,8 @@
-"""The verbs show and match."""
+"""The verbs ``show`` and ``match``, and the tables that they print."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +11,334 @@ import typer
 from netmodel.cli.output import DocumentsOption, JsonOption, NetworkOption, examples
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.evidence.notes import join_notes
+from netmodel.evidence.resolution import resolve_incident
+from netmodel.files.shipped import find_scenario, network_folder, scenario_names
+from netmodel.times import format_instant
 
 if TYPE_CHECKING:
+    from netmodel.evidence.incident import Catalogue, Incident
     from netmodel.network.railway import Network
     from netmodel.outages.matching import Match
+    from netmodel.runs.record import RunRecord
+    from netmodel.runs.run import Run
+
+
+Row = dict[str, object]
+View = tuple[str, list[Row]]
+
+
+def find_view(
+    what: str,
+    view: str | None,
+    *,
+    incident: str | None = None,
+    documents: Sequence[Path] = (),
+    every: bool = False,
+) -> Iterator[View]:
+    """Yield the titles and rows of the tables asked for.
+
+    Parameters
+    ----------
+    every
+        Whether the standing closures are shown too, and not the studied incidents alone.
+    incident
+        Id of the one incident of a file to show.
+    documents
+        Further documents that the incidents of a file name.
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing carries the name; with the nearest names.
+    """
+    path = Path(what)
+    if _holds_run(path):
+        yield from run_views(path, view, every=every)
+        return
+    if what == "network" or (path.is_dir() and (path / "hubs.csv").exists()):
+        yield from _network_views(path if what != "network" else network_folder(), view)
+    elif what in {"incidents", "documents"}:
+        yield from _catalogue_views(open_catalogue(), what if view is None else view)
+    elif path.is_file() or what in scenario_names():
+        file = path if path.is_file() else find_scenario(what)
+        if incident is None:
+            yield from _file_views(file, view, documents, every=every)
+        else:
+            yield from _chain_in_file(file, incident, documents)
+    elif path.suffix in {".yaml", ".yml"}:
+        find_scenario(what)
+    else:
+        catalogue = open_catalogue()
+        if what not in catalogue.incidents:
+            known = ["network", "incidents", "documents", *scenario_names(), *catalogue.incidents]
+            raise UnknownNameError(
+                "name", what, nearest_names(what, known),
+                otherwise="show a file, `network`, `incidents`, `documents`, or an incident's id",
+            )  # fmt: skip
+        yield from incident_views(catalogue.incidents[what], catalogue)
+
+
+def _holds_run(folder: Path) -> bool:
+    """Tell whether a folder is that of a run; it too has a ``hubs.csv`` and a ``links.csv``."""
+    return any((folder / name).exists() for name in ("summary.json", "provenance.json"))
+
+
+def _network_views(folder: Path, view: str | None) -> Iterator[View]:
+    from netmodel.network.formats import read_network
+    from netmodel.network.rows import network_rows
+
+    network = read_network(folder)
+    rows = network_rows(network)
+    for name in (view,) if view else ("hubs", "links", "stations"):
+        if f"{name}.csv" not in rows:
+            raise UnknownNameError("view of a network", str(name), ("hubs", "links", "stations"))
+        columns, table = rows[f"{name}.csv"]
+        kept = [column for column in columns if any(row.get(column) for row in table)]
+        yield f"{network!r} {name}", [{each: row.get(each, "") for each in kept} for row in table]
+
+
+def _file_views(
+    path: Path, view: str | None, documents: Sequence[Path], *, every: bool
+) -> Iterator[View]:
+    from netmodel.runs.checking import tell_kind
+
+    match tell_kind(path):
+        case "incidents":
+            yield from _catalogue_views(open_catalogue(path, documents), view or "incidents")
+        case "documents":
+            from netmodel.evidence.catalogue_file import read_catalogue
+
+            yield from _catalogue_views(read_catalogue([path]), "documents")
+        case _:
+            yield from _scenario_views(path, view, every=every)
+
+
+def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iterator[View]:
+    """Yield the chain of an incident of an incidents file, or of those a scenario names."""
+    from netmodel.runs.checking import tell_kind
+    from netmodel.scenario.loading import read_scenario
+
+    if tell_kind(path) == "scenario":
+        catalogue = read_scenario(path).selection.catalogue
+    else:
+        catalogue = open_catalogue(path, documents)
+    if incident not in catalogue.incidents:
+        raise UnknownNameError(
+            "incident", incident, nearest_names(incident, catalogue.incidents),
+            otherwise=f"`netmodel show {path}` lists those that there are",
+        )  # fmt: skip
+    yield from incident_views(catalogue.incidents[incident], catalogue)
+
+
+def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:
+    if view == "documents":
+        yield (
+            f"{len(catalogue.documents)} documents",
+            [
+                {
+                    "id": each.id,
+                    "publisher": each.publisher,
+                    "published": each.published_text,
+                    "title": each.title or "",
+                    "url": each.url or "",
+                }
+                for each in catalogue.documents.values()
+            ],
+        )
+    elif view == "incidents":
+        incidents = catalogue.incidents.values()
+        yield f"{len(catalogue.incidents)} incidents", [_incident_row(each) for each in incidents]
+    else:
+        raise UnknownNameError("view of a catalogue", view, ("incidents", "documents"))
+
+
+def _incident_row(incident: Incident) -> Row:
+    resolution = resolve_incident(incident)
+    return {
+        "id": incident.id,
+        "place": "; ".join(str(place) for place in incident.places),
+        "effect": incident.effect,
+        "start": str(resolution.start),
+        "first_traffic": str(resolution.first_traffic),
+        "full_service": str(resolution.full_service),
+        "claims": len(incident.claims),
+        "conflicts": len(resolution.conflicts),
+        "title": incident.title,
+    }
+
+
+def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
+    """Yield the chain of one incident: bounds, claims with their documents, conflicts."""
+    resolution = resolve_incident(incident)
+    set_aside = dict(resolution.set_aside)
+    yield (
+        f"{incident.id}: {incident.title}",
+        [
+            {"milestone": name, "bounds (UTC)": str(resolution.milestone(name))}
+            for name in ("start", "first_traffic", "full_service")
+        ],
+    )
+    rows: list[Row] = []
+    for number, claim in enumerate(incident.claims):
+        document = catalogue.documents[claim.document]
+        fate = "used" if number in resolution.used else str(set_aside.get(number, ""))
+        rows.append(
+            {
+                "claim": number,
+                "about": claim.about,
+                "basis": claim.basis,
+                "at (UTC)": str(claim.at) if claim.at else "",
+                "speaker": claim.speaker,
+                "says": claim.says,
+                "resolution": fate,
+                "document": claim.document,
+                "published": document.published_text,
+                "url": document.url or "",
+            }
+        )
+    yield f"claims, resolved by {resolution.rule}", rows
+    conflicts: Sequence[Row] = [
+        {
+            "conflict about": each.about,
+            "claims": list(each.claims),
+            "treatment": str(each.treatment),
+        }
+        for each in resolution.conflicts
+    ]
+    yield ("conflicts" if conflicts else "no conflicts"), list(conflicts)
+
+
+def _scenario_views(path: Path, view: str | None, *, every: bool) -> Iterator[View]:
+    from netmodel.runs.run import run_scenario
+
+    run = run_scenario(path)
+    studied = {each.incident.id for each in run.placements}
+    if every:
+        studied |= {each.incident.id for each in run.background}
+    views = {"incidents": _run_incidents, "outages": _run_outages, "timeline": _run_timeline}
+    for name in (view,) if view else tuple(views):
+        if name not in views:
+            raise UnknownNameError("view of a scenario", str(name), tuple(views))
+        yield f"{run.name}: {name}", views[name](run, studied)
+
+
+def _run_incidents(run: Run, studied: set[str]) -> list[Row]:
+    return [
+        {
+            **_incident_row(each.incident),
+            "outages": len(each.outages),
+            "reason": join_notes(each.reasons),
+        }
+        for each in (*run.placements, *run.background)
+        if each.incident.id in studied
+    ]
+
+
+def _run_outages(run: Run, studied: set[str]) -> list[Row]:
+    return [
+        {str(column): value for column, value in row.items()}
+        for row in run.outages.reset_index().to_dict("records")
+        if row["incident"] in studied
+    ]
+
+
+def _run_timeline(run: Run, studied: set[str]) -> list[Row]:
+    outages = run.timeline.outages
+    shown = {number for number, each in enumerate(outages) if each.incident in studied}
+    doubt = "perhaps out (start or end in doubt)"
+    return [
+        {
+            "state": state.number,
+            "start": format_instant(state.start),
+            "end": format_instant(state.end),
+            "links out": sorted({outages[n].link for n in state.active & shown}),
+            doubt: sorted(
+                {outages[each].link for each in (state.possible - state.certain) & shown}
+            ),
+        }
+        for state in run.timeline.states
+    ]
+
+
+_TABLES = {"hubs": "hubs", "links": "links", "outages": "outages", "timeline": "states"}
+
+
+def run_views(
+    folder: Path, view: str | None, *, every: bool = False
+) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the title, window and figures of a run; or one of its tables.
+
+    Raises
+    ------
+    InputError
+        If the folder is damaged.
+    UnknownNameError
+        If a run has no such view.
+    """
+    from netmodel.runs.columns import write_instants
+    from netmodel.runs.moment import background_incidents
+    from netmodel.runs.record import read_record
+
+    if view is not None and view not in _TABLES:
+        raise UnknownNameError("view of a run", view, tuple(_TABLES))
+    record = read_record(folder)
+    summary, window = record.summary, record.summary.window
+    title = (
+        f"run {summary.name}: {summary.title}; {format_instant(window.start)} to "
+        f"{format_instant(window.end)} (UTC), zone {window.zone}"
+    )
+    if view is not None:
+        table = write_instants(getattr(record, _TABLES[view]))
+        shown = table.reset_index().astype(object).where(table.reset_index().notna(), "")
+        rows = [{str(name): cell for name, cell in row.items()} for row in shown.to_dict("records")]
+        if view == "outages" and not every:
+            background = background_incidents(record)
+            rows = [row for row in rows if row["incident"] not in background]
+        yield f"{title}; {view}", rows
+        return
+    yield title, figure_rows(record, every=every)
+
+
+def figure_rows(record: RunRecord, *, every: bool = False) -> list[Row]:
+    """Return the figures of a run in words, with the range that the evidence leaves.
+
+    Parameters
+    ----------
+    every
+        Whether those that only say that nothing happened are shown too.
+    """
+    from netmodel.report.page.figures import view_figures
+    from netmodel.words.strings import Phrases
+
+    phrases = Phrases("en")
+    return [
+        {
+            "traffic": each.traffic,
+            "figure": each.label,
+            "value": each.value,
+            "range": each.range,
+            "documents": each.documents,
+        }
+        for each in view_figures(record, phrases, {})
+        if every or not each.trivial
+    ]
+
+
+def open_catalogue(extra: Path | None = None, documents: Sequence[Path] = ()) -> Catalogue:
+    """Return the built-in documents with the built-in incidents, or with those of a file.
+
+    Parameters
+    ----------
+    documents
+        Further documents that the file names.
+    """
+    from netmodel.evidence.catalogue_file import read_catalogue
+    from netmodel.files.shipped import incident_files
+    from netmodel.runs.checking import pool_documents
+
+    files = incident_files() if extra is None else (extra,)
+    return read_catalogue([*pool_documents(documents), *files])
+
 
 VIEWS = ("hubs", "links", "stations", "incidents", "outages", "timeline", "documents")
 SHOW_EXAMPLES = examples(
@@ -53,7 +378,6 @@ def show(
 ) -> None:
     """Show a network, incidents, a scenario or a run as tables."""
     from netmodel.cli.output import emit_table, say
-    from netmodel.cli.views import find_view
 
     if view is not None and view not in VIEWS:
         raise UnknownNameError("view", view, nearest_names(view, VIEWS) or VIEWS)
@@ -82,7 +406,6 @@ def match(
     Exit code 1 if it is ambiguous or on no link, 2 if nothing has that name.
     """
     from netmodel.cli.output import emit_table
-    from netmodel.cli.views import open_catalogue
     from netmodel.network.formats import built_in_network, read_network
     from netmodel.outages.matching import Matcher
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.checks import Checks
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.places import Place, read_places
-from netmodel.evidence.vocabulary import TRAFFIC_TYPES
+from netmodel.evidence.vocabulary import TRAFFIC_TYPES, Checks
 
 if TYPE_CHECKING:
     import pandas as pd

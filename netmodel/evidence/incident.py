@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from netmodel.errors import InputError, did_you_mean, nearest_names
-from netmodel.evidence.checks import Checks, FrozenMap
 from netmodel.evidence.places import Place, read_places
 from netmodel.evidence.vocabulary import (
     ABOUTS,
@@ -20,6 +19,8 @@ from netmodel.evidence.vocabulary import (
     PARTIES,
     TIMED,
     TRAFFIC_TYPES,
+    Checks,
+    FrozenMap,
 )
 from netmodel.forms import make_form
 from netmodel.times import Bounds

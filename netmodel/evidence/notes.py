@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.checks import FrozenMap
+from netmodel.evidence.vocabulary import FrozenMap
 
 V = TypeVar("V")
 NoteValue: TypeAlias = str | float | tuple[str, ...]

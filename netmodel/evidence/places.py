@@ -8,9 +8,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.checks import Checks
 from netmodel.evidence.notes import Note
-from netmodel.evidence.vocabulary import EXTENTS
+from netmodel.evidence.vocabulary import EXTENTS, Checks
 
 MOST_KM = 50_000
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
-from netmodel.impact.line_states import LineSolver, LineState
-from netmodel.impact.train_lines import Lines, Numbers, lay_lines
-from netmodel.network.promotion import Promotion
+from netmodel.impact.line_states import Lines, LineSolver, LineState, Numbers, lay_lines
+from netmodel.network.edit import Promotion
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State, Timeline
 from netmodel.routing.profiles import Profile

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netmodel.importing.areas import END, JUNCTION, LOOP, STATION, Areas
 from netmodel.importing.chains import Bundle, Step, leader_courses
 from netmodel.importing.reduction import Reduction
 from netmodel.importing.source import Source
-from netmodel.importing.stations import StationSite
+from netmodel.importing.stations import END, JUNCTION, LOOP, STATION, Areas, StationSite
 from netmodel.importing.tags import TrackFacts
 from netmodel.importing.tracks import Tracks
 from netmodel.network.names import normalise_name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.importing.areas import LOOP, Adjacency, Areas, add_area, extend_areas
+from netmodel.importing.stations import LOOP, Adjacency, Areas, add_area, extend_areas
 from netmodel.importing.tracks import FloatArray, Tracks, split_pieces
 
 Step = tuple[int, bool]

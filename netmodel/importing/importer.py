@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from netmodel.errors import InputError, Problem
-from netmodel.importing.areas import Adjacency, Areas, grow_areas
 from netmodel.importing.assembly import Assembler, Assembly
 from netmodel.importing.chains import find_chains
 from netmodel.importing.contraction import Candidate, choose_hubs
 from netmodel.importing.osm import OSM_SUFFIXES, read_osm
 from netmodel.importing.reduction import Reach, Reduction
 from netmodel.importing.source import Source, keep_features
-from netmodel.importing.stations import StationSite, place_stations
+from netmodel.importing.stations import Adjacency, Areas, StationSite, grow_areas, place_stations
 from netmodel.importing.tags import track_facts
 from netmodel.importing.tracks import Joins, Tracks, build_tracks, snap_ends
 from netmodel.network.account import DROPPED, KEPT, MERGED

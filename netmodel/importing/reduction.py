@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netmodel.importing.areas import END, JUNCTION, Areas
 from netmodel.importing.chains import (
     Bundle,
     TrackChains,
@@ -17,6 +16,7 @@ from netmodel.importing.chains import (
     join_bundles,
     merge_parallel,
 )
+from netmodel.importing.stations import END, JUNCTION, Areas
 from netmodel.importing.tracks import FloatArray, Tracks
 
 _SHARES = (0.25, 0.5, 0.75)

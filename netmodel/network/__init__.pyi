@@ -1,4 +1,7 @@
 from .account import Account as Account
+from .edit import Promotion as Promotion
+from .edit import assign_sides as assign_sides
+from .edit import promote_stations as promote_stations
 from .formats import built_in_network as built_in_network
 from .formats import read_network as read_network
 from .formats import write_network as write_network
@@ -7,8 +10,6 @@ from .gazetteer import TownMatch as TownMatch
 from .gazetteer import find_town as find_town
 from .gazetteer import towns_over as towns_over
 from .names import Names as Names
-from .promotion import Promotion as Promotion
-from .promotion import promote_stations as promote_stations
 from .railway import Hub as Hub
 from .railway import Link as Link
 from .railway import Network as Network
@@ -18,4 +19,3 @@ from .review import CheckReport as CheckReport
 from .review import check_network as check_network
 from .review import read_accepted as read_accepted
 from .review_rules import Finding as Finding
-from .sides import assign_sides as assign_sides

@@ -1,26 +1,40 @@
-"""A network from and to any of its formats, by the suffix of the path."""
+"""A network to and from any of its formats, by the suffix of the path."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from netmodel.errors import InputError, Problem
 from netmodel.files.absent import no_such
 from netmodel.files.shipped import BUILT_IN, network_folder
-from netmodel.files.whole import Note, check_place
+from netmodel.files.whole import Note, check_place, whole_file, write_file
 from netmodel.network.account import Account, write_account
-from netmodel.network.csv_folder import read_csv_folder, write_csv_folder
-from netmodel.network.railway import Network
+from netmodel.network.csv_folder import place_on_link, read_csv_folder, write_csv_folder
+from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, Network
+from netmodel.network.rows import (
+    cell_text,
+    from_field,
+    network_rows,
+    parse_network,
+    to_field,
+    type_cell,
+)
 
-FORMATS = {
-    "": "a folder of CSV files",
-    ".gpkg": "GeoPackage with layers hubs, links and stations, for QGIS",
-    ".geojson": "GeoJSON of hubs, links and stations",
-    ".graphml": "GraphML, for networkx, Gephi and yEd",
-}
-"""What each suffix means; none is a folder."""
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
+_LAYER = "layer"
+_COURSE = "course_stored"
+_RESERVED = frozenset({_LAYER, _COURSE})
+_REMEDY = "bring other files in with: netmodel network import"
 
 
 def read_network(path: Path | str, *, name: str = "") -> Network:
@@ -67,12 +81,8 @@ def read_network(path: Path | str, *, name: str = "") -> Network:
 
             return read_geopackage(path, name=name)
         case ".graphml":
-            from netmodel.network.graphml import read_graphml
-
             return read_graphml(path, name=name)
         case ".geojson":
-            from netmodel.network.geojson import read_geojson
-
             return read_geojson(path, name=name)
         case suffix:
             what = f"format {suffix!r} is not known"
@@ -128,12 +138,8 @@ def write_network(
 
             write_geopackage(network, path)
         case ".graphml":
-            from netmodel.network.graphml import write_graphml
-
             write_graphml(network, path)
         case ".geojson":
-            from netmodel.network.geojson import write_geojson
-
             write_geojson(network, path)
         case _:
             write_csv_folder(network, path, account=account, force=force, note=note)
@@ -191,3 +197,202 @@ def _suffix_of(path: Path) -> str:
 
 def _known_formats() -> str:
     return "one of " + ", ".join(each for each in FORMATS if each) + ", or a folder"
+
+
+def write_geojson(network: Network, path: Path) -> None:
+    """Write one feature for each hub, link and station, with its columns and its ``layer``.
+
+    A missing value is left out. A link whose course is not known is drawn straight, with
+    ``course_stored`` false.
+    """
+    tables = network_rows(network)
+    features = []
+    for row, hub in zip(tables["hubs.csv"][1], network.hubs, strict=True):
+        features.append(_feature("hubs", row, "Point", [hub.lon, hub.lat]))
+    for row, link in zip(tables["links.csv"][1], network.links, strict=True):
+        course = [list(xy) for xy in network.line(link.id)]
+        feature = _feature("links", row, "LineString", course)
+        feature["properties"][_COURSE] = link.id in network.geometry
+        features.append(feature)
+    for row, station in zip(tables["stations.csv"][1], network.stations, strict=True):
+        lon, lat = place_on_link(network, station.link, station.km)
+        features.append(_feature("stations", row, "Point", [lon, lat]))
+    collection = {"type": "FeatureCollection", "name": network.name, "features": features}
+    write_file(path, json.dumps(collection, ensure_ascii=False) + "\n")
+
+
+def _feature(layer: str, row: Mapping[str, str], kind: str, place: object) -> dict[str, Any]:
+    cells = {
+        to_field(column, _RESERVED): type_cell(column, text) for column, text in row.items() if text
+    }
+    return {
+        "type": "Feature",
+        "properties": {_LAYER: layer, **cells},
+        "geometry": {"type": kind, "coordinates": place},
+    }
+
+
+def read_geojson(path: Path, *, name: str = "") -> Network:
+    """Read a network that `write_geojson` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is not GeoJSON, none of its features says its ``layer``, or a row is wrong.
+    """
+    try:
+        collection = json.loads(path.read_text(encoding="utf-8-sig"))
+        features = [dict(each) for each in collection["features"]]
+        layers = [dict(each.get("properties") or {}).get(_LAYER) for each in features]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        what = f"not a GeoJSON FeatureCollection ({error})"
+        raise InputError([Problem(what=what, where=path.name)]) from error
+    if layers and not any(layer in LAYERS for layer in layers):
+        what = "not a network: no feature has the property layer (hubs, links or stations)"
+        raise InputError([Problem(what=what, where=path.name, remedy=_REMEDY)])
+    rows: dict[str, list[dict[str, str]]] = {file: [] for file in LAYERS.values()}
+    courses: dict[str, tuple[tuple[float, float], ...]] = {}
+    for number, (layer, feature) in enumerate(zip(layers, features, strict=True), start=1):
+        where = f"{path.name}: feature {number}"
+        if layer not in LAYERS:
+            what = f"layer (={layer!r}) is not hubs, links or stations"
+            raise InputError([Problem(what=what, where=where)])
+        cells = dict(feature["properties"])
+        stored = cells.pop(_COURSE, True)
+        del cells[_LAYER]
+        row = {from_field(field): cell_text(value) for field, value in cells.items()}
+        rows[LAYERS[layer]].append(row)
+        if layer == "links" and stored:
+            courses[row.get("id", "")] = _read_course(feature, where)
+    title = name or cell_text(collection.get("name")) or path.stem
+    return parse_network(rows, courses, name=title, source=path.name)
+
+
+def _read_course(feature: Mapping[str, Any], where: str) -> tuple[tuple[float, float], ...]:
+    try:
+        kind, points = feature["geometry"]["type"], feature["geometry"]["coordinates"]
+        if kind == "LineString":
+            return tuple((float(xy[0]), float(xy[1])) for xy in points)
+    except (ValueError, LookupError, TypeError, OverflowError) as error:
+        raise InputError([Problem(what=f"not a line ({error})", where=where)]) from error
+    raise InputError([Problem(what=f"{kind} where a LineString is needed", where=where)])
+
+
+_COURSE_KEY = "link_course"
+_LINK_KEY = "link"
+_ORDER = "link_order"
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write_graphml(network: Network, path: Path) -> None:
+    """Write hubs as nodes, and links as edges whose key is the id of the link.
+
+    Numbers are numbers; a missing value is left out. The course of a link is its attribute
+    ``link_course`` (JSON), stations and the order of columns are attributes of the graph.
+
+    Raises
+    ------
+    InputError
+        If a text has a character that XML cannot carry.
+    """
+    import networkx as nx
+
+    tables = network_rows(network)
+    graph: nx.MultiGraph[str] = nx.MultiGraph(name=network.name)
+    graph.graph["stations"] = json.dumps(tables["stations.csv"][1], ensure_ascii=False)
+    graph.graph["hub_columns"] = json.dumps(tables["hubs.csv"][0], ensure_ascii=False)
+    graph.graph["link_columns"] = json.dumps(tables["links.csv"][0], ensure_ascii=False)
+    problems: list[Problem] = []
+    for row in tables["hubs.csv"][1]:
+        graph.add_node(row["id"], **_attributes(row, problems))
+    for number, row in enumerate(tables["links.csv"][1]):
+        attributes = _attributes(row, problems)
+        attributes[_ORDER] = number
+        attributes[_LINK_KEY] = row["id"]
+        course = network.geometry.get(row["id"])
+        if course is not None:
+            attributes[_COURSE_KEY] = json.dumps([list(xy) for xy in course])
+        graph.add_edge(row["from"], row["to"], key=row["id"], **attributes)
+    if problems:
+        raise InputError(problems)
+    with whole_file(path) as partial:
+        nx.write_graphml_xml(graph, partial)
+
+
+def _attributes(row: Mapping[str, str], problems: list[Problem]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, text in row.items():
+        if key == "id" or not text:
+            continue
+        if _FORBIDDEN.search(text) or _FORBIDDEN.search(key):
+            what = f"{key} (={text!r}) has a character that XML cannot carry"
+            problems.append(Problem(what=what, where=str(row["id"])))
+        found[key] = type_cell(key, text)
+    return found
+
+
+def read_graphml(path: Path, *, name: str = "") -> Network:
+    """Read a network that `write_graphml` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or not a network.
+    """
+    import networkx as nx
+
+    try:
+        graph = cast(
+            "nx.MultiGraph[str]", nx.read_graphml(path, node_type=str, force_multigraph=True)
+        )
+        tables, courses = _read_tables(graph)
+    # Whatever stands in the file, the library fails in its own ways: see its parser.
+    except (SyntaxError, nx.NetworkXError, ValueError, LookupError, TypeError, AttributeError,
+            RecursionError) as error:  # fmt: skip
+        what = f"not a network in GraphML ({type(error).__name__}: {error})"
+        raise InputError([Problem(what=what, where=path.name)]) from error
+    title = name or str(graph.graph.get("name") or path.stem)
+    return parse_network(tables, courses, name=title, source=path.name)
+
+
+def _read_tables(
+    graph: nx.MultiGraph[str],
+) -> tuple[dict[str, list[dict[str, str]]], dict[str, tuple[tuple[float, float], ...]]]:
+    """Return the rows of text and the courses that a graph holds."""
+    hub_columns = _columns(graph.graph, "hub_columns", HUB_COLUMNS)
+    link_columns = _columns(graph.graph, "link_columns", LINK_COLUMNS)
+    hubs = [
+        {column: cell_text(data.get(column)) for column in hub_columns} | {"id": str(node)}
+        for node, data in graph.nodes(data=True)
+    ]
+    links: list[tuple[int, dict[str, str]]] = []
+    courses: dict[str, tuple[tuple[float, float], ...]] = {}
+    for number, (tail, head, key, data) in enumerate(graph.edges(keys=True, data=True)):
+        link_id = str(data.get(_LINK_KEY, key if isinstance(key, str) else f"e{number}"))
+        row = {column: cell_text(data.get(column)) for column in link_columns}
+        ends = {"from": row.get("from") or str(tail), "to": row.get("to") or str(head)}
+        links.append((int(data.get(_ORDER, number)), {**row, **ends, "id": link_id}))
+        if _COURSE_KEY in data:
+            line = json.loads(str(data[_COURSE_KEY]))
+            courses[link_id] = tuple((float(x), float(y)) for x, y in line)
+    links.sort(key=lambda numbered: numbered[0])
+    stations = [
+        {key: str(row.get(key, "")) for key in STATION_COLUMNS}
+        for row in json.loads(str(graph.graph.get("stations", "[]")))
+    ]
+    rows = [row for _, row in links]
+    return {"hubs.csv": hubs, "links.csv": rows, "stations.csv": stations}, courses
+
+
+def _columns(graph: Mapping[str, Any], key: str, usual: tuple[str, ...]) -> tuple[str, ...]:
+    text = graph.get(key)
+    return tuple(str(each) for each in json.loads(str(text))) if text else usual
+
+
+FORMATS = {
+    "": "a folder of CSV files",
+    ".gpkg": "GeoPackage with layers hubs, links and stations, for QGIS",
+    ".geojson": "GeoJSON of hubs, links and stations",
+    ".graphml": "GraphML, for networkx, Gephi and yEd",
+}
+"""What each suffix means; none is a folder."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
-from netmodel.evidence.checks import Checks
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.notes import Note
 from netmodel.evidence.resolution import (
@@ -23,7 +22,7 @@ from netmodel.evidence.resolution import (
     to_instant,
 )
 from netmodel.evidence.timing import ALWAYS, MICROSECONDS_PER_SECOND, NEVER, scale_time
-from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES
+from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES, Checks
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
 from netmodel.times import Bounds

@@ -1,4 +1,4 @@
-"""The four figures of a run: its map, its curve, its timeline and its matrix.
+"""The public figures: of a run, on an axis of one's own, or all saved at once.
 
 Each function here takes a run, checks what else it is given, finds an axis and leaves the drawing
 to a module of its own.
@@ -6,22 +6,34 @@ to a module of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
+from netmodel.plot import figures_of_runs as figures
 from netmodel.plot.incident_timeline import draw_incident_timeline, shown_incidents
 from netmodel.plot.reachability_matrix import draw_reachability_matrix
 from netmodel.plot.resilience_curve import draw_resilience_curve
 from netmodel.plot.state_map import draw_state_map
-from netmodel.plot.style import open_axes, wrong_type
+from netmodel.plot.style import (
+    FORMATS,
+    new_figure,
+    open_axes,
+    save_figure,
+    use_style_alone,
+    wrong_type,
+)
+from netmodel.runs.moment import traffic_kinds
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import Run
 from netmodel.words.strings import LANGUAGES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 MAP_INCHES = 5.0
@@ -355,3 +367,83 @@ def _find_problem(name: str, value: object) -> Problem | None:
     if isinstance(value, str) or optional:
         return None
     return wrong_type(value, "a text", name, f"give the name of a {name}")
+
+
+def save_figures(
+    run: Run | RunRecord,
+    folder: Path | str,
+    *,
+    state: int | None = None,
+    language: str = "en",
+) -> tuple[Path, ...]:
+    """Save map, curve, timeline and matrix of a run, as PNG and SVG.
+
+    The width is that of two columns of a journal, 7.2 inches; PNG has 300 dots an inch. Map,
+    curve and matrix are saved for each kind of traffic.
+
+    Parameters
+    ----------
+    run
+        A run, or its record.
+    folder
+        Made if it is not there; files of the same names are replaced.
+    state
+        Number of the state that map and matrix show; by default the one with the lowest
+        connected share of each kind of traffic.
+    language
+        ``en`` or ``uk``.
+
+    Returns
+    -------
+    tuple of Path
+        The files, by name.
+
+    Raises
+    ------
+    UnknownNameError
+        If the run has no such state.
+    InputError
+        If an argument is of the wrong kind, or the place cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import netmodel as nm
+    >>> run = nm.run_scenario("crimean-bridge-2022")
+    >>> [path.name for path in nm.plot.save_figures(run, tempfile.mkdtemp())][:2]
+    ['incident-timeline.png', 'incident-timeline.svg']
+    """
+    record = figures.check_run(run, state=state, language=language)
+    folder = Path(folder)
+    saved = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with use_style_alone():
+            for name, figure in _draw_all(record, state, language):
+                # A matrix is square: what it leaves of the page's width is cut off.
+                tight = name.startswith("reachability-matrix")
+                for suffix in FORMATS:
+                    saved.append(save_figure(figure, folder / f"{name}.{suffix}", tight=tight))
+                    # The layout of the first file serves the second too.
+                    figure.set_layout_engine("none")
+    except OSError as error:
+        problem = Problem(what=f"cannot write ({error.strerror})", where=str(folder))
+        raise InputError([problem]) from None
+    return tuple(sorted(saved))
+
+
+def _draw_all(record: RunRecord, state: int | None, language: str) -> Iterator[tuple[str, Figure]]:
+    """Yield the name of each figure, and the figure."""
+    figure = new_figure(figures.timeline_inches(record))
+    figures.timeline(record, figure.axes[0], language=language)
+    yield "incident-timeline", figure
+    for kind in traffic_kinds(record):
+        figure = new_figure(figures.CURVE_INCHES)
+        figures.curve(record, figure.axes[0], traffic=kind, language=language)
+        yield f"resilience-curve-{kind}", figure
+        figure = new_figure(figures.MAP_INCHES)
+        figures.map(record, figure.axes[0], state=state, traffic=kind, language=language)
+        yield f"state-map-{kind}", figure
+        figure = new_figure(figures.matrix_inches(record))
+        figures.matrix(record, figure.axes[0], state=state, traffic=kind, language=language)
+        yield f"reachability-matrix-{kind}", figure

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from netmodel.impact.situation import METRICS
 from netmodel.report.page.figures import view_capacity
 from netmodel.report.page.incidents import describe_detours
+from netmodel.runs.columns import write_instants
 from netmodel.runs.documents import Summary
-from netmodel.runs.instants import write_instants
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, format_instant
 from netmodel.words.sentences import word_place, word_recorded

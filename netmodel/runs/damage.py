@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from netmodel.errors import Problem
 from netmodel.impact.situation import METRICS
-from netmodel.runs.columns import NUMERIC, SCHEMA, TRUTHS, Column, Table
+from netmodel.runs.columns import NUMERIC, SCHEMA, TRUTHS, Column, Table, parse_column
 from netmodel.runs.documents import Evidence, Provenance, Summary
-from netmodel.runs.instants import parse_column
 from netmodel.times import format_instant
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from netmodel.outages.draws import BLOCK, HOUR
 from netmodel.outages.milestones import IntArray
+from netmodel.runs.columns import to_instants
 from netmodel.runs.documents import EnsembleSummary
-from netmodel.runs.instants import to_instants
 from netmodel.times import Window, add_hours
 
 if TYPE_CHECKING:

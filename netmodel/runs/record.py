@@ -1,4 +1,4 @@
-"""A run as tables: what is written to the folder, read back from it, and reported."""
+"""A run in its typed form: written, and read back, also from earlier versions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.impact.situation import METRICS
-from netmodel.runs.columns import SCHEMA
+from netmodel.runs.columns import SCHEMA, SPANS, write_instants
 from netmodel.runs.damage import MOST_PROBLEMS, find_problems, give_types, read_cells
 from netmodel.runs.document_files import (
     DOCUMENTS,
@@ -20,12 +23,8 @@ from netmodel.runs.document_files import (
     write_document,
 )
 from netmodel.runs.documents import Evidence, Provenance, Summary
-from netmodel.runs.earlier import complete_tables
-from netmodel.runs.instants import write_instants
+from netmodel.runs.moment import hold_on
 from netmodel.runs.summary import hash_file
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
@@ -247,3 +246,60 @@ def _bounded(problems: Sequence[Problem], folder: Path) -> list[Problem]:
     return (
         [*shown, Problem(what=f"... and {more:,} more", where=str(folder))] if more > 0 else shown
     )
+
+
+def complete_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of a run; outages of 0.1 get the states in which they hold."""
+    outages = tables["outages"]
+    if not {f"{span}_first" for span in SPANS} <= set(outages.columns):
+        outages = _add_spans(outages, tables["states"])
+    if "slowed_minutes" not in outages:
+        outages = outages.assign(slowed_minutes=np.nan)
+    return {**tables, "outages": outages}
+
+
+def _add_spans(outages: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """Return outages with the first and last state in which they hold, from their bounds."""
+    edges = np.append(_bare(states["start"]), _bare(states["end"])[-1:])
+    holds_on = hold_on(outages).to_numpy(bool)
+    sides = {
+        "chosen": (outages["start"], outages["end"], True),
+        "certain": (_certain_starts(outages), outages["end_earliest"], holds_on),
+        "possible": (outages["start_earliest"], outages["end_latest"], True),
+    }
+    count = len(edges) - 1
+    columns: dict[str, pd.arrays.IntegerArray] = {}
+    for span, (start, end, stays_open) in sides.items():
+        begins, ends = _bare(start), _bare(end)
+        never = np.isnat(begins) & (span != "possible") | np.isnat(ends) & ~np.asarray(stays_open)
+        first = np.where(np.isnat(begins), 0, np.searchsorted(edges, begins))
+        open_end = np.isnat(ends) | (np.asarray(stays_open) & (span == "certain"))
+        after = np.where(open_end, count, np.minimum(np.searchsorted(edges, ends), count))
+        empty = never | (after <= first)
+        for name, numbers in (("first", first), ("last", after - 1)):
+            columns[f"{span}_{name}"] = _or_empty(numbers, empty)
+    return outages.assign(**columns)
+
+
+def _certain_starts(outages: pd.DataFrame) -> pd.Series:
+    """Return from when each outage holds at least; see `netmodel.outages.timeline`.
+
+    A second stage does as soon as the first has certainly begun and may have ended.
+    """
+    names = ["incident", "link"]
+    is_first = ~outages.duplicated(names)
+    first = outages[is_first].assign(holds_on=hold_on(outages[is_first])).set_index(names)
+    of_first = first.reindex(pd.MultiIndex.from_frame(outages[names])).set_index(outages.index)
+    begun = of_first["start_latest"]
+    may_end = outages["start_earliest"].fillna(begun)
+    later = begun.where(begun > may_end, may_end)
+    alone = is_first | begun.isna() | of_first["holds_on"].astype(bool)
+    return outages["start_latest"].where(alone, later)
+
+
+def _bare(instants: pd.Series) -> NDArray[np.datetime64]:
+    return np.asarray(instants.dt.tz_localize(None), dtype="datetime64[us]")
+
+
+def _or_empty(numbers: NDArray[np.int64], empty: NDArray[np.bool_]) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(numbers.astype(np.int64), empty)

@@ -13,9 +13,8 @@ from netmodel.impact.bounds import classify_pairs
 from netmodel.impact.capacity import CapacityFlow
 from netmodel.impact.waiting import WaitOrDetour
 from netmodel.outages.timeline import StateSpan
-from netmodel.runs.columns import OUTAGES, SPANS
+from netmodel.runs.columns import OUTAGES, SPANS, to_instants
 from netmodel.runs.computation import Computation, TrafficImpact
-from netmodel.runs.instants import to_instants
 from netmodel.runs.journeys import (
     capacity_by_state,
     capacity_table,

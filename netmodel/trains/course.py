@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
+from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
-from netmodel.network.promotion import Promotion, promote_stations
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import (
     TIMED_PROFILES,

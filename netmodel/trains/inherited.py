@@ -10,8 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from netmodel.network.railway import Network
-from netmodel.routing.profiles import Profile, running_minutes
-from netmodel.routing.timed import LinkTime
+from netmodel.routing.profiles import LinkTime, Profile, running_minutes
 from netmodel.trains.course import PROFILE_OF_KIND, Course, Courses, find_courses
 from netmodel.trains.train import KINDS, Timetable, Train
 

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from netmodel.files.whole import write_file
 from netmodel.network.railway import Link, Network
-from netmodel.routing.profiles import TIMED_PROFILES, Profile
-from netmodel.routing.timed import COLUMNS, LinkTime
+from netmodel.routing.profiles import COLUMNS, TIMED_PROFILES, LinkTime, Profile
 from netmodel.trains.course import Courses, Leg, find_courses
 from netmodel.trains.train import Timetable, Train
 

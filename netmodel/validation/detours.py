@@ -17,8 +17,8 @@ from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.waiting import WaitingModel
+from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
-from netmodel.network.promotion import Promotion, promote_stations
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
 from netmodel.outages.outage import MilestoneTimes, Outage, place_incidents, times_by_incident
