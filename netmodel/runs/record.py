@@ -26,7 +26,6 @@ from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.moment import hold_on
 from netmodel.runs.summary import hash_file
 
-
 TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
 OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
 """Tables that runs written earlier, very large ones or those without capacities do not have."""
