@@ -10,10 +10,12 @@ import typer
 from netmodel.cli.output import (
     DocumentsOption,
     ForceOption,
+    GpkgOption,
     JsonOption,
     LangOption,
     NetworkOption,
     ScenarioArgument,
+    XlsxOption,
     examples,
     say,
     say_note,
@@ -71,6 +73,8 @@ def run(
     figures: Annotated[
         bool, typer.Option("--figures", help="Write the figures as PNG and SVG, too")
     ] = False,
+    xlsx: XlsxOption = False,
+    gpkg: GpkgOption = False,
     force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -98,8 +102,9 @@ def run(
             scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
         )
         folder = write_run(
-            done.record, place, language=lang, figures=figures, force=force, note=say_note
-        )
+            done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
+            force=force, note=say_note,
+        )  # fmt: skip
     for notice in find_notices(done):
         say_note(str(notice))
     if json:
