@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.absent import no_such
 from netmodel.files.shipped import BUILT_IN, network_folder
+from netmodel.files.text import no_such, read_file
 from netmodel.files.whole import Note, check_place, whole_file, write_file
 from netmodel.network.account import Account, write_account
 from netmodel.network.csv_folder import place_on_link, read_csv_folder, write_csv_folder
@@ -240,8 +240,9 @@ def read_geojson(path: Path, *, name: str = "") -> Network:
     InputError
         If the file is not GeoJSON, none of its features says its ``layer``, or a row is wrong.
     """
+    text = read_file(path)
     try:
-        collection = json.loads(path.read_text(encoding="utf-8-sig"))
+        collection = json.loads(text)
         features = [dict(each) for each in collection["features"]]
         layers = [dict(each.get("properties") or {}).get(_LAYER) for each in features]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
