@@ -151,7 +151,8 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
     anchors = record.hubs.index[record.hubs["is_anchor"] == 1]
     if len(anchors):
         pairs = pairs[pairs["from"].isin(anchors) | pairs["to"].isin(anchors)]
-    alone, by_bus = [], []
+    alone: list[str] = []
+    by_bus: list[str] = []
     for hub in demand_hubs(record, traffic).difference(anchors, sort=False):
         mine = pairs[(pairs["from"] == hub) | (pairs["to"] == hub)]
         if len(mine) and not mine["connected"].any():
