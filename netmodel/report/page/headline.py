@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import pairs_in_base
+from netmodel.runs.moment import pairs_in_base, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
@@ -75,20 +76,11 @@ def _whole(value: float | None) -> int:
 
 def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return how long the worst moment lasted: its state and its neighbours that are as bad."""
-    shares = record.states.get("connected_share")
-    if shares is None or len(figure.states) != 1:
-        return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
-    order = list(record.states.index)
-    first = last = order.index(figure.states[0])
-    values = shares.tolist()
-    while first > 0 and values[first - 1] == values[last]:
-        first -= 1
-    while last + 1 < len(values) and values[last + 1] == values[first]:
-        last += 1
-    if first == 0 and last == len(order) - 1:
-        return phrases("headline.all_along")
-    span = tell_span(record, order[first], order[last], phrases)
-    return phrases("headline.worst_when", when=span)
+    if len(figure.states) == 1:
+        states = record.states.index
+        if _span_of_value(record, figure) == (states[0], states[-1]):
+            return phrases("headline.all_along")
+    return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
 
 
 def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
@@ -169,11 +161,31 @@ def _basis(record: RunRecord, phrases: Phrases) -> str:
 
 
 def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
-    """Return the interval of the one state that a figure speaks of; empty when it has none."""
+    """Return when a figure has its value: its state and adjoining ones with the same value.
+
+    Empty where the figure speaks of no state or of several.
+    """
     states = figure.states
     if len(states) != 1 or states[0] not in record.states.index:
         return ""
-    return tell_span(record, states[0], states[0], phrases)
+    return tell_span(record, *_span_of_value(record, figure), phrases)
+
+
+def _span_of_value(record: RunRecord, figure: Figure) -> tuple[int, int]:
+    """Return the first and the last of the adjoining states in which a figure has its value."""
+    order, state = list(record.states.index), figure.states[0]
+    metric = re.sub("^(lowest|highest)_", "", figure.name)
+    metric = "connected_share" if metric == "pairs_cut_at_worst" else metric
+    values = record.states.get(f"{traffic_prefixes(record)[figure.traffic]}{metric}")
+    if values is None:
+        return state, state
+    same = values.to_numpy(float) == float(values.loc[state])
+    first = last = order.index(state)
+    while first > 0 and same[first - 1]:
+        first -= 1
+    while last + 1 < len(order) and same[last + 1]:
+        last += 1
+    return order[first], order[last]
 
 
 def format_figure(number: float | None, unit: str, phrases: Phrases) -> str:

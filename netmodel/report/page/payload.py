@@ -21,7 +21,9 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
+from netmodel.report.page.incidents import anchor_of
 from netmodel.runs.columns import SPANS
+from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import hold_on, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
@@ -82,6 +84,7 @@ def build_payload(
         run = _encode_run(record, steps, place)
         runs.append({"title": title, "network": networks.index(network), **run})
     local = [point.astimezone(zone) for point in steps.points]
+    known = _know_points(records, steps)
     box = (lon.min(), lat.min(), lon.max(), lat.max()) if len(lon) else (22.0, 44.0, 40.0, 52.0)
     return {
         "language": phrases.language,
@@ -93,10 +96,19 @@ def build_payload(
         "unit_km": plane.unit_km,
         "basemap": project_basemap(plane, *(float(value) for value in box)),
         "networks": networks,
-        "incidents": [{"title": title_of_incident(records, incident)} for incident in place],
+        "incidents": [
+            {"title": title_of_incident(records, each), "anchor": anchor_of(each)} for each in place
+        ],
         "minutes": [steps.minutes(point) for point in steps.points],
-        "labels": [format_short_interval(start, end, phrases) for start, end in pairwise(local)],
-        "points": [format_moment(point, phrases) for point in local],
+        "known": [KNOWN.index(each) for each in known],
+        "labels": [
+            _mark_ends(format_short_interval(start, end, phrases), ends)
+            for (start, end), ends in zip(pairwise(local), pairwise(known), strict=True)
+        ],
+        "points": [
+            _mark(format_moment(point, phrases), each)
+            for point, each in zip(local, known, strict=True)
+        ],
         "ticks": choose_ticks(local, phrases),
         "runs": runs,
     }
@@ -111,6 +123,26 @@ def merge_steps(records: Sequence[RunRecord]) -> Steps:
         for instant in record.states[column]
     }
     return Steps(points=tuple(sorted(instants)))
+
+
+def _know_points(records: Sequence[RunRecord], steps: Steps) -> list[str]:
+    """Return how each break point is known, by the run that knows it best."""
+    best: dict[datetime, str] = {}
+    for record in records:
+        for point in know_breaks(record):
+            before = best.get(point.at, KNOWN[-1])
+            best[point.at] = min(before, point.known, key=KNOWN.index)
+    return [best[point] for point in steps.points]
+
+
+def _mark(text: str, known: str) -> str:
+    """Return an instant with a mark before it where no document reports it."""
+    return text if known in REPORTED else f"≈ {text}"
+
+
+def _mark_ends(text: str, known: tuple[str, str]) -> str:
+    """Return two instants, each with a mark before it where no document reports it."""
+    return " – ".join(map(_mark, text.split(" – ", 1), known))
 
 
 def number_incidents(records: Sequence[RunRecord]) -> dict[str, int]:
@@ -225,15 +257,15 @@ def _encode_outages(
 def _encode_bars(
     record: RunRecord, steps: Steps, incidents: Mapping[str, int]
 ) -> list[list[float | None]]:
-    """Return for each studied incident its number and four bounds in minutes, for the lanes.
+    """Return number, four bounds and effect of each stage of a studied incident, for the lanes.
 
-    The bounds are the earliest and latest start, the earliest and latest end of its outages;
+    The bounds, in minutes, are the earliest and latest start, and the earliest and latest end;
     ``None`` where the record sets none, or where a standing closure surely holds on.
     """
     background = {each.id for each in record.evidence.incidents if each.background}
     bars: list[list[float | None]] = []
-    for incident, rows in record.outages.groupby("incident", sort=False):
-        if incident in background:
+    for (incident, effect), rows in record.outages.groupby(["incident", "effect"], sort=False):
+        if incident in background or effect not in OUTAGE_EFFECTS:
             continue
         # An outage that is sure at no time is as if it surely ended where it may first begin.
         sure = rows["end_earliest"].fillna(rows["start_earliest"]).max(skipna=False)
@@ -243,7 +275,8 @@ def _encode_bars(
             None if hold_on(rows).any() else sure,
             rows["end_latest"].max(skipna=False),
         )
-        bars.append([incidents[str(incident)], *(_minute(steps, each) for each in instants)])
+        minutes = [_minute(steps, each) for each in instants]
+        bars.append([incidents[str(incident)], *minutes, OUTAGE_EFFECTS.index(effect)])
     return sorted(bars, key=lambda bar: (bar[1] if bar[1] is not None else -1e12, bar[0]))
 
 

@@ -32,7 +32,7 @@ from netmodel.words.wording import format_interval, show_controls
 
 SCRIPTS = (
     "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "pairs.js",
-    "matrix.js", "page.js",
+    "matrix.js", "incidents.js", "page.js",
 )  # fmt: skip
 _ESCAPES = {
     "<": "\\u003c",
@@ -72,6 +72,7 @@ def assemble_page(
         rule=", ".join(sorted(rules)),
         detours_shown=any(each.detours for each in incidents),  # type: ignore[attr-defined]
         standing=len(background),
+        anchors={each.number: each.anchor for each in incidents},  # type: ignore[attr-defined]
         studied=len(incidents) - len(background),
         built_in=all(record.provenance.scenario.network == BUILT_IN for record in records),
         made_by=phrases("page.made_by", version=version),

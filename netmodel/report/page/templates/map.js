@@ -275,12 +275,12 @@ class MapPanel {
     const best = this.nearest(px, py);
     const lines = [];
     const links = this.run.links(state, now.traffic);
-    const because = (entries) => entries.forEach((why) => lines.push(make("a", { href: "#i" + why.incident, text: say("effect." + why.effect) + (why.doubt ? ", " + say("effect.in_doubt") : "") + ": " + data.incidents[why.incident].title })));
+    const because = (entries) => entries.forEach((why) => lines.push(make("a", { href: incidentHash(why.incident), text: say("effect." + why.effect) + (why.doubt ? ", " + say("effect.in_doubt") : "") + ": " + data.incidents[why.incident].title })));
     if (best.hub !== undefined) {
       lines.push(make("b", { text: this.net.hubs.name[best.hub] }), make("span", { text: this.net.regions[this.net.hubs.region[best.hub]] }));
       if (this.cut.includes(best.hub)) lines.push(make("span", { text: ". " + say("map.hub_cut") }));
     } else if (best.incident !== undefined) {
-      lines.push(make("a", { href: "#i" + best.incident, text: data.incidents[best.incident].title }));
+      lines.push(make("a", { href: incidentHash(best.incident), text: data.incidents[best.incident].title }));
     } else if (best.link !== undefined) {
       lines.push(make("b", { text: this.net.name(best.link) }), make("span", { text: say("unit.km", { n: showNumber(this.net.links.km[best.link], 0) }) + (links.get(best.link) ? "" : ", " + say("effect.open")) }));
       lines.push(flowTip(this, best.link));

@@ -38,10 +38,13 @@ function drawMarks() {
   const line = (className, path, paint, thick) => { const each = draw("path", { d: path }); each.style.stroke = paint; each.style.strokeWidth = thick; each.style.fill = "none"; svg.append(each); };
   svg.replaceChildren();
   line("", "M9 " + middle + "H" + (width - 9), "var(--rule)", 4);
-  if (stepCount <= 160) for (let step = 0; step < stepCount; step++) line("", "M" + x(step) + " " + (middle - 5) + "v10", "var(--muted)", 1);
+  if (stepCount <= 160) for (let step = 0; step < stepCount; step++) {
+    const sure = data.known[step] < 2;
+    line("", "M" + x(step) + " " + (middle - (sure ? 6 : 3)) + "v" + (sure ? 12 : 6), sure ? "var(--ink)" : "var(--muted)", sure ? 1.6 : 1);
+  }
   const depth = 2;
   const ends = [];
-  for (const [, a, b, c, d] of runs[0].bars) {
+  for (const [, a, b, c, d, effect] of runs[0].bars) {
     const early = a ?? data.minutes[0], late = d ?? data.minutes[stepCount];
     if (late <= data.minutes[0] || early >= data.minutes[stepCount]) continue;
     const from = stepFrom(early), to = Math.max(from, lastStep(late));
@@ -50,8 +53,8 @@ function drawMarks() {
     if (lane < 0) lane = ends.length;
     ends[lane] = to;
     if (lane > 3) continue;
-    line("", "M" + (x(from) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(to) + 3), "color-mix(in srgb, var(--closed) 35%, var(--surface))", depth);
-    if (sure) line("", "M" + (x(sure[0]) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(sure[1]) + 3), "var(--closed)", depth);
+    line("", "M" + (x(from) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(to) + 3), "color-mix(in srgb, var(--" + EFFECTS[effect] + ", var(--muted)) 35%, var(--surface))", depth);
+    if (sure) line("", "M" + (x(sure[0]) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(sure[1]) + 3), "var(--" + EFFECTS[effect] + ", var(--muted))", depth);
   }
 }
 function stepFrom(minute) {
@@ -70,6 +73,7 @@ function showClock() {
   slider.setAttribute("aria-valuetext", text + ", " + state);
   if (!byId("clock").firstChild) byId("clock").append(make("b"), make("span"));
   byId("clock").firstChild.textContent = text;
+  byId("clock").title = text.includes("\u2248") ? say("time.approx") : "";
   byId("clock").lastChild.textContent = state + " \u00b7 " + lasts;
   byId("printed-moment").textContent = text + " \u00b7 " + say("traffic." + runs[0].kind(now.traffic));
 }
@@ -99,10 +103,12 @@ function buildBasis() {
     if (!link || !(link.getAttribute("href") || "").startsWith("#")) return;
     event.preventDefault();
     if (link.dataset.basis !== undefined) {
-      const wanted = new Set(link.dataset.basis.split(" ").map((n) => "i" + n)), documents = new Set();
+      const wanted = new Set(link.dataset.basis.split(" ")), documents = new Set();
       for (const card of cards) {
-        card.hidden = !wanted.has(card.id);
-        if (!card.hidden) for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
+        card.hidden = !wanted.has(card.dataset.number);
+        if (card.hidden) continue;
+        for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
+        if (wanted.size < 3) for (const box of card.querySelectorAll("details.told, details.claims")) box.open = true;
       }
       for (const source of sources) source.hidden = !documents.has(source.id);
       filter.replaceChildren(make("span", { text: say("incident.filter", { figure: link.dataset.name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAll }));
@@ -114,9 +120,10 @@ function buildBasis() {
   if (location.hash) reveal(location.hash, showAll);
 }
 function reveal(hash, showAll) {
-  const target = byId(hash.slice(1));
+  const target = findCard(hash);
   if (!target) return;
   if (target.hidden) showAll();
+  for (const box of target.querySelectorAll(":scope > details.told")) box.open = true;
   for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
   // In a frame without an address of its own, as in a notebook, only scrolling works.
   if (window === window.top && location.hash !== hash) history.replaceState(null, "", hash);
@@ -161,6 +168,7 @@ function start() {
   }
   buildChart();
   buildChooser();
+  buildFinder();
   buildBasis();
   parts.push(
     () => { for (const run of runs) { const state = run.at[now.step]; if (state >= 0) run.pairSet(now.traffic).moveTo(state); } },
@@ -202,7 +210,7 @@ function start() {
 function printWell(resize) {
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("section > .incident:not([hidden]) details, #documents")].filter((each) => !each.open);
+    opened = [...document.querySelectorAll("#studied > .incident:not([hidden]) details, #documents")].filter((each) => !each.open);
     for (const each of opened) each.open = true;
     resize();
   });
