@@ -24,7 +24,7 @@ from netmodel.report.page.encoding import (
 from netmodel.report.page.incidents import anchor_of
 from netmodel.runs.columns import SPANS
 from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
-from netmodel.runs.moment import hold_on, traffic_prefixes
+from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
@@ -37,9 +37,11 @@ from netmodel.words.wording import (
 
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
-    "count", "incident", "flow",
+    "count", "incident", "flow", "give", "define",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
+_SUMS = ("extra_minutes", "extra_km")
+"""Metrics that are sums over all demand."""
 _UNDRAWN = re.compile(r".+_q(?!05$|95$)\d\d")
 
 
@@ -99,6 +101,7 @@ def build_payload(
         "incidents": [
             {"title": title_of_incident(records, each), "anchor": anchor_of(each)} for each in place
         ],
+        "begins": steps.points[0].isoformat(),
         "minutes": [steps.minutes(point) for point in steps.points],
         "known": [KNOWN.index(each) for each in known],
         "labels": [
@@ -174,10 +177,14 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
     flows = encode_flows(record, list(prefixes))
     return {
         "at": _state_of_step(steps, record.states),
+        "opening": worst_state(record),
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {
-            kind: _metrics(record.states, prefix, [p for p in prefixes.values() if p])
+            kind: _by_journey(
+                _metrics(record.states, prefix, [p for p in prefixes.values() if p]),
+                _base_demand(record, kind, prefix),
+            )
             for kind, prefix in prefixes.items()
         },
         "outages": _encode_outages(record, list(prefixes), incidents),
@@ -219,6 +226,41 @@ def _metrics(
             for value in values.to_numpy(float, na_value=np.nan)
         ]
     return chosen
+
+
+def _by_journey(
+    metrics: dict[str, list[float | None]], demand: float | None
+) -> dict[str, list[float | None]]:
+    """Return the sums over all demand as means of the journeys that are made."""
+    shares = metrics.get("connected_share")
+    if demand is None or shares is None:
+        return metrics
+    made = [None if share is None else share * demand for share in shares]
+    return {
+        f"{name}_each" if name in _SUMS else name: [
+            None if value is None or not trips else _compact(value / trips)
+            for value, trips in zip(values, made, strict=True)
+        ]
+        if name in _SUMS
+        else values
+        for name, values in metrics.items()
+    }
+
+
+def _base_demand(record: RunRecord, kind: str, prefix: str) -> float | None:
+    """Return the demand that has a path in the base state; ``None`` where no table tells it."""
+    ways = record.redundancy
+    if ways is not None:
+        mine = ways[(ways["traffic"] == kind) & (ways["disjoint_routes"] > 0)]
+        if len(mine):
+            return float(mine["trips"].sum())
+    names = [f"{prefix}unserved_demand", f"{prefix}connected_share"]
+    if set(names) <= set(record.states.columns):
+        lost, share = record.states[names].to_numpy(float).T
+        some = lost > 0
+        if some.any():
+            return float((lost[some] / (1 - share[some])).max())
+    return None
 
 
 def _compact(value: float) -> float | int:

@@ -32,8 +32,11 @@ from netmodel.words.wording import format_interval, show_controls
 
 SCRIPTS = (
     "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "pairs.js",
-    "matrix.js", "incidents.js", "page.js",
+    "matrix.js", "incidents.js", "share.js",
+    "page.js",
 )  # fmt: skip
+CITED_TABLES = ("states.csv", "pairs.csv", "outages.csv", "status.csv", "evidence.json")
+"""Files of a run's folder that its page leads to."""
 _ESCAPES = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -75,6 +78,8 @@ def assemble_page(
         anchors={each.number: each.anchor for each in incidents},  # type: ignore[attr-defined]
         studied=len(incidents) - len(background),
         built_in=all(record.provenance.scenario.network == BUILT_IN for record in records),
+        citation=_cite(records, phrases, words["title"], version),
+        tables=CITED_TABLES,
         made_by=phrases("page.made_by", version=version),
         style=Markup(style),  # noqa: S704  the package's own file
         script=Markup(script),  # noqa: S704  the package's own file
@@ -82,6 +87,18 @@ def assemble_page(
         script_hash=content_hash(script),
         data=Markup(encode_data(build_payload(records, phrases, titles))),  # noqa: S704  escaped
         **words,
+    )
+
+
+def _cite(records: Sequence[RunRecord], phrases: Phrases, title: object, version: str) -> str:
+    """Return how the page is cited: title, window, how many documents, and the version."""
+    documents = {name for record in records for name in record.evidence.documents}
+    return phrases(
+        "give.citation",
+        title=title,
+        window=describe_window(records[0], phrases),
+        documents=phrases.count("count.documents", len(documents)),
+        version=version,
     )
 
 

@@ -117,7 +117,7 @@ function buildBasis() {
     else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
     reveal(link.hash, showAll);
   });
-  if (location.hash) reveal(location.hash, showAll);
+  if (location.hash && !location.hash.includes("=")) reveal(location.hash, showAll);
 }
 function reveal(hash, showAll) {
   const target = findCard(hash);
@@ -169,6 +169,7 @@ function start() {
   buildChart();
   buildChooser();
   buildFinder();
+  buildGiving();
   buildBasis();
   parts.push(
     () => { for (const run of runs) { const state = run.at[now.step]; if (state >= 0) run.pairSet(now.traffic).moveTo(state); } },
@@ -195,6 +196,11 @@ function start() {
   view.fitted = [maps[0].net.focus, 0.1];
   resize();
   update(first);
+  const asked = readHash();
+  if (asked) update(asked.changes);
+  else showAffectedPlaces(first.step);
+  if (asked?.view) { view.fitted = null; Object.assign(view, asked.view(view)); maps.forEach((map) => map.place()); }
+  keepHash();
   drawMarks();
   printWell(resize);
   let width = document.documentElement.clientWidth, wait = 0;
@@ -220,19 +226,27 @@ function printWell(resize) {
   });
   matchMedia("print").addEventListener("change", resize);
 }
-// The page opens on the moment of the first figure, with the pair that lost most.
+// The page opens on the worst moment, with the pair that lost most.
 function openingView() {
-  const link = document.querySelector("a.moment[data-state]");
-  const run = runs[0], connected = run.metrics[run.traffic[0]].connected_share || [];
-  let worst = 0;
-  connected.forEach((value, state) => { if (value !== null && value < (connected[worst] ?? 1)) worst = state; });
-  const state = link && !several ? Number(link.dataset.state) : worst;
-  let step = stepOfState(run, state);
+  const run = runs[0];
+  let step = stepOfState(run, run.opening);
   if (several) step = mostDifferent(step);
   const top = document.querySelector("#affected button"), pairs = run.pairSet(0), ids = run.net.hubs.id;
   let pair = pairs.count ? [ids[pairs.from[0]], ids[pairs.to[0]]] : [null, null];
   if (top && firstAffected) pair = firstAffected;
   return { step, from: pair[0], to: pair[1] };
+}
+// The first view is of what is affected then, and not of the whole country.
+function showAffectedPlaces(step) {
+  const run = runs[0], state = run.at[step];
+  if (several || state < 0) return;
+  const net = run.net, points = [];
+  for (const [link, entry] of run.links(state, 0)) if (entry.style && entry.style !== "standing") points.push(...net.points(link));
+  if (!points.length) return;
+  const span = (n) => [Math.min(...points.map((p) => p[n])), Math.max(...points.map((p) => p[n]))];
+  const [[x0, x1], [y0, y1]] = [span(0), span(1)], least = 220 / data.unit_km;
+  const growX = Math.max(0, least - (x1 - x0)) / 2, growY = Math.max(0, least - (y1 - y0)) / 2;
+  fit([x0 - growX, y0 - growY, x1 + growX, y1 + growY], 0.22, true);
 }
 function mostDifferent(step) {
   const share = (run, at) => (run.at[at] < 0 ? null : run.metric("connected_share", run.at[at], 0));
