@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_pictures_carry_title_moment_and_source(open_page: Open, crimea: str) ->
             if kind == "PNG":
                 assert content.startswith(b"\x89PNG")
                 continue
-            words = " ".join(ElementTree.fromstring(content).itertext())
+            words = " ".join(ET.fromstring(content).itertext())
             assert shipped_record().summary.title in words
             assert "OpenStreetMap" in words
     assert opened.said == []
