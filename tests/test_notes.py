@@ -32,6 +32,7 @@ SAMPLES = {
     "links": ("київ--львів", "львів--одеса"),
     "region": "Crimea",
     "number": 12345.5,
+    "instant": "2026-02-01T10:00:00Z",
 }
 PLACES = (
     HubPlace(hub="Київ"),
@@ -44,7 +45,7 @@ PLACES = (
     LinksPlace(links=("київ--львів",)),
     NoPlace(reason="Слова автора"),
 )
-OURS = {"observed-bounds"}
+OURS = {"observed-bounds", "UTC"}
 """Names in Latin letters that every language has."""
 
 

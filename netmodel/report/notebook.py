@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.milestone_bounds import Resolution
+from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.times import Bounds, hours_between
 
