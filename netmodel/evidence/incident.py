@@ -527,13 +527,13 @@ class Catalogue:
         Returns
         -------
         incidents : DataFrame
-            Indexed by ``incident``: ``title, kind, effect, then, place, traffic, standing``; the
+            Indexed by ``incident``: ``title, kind, tag, effect, then, place, traffic, standing``; the
             bounds that the evidence sets to ``start``, ``first_traffic`` and ``full_service``,
             each with ``_earliest`` and ``_latest`` (UTC; NaT is not in the record); numbers of
             ``claims``, ``conflicts`` and ``documents``.
         claims : DataFrame
-            Indexed by ``incident`` and ``claim``: ``about, basis, says, earliest, latest``
-            (UTC), ``speaker, party, document``, whether it was ``used`` for a bound, and why it
+            Indexed by ``incident`` and ``claim``: ``about, spell, traffic, basis, says,
+            earliest, latest`` (UTC), ``speaker, party, document``, whether it was ``used`` for a bound, and why it
             was ``set_aside`` if it was.
         documents : DataFrame
             Indexed by ``document``: ``publisher, title, published, url``, number of ``claims``.

@@ -209,7 +209,13 @@ def _repeat(incident: Incident, spell: Spell) -> list[Spell]:
     if recurs is None or first is None:
         return []
     end = resolution.milestone("first_traffic" if resolution.stops else "full_service").latest
-    plain = replace(resolution, to_first_traffic=None, to_full_service=None)
+    found = list(recurs.occurrences(first, end, incident.zone))
+    told = {
+        "days": recurs.days, "opens": recurs.from_clock, "closes": recurs.to_clock,
+        "until": recurs.until.isoformat(), "n": len(found),
+    }  # fmt: skip
+    notes = (*resolution.notes, Note("recurs", told))
+    plain = replace(resolution, to_first_traffic=None, to_full_service=None, notes=notes)
     return [
         Spell(
             number=number,
@@ -223,7 +229,7 @@ def _repeat(incident: Incident, spell: Spell) -> list[Spell]:
                 full_service=Bounds(earliest=over, latest=over),
             ),
         )
-        for number, (begun, over) in enumerate(recurs.occurrences(first, end, incident.zone), 1)
+        for number, (begun, over) in enumerate(found, 1)
     ]
 
 

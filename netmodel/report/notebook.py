@@ -106,7 +106,7 @@ _THIN = 0.6
 _PIXELS = 480
 _MOST_CHANGES, _MOST_BARS, _MOST_NAMES = 30, 24, 6
 _BARS_WIDTH, _BARS_LABEL, _BAR_ROW, _BAR_TITLE = 760, 250, 18, 38
-_OF_TIMES = ("start", "still_out", "first_traffic", "full_service")
+_OF_TIMES = ("start", "still_out", "running", "first_traffic", "full_service")
 _CLAIM_COLUMNS = ("about", "says", "at (UTC)", "speaker", "document", "in the bounds")
 _NARROW = ("<div style='display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start'>", "</div>")
 

@@ -357,8 +357,12 @@ def _describe_incident(incident: Incident) -> Item:
         replacement=[_describe_replacement(each) for each in incident.replacements],
         note=incident.note,
         tag=incident.tag,
-        recurs=None if recurs is None else {
-            "days": recurs.days, "from": recurs.from_clock, "to": recurs.to_clock,
+        recurs=None
+        if recurs is None
+        else {
+            "days": recurs.days,
+            "from": recurs.from_clock,
+            "to": recurs.to_clock,
             "until": recurs.until.isoformat(),
         },
         trains_per_day=dict(incident.trains_per_day),
