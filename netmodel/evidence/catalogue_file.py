@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field, field_validator, model_validator
 
@@ -187,14 +187,16 @@ class RecursModel(StrictModel):
     to: Text
     until: Text
 
-    @field_validator("until")
-    @classmethod
-    def _until_is_a_day(cls, value: str) -> str:
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"{value!r} is no day; write it as 2026-03-13") from None
-        return value
+    @model_validator(mode="after")
+    def _is_a_recurrence(self) -> RecursModel:
+        self.build()
+        return self
+
+    def build(self) -> Recurrence:
+        """Return the value that it describes."""
+        return Recurrence(
+            days=self.days, from_clock=self.from_, to_clock=self.to, until=cast("date", self.until)
+        )
 
 
 class IncidentModel(StrictModel):
@@ -374,7 +376,6 @@ def _build_incident(
 
 
 def _make_incident(model: IncidentModel, claims: Sequence[Claim]) -> Incident:
-    recurs = model.recurs
     return Incident(
         id=model.id,
         title=model.title,
@@ -391,14 +392,7 @@ def _make_incident(model: IncidentModel, claims: Sequence[Claim]) -> Incident:
         note=model.note,
         titles={str(language): title for language, title in model.titles.items()},
         tag=model.tag,
-        recurs=None
-        if recurs is None
-        else Recurrence(
-            days=recurs.days,
-            from_clock=recurs.from_,
-            to_clock=recurs.to,
-            until=date.fromisoformat(recurs.until),
-        ),
+        recurs=None if model.recurs is None else model.recurs.build(),
         trains_per_day={str(kind): number for kind, number in model.trains_per_day.items()},
         wagons_per_day={str(kind): number for kind, number in model.wagons_per_day.items()},
     )

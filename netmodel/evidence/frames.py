@@ -39,8 +39,8 @@ def catalogue_frames(catalogue: Catalogue) -> CatalogueFrames:
     )  # fmt: skip
     claims = pd.DataFrame(
         [row for each in catalogue.incidents.values() for row in _claim_rows(each)],
-        columns=["incident", "claim", "about", "spell", "traffic", "basis", "says", "earliest", "latest", "speaker",
-                 "party", "document", "used", "set_aside"],
+        columns=["incident", "claim", "about", "spell", "traffic", "basis", "says", "earliest",
+                 "latest", "speaker", "party", "document", "used", "set_aside"],
     ).set_index(["incident", "claim"])  # fmt: skip
     documents = pd.DataFrame(
         [

@@ -286,7 +286,8 @@ class Incident:
         Where it comes again, such as every night of planned works: see `Recurrence`.
     trains_per_day, wagons_per_day
         For ``limited``: how many a day may pass, both directions together, by kind of traffic.
-        Traffic that is not named is not limited.
+        Where any is given, traffic that is not named is not limited; with none, that trains were
+        limited is known and their number is not.
 
     Raises
     ------
@@ -348,10 +349,9 @@ class Incident:
             checks.text(f"titles.{language}", title)
         claims = checks.items("claims", self.claims, Claim)
         quotas = {name: _check_quota(checks, name, getattr(self, name)) for name in QUOTAS}
-        limited = "limited" in (self.effect, self.then)
-        if limited != any(quotas.values()):
-            what = "effect limited needs trains_per_day or wagons_per_day, and they go with it"
-            checks.refuse(what, "effect" if limited else next(n for n in QUOTAS if quotas[n]))
+        if "limited" not in (self.effect, self.then):
+            for name in (each for each in QUOTAS if quotas[each]):
+                checks.refuse(f"{name} goes with the effect limited", name)
         _check_spells(checks, self, claims)
         replacements = checks.items("replacements", self.replacements, Replacement)
         places: tuple[Place, ...] = ()
@@ -527,14 +527,14 @@ class Catalogue:
         Returns
         -------
         incidents : DataFrame
-            Indexed by ``incident``: ``title, kind, tag, effect, then, place, traffic, standing``; the
-            bounds that the evidence sets to ``start``, ``first_traffic`` and ``full_service``,
-            each with ``_earliest`` and ``_latest`` (UTC; NaT is not in the record); numbers of
-            ``claims``, ``conflicts`` and ``documents``.
+            Indexed by ``incident``: ``title, kind, tag, effect, then, place, traffic,
+            standing``; the bounds that the evidence sets to ``start``, ``first_traffic`` and
+            ``full_service``, each with ``_earliest`` and ``_latest`` (UTC; NaT is not in the
+            record); numbers of ``claims``, ``conflicts`` and ``documents``.
         claims : DataFrame
             Indexed by ``incident`` and ``claim``: ``about, spell, traffic, basis, says,
-            earliest, latest`` (UTC), ``speaker, party, document``, whether it was ``used`` for a bound, and why it
-            was ``set_aside`` if it was.
+            earliest, latest`` (UTC), ``speaker, party, document``, whether it was ``used`` for a
+            bound, and why it was ``set_aside`` if it was.
         documents : DataFrame
             Indexed by ``document``: ``publisher, title, published, url``, number of ``claims``.
 

@@ -42,7 +42,7 @@ from netmodel.evidence.milestone_bounds import (
     join_spells,
     tighten_bounds,
 )
-from netmodel.evidence.notes import Note
+from netmodel.evidence.notes import Note, NoteValue
 from netmodel.evidence.spells import ClaimsOfSpell, split_claims
 from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.times import Bounds
@@ -210,7 +210,7 @@ def _repeat(incident: Incident, spell: Spell) -> list[Spell]:
         return []
     end = resolution.milestone("first_traffic" if resolution.stops else "full_service").latest
     found = list(recurs.occurrences(first, end, incident.zone))
-    told = {
+    told: dict[str, NoteValue] = {
         "days": recurs.days, "opens": recurs.from_clock, "closes": recurs.to_clock,
         "until": recurs.until.isoformat(), "n": len(found),
     }  # fmt: skip

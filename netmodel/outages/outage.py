@@ -290,7 +290,7 @@ def _quotas(
     incident: Incident, effect: str, traffic: tuple[str, ...]
 ) -> list[tuple[tuple[str, ...], dict[str, float]]]:
     """Return for whom an effect holds; one that limits trains says how many of each kind."""
-    if effect != "limited":
+    if effect != "limited" or not (incident.trains_per_day or incident.wagons_per_day):
         return [(traffic, {})]
     found: list[tuple[tuple[str, ...], dict[str, float]]] = []
     for kind in traffic:
