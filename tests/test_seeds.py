@@ -127,7 +127,7 @@ def test_every_link_says_what_it_is_and_how_it_was_measured():
         assert link.line_class in {"main", "secondary", "branch", "industrial", "connector"}
         assert link.length_basis, link.id
         assert link.source, link.id
-        assert link.gauge_mm in {1520, 1435}, link.id
+        assert link.gauges_mm in {(1520,), (1435,)}, link.id
         assert link.id.startswith(f"{link.from_hub}--{link.to_hub}"), link.id
 
 
