@@ -12,6 +12,7 @@ from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownName
 from netmodel.evidence.as_of import known_incident
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.notes import Note
+from netmodel.evidence.places import Place, SectionPlace
 from netmodel.evidence.resolution import (
     ORIGIN,
     Resolution,
@@ -26,6 +27,9 @@ from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYP
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
 from netmodel.times import Bounds
+from netmodel.trains.course import Courses
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,8 @@ class Placement:
     ----------
     reasons
         Why the incident has no outage; empty when it has.
+    unplaced
+        Each place that is unknown or ambiguous, with file:line where known and what to write.
     """
 
     incident: Incident
@@ -108,6 +114,7 @@ class Placement:
     resolution: Resolution
     outages: tuple[Outage, ...]
     reasons: tuple[Note, ...] = ()
+    unplaced: tuple[Problem, ...] = ()
 
 
 def place_incidents(
@@ -116,6 +123,8 @@ def place_incidents(
     catalogue: Catalogue | None = None,
     *,
     as_of: datetime | None = None,
+    trains: Courses | None = None,
+    list_unplaced: bool = False,
 ) -> tuple[Placement, ...]:
     """Match incidents to links and turn them into outages.
 
@@ -123,6 +132,11 @@ def place_incidents(
     ----------
     as_of
         Use only what was public by then; needs the catalogue.
+    trains
+        Known trains, which decide between lines: see `Matcher`.
+    list_unplaced
+        Whether an incident whose place is unknown or ambiguous is returned with the problem, and
+        with the outages of its other places, instead of raising.
 
     Returns
     -------
@@ -134,7 +148,8 @@ def place_incidents(
     Raises
     ------
     InputError
-        With every incident whose place is unknown or ambiguous, and what to write instead.
+        With every incident whose place is unknown or ambiguous, and what to write instead, unless
+        they are to be listed.
 
     Examples
     --------
@@ -145,49 +160,60 @@ def place_incidents(
     >>> [outage.link for outage in placement.outages]
     ['simferopol--bakhchysarai']
     """
-    matcher = Matcher(network)
+    matcher = Matcher(network, trains=trains)
     origins = catalogue.origins if catalogue else {}
-    problems: list[Problem] = []
     placements = []
     for incident in incidents:
-        matches = []
         where = f"{origins[incident.id]}: " if incident.id in origins else ""
         where = f"{where}incident {incident.id}"
-        for place in incident.places:
-            try:
-                match = matcher.match(place)
-            except UnknownNameError as error:
-                problems.append(
-                    Problem(
-                        what=f"unknown {error.kind} {error.name!r}",
-                        where=where,
-                        remedy=error.remedy,
-                    )
-                )
-                continue
-            except AmbiguousNameError as error:
-                problems.append(Problem(what=str(error), where=where))
-                continue
-            if match.status == "ambiguous" and incident.effect != "none":
-                ways = "; or ".join(str(rival.reason) for rival in match.rivals)
-                problems.append(
-                    Problem(
-                        what=f"place {place} is ambiguous: {ways}",
-                        where=where,
-                        remedy="name a hub in between, or give the ids with `links:`",
-                    )
-                )
-                continue
-            matches.append(match)
+        found = [_match_place(matcher, place, incident, where) for place in incident.places]
         resolution = resolve_incident(incident, catalogue, as_of=as_of)
         known: Incident | None = incident
         if as_of is not None and catalogue is not None:
             known = known_incident(incident, catalogue, as_of)
         documents = () if known is None else known.documents
-        placements.append(_place(network, incident, tuple(matches), resolution, documents))
-    if problems:
+        placed = _place(
+            network, incident, tuple(match for match, _ in found), resolution, documents
+        )
+        unplaced = tuple(problem for _, problem in found if problem is not None)
+        placements.append(replace(placed, unplaced=unplaced))
+    problems = [problem for each in placements for problem in each.unplaced]
+    if problems and not list_unplaced:
         raise InputError(problems)
     return tuple(placements)
+
+
+def _match_place(
+    matcher: Matcher, place: Place, incident: Incident, where: str
+) -> tuple[Match, Problem | None]:
+    """Return how a place matched, and what is wrong where it could not be placed."""
+    try:
+        match = matcher.match(place)
+    except UnknownNameError as error:
+        what = f"unknown {error.kind} {error.name!r}"
+        note = Note("unknown_name", {"name": error.name})
+        problem = Problem(what=what, where=where, remedy=error.remedy)
+        return Match(place=place, status="unknown", notes=(note,)), problem
+    except AmbiguousNameError as error:
+        note = Note("ambiguous_name", {"name": error.name})
+        problem = Problem(what=str(error), where=where)
+        return Match(place=place, status="unknown", notes=(note,)), problem
+    if match.status != "ambiguous" or incident.effect == "none":
+        return match, None
+    ways = [str(rival.reason) for rival in match.rivals]
+    more = f"; and {len(ways) - _NAMED} more" if len(ways) > _NAMED else ""
+    what = f"place {place} is ambiguous: {'; or '.join(ways[:_NAMED])}{more}"
+    return match, Problem(what=what, where=where, remedy=tell_apart(match))
+
+
+def tell_apart(match: Match) -> str:
+    """Return what to write instead of an ambiguous place."""
+    names = [rival.reason.values.get("names") for rival in match.rivals[:2]]
+    between = [each[0] for each in names if isinstance(each, tuple) and each]
+    if isinstance(match.place, SectionPlace) and between:
+        named = " or ".join(dict.fromkeys(between))
+        return f"name a place in between, such as {named}, or give the ids with `links:`"
+    return "name a section with `between:`, or give the ids with `links:`"
 
 
 def _place(
