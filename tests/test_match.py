@@ -19,7 +19,6 @@ from netmodel.evidence.places import (
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
 from netmodel.outages.matching import Matcher
-from netmodel.trains.course import find_courses
 from netmodel.trains.train import Timetable, Train
 from tests.conftest import make_network
 
@@ -125,22 +124,19 @@ def test_a_way_round_within_a_station_area_is_the_same_line():
 def test_known_trains_decide_between_lines():
     network = make_diamond(52)
 
-    def courses(*stops: tuple[str, ...]):
+    def matched(*stops: tuple[str, ...]):
         trains = [
             Train(id=str(n), number=str(n), kind="regional", stops=each)
             for n, each in enumerate(stops)
         ]
-        return find_courses(Timetable(trains=tuple(trains)), network)
+        return Matcher(network, trains=Timetable(trains=tuple(trains))).match("A - D")
 
-    def matched(trains):
-        return Matcher(network, trains=trains).match("A - D")
-
-    assert matched(courses(("A", "C", "D"))).links == ("ac:2", "cd:3")
-    assert matched(courses(("A", "C", "D"))).notes[0] == Note("taken_by_trains", {"n": 1})
+    assert matched(("A", "C", "D")).links == ("ac:2", "cd:3")
+    assert matched(("A", "C", "D")).notes[0] == Note("taken_by_trains", {"n": 1})
     # The way of a train between its ends alone is a guess; and trains may differ.
-    assert matched(courses(("A", "D"))).status == "ambiguous"
-    assert matched(courses(("A", "C", "D"), ("D", "B", "A"))).status == "ambiguous"
-    assert matched(courses(("A", "C"), ("C", "D"))).status == "ambiguous"
+    assert matched(("A", "D")).status == "ambiguous"
+    assert matched(("A", "C", "D"), ("D", "B", "A")).status == "ambiguous"
+    assert matched(("A", "C"), ("C", "D")).status == "ambiguous"
 
 
 def test_a_section_of_which_a_part_is_not_joined_has_no_links():

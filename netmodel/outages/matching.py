@@ -32,6 +32,7 @@ from netmodel.network.railway import Hub, Network, Station
 from netmodel.routing.line_ways import Line, LineFinder
 from netmodel.trains.course import Course, Courses, find_courses
 from netmodel.trains.services_file import built_in_timetable
+from netmodel.trains.train import Timetable
 
 ABOUT_AS_LONG = 1.1
 """Two lines may be meant alike if each takes at most so many times the other's minutes or km."""
@@ -81,8 +82,8 @@ class Matcher:
     Parameters
     ----------
     trains
-        Courses of known trains, which decide between lines that join the same two places; on the
-        built-in network its own by default.
+        Known trains, which decide between lines that join the same two places; on the built-in
+        network its own by default.
 
     Examples
     --------
@@ -95,7 +96,7 @@ class Matcher:
     ('ab', 'bc')
     """
 
-    def __init__(self, network: Network, *, trains: Courses | None = None) -> None:
+    def __init__(self, network: Network, *, trains: Timetable | None = None) -> None:
         self.network = network
         self.names = Names(network)
         self._given = trains
@@ -104,10 +105,11 @@ class Matcher:
 
     @cached_property
     def _trains(self) -> Courses | None:
-        """The trains that decide between lines, found when they first have to."""
-        if self._given is None and self.network == built_in_network():
-            return find_courses(built_in_timetable(), self.network)
-        return self._given
+        """The courses of the trains that decide between lines, found when they first have to."""
+        timetable = self._given
+        if timetable is None and self.network == built_in_network():
+            timetable = built_in_timetable()
+        return None if timetable is None else find_courses(timetable, self.network)
 
     def match(self, place: Place | str | Mapping[str, object]) -> Match:
         """Return the links that a place means.

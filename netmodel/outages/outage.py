@@ -27,7 +27,7 @@ from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYP
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
 from netmodel.times import Bounds
-from netmodel.trains.course import Courses
+from netmodel.trains.train import Timetable
 
 _NAMED = 3
 
@@ -123,7 +123,7 @@ def place_incidents(
     catalogue: Catalogue | None = None,
     *,
     as_of: datetime | None = None,
-    trains: Courses | None = None,
+    trains: Timetable | None = None,
     list_unplaced: bool = False,
 ) -> tuple[Placement, ...]:
     """Match incidents to links and turn them into outages.

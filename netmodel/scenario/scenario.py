@@ -318,7 +318,12 @@ class Scenario:
     ) -> tuple[Placement, ...]:
         catalogue = self.selection.catalogue
         return place_incidents(
-            self.network, incidents, catalogue, as_of=self.as_of, list_unplaced=list_unplaced
+            self.network,
+            incidents,
+            catalogue,
+            as_of=self.as_of,
+            trains=self.timetable,
+            list_unplaced=list_unplaced,
         )
 
     def __eq__(self, other: object) -> bool:
