@@ -35,7 +35,8 @@ def test_an_incident_without_a_place_is_listed_and_the_rest_runs(tmp_path, links
     run = nm.run(path)
     assert {outage.incident for outage in run.timeline.outages} == {"i1"}
     [problem] = run.scenario.unplaced
-    assert problem.where.startswith("inc.yaml:") and problem.where.endswith("incident i2")
+    assert problem.where.startswith("inc.yaml:")
+    assert problem.where.endswith("incident i2")
     assert [note.code for note in run.placements[1].reasons] == [reason]
     [notice] = find_notices(run)
     assert str(problem) in notice
@@ -60,7 +61,8 @@ def test_what_tells_two_lines_apart_is_named(tmp_path):
     second = SECOND.replace("{place}", "{between: [Aton, Ceton]}")
     path = write_own(tmp_path, links=TWO_WAYS, incidents=INCIDENTS + second)
     [problem] = nm.read_scenario(path).unplaced
-    assert "Beton" in problem.remedy and "Deton" in problem.remedy
+    assert "Beton" in problem.remedy
+    assert "Deton" in problem.remedy
     for via, links in (("Beton", {"ab", "bc"}), ("Deton", {"ad", "dc"})):
         match = nm.outages.Matcher(nm.read_network(tmp_path / "net")).match(f"Aton - {via} - Ceton")
         assert set(match.links) == links
