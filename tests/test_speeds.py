@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from netmodel.errors import InputError
+from netmodel.files.shipped import shipped_folder
 from netmodel.network.edit import promote_stations
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Hub, Link, Network, Station
@@ -22,9 +24,13 @@ from netmodel.routing.profiles import (
 )
 from netmodel.trains.course import find_courses
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.services_file import built_in_timetable
+from netmodel.trains.services_file import (
+    built_in_timetable,
+    read_train_ways,
+    write_train_ways,
+)
 from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
-from netmodel.trains.train import StopTime, Timetable, Train
+from netmodel.trains.train import AssumedWay, StopTime, Timetable, Train
 
 STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
 PASSENGER, REGIONAL, INTERCITY, SUBURBAN = (
@@ -230,34 +236,33 @@ def train(number: str, stops: str, kind: str = "long_distance", **changes: objec
 
 def test_a_train_takes_the_way_of_one_whose_way_is_stated() -> None:
     told = inherit_ways(table(train("1", "abd"), train("2", "da")), two_ways())
-    assert told.basis["2"] == "inherited"
-    assert told.of["2"] == ("1",)
-    courses = find_courses(told.timetable, two_ways())
+    assert told.trains[1].way.basis == "inherited"
+    assert told.trains[-1].way.of == ("1",)
+    courses = find_courses(told, two_ways())
     assert courses.courses["2"].links == ("bd", "ab")
 
 
 def test_a_train_alone_takes_the_least_cost() -> None:
     told = inherit_ways(table(train("2", "ad")), two_ways())
-    assert told.basis["2"] == "least cost"
-    assert told.timetable.trains[0].via == ()
+    assert told.trains[0].way == AssumedWay(basis="least cost")
 
 
 def test_what_a_train_states_of_itself_comes_first() -> None:
     told = inherit_ways(table(train("1", "abd"), train("2", "ad", via=("C",))), two_ways())
-    courses = find_courses(told.timetable, two_ways())
+    courses = find_courses(told, two_ways())
     assert courses.courses["2"].links == ("ac", "cd")
 
 
 def test_a_long_distance_train_takes_no_way_of_a_suburban_train() -> None:
     told = inherit_ways(table(train("1", "abd", "suburban"), train("2", "ad")), two_ways())
-    courses = find_courses(told.timetable, two_ways())
+    courses = find_courses(told, two_ways())
     assert courses.courses["2"].links == ("ac", "cd")
 
 
 def test_a_train_of_the_same_number_comes_before_others() -> None:
     trains = [train("10", "acd"), train("1", "abd"), train("2", "da")]
     told = inherit_ways(table(*trains), two_ways())
-    assert told.of["2"] == ("1",)
+    assert told.trains[-1].way.of == ("1",)
 
 
 def test_a_way_that_is_much_longer_is_not_inherited() -> None:
@@ -266,12 +271,37 @@ def test_a_way_that_is_much_longer_is_not_inherited() -> None:
         replace(each, length_km=300) if "b" in each.id else each for each in network.links
     )
     told = inherit_ways(table(train("1", "abd"), train("2", "da")), replace(network, links=links))
-    assert "2" not in told.of
+    assert told.trains[1].way.of == ()
 
 
 @pytest.fixture(scope="module")
-def told() -> object:
-    return inherit_ways(built_in_timetable(), built_in_network())
+def told() -> Timetable:
+    return built_in_timetable()
+
+
+def test_the_shipped_ways_are_those_that_are_found(tmp_path: Path, told: Timetable) -> None:
+    found = inherit_ways(told, built_in_network())
+    path = write_train_ways(found, tmp_path / "train_ways.csv")
+    shipped = shipped_folder("seeds") / "train_ways.csv"
+    assert path.read_text() == shipped.read_text(), "run `netmodel trains ways --out FILE`"
+    assert found.trains == told.trains
+
+
+def test_an_assumed_way_that_is_closed_gives_place_to_another() -> None:
+    assumed = train("2", "ad", way=AssumedWay(basis="inherited", via=("B",), of=("1",)))
+    open_, shut = (
+        find_courses(table(assumed), two_ways(), closed=closed).courses["2"].links
+        for closed in ((), ("ab",))
+    )
+    assert (open_, shut) == (("ab", "bd"), ("ac", "cd"))
+
+
+def test_mistakes_of_a_table_of_ways_are_told_at_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "train_ways.csv"
+    path.write_text("train,basis,via,of\n7,inherited,B,1\n2,inherite,B,1\n2,preferred,,\n")
+    with pytest.raises(InputError) as raised:
+        read_train_ways(table(train("2", "ad")), path)
+    assert [each.where.rpartition(":")[2] for each in raised.value.problems] == ["2", "3"]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +318,7 @@ def told() -> object:
     ],
 )
 def test_trunk_trains_take_their_timetabled_way(told: object, train_id: str, passes: tuple) -> None:
-    trains = {each.id: each for each in told.timetable.trains}
+    trains = {each.id: each for each in told.trains}
     courses = find_courses(table(trains[train_id]), built_in_network())
     hubs = iter(courses.courses[train_id].hubs)
     assert all(place in hubs for place in passes), courses.courses[train_id].hubs
@@ -298,7 +328,7 @@ def test_pairs_of_cities_run_stop_by_stop_as_stated(told: object) -> None:
     rows = list(csv.DictReader(STATED_WAYS.read_text(encoding="utf-8").splitlines()))
     pairs = {(row["from"], row["to"]) for row in rows}
     assert len(pairs) >= 60
-    courses = find_courses(told.timetable, built_in_network())
+    courses = find_courses(told, built_in_network())
     off = []
     for row in rows:
         course = courses.courses[row["train"]]

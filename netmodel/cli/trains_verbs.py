@@ -1,4 +1,4 @@
-"""The verbs of ``netmodel trains``: show, check and export published trains."""
+"""The verbs of ``netmodel trains``: show, check and export trains, and assume their ways."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="trains",
-    help="Show, check or export published trains.",
+    help="Show, check or export published trains, or assume their ways.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -72,6 +72,29 @@ def check(trains: TrainsArgument = _BUILT_IN, network: NetworkOption = _BUILT_IN
 
 
 @app.command(
+    "ways",
+    epilog=examples("netmodel trains ways --out train_ways.csv"),
+)
+def ways(
+    out: Annotated[Path, typer.Option("--out", help="The table to write")],
+    trains: TrainsArgument = _BUILT_IN,
+    network: NetworkOption = _BUILT_IN,
+) -> None:
+    """Write which way is assumed of trains whose own stops leave it open, and on what it rests."""
+    from collections import Counter
+
+    from netmodel.trains.inherited import inherit_ways
+    from netmodel.trains.services_file import write_train_ways
+
+    told = inherit_ways(_read_trains(trains, ways=False), _read_network(network))
+    bases = Counter(train.way.basis for train in told.trains if train.way is not None)
+    say(f"{trains}: the stops of {len(told.trains) - bases.total():,} trains tell their way")
+    for basis, count in bases.most_common():
+        say(f"assumed of {count:,} more: {basis}")
+    say(f"written to {write_train_ways(told, out)}")
+
+
+@app.command(
     "export",
     epilog=examples("netmodel trains export --gtfs trains.zip --url https://example.org"),
 )
@@ -119,14 +142,15 @@ def _rows(timetable: Timetable, found: Courses) -> Iterator[dict[str, object]]:
             "to": "" if train.to_date is None else train.to_date.isoformat(),
             "minutes": "" if course is None else round(course.minutes),
             "hubs": "no way" if course is None else " ".join(course.hubs),
+            "way": "stated" if train.way is None else f"assumed ({train.way.basis})",
             "documents": ", ".join(train.documents),
         }
 
 
-def _read_trains(trains: str) -> Timetable:
+def _read_trains(trains: str, *, ways: bool = True) -> Timetable:
     from netmodel.trains.services_file import built_in_timetable, read_trains
 
-    return built_in_timetable() if trains == _BUILT_IN else read_trains(trains)
+    return built_in_timetable(ways=ways) if trains == _BUILT_IN else read_trains(trains)
 
 
 def _read_network(network: str) -> Network:

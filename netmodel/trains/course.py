@@ -30,6 +30,9 @@ PROFILE_OF_KIND: Mapping[str, Profile] = {
     "suburban": TIMED_PROFILES["suburban"],
 }
 """How trains of each kind run."""
+LONGEST_ASSUMED = 1.4
+"""How many times the least minutes an assumed way may take: where it is closed, what is left may
+run to a place and back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +130,9 @@ def find_courses(
 ) -> Courses:
     """Find the way of every train through its stops and the places that it passes.
 
-    Between two neighbouring places a train takes the least minutes of its profile. Places of
-    ``via`` are put between stops where they cost least, in their own order.
+    Between two neighbouring places a train takes the least minutes of its profile. The places
+    that it passes, stated or assumed, are put between stops where they cost least, in their own
+    order. An assumed way that is closed gives place to the least minutes.
 
     Parameters
     ----------
@@ -155,15 +159,25 @@ def find_courses(
     """
     promotion, hub_of = place_stops(timetable, network)
     ways = _Ways(promotion, tuple(dict.fromkeys(hub_of.values())), tuple(closed))
-    laid: dict[_Run, _Laid] = {}
-    for profile, runs in _group_runs(timetable, profiles):
-        between = ways.between(profile, hub_of, runs)
-        for run in runs:
-            laid[run] = _lay_legs(run, order_places(run.stops, run.via, between.minutes), between)
+    found: dict[str, _Laid] = {}
+    for profile, trains in _group_trains(timetable, profiles):
+        runs = {
+            train.id: (_Run(train.stops, train.passed), _Run(train.stops, train.via))
+            for train in trains
+        }
+        between = ways.between(
+            profile, hub_of, dict.fromkeys(r for each in runs.values() for r in each)
+        )
+        laid: dict[_Run, _Laid] = {}
+        for name, (assumed, stated) in runs.items():
+            run = assumed if assumed == stated or _holds(assumed, stated, between) else stated
+            if run not in laid:
+                laid[run] = _lay_legs(run, between)
+            found[name] = laid[run]
     courses: dict[str, Course] = {}
     without: dict[str, tuple[str, str]] = {}
     for train in timetable.trains:
-        legs, gap = laid[_run_of(train, profiles)]
+        legs, gap = found[train.id]
         if gap is None:
             courses[train.id] = Course(train=train, legs=legs)
         else:
@@ -172,9 +186,8 @@ def find_courses(
 
 
 class _Run(NamedTuple):
-    """What decides the course of a train: trains of one run share it."""
+    """What decides the course of a train of some profile: trains of one run share it."""
 
-    profile: int
     stops: tuple[str, ...]
     via: tuple[str, ...]
 
@@ -183,19 +196,24 @@ _Laid = tuple[tuple[Leg, ...], tuple[str, str] | None]
 """The legs of a run, and the two stops between which there is no way, if so."""
 
 
-def _run_of(train: Train, profiles: Mapping[str, Profile]) -> _Run:
-    return _Run(id(profiles[train.kind]), train.stops, train.via)
+def _holds(assumed: _Run, stated: _Run, between: _Between) -> bool:
+    """Whether the assumed way of a train is open, and not much longer than it need be."""
+    minutes = [
+        sum(between.minutes(one, other) for (one, _), (other, _) in pairwise(places))
+        for places in (between.order(assumed), between.order(stated))
+    ]
+    return np.isfinite(minutes[0]) and minutes[0] <= LONGEST_ASSUMED * minutes[1]
 
 
-def _group_runs(
+def _group_trains(
     timetable: Timetable, profiles: Mapping[str, Profile]
-) -> list[tuple[Profile, list[_Run]]]:
-    """Return the different runs of each profile."""
-    found: dict[int, tuple[Profile, dict[_Run, None]]] = {}
+) -> list[tuple[Profile, list[Train]]]:
+    """Return the trains of each profile."""
+    found: dict[int, tuple[Profile, list[Train]]] = {}
     for train in timetable.trains:
         profile = profiles[train.kind]
-        found.setdefault(id(profile), (profile, {}))[1][_run_of(train, profiles)] = None
-    return [(profile, list(runs)) for profile, runs in found.values()]
+        found.setdefault(id(profile), (profile, []))[1].append(train)
+    return list(found.values())
 
 
 def place_stops(timetable: Timetable, network: Network) -> tuple[Promotion, dict[str, str]]:
@@ -206,22 +224,28 @@ def place_stops(timetable: Timetable, network: Network) -> tuple[Promotion, dict
     InputError
         With every place that the network does not know or knows twice, at the line of its train.
     """
-    names = Names(network)
-    problems: dict[str, Problem] = {}
-    first: dict[str, Train] = {}
-    for train in timetable.trains:
-        for place in (*train.stops, *train.via):
-            first.setdefault(place, train)
-    for place, train in first.items():
-        if not names.find_hubs(place):
-            problem = _station_problem(names, place, timetable.where(train))
-            if problem is not None:
-                problems[place] = problem
+    problems = find_unknown_stops(timetable, network)
     if problems:
-        raise InputError(problems.values())
+        raise InputError(problems)
+    first = timetable.places
     promotion = promote_stations(network, first)
     spellings = Names(promotion.network)
     return promotion, {place: spellings.hub(place).id for place in first}
+
+
+def find_unknown_stops(timetable: Timetable, network: Network) -> tuple[Problem, ...]:
+    """Return the places that the network does not know or knows twice, each at its first train."""
+    names = Names(network)
+    first: dict[str, Train] = {}
+    for train in timetable.trains:
+        for place in (*train.stops, *train.via, *train.passed):
+            first.setdefault(place, train)
+    found = (
+        _station_problem(names, place, timetable.where(train))
+        for place, train in first.items()
+        if not names.find_hubs(place)
+    )
+    return tuple(problem for problem in found if problem is not None)
 
 
 def _station_problem(names: Names, place: str, where: str) -> Problem | None:
@@ -279,6 +303,7 @@ class _Between:
     def __init__(self, ways: _Ways, found: FoundWays, places: Mapping[str, int]) -> None:
         self._ways, self._found, self._places = ways, found, places
         self._minutes: dict[tuple[str, str], float] = {}
+        self._order: dict[_Run, list[tuple[str, int]]] = {}
         self._way: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def minutes(self, one: str, other: str) -> float:
@@ -288,6 +313,13 @@ class _Between:
             start, end = self._places[one], self._places[other]
             known = 0.0 if start == end else float(self._found.matrix([start], [end])[0, 0])
             self._minutes[one, other] = known
+        return known
+
+    def order(self, run: _Run) -> list[tuple[str, int]]:
+        """Return the stops of a run and the places that it passes, in the order of running."""
+        known = self._order.get(run)
+        if known is None:
+            known = self._order[run] = order_places(run.stops, run.via, self.minutes)
         return known
 
     def way(self, one: str, other: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -349,7 +381,8 @@ def order_places(
     return ordered
 
 
-def _lay_legs(run: _Run, places: Sequence[tuple[str, int]], between: _Between) -> _Laid:
+def _lay_legs(run: _Run, between: _Between) -> _Laid:
+    places = between.order(run)
     legs: list[Leg] = []
     pieces: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     minutes, start = 0.0, 0

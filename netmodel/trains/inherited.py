@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import LinkTime, Profile, running_minutes
 from netmodel.trains.course import PROFILE_OF_KIND, Course, Courses, find_courses
-from netmodel.trains.train import KINDS, Timetable, Train
+from netmodel.trains.train import KINDS, AssumedWay, Timetable, Train
 
 STATED_KM = 160.0
 """A stretch without a stated place is stated all the same where it is no longer."""
@@ -30,27 +31,6 @@ NEAR = 1.1
 """The same for a way that another train gives."""
 PREFERRED_SHARE = 0.75
 """Share of the links of a way that must be stated by others for it to count as preferred."""
-BASES = ("stops", "inherited", "preferred", "least cost")
-"""How the way of a train is known, the best first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inherited:
-    """Trains with the places that they pass, and how the way of each is known.
-
-    Parameters
-    ----------
-    timetable
-        The trains, with the places of the way that they inherit in ``via``.
-    basis
-        By id of the train, one of `BASES`.
-    of
-        By id of a train that inherits, the trains whose way it takes.
-    """
-
-    timetable: Timetable
-    basis: Mapping[str, str]
-    of: Mapping[str, tuple[str, ...]]
 
 
 def inherit_ways(
@@ -60,7 +40,7 @@ def inherit_ways(
     closed: Iterable[str] = (),
     profiles: Mapping[str, Profile] = PROFILE_OF_KIND,
     sources: Timetable | None = None,
-) -> Inherited:
+) -> Timetable:
     """Let trains whose way is not stated take the way of trains whose way is.
 
     The least minutes are often not the way of trains: trunk lines compete within minutes. So each
@@ -87,6 +67,12 @@ def inherit_ways(
     sources
         Trains from which ways are taken; those of the timetable by default.
 
+    Returns
+    -------
+    Timetable
+        The same trains; ``way`` says what is assumed of those whose own stops leave their way
+        open. What was assumed before is forgotten.
+
     Raises
     ------
     InputError
@@ -100,15 +86,59 @@ def inherit_ways(
     >>> links = tuple(Link(id=i, from_hub=i[0], to_hub=i[1], length_km=k) for i, k in ends.items())
     >>> one = Train(id="1", number="1", kind="long_distance", stops=("a", "b", "d"))
     >>> other = Train(id="2", number="2", kind="long_distance", stops=("d", "a"))
-    >>> found = inherit_ways(Timetable(trains=(one, other)), Network(hubs=hubs, links=links))
-    >>> found.timetable.trains[1].via, found.basis["2"]
-    (('b',), 'inherited')
+    >>> told = inherit_ways(Timetable(trains=(one, other)), Network(hubs=hubs, links=links))
+    >>> told.trains[1].way
+    AssumedWay(basis='inherited', via=('b',), of=('1',))
     """
-    givers = timetable if sources is None else sources
-    courses = find_courses(givers, network, closed=closed, profiles=profiles)
+    options: dict[str, Any] = {"closed": tuple(closed)}
+    trains = _forget(timetable)
+    givers = trains if sources is None else _forget(sources)
+    courses = find_courses(givers, network, profiles=profiles, **options)
     stated = [_stated_way(course, courses) for course in courses.courses.values()]
-    kinds = {kind: _kinds_like(kind) for kind in profiles}
-    used = {kind: _stated_links(stated, kinds[kind]) for kind in profiles}
+    if sources is None:
+        ways = {way.train.id: way for way in stated}
+    else:
+        least = find_courses(trains, network, profiles=profiles, **options)
+        ways = {train: _stated_way(course, least) for train, course in least.courses.items()}
+    open_ways = {train: way for train, way in ways.items() if _gaps(way)}
+    shared = _Givers(stated)
+    taken = {train: _take_ways(way, shared) for train, way in open_ways.items()}
+    stretches = [
+        (*ends, open_ways[train].train.kind)
+        for train, (_, _, left) in taken.items()
+        for ends in left
+    ]
+    cities = _cities_between(stretches, network, profiles=profiles, **options)
+    after = Timetable(
+        trains=tuple(
+            replace(way.train, via=_fill(way, taken[train], cities))
+            for train, way in open_ways.items()
+        ),
+        origins=trains.origins,
+    )
+    used = {kind: _stated_links(stated, _kinds_like(kind)) for kind in profiles}
+    plain = find_courses(after, network, profiles=profiles, **options)
+    dear = find_courses(after, network, profiles=_prefer(network, profiles, used), **options)
+    found = {
+        train.id: _pin(train, plain, dear, used[train.kind], taken[train.id][1])
+        for train in after.trains
+        if train.id in dear.courses
+    }
+    return replace(
+        trains,
+        trains=tuple(replace(each, way=found.get(each.id)) for each in trains.trains),
+    )
+
+
+def _forget(timetable: Timetable) -> Timetable:
+    """Return trains without what is assumed of their ways."""
+    return replace(timetable, trains=tuple(replace(each, way=None) for each in timetable.trains))
+
+
+def _prefer(
+    network: Network, profiles: Mapping[str, Profile], used: Mapping[str, frozenset[str]]
+) -> Mapping[str, Profile]:
+    """Return profiles by which links on which no train is stated to run cost more."""
     dearer: dict[tuple[int, frozenset[str]], Profile] = {}
     preferred = {}
     for kind, profile in profiles.items():
@@ -116,62 +146,7 @@ def inherit_ways(
         if key not in dearer:
             dearer[key] = replace(profile, times=_dearer(network, profile, used[kind]))
         preferred[kind] = dearer[key]
-    least = courses
-    if sources is not None:
-        least = find_courses(timetable, network, closed=closed, profiles=profiles)
-    ways = {train: _stated_way(course, least) for train, course in least.courses.items()}
-    shared = _Givers(stated)
-    taken = {train: _take_ways(way, shared) for train, way in ways.items()}
-    stretches = [
-        (*ends, ways[train].train.kind) for train, (_, _, open_) in taken.items() for ends in open_
-    ]
-    cities = _cities_between(stretches, network, closed=closed, profiles=profiles)
-    first = []
-    for train in timetable.trains:
-        if train.id not in ways:
-            first.append(train)
-            continue
-        via = _fill(ways[train.id], taken[train.id], cities)
-        first.append(replace(train, via=via))
-    known = {train: not _gaps(way) for train, way in ways.items()}
-    of = {train: heirs for train, (_, heirs, _) in taken.items() if heirs}
-    after = Timetable(trains=tuple(first), origins=timetable.origins)
-    plain = find_courses(after, network, closed=closed, profiles=profiles)
-    dear = find_courses(after, network, closed=closed, profiles=preferred)
-    trains, basis = [], {}
-    for train in after.trains:
-        told, basis[train.id] = _pin(
-            train, plain, dear, used[train.kind], train.id in of, known.get(train.id, False)
-        )
-        trains.append(told)
-    return Inherited(
-        timetable=Timetable(trains=tuple(trains), origins=timetable.origins), basis=basis, of=of
-    )
-
-
-def find_inherited_courses(
-    timetable: Timetable,
-    network: Network,
-    *,
-    closed: Iterable[str] = (),
-    profiles: Mapping[str, Profile] = PROFILE_OF_KIND,
-    sources: Timetable | None = None,
-) -> Courses:
-    """Return the courses of trains after `inherit_ways`, as `find_courses` returns them.
-
-    Examples
-    --------
-    >>> from netmodel.network.railway import Hub, Link
-    >>> hubs = tuple(Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("ab"))
-    >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=60),)
-    >>> train = Train(id="1", number="1", kind="suburban", stops=("a", "b"))
-    >>> courses = find_inherited_courses(
-    ...     Timetable(trains=(train,)), Network(hubs=hubs, links=links))
-    >>> courses.courses["1"].links
-    ('ab',)
-    """
-    told = inherit_ways(timetable, network, closed=closed, profiles=profiles, sources=sources)
-    return find_courses(told.timetable, network, closed=closed, profiles=profiles)
+    return preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,36 +212,36 @@ def _dearer(network: Network, profile: Profile, used: frozenset[str]) -> Mapping
 
 
 def _cities_between(
-    stretches: Iterable[tuple[str, str, str]], network: Network, **options: object
+    stretches: Iterable[tuple[str, str, str]], network: Network, **options: Any
 ) -> Mapping[tuple[str, str, str], str]:
     """Return the city by which a train of a kind goes from one hub to another, where there is one.
 
     The one that costs least, if no more than `CITY_SHARE` of the minutes without it.
     """
-    cities = [hub.id for hub in network.hubs if (hub.population or 0) >= CITY]
+    people = {hub.id: hub.population for hub in network.hubs if (hub.population or 0) >= CITY}
     wanted = [each for each in dict.fromkeys(stretches) if each[2] != "suburban"]
-    trains = []
-    for number, (one, other, kind) in enumerate(wanted):
-        ways = [(), *((city,) for city in cities if city not in (one, other))]
-        for way in ways:
-            name = f"{number} {'' if not way else way[0]}"
-            trains.append(Train(id=name, number=name, kind=kind, stops=(one, *way, other)))
-    courses = find_courses(Timetable(trains=tuple(trains)), network, **options)  # type: ignore[arg-type]
+    legs = dict.fromkeys(
+        (kind, *pair)
+        for one, other, kind in wanted
+        for pair in ((one, other), *((one, c) for c in people), *((c, other) for c in people))
+        if pair[0] != pair[1]
+    )
+    trains = tuple(Train(id=" ".join(leg), number="1", kind=leg[0], stops=leg[1:]) for leg in legs)
+    courses = find_courses(Timetable(trains=trains), network, **options).courses
     found = {}
-    for number, stretch in enumerate(wanted):
-        without = courses.courses.get(f"{number} ")
+    for one, other, kind in wanted:
+        without = courses.get(f"{kind} {one} {other}")
         if without is None:
             continue
-        people = {city: network.hub(city).population or 0 for city in cities}
-        passed = max((people.get(hub, 0) for hub in without.hubs[1:-1]), default=0)
-        costs = [
-            (courses.courses[f"{number} {city}"].minutes, city)
-            for city in cities
-            if people[city] > passed and f"{number} {city}" in courses.courses
-        ]
+        passed = max((people.get(hub) or 0 for hub in without.hubs[1:-1]), default=0)
+        costs = []
+        for city in people:
+            ways = [courses.get(f"{kind} {one} {city}"), courses.get(f"{kind} {city} {other}")]
+            if (people[city] or 0) > passed and None not in ways:
+                costs.append((sum(each.minutes for each in ways if each), city))
         minutes, city = min(costs, default=(np.inf, ""))
         if minutes <= (1.0 + CITY_SHARE) * without.minutes:
-            found[stretch] = city
+            found[one, other, kind] = city
     return found
 
 
@@ -359,11 +334,9 @@ def _fill(
 
 
 def _pin(
-    train: Train, plain: Courses, dear: Courses, used: frozenset[str], inherits: bool, stated: bool
-) -> tuple[Train, str]:
-    """Return a train with the hubs of the way that it prefers, and how its way is known."""
-    if stated or train.id not in dear.courses:
-        return train, "stops" if stated else "least cost"
+    train: Train, plain: Courses, dear: Courses, used: frozenset[str], of: tuple[str, ...]
+) -> AssumedWay:
+    """Return the way that a train prefers, by the hubs that tell it from the least cost."""
     place_of = {dear.hub_of[place]: place for place in train.via}
     via: list[str] = []
     pinned = False
@@ -377,10 +350,9 @@ def _pin(
             elif hub not in known and "@" not in hub:
                 via.append(hub)
                 pinned = True
-    if pinned:
-        train = replace(train, via=tuple(dict.fromkeys(via)))
-    if inherits:
-        return train, "inherited"
+    passed = tuple(dict.fromkeys(via)) if pinned else train.via
+    if of:
+        return AssumedWay(basis="inherited", via=passed, of=of)
     links = dear.courses[train.id].links
     shared = sum(link in used for link in links) >= PREFERRED_SHARE * len(links)
-    return train, "preferred" if pinned or shared else "least cost"
+    return AssumedWay(basis="preferred" if pinned or shared else "least cost", via=passed)

@@ -1,4 +1,4 @@
-"""services.csv: published trains to and from a table, each mistake at its line."""
+"""services.csv and train_ways.csv: published trains to and from tables, mistakes at their lines."""
 
 from __future__ import annotations
 
@@ -13,13 +13,22 @@ from netmodel.errors import InputError, Problem
 from netmodel.files.csv import Row, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
 from netmodel.files.whole import write_file
-from netmodel.trains.train import DAY_MINUTES, StopTime, Timetable, Train, read_clock
+from netmodel.trains.train import (
+    DAY_MINUTES,
+    AssumedWay,
+    StopTime,
+    Timetable,
+    Train,
+    read_clock,
+)
 
 REQUIRED = ("number", "kind", "stops")
 COLUMNS = (
     "id", "number", "name", "kind", "traffic", "stops", "times", "via", "days", "from_date",
     "to_date", "departs", "arrives", "document",
 )  # fmt: skip
+WAY_COLUMNS = ("train", "basis", "via", "of")
+"""Of ``train_ways.csv``: what is assumed of the way of trains, by id of the train."""
 
 
 def read_trains(*paths: Path | str) -> Timetable:
@@ -51,7 +60,7 @@ def read_trains(*paths: Path | str) -> Timetable:
     trains: list[Train] = []
     origins: dict[str, str] = {}
     for path in map(Path, paths):
-        for row in read_rows(path, problems, required=REQUIRED):
+        for row in read_rows(path, problems, required=REQUIRED, known=COLUMNS):
             train = _parse_train(row, problems)
             if train is None:
                 continue
@@ -72,10 +81,24 @@ def read_trains(*paths: Path | str) -> Timetable:
 def write_trains(timetable: Timetable, path: Path | str) -> Path:
     """Write trains as a table with the columns of ``services.csv``; return the path.
 
+    What is assumed of their ways is no part of it: see `write_train_ways`.
+
     Raises
     ------
     InputError
         If a name holds ``;``, which separates names, or the file cannot be written.
+    """
+    write_file(Path(path), trains_text(timetable))
+    return Path(path)
+
+
+def trains_text(timetable: Timetable) -> str:
+    """Return the text of a table of trains.
+
+    Raises
+    ------
+    InputError
+        If a name holds ``;``, which separates names.
     """
     problems = [
         Problem(what=f"{place!r} holds ';', which separates stops", where=timetable.where(train))
@@ -89,19 +112,80 @@ def write_trains(timetable: Timetable, path: Path | str) -> Path:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(_row(train) for train in timetable.trains)
+    return text.getvalue()
+
+
+def read_train_ways(timetable: Timetable, path: Path | str) -> Timetable:
+    """Return trains with the ways that a table with the columns of ``train_ways.csv`` assumes.
+
+    Raises
+    ------
+    InputError
+        With every unknown train, unknown basis and train named twice, at ``file:line``.
+    """
+    problems: list[Problem] = []
+    known = {train.id for train in timetable.trains}
+    ways: dict[str, AssumedWay] = {}
+    for row in read_rows(Path(path), problems, required=WAY_COLUMNS[:2]):
+        train = read_text(row, "train")
+        if train not in known or train in ways:
+            what = f"train {train!r} " + ("is named twice" if train in ways else "is not known")
+            problems.append(Problem(what=what, where=row.where))
+            continue
+        try:
+            ways[train] = AssumedWay(
+                basis=read_text(row, "basis"),
+                via=_split(read_text(row, "via")),
+                of=_split(read_text(row, "of")),
+            )
+        except InputError as error:
+            problems += [replace(problem, where=row.where) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
+    trains = tuple(replace(each, way=ways.get(each.id)) for each in timetable.trains)
+    return replace(timetable, trains=trains)
+
+
+def write_train_ways(timetable: Timetable, path: Path | str) -> Path:
+    """Write what is assumed of the ways of trains as ``train_ways.csv``; return the path.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> way = AssumedWay(basis="inherited", via=("Dnipro",), of=("38",))
+    >>> train = Train(id="37", number="37", kind="long_distance", stops=("Kyiv", "Lviv"), way=way)
+    >>> path = write_train_ways(Timetable(trains=(train,)), Path(tempfile.mkdtemp()) / "ways.csv")
+    >>> path.read_text().splitlines()
+    ['train,basis,via,of', '37,inherited,Dnipro,38']
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(WAY_COLUMNS)
+    for train in timetable.trains:
+        if train.way is not None:
+            way = train.way
+            writer.writerow([train.id, way.basis, ";".join(way.via), ";".join(way.of)])
     write_file(Path(path), text.getvalue())
     return Path(path)
 
 
-def built_in_timetable() -> Timetable:
+def built_in_timetable(*, ways: bool = True) -> Timetable:
     """Return the trains that come with netmodel, as documents report them.
+
+    Parameters
+    ----------
+    ways
+        Whether to say, where their stops leave the way open, what is assumed of it. `inherit_ways`
+        found that.
 
     Examples
     --------
     >>> len(built_in_timetable().trains) > 250
     True
     """
-    return read_trains(shipped_folder("seeds") / "services.csv")
+    seeds = shipped_folder("seeds")
+    timetable = read_trains(seeds / "services.csv")
+    return read_train_ways(timetable, seeds / "train_ways.csv") if ways else timetable
 
 
 def _parse_train(row: Row, problems: list[Problem]) -> Train | None:

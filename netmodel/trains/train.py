@@ -15,6 +15,8 @@ KINDS = ("intercity", "long_distance", "international", "regional", "suburban")
 TRAFFIC = ("passenger",)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 1440
+WAY_BASES = ("inherited", "preferred", "least cost")
+"""What the assumed way of a train rests on, the best first."""
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?:\+(\d))?")
 
 
@@ -44,6 +46,38 @@ class StopTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedWay:
+    """The way that a train is taken to run where its documents leave it open: an assumption.
+
+    Parameters
+    ----------
+    basis
+        ``inherited``: the way of trains whose documents state it; ``preferred``: over links on
+        which such trains run; ``least cost``: no more is known than the least minutes.
+    via
+        Places that the train is taken to pass, in order, those of its documents among them.
+    of
+        Ids of the trains whose way it inherits.
+
+    Examples
+    --------
+    >>> AssumedWay(basis="inherited", via=("Dnipro",), of=("38-2025",)).via
+    ('Dnipro',)
+    """
+
+    basis: str
+    via: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.basis not in WAY_BASES:
+            remedy = did_you_mean(nearest_names(str(self.basis), WAY_BASES))
+            remedy = remedy or f"one of {', '.join(WAY_BASES)}"
+            what = f"unknown basis {self.basis!r} of a way"
+            raise InputError([Problem(what=what, where="basis", remedy=remedy)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Train:
     """A published train: number, kind, stops in order, days of running, dates, documents.
 
@@ -62,6 +96,9 @@ class Train:
         First and last day of validity; ``None`` where not in the record.
     documents
         Ids of the documents that report it.
+    way
+        The way that it is taken to run, an assumption of `inherit_ways`; ``None`` where its own
+        stops tell the way, or nothing is assumed.
 
     Raises
     ------
@@ -89,6 +126,7 @@ class Train:
     from_date: date | None = None
     to_date: date | None = None
     documents: tuple[str, ...] = ()
+    way: AssumedWay | None = None
 
     def __post_init__(self) -> None:
         problems = list(_find_problems(self))
@@ -99,6 +137,11 @@ class Train:
     def pair(self) -> tuple[str, str]:
         """The first and the last stop."""
         return self.stops[0], self.stops[-1]
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """Places that it passes: those assumed, which hold those stated, or those stated."""
+        return self.via if self.way is None else self.way.via
 
     @property
     def minutes(self) -> float | None:
@@ -154,7 +197,7 @@ class Timetable:
     """
 
     trains: tuple[Train, ...]
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
@@ -171,7 +214,9 @@ class Timetable:
     def places(self) -> tuple[str, ...]:
         """Every name of a stop or of a place passed, each once."""
         return tuple(
-            dict.fromkeys(place for each in self.trains for place in (*each.stops, *each.via))
+            dict.fromkeys(
+                place for each in self.trains for place in (*each.stops, *each.via, *each.passed)
+            )
         )
 
     def where(self, train: Train) -> str:
