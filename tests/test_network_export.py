@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -225,12 +224,14 @@ def test_geopackage_of_other_layers_and_of_bad_rows(tmp_path):
     assert "name: is empty" in said
 
 
-def test_control_characters_are_refused_by_graphml(tmp_path):
-    odd = Hub(id="a", name="A", lon=0, lat=0, source="one\x01two")
-    hubs = (odd, Hub(id="b", name="B", lon=1, lat=0))
-    with pytest.raises(InputError, match="XML cannot carry"):
-        write_network(Network(hubs=hubs, links=()), tmp_path / "x.graphml")
-    assert not Path(tmp_path / "x.graphml").exists()
+@pytest.mark.parametrize("letter", ["\x00", "\x01", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe"])
+@pytest.mark.parametrize("field", ["id", "name", "source", "region", "aliases", "extra"])
+def test_what_a_format_cannot_carry_is_refused_at_birth(field, letter):
+    text = f"one{letter}two"
+    given = {"aliases": (text,), "extra": {"note": text}}.get(field, text)
+    with pytest.raises(InputError) as refused:
+        Hub(**{"id": "a", "name": "A", "lon": 0, "lat": 0, field: given})
+    assert [each.where for each in refused.value.problems] == [field]
 
 
 # Texts that would not come back as they are

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from netmodel.network.railway import Hub, Link, Network
 
 
-UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What ids and names may not hold: control characters and halves of characters."""
+UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What ids and names may not hold: control characters, halves of characters, and no characters."""
 MOST = 10**10
 """More than anything that is counted here: inhabitants, tracks, millimetres of gauge."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no text may hold, since XML or UTF-8 cannot carry it; lines and tabs may be."""
 _SHOWN = 60
 
 
@@ -125,8 +126,11 @@ class FieldChecks:
             self.refuse(field, f"{number:g} must be > 0")
         elif not least <= number <= most:
             bounded = f"between {least:g} and {most:g}"
-            what = f"{number:g} must be {f'at least {least:g}' if math.isinf(most) else bounded}"
-            self.refuse(field, what, remedy)
+            if math.isinf(most):
+                bounded = f"at least {least:g}"
+            elif math.isinf(least):
+                bounded = f"at most {most:,.0f}"
+            self.refuse(field, f"{number:g} must be {bounded}", remedy)
         elif type(value) not in {int, float}:
             self._put(field, number)
 
@@ -195,7 +199,7 @@ class FieldChecks:
             self.refuse(field, f"{text!r} has blanks around it", f"write {text.strip()!r}")
         elif "\r" in text:
             self.refuse(field, f"{text!r} has a carriage return", "write it on one line")
-        elif (UNWRITABLE if strict else _SURROGATE).search(text):
+        elif (UNWRITABLE if strict else _NO_TEXT).search(text):
             self.refuse(field, f"{text!r} has a control character", "write it without")
         elif not text and (strict or not empty):
             self.refuse(field, "is empty")

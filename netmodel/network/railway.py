@@ -35,6 +35,10 @@ LINK_COLUMNS = (
     "from_side", "to_side",
 )  # fmt: skip
 STATION_COLUMNS = ("name", "link", "km", "aliases")
+MOST_KM = 20_000
+"""Of a link: half way round the Earth."""
+MOST_MINUTES = 100_000
+"""Of a link; far longer ones would count as closed."""
 EARTH_RADIUS_KM = 6371.0088
 _DEGREES = "give degrees, EPSG:4326, longitude first"
 
@@ -101,9 +105,10 @@ class Link:
     from_hub, to_hub
         Ids of the hubs at its ends.
     length_km
-        Length along the track, km, > 0.
+        Length along the track, km, > 0 and at most 20,000.
     minutes
-        Running time; ``None`` lets the profile compute it from the line class.
+        Running time, > 0 and at most 100,000; ``None`` lets the profile compute it from the
+        line class.
     line_class
         ``main``, ``secondary``, ``branch``, ``industrial``, ``connector``, or ``road`` for a
         replacement service.
@@ -153,8 +158,8 @@ class Link:
         checks = FieldChecks(self, "link")
         for column in ("id", "from_hub", "to_hub"):
             checks.text(column, required=True)
-        checks.number("length_km", positive=True)
-        checks.number("minutes", positive=True, optional=True)
+        checks.number("length_km", positive=True, most=MOST_KM)
+        checks.number("minutes", positive=True, most=MOST_MINUTES, optional=True)
         checks.text("line_class", known=LINE_CLASSES)
         checks.whole("tracks")
         checks.truth("electrified")

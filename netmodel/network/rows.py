@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.files.csv import Row, read_number, read_text, read_whole
+from netmodel.files.csv import Row, point_out_slips, read_number, read_text, read_whole
 from netmodel.network.field_checks import without_owner
 from netmodel.network.railway import (
     HUB_COLUMNS,
@@ -181,6 +181,10 @@ def parse_network(
         With every problem of all rows.
     """
     problems: list[Problem] = []
+    for file, known in TABLES.items():
+        columns = dict.fromkeys(column for row in tables.get(file, ()) for column in row)
+        if columns:
+            point_out_slips(columns, known, f"{source}: {file.removesuffix('.csv')}")
     hub_rows, link_rows, station_rows = (number_rows(tables, file) for file in TABLES)
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
     if not problems:

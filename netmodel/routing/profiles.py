@@ -111,6 +111,8 @@ def _column(rows: list[Row], name: str, problems: list[Problem]) -> Mapping[str,
 
 UNITS_PER_MINUTE = 600
 """Costs are whole tenths of a second, so that equal routes are exactly equal."""
+SLOWEST_KMH = 1
+"""Of a train; at a thousandth of it every link would count as closed."""
 CLOSED = 2**29
 """The cost of what cannot be used; two of them still fit into 32 bits."""
 
@@ -124,7 +126,7 @@ class Profile:
     traffic
         ``passenger`` or ``freight``: which outages concern it.
     speed_kmh
-        Average speed by line class, stops included, km/h, > 0.
+        Average speed by line class, stops included, km/h, at least 1.
     times
         Minutes of single links by id, usual stops included, where timetables tell them; a link
         without them runs at the speed of its class.
@@ -195,8 +197,8 @@ def _find_problems(profile: Profile) -> Iterator[Problem]:
     for name in sorted({*LINE_CLASSES} - {*profile.speed_kmh} - {*profile.forbidden_classes}):
         yield Problem(what=f"speed_kmh has no speed for class {name}", where=where)
     for name, speed in profile.speed_kmh.items():
-        if not (math.isfinite(speed) and speed > 0):
-            what = f"speed_kmh of {name} (={speed:g}) must be > 0 and finite"
+        if not (math.isfinite(speed) and speed >= SLOWEST_KMH):
+            what = f"speed_kmh of {name} (={speed:g}) must be {SLOWEST_KMH} at least, and finite"
             yield Problem(what=what, where=where, remedy="to forbid a class: forbidden_classes")
     for name in sorted({*profile.speed_kmh, *profile.forbidden_classes} - {*LINE_CLASSES}):
         remedy = f"one of {', '.join(LINE_CLASSES)}"
