@@ -28,7 +28,8 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
     -------
     list of str
         How many trains did not get through on the worst day, how many pairs were cut and when,
-        how long it lasted, what stood in, and what the statement rests on. Ranges are given wherever the evidence leaves any.
+        how long it lasted, what stood in, and what the statement rests on. Ranges are given
+        wherever the evidence leaves any.
     """
     figures = _first_traffic(record)
     if not figures:
