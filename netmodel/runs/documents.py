@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
@@ -124,6 +124,47 @@ def _gather_losses(value: object) -> object:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunTrainDay:
+    """Trains of one day: how many ran, and how many certainly or possibly did not get through."""
+
+    day: date
+    trains: int
+    certainly_not: int
+    possibly_not: int
+    by_fate: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTrains:
+    """What became of the trains of a run.
+
+    Parameters
+    ----------
+    counted
+        Trains that ran on a day of the window and have a way in the base state.
+    without_course
+        Ids of those that have none, which no figure counts.
+    trains_a_day, by_fate
+        Trains a day over the window, and by fate.
+    train_hours_late
+        Hours late of all trains that ran to their last stop.
+    stops_not_served
+        Calls that did not take place, over all days.
+    worst_day
+        With the most trains that certainly did not get through by rail; of several the first
+        with the most that possibly did not. ``None`` where all got through.
+    """
+
+    counted: int
+    without_course: tuple[str, ...]
+    trains_a_day: KnownNumber
+    by_fate: Mapping[str, KnownNumber]
+    train_hours_late: KnownNumber
+    stops_not_served: KnownNumber
+    worst_day: RunTrainDay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Title, window, counts and headline figures of a run.
 
@@ -137,6 +178,8 @@ class Summary:
         Loss of the incidents together over the sum of their losses alone.
     background_loss
         Hours of loss that the standing closures cause by themselves.
+    trains
+        What became of the trains; ``None`` where the run has none.
     value_of_evidence
         The times whose knowledge would narrow the loss most come first; ``None`` where that is
         not computed.
@@ -163,6 +206,7 @@ class Summary:
     compounding: Number = None
     background_loss: Number = None
     value_of_evidence: tuple[EvidenceWorth, ...] | None = None
+    trains: RunTrains | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +248,8 @@ class RunClaim:
         When, for a claim about a milestone; UTC.
     within_hours, lasted_hours
         At most, or exactly, so many hours after the start.
+    traffic
+        Whose trains it speaks of; empty where it does not say.
     """
 
     document: str
@@ -218,6 +264,27 @@ class RunClaim:
     set_aside: Said
     within_hours: Number = None
     lasted_hours: Number = None
+    traffic: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSpell:
+    """One of several closures of an incident, or its bounds for one kind of traffic; UTC.
+
+    Parameters
+    ----------
+    number
+        Which closure of the incident; 1 is the first.
+    links
+        Those of which it speaks; empty for all of the incident.
+    """
+
+    number: int
+    traffic: tuple[str, ...]
+    start: Span
+    first_traffic: Span
+    full_service: Span
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +331,10 @@ class RunIncident:
         Bounds that the evidence allows, UTC.
     background
         Whether it is a standing closure that the run measures against.
+    told
+        What a reader should know of the bounds.
+    spells
+        Where there are several: each with its bounds.
     share_of_loss, loss_alone, leave_one_out
         Hours of resilience loss: the incident's share, the loss if it were alone, and what is
         lost less without it; ``None`` where that is not computed.
@@ -288,6 +359,8 @@ class RunIncident:
     background: bool
     titles: Mapping[str, str] = field(default_factory=dict)
     standing: bool = False
+    told: AllSaid = ()
+    spells: tuple[RunSpell, ...] = ()
     detours: Annotated[tuple[RunDetours, ...], Field(alias="ways")] = ()
     share_of_loss: Number = None
     loss_alone: Number = None

@@ -22,6 +22,7 @@ from netmodel.runs.documents import (
     RunPlace,
     RunRival,
     RunService,
+    RunSpell,
 )
 from netmodel.runs.uncertainty import plain_number
 
@@ -46,7 +47,9 @@ def describe_evidence(
     used = {document for placement in placements for document in placement.incident.documents} | {
         service.document for service in run.services
     }
-    documents = run.scenario.catalogue.documents
+    documents = {**run.scenario.train_documents, **run.scenario.catalogue.documents}
+    if run.trains is not None:
+        used |= {each for train in run.trains.relevant.timetable.trains for each in train.documents}
     return Evidence(
         incidents=tuple(
             replace(
@@ -96,6 +99,18 @@ def describe_placement(placement: Placement, share: Share | None = None) -> RunI
             for number, claim in enumerate(incident.claims)
         ),
         background=False,
+        told=resolution.notes,
+        spells=tuple(
+            RunSpell(
+                number=spell.number,
+                traffic=spell.traffic,
+                start=spell.resolution.start,
+                first_traffic=spell.resolution.first_traffic,
+                full_service=spell.resolution.full_service,
+                links=spell.links,
+            )
+            for spell in resolution.spells
+        ),
         share_of_loss=None if share is None else plain_number(share.share),
         loss_alone=None if share is None else plain_number(share.alone),
         leave_one_out=None if share is None else plain_number(share.leave_one_out),
@@ -129,6 +144,7 @@ def _claim(claim: Claim, *, used: bool, set_aside: Note | None) -> RunClaim:
         figures=dict(claim.figures),
         used=used,
         set_aside=set_aside,
+        traffic=claim.traffic,
     )
 
 

@@ -22,7 +22,7 @@ from netmodel.report.page.encoding import (
     extent_of,
 )
 from netmodel.report.page.incidents import anchor_of
-from netmodel.runs.columns import SPANS
+from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
 from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
 from netmodel.runs.record import RunRecord
@@ -42,6 +42,8 @@ SCRIPT_SECTIONS = (
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
 _SUMS = ("extra_minutes", "extra_km")
 """Metrics that are sums over all demand."""
+_TRAINS = {"trains", *(f"trains_{each}" for each in (*FATE_COLUMNS.values(), *TRAIN_BOUNDS))}
+"""Columns of trains that a section of their own shows."""
 _UNDRAWN = re.compile(r".+_q(?!05$|95$)\d\d")
 
 
@@ -217,6 +219,8 @@ def _metrics(
             if not name.startswith(prefix):
                 continue
         elif name.startswith(tuple(others) or ("\0",)):
+            continue
+        if name.removeprefix(prefix) in _TRAINS:
             continue
         values = states[column]
         if not pd.api.types.is_numeric_dtype(values):

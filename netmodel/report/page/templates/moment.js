@@ -84,6 +84,6 @@ function buildMapLegend() {
     return make("li", {}, svg, say(key));
   };
   const glyph = draw("svg", { viewBox: "0 0 30 24", "aria-hidden": "true" }, draw("g", { class: "glyph", transform: "translate(15 12)" }, draw("path", { class: "sign", d: "M0-9.5 9.5 0 0 9.5-9.5 0z" }), draw("path", { d: "M-3.6 0H3.6" })));
-  byId("legend").append(legendLine("rail main", "effect.open"), ...["closed", "possibly", "single_track", "diesel_only", "slowed", "advisory", "standing"].filter((style) => used.has(style)).map((style) => legendLine("s-" + style, "effect." + style)),
+  byId("legend").append(legendLine("rail main", "effect.open"), ...["closed", "possibly", "single_track", "limited", "diesel_only", "slowed", "advisory", "standing"].filter((style) => used.has(style)).map((style) => legendLine("s-" + style, "effect." + style)),
     dot("", "map.hub"), dot("part", "map.hub_part"), dot("cut", "map.hub_cut"), make("li", {}, glyph, say("map.incident")), legendLine("way", "map.routes"));
 }
