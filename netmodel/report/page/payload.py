@@ -179,7 +179,7 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
     flows = encode_flows(record, list(prefixes))
     return {
         "at": _state_of_step(steps, record.states),
-        "opening": worst_state(record),
+        "opening": _opening_state(record),
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {
@@ -196,6 +196,18 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
         "paths": encode_paths(paths, hub_index),
         **({} if flows is None else {"flows": flows}),
     }
+
+
+def _opening_state(record: RunRecord) -> int:
+    """Return the state that the page shows first: the worst for trains, else for journeys."""
+    names = [f"trains_{each}" for each in TRAIN_BOUNDS if f"trains_{each}" in record.states]
+    if names:
+        lost = record.states[names].to_numpy(float)
+        if np.nansum(lost) > 0:
+            hours = record.states["hours"].to_numpy(float)
+            order = np.lexsort([-hours, *(-lost[:, n] for n in reversed(range(len(names))))])
+            return int(record.states.index[order[0]])
+    return worst_state(record)
 
 
 def _state_of_step(steps: Steps, states: pd.DataFrame) -> list[int]:
