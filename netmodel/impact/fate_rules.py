@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
@@ -46,6 +46,9 @@ class FateRules:
     hold_at_most_minutes
         A train that cannot be diverted is held if the closure lasts at most so long. 900 by
         default.
+    detour_passes_population
+        A train is diverted only by a way that passes the towns of at least so many inhabitants on
+        its course: it runs for their sake. ``None`` by default.
     turn_over_population
         A train may also turn in a town on its course of at least so many inhabitants where its
         documents name no stop, since few name them all. 50,000 by default; ``None`` for stops
@@ -87,6 +90,7 @@ class FateRules:
     kinds_electric: tuple[str, ...] = ()
     skipped_stop_minutes: float = 20.0
     hold_at_most_minutes: float = 900.0
+    detour_passes_population: int | None = None
     turn_over_population: int | None = 50_000
 
     def __post_init__(self) -> None:
@@ -130,10 +134,11 @@ def _find_problems(rules: FateRules) -> Iterator[Problem]:
                 remedy = did_you_mean(nearest_names(str(kind), KINDS))
                 remedy = remedy or f"one of {', '.join(KINDS)}"
                 yield Problem(what=f"unknown kind {kind!r}", where=name, remedy=remedy)
-    size = rules.turn_over_population
-    if size is not None and (not _is_number(size) or not size >= 0):
-        what = f"turn_over_population (={size!r}) must be a number of at least 0 or None"
-        yield Problem(what=what, where="turn_over_population")
+    for name in ("detour_passes_population", "turn_over_population"):
+        size = getattr(rules, name)
+        if size is not None and (not _is_number(size) or not size >= 0):
+            what = f"{name} (={size!r}) must be a number of at least 0 or None"
+            yield Problem(what=what, where=name)
 
 
 def _is_number(value: object) -> bool:
@@ -200,6 +205,7 @@ def keep_points(
     *,
     skipped_minutes: float,
     free: bool = False,
+    must: Collection[int] = (),
 ) -> KeptWay:
     """Return the best way from the first to the last point of a course.
 
@@ -213,6 +219,8 @@ def keep_points(
         What each point left out counts, beside the minutes.
     free
         Whether the train may leave its course where that is open too.
+    must
+        Positions of points that no way may leave out.
 
     Examples
     --------
@@ -227,7 +235,7 @@ def keep_points(
     best, taken = [0.0] + [math.inf] * (size - 1), [0.0] + [math.inf] * (size - 1)
     before = [-1] * size
     for last in range(1, size):
-        for first in range(last):
+        for first in range(max((point for point in must if point < last), default=0), last):
             step = along[first] if last == first + 1 else math.inf
             if free or shut[last] > shut[first]:
                 step = min(step, direct[first][last])
@@ -250,10 +258,13 @@ class Point:
     ----------
     stop
         Position of the stop; -1 where the timetable names none.
+    must
+        Whether a detour has to pass it.
     """
 
     name: str
     stop: int
+    must: bool = False
 
 
 def cut_course(points: Sequence[Point], is_open: Sequence[bool]) -> Fate:
