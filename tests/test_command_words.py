@@ -104,6 +104,8 @@ def test_validate_writes_only_where_it_is_asked_to(tmp_path, monkeypatch):
 
 def test_repairs_are_put_in_order():
     said = command("repair", "crimea-may-2023", "--at", "2023-05-18T12:00+03:00", "--json")
+    local = command("repair", "crimea-may-2023", "--at", "2023-05-18T12:00", "--json")
+    assert local.out == said.out
     orders = json.loads(said.out)["orders"]
     assert orders[0]["order"] == "2023-05-18-simferopol-chystenke"
     for bad in (["--at", "noon"], ["--at", "2023-05-18"], ["--at", "2023-05-18T09:00Z", "--hours",

@@ -62,6 +62,12 @@ LangOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--lang", help="Language of report.html, en or uk (report.md is in English)"),
 ]
+XlsxOption = Annotated[
+    bool, typer.Option("--xlsx", help="Write a workbook for a spreadsheet, run.xlsx, too")
+]
+GpkgOption = Annotated[
+    bool, typer.Option("--gpkg", help="Write layers over time for a GIS, run.gpkg, too")
+]
 ForceOption = Annotated[
     bool,
     typer.Option("--force", help="Keep a folder that is in the way as NAME.old, then write"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.output import LangOption, NetworkOption, examples, say
+from netmodel.cli.output import GpkgOption, LangOption, NetworkOption, XlsxOption, examples, say
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
 if TYPE_CHECKING:
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 LANGUAGES = ("en", "uk")
-REPORT_EXAMPLES = examples("netmodel report runs/crimea-may-2023 --lang uk")
+REPORT_EXAMPLES = examples(
+    "netmodel report runs/crimea-may-2023 --lang uk",
+    "netmodel report runs/crimea-may-2023 --xlsx --gpkg",
+)
 COMPARE_EXAMPLES = examples("netmodel compare runs/crimea-may-2023 runs/slow --out compare.html")
 VALIDATE_EXAMPLES = examples(
     "netmodel validate",
@@ -47,12 +50,14 @@ def check_language(lang: str | None) -> str | None:
 def report(
     run: Annotated[Path, typer.Argument(help="A folder that netmodel run wrote")],
     lang: LangOption = None,
+    xlsx: XlsxOption = False,
+    gpkg: GpkgOption = False,
 ) -> None:
     """Write the report of a run again, without computing anything."""
     from netmodel.report.run_folder import refresh_reports
 
     check_language(lang)
-    folder = refresh_reports(run, language=lang)
+    folder = refresh_reports(run, language=lang, xlsx=xlsx, gpkg=gpkg)
     _remark_on_changes(run)
     say(f"report: {folder / 'report.html'}")
 

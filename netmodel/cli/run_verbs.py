@@ -10,10 +10,12 @@ import typer
 from netmodel.cli.output import (
     DocumentsOption,
     ForceOption,
+    GpkgOption,
     JsonOption,
     LangOption,
     NetworkOption,
     ScenarioArgument,
+    XlsxOption,
     examples,
     say,
     say_note,
@@ -71,6 +73,8 @@ def run(
     figures: Annotated[
         bool, typer.Option("--figures", help="Write the figures as PNG and SVG, too")
     ] = False,
+    xlsx: XlsxOption = False,
+    gpkg: GpkgOption = False,
     force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -98,8 +102,9 @@ def run(
             scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
         )
         folder = write_run(
-            done.record, place, language=lang, figures=figures, force=force, note=say_note
-        )
+            done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
+            force=force, note=say_note,
+        )  # fmt: skip
     for notice in find_notices(done):
         say_note(str(notice))
     if json:
@@ -172,7 +177,13 @@ def schema(
 
 def repair(
     scenario: ScenarioArgument,
-    at: Annotated[str, typer.Option("--at", help="Instant with offset, such as 2023-05-18T09:00Z")],
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at",
+            help="Instant, such as 2023-05-18T12:00; in the zone of the scenario without an offset",
+        ),
+    ],
     crews: Annotated[int, typer.Option("--crews", help="Number of crews")] = 1,
     hours: Annotated[
         list[str] | None,
@@ -186,11 +197,13 @@ def repair(
     """Find the order in which to restore what is out at an instant, with least loss."""
     from netmodel.cli.output import emit_table, print_json
     from netmodel.repair.order import plan_run_repairs
-    from netmodel.runs.run import run_scenario
+    from netmodel.runs.run import run as run_scenario
+    from netmodel.runs.run import take_scenario
 
-    instant = parse_instant("--at", at)
     given = dict(_parse_hours(each) for each in hours or ())
-    done = run_scenario(scenario)
+    asked = take_scenario(scenario)
+    instant = parse_instant("--at", at, asked.zone)
+    done = run_scenario(asked)
     plan = plan_run_repairs(done, instant, given, crews=crews, traffic=traffic)
     table = plan.to_table().round(3)
     rows = [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
@@ -204,22 +217,23 @@ def repair(
         say(f"\nno order loses less than {plan.lower_bound:.3f} h ({plan.gap:.0%} below the first)")
 
 
-def parse_instant(option: str, text: str) -> datetime:
-    """Return the instant that an option gives.
+def parse_instant(option: str, text: str, zone: str | None = None) -> datetime:
+    """Return the instant that an option gives, in a zone where it has no offset.
 
     Raises
     ------
     InputError
-        If the text is not an instant with an offset.
+        If the text is not an instant, or one that the clocks of the zone show twice or never, or
+        has no offset where there is no zone.
     """
     from netmodel.times import parse_time
 
     try:
-        bounds = parse_time(text)
+        bounds = parse_time(text, zone=zone)
     except ValueError as error:
         raise InputError([Problem(what=str(error), where=option)]) from None
     if bounds.earliest is None or bounds.earliest != bounds.latest:
-        remedy = "give date, time and offset, such as 2023-05-18T09:00Z"
+        remedy = "give date and time, such as 2023-05-18T09:00Z"
         raise InputError([Problem(what=f"{text!r} is not an instant", where=option, remedy=remedy)])
     return bounds.earliest
 

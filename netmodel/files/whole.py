@@ -292,7 +292,9 @@ def whole_file(path: Path | str) -> Iterator[Path]:
             raise
 
 
-def add_files(folder: Path, texts: Mapping[str, str], *, over_changed: bool = False) -> None:
+def add_files(
+    folder: Path, texts: Mapping[str, str | bytes], *, over_changed: bool = False
+) -> None:
     """Write files into a folder that is there already, each whole, and put them on its list.
 
     A folder without a sound list stays without one.

@@ -118,15 +118,16 @@ def find_strangers(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
-def text_hash(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8.
+def text_hash(text: str | bytes) -> str:
+    """Return the SHA-256 of a text in UTF-8, or of bytes.
 
     Examples
     --------
     >>> text_hash("")[:8]
     'e3b0c442'
     """
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    content = text.encode("utf-8") if isinstance(text, str) else text
+    return hashlib.sha256(content).hexdigest()
 
 
 def _check(written: Mapping[str, object]) -> str:

@@ -20,6 +20,7 @@ from .redundancy import PairRedundancy as PairRedundancy
 from .redundancy import WayRound as WayRound
 from .situation import METRICS as METRICS
 from .situation import Metric as Metric
+from .train_counts import TrainImpact as TrainImpact
 from .train_counts import count_days as count_days
 from .train_counts import count_states as count_states
 from .train_counts import count_window as count_window

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from netmodel.impact.fate_rules import FATES
 from netmodel.impact.train_fates import NO, YES, TrainFates
 from netmodel.times import Window
+from netmodel.trains.course import Courses
 from netmodel.trains.relevance import RelevantTrains, days_of
 
 Floats = NDArray[np.float64]
@@ -79,6 +80,72 @@ class WindowCounts:
     trains: float
     train_hours_late: float
     stops_not_served: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrainImpact:
+    """What became of the trains of a window.
+
+    Parameters
+    ----------
+    relevant
+        The trains that ran, and on which days.
+    courses
+        Their ways in the base state.
+    fates
+        In every state; trains that have no way in the base state are left out.
+    states, days, window
+        Trains a day in each state, trains of each day, and what the window cost them. Days are
+        those of the zone of the scenario.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> trains = nm.run("crimea-may-2023").trains
+    >>> trains.worst_day.day.isoformat(), trains.worst_day.certainly_not > 0
+    ('2023-05-18', True)
+    """
+
+    relevant: RelevantTrains
+    courses: Courses
+    fates: TrainFates
+    states: tuple[StateCounts, ...]
+    days: tuple[DayCounts, ...]
+    window: WindowCounts
+
+    @property
+    def without_course(self) -> tuple[str, ...]:
+        """Ids of the trains that ran and have no way in the base state; they are not counted."""
+        return self.fates.without
+
+    @property
+    def worst_day(self) -> DayCounts | None:
+        """The first of the days with the most trains that certainly did not get through.
+
+        Of several, that with the most that possibly did not; ``None`` where all got through.
+        """
+        hit = [day for day in self.days if day.possibly_not]
+        return max(hit, key=lambda day: (day.certainly_not, day.possibly_not), default=None)
+
+
+def count_trains(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC) -> TrainImpact:
+    """Return fates with the trains counted by state, by day and over the window.
+
+    Parameters
+    ----------
+    running
+        The days on which each train runs.
+    zone
+        Of the days.
+    """
+    return TrainImpact(
+        relevant=running,
+        courses=fates.courses,
+        fates=fates,
+        states=count_states(fates, running, zone=zone),
+        days=count_days(fates, running, zone=zone),
+        window=count_window(fates, running, zone=zone),
+    )
 
 
 def count_states(

@@ -14,6 +14,8 @@ from .record import RunRecord as RunRecord
 from .record import read_record as read_record
 from .run import Run as Run
 from .run import find_notices as find_notices
+from .status import effect_spans as effect_spans
+from .status import status_table as status_table
 from .uncertainty import attribute_run as attribute_run
 from .uncertainty import build_loss_model as build_loss_model
 from .uncertainty import rank_evidence as rank_evidence

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Assessor, StateImpact
 from netmodel.impact.buses import Service
+from netmodel.impact.costs import closes_link
+from netmodel.impact.train_counts import TrainImpact, count_trains
+from netmodel.impact.train_fates import assess_trains
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
 from netmodel.runs.ensemble_result import Ensemble
 from netmodel.scenario.scenario import Scenario
+from netmodel.times import load_zone
+from netmodel.trains.course import PROFILE_OF_KIND, Courses, find_courses
+from netmodel.trains.relevance import RelevantTrains, relevant_trains
+from netmodel.trains.train import Timetable
 
+FoundT = TypeVar("FoundT")
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
 
@@ -37,6 +46,8 @@ class Computation:
         What became of each studied incident, and of each standing closure.
     impacts
         One for each kind of traffic, in the order of the scenario.
+    trains
+        What became of each train; ``None`` where the scenario has none, or none that ran.
     ensemble
         Samples of the restoration times, if the scenario asks for any.
     """
@@ -47,6 +58,7 @@ class Computation:
     timeline: Timeline
     services: tuple[Service, ...]
     impacts: tuple[TrafficImpact, ...]
+    trains: TrainImpact | None = None
     ensemble: Ensemble | None = None
 
     @property
@@ -96,18 +108,33 @@ def traffic_prefix(traffic: str, kinds: Sequence[str]) -> str:
     return "" if traffic == kinds[0] else f"{traffic}_"
 
 
+FoundCourses: TypeAlias = tuple[RelevantTrains, Courses]
+"""The trains that run in a window, and their courses in the base state."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shared:
-    """Assessors that several computations share, with all the routes that they have solved."""
+    """What several computations share: assessors with all their routes, and courses of trains."""
 
     assessors: list[tuple[tuple[object, ...], Assessor]] = field(default_factory=list)
+    courses: list[tuple[tuple[object, ...], FoundCourses]] = field(default_factory=list)
 
     def find(self, network: Network, question: tuple[object, ...]) -> Assessor | None:
         """Return the assessor of the same question on the same network, if there is one."""
-        for known, assessor in self.assessors:
-            if known[0] is network and known[1:] == question:
-                return assessor
-        return None
+        return _find_known(self.assessors, (network, *question))
+
+    def find_courses(self, network: Network, question: tuple[object, ...]) -> FoundCourses | None:
+        """Return the courses of the same question on the same network, if they are known."""
+        return _find_known(self.courses, (network, *question))
+
+
+def _find_known(
+    pairs: Sequence[tuple[tuple[object, ...], FoundT]], question: tuple[object, ...]
+) -> FoundT | None:
+    for known, found in pairs:
+        if known[0] is question[0] and known[1:] == question[1:]:
+            return found
+    return None
 
 
 def compute_states(
@@ -134,6 +161,7 @@ def compute_states(
         times=times_by_incident(every, scenario.time_rule),
     )
     base = _base_outages(timeline, {placement.incident.id for placement in background})
+    shared = shared or Shared()
     return Computation(
         scenario=scenario,
         placements=placements,
@@ -141,9 +169,10 @@ def compute_states(
         timeline=timeline,
         services=scenario.services,
         impacts=tuple(
-            _assess_traffic(traffic, scenario, timeline, base, progress, shared or Shared())
+            _assess_traffic(traffic, scenario, timeline, base, progress, shared)
             for traffic in scenario.traffic
         ),
+        trains=_assess_trains(scenario, timeline, base, shared),
     )
 
 
@@ -194,3 +223,43 @@ def _find_assessor(
     )
     shared.assessors.append(((scenario.network, *question), assessor))
     return assessor
+
+
+def _assess_trains(
+    scenario: Scenario, timeline: Timeline, base: tuple[Outage, ...], shared: Shared
+) -> TrainImpact | None:
+    """Return what became of the trains, which are all of passengers."""
+    if scenario.timetable is None or "passenger" not in scenario.traffic:
+        return None
+    running, courses = _find_courses(scenario, scenario.timetable, base, shared)
+    if not running.timetable.trains:
+        return None
+    fates = assess_trains(
+        courses,
+        timeline,
+        rules=scenario.train_rules,
+        base_outages=base,
+        advisory=scenario.advisory,
+    )
+    return count_trains(fates, running, zone=load_zone(scenario.zone))
+
+
+def _find_courses(
+    scenario: Scenario, timetable: Timetable, base: tuple[Outage, ...], shared: Shared
+) -> FoundCourses:
+    network, zone, advisory = scenario.network, load_zone(scenario.zone), scenario.advisory
+    profile = PROFILE_OF_KIND["long_distance"]
+    shut = {each.link for each in base if closes_link(network, profile, each, advisory=advisory)}
+    question = (timetable, scenario.window, scenario.zone, tuple(sorted(shut)))
+    known = shared.find_courses(network, question)
+    if known is not None:
+        return known
+    published = {
+        name: document.published.earliest.astimezone(zone).date()
+        for name, document in scenario.train_documents.items()
+        if document.published is not None and document.published.earliest is not None
+    }
+    running = relevant_trains(timetable, scenario.window, zone=zone, published=published)
+    found = running, find_courses(running.timetable, network, closed=shut)
+    shared.courses.append(((network, *question), found))
+    return found

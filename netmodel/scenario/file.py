@@ -23,6 +23,7 @@ from netmodel.evidence.catalogue_file import (
 from netmodel.files.shipped import BUILT_IN
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, parse_yaml, read_yaml, validate
+from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.situation import METRICS
 from netmodel.outages.draws import MOST_SAMPLES
 from netmodel.routing.profiles import PROFILES, Profile
@@ -235,6 +236,61 @@ class RoutingModel(StrictModel):
     )
 
 
+_RULES = FateRules()
+TrainKind = Literal["intercity", "long_distance", "international", "regional", "suburban"]
+
+
+class FateRulesModel(StrictModel):
+    """How trains are worked when their course is closed."""
+
+    hold_first_minutes: NotNegative = Field(
+        _RULES.hold_first_minutes,
+        description="A closure of at most so long holds a train even if it could be diverted",
+    )
+    detour_at_most_minutes: NotNegative = Field(
+        _RULES.detour_at_most_minutes,
+        description="A train is diverted if that takes at most so many minutes longer",
+    )
+    detour_at_most_share: NotNegative | None = Field(
+        None, description="And at most so many times its minutes longer; null: no such limit"
+    )
+    kinds_held: list[TrainKind] = Field(
+        default_factory=lambda: list[TrainKind](_RULES.kinds_held),  # type: ignore[arg-type]
+        description="Kinds of train that are never diverted",
+    )
+    kinds_electric: list[TrainKind] = Field(
+        default_factory=lambda: list[TrainKind](_RULES.kinds_electric),  # type: ignore[arg-type]
+        description="Kinds whose detours keep to the overhead line",
+    )
+    skipped_stop_minutes: NotNegative = Field(
+        _RULES.skipped_stop_minutes,
+        description="What leaving out a stop counts when ways are compared",
+    )
+    hold_at_most_minutes: NotNegative = Field(
+        _RULES.hold_at_most_minutes,
+        description="A closure of at most so long holds a train that cannot be diverted",
+    )
+    turn_over_population: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        _RULES.turn_over_population,
+        description="A train may turn in towns of so many inhabitants; null: at stops alone",
+    )
+
+    @model_validator(mode="after")
+    def _without_contradiction(self) -> FateRulesModel:
+        try:
+            self.to_rules()
+        except InputError as error:
+            raise ValueError("; ".join(map(str, error.problems))) from None
+        return self
+
+    def to_rules(self) -> FateRules:
+        """Return the rules."""
+        share = self.detour_at_most_share
+        kinds = {"kinds_held": tuple(self.kinds_held), "kinds_electric": tuple(self.kinds_electric)}
+        limit = math.inf if share is None else share
+        return FateRules(**{**self.model_dump(), **kinds, "detour_at_most_share": limit})
+
+
 class EnsembleModel(StrictModel):
     """How many draws of the restoration times."""
 
@@ -283,6 +339,12 @@ class ScenarioModel(StrictModel):
         description="The first one heads the tables",
     )  # fmt: skip
     routing: RoutingModel = Field(default_factory=lambda: RoutingModel())
+    trains: Text | None = Field(
+        None,
+        description="Published trains: built-in, none, or a table like services.csv; left out: "
+        "the built-in ones on the built-in network, else the table in the folder of the network",
+    )
+    train_rules: FateRulesModel = Field(default_factory=lambda: FateRulesModel())
     capacity: CapacityModel | None = Field(
         None, description="Flows under the capacities of links; left out: no capacity holds"
     )

@@ -218,7 +218,7 @@ STAND_INS: Mapping[str, object] = {
 """What takes the place of what is no option, while the options are checked as in a file."""
 _OPTIONS = (
     "title", "description", "titles", "descriptions", "traffic", "capacity", "waiting",
-    "replacement", "time_rule", "repair_scale", "metrics", "ensemble",
+    "replacement", "time_rule", "repair_scale", "metrics", "ensemble", "train_rules",
 )  # fmt: skip
 
 
@@ -230,6 +230,8 @@ def check_options(given: Mapping[str, object], collecting: Collecting) -> Scenar
     written: dict[str, object] = {
         name: as_plain(given[name]) for name in _OPTIONS if given.get(name) is not None
     }
+    if not isinstance(written.get("train_rules"), Mapping) or is_dataclass(given["train_rules"]):
+        written.pop("train_rules", None)
     profiles = given.get("profiles")
     routing: dict[str, object] = {"advisory": as_plain(given.get("advisory", "use"))}
     if isinstance(profiles, Mapping):
@@ -377,8 +379,12 @@ def read_profiles(
 
 
 def is_built_in(network: Network) -> bool:
-    """Whether a network is the one that comes with netmodel."""
-    return network is built_in_network() or network == built_in_network()
+    """Whether a network is the one that comes with netmodel, whatever it is called."""
+    built_in = built_in_network()
+    if network is built_in:
+        return True
+    alike = len(network.hubs) == len(built_in.hubs) and len(network.links) == len(built_in.links)
+    return alike and replace(network, name=built_in.name) == built_in
 
 
 def is_default(profile: Profile, traffic: str) -> bool:

@@ -21,15 +21,20 @@ from netmodel.files.shipped import (
     shipped_folder,
 )
 from netmodel.files.yaml import YamlSource, read_yaml
-from netmodel.network.formats import read_network
+from netmodel.network.formats import built_in_network, read_network
 from netmodel.network.railway import Network
 from netmodel.outages.outage import place_incidents
 from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import ScenarioModel, check_scenario
-from netmodel.scenario.given import STAND_INS
+from netmodel.scenario.given import STAND_INS, is_built_in
 from netmodel.scenario.scenario import Scenario, make_scenario
 from netmodel.scenario.selection import Choice
 from netmodel.scenario.settings import Origin
+from netmodel.scenario.train_choice import (
+    NO_TRAINS,
+    built_in_train_files,
+    choose_default_trains,
+)
 
 
 def read_scenario(scenario: Path | str) -> Scenario:
@@ -97,13 +102,20 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     if misfits or not whole:
         choice, closures = Choice(), "none"
     collecting.problems += misfits
-    files = (path, *_network_files(railway), *_demand_files(model, folder), *paths)
+    files = (
+        path, *_network_files(railway), *_demand_files(model, folder), *_train_files(model, folder),
+        *paths,
+    )  # fmt: skip
     given = {
         **_as_arguments(model),
         "network": network,
         "documents": catalogue,
         "incidents": choice,
         "standing_closures": closures,
+        "trains": model.trains
+        or choose_default_trains(
+            network, railway, on_built_in=is_built_in(network), collecting=collecting
+        ),
         "name": path.stem,
         "origin": Origin(files=tuple(dict.fromkeys(files)), name=path.stem),
     }
@@ -129,6 +141,7 @@ def _as_arguments(model: ScenarioModel) -> dict[str, object]:
             key: each.model_dump(exclude_unset=True) for key, each in model.routing.profiles.items()
         },
         "advisory": model.routing.advisory,
+        "train_rules": model.train_rules.model_dump(exclude_unset=True),
         "capacity": model.capacity and model.capacity.model_dump(exclude_unset=True),
         "waiting": model.waiting and model.waiting.model_dump(exclude_unset=True),
         "replacement": model.replacement,
@@ -147,6 +160,8 @@ def _as_arguments(model: ScenarioModel) -> dict[str, object]:
 
 def _open_railway(model: ScenarioModel, path: Path, collecting: Collecting) -> Network | None:
     location = ("network",)
+    if model.network == BUILT_IN:
+        return built_in_network()
     if not path.exists():
         remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
         collecting.note(location, f"no such network {model.network!r}", remedy)
@@ -197,6 +212,13 @@ def _network_files(railway: Path) -> list[Path]:
 def _demand_files(model: ScenarioModel, folder: Path) -> list[Path]:
     wanted = (model.demand, *model.demand_by_traffic.values())
     return [folder / each.file for each in wanted if each.file]
+
+
+def _train_files(model: ScenarioModel, folder: Path) -> list[Path]:
+    """Return the files of trains that are not in the folder of the network."""
+    if model.trains == BUILT_IN or (model.trains is None and model.network == BUILT_IN):
+        return list(built_in_train_files())
+    return [] if model.trains in (None, NO_TRAINS) else [folder / str(model.trains)]
 
 
 def _problems_of_the_rest(source: YamlSource, path: Path) -> tuple[Problem, ...]:

@@ -19,6 +19,7 @@ from netmodel.forms import make_form
 from netmodel.impact.buses import Service, build_services
 from netmodel.impact.capacity import link_capacities
 from netmodel.impact.demand import Demand
+from netmodel.impact.fate_rules import FateRules
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Placement, place_incidents
 from netmodel.routing.profiles import Profile
@@ -48,7 +49,14 @@ from netmodel.scenario.settings import (
     title_of,
     zone_of,
 )
+from netmodel.scenario.train_choice import (
+    choose_rules,
+    choose_trains,
+    find_train_documents,
+    find_unknown_documents,
+)
 from netmodel.times import Window, format_instant
+from netmodel.trains.train import Timetable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +104,12 @@ class Scenario:
         mapping as in a file.
     advisory
         ``use`` or ``avoid`` routes that the operator advises against.
+    trains
+        Published trains: a `Timetable`, the path of a table like ``services.csv``, ``built-in`` or
+        ``none``. By default the built-in ones on the built-in network, else those of the
+        ``services.csv`` in the folder of the network, if any.
+    train_rules
+        `FateRules` or a mapping of their fields: what becomes of a train whose course is closed.
     capacity, waiting, ensemble
         `Capacities`, `Departures` and `Sampling`, or mappings as in a file.
     replacement
@@ -143,6 +157,8 @@ class Scenario:
     traffic: tuple[str, ...]
     profiles: Mapping[str, Profile]
     advisory: str
+    timetable: Timetable | None
+    train_rules: FateRules
     capacity: Capacities | None
     waiting: Departures | None
     replacement: str
@@ -175,6 +191,8 @@ class Scenario:
         traffic: Sequence[str] = ("passenger",),
         profiles: Mapping[str, Profile | str | Mapping[str, object]] | None = None,
         advisory: str = "use",
+        trains: Timetable | Path | str | None = None,
+        train_rules: FateRules | Mapping[str, object] | None = None,
         capacity: Capacities | Mapping[str, object] | None = None,
         waiting: Departures | Mapping[str, object] | None = None,
         replacement: str = "documented",
@@ -266,6 +284,11 @@ class Scenario:
         """The documented replacement services that run."""
         runs = self.replacement == "documented"
         return build_services(self.network, self.incidents) if runs else ()
+
+    @cached_property
+    def train_documents(self) -> Mapping[str, Document]:
+        """The documents that the trains cite, by id."""
+        return find_train_documents(self.timetable, self.catalogue.documents)
 
     @cached_property
     def link_capacities(self) -> NDArray[np.float64] | None:
@@ -398,6 +421,14 @@ def _read_data(
     }
     profiles = read_profiles(given["profiles"], options, network, collecting)
     anchors = read_anchors(given["anchors"], network, collecting)
+    trains = choose_trains(
+        given["trains"], network, given["network"],
+        on_built_in=is_built_in(network), folder=folder, collecting=collecting,
+    )  # fmt: skip
+    if trains is not None and trains.timetable is not None:
+        documents = evidence.catalogue.documents
+        collecting.problems += find_unknown_documents(trains.timetable, documents)
+    rules_of_trains = choose_rules(given["train_rules"], options, collecting)
     if window is None or demand is None:
         return None
     again = {
@@ -406,6 +437,7 @@ def _read_data(
         "incidents": evidence.choice,
         "demand": _lasting(rule, demand),
         "demand_by_traffic": {key: _lasting(each, own[key]) for key, each in rules.items()},
+        "trains": trains,
     }
     return {
         "network": network,
@@ -418,6 +450,8 @@ def _read_data(
         "demand_by_traffic": own,
         "anchors": anchors,
         "profiles": profiles,
+        "timetable": None if trains is None else trains.timetable,
+        "train_rules": rules_of_trains,
         "as_of": as_of,
         "_given": {key: each for key, each in given.items() if key != "origin"} | again,
     }

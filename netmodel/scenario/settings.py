@@ -114,8 +114,11 @@ class Origin:
 COMMAND_OPTIONS: Mapping[str, str] = {"time_rule": "rule", "repair_scale": "repair-scale"}
 """Fields of a scenario that the command can set, and the options that do it."""
 DATA = frozenset(
-    {"network", "incidents", "documents", "standing_closures", "demand", "demand_by_traffic"}
-)
+    {
+        "network", "incidents", "documents", "standing_closures", "demand", "demand_by_traffic",
+        "trains",
+    }
+)  # fmt: skip
 """Fields that hold what was read from files, rather than a choice among rules."""
 
 

@@ -7,6 +7,7 @@ import io
 import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -23,13 +24,16 @@ from netmodel.files.shipped import BUILT_IN
 from netmodel.files.whole import complete_folder
 from netmodel.files.written import LIST
 from netmodel.impact.demand import Demand
+from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.situation import METRICS
 from netmodel.network.formats import write_network
 from netmodel.routing.profiles import Profile
 from netmodel.scenario.file import DemandModel, ScenarioModel
 from netmodel.scenario.given import as_plain, is_built_in, is_default
 from netmodel.scenario.scenario import Scenario
+from netmodel.scenario.train_choice import NO_TRAINS, SERVICES_FILE, shared_timetable
 from netmodel.times import Bounds, load_zone, parse_time
+from netmodel.trains.services_file import trains_text
 
 _DOCUMENT_ZONE = "Europe/Kyiv"
 """In which a file's dates of publication begin."""
@@ -44,7 +48,7 @@ def write_scenario(scenario: Scenario, folder: Path | str, *, force: bool = Fals
     """Write a scenario into a folder of its own; return the path of its YAML file.
 
     Beside it lies what it needs and what does not come with netmodel: ``incidents.yaml``,
-    ``documents.yaml``, ``network/`` and ``demand.csv``.
+    ``documents.yaml``, ``network/``, ``demand.csv`` and ``services.csv``.
 
     Parameters
     ----------
@@ -85,6 +89,8 @@ def scenario_texts(scenario: Scenario) -> dict[str, str]:
     if own:
         documents = scenario.catalogue.documents
         texts["documents.yaml"] = write_documents([documents[name] for name in own])
+    if _describe_trains(scenario) == SERVICES_FILE and scenario.timetable is not None:
+        texts[SERVICES_FILE] = trains_text(scenario.timetable)
     for traffic, rule, demand in _demands(scenario):
         if not isinstance(rule, DemandModel):
             texts[_demand_file(traffic)] = _demand_text(demand)
@@ -102,6 +108,8 @@ def _file_form(scenario: Scenario) -> Item:
     options: Item = {
         "traffic": list(scenario.traffic),
         "routing": _describe_routing(scenario),
+        "trains": _describe_trains(scenario),
+        "train_rules": _describe_rules(scenario.train_rules),
         "capacity": as_plain(scenario.capacity) if scenario.capacity else None,
         "waiting": as_plain(scenario.waiting) if scenario.waiting else None,
         "replacement": scenario.replacement,
@@ -142,6 +150,23 @@ def _describe_routing(scenario: Scenario) -> Item:
         if not is_default(scenario.profiles[traffic], traffic)
     }
     return {"advisory": scenario.advisory, **({"profiles": own} if own else {})}
+
+
+def _describe_trains(scenario: Scenario) -> str:
+    if scenario.timetable is None:
+        return NO_TRAINS
+    return BUILT_IN if scenario.timetable == shared_timetable() else SERVICES_FILE
+
+
+def _describe_rules(rules: FateRules) -> Item:
+    """Return the rules as a file holds them; empty for the usual ones."""
+    if rules == FateRules():
+        return {}
+    share = rules.detour_at_most_share
+    return {
+        **{each.name: as_plain(getattr(rules, each.name)) for each in fields(rules)},
+        "detour_at_most_share": None if math.isinf(share) else share,
+    }
 
 
 def _describe_profile(profile: Profile) -> Item:
@@ -205,6 +230,8 @@ def _own_documents(scenario: Scenario) -> list[str]:
         for each in part
         for name in (*each.documents, *(service.document for service in each.replacements))
     }
+    if _describe_trains(scenario) == SERVICES_FILE:
+        cited |= scenario.train_documents.keys()
     return [name for name in scenario.catalogue.documents if name in cited - {*shipped}]
 
 

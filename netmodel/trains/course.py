@@ -224,22 +224,28 @@ def place_stops(timetable: Timetable, network: Network) -> tuple[Promotion, dict
     InputError
         With every place that the network does not know or knows twice, at the line of its train.
     """
+    problems = find_unknown_stops(timetable, network)
+    if problems:
+        raise InputError(problems)
+    first = timetable.places
+    promotion = promote_stations(network, first)
+    spellings = Names(promotion.network)
+    return promotion, {place: spellings.hub(place).id for place in first}
+
+
+def find_unknown_stops(timetable: Timetable, network: Network) -> tuple[Problem, ...]:
+    """Return the places that the network does not know or knows twice, each at its first train."""
     names = Names(network)
-    problems: dict[str, Problem] = {}
     first: dict[str, Train] = {}
     for train in timetable.trains:
         for place in (*train.stops, *train.via, *train.passed):
             first.setdefault(place, train)
-    for place, train in first.items():
-        if not names.find_hubs(place):
-            problem = _station_problem(names, place, timetable.where(train))
-            if problem is not None:
-                problems[place] = problem
-    if problems:
-        raise InputError(problems.values())
-    promotion = promote_stations(network, first)
-    spellings = Names(promotion.network)
-    return promotion, {place: spellings.hub(place).id for place in first}
+    found = (
+        _station_problem(names, place, timetable.where(train))
+        for place, train in first.items()
+        if not names.find_hubs(place)
+    )
+    return tuple(problem for problem in found if problem is not None)
 
 
 def _station_problem(names: Names, place: str, where: str) -> Problem | None:

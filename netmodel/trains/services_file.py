@@ -88,6 +88,18 @@ def write_trains(timetable: Timetable, path: Path | str) -> Path:
     InputError
         If a name holds ``;``, which separates names, or the file cannot be written.
     """
+    write_file(Path(path), trains_text(timetable))
+    return Path(path)
+
+
+def trains_text(timetable: Timetable) -> str:
+    """Return the text of a table of trains.
+
+    Raises
+    ------
+    InputError
+        If a name holds ``;``, which separates names.
+    """
     problems = [
         Problem(what=f"{place!r} holds ';', which separates stops", where=timetable.where(train))
         for train in timetable.trains
@@ -100,8 +112,7 @@ def write_trains(timetable: Timetable, path: Path | str) -> Path:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(_row(train) for train in timetable.trains)
-    write_file(Path(path), text.getvalue())
-    return Path(path)
+    return text.getvalue()
 
 
 def read_train_ways(timetable: Timetable, path: Path | str) -> Timetable:

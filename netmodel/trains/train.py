@@ -197,7 +197,7 @@ class Timetable:
     """
 
     trains: tuple[Train, ...]
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

@@ -1,0 +1,203 @@
+"""The trains of a scenario: which, whether the network knows their stops, and their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from netmodel.errors import Problem, did_you_mean, nearest_names
+from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
+from netmodel.evidence.incident import Document
+from netmodel.files.shipped import BUILT_IN, shipped_folder
+from netmodel.impact.fate_rules import FateRules
+from netmodel.network.railway import Network
+from netmodel.scenario.collecting import Collecting
+from netmodel.scenario.file import ScenarioModel
+from netmodel.trains.course import find_unknown_stops
+from netmodel.trains.services_file import built_in_timetable, read_trains
+from netmodel.trains.train import Timetable
+
+NO_TRAINS = "none"
+SERVICES_FILE = "services.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenTrains:
+    """The trains that run on a network, which knows their stops.
+
+    Parameters
+    ----------
+    by_default
+        Whether nobody named them: on another network they are others.
+    """
+
+    timetable: Timetable | None
+    network: Network
+    by_default: bool
+
+
+def choose_trains(
+    given: object,
+    network: Network,
+    named: object,
+    *,
+    on_built_in: bool,
+    folder: Path,
+    collecting: Collecting,
+) -> ChosenTrains | None:
+    """Return the trains that are meant; what is wrong with them is noted.
+
+    Parameters
+    ----------
+    given
+        ``built-in``, ``none``, the path of a table, a `Timetable`, or ``None``: see
+        `choose_default_trains`.
+    named
+        What was given for the network.
+    folder
+        Where a path starts.
+
+    Returns
+    -------
+    ChosenTrains or None
+        ``None`` if they cannot be used.
+    """
+    if isinstance(given, ChosenTrains):
+        if given.network is network:
+            return given
+        given = None if given.by_default else (given.timetable or NO_TRAINS)
+    if given is None:
+        path = Path(named) if isinstance(named, str | Path) and named != BUILT_IN else None
+        return choose_default_trains(network, path, on_built_in=on_built_in, collecting=collecting)
+    if given == NO_TRAINS:
+        return ChosenTrains(timetable=None, network=network, by_default=False)
+    timetable = given if isinstance(given, Timetable) else _read_named(given, folder, collecting)
+    return _checked(timetable, network, on_built_in=on_built_in, collecting=collecting)
+
+
+def _read_named(given: object, folder: Path, collecting: Collecting) -> Timetable | None:
+    """Return the built-in trains or those of a table; ``None``, with the reasons, for others."""
+    location = ("trains",)
+    if given == BUILT_IN:
+        return shared_timetable()
+    if not isinstance(given, str | Path):
+        remedy = "give a Timetable, built-in, none, or the path of a table like services.csv"
+        collecting.note(location, f"{type(given).__name__} is no timetable", remedy)
+        return None
+    path = folder / given
+    if not path.is_file():
+        remedy = "write built-in, none, or the path of a table like services.csv"
+        collecting.note(location, f"no such file {str(given)!r}", remedy)
+        return None
+    return collecting.attempt(location, lambda: read_trains(path))
+
+
+def choose_default_trains(
+    network: Network, path: Path | None, *, on_built_in: bool, collecting: Collecting
+) -> ChosenTrains | None:
+    """Return the trains of a network where nobody names any.
+
+    Parameters
+    ----------
+    path
+        Of the network, if it was read from one: a ``services.csv`` in its folder counts. Else it
+        is the built-in trains on the built-in network, and none on another.
+    """
+    timetable: Timetable | None = shared_timetable() if on_built_in else None
+    beside = None if path is None else path / SERVICES_FILE
+    if beside is not None and beside.is_file():
+        timetable = collecting.attempt(("trains",), lambda: read_trains(beside))
+        if timetable is None:
+            return None
+    if timetable is None:
+        return ChosenTrains(timetable=None, network=network, by_default=True)
+    return _checked(
+        timetable, network, on_built_in=on_built_in, collecting=collecting, by_default=True
+    )
+
+
+def _checked(
+    timetable: Timetable | None,
+    network: Network,
+    *,
+    on_built_in: bool,
+    collecting: Collecting,
+    by_default: bool = False,
+) -> ChosenTrains | None:
+    """Return trains whose stops the network knows; ``None``, with the reasons, for others."""
+    if timetable is None:
+        return None
+    if not (on_built_in and timetable is shared_timetable()):
+        problems = find_unknown_stops(timetable, network)
+        collecting.problems += problems
+        if problems:
+            return None
+    return ChosenTrains(timetable=timetable, network=network, by_default=by_default)
+
+
+@cache
+def shared_timetable() -> Timetable:
+    """Return the built-in trains, read once: a timetable is never changed."""
+    return built_in_timetable()
+
+
+def choose_rules(given: object, options: ScenarioModel, collecting: Collecting) -> FateRules:
+    """Return the rules for fates: themselves, or what a mapping of their fields says."""
+    if isinstance(given, FateRules):
+        return given
+    if given is not None and not isinstance(given, Mapping):
+        what = f"{type(given).__name__} is no rules"
+        collecting.note(("train_rules",), what, "give FateRules or a mapping of their fields")
+    return options.train_rules.to_rules()
+
+
+def built_in_train_files() -> tuple[Path, ...]:
+    """Return the files of the built-in trains: their table, and the documents of them alone."""
+    seeds = shipped_folder("seeds")
+    names = SERVICES_FILE, "service-documents.yaml", "observation-documents.yaml"
+    return tuple(seeds / name for name in names)
+
+
+@cache
+def service_documents() -> Mapping[str, Document]:
+    """Return the built-in documents on which trains and no incident rest; read once."""
+    return read_catalogue(built_in_train_files()[1:]).documents
+
+
+def find_train_documents(
+    timetable: Timetable | None, known: Mapping[str, Document]
+) -> Mapping[str, Document]:
+    """Return the documents that trains cite, as far as somebody has them.
+
+    Parameters
+    ----------
+    known
+        Documents of the scenario, which come before the built-in ones.
+    """
+    cited = _cited(timetable)
+    missing = [each for each in cited if each not in known]
+    further = {**service_documents(), **built_in_catalogue().documents} if missing else {}
+    found = {each: known.get(each) or further.get(each) for each in cited}
+    return {each: document for each, document in found.items() if document is not None}
+
+
+def _cited(timetable: Timetable | None) -> Iterable[str]:
+    trains = () if timetable is None else timetable.trains
+    return dict.fromkeys(each for train in trains for each in train.documents)
+
+
+def find_unknown_documents(
+    timetable: Timetable, known: Mapping[str, Document]
+) -> Iterator[Problem]:
+    """Yield each document that trains cite and nobody has, at the line of its first train."""
+    found = find_train_documents(timetable, known)
+    told: set[str] = set(found)
+    for train in timetable.trains:
+        for each in train.documents:
+            if each not in told:
+                told.add(each)
+                remedy = did_you_mean(nearest_names(each, known)) or "add it to the documents"
+                where = timetable.where(train)
+                yield Problem(what=f"unknown document {each!r}", where=where, remedy=remedy)
