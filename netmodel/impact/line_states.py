@@ -412,9 +412,7 @@ class _Detour:
         """Return the fate by the best way that is quick enough."""
         chain = self._quickest
         for skipped in (self._solver.rules.skipped_stop_minutes, 0.0):
-            found = keep_points(
-                self._along, self._direct, skipped_minutes=skipped, must=self._must
-            )
+            found = keep_points(self._along, self._direct, skipped_minutes=skipped, must=self._must)
             if found.minutes <= self._most:
                 chain = found
                 break
