@@ -16,9 +16,9 @@ from netmodel.evidence.vocabulary import FrozenMap
 
 V = TypeVar("V")
 NoteValue: TypeAlias = str | float | tuple[str, ...]
-ValueKind = Literal["text", "name", "names", "link", "links", "region", "number"]
+ValueKind = Literal["text", "name", "names", "link", "links", "region", "number", "instant"]
 """A text of an author; the name of a hub or station, or several in order; the id of a link, or
-several; the name of a region; a number."""
+several; the name of a region; a number; an instant as in a file."""
 BETWEEN: Mapping[ValueKind, str] = {"names": "–", "links": ", "}
 """What stands between the parts of a value that has several."""
 
@@ -47,10 +47,33 @@ NOTES: Mapping[str, Template] = {
     "bounds_cover": Template("the bounds cover all of them"),
     "rule_aside": Template("the general rule is set aside in favour of what was observed"),
     "both_shown": Template("both are shown; no figure of the model rests on it"),
+    "plan_aside": Template("the plan is set aside in favour of a surer or later claim"),
+    "running_contradicted": Template(
+        "a train passed by {instant} ({document}); the claims of a later end hold",
+        {"instant": "instant", "document": "text"},
+    ),
     "lengths_dropped": Template("only the bounds that follow are kept"),
     # Why a claim sets no bound
     "forecast_aside": Template("a forecast is not an observation"),
     "rule_contradicted": Template("an observation contradicts this general rule"),
+    "plan_contradicted": Template("a surer or later claim contradicts this plan"),
+    "technical_aside": Template("technical trains do not end a closure for other trains"),
+    # What a reader should know of the bounds
+    "planned_start": Template("the start is as planned: {document}", {"document": "text"}),
+    "planned_first_traffic": Template(
+        "first traffic is as planned: {document}", {"document": "text"}
+    ),
+    "planned_full_service": Template(
+        "full service is as planned: {document}", {"document": "text"}
+    ),
+    "running_ends": Template(
+        "a train passed by {instant}, so that the closure had ended: {document}",
+        {"instant": "instant", "document": "text"},
+    ),
+    "recurs": Template(
+        "comes again {days}, {opens} to {closes}, until {until}: {n} times",
+        {"days": "text", "opens": "text", "closes": "text", "until": "text", "n": "number"},
+    ),
     # Why an incident has no outage
     "no_effect": Template("no effect on rail traffic was reported"),
     "no_link": Template("no link matched"),
@@ -62,9 +85,17 @@ NOTES: Mapping[str, Template] = {
     ),
     "several_hubs": Template("several hubs carry the name"),
     "several_stations": Template("several stations carry the name"),
-    "parallel": Template("parallel links join {names}", {"names": "names"}),
+    "parallel": Template("parallel links join {names}", {"names": "names"}),  # in earlier runs
+    "tracks": Template("with parallel tracks: {n}", {"n": "number"}),
+    "taken_line": Template(
+        "taken: the line by {names}, {km} km; not taken: by {other_names}, {other_km} km",
+        {"names": "names", "km": "number", "other_names": "names", "other_km": "number"},
+    ),
+    "taken_by_trains": Template("trains known to take this line: {n}", {"n": "number"}),
     "many_lines": Template("more than one line joins {names}", {"names": "names"}),
     "no_line": Template("no line joins {names}", {"names": "names"}),
+    "unknown_name": Template("nothing on the network is called {name}", {"name": "text"}),
+    "ambiguous_name": Template("several places are called {name}", {"name": "text"}),
     "several_links": Template("several links pass there"),
     "nearest": Template("the nearest link is {km} km away", {"km": "number"}),
     "town": Template(
@@ -84,8 +115,8 @@ NOTES: Mapping[str, Template] = {
     "rival_station": Template(
         "{name} at km {km} of {link}", {"name": "name", "km": "number", "link": "link"}
     ),
-    "rival_link": Template("{link}, {km} km", {"link": "link", "km": "number"}),
-    "rival_line": Template("{names}, {km} km", {"names": "names", "km": "number"}),
+    "rival_link": Template("{link}, {km} km", {"link": "link", "km": "number"}),  # earlier runs
+    "rival_line": Template("by {names}, {km} km", {"names": "names", "km": "number"}),
     "rival_near": Template("{link} at {km} km", {"link": "link", "km": "number"}),
     "rival_town": Template(
         "{name} ({country}, {lat}° N {lon}° E): {links}",

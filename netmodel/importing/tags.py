@@ -5,6 +5,8 @@ The keys are those of OpenStreetMap; a column of the same name in another source
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,11 +21,24 @@ OTHER_KINDS = ("light_rail", "tram", "subway", "monorail", "funicular", "miniatu
 LIFECYCLE_KEYS = tuple(f"{stage}:railway" for stage in LIFECYCLE)
 _TELLING = frozenset({"railway", "fclass", *LIFECYCLE, *LIFECYCLE_KEYS})
 _OTHER_MODES = ("tram", "light_rail", "subway", "monorail", "funicular", "miniature", "bus")
-_STATION_VALUES = ("station", "halt", "stop", "tram_stop")
-_FACT_KEYS = ("line_class", "usage", "service", "tracks", "electrified", "gauge_mm", "gauge")
+_STATION_VALUES = (
+    "station", "halt", "stop", "tram_stop", "railway_station", "railway_halt", "railway_stop",
+)  # fmt: skip
+"""Values of ``railway`` in OpenStreetMap, and of ``fclass`` in extracts made of it."""
+_FACT_KEYS = (
+    "line_class", "usage", "service", "tracks", "electrified", "gauge_mm", "gauge", "direction",
+    "oneway", "railway:preferred_direction",
+)  # fmt: skip
 _NAME_KEYS = ("alt_name", "old_name", "int_name", "official_name", "short_name", "loc_name")
-_TRUE = frozenset({"yes", "true", "1", "t", "contact_line", "rail", "4th_rail"})
-_FALSE = frozenset({"no", "false", "0", "f"})
+_TRUE = frozenset(
+    {"yes", "y", "true", "1", "t", "contact_line", "rail", "4th_rail", "3rd_rail", "third_rail",
+     "ground-level_power_supply"}
+)  # fmt: skip
+_FALSE = frozenset({"no", "n", "false", "0", "f"})
+_DIRECTIONS = {
+    "forward": 1, "yes": 1, "true": 1, "1": 1, "backward": -1, "reverse": -1, "-1": -1,
+}  # fmt: skip
+_SEPARATORS = re.compile(r"[;,/]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +49,19 @@ class TrackFacts:
     ----------
     running
         Whether trains run through; false for yard, siding, spur and crossover.
+    one_way
+        1 where trains run only as the line is drawn, -1 where only against it, 0 where both.
+    preferred
+        The same for the direction in which they usually run.
     """
 
     line_class: str
     running: bool
     tracks: int | None
     electrified: bool | None
-    gauge_mm: int | None
+    gauges_mm: tuple[int, ...]
+    one_way: int = 0
+    preferred: int = 0
 
 
 def reason_to_drop(tags: Mapping[str, str], include: Collection[str] = ()) -> str:
@@ -83,9 +104,9 @@ def track_facts(tags: Mapping[str, str]) -> TrackFacts:
 
     Examples
     --------
-    >>> facts = track_facts({"usage": "main", "electrified": "contact_line", "gauge": "1520"})
-    >>> facts.line_class, facts.electrified, facts.gauge_mm, facts.tracks
-    ('main', True, 1520, None)
+    >>> facts = track_facts({"usage": "main", "electrified": "contact_line", "gauge": "1520;1435"})
+    >>> facts.line_class, facts.electrified, facts.gauges_mm, facts.tracks
+    ('main', True, (1435, 1520), None)
     >>> track_facts({"service": "yard"}).running
     False
     """
@@ -94,8 +115,9 @@ def track_facts(tags: Mapping[str, str]) -> TrackFacts:
 
 @lru_cache(maxsize=4096)
 def _facts_of(
-    stated: str, usage: str, service: str, tracks: str, electrified: str, gauge_mm: str, gauge: str
-) -> TrackFacts:
+    stated: str, usage: str, service: str, tracks: str, electrified: str, gauge_mm: str,
+    gauge: str, direction: str, oneway: str, preferred: str,
+) -> TrackFacts:  # fmt: skip
     if stated in {"main", "secondary", "branch", "industrial", "connector"}:
         line_class = stated
     elif usage in {"industrial", "military", "test"} or service in {"spur", "yard"}:
@@ -113,18 +135,89 @@ def _facts_of(
         running=not service,
         tracks=whole_number(tracks),
         electrified=truth(electrified),
-        gauge_mm=whole_number(gauge_mm or gauge),
+        gauges_mm=whole_numbers(gauge_mm or gauge),
+        one_way=_DIRECTIONS.get((direction or oneway).strip().casefold(), 0),
+        preferred=_DIRECTIONS.get(preferred.strip().casefold(), 0),
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFigures:
+    """The figures that a source states of one line; ``None`` where it states none.
+
+    Parameters
+    ----------
+    unread
+        The columns whose text is not a number > 0.
+    """
+
+    length_km: float | None
+    minutes: float | None
+    speed_kmh: float | None
+    capacity_trains_per_day: float | None
+    unread: tuple[str, ...] = ()
+
+
+def stated_figures(tags: Mapping[str, str]) -> StatedFigures:
+    """Return the length, the running time or speed, and the capacity that columns state.
+
+    Examples
+    --------
+    >>> figures = stated_figures({"length_km": "14.5", "minutes": "soon"})
+    >>> figures.length_km, figures.minutes, figures.unread
+    (14.5, None, ('minutes',))
+    """
+    if FIGURE_COLUMNS.isdisjoint(tags):
+        return _NO_FIGURES
+    texts = {column: tags.get(column, "") for column in sorted(FIGURE_COLUMNS)}
+    found = {column: _figure(text) for column, text in texts.items()}
+    unread = tuple(each for each, text in texts.items() if text.strip() and found[each] is None)
+    return StatedFigures(**found, unread=unread)
+
+
+def _figure(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 < number < math.inf else None
+
+
+FIGURE_COLUMNS = frozenset({"length_km", "minutes", "speed_kmh", "capacity_trains_per_day"})
+"""Columns of a source that state a figure of a line."""
+_NO_FIGURES = StatedFigures(
+    length_km=None, minutes=None, speed_kmh=None, capacity_trains_per_day=None
+)
+
+
 def truth(text: str) -> bool | None:
-    """Return yes or no, or ``None`` where the text says neither."""
-    folded = text.strip().casefold()
-    return True if folded in _TRUE else False if folded in _FALSE else None
+    """Return yes or no, or ``None`` where a text says neither; of a list, yes if one part does.
+
+    Examples
+    --------
+    >>> truth("contact_line;rail"), truth("N"), truth("unknown")
+    (True, False, None)
+    """
+    parts = {part.strip().casefold() for part in text.split(";")}
+    if parts & _TRUE:
+        return True
+    return False if parts & _FALSE else None
+
+
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """Return the whole numbers > 0 of a text such as ``1520;1435``, the smallest first.
+
+    Examples
+    --------
+    >>> whole_numbers("1520;1435"), whole_numbers("narrow"), whole_numbers("1435.0 / 1000")
+    ((1435, 1520), (), (1000, 1435))
+    """
+    parts = (part.strip().removesuffix(".0") for part in _SEPARATORS.split(text))
+    return tuple(sorted({int(part) for part in parts if part.isdecimal() and int(part) > 0}))
 
 
 def whole_number(text: str) -> int | None:
-    """Return the first whole number > 0 of a text such as ``1520;1435``, or ``None``."""
+    """Return the first whole number > 0 of a text such as ``2;1``, or ``None``."""
     first = text.split(";")[0].strip().removesuffix(".0")
     return int(first) if first.isdecimal() and int(first) > 0 else None
 
@@ -132,9 +225,14 @@ def whole_number(text: str) -> int | None:
 def is_station(tags: Mapping[str, str]) -> bool:
     """Return whether a point is a station, a halt or a stop of some railway."""
     place = tags.get("railway") or tags.get("fclass") or ""
-    if place in _STATION_VALUES or place.startswith("railway_"):
+    if place in _STATION_VALUES:
         return True
     return not place and tags.get("public_transport", "") in {"station", "stop_position"}
+
+
+def is_flat_crossing(tags: Mapping[str, str]) -> bool:
+    """Return whether a point is one where tracks cross on the level, without a switch."""
+    return (tags.get("railway") or tags.get("fclass") or "") == "railway_crossing"
 
 
 def other_mode(tags: Mapping[str, str], include: Collection[str] = ()) -> str:

@@ -35,6 +35,10 @@ LINK_COLUMNS = (
     "from_side", "to_side",
 )  # fmt: skip
 STATION_COLUMNS = ("name", "link", "km", "aliases")
+MOST_KM = 20_000
+"""Of a link: half way round the Earth."""
+MOST_MINUTES = 100_000
+"""Of a link; far longer ones would count as closed."""
 EARTH_RADIUS_KM = 6371.0088
 _DEGREES = "give degrees, EPSG:4326, longitude first"
 
@@ -101,14 +105,18 @@ class Link:
     from_hub, to_hub
         Ids of the hubs at its ends.
     length_km
-        Length along the track, km, > 0.
+        Length along the track, km, > 0 and at most 20,000.
     minutes
-        Running time; ``None`` lets the profile compute it from the line class.
+        Running time, > 0 and at most 100,000; ``None`` lets the profile compute it from the
+        line class.
     line_class
         ``main``, ``secondary``, ``branch``, ``industrial``, ``connector``, or ``road`` for a
         replacement service.
-    tracks, electrified, gauge_mm, capacity_trains_per_day
+    tracks, electrified, capacity_trains_per_day
         ``None`` when not known.
+    gauges_mm
+        The gauges that the link carries, each > 0; a train needs one of them. Empty when not
+        known. In files it is the column ``gauge_mm``: ``1520``, or ``1435;1520``.
     direction
         ``both``, or ``forward`` for a link used from `from_hub` to `to_hub` only.
     length_basis
@@ -140,7 +148,7 @@ class Link:
     line_class: str = "main"
     tracks: int | None = None
     electrified: bool | None = None
-    gauge_mm: int | None = None
+    gauges_mm: tuple[int, ...] = ()
     capacity_trains_per_day: float | None = None
     direction: str = "both"
     length_basis: str = ""
@@ -153,12 +161,12 @@ class Link:
         checks = FieldChecks(self, "link")
         for column in ("id", "from_hub", "to_hub"):
             checks.text(column, required=True)
-        checks.number("length_km", positive=True)
-        checks.number("minutes", positive=True, optional=True)
+        checks.number("length_km", positive=True, most=MOST_KM)
+        checks.number("minutes", positive=True, most=MOST_MINUTES, optional=True)
         checks.text("line_class", known=LINE_CLASSES)
         checks.whole("tracks")
         checks.truth("electrified")
-        checks.whole("gauge_mm", least=1)
+        checks.wholes("gauges_mm", least=1)
         checks.number("capacity_trains_per_day", least=0, optional=True)
         checks.text("direction", known=DIRECTIONS)
         checks.text("length_basis", known=("", *LENGTH_BASES))
@@ -179,6 +187,8 @@ class Station:
     ----------
     km
         Kilometres from the link's `from_hub`.
+    extra
+        Further columns of ``stations.csv``, kept as text; an empty one is left out.
 
     Raises
     ------
@@ -198,6 +208,7 @@ class Station:
     link: str
     km: float
     aliases: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "station")
@@ -205,6 +216,7 @@ class Station:
         checks.text("link", required=True)
         checks.number("km")
         checks.texts("aliases", separator=";")
+        checks.further("extra", STATION_COLUMNS)
         checks.finish()
 
 
@@ -339,6 +351,24 @@ class Network:
         link = self.link(link_id)
         ends = self.hub(link.from_hub), self.hub(link.to_hub)
         return tuple((hub.lon, hub.lat) for hub in ends)
+
+    def position(self, station: Station) -> tuple[float, float]:
+        """Return where a station lies along the course of its link: lon and lat.
+
+        Examples
+        --------
+        >>> hubs = Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0)
+        >>> halt = Station(name="Halt", link="ab", km=28)
+        >>> link = Link(id="ab", from_hub="a", to_hub="b", length_km=112)
+        >>> Network(hubs=hubs, links=(link,), stations=(halt,)).position(halt)
+        (0.25, 0.0)
+        """
+        course = np.array(self.line(station.link), dtype=np.float64)
+        steps = np.hypot(*(np.diff(course, axis=0) * [np.cos(np.radians(course[0, 1])), 1.0]).T)
+        along = np.concatenate([[0.0], np.cumsum(steps)])
+        share = min(max(station.km / self.link(station.link).length_km, 0.0), 1.0)
+        lon, lat = (float(np.interp(share * along[-1], along, axis)) for axis in course.T)
+        return lon, lat
 
     def with_links(self, links: Iterable[Link]) -> Network:
         """Return this network with further links, such as replacement services."""

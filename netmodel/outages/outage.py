@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
-from netmodel.evidence.incident import Catalogue, Incident
-from netmodel.evidence.notes import Note
-from netmodel.evidence.resolution import (
+from netmodel.evidence.incident import QUOTAS, Catalogue, Incident
+from netmodel.evidence.milestone_bounds import (
     ORIGIN,
     Resolution,
+    Spell,
     allowed_times,
-    resolve_incident,
+    join_spells,
     scale_resolution,
     tighten_bounds,
     to_instant,
 )
+from netmodel.evidence.notes import Note
+from netmodel.evidence.places import Place, SectionPlace
+from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.timing import ALWAYS, MICROSECONDS_PER_SECOND, NEVER, scale_time
 from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES, Checks
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
+from netmodel.outages.running import RunningTrains
 from netmodel.times import Bounds
+from netmodel.trains.train import Timetable
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,11 @@ class Outage:
     share
         Length of this link over that of all links of the incident's place: its part of a delay
         reported for the place as a whole.
+    trains_per_day, wagons_per_day
+        For ``limited``: how many a day may pass, both directions together; ``None`` where that
+        is not reported.
+    spell
+        Which spell of the incident it belongs to, counted from 1; each has its own times.
 
     Examples
     --------
@@ -65,6 +78,9 @@ class Outage:
     share: float = 1.0
     place: str = ""
     standing: bool = False
+    trains_per_day: float | None = None
+    wagons_per_day: float | None = None
+    spell: int = 1
 
     def __post_init__(self) -> None:
         checks = Checks()
@@ -82,15 +98,34 @@ class Outage:
         documents = checks.texts("documents", self.documents)
         checks.number("slowed_minutes", self.slowed_minutes, low=0, optional=True)
         checks.number("share", self.share, low=0, high=1 + 1e-9)
+        for name in QUOTAS:
+            checks.number(name, getattr(self, name), low=0, optional=True)
+        checks.number("spell", self.spell, low=1)
         checks.flag("standing", self.standing)
         checks.done()
         object.__setattr__(self, "traffic", traffic)
         object.__setattr__(self, "documents", documents)
 
     @property
+    def times_key(self) -> str:
+        """Under which chosen and drawn times are kept: the incident, and its spell."""
+        return times_key(self.incident, self.spell)
+
+    @property
     def holds_on(self) -> bool:
         """Whether the end, which the record does not bound, is taken never to come."""
         return holds_on(standing=self.standing, latest=self.end.latest)
+
+
+def times_key(incident: str, spell: int) -> str:
+    """Return under which the times of a spell are kept; the first goes by the incident's id.
+
+    Examples
+    --------
+    >>> times_key("x", 1), times_key("x", 2)
+    ('x', 'x#2')
+    """
+    return incident if spell == 1 else f"{incident}#{spell}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +136,8 @@ class Placement:
     ----------
     reasons
         Why the incident has no outage; empty when it has.
+    unplaced
+        Each place that is unknown or ambiguous, with file:line where known and what to write.
     """
 
     incident: Incident
@@ -108,6 +145,22 @@ class Placement:
     resolution: Resolution
     outages: tuple[Outage, ...]
     reasons: tuple[Note, ...] = ()
+    unplaced: tuple[Problem, ...] = ()
+
+    @property
+    def spells(self) -> tuple[Spell, ...]:
+        """The spells of the incident, each with its bounds; one where there are not several."""
+        return self.resolution.spells or (
+            Spell(number=1, traffic=self.incident.traffic, resolution=self.resolution),
+        )
+
+    @property
+    def spells_by_key(self) -> dict[str, Spell]:
+        """The spells under the keys of their times."""
+        return {
+            times_key(self.incident.id, number): spell
+            for number, spell in enumerate(self.spells, 1)
+        }
 
 
 def place_incidents(
@@ -116,6 +169,8 @@ def place_incidents(
     catalogue: Catalogue | None = None,
     *,
     as_of: datetime | None = None,
+    trains: Timetable | None = None,
+    list_unplaced: bool = False,
 ) -> tuple[Placement, ...]:
     """Match incidents to links and turn them into outages.
 
@@ -123,6 +178,11 @@ def place_incidents(
     ----------
     as_of
         Use only what was public by then; needs the catalogue.
+    trains
+        Known trains, which decide between lines: see `Matcher`.
+    list_unplaced
+        Whether an incident whose place is unknown or ambiguous is returned with the problem, and
+        with the outages of its other places, instead of raising.
 
     Returns
     -------
@@ -134,7 +194,8 @@ def place_incidents(
     Raises
     ------
     InputError
-        With every incident whose place is unknown or ambiguous, and what to write instead.
+        With every incident whose place is unknown or ambiguous, and what to write instead, unless
+        they are to be listed.
 
     Examples
     --------
@@ -145,49 +206,64 @@ def place_incidents(
     >>> [outage.link for outage in placement.outages]
     ['simferopol--bakhchysarai']
     """
-    matcher = Matcher(network)
+    incidents = tuple(incidents)
+    matcher = Matcher(network, trains=trains)
     origins = catalogue.origins if catalogue else {}
-    problems: list[Problem] = []
-    placements = []
+    matched = []
     for incident in incidents:
-        matches = []
         where = f"{origins[incident.id]}: " if incident.id in origins else ""
         where = f"{where}incident {incident.id}"
-        for place in incident.places:
-            try:
-                match = matcher.match(place)
-            except UnknownNameError as error:
-                problems.append(
-                    Problem(
-                        what=f"unknown {error.kind} {error.name!r}",
-                        where=where,
-                        remedy=error.remedy,
-                    )
-                )
-                continue
-            except AmbiguousNameError as error:
-                problems.append(Problem(what=str(error), where=where))
-                continue
-            if match.status == "ambiguous" and incident.effect != "none":
-                ways = "; or ".join(str(rival.reason) for rival in match.rivals)
-                problems.append(
-                    Problem(
-                        what=f"place {place} is ambiguous: {ways}",
-                        where=where,
-                        remedy="name a hub in between, or give the ids with `links:`",
-                    )
-                )
-                continue
-            matches.append(match)
+        matched.append([_match_place(matcher, place, incident, where) for place in incident.places])
+    problems = [problem for found in matched for _, problem in found if problem is not None]
+    if problems and not list_unplaced:
+        raise InputError(problems)
+    running = RunningTrains(matcher, incidents, catalogue, as_of=as_of)
+    placements = []
+    for incident, found in zip(incidents, matched, strict=True):
+        matches = tuple(match for match, _ in found)
         resolution = resolve_incident(incident, catalogue, as_of=as_of)
         known: Incident | None = incident
         if as_of is not None and catalogue is not None:
             known = known_incident(incident, catalogue, as_of)
         documents = () if known is None else known.documents
-        placements.append(_place(network, incident, tuple(matches), resolution, documents))
-    if problems:
-        raise InputError(problems)
+        resolution = running.end_closures(incident, matches, resolution)
+        placed = _place(network, incident, matches, resolution, documents)
+        unplaced = tuple(problem for _, problem in found if problem is not None)
+        placements.append(replace(placed, unplaced=unplaced))
     return tuple(placements)
+
+
+def _match_place(
+    matcher: Matcher, place: Place, incident: Incident, where: str
+) -> tuple[Match, Problem | None]:
+    """Return how a place matched, and what is wrong where it could not be placed."""
+    try:
+        match = matcher.match(place)
+    except UnknownNameError as error:
+        what = f"unknown {error.kind} {error.name!r}"
+        note = Note("unknown_name", {"name": error.name})
+        problem = Problem(what=what, where=where, remedy=error.remedy)
+        return Match(place=place, status="unknown", notes=(note,)), problem
+    except AmbiguousNameError as error:
+        note = Note("ambiguous_name", {"name": error.name})
+        problem = Problem(what=str(error), where=where)
+        return Match(place=place, status="unknown", notes=(note,)), problem
+    if match.status != "ambiguous" or incident.effect == "none":
+        return match, None
+    ways = [str(rival.reason) for rival in match.rivals]
+    more = f"; and {len(ways) - _NAMED} more" if len(ways) > _NAMED else ""
+    what = f"place {place} is ambiguous: {'; or '.join(ways[:_NAMED])}{more}"
+    return match, Problem(what=what, where=where, remedy=tell_apart(match))
+
+
+def tell_apart(match: Match) -> str:
+    """Return what to write instead of an ambiguous place."""
+    names = [rival.reason.values.get("names") for rival in match.rivals[:2]]
+    between = [each[0] for each in names if isinstance(each, tuple) and each]
+    if isinstance(match.place, SectionPlace) and between:
+        named = " or ".join(dict.fromkeys(between))
+        return f"name a place in between, such as {named}, or give the ids with `links:`"
+    return "name a section with `between:`, or give the ids with `links:`"
 
 
 def _place(
@@ -205,20 +281,20 @@ def _place(
         reasons = tuple(note for match in matches for note in match.notes) or (Note("no_link"),)
     elif incident.claims and not documents:
         reasons = (Note("not_reported"),)
+    placement = Placement(
+        incident=incident, matches=matches, resolution=resolution, outages=(), reasons=reasons
+    )
     if reasons:
-        return Placement(
-            incident=incident, matches=matches, resolution=resolution, outages=(), reasons=reasons
-        )
+        return placement
     total = sum(network.link(link).length_km for link in links)
-    stages = _stages(incident)
     outages = tuple(
         Outage(
             incident=incident.id,
             link=link,
             effect=effect,
-            traffic=incident.traffic,
-            start=resolution.milestone(start),
-            end=resolution.milestone(end),
+            traffic=traffic,
+            start=spell.resolution.milestone(start),
+            end=spell.resolution.milestone(end),
             start_milestone=start,
             end_milestone=end,
             documents=documents,
@@ -226,11 +302,30 @@ def _place(
             share=network.link(link).length_km / total,
             place="; ".join(str(match.place) for match in matches if link in match.links),
             standing=incident.standing,
+            spell=number,
+            **quotas,
         )
-        for effect, start, end in stages
-        for link in links
+        for number, spell in enumerate(placement.spells, 1)
+        for effect, start, end in _stages(incident)
+        for traffic, quotas in _quotas(incident, effect, spell.traffic)
+        for link in spell.links or links
     )
-    return Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
+    return replace(placement, outages=outages)
+
+
+def _quotas(
+    incident: Incident, effect: str, traffic: tuple[str, ...]
+) -> list[tuple[tuple[str, ...], dict[str, float]]]:
+    """Return for whom an effect holds; one that limits trains says how many of each kind."""
+    if effect != "limited" or not (incident.trains_per_day or incident.wagons_per_day):
+        return [(traffic, {})]
+    found: list[tuple[tuple[str, ...], dict[str, float]]] = []
+    for kind in traffic:
+        given = {name: getattr(incident, name).get(kind) for name in QUOTAS}
+        known = {name: float(number) for name, number in given.items() if number is not None}
+        if known:
+            found.append(((kind,), known))
+    return found
 
 
 def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
@@ -253,19 +348,24 @@ def bound_outages(placement: Placement) -> Placement:
     InputError
         If its bounds exclude each other.
     """
-    return _set_bounds(placement, tighten_bounds(placement.resolution))
+    return _set_bounds(placement, tighten_bounds)
 
 
-def _set_bounds(placement: Placement, resolution: Resolution) -> Placement:
-    """Return an incident with another resolution, within which its outages begin and end."""
+def _set_bounds(placement: Placement, change: Callable[[Resolution], Resolution]) -> Placement:
+    """Return an incident with changed bounds, within which its outages begin and end."""
+    if placement.resolution.spells:
+        spells = [replace(e, resolution=change(e.resolution)) for e in placement.resolution.spells]
+        changed = replace(placement, resolution=join_spells(spells))
+    else:
+        changed = replace(placement, resolution=change(placement.resolution))
+    bounds = {key: spell.resolution for key, spell in changed.spells_by_key.items()}
     return replace(
-        placement,
-        resolution=resolution,
+        changed,
         outages=tuple(
             replace(
                 outage,
-                start=resolution.milestone(outage.start_milestone),
-                end=resolution.milestone(outage.end_milestone),
+                start=bounds[outage.times_key].milestone(outage.start_milestone),
+                end=bounds[outage.times_key].milestone(outage.end_milestone),
             )
             for outage in placement.outages
         ),
@@ -284,14 +384,15 @@ def holds_on(*, standing: bool, latest: object) -> bool:
 
 
 def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str, MilestoneTimes]:
-    """Return the chosen times of every incident that has outages.
+    """Return the chosen times of every spell of an incident that has outages, by its key.
 
     An end of a standing closure that the record does not bound stays open under every rule.
     """
     return {
-        each.incident.id: pick_times(each.resolution, rule, standing=each.incident.standing)
+        key: pick_times(spell.resolution, rule, standing=each.incident.standing)
         for each in placements
         if each.outages
+        for key, spell in each.spells_by_key.items()
     }
 
 
@@ -301,7 +402,7 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
     Times are chosen, drawn or taken at their extremes as if nothing were scaled; then every
     milestone after the start moves to start + scale x (milestone - start). The bounds of the
     outages cover all instants to which an allowed start and restoration can move. Standing
-    closures stay as they are.
+    closures, and works that come again on set days, stay as they are.
 
     Parameters
     ----------
@@ -319,8 +420,8 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
         return tuple(placements)
     return tuple(
         placement
-        if placement.incident.standing
-        else _set_bounds(placement, scale_resolution(placement.resolution, scale))
+        if placement.incident.standing or placement.incident.recurs
+        else _set_bounds(placement, partial(scale_resolution, scale=scale))
         for placement in placements
     )
 
