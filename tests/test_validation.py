@@ -247,9 +247,9 @@ def test_summary_by_hand(square: Network) -> None:
     summary = summarise_detours(validate(square, Observations(delays=reports)).detours)
     assert (summary.unchanged, summary.named, summary.agreeing) == (1, 2, 2)
     assert (summary.incidents, summary.incidents_agreeing) == (1, 1)
-    assert summary.median_error == 40
-    assert summary.median_signed == -40
-    assert (summary.limited, summary.within_limit) == (2, 2)
+    assert summary.median_error == 25
+    assert summary.median_signed == -15
+    assert (summary.limited, summary.within_limit) == (2, 1)
 
 
 def test_summary_of_nothing_is_nan() -> None:
