@@ -174,7 +174,7 @@ def _lines(ways: Sequence[WayCheck]) -> list[str]:
         *prose(
             "Lines of at least 160 km, not suburban, of the checking half (by a hash of the",
             "two ends), whose",
-            "documents state places between the ends. The model is told the two ends alone,",
+            "documents state places between the ends. The model knows the two ends alone,",
             "and no line of",
             "that half gives a way. A way counts if it passes every stated place.",
         ),
