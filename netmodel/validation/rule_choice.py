@@ -17,12 +17,13 @@ WAY_GRID: Mapping[str, tuple[float | None, ...]] = {
 }
 """What decides by which way a train is diverted."""
 DECISION_GRID: Mapping[str, tuple[object, ...]] = {
-    "hold_first_minutes": (0.0, 240.0, 360.0, 720.0),
+    "hold_first_minutes": (360.0, 0.0, 240.0, 720.0),
     "detour_at_most_minutes": (480.0, 240.0, 120.0),
-    "kinds_held": ((), ("suburban",)),
+    "kinds_held": (("suburban",), ()),
     "hold_at_most_minutes": (900.0, 720.0, 1440.0),
 }
-"""What decides whether a train is held, diverted or cut; of equals the first counts."""
+"""What decides whether a train is held, diverted or cut; of equals the first counts, which is the
+default in each list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
