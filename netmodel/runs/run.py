@@ -337,7 +337,8 @@ def compute_run(
 def find_notices(run: Run) -> tuple[str, ...]:
     """Return notices about a run: a window without incidents, and incidents without an outage.
 
-    Incidents whose effect is ``none`` are as they should be.
+    Incidents whose effect is ``none`` are as they should be. A place that could not be placed is
+    told with file and line.
 
     Examples
     --------
@@ -345,10 +346,16 @@ def find_notices(run: Run) -> tuple[str, ...]:
     ()
     """
     notices = [] if run.placements else ["no incident touches the window"]
+    unplaced = run.scenario.unplaced
+    if unplaced:
+        count = "1 place" if len(unplaced) == 1 else f"{len(unplaced)} places"
+        more = f"\nand {len(unplaced) - _NAMED} more" if len(unplaced) > _NAMED else ""
+        told = "\n".join(str(problem) for problem in unplaced[:_NAMED])
+        notices.append(f"not placed, so without an outage: {count}\n{told}{more}")
     nowhere = [
         f"{each.incident.id} ({join_notes(each.reasons)})"
         for each in run.placements
-        if not each.outages and each.incident.effect != "none"
+        if not each.outages and not each.unplaced and each.incident.effect != "none"
     ]
     if nowhere:
         count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
