@@ -405,3 +405,16 @@ def test_a_feed_runs_with_its_trains_in_two_commands(tmp_path, monkeypatch):
     assert again.code == 0
     same = [(tmp_path / name / "trains.csv").read_bytes() for name in ("runs/works", "runs/again")]
     assert same[0] == same[1]
+
+
+def test_the_command_shows_a_train_of_a_run(tmp_path, february):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    write_record(february.record, folder)
+    shown = command("trains", "show", str(folder), "--number", "38")
+    assert shown.code == 0
+    assert {"detoured", "38-2025", "2026-01-27-odesa-ice"} <= set(re.split(r"[\s|]+", shown.out))
+    unknown = command("trains", "show", str(folder), "--number", "9999999")
+    assert unknown.code == 2
+    days = json.loads(command("show", str(folder), "--view", "days", "--json").out)
+    assert days[0]["day"] == str(february.train_days.index[0].date())

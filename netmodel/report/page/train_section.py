@@ -142,14 +142,13 @@ def _reports(
     papers: Mapping[str, int],
 ) -> list[list[object]]:
     """Return train, incident, document, speaker and words of each claim that names a train."""
-    claims = {each.id: each.claims for each in evidence.incidents}
     found: list[list[object]] = []
     for number, cell in enumerate(touched["reported"]):
         for name in _ids(cell):
-            incident, _, position = name.rpartition("#")
-            if not position.isdigit() or int(position) >= len(claims.get(incident, ())):
-                continue
-            claim = claims[incident][int(position)]
-            said = [show_controls(claim.speaker), show_controls(claim.says)]
-            found.append([number, incidents[incident], papers.get(claim.document, 0), *said])
+            named = evidence.claim_named(name)
+            if named is not None:
+                incident, claim = named
+                said = [show_controls(claim.speaker), show_controls(claim.says)]
+                paper = papers.get(claim.document, 0)
+                found.append([number, incidents[incident], paper, *said])
     return found
