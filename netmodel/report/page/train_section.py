@@ -17,7 +17,7 @@ from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
 
 _KEY = ["train", "fate", "extra_minutes", "gets_through", "turned_at", "resumed_at", "via",
-        "incidents", "documents"]  # fmt: skip
+        "incidents"]  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -42,9 +42,9 @@ def encode_trains(
 ) -> dict[str, object] | None:
     """Return the trains of a run as columns of plain values; ``None`` if none was touched.
 
-    ``rows`` holds nine numbers for each train and span of states in which nothing changes for it:
-    the train, the first state and the one after the last, its fate, whether it gets through,
-    extra minutes or -1, and the positions of its way in words, its incidents and its documents.
+    ``rows`` holds eight numbers for each train and span of states in which nothing changes for
+    it: the train, the first state and the one after the last, its fate, whether it gets through,
+    extra minutes or -1, and the positions of its way in words and of its incidents.
 
     Parameters
     ----------
@@ -59,12 +59,11 @@ def encode_trains(
     shown = hub_names(record, phrases.language)
     # A stop is given by its name, a detour by the ids of its hubs.
     names = dict(zip([*record.hubs["name"], *record.hubs.index], [*shown, *shown], strict=True))
-    texts, because, sources = _Distinct(), _Distinct(), _Distinct()
+    texts, because = _Distinct(), _Distinct()
     place = {str(train): number for number, train in enumerate(touched.index)}
     rows: list[int] = []
     for span in _spans(trains).to_dict("records"):
         why = (incidents[each] for each in _ids(span["incidents"]) if each in incidents)
-        cited = (papers[each] for each in _ids(span["documents"]) if each in papers)
         extra = span["extra_minutes"]
         rows += [
             place[span["train"]],
@@ -75,7 +74,6 @@ def encode_trains(
             -1 if np.isnan(extra) else round(extra),
             texts.place(_describe_way(span, names, phrases)),
             because.place(tuple(why)),
-            sources.place(tuple(sorted(cited))),
         ]
     return {
         "counts": _counts(record),
@@ -86,7 +84,9 @@ def encode_trains(
         "rows": rows,
         "texts": texts.listed(),
         "incidents": because.listed(),
-        "papers": sources.listed(),
+        "papers": [
+            [papers[each] for each in _ids(cell) if each in papers] for cell in touched["documents"]
+        ],
     }
 
 

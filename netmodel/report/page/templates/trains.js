@@ -43,11 +43,11 @@ function showTrains(before) {
   if (bands.state === state && before.train === now.train) return;
   bands.state = state;
   const found = [];
-  for (let i = 0; i < trains.rows.length; i += 9) if (trains.rows[i + 1] <= state && state < trains.rows[i + 2]) found.push(trains.rows.slice(i, i + 9));
+  for (let i = 0; i < trains.rows.length; i += 8) if (trains.rows[i + 1] <= state && state < trains.rows[i + 2]) found.push(trains.rows.slice(i, i + 8));
   found.sort((a, b) => b[3] - a[3] || a[0] - b[0]);
   const count = state < 0 ? 0 : trains.counts[0][state];
   byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", found.length), total: showNumber(count) });
-  const body = make("tbody", {}, ...found.map(([train, , , fate, through, extra, text, because, papers]) => {
+  const body = make("tbody", {}, ...found.map(([train, , , fate, through, extra, text, because]) => {
     const said = trains.reported.filter((each) => each[0] === train);
     return make("tr", {},
       make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(now.train === train), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: now.train === train ? null : train }) })),
@@ -55,7 +55,7 @@ function showTrains(before) {
       make("td", {}, say("fate." + (FATE_STYLES[fate] === "timetabled" ? "as_timetabled" : FATE_STYLES[fate])), trains.texts[text] ? make("small", { text: trains.texts[text] }) : null, ...said.map(([, incident, paper, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + says + " ", paper ? make("a", { class: "doc", href: "#d" + paper, text: "[" + paper + "]" }) : make("a", { href: "#i" + incident, text: "\u2197" })))),
       make("td", { class: "n", text: extra > 0 ? "+" + showMinutes(extra) : say("unit.none") }),
       make("td", { text: say("train.through_" + ["yes", "no", "doubt"][through]) }),
-      make("td", {}, ...trains.incidents[because].map((n) => make("a", { href: "#i" + n, text: data.incidents[n].title })).flatMap((link, i) => (i ? ["; ", link] : [link])), make("small", {}, ...trains.papers[papers].slice(0, 12).map((n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" })).flatMap((link) => [link, " "]), trains.papers[papers].length > 12 ? say("unit.and_more", { n: showNumber(trains.papers[papers].length - 12) }) : null)));
+      make("td", {}, ...trains.incidents[because].map((n) => make("a", { href: "#i" + n, text: data.incidents[n].title })).flatMap((link, i) => (i ? ["; ", link] : [link])), make("small", {}, ...trains.papers[train].map((n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" })).flatMap((link) => [link, " "]))));
   }));
   const head = make("tr", {}, ...["number", "ends", "fate", "extra", "through", "because"].map((key) => make("th", { scope: "col", class: key === "extra" ? "n" : null, text: say("train." + key) })));
   byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), body) : "");
