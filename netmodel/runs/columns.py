@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS, TRAFFIC_TYPES
+from netmodel.impact.pair_ways import PAIR_BASES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,6 +168,7 @@ PAIRS = Table(
         _column("connected", "flag"),
         *(_column(n, "number", empty=True) for n in ("base_minutes", "minutes", "base_km", "km")),
         _VIA,
+        _column("basis", "word", required=False, among=PAIR_BASES),
         _column("served_minutes", "number", empty=True),
         _column("certainty", "word", among=CERTAINTIES),
         _column("probability_connected", "share", required=False, empty=True),
@@ -226,6 +228,7 @@ WAYS = Table(
     required=False,
     columns=(
         _INCIDENT, _TRAFFIC, _FROM, _TO,
+        _column("share", "share", required=False),
         _column("exists", "flag"),
         _column("extra_minutes", "number", empty=True),
         _column("extra_km", "number", empty=True),
