@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -11,6 +12,8 @@ from typing import TypeAlias
 __all__ = [
     "AmbiguousNameError",
     "InputError",
+    "InputWarning",
+    "MachineError",
     "NetmodelError",
     "Problem",
     "UnknownNameError",
@@ -75,6 +78,32 @@ class InputError(NetmodelError, ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class InputWarning(UserWarning):
+    """A remark on an input that can be used, but may not say what was meant.
+
+    The command prints it as a note; in Python it is a warning like any other.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as noted:
+    ...     warnings.simplefilter("always")
+    ...     point_out(Problem(what="no column 'minutes'", where="links.csv:1"))
+    >>> noted[0].category.__name__, str(noted[0].message)
+    ('InputWarning', "links.csv:1: no column 'minutes'")
+    """
+
+
+class MachineError(NetmodelError, RuntimeError):
+    """The machine failed, not the input: a process was ended from outside, memory ran out.
+
+    Examples
+    --------
+    >>> issubclass(MachineError, NetmodelError)
+    True
+    """
+
+
 class UnknownNameError(NetmodelError, KeyError):
     """A name that nothing carries, with the nearest names that exist.
 
@@ -124,6 +153,11 @@ class AmbiguousNameError(NetmodelError, ValueError):
         super().__init__(
             f"{kind} {name!r} is ambiguous: {', '.join(self.rivals)}; use an id instead"
         )
+
+
+def point_out(problem: Problem) -> None:
+    """Warn of something in an input that can be used as it is; see `InputWarning`."""
+    warnings.warn(InputWarning(str(problem)), stacklevel=3)
 
 
 def install_extra(extra: str) -> str:

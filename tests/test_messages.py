@@ -72,7 +72,7 @@ def test_utf_16_is_told_once(tmp_path):
     (tmp_path / "net" / "hubs.csv").write_text(HUBS, encoding="utf-16")
     with pytest.raises(InputError) as refused:
         read_network(tmp_path / "net")
-    assert str(refused.value) == "hubs.csv: not UTF-8 text (byte 0); save as UTF-8"
+    assert str(refused.value) == "hubs.csv: UTF-16 text, not UTF-8; save as UTF-8"
 
 
 def test_a_change_of_an_unknown_field_is_a_question():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -53,7 +52,7 @@ def networks(draw: st.DrawFn) -> Network:
             id=f"зв'язок {n}", from_hub=f"h{a}", to_hub=f"h{b}", length_km=draw(NUMBERS),
             minutes=draw(maybe(NUMBERS)), line_class=draw(st.sampled_from(LINE_CLASSES)),
             tracks=draw(maybe(st.integers(0, 9))), electrified=draw(maybe(st.booleans())),
-            gauge_mm=draw(maybe(st.sampled_from([1435, 1520]))),
+            gauges_mm=draw(st.sampled_from([(), (1435,), (1520,), (1435, 1520)])),
             capacity_trains_per_day=draw(maybe(NUMBERS)),
             direction=draw(st.sampled_from(["both", "forward"])),
             length_basis=draw(st.sampled_from(["", *LENGTH_BASES])), source=draw(OPTIONAL_TEXT),
@@ -66,7 +65,8 @@ def networks(draw: st.DrawFn) -> Network:
     geometry = {link.id: draw(course) for link in links if draw(st.booleans())}
     stations = tuple(
         Station(name=draw(WORDS), link=link.id, km=min(draw(NUMBERS), link.length_km),
-                aliases=tuple(draw(st.lists(WORDS, max_size=2))))
+                aliases=tuple(draw(st.lists(WORDS, max_size=2))),
+                extra={key: draw(OPTIONAL_TEXT) for key in link_extra})
         for link in (draw(st.lists(st.sampled_from(links), max_size=3)) if links else ())
     )  # fmt: skip
     return Network(hubs=hubs, links=links, stations=stations, geometry=geometry, name="n")
@@ -225,12 +225,14 @@ def test_geopackage_of_other_layers_and_of_bad_rows(tmp_path):
     assert "name: is empty" in said
 
 
-def test_control_characters_are_refused_by_graphml(tmp_path):
-    odd = Hub(id="a", name="A", lon=0, lat=0, source="one\x01two")
-    hubs = (odd, Hub(id="b", name="B", lon=1, lat=0))
-    with pytest.raises(InputError, match="XML cannot carry"):
-        write_network(Network(hubs=hubs, links=()), tmp_path / "x.graphml")
-    assert not Path(tmp_path / "x.graphml").exists()
+@pytest.mark.parametrize("letter", ["\x00", "\x01", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe"])
+@pytest.mark.parametrize("field", ["id", "name", "source", "region", "aliases", "extra"])
+def test_what_a_format_cannot_carry_is_refused_at_birth(field, letter):
+    text = f"one{letter}two"
+    given = {"aliases": (text,), "extra": {"note": text}}.get(field, text)
+    with pytest.raises(InputError) as refused:
+        Hub(**{"id": "a", "name": "A", "lon": 0, "lat": 0, field: given})
+    assert [each.where for each in refused.value.problems] == [field]
 
 
 # Texts that would not come back as they are

@@ -1,20 +1,26 @@
 """The ``netmodel`` command: thin verbs over the library.
 
-Exit codes: 0 for success, 1 if a check failed or a place was ambiguous, 2 for bad input, 130 if
-it was interrupted. A mistake is reported on standard error, never as a traceback.
+Exit codes: 0 for success; 1 if a check failed, a place was ambiguous, or the machine failed (memory
+ran out, a worker was ended from outside); 2 for bad input; 130 if it was interrupted, 143 if it was
+told to end. A mistake is reported on standard error, never as a traceback.
 """
 
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
-from typing import Annotated
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, TextIO
 
 import typer
 
 from netmodel.cli import report_verbs, run_verbs, show
-from netmodel.cli.output import fail, prepare_streams, report_problems
-from netmodel.errors import InputError, NetmodelError
+from netmodel.cli.output import fail, prepare_streams, report_problems, say_note
+from netmodel.errors import InputError, InputWarning, MachineError, NetmodelError
 
 SUB_COMMANDS = {
     "network": "netmodel.cli.network_verbs",
@@ -63,12 +69,40 @@ def start(
     """Global options."""
 
 
+class Terminated(BaseException):
+    """The process was told to end; raised so that what was begun is cleared away."""
+
+
+def _end(*_: object) -> None:
+    raise Terminated
+
+
 def main() -> None:
     """Run the command and turn every foreseen error into a message and an exit code."""
     prepare_streams()
-    for name, module in SUB_COMMANDS.items():
-        app.add_typer(importlib.import_module(module).app, name=name)
+    with _told_to_end(), warnings.catch_warnings():
+        warnings.simplefilter("default", InputWarning)
+        warnings.showwarning = _show_warning
+        _run()
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Let the signal to end be an exception for a while."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
     try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run() -> None:
+    try:
+        for name, module in SUB_COMMANDS.items():
+            app.add_typer(importlib.import_module(module).app, name=name)
         app()
     except SystemExit as ended:
         if ended.code == 130:
@@ -78,13 +112,37 @@ def main() -> None:
         report_problems(error.problems)
         sys.exit(2)
     except NetmodelError as error:
-        fail(str(error), code=2)
-    except KeyboardInterrupt:
-        fail("stopped", code=130)
+        fail(str(error), code=1 if isinstance(error, MachineError) else 2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
         fail(f"{error.filename or 'file'}: {error.strerror or error}", code=2)
-    except MemoryError:
-        fail("not enough memory", code=1)
+    except ImportError as error:
+        fail(f"cannot load a part of the program ({error}); is memory short?", code=1)
+    except (KeyboardInterrupt, Terminated, MemoryError) as error:
+        said, code = _ENDS[type(error)]
+        fail(said, code=code)
+
+
+_ENDS: dict[type[BaseException], tuple[str, int]] = {
+    KeyboardInterrupt: ("stopped", 130),
+    Terminated: ("told to end", 143),
+    MemoryError: ("not enough memory", 1),
+}
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print remarks on inputs as notes, and other warnings as Python does."""
+    if issubclass(category, InputWarning):
+        say_note(str(message))
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        (file or sys.stderr).write(text)

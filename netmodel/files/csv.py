@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from netmodel.errors import Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, point_out
+from netmodel.files.text import read_file
 
 REQUIRED = {
     "accepted.csv": ("rule", "id", "reason"),
@@ -18,7 +21,10 @@ REQUIRED = {
     "links.csv": ("id", "from", "to", "length_km"),
     "stations.csv": ("name", "link", "km"),
 }
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+"""What no cell may hold; a line within quotes may end in any usual way."""
+SLIP = 0.83
+"""How alike a column and a known one must be to be taken for a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,17 @@ class Row:
 
 
 def read_rows(
-    path: Path, problems: list[Problem], *, kind: str = "", required: Sequence[str] = ()
+    path: Path,
+    problems: list[Problem],
+    *,
+    kind: str = "",
+    required: Sequence[str] = (),
+    known: Sequence[str] = (),
 ) -> list[Row]:
     """Return the rows of a table; none where it cannot be read as one.
+
+    Every row has as many cells as the header, and no column stands twice. A further column that
+    looks like one of the known ones is pointed out.
 
     Parameters
     ----------
@@ -48,35 +62,33 @@ def read_rows(
         The name of a table of a network in `REQUIRED`; by default the name of the file.
     required
         Columns that the table must have, for a table that is not of a network.
+    known
+        All columns that have a meaning; those that are not required may be left out.
     """
     required = required or REQUIRED[kind or path.name]
-    if not path.exists():
-        remedy = f"it is needed, with columns {', '.join(required)}"
-        problems.append(Problem(what="no such file", where=str(path), remedy=remedy))
-        return []
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        what = f"not UTF-8 text (byte {error.start})"
-        problems.append(Problem(what=what, where=path.name, remedy="save as UTF-8"))
+        text = read_file(path, kind="table")
+    except InputError as error:
+        needed = f"it is needed, with columns {', '.join(required)}"
+        problems += [
+            replace(each, remedy=each.remedy or needed) if each.what.startswith("no such") else each
+            for each in error.problems
+        ]
         return []
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = next(reader, None)
-        table = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        where = f"{path.name}:{reader.line_num}"
-        problems.append(Problem(what=f"not CSV ({error})", where=where, remedy="check the quotes"))
+    records = _read_records(text, path.name, problems)
+    if records is None:
         return []
-    if not header:
+    if not records:
         problems.append(Problem(what="the file is empty", where=path.name))
         return []
+    header = records[0][1]
     mistakes = [*_header_mistakes(header, path.name, required)]
     problems += mistakes
     if mistakes:
         return []
+    point_out_slips(header, known, f"{path.name}:1")
     rows = []
-    for line, cells in table:
+    for line, cells in records[1:]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
@@ -85,18 +97,38 @@ def read_rows(
             where = f"{path.name}:{line}"
             problems.append(Problem(what=what, where=where, remedy=remedy))
             continue
-        row = Row(path.name, line, dict(zip(header, cells, strict=True)))
-        problems += [
-            Problem(
-                what=f"{column} (={row.cells[column]!r}) holds a control character",
-                where=row.where,
-                remedy="delete it and type the text again",
-            )
-            for column in ("id", "name")
-            if CONTROL.search(row.cells.get(column, ""))
-        ]
-        rows.append(row)
+        rows.append(Row(path.name, line, dict(zip(header, cells, strict=True))))
+    if CONTROL.search(text):
+        problems += _find_controls(rows)
     return rows
+
+
+def _read_records(
+    text: str, file: str, problems: list[Problem]
+) -> list[tuple[int, list[str]]] | None:
+    """Return the records of a text, each with its first line; none, noted, if it is no CSV."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records: list[tuple[int, list[str]]] = []
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return records
+        except csv.Error as error:
+            what, where = f"not CSV ({error})", f"{file}:{line}"
+            problems.append(Problem(what=what, where=where, remedy="check the quotes"))
+            return None
+        records.append((line, cells))
+
+
+def _find_controls(rows: Sequence[Row]) -> Iterator[Problem]:
+    for row in rows:
+        for column, cell in row.cells.items():
+            if CONTROL.search(cell):
+                what = f"{column} (={cell[:60]!r}) holds a control character"
+                remedy = "delete it and type the text again"
+                yield Problem(what=what, where=row.where, remedy=remedy)
 
 
 def _header_mistakes(
@@ -113,8 +145,37 @@ def _header_mistakes(
         if column not in header:
             remedy = did_you_mean(nearest_names(column, header))
             yield Problem(what=f"column {column!r} is missing", where=where, remedy=remedy)
-    for column in sorted({each for each in header if header.count(each) > 1}):
-        yield Problem(what=f"column {column!r} is written twice", where=where)
+    for number, column in enumerate(header, start=1):
+        if not column.strip():
+            what, remedy = f"column {number} has no name", "name it or delete it"
+            yield Problem(what=what, where=where, remedy=remedy)
+    for column, count in Counter(header).items():
+        if count > 1 and column.strip():
+            yield Problem(what=f"column {column!r} is written twice", where=where)
+
+
+def point_out_slips(header: Iterable[str], known: Sequence[str], where: str) -> None:
+    """Warn of every column without a meaning that looks like one that is not there.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as noted:
+    ...     warnings.simplefilter("always")
+    ...     point_out_slips(["id", "line_clas", "owner"], ["id", "line_class"], "links.csv:1")
+    >>> [str(each.message) for each in noted]
+    ["links.csv:1: column 'line_clas' has no meaning; did you mean 'line_class'?"]
+    """
+    header = list(header)
+    absent = [column for column in known if column not in header]
+    for column in header:
+        if column in known:
+            continue
+        plain = column.strip().casefold().replace(" ", "_").replace("-", "_")
+        near = difflib.get_close_matches(plain, absent, n=1, cutoff=SLIP)
+        if near:
+            what = f"column {column!r} has no meaning"
+            point_out(Problem(what=what, where=where, remedy=did_you_mean(near)))
 
 
 def read_text(row: Row, column: str) -> str:

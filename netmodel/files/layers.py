@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, require_extra
-from netmodel.files.absent import no_such
+from netmodel.files.text import no_such
 
 if TYPE_CHECKING:
     from types import ModuleType

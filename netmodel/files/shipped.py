@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
-from netmodel.files.absent import no_such
+from netmodel.files.text import no_such
 
 BUILT_IN = "built-in"
 

@@ -183,6 +183,7 @@ def complete_folder(
             partial.mkdir()
             yield partial
             write_list(partial, holds)
+            keep_on_disk(partial)
             problems = _find_problems(folder, target, holds)
             _refuse(problems, force)
             exchange(partial, target, keep=bool(problems), note=note)
@@ -284,6 +285,7 @@ def whole_file(path: Path | str) -> Iterator[Path]:
             yield partial
             if target.exists():
                 partial.chmod(stat.S_IMODE(target.stat().st_mode))
+            keep_on_disk(partial)
             partial.replace(target)
         except BaseException:
             remove(partial)
@@ -332,6 +334,32 @@ def add_files(
         files[name] = text_hash(text)
     if written is not None:
         write_file(folder / LIST, list_text(written["holds"], files))
+
+
+def keep_on_disk(path: Path) -> None:
+    """Wait until a file, or a folder with all in it, is on the disk and not in memory alone.
+
+    Without this a rename may outlast a power cut that what was renamed does not.
+    """
+    for above, _, names in os.walk(path):
+        for each in (*(os.path.join(above, name) for name in names), above):  # noqa: PTH118
+            _sync(each)
+    if not path.is_dir():
+        _sync(path)
+
+
+def _sync(path: str | Path) -> None:
+    try:
+        number = os.open(path, os.O_RDONLY)
+    except OSError:
+        return  # A folder, where the system opens none.
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno in {errno.EIO, errno.ENOSPC, errno.EDQUOT}:
+            raise
+    finally:
+        os.close(number)
 
 
 # What stands in the way

@@ -24,8 +24,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from netmodel.errors import InputError, Location, Problem
-from netmodel.files.absent import no_such
 from netmodel.files.mistakes import explain_errors
+from netmodel.files.text import read_file
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -100,6 +100,8 @@ def cache_folder() -> Path | None:
 
 ModelT = TypeVar("ModelT", bound="BaseModel")
 _TAG = "tag:yaml.org,2002:"
+MOST_BYTES = 50_000_000
+"""Of one file: some forty thousand incidents."""
 DEEPEST = 40
 """How deep values may be nested."""
 MOST_REPEATED = 20_000
@@ -142,24 +144,10 @@ def read_yaml(path: Path) -> YamlSource:
     Raises
     ------
     InputError
-        If the file is missing, empty, not UTF-8 or not YAML.
+        If the file is missing, empty, too large, not UTF-8 or not YAML.
     """
-    name = path.name
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError([no_such("file", path, suffixes=(".yaml", ".yml"))]) from None
-    except IsADirectoryError:
-        raise InputError([Problem(what="is a folder, not a YAML file", where=str(path))]) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            [
-                Problem(
-                    what=f"not UTF-8 text (byte {error.start})", where=name, remedy="save as UTF-8"
-                )
-            ]
-        ) from None
-    return parse_yaml(text, name=name)
+    text = read_file(path, kind="YAML file", most=MOST_BYTES, suffixes=(".yaml", ".yml"))
+    return parse_yaml(text, name=path.name)
 
 
 def parse_yaml(text: str, *, name: str) -> YamlSource:

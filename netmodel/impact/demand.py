@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,12 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
+from netmodel.files.csv import read_rows, read_text
 from netmodel.network.names import Names
 from netmodel.network.railway import Hub, Network, great_circles_km
 
 MOST_TRIPS = 1_000_000_000_000
 """Of one row of a table, so that sums and averages keep their digits."""
 DETERRENCES = ("power", "exponential")
+DEMAND_COLUMNS = ("from", "to", "trips")
+Row: TypeAlias = tuple[str, str, str, object]
+"""Where a row stands, the two hubs by any of their names, and the trips."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -171,29 +174,16 @@ def read_demand(path: Path, network: Network) -> Demand:
     Raises
     ------
     InputError
-        With every unknown hub and every number that is none, at ``file:line``.
+        With every unknown hub and every number that is none, at ``file:line``; and if the table
+        has no trips at all.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = {"from", "to", "trips"} - set(reader.fieldnames or ())
-            if missing:
-                what = f"columns {', '.join(sorted(missing))} are missing"
-                raise InputError([Problem(what=what, where=f"{path.name}:1")])
-            rows = [
-                (f"{path.name}:{reader.line_num}", row["from"] or "", row["to"] or "", row["trips"])
-                for row in reader
-            ]
-    except FileNotFoundError:
-        raise InputError([Problem(what="no such file", where=str(path))]) from None
-    except UnicodeDecodeError:
-        problem = Problem(what="not UTF-8 text", where=path.name, remedy="save as UTF-8")
-        raise InputError([problem]) from None
-    return tabulate_demand(rows, network, name=path.name)
-
-
-Row: TypeAlias = tuple[str, str, str, object]
-"""Where a row stands, the two hubs by any of their names, and the trips."""
+    problems: list[Problem] = []
+    cells = read_rows(path, problems, required=DEMAND_COLUMNS)
+    rows = (
+        (row.where, read_text(row, "from"), read_text(row, "to"), read_text(row, "trips"))
+        for row in cells
+    )
+    return _tabulate(rows, network, path.name, problems)
 
 
 def tabulate_demand(rows: Iterable[Row], network: Network, *, name: str = "demand") -> Demand:
@@ -209,7 +199,8 @@ def tabulate_demand(rows: Iterable[Row], network: Network, *, name: str = "deman
     Raises
     ------
     InputError
-        With every unknown hub and every number that is none, at its row.
+        With every unknown hub and every number that is none, at its row; and if there are no
+        trips at all.
 
     Examples
     --------
@@ -218,13 +209,18 @@ def tabulate_demand(rows: Iterable[Row], network: Network, *, name: str = "deman
     >>> tabulate_demand([("row 1", "A", "b", 3)], Network(hubs=hubs, links=())).trips.sum()
     np.float64(3.0)
     """
+    return _tabulate(rows, network, name, [])
+
+
+def _tabulate(rows: Iterable[Row], network: Network, name: str, problems: list[Problem]) -> Demand:
+    """Return the demand of a table; raise what is wrong with it, and what was before."""
     names = Names(network)
-    problems: list[Problem] = []
     known: list[tuple[str, str, float]] = []
     for row in rows:
         _read_row(row, names, known, problems)
-    if not known and not problems:
-        problems.append(Problem(what="no demand in the file", where=name))
+    if not problems and not any(amount for _, _, amount in known):
+        what = "all trips are 0" if known else "no demand in the file"
+        problems.append(Problem(what=what, where=name))
     if problems:
         raise InputError(problems)
     hubs = tuple(dict.fromkeys(hub for row in known for hub in row[:2]))
@@ -254,7 +250,8 @@ def _read_row(
         amount = math.nan
     if not 0 <= amount <= MOST_TRIPS:
         what = f"trips (={trips!r}) must be a number from 0 to {MOST_TRIPS:,}"
-        problems.append(Problem(what=what, where=where))
+        remedy = "write decimals with a point" if "," in str(trips) else ""
+        problems.append(Problem(what=what, where=where, remedy=remedy))
     elif len(ends) == 2 and ends[0] != ends[1]:
         rows.append((ends[0], ends[1], amount))
     elif len(ends) == 2:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netmodel.errors import InputError, Problem, require_extra
-from netmodel.files.absent import no_such
+from netmodel.files.text import no_such
 from netmodel.importing.source import Source, SourcePoint, pack_lines
 from netmodel.importing.tags import LIFECYCLE_KEYS, is_station, names_of, other_mode, reason_to_drop
 from netmodel.importing.tracks import FloatArray

@@ -12,11 +12,12 @@ from typing import Any
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.files.csv import read_rows, read_text
+from netmodel.files.text import read_file
 from netmodel.files.whole import Note, complete_folder
 from netmodel.network.account import Account, account_texts
 from netmodel.network.field_checks import find_course_mistakes
 from netmodel.network.railway import Network
-from netmodel.network.rows import network_rows, parse_rows
+from netmodel.network.rows import TABLES, network_rows, parse_rows
 
 Course = tuple[tuple[float, float], ...]
 
@@ -32,10 +33,12 @@ def read_csv_folder(folder: Path, *, name: str = "") -> Network:
     if not folder.is_dir():
         raise InputError([Problem(what="no such network folder", where=str(folder))])
     problems: list[Problem] = []
-    hub_rows = read_rows(folder / "hubs.csv", problems)
-    link_rows = read_rows(folder / "links.csv", problems)
-    stations_file = folder / "stations.csv"
-    station_rows = read_rows(stations_file, problems) if stations_file.exists() else []
+    hub_rows, link_rows, station_rows = (
+        read_rows(folder / file, problems, known=known)
+        if file != "stations.csv" or (folder / file).exists()
+        else []
+        for file, known in TABLES.items()
+    )
     if problems and not (hub_rows and link_rows):
         raise InputError(problems)
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
@@ -112,10 +115,10 @@ def read_courses(path: Path, links: Iterable[str]) -> dict[str, Course]:
     """
     if not path.exists():
         return {}
+    text = read_file(path)
     try:
-        features = json.loads(path.read_text(encoding="utf-8-sig"))["features"]
-        numbered = list(enumerate(features, start=1))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        numbered = list(enumerate(json.loads(text)["features"], start=1))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         what = f"not a GeoJSON FeatureCollection ({error})"
         raise InputError([Problem(what=what, where=path.name)]) from None
     known = set(links)

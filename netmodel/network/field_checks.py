@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from netmodel.network.railway import Hub, Link, Network
 
 
-UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What ids and names may not hold: control characters and halves of characters."""
+UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What ids and names may not hold: control characters, halves of characters, and no characters."""
 MOST = 10**10
 """More than anything that is counted here: inhabitants, tracks, millimetres of gauge."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no text may hold, since XML or UTF-8 cannot carry it; lines and tabs may be."""
 _SHOWN = 60
 
 
@@ -125,28 +126,50 @@ class FieldChecks:
             self.refuse(field, f"{number:g} must be > 0")
         elif not least <= number <= most:
             bounded = f"between {least:g} and {most:g}"
-            what = f"{number:g} must be {f'at least {least:g}' if math.isinf(most) else bounded}"
-            self.refuse(field, what, remedy)
+            if math.isinf(most):
+                bounded = f"at least {least:g}"
+            elif math.isinf(least):
+                bounded = f"at most {most:,.0f}"
+            self.refuse(field, f"{number:g} must be {bounded}", remedy)
         elif type(value) not in {int, float}:
             self._put(field, number)
+
+    def wholes(self, field: str, *, least: int = 0) -> None:
+        """Check a tuple of whole numbers, each named once."""
+        values = getattr(self._owner, field)
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            self.refuse(field, f"{shown(values)} is not a tuple of whole numbers", "write (1520,)")
+            return
+        values = tuple(values)
+        numbers = [self._as_whole(field, each, least) for each in values]
+        known = tuple(dict.fromkeys(each for each in numbers if each is not None))
+        if len(known) == len(values):
+            self._put(field, known)
+        elif None not in numbers:
+            self.refuse(field, f"{values} names a number twice")
 
     def whole(self, field: str, *, least: int = 0) -> None:
         """Check a whole number that may be ``None``."""
         value = getattr(self._owner, field)
-        if value is None:
-            return
+        number = None if value is None else self._as_whole(field, value, least)
+        if number is not None:
+            self._put(field, number)
+
+    def _as_whole(self, field: str, value: object, least: int) -> int | None:
+        """Return a whole number within its bounds; anything else is noted."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, Integral):
             self.refuse(field, f"{shown(value)} is not a whole number")
-            return
+            return None
         number = int(value)
         if number < least:
             self.refuse(field, f"{shown(number)} must be {'> 0' if least else 'at least 0'}")
         elif number > MOST:
             self.refuse(field, f"{shown(number)} must be at most {MOST:,}")
         else:
-            self._put(field, number)
+            return number
+        return None
 
     def truth(self, field: str) -> None:
         """Check ``True``, ``False`` or ``None``."""
@@ -195,7 +218,7 @@ class FieldChecks:
             self.refuse(field, f"{text!r} has blanks around it", f"write {text.strip()!r}")
         elif "\r" in text:
             self.refuse(field, f"{text!r} has a carriage return", "write it on one line")
-        elif (UNWRITABLE if strict else _SURROGATE).search(text):
+        elif (UNWRITABLE if strict else _NO_TEXT).search(text):
             self.refuse(field, f"{text!r} has a control character", "write it without")
         elif not text and (strict or not empty):
             self.refuse(field, "is empty")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.absent import no_such
 from netmodel.files.shipped import BUILT_IN, network_folder
+from netmodel.files.text import no_such, read_file
 from netmodel.files.whole import Note, check_place, whole_file, write_file
 from netmodel.network.account import Account, write_account
 from netmodel.network.csv_folder import place_on_link, read_csv_folder, write_csv_folder
@@ -240,8 +239,9 @@ def read_geojson(path: Path, *, name: str = "") -> Network:
     InputError
         If the file is not GeoJSON, none of its features says its ``layer``, or a row is wrong.
     """
+    text = read_file(path)
     try:
-        collection = json.loads(path.read_text(encoding="utf-8-sig"))
+        collection = json.loads(text)
         features = [dict(each) for each in collection["features"]]
         layers = [dict(each.get("properties") or {}).get(_LAYER) for each in features]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -281,7 +281,6 @@ def _read_course(feature: Mapping[str, Any], where: str) -> tuple[tuple[float, f
 _COURSE_KEY = "link_course"
 _LINK_KEY = "link"
 _ORDER = "link_order"
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_graphml(network: Network, path: Path) -> None:
@@ -289,11 +288,6 @@ def write_graphml(network: Network, path: Path) -> None:
 
     Numbers are numbers; a missing value is left out. The course of a link is its attribute
     ``link_course`` (JSON), stations and the order of columns are attributes of the graph.
-
-    Raises
-    ------
-    InputError
-        If a text has a character that XML cannot carry.
     """
     import networkx as nx
 
@@ -302,33 +296,22 @@ def write_graphml(network: Network, path: Path) -> None:
     graph.graph["stations"] = json.dumps(tables["stations.csv"][1], ensure_ascii=False)
     graph.graph["hub_columns"] = json.dumps(tables["hubs.csv"][0], ensure_ascii=False)
     graph.graph["link_columns"] = json.dumps(tables["links.csv"][0], ensure_ascii=False)
-    problems: list[Problem] = []
     for row in tables["hubs.csv"][1]:
-        graph.add_node(row["id"], **_attributes(row, problems))
+        graph.add_node(row["id"], **_attributes(row))
     for number, row in enumerate(tables["links.csv"][1]):
-        attributes = _attributes(row, problems)
+        attributes = _attributes(row)
         attributes[_ORDER] = number
         attributes[_LINK_KEY] = row["id"]
         course = network.geometry.get(row["id"])
         if course is not None:
             attributes[_COURSE_KEY] = json.dumps([list(xy) for xy in course])
         graph.add_edge(row["from"], row["to"], key=row["id"], **attributes)
-    if problems:
-        raise InputError(problems)
     with whole_file(path) as partial:
         nx.write_graphml_xml(graph, partial)
 
 
-def _attributes(row: Mapping[str, str], problems: list[Problem]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, text in row.items():
-        if key == "id" or not text:
-            continue
-        if _FORBIDDEN.search(text) or _FORBIDDEN.search(key):
-            what = f"{key} (={text!r}) has a character that XML cannot carry"
-            problems.append(Problem(what=what, where=str(row["id"])))
-        found[key] = type_cell(key, text)
-    return found
+def _attributes(row: Mapping[str, str]) -> dict[str, object]:
+    return {key: type_cell(key, text) for key, text in row.items() if key != "id" and text}
 
 
 def read_graphml(path: Path, *, name: str = "") -> Network:
@@ -377,7 +360,7 @@ def _read_tables(
             courses[link_id] = tuple((float(x), float(y)) for x, y in line)
     links.sort(key=lambda numbered: numbered[0])
     stations = [
-        {key: str(row.get(key, "")) for key in STATION_COLUMNS}
+        dict.fromkeys(STATION_COLUMNS, "") | {str(key): str(text) for key, text in row.items()}
         for row in json.loads(str(graph.graph.get("stations", "[]")))
     ]
     rows = [row for _, row in links]

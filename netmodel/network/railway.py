@@ -35,6 +35,10 @@ LINK_COLUMNS = (
     "from_side", "to_side",
 )  # fmt: skip
 STATION_COLUMNS = ("name", "link", "km", "aliases")
+MOST_KM = 20_000
+"""Of a link: half way round the Earth."""
+MOST_MINUTES = 100_000
+"""Of a link; far longer ones would count as closed."""
 EARTH_RADIUS_KM = 6371.0088
 _DEGREES = "give degrees, EPSG:4326, longitude first"
 
@@ -101,14 +105,18 @@ class Link:
     from_hub, to_hub
         Ids of the hubs at its ends.
     length_km
-        Length along the track, km, > 0.
+        Length along the track, km, > 0 and at most 20,000.
     minutes
-        Running time; ``None`` lets the profile compute it from the line class.
+        Running time, > 0 and at most 100,000; ``None`` lets the profile compute it from the
+        line class.
     line_class
         ``main``, ``secondary``, ``branch``, ``industrial``, ``connector``, or ``road`` for a
         replacement service.
-    tracks, electrified, gauge_mm, capacity_trains_per_day
+    tracks, electrified, capacity_trains_per_day
         ``None`` when not known.
+    gauges_mm
+        The gauges that the link carries, each > 0; a train needs one of them. Empty when not
+        known. In files it is the column ``gauge_mm``: ``1520``, or ``1435;1520``.
     direction
         ``both``, or ``forward`` for a link used from `from_hub` to `to_hub` only.
     length_basis
@@ -140,7 +148,7 @@ class Link:
     line_class: str = "main"
     tracks: int | None = None
     electrified: bool | None = None
-    gauge_mm: int | None = None
+    gauges_mm: tuple[int, ...] = ()
     capacity_trains_per_day: float | None = None
     direction: str = "both"
     length_basis: str = ""
@@ -153,12 +161,12 @@ class Link:
         checks = FieldChecks(self, "link")
         for column in ("id", "from_hub", "to_hub"):
             checks.text(column, required=True)
-        checks.number("length_km", positive=True)
-        checks.number("minutes", positive=True, optional=True)
+        checks.number("length_km", positive=True, most=MOST_KM)
+        checks.number("minutes", positive=True, most=MOST_MINUTES, optional=True)
         checks.text("line_class", known=LINE_CLASSES)
         checks.whole("tracks")
         checks.truth("electrified")
-        checks.whole("gauge_mm", least=1)
+        checks.wholes("gauges_mm", least=1)
         checks.number("capacity_trains_per_day", least=0, optional=True)
         checks.text("direction", known=DIRECTIONS)
         checks.text("length_basis", known=("", *LENGTH_BASES))
@@ -179,6 +187,8 @@ class Station:
     ----------
     km
         Kilometres from the link's `from_hub`.
+    extra
+        Further columns of ``stations.csv``, kept as text; an empty one is left out.
 
     Raises
     ------
@@ -198,6 +208,7 @@ class Station:
     link: str
     km: float
     aliases: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "station")
@@ -205,6 +216,7 @@ class Station:
         checks.text("link", required=True)
         checks.number("km")
         checks.texts("aliases", separator=";")
+        checks.further("extra", STATION_COLUMNS)
         checks.finish()
 
 

@@ -111,6 +111,8 @@ def _column(rows: list[Row], name: str, problems: list[Problem]) -> Mapping[str,
 
 UNITS_PER_MINUTE = 600
 """Costs are whole tenths of a second, so that equal routes are exactly equal."""
+SLOWEST_KMH = 1
+"""Of a train; at a thousandth of it every link would count as closed."""
 CLOSED = 2**29
 """The cost of what cannot be used; two of them still fit into 32 bits."""
 
@@ -124,7 +126,7 @@ class Profile:
     traffic
         ``passenger`` or ``freight``: which outages concern it.
     speed_kmh
-        Average speed by line class, stops included, km/h, > 0.
+        Average speed by line class, stops included, km/h, at least 1.
     times
         Minutes of single links by id, usual stops included, where timetables tell them; a link
         without them runs at the speed of its class.
@@ -140,7 +142,8 @@ class Profile:
         infinite where it is forbidden.
     gauge_change_minutes
         Changing bogies or trains at a hub where links of different gauge meet; infinite where
-        it is forbidden. A link whose gauge is not known fits every train.
+        it is forbidden. A link whose gauge is not known fits every train, and a train keeps its
+        gauge over a link that carries several.
     forbidden_classes
         Line classes that this train does not use.
     gauges_mm
@@ -195,8 +198,8 @@ def _find_problems(profile: Profile) -> Iterator[Problem]:
     for name in sorted({*LINE_CLASSES} - {*profile.speed_kmh} - {*profile.forbidden_classes}):
         yield Problem(what=f"speed_kmh has no speed for class {name}", where=where)
     for name, speed in profile.speed_kmh.items():
-        if not (math.isfinite(speed) and speed > 0):
-            what = f"speed_kmh of {name} (={speed:g}) must be > 0 and finite"
+        if not (math.isfinite(speed) and speed >= SLOWEST_KMH):
+            what = f"speed_kmh of {name} (={speed:g}) must be {SLOWEST_KMH} at least, and finite"
             yield Problem(what=what, where=where, remedy="to forbid a class: forbidden_classes")
     for name in sorted({*profile.speed_kmh, *profile.forbidden_classes} - {*LINE_CLASSES}):
         remedy = f"one of {', '.join(LINE_CLASSES)}"
@@ -281,7 +284,7 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     """
     minutes = np.full(len(network.links), np.inf)
     for number, link in enumerate(network.links):
-        if link.line_class in profile.forbidden_classes or not _fits(link.gauge_mm, profile):
+        if link.line_class in profile.forbidden_classes or not _fits(link, profile):
             continue
         running = link.minutes
         if running is None:
@@ -297,8 +300,11 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     return minutes
 
 
-def _fits(gauge_mm: int | None, profile: Profile) -> bool:
-    return gauge_mm is None or profile.gauges_mm is None or gauge_mm in profile.gauges_mm
+def _fits(link: Link, profile: Profile) -> bool:
+    """Whether a link has a gauge of a profile; one whose gauge is not known has."""
+    if not link.gauges_mm or profile.gauges_mm is None:
+        return True
+    return not {*link.gauges_mm}.isdisjoint(profile.gauges_mm)
 
 
 def whole_cost(minutes: float) -> int:

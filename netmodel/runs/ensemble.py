@@ -8,16 +8,20 @@ for any number of workers and chunks.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import TypeVar
 
 import numpy as np
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, MachineError, Problem
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Incident
 from netmodel.impact.assessment import Assessor, Measures
@@ -159,9 +163,33 @@ def spread_work(
     parts = [list(part) for part in divide(items, chunks) if part]
     if workers == 1 or len(parts) < 2:
         return [result for part in parts for result in function(work, part)]
-    with ProcessPoolExecutor(min(workers, len(parts)), mp_context=get_context("spawn")) as pool:
-        results = pool.map(function, [work] * len(parts), parts)
-        return [result for part in results for result in part]
+    others = set(active_children())
+    with ProcessPoolExecutor(
+        min(workers, len(parts)), mp_context=get_context("spawn"), initializer=end_with_parent
+    ) as pool:
+        try:
+            results = pool.map(function, [work] * len(parts), parts)
+            return [result for part in results for result in part]
+        except BrokenProcessPool:
+            what = f"one of {workers} worker processes was ended from outside"
+            raise MachineError(f"{what}; is memory short? try fewer workers") from None
+        except BaseException:
+            # Without this the pool would wait for what is under way.
+            for process in set(active_children()) - others:
+                process.terminate()
+            raise
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does, even if that was killed."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def divide(items: Sequence[ItemT], chunks: int) -> list[Sequence[ItemT]]:

@@ -60,7 +60,7 @@ def read_trains(*paths: Path | str) -> Timetable:
     trains: list[Train] = []
     origins: dict[str, str] = {}
     for path in map(Path, paths):
-        for row in read_rows(path, problems, required=REQUIRED):
+        for row in read_rows(path, problems, required=REQUIRED, known=COLUMNS):
             train = _parse_train(row, problems)
             if train is None:
                 continue

@@ -1,0 +1,131 @@
+"""When the machine fails: killed workers and parents, memory, signals; one line and a code."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from netmodel.cli.main import Terminated
+from netmodel.errors import MachineError
+from netmodel.runs.ensemble import spread_work
+from tests.own_network import command, write_own
+
+ROOT = Path(__file__).parents[1]
+
+
+def end_hard(_work, _items):
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+def tell_and_wait(pipe, items):
+    """Say through a pipe that this process runs, and, much later, that it still does."""
+    with Path(pipe).open("wb", buffering=0) as stream:
+        stream.write(b"s")
+        time.sleep(20)
+        stream.write(b"late")
+    return list(items)
+
+
+def fail_at_once(_work, items):
+    if 1 in items:
+        raise KeyError("first")
+    time.sleep(20)
+    return list(items)
+
+
+def test_a_worker_that_is_killed_is_an_error_that_says_so():
+    with pytest.raises(MachineError, match="ended from outside"):
+        spread_work(end_hard, None, [1, 2], workers=2, chunks=2)
+
+
+def test_a_failure_in_one_worker_does_not_wait_for_the_others():
+    begun = time.monotonic()
+    with pytest.raises(KeyError, match="first"):
+        spread_work(fail_at_once, None, [1, 2], workers=2, chunks=2)
+    assert time.monotonic() - begun < 15
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    script = (
+        "from tests.test_machine import tell_and_wait\n"
+        "from netmodel.runs.ensemble import spread_work\n"
+        "if __name__ == '__main__':\n"
+        f"    spread_work(tell_and_wait, {str(pipe)!r}, [1, 2], workers=2, chunks=2)\n"
+    )
+    (tmp_path / "study.py").write_text(script)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen([sys.executable, tmp_path / "study.py"], env=environment)
+    with pipe.open("rb", buffering=0) as stream:
+        said = b""
+        while len(said) < 2:
+            said += stream.read(1)
+        parent.kill()
+        parent.wait()
+        while more := stream.read(16):
+            said += more
+    assert said == b"ss"
+
+
+ENDS = {
+    "killed worker": (MachineError("a worker was ended from outside"), 1),
+    "memory": (MemoryError(), 1),
+    "memory while loading": (ImportError("libopenblas.so: failed to map segment"), 1),
+    "a full disk": (OSError(28, "No space left on device", "out"), 2),
+    "interrupted": (KeyboardInterrupt(), 130),
+    "told to end": (Terminated(), 143),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_every_end_is_one_line_and_a_documented_code(end, monkeypatch, tmp_path):
+    error, code = ENDS[end]
+
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("netmodel.files.whole.check_place", fail)
+    said = command("run", "crimea-may-2023", "--out", tmp_path / "out")
+    assert said.code == code
+    assert said.err.startswith("netmodel: ")
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+
+
+def test_the_signal_to_end_clears_away_what_was_begun(tmp_path, monkeypatch):
+    def told(*_, **__):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+    monkeypatch.setattr("netmodel.files.whole.write_list", told)
+    before = signal.getsignal(signal.SIGTERM)
+    said = command("run", write_own(tmp_path), "--out", tmp_path / "out")
+    assert (said.code, said.err) == (143, "netmodel: told to end\n")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "docs.yaml", "inc.yaml", "net", "sc.yaml"
+    ]  # fmt: skip
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sets the limit of memory")
+def test_little_memory_is_one_line():
+    script = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (350_000_000, 350_000_000))\n"
+        "from netmodel.cli.main import main\n"
+        "sys.argv = ['netmodel', 'run', 'crimea-may-2023', '--out', 'never']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("netmodel: ")
