@@ -48,8 +48,8 @@ def find_pair_ways(
     trains that pass both, where no more than their first and last stop is known. Else the quickest
     chain of trains with at most two changes, at any hub where trains call. Where a train is not
     known to call at both hubs, a way runs at most `longest_way` times the least minutes. Other
-    pairs have no way here. A train counts on every day on which it runs in the window; one whose
-    return is not in the record runs there and back.
+    pairs have no way here. A train counts on every day on which it runs in the window, and for both
+    directions: its return may not be in the record, and demand may name a pair but once.
 
     Parameters
     ----------
@@ -205,17 +205,10 @@ def _walk(
 
 
 def _add_returns(counted: _Counted, network: Network) -> None:
-    """Add, in place, the way back of lines between whose ends no train is published back."""
-    joined = {
-        (one, other)
-        for line in counted
-        for number, (one, _) in enumerate(line.stops)
-        for other, _ in line.stops[number + 1 :]
-    }
+    """Add, in place, the way back of lines that run over no one-way link."""
     one_way = network.is_one_way
     for line, trains in list(counted.items()):
-        ends = line.stops[-1][0], line.stops[0][0]
-        if ends in joined or any(one_way[link] for link, _ in line.steps):
+        if any(one_way[link] for link, _ in line.steps):
             continue
         mine = counted.setdefault(line.turned(), {})
         for train, days in trains.items():
@@ -236,7 +229,8 @@ class _Turns:
             ],
             dtype=np.int64,
         ).reshape(-1, 2)
-        self._gauge = np.array([link.gauge_mm or 0 for link in network.links], dtype=np.int64)
+        self._gauges = [frozenset(link.gauges_mm) for link in network.links]
+        self._mixed = len({*self._gauges} - {frozenset()}) > 1
 
     def along(self, link: Numbers, forward: NDArray[np.bool_]) -> Numbers:
         """Return the cost of the turn before each step of a line, `CLOSED` at most."""
@@ -245,11 +239,21 @@ class _Turns:
             came = self._way[link[:-1], forward[:-1].astype(int)]
             leaves = self._way[link[1:], 1 - forward[1:].astype(int)]
             turn[1:] += np.where(came == leaves, self._reversal, 0)
-        gauge = self._gauge[link]
-        known = np.flatnonzero(gauge)
-        other = known[1:][gauge[known[1:]] != gauge[known[:-1]]]
-        turn[other] += self._gauge_change
+        if self._mixed:
+            turn[self._other_gauge(link)] += self._gauge_change
         return np.minimum(turn, CLOSED)
+
+    def _other_gauge(self, link: Numbers) -> list[int]:
+        """Return the steps before which a train must change its gauge."""
+        changes, possible = [], frozenset[int]()
+        for step, number in enumerate(link.tolist()):
+            gauges = self._gauges[number]
+            if gauges and possible and not gauges & possible:
+                changes.append(step)
+                possible = gauges
+            elif gauges:
+                possible = gauges & possible if possible else gauges
+        return changes
 
 
 def _flatten(counted: _Counted, network: Network, turns: _Turns) -> _LaidOut:

@@ -120,8 +120,8 @@ class Scenario:
     repair_scale
         Restoration takes so many times as long, > 0.
     near_minutes
-        Two ways of a pair that differ by less count as equally quick: both are told, and a train
-        that is late by less keeps to its way. From 0 to 1,440.
+        Two ways of a pair that differ by less count as equally quick: a train that is late by
+        less keeps to its way. From 0 to 1,440.
     metrics
         Names of metrics; all by default.
     as_of
