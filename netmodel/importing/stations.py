@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.importing.source import SourcePoint
+from netmodel.importing.tags import TrackFacts
 from netmodel.importing.tracks import FloatArray, IntArray, Tracks, split_pieces, to_plane
 from netmodel.network.account import DROPPED, Entry
 from netmodel.network.names import normalise_name
@@ -36,6 +37,8 @@ class StationSite:
         A node of every track abreast of its middle; the first is the nearest to it.
     stop_nodes
         The nodes at its stops, which may lie far along a platform.
+    columns
+        What its points say of it; several values of one column are joined by ``;``.
     """
 
     name: str
@@ -45,6 +48,7 @@ class StationSite:
     features: tuple[str, ...]
     nodes: tuple[int, ...]
     stop_nodes: tuple[int, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,16 @@ def _to_place(
         features=tuple(point.feature for point in members),
         nodes=nodes,
         stop_nodes=stop_nodes,
+        columns=_joint_columns(members),
     )
+
+
+def _joint_columns(points: Sequence[SourcePoint]) -> dict[str, str]:
+    values: dict[str, dict[str, None]] = {}
+    for point in points:
+        for column, text in point.columns.items():
+            values.setdefault(column, {})[text] = None
+    return {column: ";".join(texts) for column, texts in values.items()}
 
 
 _ENDS_ABREAST_M = 30.0
@@ -302,8 +315,32 @@ class Adjacency:
         return zip(self._pieces[span], self._others[span], strict=True)
 
 
+def find_gauge_breaks(tracks: Tracks, facts: Sequence[TrackFacts]) -> list[int]:
+    """Return the nodes where a track ends and goes on in another gauge."""
+    gauges = [frozenset(each.gauges_mm) for each in facts]
+    if len({each for each in gauges if each}) < 2:
+        return []
+    nodes = np.concatenate([tracks.tail, tracks.head])
+    features = np.concatenate([tracks.feature, tracks.feature])
+    order = np.argsort(nodes, kind="stable")
+    nodes, features = nodes[order], features[order]
+    first = np.flatnonzero(tracks.degree[nodes[:-1]] == 2) if len(nodes) else nodes
+    pairs = first[nodes[first] == nodes[first + 1]]
+    return [
+        int(nodes[place])
+        for place in pairs[features[pairs] != features[pairs + 1]].tolist()
+        if gauges[features[place]]
+        and gauges[features[place + 1]]
+        and gauges[features[place]].isdisjoint(gauges[features[place + 1]])
+    ]
+
+
 def grow_areas(
-    tracks: Tracks, places: Sequence[StationSite], adjacency: Adjacency, hub_m: float
+    tracks: Tracks,
+    places: Sequence[StationSite],
+    adjacency: Adjacency,
+    hub_m: float,
+    breaks: Sequence[int] = (),
 ) -> Areas:
     """Gather nodes into areas: first around stations, then around the switches that are left.
 
@@ -311,6 +348,8 @@ def grow_areas(
     ----------
     hub_m
         How far along the track from its seed an area reaches, metres.
+    breaks
+        Nodes that are to lie in an area as switches do: breaks of gauge.
     """
     count = tracks.nodes
     found = Areas(
@@ -335,7 +374,7 @@ def grow_areas(
     _grow(found, later, lengths, adjacency, hub_m)
     degree = tracks.degree
     switches = np.flatnonzero(degree >= 3)
-    for node in switches[np.argsort(-degree[switches], kind="stable")].tolist():
+    for node in [*switches[np.argsort(-degree[switches], kind="stable")].tolist(), *breaks]:
         if found.area_of[node] < 0:
             _found(found, Area(kind=JUNCTION, seed=node), [node])
             _grow(found, [node], lengths, adjacency, hub_m)
