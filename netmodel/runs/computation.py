@@ -17,6 +17,7 @@ from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_i
 from netmodel.outages.timeline import Timeline
 from netmodel.runs.ensemble_result import Ensemble
 from netmodel.scenario.scenario import Scenario
+from netmodel.scenario.train_choice import document_days
 from netmodel.times import load_zone
 from netmodel.trains.course import PROFILE_OF_KIND, Courses, find_courses
 from netmodel.trains.relevance import RelevantTrains, relevant_trains
@@ -254,11 +255,7 @@ def _find_courses(
     known = shared.find_courses(network, question)
     if known is not None:
         return known
-    published = {
-        name: document.published.earliest.astimezone(zone).date()
-        for name, document in scenario.train_documents.items()
-        if document.published is not None and document.published.earliest is not None
-    }
+    published = document_days(scenario.train_documents, zone)
     running = relevant_trains(timetable, scenario.window, zone=zone, published=published)
     found = running, find_courses(running.timetable, network, closed=shut)
     shared.courses.append(((network, *question), found))

@@ -270,6 +270,10 @@ class FateRulesModel(StrictModel):
         _RULES.hold_at_most_minutes,
         description="A closure of at most so long holds a train that cannot be diverted",
     )
+    detour_passes_population: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        _RULES.detour_passes_population,
+        description="A detour passes the towns of so many inhabitants; null: it need not",
+    )
     turn_over_population: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         _RULES.turn_over_population,
         description="A train may turn in towns of so many inhabitants; null: at stops alone",
