@@ -274,7 +274,7 @@ BY_NAME = {
 }  # fmt: skip
 """Sections whose strings are looked up by a name that the data gives."""
 JOINED = re.compile(
-    r"headline\.(bus|advisory)|pair\.sure_|affected\.|method\.(rule|demand)_|incident\."
+    r"headline\.(bus|advisory|trains)|fate\.|train\.|pair\.sure_|affected\.|method\.(rule|demand)_|incident\."
 )
 
 

@@ -22,6 +22,7 @@ from netmodel.report.page.encoding import (
     extent_of,
 )
 from netmodel.report.page.incidents import anchor_of
+from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
 from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
@@ -37,7 +38,7 @@ from netmodel.words.wording import (
 
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
-    "count", "incident", "flow", "give", "define",
+    "count", "incident", "flow", "give", "define", "train", "fate",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
 _SUMS = ("extra_minutes", "extra_km")
@@ -65,7 +66,10 @@ class Steps:
 
 
 def build_payload(
-    records: Sequence[RunRecord], phrases: Phrases, titles: Sequence[str]
+    records: Sequence[RunRecord],
+    phrases: Phrases,
+    titles: Sequence[str],
+    papers: Mapping[str, int],
 ) -> dict[str, object]:
     """Return everything that the page's script needs.
 
@@ -73,6 +77,8 @@ def build_payload(
     ----------
     titles
         What to call each run.
+    papers
+        Numbers of the documents on the page, by their ids.
     """
     plane = fit_plane(*extent_of(records))
     lon, lat = extent_of(records)
@@ -86,6 +92,9 @@ def build_payload(
         if network not in networks:
             networks.append(network)
         run = _encode_run(record, steps, place)
+        if len(records) == 1:
+            trains = encode_trains(record, phrases, incidents=place, papers=papers)
+            run |= {} if trains is None else {"trains": trains}
         runs.append({"title": title, "network": networks.index(network), **run})
     local = [point.astimezone(zone) for point in steps.points]
     known = _know_points(records, steps)

@@ -86,7 +86,7 @@ function savePicture(kind, what, svgs, width, height, title) {
   image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
 }
 function buildGiving() {
-  const button = (text, action) => make("button", { type: "button", class: "plain", text, onclick: action });
+  const button = (text, action) => make("button", { type: "button", class: "boxed", text, onclick: action });
   const row = (id, ...buttons) => byId(id).append(make("p", { class: "gives" }, ...buttons));
   const pictures = (what, source) => ["PNG", "SVG"].map((kind) => button(say("give.picture", { kind }), () => savePicture(kind.toLowerCase(), what, ...source())));
   const moment = () => byId("printed-moment").textContent;
