@@ -83,7 +83,7 @@ def run(
     from netmodel.cli.show import figure_rows
     from netmodel.files.shipped import find_scenario
     from netmodel.files.whole import check_place
-    from netmodel.report.page.headline import write_headline
+    from netmodel.report.page.headline import tell_trains, write_headline
     from netmodel.report.page.opening import write_opening
     from netmodel.report.run_folder import write_run
     from netmodel.runs.document_files import as_json
@@ -113,7 +113,15 @@ def run(
         return
     say(done.summary.title)
     phrases = Phrases("en")
-    say(" ".join([*write_opening(done.record, phrases), *write_headline(done.record, phrases)]))
+    say(
+        " ".join(
+            [
+                *write_opening(done.record, phrases),
+                *tell_trains(done.record, phrases),
+                *write_headline(done.record, phrases),
+            ]
+        )
+    )
     say("")
     emit_table(figure_rows(done.record))
     say(f"\nreport: {folder / 'report.html'}")

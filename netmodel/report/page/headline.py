@@ -28,16 +28,13 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
     Returns
     -------
     list of str
-        How many trains did not get through on the worst day, how many pairs were cut and when,
-        how long it lasted, what stood in, and what the statement rests on. Ranges are given
-        wherever the evidence leaves any.
+        How many pairs were cut and when, how long it lasted, what stood in, and what the
+        statement rests on. Ranges are given wherever the evidence leaves any.
     """
     figures = _first_traffic(record)
     if not figures:
         return [phrases("headline.none_cut")]
-    trains = _trains(record, phrases)
     sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
-    sentences = [*trains, *sentences] if has_touched_trains(record) else [*sentences, *trains]
     sentences += _meanwhile(record, figures, phrases)
     sentences += _other_traffic(record, phrases)
     sentences.append(_basis(record, phrases))
@@ -49,7 +46,7 @@ def _first_traffic(record: RunRecord) -> dict[str, Figure]:
     return {each.name: each for each in figures if each.traffic == figures[0].traffic}
 
 
-def _trains(record: RunRecord, phrases: Phrases) -> list[str]:
+def tell_trains(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return how many trains did not get through on the worst day, and their fates."""
     trains = record.summary.trains
     if trains is None:

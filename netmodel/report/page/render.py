@@ -21,7 +21,7 @@ from netmodel.report.page.figures import (
     view_method,
     view_provenance,
 )
-from netmodel.report.page.headline import write_headline
+from netmodel.report.page.headline import tell_trains, write_headline
 from netmodel.report.page.incidents import view_documents, view_incidents
 from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import build_payload, number_incidents
@@ -184,8 +184,8 @@ def _contents(phrases: Phrases, several: bool, *, trains: bool) -> list[tuple[st
         (name, phrases(f"nav.{name}"))
         for name in (
             first,
-            "map",
             "curve",
+            "map",
             *(["trains"] if trains else []),
             "pair",
             "matrix",
@@ -230,14 +230,15 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
     figures = view_figures(record, phrases, number)
     kinds = list(traffic_prefixes(record))
     title = show_controls(record.summary.title)
+    trains, touched = tell_trains(record, phrases), has_touched_trains(record)
     return assemble_page(
         [record],
         phrases,
         titles=[title],
         title=title,
         window=describe_window(record, phrases),
-        opening=write_opening(record, phrases),
-        headline=write_headline(record, phrases),
+        opening=[*write_opening(record, phrases), *(trains if touched else [])],
+        headline=[*write_headline(record, phrases), *([] if touched else trains)],
         description=show_controls(record.summary.description or ""),
         figure_groups=[
             (phrases.find("traffic", kind), [each for each in figures if each.traffic == kind])

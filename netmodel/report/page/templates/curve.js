@@ -74,7 +74,7 @@ function drawChart() {
     const value = low + ((high - low) * i) / parts;
     svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: axisText(value, high - low) }));
   }
-  const zoomed = !chart.steps && (chart.from > data.minutes[0] || chart.to < data.minutes[stepCount]);
+  const zoomed = zoomedTime();
   const ticks = chart.steps || zoomed ? stepTicks(zoomed) : data.ticks[chart.width > 640 ? "wide" : "narrow"];
   for (const [minute, text] of ticks) {
     const x = xOf(minute);
@@ -108,9 +108,10 @@ function run0Series(name) {
   return runs[0].at.map((state) => (state < 0 ? null : values[state]));
 }
 function axisText(value, range) {
-  if (/_share/.test(chart.metric)) return showNumber(value * 100, range < 0.2 && value * 100 % 1 ? 1 : 0) + "\u00a0%";
+  if (/_share/.test(chart.metric)) return showNumber(value * 100, range < 0.2 && Math.abs(value * 100 - Math.round(value * 100)) > 1e-6 ? 1 : 0) + "\u00a0%";
   return showNumber(value, range < 2 ? 2 : range < 8 ? 1 : 0);
 }
+const zoomedTime = () => !chart.steps && (chart.from > data.minutes[0] || chart.to < data.minutes[stepCount]);
 function stepTicks(zoomed) {
   const most = chart.width > 640 ? 6 : 3, inside = [];
   for (let step = 0; step < stepCount; step++) if (!zoomed || (data.minutes[step] >= chart.from && data.minutes[step] < chart.to)) inside.push(step);

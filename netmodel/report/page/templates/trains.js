@@ -16,7 +16,7 @@ function drawTrains() {
   const y = (value) => TOP + bands.height * (1 - value / most);
   const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "img", "aria-label": say("train.chart") });
   for (const value of [0, most / 2, most]) svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: showNumber(value, most < 4 ? 1 : 0) }));
-  const ticks = chart.steps ? stepTicks() : data.ticks[chart.width > 640 ? "wide" : "narrow"];
+  const ticks = chart.steps || zoomedTime() ? stepTicks(zoomedTime()) : data.ticks[chart.width > 640 ? "wide" : "narrow"];
   for (const [minute, text] of ticks) if (xOf(minute) < chart.width - RIGHT - 46) svg.append(draw("text", { x: xOf(minute) + 4, y: TOP + bands.height + 18, text }));
   // The gravest fate lies at the bottom.
   const under = data.labels.map(() => 0);
