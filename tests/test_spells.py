@@ -152,6 +152,23 @@ def test_a_derailment_presupposes_a_train():
     assert ends(closure)["bc", "passenger"] is None
 
 
+@pytest.mark.parametrize("forecast", [None, claim("first_traffic", "2026-03-05", basis="forecast")])
+def test_what_holds_for_want_of_an_end_is_named_with_its_last_forecast(forecast):
+    closure = incident(CLOSED, *([forecast] if forecast else []))
+    scenario = nm.Scenario(
+        network=NETWORK, incidents=closure, documents=DOCUMENTS, zone="UTC",
+        window=("2026-03-01", "2026-03-08"), demand=["A", "D"], anchors=["A"],
+        metrics=["connected_share"],
+    )  # fmt: skip
+    run = nm.run(scenario)
+    [notice] = nm.runs.find_notices(run)
+    assert "x: " in notice
+    [note] = run.placements[0].resolution.notes
+    assert note.code == ("no_end_forecast" if forecast else "no_end")
+    assert str(note) in notice
+    assert note.values == ({"says": "x", "document": "d"} if forecast else {})
+
+
 # Milestones by traffic
 
 
