@@ -139,7 +139,8 @@ def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
     frame
         Columns ``place, from, to, effect, source``, as the arguments of `closure`; an empty
         ``to`` is not restored in the record. Also ``id``, ``title``, ``kind``, ``traffic``
-        (several separated by ``;``), ``basis`` and ``tag`` where they are there. Other columns are left alone.
+        (several separated by ``;``), ``basis`` and ``tag`` where they are there. Other columns
+        are left alone.
     zone
         Time zone of days, and of times without an offset.
 
