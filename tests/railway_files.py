@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from netmodel.importing import Imported
+
 METRE = 1 / 111_320
 """Degrees of latitude, or of longitude on the equator."""
 
@@ -51,3 +53,18 @@ def point(lon: float, lat: float) -> dict[str, object]:
 def at(x_m: float, y_m: float = 0.0) -> list[float]:
     """Return a place so many metres east and north of where the equator meets Greenwich."""
     return [x_m * METRE, y_m * METRE]
+
+
+def adds_up(imported: Imported) -> None:
+    """Every feature is accounted for once, and every target exists."""
+    account, network = imported.account, imported.network
+    assert sum(account.counts.values()) == account.read
+    names = [entry.feature for entry in account.entries]
+    assert len(set(names)) == len(names)
+    known = {f"link {link.id}" for link in network.links}
+    known |= {f"hub {hub.id}" for hub in network.hubs}
+    known |= {f"station {each.name} on {each.link}" for each in network.stations}
+    for entry in account.entries:
+        assert (entry.disposition == "dropped") == (not entry.into), entry
+        assert set(entry.into) <= known, entry
+        assert entry.disposition != "dropped" or entry.reason

@@ -220,6 +220,7 @@ def _outages(
                 "start_earliest": times[start], "start_latest": times[start],
                 "end_earliest": times[end], "end_latest": times[end + 1], "standing": 0,
                 "place": "somewhere", "documents": "", "slowed_minutes": np.nan,
+                "trains_per_day": np.nan, "wagons_per_day": np.nan,
                 "chosen_first": start, "chosen_last": end - 1, "certain_first": start,
                 "certain_last": end - 1, "possible_first": start, "possible_last": end,
             }

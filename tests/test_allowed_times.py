@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from netmodel.evidence.as_of import resolve_observed
 from netmodel.evidence.incident import Claim, Incident
+from netmodel.evidence.milestone_bounds import tighten_bounds
 from netmodel.evidence.notes import Note
 from netmodel.evidence.places import NoPlace
-from netmodel.evidence.resolution import resolve_incident, tighten_bounds
+from netmodel.evidence.resolution import resolve_incident
 from netmodel.impact.attribution import value_of_evidence
 from netmodel.outages.draws import Drawing, draw_block, incidents_by_id
 from netmodel.outages.milestones import (

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.evidence.resolution import tighten_bounds
+from netmodel.evidence.milestone_bounds import tighten_bounds
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.bounds import MetricBounds
 from netmodel.impact.demand import uniform_demand

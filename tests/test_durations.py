@@ -12,8 +12,8 @@ from netmodel.errors import InputError
 from netmodel.evidence.as_of import resolve_observed
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
+from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.evidence.places import NoPlace
-from netmodel.evidence.resolution import Resolution
 from netmodel.restoration.durations import (
     Duration,
     Durations,

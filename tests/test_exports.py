@@ -12,8 +12,9 @@ from netmodel.files.written import find_strangers
 from netmodel.report.geodata import write_geopackage
 from netmodel.report.run_folder import refresh_reports, write_run
 from netmodel.report.workbook import write_workbook
+from netmodel.runs.instants import know_instant
 from netmodel.runs.moment import link_states
-from netmodel.runs.status import effect_spans, know_instant, status_table
+from netmodel.runs.status import effect_spans, status_table
 from tests.report_records import shipped_record
 
 openpyxl = pytest.importorskip("openpyxl")

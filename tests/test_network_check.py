@@ -34,7 +34,7 @@ def hub(number: int, **changes: object) -> Hub:
 def link(a: int, b: int, **changes: object) -> Link:
     base = Link(
         id=f"h{a}--h{b}", from_hub=f"h{a}", to_hub=f"h{b}", length_km=36.0 * abs(a - b),
-        minutes=40.0 * abs(a - b), tracks=2, electrified=True, gauge_mm=1520,
+        minutes=40.0 * abs(a - b), tracks=2, electrified=True, gauges_mm=(1520,),
         length_basis="tariff",
     )  # fmt: skip
     return replace(base, **changes)

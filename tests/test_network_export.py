@@ -52,7 +52,7 @@ def networks(draw: st.DrawFn) -> Network:
             id=f"зв'язок {n}", from_hub=f"h{a}", to_hub=f"h{b}", length_km=draw(NUMBERS),
             minutes=draw(maybe(NUMBERS)), line_class=draw(st.sampled_from(LINE_CLASSES)),
             tracks=draw(maybe(st.integers(0, 9))), electrified=draw(maybe(st.booleans())),
-            gauge_mm=draw(maybe(st.sampled_from([1435, 1520]))),
+            gauges_mm=draw(st.sampled_from([(), (1435,), (1520,), (1435, 1520)])),
             capacity_trains_per_day=draw(maybe(NUMBERS)),
             direction=draw(st.sampled_from(["both", "forward"])),
             length_basis=draw(st.sampled_from(["", *LENGTH_BASES])), source=draw(OPTIONAL_TEXT),
@@ -65,7 +65,8 @@ def networks(draw: st.DrawFn) -> Network:
     geometry = {link.id: draw(course) for link in links if draw(st.booleans())}
     stations = tuple(
         Station(name=draw(WORDS), link=link.id, km=min(draw(NUMBERS), link.length_km),
-                aliases=tuple(draw(st.lists(WORDS, max_size=2))))
+                aliases=tuple(draw(st.lists(WORDS, max_size=2))),
+                extra={key: draw(OPTIONAL_TEXT) for key in link_extra})
         for link in (draw(st.lists(st.sampled_from(links), max_size=3)) if links else ())
     )  # fmt: skip
     return Network(hubs=hubs, links=links, stations=stations, geometry=geometry, name="n")

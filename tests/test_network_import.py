@@ -16,34 +16,19 @@ from hypothesis import strategies as st
 
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.importing.contraction import contract_network
-from netmodel.importing.importer import Imported, Joining, import_network
+from netmodel.importing.importer import Joining, import_network
 from netmodel.network.account import write_account
 from netmodel.network.formats import read_network, write_network
 from netmodel.network.gazetteer import find_town
 from netmodel.network.railway import Hub, Link, Network
 
-from .railway_files import METRE, at, point, write_geojson, write_osm
+from .railway_files import METRE, adds_up, at, point, write_geojson, write_osm
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyogrio")
 
 RAIL = {"railway": "rail", "usage": "main"}
 SMALL = Joining(hub_m=50, stub_m=100, parallel_m=60)
-
-
-def adds_up(imported: Imported) -> None:
-    """Every feature is accounted for once, and every target exists."""
-    account, network = imported.account, imported.network
-    assert sum(account.counts.values()) == account.read
-    names = [entry.feature for entry in account.entries]
-    assert len(set(names)) == len(names)
-    known = {f"link {link.id}" for link in network.links}
-    known |= {f"hub {hub.id}" for hub in network.hubs}
-    known |= {f"station {each.name} on {each.link}" for each in network.stations}
-    for entry in account.entries:
-        assert (entry.disposition == "dropped") == (not entry.into), entry
-        assert set(entry.into) <= known, entry
-        assert entry.disposition != "dropped" or entry.reason
 
 
 def shortest_km(network: Network, start: str, end: str) -> float:
@@ -101,7 +86,7 @@ def test_extract_is_read_with_every_feature_accounted_for(extract):
     assert [hub.name for hub in network.hubs] == ["Альфа", "Гамма"]
     (link,) = network.links
     assert link.length_km == pytest.approx(20.0, rel=2e-3)
-    assert link.gauge_mm == 1520
+    assert link.gauges_mm == (1520,)
     assert link.electrified is True
     assert link.line_class == "main"
     assert link.extra["osm_way_ids"] == "100;101"

@@ -39,7 +39,7 @@ rows = st.lists(
         st.integers(1, 50),
         st.sampled_from(["", "A", "B"]),
         st.sampled_from(["", "A", "B"]),
-        st.sampled_from([None, *GAUGES]),
+        st.sampled_from([(), *((mm,) for mm in GAUGES), (1435, 1520), (1000, 1520)]),
     ).filter(lambda row: row[0] != row[1]),
     min_size=1,
     max_size=14,
@@ -49,7 +49,7 @@ rows = st.lists(
 def build(drawn):
     plain = make_network([(row[0], row[1], float(row[2])) for row in drawn], HUBS)
     links = tuple(
-        replace(link, from_side=row[3], to_side=row[4], gauge_mm=row[5])
+        replace(link, from_side=row[3], to_side=row[4], gauges_mm=row[5])
         for link, row in zip(plain.links, drawn, strict=True)
     )
     return Network(hubs=plain.hubs, links=links)
@@ -63,10 +63,10 @@ def expand(network, reversal, gauge):
     for link in network.links:
         for hub, side in ((link.from_hub, link.from_side), (link.to_hub, link.to_side)):
             ends[hub].append((link.id, side, link))
-            found[hub] |= {link.gauge_mm} - {None}
+            found[hub] |= {*link.gauges_mm}
     unknown = nx.Graph()
     unknown.add_nodes_from(HUBS)
-    unknown.add_edges_from((x.from_hub, x.to_hub) for x in network.links if x.gauge_mm is None)
+    unknown.add_edges_from((x.from_hub, x.to_hub) for x in network.links if not x.gauges_mm)
     for part in nx.connected_components(unknown):
         found |= dict.fromkeys(part, set().union(*(found[hub] for hub in part)))
     for hub in HUBS:
@@ -87,7 +87,7 @@ def expand(network, reversal, gauge):
 
 def leave(graph, hub, came, link, turn):
     far = link.to_hub if hub == link.from_hub else link.from_hub
-    for mm in [link.gauge_mm] if link.gauge_mm else GAUGES:
+    for mm in link.gauges_mm or GAUGES:
         graph.add_edge((hub, came, mm), (far, link.id, mm), weight=turn + link.length_km)
 
 
@@ -148,7 +148,8 @@ def test_of_equal_routes_the_one_of_the_lowest_arcs_is_kept():
 def test_a_train_keeps_its_gauge_over_a_link_of_unknown_gauge():
     plain = make_network([("h0", "h1", 10.0), ("h1", "h2", 10.0), ("h2", "h3", 10.0)], HUBS)
     links = [
-        replace(link, gauge_mm=mm) for link, mm in zip(plain.links, (1520, None, 1435), strict=True)
+        replace(link, gauges_mm=mm)
+        for link, mm in zip(plain.links, ((1520,), (), (1435,)), strict=True)
     ]
     costs = running_minutes(plain, TRAIN)
 
@@ -170,7 +171,7 @@ def test_a_break_of_gauge_costs_its_minutes_or_forbids():
     gauges = (1520, 1435, 1520)
     network = Network(
         hubs=plain.hubs,
-        links=tuple(replace(x, gauge_mm=mm) for x, mm in zip(plain.links, gauges, strict=True)),
+        links=tuple(replace(x, gauges_mm=(mm,)) for x, mm in zip(plain.links, gauges, strict=True)),
     )
     costs = costs_from_minutes(network, running_minutes(network, TRAIN))
 
@@ -181,6 +182,25 @@ def test_a_break_of_gauge_costs_its_minutes_or_forbids():
     # A train may start and end on either gauge; only the change on the way costs.
     assert minutes(120.0) == 240.0
     assert minutes(360.0) == minutes(math.inf) == 400.0
+
+
+def test_a_link_of_two_gauges_is_no_break_of_gauge():
+    edges = [("h0", "h1", 10.0), ("h1", "h2", 10.0), ("h1", "h3", 10.0), ("h2", "h4", 10.0)]
+    plain = make_network(edges)
+    carried = ((1435, 1520), (1520,), (1435,), (1435,))
+    network = Network(
+        hubs=plain.hubs,
+        links=tuple(replace(x, gauges_mm=mm) for x, mm in zip(plain.links, carried, strict=True)),
+    )
+
+    def minutes(end, gauges=None):
+        train = replace(TRAIN, gauges_mm=gauges)
+        costs = costs_from_minutes(network, running_minutes(network, train))
+        return Router(network, ["h0", end], gauge_change_minutes=120.0).solve(costs).minutes[0, 1]
+
+    assert minutes("h2") == minutes("h3") == minutes("h2", (1520,)) == 20.0
+    assert minutes("h4") == 150.0
+    assert minutes("h3", (1520,)) == math.inf
 
 
 def test_industrial_links_are_used_only_when_they_are_the_only_way():
@@ -231,7 +251,7 @@ def test_a_profile_says_all_that_is_wrong_with_it():
 @pytest.mark.parametrize("given", [{"forbidden_classes": ("main",)}, {"gauges_mm": (1000,)}])
 def test_a_profile_that_forbids_everything(given):
     plain = make_network([("h0", "h1", 60.0)])
-    network = Network(hubs=plain.hubs, links=(replace(plain.links[0], gauge_mm=1520),))
+    network = Network(hubs=plain.hubs, links=(replace(plain.links[0], gauges_mm=(1520,)),))
     with pytest.raises(InputError, match="profile passenger: forbids every link"):
         running_minutes(network, replace(TRAIN, **given))
 

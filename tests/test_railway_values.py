@@ -33,7 +33,7 @@ BAD = [
     (Link, LINK, "line_class", ["mian", None, 3, ""]),
     (Link, LINK, "tracks", [-1, 1.5, "2", True]),
     (Link, LINK, "electrified", ["yes", 1, 0]),
-    (Link, LINK, "gauge_mm", [0, -1, "1520"]),
+    (Link, LINK, "gauges_mm", [1520, (0,), (-1,), ("1520",), (1520, 1520), "1520"]),
     (Link, LINK, "capacity_trains_per_day", [-1, "3", math.nan]),
     (Link, LINK, "direction", ["backward", None]),
     (Link, LINK, "from_side", ["C", None]),

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmodel.evidence.incident import Claim, Incident
+from netmodel.evidence.milestone_bounds import scale_resolution, tighten_bounds
 from netmodel.evidence.places import LinksPlace
-from netmodel.evidence.resolution import resolve_incident, scale_resolution, tighten_bounds
+from netmodel.evidence.resolution import resolve_incident
 from netmodel.network.railway import Hub, Link, Network
 from netmodel.outages.outage import place_incidents, scale_repairs
 from netmodel.outages.timeline import Timeline

@@ -40,7 +40,7 @@ links = st.lists(
         st.integers(1, 9),
         ends,
         ends,
-        st.sampled_from([None, *GAUGES]),
+        st.sampled_from([(), (1435,), (1520,)]),
         st.sampled_from(["both", "both", "forward"]),
     ).filter(lambda row: row[0] != row[1]),
     min_size=1,
@@ -67,7 +67,7 @@ def build(rows, *, undirected=False):
                 link,
                 from_side=row[3],
                 to_side=row[4],
-                gauge_mm=row[5],
+                gauges_mm=row[5],
                 direction="both" if undirected else row[6],
             )
             for link, row in zip(plain.links, rows, strict=True)
@@ -124,7 +124,7 @@ def time_expanded(network, made, *, reversal, gauge):
     gauges = {hub.id: set() for hub in network.hubs}
     for link in network.links:
         for hub in (link.from_hub, link.to_hub):
-            gauges[hub] |= {link.gauge_mm} - {None}
+            gauges[hub] |= {*link.gauges_mm}
     minutes = range(HORIZON)
     for hub in HUBS:
         turn = reversal if hub in two_sided else 0
@@ -146,9 +146,7 @@ def add_link(graph, link, made):
     both = [(link.from_hub, link.from_side, link.to_hub, link.to_side)]
     if link.direction == "both":
         both.append((link.to_hub, link.to_side, link.from_hub, link.from_side))
-    fits = [(mm, mm) for mm in GAUGES if mm == link.gauge_mm] or list(
-        itertools.product(GAUGES, GAUGES)
-    )
+    fits = [(mm, mm) for mm in link.gauges_mm] or list(itertools.product(GAUGES, GAUGES))
     movements = [
         ((tail, facing, before), (head, faced, after))
         for tail, leaves, head, enters in both

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from netmodel.evidence.incident import Incident
+from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.evidence.places import NoPlace
-from netmodel.evidence.resolution import Resolution
 from netmodel.evidence.timing import Length
 from netmodel.impact.assessment import Assessor, Measures
 from netmodel.impact.demand import uniform_demand

@@ -84,6 +84,7 @@ def run(
     from netmodel.files.shipped import find_scenario
     from netmodel.files.whole import check_place
     from netmodel.report.page.headline import write_headline
+    from netmodel.report.page.opening import write_opening
     from netmodel.report.run_folder import write_run
     from netmodel.runs.document_files import as_json
     from netmodel.runs.run import find_notices, run_scenario
@@ -111,7 +112,8 @@ def run(
         print_json({"folder": str(folder), "summary": as_json(done.summary)})
         return
     say(done.summary.title)
-    say(" ".join(write_headline(done.record, Phrases("en"))))
+    phrases = Phrases("en")
+    say(" ".join([*write_opening(done.record, phrases), *write_headline(done.record, phrases)]))
     say("")
     emit_table(figure_rows(done.record))
     say(f"\nreport: {folder / 'report.html'}")

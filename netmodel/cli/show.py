@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netmodel.cli.output import DocumentsOption, JsonOption, NetworkOption, examples
-from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.errors import InputError, UnknownNameError, nearest_names
+from netmodel.evidence.incident import QUOTAS
 from netmodel.evidence.notes import join_notes
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.vocabulary import TIMED
 from netmodel.files.shipped import find_scenario, network_folder, scenario_names
 from netmodel.times import format_instant
 
 if TYPE_CHECKING:
-    from netmodel.evidence.incident import Catalogue, Incident
+    from netmodel.evidence.incident import Catalogue, Claim, Incident
+    from netmodel.evidence.milestone_bounds import Resolution
     from netmodel.network.railway import Network
     from netmodel.outages.matching import Match
     from netmodel.runs.record import RunRecord
@@ -152,8 +155,8 @@ def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:
         raise UnknownNameError("view of a catalogue", view, ("incidents", "documents"))
 
 
-def _incident_row(incident: Incident) -> Row:
-    resolution = resolve_incident(incident)
+def _incident_row(incident: Incident, found: Resolution | None = None) -> Row:
+    resolution = found or resolve_incident(incident)
     return {
         "id": incident.id,
         "place": "; ".join(str(place) for place in incident.places),
@@ -169,7 +172,7 @@ def _incident_row(incident: Incident) -> Row:
 
 def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
     """Yield the chain of one incident: bounds, claims with their documents, conflicts."""
-    resolution = resolve_incident(incident)
+    resolution = find_placed_bounds(incident, catalogue)
     set_aside = dict(resolution.set_aside)
     yield (
         f"{incident.id}: {incident.title}",
@@ -178,6 +181,28 @@ def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
             for name in ("start", "first_traffic", "full_service")
         ],
     )
+    if resolution.spells:
+        yield (
+            f"spells: {len(resolution.spells)}",
+            [
+                {
+                    "spell": spell.number,
+                    "traffic": ";".join(spell.traffic),
+                    "links": ";".join(spell.links) or "all",
+                    **{f"{name} (UTC)": str(spell.resolution.milestone(name))
+                       for name in ("start", "first_traffic", "full_service")},
+                }
+                for spell in resolution.spells
+            ],
+        )  # fmt: skip
+    quotas = [
+        {"traffic": kind, **{name: getattr(incident, name).get(kind, "") for name in QUOTAS}}
+        for kind in incident.traffic
+    ]
+    if incident.trains_per_day or incident.wagons_per_day:
+        yield "limited to", quotas
+    if resolution.notes:
+        yield "on these times", [{"note": str(each)} for each in resolution.notes]
     rows: list[Row] = []
     for number, claim in enumerate(incident.claims):
         document = catalogue.documents[claim.document]
@@ -186,6 +211,7 @@ def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
             {
                 "claim": number,
                 "about": claim.about,
+                **_of_what(incident, claim),
                 "basis": claim.basis,
                 "at (UTC)": str(claim.at) if claim.at else "",
                 "speaker": claim.speaker,
@@ -208,6 +234,31 @@ def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
     yield ("conflicts" if conflicts else "no conflicts"), list(conflicts)
 
 
+def _of_what(incident: Incident, claim: Claim) -> Row:
+    """Return of whose trains and of which closure a claim speaks, where the incident tells."""
+    row: Row = {}
+    if any(each.traffic for each in incident.claims):
+        row["traffic"] = ";".join(claim.traffic)
+    if any(each.spell > 1 for each in incident.claims):
+        row["spell"] = claim.spell if claim.about in TIMED else ""
+    return row
+
+
+def find_placed_bounds(incident: Incident, catalogue: Catalogue) -> Resolution:
+    """Return the bounds of an incident, beside all that ran on the built-in network.
+
+    An incident of another network has the bounds of its own claims.
+    """
+    from netmodel.network.formats import built_in_network
+    from netmodel.outages.outage import place_incidents
+
+    try:
+        [placement] = place_incidents(built_in_network(), [incident], catalogue)
+    except InputError:
+        return resolve_incident(incident, catalogue)
+    return placement.resolution
+
+
 def _scenario_views(path: Path, view: str | None, *, every: bool) -> Iterator[View]:
     from netmodel.runs.run import run_scenario
 
@@ -225,7 +276,7 @@ def _scenario_views(path: Path, view: str | None, *, every: bool) -> Iterator[Vi
 def _run_incidents(run: Run, studied: set[str]) -> list[Row]:
     return [
         {
-            **_incident_row(each.incident),
+            **_incident_row(each.incident, each.resolution),
             "outages": len(each.outages),
             "reason": join_notes(each.reasons),
         }

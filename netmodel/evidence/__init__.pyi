@@ -12,6 +12,9 @@ from .incident import Claim as Claim
 from .incident import Document as Document
 from .incident import Incident as Incident
 from .incident import Replacement as Replacement
+from .milestone_bounds import Resolution as Resolution
+from .milestone_bounds import Running as Running
+from .milestone_bounds import Spell as Spell
 from .notes import Note as Note
 from .places import HubPlace as HubPlace
 from .places import LinksPlace as LinksPlace
@@ -23,5 +26,5 @@ from .places import SectionPlace as SectionPlace
 from .places import StationPlace as StationPlace
 from .places import TownPlace as TownPlace
 from .places import read_place as read_place
-from .resolution import Resolution as Resolution
+from .recurrence import Recurrence as Recurrence
 from .resolution import resolve_incident as resolve_incident

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from netmodel.evidence.incident import Catalogue, Claim, Incident
-from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.milestone_bounds import Resolution
+from netmodel.evidence.resolution import resolve_incident
 
 
 def resolve_observed(

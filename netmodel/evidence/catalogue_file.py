@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, point_out
 from netmodel.evidence.incident import (
+    ABOUT_FIELDS,
     DOCUMENT_ZONE,
     TIME_FIELDS,
     Catalogue,
@@ -23,14 +25,17 @@ from netmodel.evidence.incident import (
     find_time_conflict,
 )
 from netmodel.evidence.places import Place, place_from_dict
-from netmodel.evidence.vocabulary import AboutName as AboutName
+from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.vocabulary import (
+    TRAFFIC_TYPES,
     BasisName,
     ExtentName,
     LaterEffectName,
     PartyName,
     TrafficName,
+    TrainsName,
 )
+from netmodel.evidence.vocabulary import AboutName as AboutName
 from netmodel.evidence.vocabulary import EffectName as EffectName
 from netmodel.evidence.vocabulary import KindName as KindName
 from netmodel.evidence.vocabulary import LanguageName as LanguageName
@@ -92,30 +97,6 @@ class TimeBounds(StrictModel):
         return self
 
 
-class ClaimModel(StrictModel):
-    """One claim of an incident."""
-
-    document: Text
-    speaker: Text
-    says: Text
-    about: AboutName
-    party: PartyName = "other"
-    basis: BasisName = "observed"
-    at: str | TimeBounds | None = None
-    within_hours: Hours | None = None
-    lasted_hours: Hours | None = None
-    made: str | None = None
-    figures: dict[str, Figure] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _time_fits_subject(self) -> ClaimModel:
-        given = [name for name in TIME_FIELDS if getattr(self, name) is not None]
-        conflict = find_time_conflict(self.about, given)
-        if conflict:
-            raise ValueError(conflict)
-        return self
-
-
 class NearModel(StrictModel):
     """A point and a distance."""
 
@@ -151,6 +132,36 @@ class PlaceModel(StrictModel):
         return self
 
 
+class ClaimModel(StrictModel):
+    """One claim of an incident."""
+
+    document: Text
+    speaker: Text
+    says: Text
+    about: AboutName
+    party: PartyName = "other"
+    basis: BasisName = "observed"
+    at: str | TimeBounds | None = None
+    within_hours: Hours | None = None
+    lasted_hours: Hours | None = None
+    made: str | None = None
+    figures: dict[str, Figure] = Field(default_factory=dict)
+    traffic: Annotated[list[TrainsName], Field(min_length=1)] | None = None
+    place: PlaceModel | list[PlaceModel] | None = None
+    spell: Annotated[int, Field(ge=1, strict=True)] = 1
+
+    @model_validator(mode="after")
+    def _time_fits_subject(self) -> ClaimModel:
+        given = [name for name in TIME_FIELDS if getattr(self, name) is not None]
+        said = {"traffic": self.traffic, "places": self.place, "spell": self.spell > 1}
+        conflict = find_time_conflict(
+            self.about, self.basis, given, [name for name in ABOUT_FIELDS if said[name]]
+        )
+        if conflict:
+            raise ValueError(conflict)
+        return self
+
+
 class ReplacementModel(StrictModel):
     """A documented road service."""
 
@@ -166,6 +177,26 @@ class SlowedModel(StrictModel):
     """Reported figures of a slow running."""
 
     minutes: Hours
+
+
+class RecursModel(StrictModel):
+    """Days and hours on which a closure comes again."""
+
+    days: Text
+    from_: Text = Field(alias="from")
+    to: Text
+    until: Text
+
+    @model_validator(mode="after")
+    def _is_a_recurrence(self) -> RecursModel:
+        self.build()
+        return self
+
+    def build(self) -> Recurrence:
+        """Return the value that it describes."""
+        return Recurrence(
+            days=self.days, from_clock=self.from_, to_clock=self.to, until=cast("date", self.until)
+        )
 
 
 class IncidentModel(StrictModel):
@@ -187,6 +218,10 @@ class IncidentModel(StrictModel):
     titles: dict[LanguageName, Text] = Field(
         default_factory=dict, description="The title in other languages of the report"
     )
+    tag: Text | None = None
+    recurs: RecursModel | None = None
+    trains_per_day: dict[TrafficName, Count] = Field(default_factory=dict)
+    wagons_per_day: dict[TrafficName, Count] = Field(default_factory=dict)
 
     @field_validator("zone")
     @classmethod
@@ -196,7 +231,7 @@ class IncidentModel(StrictModel):
 
     @model_validator(mode="after")
     def _effect_is_complete(self) -> IncidentModel:
-        missing = find_missing_start(self.effect, self.claims)
+        missing = find_missing_start(self.effect, self.traffic or TRAFFIC_TYPES, self.claims)
         if missing:
             raise ValueError(missing)
         if self.then is not None and self.effect != "closed":
@@ -357,13 +392,12 @@ def _build_incident(
 
 
 def _make_incident(model: IncidentModel, claims: Sequence[Claim]) -> Incident:
-    places = model.place if isinstance(model.place, list) else [model.place]
     return Incident(
         id=model.id,
         title=model.title,
         kind=model.kind,
         zone=model.zone,
-        places=tuple(build_place(place) for place in places),
+        places=_build_places(model.place),
         effect=model.effect,
         claims=tuple(claims),
         then=model.then,
@@ -373,6 +407,10 @@ def _make_incident(model: IncidentModel, claims: Sequence[Claim]) -> Incident:
         replacements=tuple(_build_replacement(each) for each in model.replacement),
         note=model.note,
         titles={str(language): title for language, title in model.titles.items()},
+        tag=model.tag,
+        recurs=None if model.recurs is None else model.recurs.build(),
+        trains_per_day={str(kind): number for kind, number in model.trains_per_day.items()},
+        wagons_per_day={str(kind): number for kind, number in model.wagons_per_day.items()},
     )
 
 
@@ -389,19 +427,21 @@ def _restored_before_start(
     model: IncidentModel,
     claims: Sequence[Claim],
 ) -> Iterable[Problem]:
-    """Find observed restorations that end before the earliest start that anyone reports."""
-    starts = [
-        claim.at.earliest
-        for claim in claims
-        if claim.about == "start" and claim.basis == "observed" and claim.at
-    ]
-    known = [start for start in starts if start is not None]
-    if not known or len(known) < len(starts) or len(claims) < len(model.claims):
+    """Find restorations that end before the earliest start of their spell that anyone reports."""
+    if len(claims) < len(model.claims):
         return
-    for number, claim in enumerate(claims):
-        if claim.about in RESTORED and claim.basis == "observed" and claim.at:
+    sure = [n for n, claim in enumerate(claims) if claim.basis in ("observed", "planned")]
+    starts: dict[int, list[datetime | None]] = {}
+    for number in sure:
+        claim = claims[number]
+        if claim.about == "start" and claim.at:
+            starts.setdefault(claim.spell, []).append(claim.at.earliest)
+    for number in sure:
+        claim = claims[number]
+        known = starts.get(claim.spell, [])
+        if claim.about in RESTORED and claim.at and known and None not in known:
             latest = claim.at.latest
-            if latest is not None and latest < min(known):
+            if latest is not None and latest < min(each for each in known if each):
                 yield Problem(
                     what=f"{claim.about} is before the start of the incident",
                     where=source.where((*location, "claims", number, "at")),
@@ -422,7 +462,15 @@ def _build_claim(model: ClaimModel, zone: str) -> Claim:
         lasted_hours=model.lasted_hours,
         made=_build_bounds(model.made, zone),
         figures=dict(model.figures),
+        traffic=tuple(model.traffic or ()),
+        places=_build_places(model.place),
+        spell=model.spell,
     )
+
+
+def _build_places(given: PlaceModel | list[PlaceModel] | None) -> tuple[Place, ...]:
+    places = given if isinstance(given, list) else [given] if given else []
+    return tuple(build_place(place) for place in places)
 
 
 def _build_bounds(value: str | TimeBounds | None, zone: str) -> Bounds | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.places import Place, read_places
+from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.vocabulary import TRAFFIC_TYPES, Checks
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ def closure(
     kind: str = "other",
     effect: str = "closed",
     traffic: Iterable[str] = TRAFFIC_TYPES,
+    basis: str = "observed",
+    tag: str | None = None,
+    recurs: Recurrence | None = None,
+    trains_per_day: Mapping[str, float] | None = None,
+    wagons_per_day: Mapping[str, float] | None = None,
 ) -> Catalogue:
     """Return an incident of which one source gives place and times, and that source.
 
@@ -49,6 +55,10 @@ def closure(
         The document, or a text that says what it is; an address makes it a link.
     title
         The place by default.
+    basis
+        ``planned`` for works that an operator announced.
+    tag, recurs, trains_per_day, wagons_per_day
+        As of an `Incident`. With `recurs`, `start` is when the series begins.
 
     Returns
     -------
@@ -75,6 +85,9 @@ def closure(
              for name, given in (("start", start), ("end", end))}  # fmt: skip
     if start is None:
         checks.refuse("start is missing", "start", "give an instant, a day, or bounds")
+    if basis not in ("observed", "planned"):
+        checks.word("basis", basis, ("observed", "planned"))
+        basis = "observed"
     document = _read_source(checks, id, source)
     places: tuple[Place, ...] = ()
     try:
@@ -84,7 +97,7 @@ def closure(
     restored = "first_traffic" if effect == "closed" else "full_service"
     claims = [
         Claim(document=document.id, speaker=document.publisher, says=document.publisher,
-              about=about, at=at)
+              about=about, basis=basis, at=at)
         for about, at in (("start", times["start"]), (restored, times["end"]))
         if at is not None
     ]  # fmt: skip
@@ -95,6 +108,8 @@ def closure(
             places=places or ("unknown",),  # type: ignore[arg-type]
             effect=effect, claims=tuple(claims),
             traffic=(traffic,) if isinstance(traffic, str) else tuple(traffic),
+            tag=tag, recurs=recurs,
+            trains_per_day=trains_per_day or {}, wagons_per_day=wagons_per_day or {},
         )  # fmt: skip
     except InputError as error:
         checks.problems += error.problems

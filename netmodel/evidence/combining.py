@@ -13,7 +13,7 @@ from functools import reduce
 from netmodel.evidence.incident import Claim, Incident
 from netmodel.evidence.notes import Note
 from netmodel.evidence.timing import Length, allow_times, to_length
-from netmodel.evidence.vocabulary import MILESTONES
+from netmodel.evidence.vocabulary import BASES, MILESTONES
 from netmodel.times import Bounds, to_microseconds
 
 Entry = tuple[int, Bounds]
@@ -56,7 +56,7 @@ class Chain:
         self.conflicts: list[Conflict] = []
 
     def timed(self, about: str) -> list[tuple[int, Claim]]:
-        """Return the claims about a milestone that may set bounds; note the forecasts."""
+        """Return the claims about a milestone that may set bounds; note the others."""
         found = []
         for number, claim in self.known:
             has_time = claim.at or claim.within_hours or claim.lasted_hours
@@ -64,9 +64,20 @@ class Chain:
                 continue
             if claim.basis == "forecast":
                 self.set_aside[number] = Note("forecast_aside")
+            elif set(claim.traffic) == {"technical"}:
+                self.set_aside[number] = Note("technical_aside")
             else:
                 found.append((number, claim))
         return found
+
+    def after_technical(self, about: str) -> list[Entry]:
+        """Return what technical trains that passed first say of the trains that came after."""
+        return [
+            (number, Bounds(earliest=claim.at.earliest))
+            for number, claim in self.known
+            if claim.about == about and claim.at and claim.basis == "observed"
+            and set(claim.traffic) == {"technical"}
+        ]  # fmt: skip
 
     def combine(self, about: str, entries: Sequence[Entry]) -> Bounds:
         """Return the bounds that follow from some claims."""
@@ -81,7 +92,7 @@ class Chain:
         if common is not None:
             return common
         numbers = {number for number, _ in precise}
-        rules = self.rules_among(numbers)
+        rules = self.rules_among(numbers) or self.revised_among(numbers)
         if rules:
             self.set_rules_aside(about, rules, numbers)
             return self.combine(about, given)
@@ -93,17 +104,31 @@ class Chain:
         return covering
 
     def rules_among(self, numbers: Iterable[int]) -> set[int]:
-        """Return the general rules among claims of which others were observed; else none."""
-        basis = {number: self.incident.claims[number].basis for number in numbers}
-        rules = {number for number, name in basis.items() if name != "observed"}
-        return rules if len(rules) < len(basis) else set()
+        """Return the least sure among claims of which others are surer; else none.
+
+        What was observed is surer than what was planned, and that than a general rule.
+        """
+        rank = {number: BASES.index(self.incident.claims[number].basis) for number in numbers}
+        least = max(rank.values(), default=0)
+        rules = {number for number, each in rank.items() if each == least}
+        return rules if len(rules) < len(rank) else set()
+
+    def revised_among(self, numbers: Iterable[int]) -> set[int]:
+        """Return the plans among contradicting ones that were made before the last; else none."""
+        claims = {number: self.incident.claims[number] for number in numbers}
+        made = {n: each.made.latest for n, each in claims.items() if each.made is not None}
+        known = [each for each in made.values() if each is not None]
+        if {each.basis for each in claims.values()} != {"planned"} or len(known) < len(claims):
+            return set()
+        return {number for number, each in made.items() if each != max(known)}
 
     def set_rules_aside(self, about: str, rules: Iterable[int], numbers: Iterable[int]) -> None:
-        """Set general rules aside that observations among some claims contradict."""
+        """Set plans or general rules aside that surer claims among some contradict."""
+        plans = any(self.incident.claims[number].basis == "planned" for number in rules)
         for number in rules:
             self.used.discard(number)
-            self.set_aside[number] = Note("rule_contradicted")
-        self.note(about, numbers, Note("rule_aside"))
+            self.set_aside[number] = Note("plan_contradicted" if plans else "rule_contradicted")
+        self.note(about, numbers, Note("plan_aside" if plans else "rule_aside"))
 
     def note(self, about: str, numbers: Iterable[int], treatment: Note) -> None:
         """List a contradiction, once."""

@@ -32,15 +32,15 @@ def catalogue_frames(catalogue: Catalogue) -> CatalogueFrames:
         [_incident_row(each) for each in catalogue.incidents.values()],
         index=pd.Index(list(catalogue.incidents), name="incident"),
         columns=[
-            "title", "kind", "effect", "then", "place", "traffic", "standing",
+            "title", "kind", "tag", "effect", "then", "place", "traffic", "standing",
             *(f"{name}_{side}" for name in MILESTONES for side in ("earliest", "latest")),
             "claims", "conflicts", "documents",
         ],
     )  # fmt: skip
     claims = pd.DataFrame(
         [row for each in catalogue.incidents.values() for row in _claim_rows(each)],
-        columns=["incident", "claim", "about", "basis", "says", "earliest", "latest", "speaker",
-                 "party", "document", "used", "set_aside"],
+        columns=["incident", "claim", "about", "spell", "traffic", "basis", "says", "earliest",
+                 "latest", "speaker", "party", "document", "used", "set_aside"],
     ).set_index(["incident", "claim"])  # fmt: skip
     documents = pd.DataFrame(
         [
@@ -67,6 +67,7 @@ def _incident_row(incident: Incident) -> dict[str, object]:
     return {
         "title": incident.title,
         "kind": incident.kind,
+        "tag": incident.tag,
         "effect": incident.effect,
         "then": incident.then,
         "place": "; ".join(str(place) for place in incident.places),
@@ -89,6 +90,8 @@ def _claim_rows(incident: Incident) -> Iterator[dict[str, object]]:
             "incident": incident.id,
             "claim": number,
             "about": claim.about,
+            "spell": claim.spell,
+            "traffic": ";".join(claim.traffic),
             "basis": claim.basis,
             "says": claim.says,
             "earliest": at.earliest if at else None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from netmodel.errors import InputError, did_you_mean, nearest_names
 from netmodel.evidence.places import Place, read_places
+from netmodel.evidence.recurrence import MOST_OCCURRENCES, Recurrence
 from netmodel.evidence.vocabulary import (
     ABOUTS,
     BASES,
@@ -19,6 +20,7 @@ from netmodel.evidence.vocabulary import (
     PARTIES,
     TIMED,
     TRAFFIC_TYPES,
+    TRAINS,
     Checks,
     FrozenMap,
 )
@@ -103,9 +105,12 @@ class Claim:
     says
         The claim in words.
     about
-        ``start``, ``first_traffic``, ``full_service``, ``still_out``, or what else it speaks of.
+        ``start``, ``first_traffic``, ``full_service``, ``still_out``, ``running`` (a train
+        passed, so that no closure held then), or what else it speaks of.
     basis
-        ``observed``, ``forecast``, or ``rule`` for a general statement that sets a bound.
+        ``observed``; ``planned`` for the operator's own schedule of works, which holds until an
+        observation contradicts it; ``rule`` for a general statement that sets a bound;
+        ``forecast``, which sets none.
     at
         When, for a claim about a milestone: in any form of `netmodel.times.read_bounds`.
     within_hours, lasted_hours
@@ -114,6 +119,13 @@ class Claim:
         When it was said; ``None`` means when the document was published.
     figures
         Numbers reported, by name.
+    traffic
+        Whose trains it speaks of: ``passenger``, ``freight``, ``technical``; empty where it does
+        not say. Technical trains end no closure of the other two.
+    places
+        For ``running``: what the train passed; empty for the place of the incident.
+    spell
+        Which closure of the incident it speaks of, where there are several: 1 is the first.
     zone
         Time zone of `at` and `made`: needed for a day, and for a time without an offset.
 
@@ -142,6 +154,9 @@ class Claim:
     lasted_hours: float | None = None
     made: Bounds | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
+    traffic: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    spell: int = 1
     zone: InitVar[str | None] = None
 
     def __post_init__(self, zone: str | None) -> None:
@@ -159,26 +174,60 @@ class Claim:
         figures = checks.mapping("figures", self.figures)
         for name, value in figures.items():
             checks.number(f"figures.{name}", value)
+        traffic = checks.texts("traffic", self.traffic)
+        for kind in traffic:
+            checks.word("traffic", kind, TRAINS)
+        places: tuple[Place, ...] = ()
+        try:
+            places = read_places(self.places) if self.places else ()
+        except InputError as error:
+            checks.problems += error.problems
+        spell: object = self.spell
+        if isinstance(spell, bool) or not isinstance(spell, int) or spell < 1:
+            checks.refuse(f"{spell!r} must be a whole number, at least 1", "spell")
         conflict = find_time_conflict(
-            self.about, [name for name in TIME_FIELDS if getattr(self, name) is not None]
+            self.about,
+            self.basis,
+            [name for name in TIME_FIELDS if getattr(self, name) is not None],
+            [name for name in ABOUT_FIELDS if getattr(self, name) not in ((), 1)],
         )
         if conflict and self.about in ABOUTS:
             checks.refuse(conflict, "about")
         checks.done()
-        object.__setattr__(self, "at", at)
-        object.__setattr__(self, "made", made)
-        object.__setattr__(self, "figures", FrozenMap(figures))
+        for name, value in (
+            ("at", at), ("made", made), ("figures", FrozenMap(figures)), ("traffic", traffic),
+            ("places", places),
+        ):  # fmt: skip
+            object.__setattr__(self, name, value)
 
 
 TIME_FIELDS = ("at", "within_hours", "lasted_hours")
+ABOUT_FIELDS = ("traffic", "places", "spell")
+"""What only some claims can say: see `find_time_conflict`."""
 
 
-def find_time_conflict(about: str, given: list[str]) -> str:
-    """Return what is wrong with the times that a claim gives; empty for nothing."""
+def find_time_conflict(about: str, basis: str, given: list[str], more: list[str]) -> str:
+    """Return what is wrong with the times that a claim gives; empty for nothing.
+
+    Parameters
+    ----------
+    given, more
+        Those of `TIME_FIELDS` and of `ABOUT_FIELDS` that it gives.
+    """
     if given and about not in TIMED:
         return f"a claim about {about} takes no {given[0]}"
-    if about in ("start", "still_out") and given not in ([], ["at"]):
+    if about in ("start", "still_out", "running") and given not in ([], ["at"]):
         return f"a claim about {about} takes `at` only"
+    if about == "running" and basis != "observed":
+        return "a claim about running is observed: a train passed"
+    if about == "running" and not given:
+        return "a claim about running needs `at`: when the train passed"
+    if "places" in more and about != "running":
+        return f"a claim about {about} takes no place; the incident has it"
+    if "spell" in more and about == "running":
+        return "a claim about running takes no spell"
+    if more and about not in TIMED:
+        return f"a claim about {about} takes no {more[0]}"
     return f"give one of {' and '.join(given)}" if len(given) > 1 else ""
 
 
@@ -233,6 +282,14 @@ class Incident:
         A closure with no end in the record, such as a line cut by the front.
     titles
         The title in further languages, by their codes.
+    tag
+        A word of your own by which incidents are grouped.
+    recurs
+        Where it comes again, such as every night of planned works: see `Recurrence`.
+    trains_per_day, wagons_per_day
+        For ``limited``: how many a day may pass, both directions together, by kind of traffic.
+        Where any is given, traffic that is not named is not limited; with none, that trains were
+        limited is known and their number is not.
 
     Raises
     ------
@@ -264,6 +321,10 @@ class Incident:
     replacements: tuple[Replacement, ...] = ()
     note: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    tag: str | None = None
+    recurs: Recurrence | None = None
+    trains_per_day: Mapping[str, float] = field(default_factory=dict)
+    wagons_per_day: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         checks = Checks()
@@ -283,11 +344,17 @@ class Incident:
         checks.number("slowed_minutes", minutes, low=0, high=1e6, above=True, optional=True)
         checks.flag("standing", self.standing)
         checks.text("note", self.note, optional=True, empty=True)
+        checks.text("tag", self.tag, optional=True)
         titles = checks.mapping("titles", self.titles)
         for language, title in titles.items():
             checks.word("titles", language, LANGUAGE_NAMES)
             checks.text(f"titles.{language}", title)
         claims = checks.items("claims", self.claims, Claim)
+        quotas = {name: _check_quota(checks, name, getattr(self, name)) for name in QUOTAS}
+        if "limited" not in (self.effect, self.then):
+            for name in (each for each in QUOTAS if quotas[each]):
+                checks.refuse(f"{name} goes with the effect limited", name)
+        _check_spells(checks, self, claims)
         replacements = checks.items("replacements", self.replacements, Replacement)
         places: tuple[Place, ...] = ()
         try:
@@ -297,7 +364,7 @@ class Incident:
         checks.done()
         for name, value in (
             ("places", places), ("claims", claims), ("replacements", replacements),
-            ("traffic", traffic), ("titles", FrozenMap(titles)),
+            ("traffic", traffic), ("titles", FrozenMap(titles)), *quotas.items(),
         ):  # fmt: skip
             object.__setattr__(self, name, value)
 
@@ -308,6 +375,39 @@ class Incident:
 
     def _repr_html_(self) -> str:
         return str(make_form(self, "html"))
+
+
+QUOTAS = ("trains_per_day", "wagons_per_day")
+
+
+def _check_quota(checks: Checks, name: str, given: Mapping[str, float]) -> FrozenMap[float]:
+    """Check a number for each kind of traffic."""
+    quota = checks.mapping(name, given)
+    for kind, number in quota.items():
+        checks.word(name, kind, TRAFFIC_TYPES)
+        checks.number(f"{name}.{kind}", number, low=0, high=1e6)
+    return FrozenMap(dict(given) if quota else {})
+
+
+def _check_spells(checks: Checks, incident: Incident, claims: tuple[Claim, ...]) -> None:
+    """Check that the closures of an incident are counted without a gap, and how they recur."""
+    spells = {claim.spell for claim in claims if claim.about in TIMED}
+    if spells and (missing := sorted(set(range(1, max(spells))) - spells)):
+        checks.refuse(f"spell {missing[0]} has no claim with a time", "claims")
+    recurs: object = incident.recurs
+    if recurs is None:
+        return
+    if not isinstance(recurs, Recurrence):
+        checks.refuse(f"{recurs!r} is no Recurrence", "recurs")
+        return
+    if incident.then is not None or spells - {1}:
+        checks.refuse("`recurs` does not go with `then` or with several spells", "recurs")
+    starts = [c.at.earliest for c in claims if c.about == "start" and c.at and c.at.earliest]
+    if starts and incident.zone and not checks.problems:
+        days = recurs.count_days(min(starts), incident.zone)
+        if not 1 <= days <= MOST_OCCURRENCES:
+            what = f"{days} days from the start to {recurs.until}; from 1 to {MOST_OCCURRENCES}"
+            checks.refuse(what, "recurs")
 
 
 class TimedClaim(Protocol):
@@ -325,27 +425,46 @@ class TimedClaim(Protocol):
     def at(self) -> object:
         """When, or ``None``."""
 
+    @property
+    def traffic(self) -> Sequence[str] | None:
+        """Whose trains; nothing for all."""
 
-def find_missing_start(effect: str, claims: Iterable[TimedClaim]) -> str:
-    """Say that an incident with an effect has no observed start; empty where it has one.
+    @property
+    def spell(self) -> int:
+        """Which closure of the incident."""
+
+
+def find_missing_start(effect: str, traffic: Iterable[str], claims: Iterable[TimedClaim]) -> str:
+    """Say that a closure of an incident has no observed or planned start; empty if all have one.
 
     An incident as known at some instant, or without its general rules, may lack one; what a file
     describes may not.
 
     Examples
     --------
-    >>> find_missing_start("closed", ())
-    'effect closed needs an observed claim about start with a time'
+    >>> find_missing_start("closed", ("passenger", "freight"), ())
+    'effect closed needs an observed or planned claim about start with a time'
     """
-    found = any(
-        claim.about == "start" and claim.basis == "observed" and claim.at is not None
-        for claim in claims
-    )
-    return (
-        ""
-        if found or effect == "none"
-        else (f"effect {effect} needs an observed claim about start with a time")
-    )
+    if effect == "none":
+        return ""
+    timed = [each for each in claims if each.about in TIMED]
+    starts = [
+        each
+        for each in timed
+        if each.about == "start" and each.basis in ("observed", "planned") and each.at is not None
+    ]
+    for spell in sorted({1, *(each.spell for each in timed)}):
+        for kind in traffic:
+            if not any(
+                each.spell == spell and kind in (each.traffic or (kind,)) for each in starts
+            ):
+                of_which = f" of spell {spell}" if spell > 1 else ""
+                of_which += f" for {kind}" if any(each.traffic for each in starts) else ""
+                return (
+                    f"effect {effect} needs an observed or planned claim about "
+                    f"start{of_which} with a time"
+                )
+    return ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -410,14 +529,14 @@ class Catalogue:
         Returns
         -------
         incidents : DataFrame
-            Indexed by ``incident``: ``title, kind, effect, then, place, traffic, standing``; the
-            bounds that the evidence sets to ``start``, ``first_traffic`` and ``full_service``,
-            each with ``_earliest`` and ``_latest`` (UTC; NaT is not in the record); numbers of
-            ``claims``, ``conflicts`` and ``documents``.
+            Indexed by ``incident``: ``title, kind, tag, effect, then, place, traffic,
+            standing``; the bounds that the evidence sets to ``start``, ``first_traffic`` and
+            ``full_service``, each with ``_earliest`` and ``_latest`` (UTC; NaT is not in the
+            record); numbers of ``claims``, ``conflicts`` and ``documents``.
         claims : DataFrame
-            Indexed by ``incident`` and ``claim``: ``about, basis, says, earliest, latest``
-            (UTC), ``speaker, party, document``, whether it was ``used`` for a bound, and why it
-            was ``set_aside`` if it was.
+            Indexed by ``incident`` and ``claim``: ``about, spell, traffic, basis, says,
+            earliest, latest`` (UTC), ``speaker, party, document``, whether it was ``used`` for a
+            bound, and why it was ``set_aside`` if it was.
         documents : DataFrame
             Indexed by ``document``: ``publisher, title, published, url``, number of ``claims``.
 

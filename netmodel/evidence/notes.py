@@ -16,9 +16,9 @@ from netmodel.evidence.vocabulary import FrozenMap
 
 V = TypeVar("V")
 NoteValue: TypeAlias = str | float | tuple[str, ...]
-ValueKind = Literal["text", "name", "names", "link", "links", "region", "number"]
+ValueKind = Literal["text", "name", "names", "link", "links", "region", "number", "instant"]
 """A text of an author; the name of a hub or station, or several in order; the id of a link, or
-several; the name of a region; a number."""
+several; the name of a region; a number; an instant as in a file."""
 BETWEEN: Mapping[ValueKind, str] = {"names": "–", "links": ", "}
 """What stands between the parts of a value that has several."""
 
@@ -47,10 +47,33 @@ NOTES: Mapping[str, Template] = {
     "bounds_cover": Template("the bounds cover all of them"),
     "rule_aside": Template("the general rule is set aside in favour of what was observed"),
     "both_shown": Template("both are shown; no figure of the model rests on it"),
+    "plan_aside": Template("the plan is set aside in favour of a surer or later claim"),
+    "running_contradicted": Template(
+        "a train passed by {instant} ({document}); the claims of a later end hold",
+        {"instant": "instant", "document": "text"},
+    ),
     "lengths_dropped": Template("only the bounds that follow are kept"),
     # Why a claim sets no bound
     "forecast_aside": Template("a forecast is not an observation"),
     "rule_contradicted": Template("an observation contradicts this general rule"),
+    "plan_contradicted": Template("a surer or later claim contradicts this plan"),
+    "technical_aside": Template("technical trains do not end a closure for other trains"),
+    # What a reader should know of the bounds
+    "planned_start": Template("the start is as planned: {document}", {"document": "text"}),
+    "planned_first_traffic": Template(
+        "first traffic is as planned: {document}", {"document": "text"}
+    ),
+    "planned_full_service": Template(
+        "full service is as planned: {document}", {"document": "text"}
+    ),
+    "running_ends": Template(
+        "a train passed by {instant}, so that the closure had ended: {document}",
+        {"instant": "instant", "document": "text"},
+    ),
+    "recurs": Template(
+        "comes again {days}, {opens} to {closes}, until {until}: {n} times",
+        {"days": "text", "opens": "text", "closes": "text", "until": "text", "n": "number"},
+    ),
     # Why an incident has no outage
     "no_effect": Template("no effect on rail traffic was reported"),
     "no_link": Template("no link matched"),

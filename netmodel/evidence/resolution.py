@@ -5,99 +5,47 @@ every contradiction is listed.
 
 The rule, ``observed-bounds``:
 
-1. Only claims that were observed, or that state a general rule ("always restored in at most a
-   day"), set bounds. A forecast never does.
+1. Only claims that were observed, that the operator planned, or that state a general rule
+   ("always restored in at most a day") set bounds. A forecast never does.
 2. A claim that only repeats less precisely what another says ("on 18 May" beside "at 07:45")
    adds nothing.
 3. Where the remaining claims can all be true, the milestone lies in their intersection.
 4. Where they contradict each other, the bounds widen to cover them all, and the contradiction is
-   listed. A general rule that an observation contradicts is set aside, and listed.
+   listed. A plan that an observation or a later plan contradicts is set aside, and listed; so is
+   a general rule that an observation or a plan contradicts.
 5. "Still out at T" means that it had begun by T, and that the restoration came after T.
 6. Start, first traffic and full service come in this order. Where the claims about two of them
    leave no such order, both widen to cover both, and the contradiction is listed.
 7. A claim about the length ("it took two hours") also ties the restoration to the start, unless
    it is part of a contradiction with a clock time. Contradicting lengths widen to cover both.
-8. Last, each bound is drawn in to what the other bounds, the order and the lengths leave: first
+8. A train that passed ("running") shows that the closure was over: first traffic came by then,
+   unless a claim says that it came later; that contradiction is listed. Technical trains that
+   passed first say that other trains came later.
+9. Last, each bound is drawn in to what the other bounds, the order and the lengths leave: first
    traffic by noon means that it began by noon.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.combining import Chain, Conflict, StatedLengths, settle_order
 from netmodel.evidence.incident import Catalogue, Claim, Incident
-from netmodel.evidence.notes import Note
-from netmodel.evidence.timing import ALWAYS, NEVER, AllowedTimes, Length, allow_times, to_length
+from netmodel.evidence.milestone_bounds import (
+    Resolution,
+    Running,
+    Spell,
+    end_by_running,
+    join_spells,
+    tighten_bounds,
+)
+from netmodel.evidence.notes import Note, NoteValue
+from netmodel.evidence.spells import ClaimsOfSpell, split_claims
 from netmodel.evidence.vocabulary import MILESTONES
-from netmodel.times import LAST_INSTANT, Bounds, format_instant, to_microseconds
-
-RESOLUTION_RULE = Note("observed_bounds")
-ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
-BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
-    """Bounds of the milestones of an incident, and how they came about.
-
-    Parameters
-    ----------
-    start, first_traffic, full_service
-        Bounds in UTC, drawn in by order and lengths, and scaled; a side is ``None`` where the
-        record sets none.
-    used
-        Positions of the claims that set bounds.
-    set_aside
-        Position and reason of each timed claim that does not.
-    to_first_traffic, to_full_service
-        How long after the start each came; ``None`` where no claim gives a length.
-    stops
-        Whether traffic stopped; where it did not, first traffic is the start.
-    scale
-        What comes after the start takes so many times as long as the evidence says.
-    unscaled
-        The resolution as the evidence has it, where `scale` is not 1.
-
-    Examples
-    --------
-    >>> import netmodel as nm
-    >>> incident = nm.built_in_catalogue().incidents["2023-05-18-simferopol-chystenke"]
-    >>> resolution = nm.evidence.resolve_incident(incident)
-    >>> print(resolution.milestone("start") == resolution.start, resolution.rule)
-    True observed-bounds
-    """
-
-    incident: str
-    start: Bounds
-    first_traffic: Bounds
-    full_service: Bounds
-    used: tuple[int, ...]
-    set_aside: tuple[tuple[int, Note], ...]
-    conflicts: tuple[Conflict, ...]
-    rule: Note = RESOLUTION_RULE
-    to_first_traffic: Length | None = None
-    to_full_service: Length | None = None
-    stops: bool = True
-    scale: float = 1.0
-    unscaled: Resolution | None = None
-
-    @property
-    def bounds(self) -> tuple[Bounds, Bounds, Bounds]:
-        """The bounds of the three milestones, in order."""
-        return self.start, self.first_traffic, self.full_service
-
-    def milestone(self, name: str) -> Bounds:
-        """Return the bounds of ``start``, ``first_traffic`` or ``full_service``."""
-        return dict(zip(MILESTONES, self.bounds, strict=True))[name]
-
-    def length(self, name: str) -> Length | None:
-        """Return how long after the start ``first_traffic`` or ``full_service`` came."""
-        return {"first_traffic": self.to_first_traffic, "full_service": self.to_full_service}[name]
+from netmodel.times import Bounds
 
 
 def resolve_incident(
@@ -146,7 +94,22 @@ def resolve_incident(
     >>> [conflict.about for conflict in resolution.conflicts]
     ['start']
     """
-    chain = Chain(incident, _known_claims(incident, catalogue, as_of))
+    known = _known_claims(incident, catalogue, as_of)
+    parts = [
+        Spell(number=each.number, traffic=each.traffic, resolution=_resolve_spell(incident, each))
+        for each in split_claims(incident, known)
+    ]
+    parts = _end_before_next(parts)
+    if incident.recurs is not None:
+        parts = [again for each in parts for again in _repeat(incident, each)] or parts
+    if len(parts) == 1:
+        return parts[0].resolution
+    return join_spells(parts)
+
+
+def _resolve_spell(incident: Incident, given: ClaimsOfSpell) -> Resolution:
+    """Return the bounds of one spell from the claims about it."""
+    chain = Chain(incident, list(given.claims))
     closed = incident.effect == "closed"
     out = [(number, claim.at) for number, claim in chain.timed("still_out") if claim.at]
     entries = {
@@ -157,6 +120,7 @@ def resolve_incident(
     }
     start = chain.combine("start", entries["start"])
     ends = {name: chain.timed(name) for name in ("first_traffic", "full_service")}
+    technical = {name: chain.after_technical(name) for name in ends}
     if not closed:
         ends = {
             "first_traffic": [],
@@ -171,8 +135,11 @@ def resolve_incident(
     ]
     bounds = {"start": start} | {name: chain.combine(name, entries[name]) for name in ends}
     bounds = settle_order(chain, entries, bounds)
+    if closed:
+        bounds["first_traffic"] = _after(bounds["first_traffic"], technical["first_traffic"])
+        bounds["full_service"] = _after(bounds["full_service"], technical["first_traffic"])
     to_first, to_full = lengths.settle(bounds, stops=closed)
-    return tighten_bounds(
+    resolution = tighten_bounds(
         Resolution(
             incident=incident.id,
             start=bounds["start"],
@@ -184,8 +151,86 @@ def resolve_incident(
             to_first_traffic=to_first,
             to_full_service=to_full,
             stops=closed,
+            notes=_planned_notes(chain),
         )
     )
+    own = [
+        Running(at=c.at, document=c.document, incident=incident.id, traffic=c.traffic, claim=n)
+        for n, c in chain.known
+        if c.about == "running" and c.at and not c.places
+    ]
+    return end_by_running(resolution, own, incident.claims)
+
+
+def _after(bounds: Bounds, entries: Sequence[tuple[int, Bounds]]) -> Bounds:
+    """Return bounds that come after others, where they can."""
+    for _, each in entries:
+        bounds = bounds.intersect(each) or bounds
+    return bounds
+
+
+def _planned_notes(chain: Chain) -> tuple[Note, ...]:
+    """Say which milestones rest on what was planned and not on what was seen."""
+    notes = []
+    for name in MILESTONES:
+        claims = [c for n, c in chain.known if n in chain.used and c.about == name]
+        if claims and all(claim.basis == "planned" for claim in claims):
+            notes.append(Note(f"planned_{name}", {"document": claims[0].document}))
+    return tuple(notes)
+
+
+def _end_before_next(parts: Sequence[Spell]) -> list[Spell]:
+    """Return spells of which each ends by the start of the next, where no claim says so."""
+    found = []
+    for part in parts:
+        following = [
+            each.resolution.start.latest
+            for each in parts
+            if each.number > part.number and set(each.traffic) & set(part.traffic)
+        ]
+        before = min((each for each in following if each is not None), default=None)
+        if before is not None:
+            given, limit = part.resolution, Bounds(latest=before)
+            bounded = replace(
+                given,
+                first_traffic=given.first_traffic.intersect(limit) or given.first_traffic,
+                full_service=given.full_service.intersect(limit) or given.full_service,
+            )
+            found.append(replace(part, resolution=tighten_bounds(bounded)))
+        else:
+            found.append(part)
+    return found
+
+
+def _repeat(incident: Incident, spell: Spell) -> list[Spell]:
+    """Return one spell for each time that a closure comes again."""
+    resolution, recurs = spell.resolution, incident.recurs
+    first = resolution.start.earliest
+    if recurs is None or first is None:
+        return []
+    end = resolution.milestone("first_traffic" if resolution.stops else "full_service").latest
+    found = list(recurs.occurrences(first, end, incident.zone))
+    told: dict[str, NoteValue] = {
+        "days": recurs.days, "opens": recurs.from_clock, "closes": recurs.to_clock,
+        "until": recurs.until.isoformat(), "n": len(found),
+    }  # fmt: skip
+    notes = (*resolution.notes, Note("recurs", told))
+    plain = replace(resolution, to_first_traffic=None, to_full_service=None, notes=notes)
+    return [
+        Spell(
+            number=number,
+            traffic=spell.traffic,
+            resolution=replace(
+                plain,
+                start=Bounds(earliest=begun, latest=begun),
+                first_traffic=Bounds(earliest=over, latest=over)
+                if resolution.stops
+                else Bounds(earliest=begun, latest=begun),
+                full_service=Bounds(earliest=over, latest=over),
+            ),
+        )
+        for number, (begun, over) in enumerate(found, 1)
+    ]
 
 
 def _known_claims(
@@ -218,134 +263,4 @@ def _figure_conflicts(known: Sequence[tuple[int, Claim]]) -> tuple[Conflict, ...
         )
         for name, groups in values.items()
         if len(groups) > 1
-    )
-
-
-def tighten_bounds(resolution: Resolution) -> Resolution:
-    """Return a resolution whose bounds are drawn in by their order and by lengths, and scaled.
-
-    Raises
-    ------
-    InputError
-        If no start, first traffic and full service within the bounds come in that order.
-
-    Examples
-    --------
-    >>> from netmodel.times import parse_time
-    >>> resolution = Resolution(
-    ...     incident="x", start=parse_time("2023-05-18", zone="UTC"),
-    ...     first_traffic=parse_time("2023-05-18T15:00Z"), full_service=Bounds(),
-    ...     used=(), set_aside=(), conflicts=())
-    >>> print(tighten_bounds(resolution).start)
-    2023-05-18T00:00:00Z to 2023-05-18T15:00:00Z
-    """
-    early, late = allowed_times(resolution).hull()
-    start, first, full = (
-        Bounds(
-            earliest=None if low <= ALWAYS else to_instant(low, ORIGIN),
-            latest=to_instant(high, ORIGIN),
-        )
-        for low, high in zip(early, late, strict=True)
-    )
-    return replace(resolution, start=start, first_traffic=first, full_service=full)
-
-
-def scale_resolution(resolution: Resolution, scale: float) -> Resolution:
-    """Return a resolution in which what comes after the start takes so many times as long.
-
-    The bounds cover all instants to which an allowed start and restoration can move.
-
-    Parameters
-    ----------
-    scale
-        > 0; on top of one that the resolution already has.
-
-    Raises
-    ------
-    InputError
-        If no times within the bounds come in order.
-    """
-    unscaled = resolution.unscaled or resolution
-    factor = resolution.scale * scale
-    if factor == 1:
-        return unscaled
-    rule = Note("observed_bounds_scaled", {"scale": factor})
-    return tighten_bounds(replace(unscaled, rule=rule, scale=factor, unscaled=unscaled))
-
-
-def allowed_times(
-    resolution: Resolution,
-    origin: datetime = ORIGIN,
-    *,
-    standing: bool = False,
-) -> AllowedTimes:
-    """Return the times that bounds, order and lengths allow together, in microseconds.
-
-    They have the scale of the resolution.
-
-    Parameters
-    ----------
-    origin
-        Microseconds count from here.
-    standing
-        Whether the incident is a standing closure: an end that the record does not bound above
-        never comes.
-
-    Raises
-    ------
-    InputError
-        If there are none.
-    """
-    bounds = (resolution.unscaled or resolution).bounds
-    low, high = (
-        [None if instant is None else to_microseconds(instant, origin) for instant in side]
-        for side in ([each.earliest for each in bounds], [each.latest for each in bounds])
-    )
-    found = allow_times(
-        low,
-        high,
-        [to_length(resolution.to_first_traffic), to_length(resolution.to_full_service)],
-        stops=resolution.stops,
-        standing=standing,
-        scale=resolution.scale,
-    )
-    if found is None:
-        raise InputError([_problem(resolution)])
-    return found
-
-
-def to_instant(microseconds: int, origin: datetime) -> datetime | None:
-    """Return an instant from microseconds after an origin; ``None`` for one that never comes.
-
-    One beyond the calendar is its end.
-    """
-    if microseconds >= NEVER:
-        return None
-    if microseconds <= ALWAYS:
-        return BEGINNING_OF_TIME
-    try:
-        return origin + microseconds * _MICROSECOND
-    except OverflowError:
-        return LAST_INSTANT
-
-
-def _problem(resolution: Resolution) -> Problem:
-    """Say which milestone leaves no order; with none, it is the lengths."""
-    what = "the bounds exclude each other: the milestones are not the stated hours apart"
-    after: datetime | None = None
-    for number, name in enumerate(MILESTONES):
-        known = [each for each in (after, resolution.milestone(name).earliest) if each]
-        after = max(known, default=None)
-        later = [resolution.milestone(each).latest for each in MILESTONES[number:]]
-        before = min((each for each in later if each), default=None)
-        if after is not None and before is not None and before < after:
-            what = (
-                f"the bounds exclude each other: {name} is after {format_instant(after)} by "
-                f"what comes before it, and by {format_instant(before)} at the latest"
-            )
-            break
-    return Problem(
-        what=what,
-        where=f"incident {resolution.incident}",
-        remedy="correct a claim, or mark one as a forecast",
     )

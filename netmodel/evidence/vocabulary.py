@@ -13,35 +13,43 @@ from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.network.field_checks import NO_TEXT
 from netmodel.times import Bounds, load_zone, read_bounds
 
-EffectName = Literal["closed", "single_track", "diesel_only", "slowed", "advisory", "none"]
+EffectName = Literal[
+    "closed", "single_track", "limited", "diesel_only", "slowed", "advisory", "none"
+]
 EFFECTS: tuple[EffectName, ...] = get_args(EffectName)
 """What an incident did to rail traffic, the gravest first."""
 OUTAGE_EFFECTS = EFFECTS[:-1]
 """The effects that an outage can have, the gravest first."""
-LaterEffectName = Literal["single_track", "diesel_only", "slowed", "advisory"]
+LaterEffectName = Literal["single_track", "limited", "diesel_only", "slowed", "advisory"]
 LATER_EFFECTS: tuple[LaterEffectName, ...] = get_args(LaterEffectName)
 """The effects that can hold between first traffic and full service."""
 KindName = Literal[
     "derailment", "track_damage", "bridge_damage", "power", "station_damage", "train_struck",
-    "fire", "front_line", "security", "weather", "technical", "other",
+    "fire", "front_line", "precaution", "suspension", "security", "weather", "flood", "landslide",
+    "technical", "signalling", "rolling_stock", "accident_at_crossing", "planned_works",
+    "strike_action", "other",
 ]  # fmt: skip
 KINDS: tuple[KindName, ...] = get_args(KindName)
 AboutName = Literal[
-    "start", "first_traffic", "full_service", "still_out", "effect", "place", "cause", "figures",
-    "replacement", "detour", "delay", "context",
+    "start", "first_traffic", "full_service", "still_out", "running", "effect", "place", "cause",
+    "figures", "replacement", "detour", "delay", "context",
 ]  # fmt: skip
 ABOUTS: tuple[AboutName, ...] = get_args(AboutName)
 """What a claim can be about."""
 MILESTONES = ("start", "first_traffic", "full_service")
 """The instants that an incident is timed by, in order."""
-TIMED = (*MILESTONES, "still_out")
+TIMED = (*MILESTONES, "still_out", "running")
 """What a claim with a time can be about."""
-BasisName = Literal["observed", "forecast", "rule"]
+BasisName = Literal["observed", "planned", "rule", "forecast"]
 BASES: tuple[BasisName, ...] = get_args(BasisName)
+"""What a claim can rest on, the surest first."""
 PartyName = Literal["operator", "authority", "media", "analyst", "military", "witness", "other"]
 PARTIES: tuple[PartyName, ...] = get_args(PartyName)
 TrafficName = Literal["passenger", "freight"]
 TRAFFIC_TYPES: tuple[TrafficName, ...] = get_args(TrafficName)
+TrainsName = Literal["passenger", "freight", "technical"]
+TRAINS: tuple[TrainsName, ...] = get_args(TrainsName)
+"""Whose trains a claim can speak of; technical trains end no closure of the other two."""
 LanguageName = Literal["en", "uk"]
 LANGUAGE_NAMES: tuple[LanguageName, ...] = get_args(LanguageName)
 """Languages in which a title can be given."""

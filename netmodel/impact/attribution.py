@@ -332,8 +332,10 @@ def value_of_evidence(model: LossModel, incidents: Sequence[str]) -> tuple[Evide
     limits = model.limits
     width = model.bounds().width
     found = []
-    for incident in incidents:
-        row = limits.incidents.index(incident)
+    wanted = set(incidents)
+    for row, incident in enumerate(limits.incidents):
+        if incident not in wanted:
+            continue
         for about in ("restoration", "start"):
             if not _is_open(limits, row, about):
                 continue

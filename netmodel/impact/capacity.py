@@ -1,7 +1,8 @@
 """Flows under link capacities: what is served, what goes round, what is left behind.
 
 A least-cost multicommodity flow with hard capacities in trains per day, both directions of a
-link together, halved where only a single track is worked. First as little demand as can be is
+link together, halved where only a single track is worked, and at most the quota where trains
+are limited. First as little demand as can be is
 left unserved; then, with that settled, the served demand takes as few minutes as can be.
 """
 
@@ -163,7 +164,8 @@ def flow_under_capacity(
     outages
         Those in force.
     capacity
-        Of each link without outages, from `link_capacities`; single-track running halves it.
+        Of each link without outages, from `link_capacities`; single-track running halves it, and a
+        quota of trains a day limits it.
     trains
         Trains per day from row to column; the demand's trips by default.
     diesels
@@ -194,6 +196,10 @@ def flow_under_capacity(
     limit[: assessor.rail_count] = capacity
     single = links_with_effect(assessor.network, assessor.profile, active, "single_track") > 0
     limit[single] *= SINGLE_TRACK_SHARE
+    for outage in active:
+        if outage.trains_per_day is not None and assessor.profile.traffic in outage.traffic:
+            number = assessor.network.link_index[outage.link]
+            limit[number] = min(limit[number], outage.trains_per_day)
     minutes = assessor.minutes(active)
     on_diesel = _diesel_hours(assessor, active, minutes)
     budgets = (

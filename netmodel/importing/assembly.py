@@ -202,10 +202,7 @@ class Assembler:
         *,
         single: bool,
     ) -> Link:
-        weights: dict[int, float] = {}
-        for piece, _ in steps:
-            feature = self._feature[piece]
-            weights[feature] = weights.get(feature, 0.0) + self._length_m[piece]
+        weights = self._weights(steps)
         facts = [(self.facts[feature], metres) for feature, metres in weights.items()]
         return Link(
             id=link_id,
@@ -215,11 +212,31 @@ class Assembler:
             line_class=str(_majority((each.line_class, metres) for each, metres in facts)),
             tracks=1 if single and self.source.shared_nodes else self._tracks(bundle),
             electrified=_electrified(facts),
-            gauge_mm=_gauge(facts),
+            gauges_mm=self._gauges(bundle, facts, single=single),
             length_basis="measured",
             source=self.source.attribution or self.source.name,
             extra=self._extra(weights, bundle, single=single),
         )
+
+    def _gauges(
+        self, bundle: Bundle, facts: Sequence[tuple[TrackFacts, float]], *, single: bool
+    ) -> tuple[int, ...]:
+        """Return the gauges of all tracks of a link, where one is not a link of its own."""
+        carried = {*_carried_gauges(facts)}
+        for steps, _ in () if single else bundle.others:
+            carried.update(_carried_gauges(self._facts_along(steps)))
+        return tuple(sorted(carried))
+
+    def _facts_along(self, steps: Iterable[Step]) -> list[tuple[TrackFacts, float]]:
+        """Return the facts of a course by feature, each with its metres."""
+        return [(self.facts[each], metres) for each, metres in self._weights(steps).items()]
+
+    def _weights(self, steps: Iterable[Step]) -> dict[int, float]:
+        weights: dict[int, float] = {}
+        for piece, _ in steps:
+            feature = self._feature[piece]
+            weights[feature] = weights.get(feature, 0.0) + self._length_m[piece]
+        return weights
 
     def _tracks(self, bundle: Bundle) -> int | None:
         """Return the number of tracks; one line drawn without a number may be several."""
@@ -292,7 +309,10 @@ def _electrified(facts: Sequence[tuple[TrackFacts, float]]) -> bool | None:
     return True if wired / total > 0.5 else None
 
 
-def _gauge(facts: Sequence[tuple[TrackFacts, float]]) -> int | None:
-    known = [(each.gauge_mm, metres) for each, metres in facts if each.gauge_mm]
-    gauge = _majority(known) if known else None
-    return gauge if isinstance(gauge, int) else None
+def _carried_gauges(facts: Sequence[tuple[TrackFacts, float]]) -> tuple[int, ...]:
+    """Return the gauges that a track carries all along; those of most of it where none goes on."""
+    known = [(each.gauges_mm, metres) for each, metres in facts if each.gauges_mm]
+    if not known:
+        return ()
+    throughout = frozenset.intersection(*(frozenset(gauges) for gauges, _ in known))
+    return tuple(throughout) or max(known, key=lambda each: each[1])[0]

@@ -278,7 +278,7 @@ class _Contraction:
 
 def _may_join(hub: str, pair: Sequence[Link]) -> bool:
     ends = [link.to_hub if link.from_hub == hub else link.from_hub for link in pair]
-    gauges = {link.gauge_mm for link in pair if link.gauge_mm}
+    gauges = {frozenset(link.gauges_mm) for link in pair if link.gauges_mm}
     one_way = any(link.direction != "both" for link in pair)
     return ends[0] != ends[1] and len(gauges) < 2 and not one_way
 
@@ -320,7 +320,7 @@ def _join(before: Link, after: Link, taken: Mapping[str, Link]) -> Link:
         tracks=min(tracks, default=None),
         capacity_trains_per_day=min(capacity, default=None),
         electrified=before.electrified if same_wire else _worse(before, after),
-        gauge_mm=before.gauge_mm or after.gauge_mm,
+        gauges_mm=before.gauges_mm or after.gauges_mm,
         length_basis=before.length_basis if before.length_basis == after.length_basis else "",
         source=_both(before.source, after.source),
         extra=extra,

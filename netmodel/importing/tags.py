@@ -5,6 +5,7 @@ The keys are those of OpenStreetMap; a column of the same name in another source
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +23,12 @@ _OTHER_MODES = ("tram", "light_rail", "subway", "monorail", "funicular", "miniat
 _STATION_VALUES = ("station", "halt", "stop", "tram_stop")
 _FACT_KEYS = ("line_class", "usage", "service", "tracks", "electrified", "gauge_mm", "gauge")
 _NAME_KEYS = ("alt_name", "old_name", "int_name", "official_name", "short_name", "loc_name")
-_TRUE = frozenset({"yes", "true", "1", "t", "contact_line", "rail", "4th_rail"})
-_FALSE = frozenset({"no", "false", "0", "f"})
+_TRUE = frozenset(
+    {"yes", "y", "true", "1", "t", "contact_line", "rail", "4th_rail", "3rd_rail", "third_rail",
+     "ground-level_power_supply"}
+)  # fmt: skip
+_FALSE = frozenset({"no", "n", "false", "0", "f"})
+_SEPARATORS = re.compile(r"[;,/]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,7 @@ class TrackFacts:
     running: bool
     tracks: int | None
     electrified: bool | None
-    gauge_mm: int | None
+    gauges_mm: tuple[int, ...]
 
 
 def reason_to_drop(tags: Mapping[str, str], include: Collection[str] = ()) -> str:
@@ -83,9 +88,9 @@ def track_facts(tags: Mapping[str, str]) -> TrackFacts:
 
     Examples
     --------
-    >>> facts = track_facts({"usage": "main", "electrified": "contact_line", "gauge": "1520"})
-    >>> facts.line_class, facts.electrified, facts.gauge_mm, facts.tracks
-    ('main', True, 1520, None)
+    >>> facts = track_facts({"usage": "main", "electrified": "contact_line", "gauge": "1520;1435"})
+    >>> facts.line_class, facts.electrified, facts.gauges_mm, facts.tracks
+    ('main', True, (1435, 1520), None)
     >>> track_facts({"service": "yard"}).running
     False
     """
@@ -113,18 +118,38 @@ def _facts_of(
         running=not service,
         tracks=whole_number(tracks),
         electrified=truth(electrified),
-        gauge_mm=whole_number(gauge_mm or gauge),
+        gauges_mm=whole_numbers(gauge_mm or gauge),
     )
 
 
 def truth(text: str) -> bool | None:
-    """Return yes or no, or ``None`` where the text says neither."""
-    folded = text.strip().casefold()
-    return True if folded in _TRUE else False if folded in _FALSE else None
+    """Return yes or no, or ``None`` where a text says neither; of a list, yes if one part does.
+
+    Examples
+    --------
+    >>> truth("contact_line;rail"), truth("N"), truth("unknown")
+    (True, False, None)
+    """
+    parts = {part.strip().casefold() for part in text.split(";")}
+    if parts & _TRUE:
+        return True
+    return False if parts & _FALSE else None
+
+
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """Return the whole numbers > 0 of a text such as ``1520;1435``, the smallest first.
+
+    Examples
+    --------
+    >>> whole_numbers("1520;1435"), whole_numbers("narrow"), whole_numbers("1435.0 / 1000")
+    ((1435, 1520), (), (1000, 1435))
+    """
+    parts = (part.strip().removesuffix(".0") for part in _SEPARATORS.split(text))
+    return tuple(sorted({int(part) for part in parts if part.isdecimal() and int(part) > 0}))
 
 
 def whole_number(text: str) -> int | None:
-    """Return the first whole number > 0 of a text such as ``1520;1435``, or ``None``."""
+    """Return the first whole number > 0 of a text such as ``2;1``, or ``None``."""
     first = text.split(";")[0].strip().removesuffix(".0")
     return int(first) if first.isdecimal() and int(first) > 0 else None
 

@@ -134,23 +134,42 @@ class FieldChecks:
         elif type(value) not in {int, float}:
             self._put(field, number)
 
+    def wholes(self, field: str, *, least: int = 0) -> None:
+        """Check a tuple of whole numbers, each named once."""
+        values = getattr(self._owner, field)
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            self.refuse(field, f"{shown(values)} is not a tuple of whole numbers", "write (1520,)")
+            return
+        values = tuple(values)
+        numbers = [self._as_whole(field, each, least) for each in values]
+        known = tuple(dict.fromkeys(each for each in numbers if each is not None))
+        if len(known) == len(values):
+            self._put(field, known)
+        elif None not in numbers:
+            self.refuse(field, f"{values} names a number twice")
+
     def whole(self, field: str, *, least: int = 0) -> None:
         """Check a whole number that may be ``None``."""
         value = getattr(self._owner, field)
-        if value is None:
-            return
+        number = None if value is None else self._as_whole(field, value, least)
+        if number is not None:
+            self._put(field, number)
+
+    def _as_whole(self, field: str, value: object, least: int) -> int | None:
+        """Return a whole number within its bounds; anything else is noted."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, Integral):
             self.refuse(field, f"{shown(value)} is not a whole number")
-            return
+            return None
         number = int(value)
         if number < least:
             self.refuse(field, f"{shown(number)} must be {'> 0' if least else 'at least 0'}")
         elif number > MOST:
             self.refuse(field, f"{shown(number)} must be at most {MOST:,}")
         else:
-            self._put(field, number)
+            return number
+        return None
 
     def truth(self, field: str) -> None:
         """Check ``True``, ``False`` or ``None``."""

@@ -359,7 +359,7 @@ def _read_tables(
             courses[link_id] = tuple((float(x), float(y)) for x, y in line)
     links.sort(key=lambda numbered: numbered[0])
     stations = [
-        {key: str(row.get(key, "")) for key in STATION_COLUMNS}
+        dict.fromkeys(STATION_COLUMNS, "") | {str(key): str(text) for key, text in row.items()}
         for row in json.loads(str(graph.graph.get("stations", "[]")))
     ]
     rows = [row for _, row in links]

@@ -112,8 +112,11 @@ class Link:
     line_class
         ``main``, ``secondary``, ``branch``, ``industrial``, ``connector``, or ``road`` for a
         replacement service.
-    tracks, electrified, gauge_mm, capacity_trains_per_day
+    tracks, electrified, capacity_trains_per_day
         ``None`` when not known.
+    gauges_mm
+        The gauges that the link carries, each > 0; a train needs one of them. Empty when not
+        known. In files it is the column ``gauge_mm``: ``1520``, or ``1435;1520``.
     direction
         ``both``, or ``forward`` for a link used from `from_hub` to `to_hub` only.
     length_basis
@@ -145,7 +148,7 @@ class Link:
     line_class: str = "main"
     tracks: int | None = None
     electrified: bool | None = None
-    gauge_mm: int | None = None
+    gauges_mm: tuple[int, ...] = ()
     capacity_trains_per_day: float | None = None
     direction: str = "both"
     length_basis: str = ""
@@ -163,7 +166,7 @@ class Link:
         checks.text("line_class", known=LINE_CLASSES)
         checks.whole("tracks")
         checks.truth("electrified")
-        checks.whole("gauge_mm", least=1)
+        checks.wholes("gauges_mm", least=1)
         checks.number("capacity_trains_per_day", least=0, optional=True)
         checks.text("direction", known=DIRECTIONS)
         checks.text("length_basis", known=("", *LENGTH_BASES))
@@ -184,6 +187,8 @@ class Station:
     ----------
     km
         Kilometres from the link's `from_hub`.
+    extra
+        Further columns of ``stations.csv``, kept as text; an empty one is left out.
 
     Raises
     ------
@@ -203,6 +208,7 @@ class Station:
     link: str
     km: float
     aliases: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "station")
@@ -210,6 +216,7 @@ class Station:
         checks.text("link", required=True)
         checks.number("km")
         checks.texts("aliases", separator=";")
+        checks.further("extra", STATION_COLUMNS)
         checks.finish()
 
 

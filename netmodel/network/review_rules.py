@@ -22,8 +22,12 @@ SLOW_KMH, FAST_KMH = 8.0, 250.0
 ONE_PLACE_KM = 0.3
 OFF_HUB_KM = 3.0
 _SHOWN = 6
-_WANTED_OF_HUBS = ("country", "kind")
-_WANTED_OF_LINKS = ("tracks", "electrified", "gauge_mm", "length_basis")
+_WANTED_OF_HUBS = {"country": "country", "kind": "kind"}
+_WANTED_OF_LINKS = {
+    "tracks": "tracks", "electrified": "electrified", "gauge_mm": "gauges_mm",
+    "length_basis": "length_basis",
+}  # fmt: skip
+"""The columns that should be filled, each with the field that holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,10 +277,10 @@ def find_one_place(network: Network) -> Iterator[Finding]:
 
 def find_duplicate_links(network: Network) -> Iterator[Finding]:
     """Find parallel links of the same length, class and gauge: one may be there twice."""
-    seen: dict[tuple[frozenset[str], float, str, int | None], str] = {}
+    seen: dict[tuple[frozenset[str], float, str, tuple[int, ...]], str] = {}
     for link in network.links:
         ends = frozenset({link.from_hub, link.to_hub})
-        key = (ends, link.length_km, link.line_class, link.gauge_mm)
+        key = (ends, link.length_km, link.line_class, link.gauges_mm)
         if key in seen:
             what = f"has the ends, length, class and gauge of {seen[key]}"
             remedy = "remove one, or give the tracks as an attribute"
@@ -312,8 +316,8 @@ def find_missing(network: Network) -> Iterator[Finding]:
         ("hubs", network.hubs, _WANTED_OF_HUBS),
         ("links", network.links, _WANTED_OF_LINKS),
     ):
-        for column in wanted:
-            lacking = [row.id for row in rows if getattr(row, column) in (None, "")]
+        for column, field in wanted.items():
+            lacking = [row.id for row in rows if getattr(row, field) in (None, "", ())]
             if lacking:
                 shown = ", ".join(lacking[:_SHOWN]) + (", …" if len(lacking) > _SHOWN else "")
                 what = f"{len(lacking)} of {len(rows)} {noun} have none: {shown}"

@@ -29,10 +29,11 @@ OFF_END_KM = 0.5
 TABLES = {"hubs.csv": HUB_COLUMNS, "links.csv": LINK_COLUMNS, "stations.csv": STATION_COLUMNS}
 """The known columns of each file."""
 NUMBERS = frozenset({"lon", "lat", "length_km", "minutes", "capacity_trains_per_day", "km"})
-WHOLE_NUMBERS = frozenset({"population", "tracks", "gauge_mm"})
+WHOLE_NUMBERS = frozenset({"population", "tracks"})
 Tables = dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]
 _TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _SAFE = "column_"
+_COLUMN_OF = {"from_hub": "from", "to_hub": "to", "gauges_mm": "gauge_mm"}
 _Part = TypeVar("_Part", Hub, Link, Station)
 
 
@@ -40,10 +41,14 @@ def network_rows(network: Network) -> Tables:
     """Return columns and rows, as text, of each CSV file of a network."""
     hub_extra = tuple(dict.fromkeys(key for hub in network.hubs for key in hub.extra))
     link_extra = tuple(dict.fromkeys(key for link in network.links for key in link.extra))
+    station_extra = tuple(dict.fromkeys(key for each in network.stations for key in each.extra))
     return {
         "hubs.csv": ((*HUB_COLUMNS, *hub_extra), [_hub_row(hub) for hub in network.hubs]),
         "links.csv": ((*LINK_COLUMNS, *link_extra), [_link_row(link) for link in network.links]),
-        "stations.csv": (STATION_COLUMNS, [_station_row(each) for each in network.stations]),
+        "stations.csv": (
+            (*STATION_COLUMNS, *station_extra),
+            [_station_row(each) for each in network.stations],
+        ),
     }
 
 
@@ -74,7 +79,7 @@ def _link_row(link: Link) -> dict[str, str]:
         "line_class": link.line_class,
         "tracks": write_number(link.tracks),
         "electrified": electrified,
-        "gauge_mm": write_number(link.gauge_mm),
+        "gauge_mm": write_gauges(link.gauges_mm),
         "capacity_trains_per_day": write_number(link.capacity_trains_per_day),
         "direction": link.direction,
         "length_basis": link.length_basis,
@@ -91,7 +96,19 @@ def _station_row(station: Station) -> dict[str, str]:
         "link": station.link,
         "km": write_number(station.km),
         "aliases": ";".join(station.aliases),
+        **station.extra,
     }
+
+
+def write_gauges(gauges_mm: Sequence[int]) -> str:
+    """Return the gauges of a link as the text of their cell.
+
+    Examples
+    --------
+    >>> write_gauges((1435, 1520)), write_gauges(())
+    ('1435;1520', '')
+    """
+    return ";".join(map(str, gauges_mm))
 
 
 def write_number(value: float | None) -> str:
@@ -255,7 +272,7 @@ def _parse_link(row: Row, problems: list[Problem]) -> Link | None:
             "line_class": read_text(row, "line_class") or "main",
             "tracks": read_whole(row, "tracks", problems),
             "electrified": _TRUTH.get(electrified),
-            "gauge_mm": read_whole(row, "gauge_mm", problems),
+            "gauges_mm": _read_gauges(row, problems),
             "capacity_trains_per_day": read_number(
                 row, "capacity_trains_per_day", problems, required=False
             ),
@@ -279,8 +296,18 @@ def _parse_station(row: Row, problems: list[Problem]) -> Station | None:
             "link": read_text(row, "link"),
             "km": read_number(row, "km", problems, required=True),
             "aliases": _split(read_text(row, "aliases")),
+            "extra": _extra(row),
         },
     )
+
+
+def _read_gauges(row: Row, problems: list[Problem]) -> tuple[int, ...]:
+    """Return the gauges of a cell such as ``1520`` or ``1435;1520``."""
+    found = [
+        read_whole(replace(row, cells={"gauge_mm": text}), "gauge_mm", problems)
+        for text in _split(read_text(row, "gauge_mm"))
+    ]
+    return tuple(number for number in found if number is not None)
 
 
 def _make(
@@ -292,7 +319,7 @@ def _make(
     except InputError as error:
         noted = {each.what.split()[0] for each in problems if each.where == row.where}
         for each in error.problems:
-            column = {"from_hub": "from", "to_hub": "to"}.get(each.where, each.where)
+            column = _COLUMN_OF.get(each.where, each.where)
             if column not in noted:
                 missing = fields[each.where] is None
                 what = f"{column} is missing" if missing else f"{column}: {without_owner(each)}"
@@ -380,7 +407,8 @@ def network_frames(network: Network) -> NetworkFrames:
         [
             {"id": link.id, "from": link.from_hub, "to": link.to_hub,
              "length_km": link.length_km, "minutes": link.minutes, "line_class": link.line_class,
-             "tracks": link.tracks, "electrified": link.electrified, "gauge_mm": link.gauge_mm,
+             "tracks": link.tracks, "electrified": link.electrified,
+             "gauge_mm": write_gauges(link.gauges_mm),
              "capacity_trains_per_day": link.capacity_trains_per_day, "direction": link.direction,
              "length_basis": link.length_basis, "source": link.source,
              "from_side": link.from_side, "to_side": link.to_side, **link.extra}
@@ -390,13 +418,14 @@ def network_frames(network: Network) -> NetworkFrames:
     )  # fmt: skip
     stations = pd.DataFrame(
         [
-            {"name": each.name, "link": each.link, "km": each.km, "aliases": ";".join(each.aliases)}
+            {"name": each.name, "link": each.link, "km": each.km,
+             "aliases": ";".join(each.aliases), **each.extra}
             for each in network.stations
         ],
-        columns=list(STATION_COLUMNS),
-    )
+        columns=None if network.stations else list(STATION_COLUMNS),
+    )  # fmt: skip
     hubs = hubs.astype({"population": "Int64"}).set_index("id")
-    links = links.astype({"tracks": "Int64", "gauge_mm": "Int64", "electrified": "boolean"})
+    links = links.astype({"tracks": "Int64", "electrified": "boolean"})
     return NetworkFrames(
         hubs=hubs, links=links.set_index("id"), stations=stations.set_index("name")
     )

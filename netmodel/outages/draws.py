@@ -10,9 +10,10 @@ uniform between the two, or uniform in the logarithm of one more than the hours 
 Where it sets no upper bound, an `EndSampler` says how much longer it took. Where repairs are
 scaled, times are drawn as if they were not, and then scaled.
 
-Samples come in blocks of fixed size. Each incident has its own stream in each block, given by
-the seed, the number of the block and the incident's id alone; so sample 1,234 is the same
-however many samples, blocks or processes there are, and whichever other incidents are studied.
+Samples come in blocks of fixed size. Each incident, or spell of one, has its own stream in each
+block, given by the seed, the number of the block and the incident's id alone; so sample 1,234 is
+the same however many samples, blocks or processes there are, and whichever other incidents are
+studied.
 """
 
 from __future__ import annotations
@@ -110,11 +111,11 @@ class Stages:
 
     def __init__(self, limits: MilestoneLimits, outages: Sequence[Outage]) -> None:
         self.limits = limits
-        row = {incident: number for number, incident in enumerate(limits.incidents)}
+        row = {key: number for number, key in enumerate(limits.keys)}
         groups: dict[tuple[int, int, int], list[int]] = {}
         for position, outage in enumerate(outages):
             key = (
-                row[outage.incident],
+                row[outage.times_key],
                 MILESTONES.index(outage.start_milestone),
                 MILESTONES.index(outage.end_milestone),
             )
@@ -338,8 +339,8 @@ def draw_block(
         unless a bound is not; `NEVER` where a milestone does not come.
     """
     times = np.empty((BLOCK, len(limits.incidents), 3), dtype=np.int64)
-    for row, incident in enumerate(limits.incidents):
-        stream = np.random.SeedSequence(seed, spawn_key=(block, zlib.crc32(incident.encode())))
+    for row, (key, incident) in enumerate(zip(limits.keys, limits.incidents, strict=True)):
+        stream = np.random.SeedSequence(seed, spawn_key=(block, zlib.crc32(key.encode())))
         rng = np.random.default_rng(stream)
         times[:, row] = _draw_incident(limits, row, incidents[incident], drawing, rng)
     return times

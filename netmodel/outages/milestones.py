@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.resolution import allowed_times, to_instant
+from netmodel.evidence.milestone_bounds import allowed_times, to_instant
 from netmodel.evidence.timing import ALWAYS as ALWAYS
 from netmodel.evidence.timing import NEVER as NEVER
 from netmodel.evidence.timing import AllowedTimes
@@ -36,9 +36,9 @@ class MilestoneLimits:
     window
         Microseconds count from its start.
     incidents
-        Ids, in the order of the rows.
+        Ids, in the order of the rows; an incident of several spells has a row for each.
     allowed
-        What each incident's evidence allows, one for each row.
+        What the evidence of each allows, one for each row.
     matters
         Whether an outage begins or ends at the milestone, shape ``(incidents, 3)``. Where first
         traffic is no milestone of its own, traffic never stopped, and it is the start.
@@ -48,6 +48,11 @@ class MilestoneLimits:
     incidents: tuple[str, ...]
     allowed: tuple[AllowedTimes, ...]
     matters: NDArray[np.bool_]
+    keys: tuple[str, ...] = ()
+    """Under which the times of each row are kept; the ids of the incidents by default."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", self.keys or self.incidents)
 
     @cached_property
     def earliest(self) -> IntArray:
@@ -125,34 +130,33 @@ def milestone_limits(placements: Iterable[Placement], window: Window) -> Milesto
     InputError
         With every incident whose bounds exclude each other.
     """
-    chosen = [placement for placement in placements if placement.outages]
     problems: list[Problem] = []
-    allowed = []
-    matters = np.zeros((len(chosen), 3), dtype=bool)
-    for row, placement in enumerate(chosen):
-        try:
-            allowed.append(
-                allowed_times(
-                    placement.resolution,
-                    window.start,
-                    standing=placement.incident.standing,
-                )
-            )
-        except InputError as error:
-            problems += error.problems
-        used = {
-            name
-            for outage in placement.outages
-            for name in (outage.start_milestone, outage.end_milestone)
-        }
-        matters[row] = [name in used for name in MILESTONES]
+    incidents, keys, allowed, matters = [], [], [], []
+    for placement in placements:
+        used: dict[str, set[str]] = {}
+        for outage in placement.outages:
+            ends = {outage.start_milestone, outage.end_milestone}
+            used.setdefault(outage.times_key, set()).update(ends)
+        for key, spell in placement.spells_by_key.items():
+            if key not in used:
+                continue
+            try:
+                standing = placement.incident.standing
+                allowed.append(allowed_times(spell.resolution, window.start, standing=standing))
+            except InputError as error:
+                problems += error.problems
+                continue
+            incidents.append(placement.incident.id)
+            keys.append(key)
+            matters.append([name in used[key] for name in MILESTONES])
     if problems:
         raise InputError(problems)
     return MilestoneLimits(
         window=window,
-        incidents=tuple(placement.incident.id for placement in chosen),
+        incidents=tuple(incidents),
         allowed=tuple(allowed),
-        matters=matters,
+        matters=np.array(matters, dtype=bool).reshape(-1, 3),
+        keys=tuple(keys),
     )
 
 
@@ -170,14 +174,14 @@ def extreme_times(
 
 
 def as_milestone_times(limits: MilestoneLimits, times: IntArray) -> Mapping[str, MilestoneTimes]:
-    """Return times in microseconds, shape ``(incidents, 3)``, as instants by incident."""
+    """Return times in microseconds, shape ``(incidents, 3)``, as instants by the rows' keys."""
     return {
-        incident: MilestoneTimes(
+        key: MilestoneTimes(
             start=to_instant(row[0], limits.window.start),
             first_traffic=to_instant(row[1], limits.window.start),
             full_service=to_instant(row[2], limits.window.start),
         )
-        for incident, row in zip(limits.incidents, times.tolist(), strict=True)
+        for key, row in zip(limits.keys, times.tolist(), strict=True)
     }
 
 
@@ -187,9 +191,9 @@ def as_microseconds(limits: MilestoneLimits, times: Mapping[str, MilestoneTimes]
         [
             [
                 NEVER if instant is None else to_microseconds(instant, limits.window.start)
-                for instant in (times[incident].at(name) for name in MILESTONES)
+                for instant in (times[key].at(name) for name in MILESTONES)
             ]
-            for incident in limits.incidents
+            for key in limits.keys
         ],
         dtype=np.int64,
     ).reshape(-1, 3)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import known_incident
-from netmodel.evidence.incident import Catalogue, Incident
-from netmodel.evidence.notes import Note
-from netmodel.evidence.resolution import (
+from netmodel.evidence.incident import QUOTAS, Catalogue, Incident
+from netmodel.evidence.milestone_bounds import (
     ORIGIN,
     Resolution,
+    Spell,
     allowed_times,
-    resolve_incident,
+    join_spells,
     scale_resolution,
     tighten_bounds,
     to_instant,
 )
+from netmodel.evidence.notes import Note
+from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.timing import ALWAYS, MICROSECONDS_PER_SECOND, NEVER, scale_time
 from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES, Checks
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
+from netmodel.outages.running import RunningTrains
 from netmodel.times import Bounds
 
 
@@ -41,6 +45,11 @@ class Outage:
     share
         Length of this link over that of all links of the incident's place: its part of a delay
         reported for the place as a whole.
+    trains_per_day, wagons_per_day
+        For ``limited``: how many a day may pass, both directions together; ``None`` where that
+        is not reported.
+    spell
+        Which spell of the incident it belongs to, counted from 1; each has its own times.
 
     Examples
     --------
@@ -65,6 +74,9 @@ class Outage:
     share: float = 1.0
     place: str = ""
     standing: bool = False
+    trains_per_day: float | None = None
+    wagons_per_day: float | None = None
+    spell: int = 1
 
     def __post_init__(self) -> None:
         checks = Checks()
@@ -82,15 +94,34 @@ class Outage:
         documents = checks.texts("documents", self.documents)
         checks.number("slowed_minutes", self.slowed_minutes, low=0, optional=True)
         checks.number("share", self.share, low=0, high=1 + 1e-9)
+        for name in QUOTAS:
+            checks.number(name, getattr(self, name), low=0, optional=True)
+        checks.number("spell", self.spell, low=1)
         checks.flag("standing", self.standing)
         checks.done()
         object.__setattr__(self, "traffic", traffic)
         object.__setattr__(self, "documents", documents)
 
     @property
+    def times_key(self) -> str:
+        """Under which chosen and drawn times are kept: the incident, and its spell."""
+        return times_key(self.incident, self.spell)
+
+    @property
     def holds_on(self) -> bool:
         """Whether the end, which the record does not bound, is taken never to come."""
         return holds_on(standing=self.standing, latest=self.end.latest)
+
+
+def times_key(incident: str, spell: int) -> str:
+    """Return under which the times of a spell are kept; the first goes by the incident's id.
+
+    Examples
+    --------
+    >>> times_key("x", 1), times_key("x", 2)
+    ('x', 'x#2')
+    """
+    return incident if spell == 1 else f"{incident}#{spell}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +139,21 @@ class Placement:
     resolution: Resolution
     outages: tuple[Outage, ...]
     reasons: tuple[Note, ...] = ()
+
+    @property
+    def spells(self) -> tuple[Spell, ...]:
+        """The spells of the incident, each with its bounds; one where there are not several."""
+        return self.resolution.spells or (
+            Spell(number=1, traffic=self.incident.traffic, resolution=self.resolution),
+        )
+
+    @property
+    def spells_by_key(self) -> dict[str, Spell]:
+        """The spells under the keys of their times."""
+        return {
+            times_key(self.incident.id, number): spell
+            for number, spell in enumerate(self.spells, 1)
+        }
 
 
 def place_incidents(
@@ -145,49 +191,52 @@ def place_incidents(
     >>> [outage.link for outage in placement.outages]
     ['simferopol--bakhchysarai']
     """
+    incidents = tuple(incidents)
     matcher = Matcher(network)
     origins = catalogue.origins if catalogue else {}
     problems: list[Problem] = []
-    placements = []
+    matched = []
     for incident in incidents:
-        matches = []
         where = f"{origins[incident.id]}: " if incident.id in origins else ""
-        where = f"{where}incident {incident.id}"
-        for place in incident.places:
-            try:
-                match = matcher.match(place)
-            except UnknownNameError as error:
-                problems.append(
-                    Problem(
-                        what=f"unknown {error.kind} {error.name!r}",
-                        where=where,
-                        remedy=error.remedy,
-                    )
-                )
-                continue
-            except AmbiguousNameError as error:
-                problems.append(Problem(what=str(error), where=where))
-                continue
-            if match.status == "ambiguous" and incident.effect != "none":
-                ways = "; or ".join(str(rival.reason) for rival in match.rivals)
-                problems.append(
-                    Problem(
-                        what=f"place {place} is ambiguous: {ways}",
-                        where=where,
-                        remedy="name a hub in between, or give the ids with `links:`",
-                    )
-                )
-                continue
-            matches.append(match)
+        found = _match_places(matcher, incident, f"{where}incident {incident.id}")
+        matched.append(tuple(each for each in found if isinstance(each, Match)))
+        problems += (each for each in found if isinstance(each, Problem))
+    if problems:
+        raise InputError(problems)
+    trains = RunningTrains(matcher, incidents, catalogue, as_of=as_of)
+    placements = []
+    for incident, matches in zip(incidents, matched, strict=True):
         resolution = resolve_incident(incident, catalogue, as_of=as_of)
         known: Incident | None = incident
         if as_of is not None and catalogue is not None:
             known = known_incident(incident, catalogue, as_of)
         documents = () if known is None else known.documents
-        placements.append(_place(network, incident, tuple(matches), resolution, documents))
-    if problems:
-        raise InputError(problems)
+        resolution = trains.end_closures(incident, matches, resolution)
+        placements.append(_place(network, incident, matches, resolution, documents))
     return tuple(placements)
+
+
+def _match_places(matcher: Matcher, incident: Incident, where: str) -> list[Match | Problem]:
+    """Return how the places of an incident match, or what is wrong with them."""
+    found: list[Match | Problem] = []
+    for place in incident.places:
+        try:
+            match = matcher.match(place)
+        except UnknownNameError as error:
+            what = f"unknown {error.kind} {error.name!r}"
+            found.append(Problem(what=what, where=where, remedy=error.remedy))
+            continue
+        except AmbiguousNameError as error:
+            found.append(Problem(what=str(error), where=where))
+            continue
+        if match.status == "ambiguous" and incident.effect != "none":
+            ways = "; or ".join(str(rival.reason) for rival in match.rivals)
+            what = f"place {place} is ambiguous: {ways}"
+            remedy = "name a hub in between, or give the ids with `links:`"
+            found.append(Problem(what=what, where=where, remedy=remedy))
+            continue
+        found.append(match)
+    return found
 
 
 def _place(
@@ -205,20 +254,20 @@ def _place(
         reasons = tuple(note for match in matches for note in match.notes) or (Note("no_link"),)
     elif incident.claims and not documents:
         reasons = (Note("not_reported"),)
+    placement = Placement(
+        incident=incident, matches=matches, resolution=resolution, outages=(), reasons=reasons
+    )
     if reasons:
-        return Placement(
-            incident=incident, matches=matches, resolution=resolution, outages=(), reasons=reasons
-        )
+        return placement
     total = sum(network.link(link).length_km for link in links)
-    stages = _stages(incident)
     outages = tuple(
         Outage(
             incident=incident.id,
             link=link,
             effect=effect,
-            traffic=incident.traffic,
-            start=resolution.milestone(start),
-            end=resolution.milestone(end),
+            traffic=traffic,
+            start=spell.resolution.milestone(start),
+            end=spell.resolution.milestone(end),
             start_milestone=start,
             end_milestone=end,
             documents=documents,
@@ -226,11 +275,30 @@ def _place(
             share=network.link(link).length_km / total,
             place="; ".join(str(match.place) for match in matches if link in match.links),
             standing=incident.standing,
+            spell=number,
+            **quotas,
         )
-        for effect, start, end in stages
-        for link in links
+        for number, spell in enumerate(placement.spells, 1)
+        for effect, start, end in _stages(incident)
+        for traffic, quotas in _quotas(incident, effect, spell.traffic)
+        for link in spell.links or links
     )
-    return Placement(incident=incident, matches=matches, resolution=resolution, outages=outages)
+    return replace(placement, outages=outages)
+
+
+def _quotas(
+    incident: Incident, effect: str, traffic: tuple[str, ...]
+) -> list[tuple[tuple[str, ...], dict[str, float]]]:
+    """Return for whom an effect holds; one that limits trains says how many of each kind."""
+    if effect != "limited" or not (incident.trains_per_day or incident.wagons_per_day):
+        return [(traffic, {})]
+    found: list[tuple[tuple[str, ...], dict[str, float]]] = []
+    for kind in traffic:
+        given = {name: getattr(incident, name).get(kind) for name in QUOTAS}
+        known = {name: float(number) for name, number in given.items() if number is not None}
+        if known:
+            found.append(((kind,), known))
+    return found
 
 
 def _stages(incident: Incident) -> tuple[tuple[str, str, str], ...]:
@@ -253,19 +321,24 @@ def bound_outages(placement: Placement) -> Placement:
     InputError
         If its bounds exclude each other.
     """
-    return _set_bounds(placement, tighten_bounds(placement.resolution))
+    return _set_bounds(placement, tighten_bounds)
 
 
-def _set_bounds(placement: Placement, resolution: Resolution) -> Placement:
-    """Return an incident with another resolution, within which its outages begin and end."""
+def _set_bounds(placement: Placement, change: Callable[[Resolution], Resolution]) -> Placement:
+    """Return an incident with changed bounds, within which its outages begin and end."""
+    if placement.resolution.spells:
+        spells = [replace(e, resolution=change(e.resolution)) for e in placement.resolution.spells]
+        changed = replace(placement, resolution=join_spells(spells))
+    else:
+        changed = replace(placement, resolution=change(placement.resolution))
+    bounds = {key: spell.resolution for key, spell in changed.spells_by_key.items()}
     return replace(
-        placement,
-        resolution=resolution,
+        changed,
         outages=tuple(
             replace(
                 outage,
-                start=resolution.milestone(outage.start_milestone),
-                end=resolution.milestone(outage.end_milestone),
+                start=bounds[outage.times_key].milestone(outage.start_milestone),
+                end=bounds[outage.times_key].milestone(outage.end_milestone),
             )
             for outage in placement.outages
         ),
@@ -284,14 +357,15 @@ def holds_on(*, standing: bool, latest: object) -> bool:
 
 
 def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str, MilestoneTimes]:
-    """Return the chosen times of every incident that has outages.
+    """Return the chosen times of every spell of an incident that has outages, by its key.
 
     An end of a standing closure that the record does not bound stays open under every rule.
     """
     return {
-        each.incident.id: pick_times(each.resolution, rule, standing=each.incident.standing)
+        key: pick_times(spell.resolution, rule, standing=each.incident.standing)
         for each in placements
         if each.outages
+        for key, spell in each.spells_by_key.items()
     }
 
 
@@ -301,7 +375,7 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
     Times are chosen, drawn or taken at their extremes as if nothing were scaled; then every
     milestone after the start moves to start + scale x (milestone - start). The bounds of the
     outages cover all instants to which an allowed start and restoration can move. Standing
-    closures stay as they are.
+    closures, and works that come again on set days, stay as they are.
 
     Parameters
     ----------
@@ -319,8 +393,8 @@ def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placem
         return tuple(placements)
     return tuple(
         placement
-        if placement.incident.standing
-        else _set_bounds(placement, scale_resolution(placement.resolution, scale))
+        if placement.incident.standing or placement.incident.recurs
+        else _set_bounds(placement, partial(scale_resolution, scale=scale))
         for placement in placements
     )
 

@@ -103,8 +103,8 @@ class Timeline:
         In any order; overlapping outages of one link are counted, so that one that ends leaves
         the other in force.
     times
-        Chosen milestone times of each incident. With none, the states differ only in what is
-        certain and possible.
+        Chosen milestone times of each incident, or spell, by `Outage.times_key`. With none, the
+        states differ only in what is certain and possible.
 
     Examples
     --------
@@ -130,7 +130,7 @@ class Timeline:
 
     def chosen(self, outage: Outage) -> tuple[datetime | None, datetime | None]:
         """Return start and end of an outage under the chosen times; ``None`` for never."""
-        times = self.times.get(outage.incident)
+        times = self.times.get(outage.times_key)
         if times is None:
             return None, None
         return times.at(outage.start_milestone), times.at(outage.end_milestone)
@@ -245,11 +245,11 @@ def certain_intervals(outages: Sequence[Outage]) -> list[Interval]:
         A start of ``None`` where it is certain at no time; an end of ``None`` where it holds on.
     """
     first = {
-        (outage.incident, outage.link): outage
+        (outage.times_key, outage.link): outage
         for outage in outages
         if outage.start_milestone == "start"
     }
-    return [_certain_interval(each, first.get((each.incident, each.link))) for each in outages]
+    return [_certain_interval(each, first.get((each.times_key, each.link))) for each in outages]
 
 
 def _certain_interval(outage: Outage, first: Outage | None) -> Interval:

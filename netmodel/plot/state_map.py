@@ -41,11 +41,10 @@ from netmodel.runs.moment import (
     hub_states,
     link_courses,
     link_states,
-    span_of_states,
 )
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import format_interval, hub_names
+from netmodel.words.wording import hub_names, tell_span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +131,7 @@ def _studied_places(record: RunRecord, places: Line) -> Line:
 
 def moment_title(record: RunRecord, state: int, phrases: Phrases) -> str:
     """Return start and end of a state in the window's zone."""
-    interval = format_interval(*span_of_states(record, state, state), phrases)
+    interval = tell_span(record, state, state, phrases, with_bounds=False)
     return f"{interval} ({record.summary.window.zone})"
 
 

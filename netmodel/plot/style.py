@@ -74,6 +74,7 @@ STROKES: Mapping[str, Stroke] = MappingProxyType(
         "closed": _stroke(CLOSED, 3.6, 7, 5),
         "possibly": _stroke("#b35c00", 3.0, 2, 4),
         "single_track": _stroke("#1c63a8", 3.0, 14, 3),
+        "limited": _stroke("#4b6b1b", 3.0, 7, 2, 2, 2),
         "diesel_only": _stroke("#6a479b", 3.0, 9, 3, 2, 3),
         "slowed": _stroke("#806000", 3.2, 4, 2),
         "advisory": _stroke("#0a7560", 3.0, 1.5, 3.5, round=True),

@@ -88,6 +88,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         titles=titles,
         title=page_title(records, titles, phrases),
         window=" · ".join(dict.fromkeys(describe_window(each, phrases) for each in records)),
+        opening=[],
         headline=[],
         description=phrases("compare.intro"),
         differences=view_differences(records, phrases),

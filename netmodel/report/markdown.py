@@ -205,6 +205,8 @@ def _incidents(record: RunRecord) -> Iterable[str]:
                 for number, each in enumerate(incident.claims)
             ],
         )
+        if incident.told:
+            yield "On these times: " + _text(word_recorded(incident.told, english)) + "."
         if incident.conflicts:
             yield "Conflicts: " + "; ".join(
                 f"{_text(each.about.replace('_', ' '))} (claims "

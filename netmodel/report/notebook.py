@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from netmodel.evidence.resolution import Resolution, resolve_incident
+from netmodel.evidence.milestone_bounds import Resolution
+from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.times import Bounds, hours_between
 
@@ -105,7 +106,7 @@ _THIN = 0.6
 _PIXELS = 480
 _MOST_CHANGES, _MOST_BARS, _MOST_NAMES = 30, 24, 6
 _BARS_WIDTH, _BARS_LABEL, _BAR_ROW, _BAR_TITLE = 760, 250, 18, 38
-_OF_TIMES = ("start", "still_out", "first_traffic", "full_service")
+_OF_TIMES = ("start", "still_out", "running", "first_traffic", "full_service")
 _CLAIM_COLUMNS = ("about", "says", "at (UTC)", "speaker", "document", "in the bounds")
 _NARROW = ("<div style='display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start'>", "</div>")
 

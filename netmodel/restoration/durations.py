@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.as_of import known_claims, resolve_observed
 from netmodel.evidence.incident import Catalogue, Incident
-from netmodel.evidence.resolution import Resolution
+from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.times import hours_between
 
 if TYPE_CHECKING:

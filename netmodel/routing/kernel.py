@@ -23,8 +23,8 @@ from netmodel.network.railway import Network
 from netmodel.routing.profiles import CLOSED, LinkCosts
 from netmodel.routing.topology import Chains, collect_chains, label_components
 
-ROAD = -1
-"""Stands for the gauge of a road: whoever goes by bus leaves the train, whatever its gauge."""
+ROAD = (-1,)
+"""Stands for the gauges of a road: whoever goes by bus leaves the train, whatever its gauge."""
 NO_WAY = ""
 """A way by which no train comes, for hubs of a single way: one has to turn to leave by it."""
 
@@ -36,21 +36,21 @@ class LinkEnd(NamedTuple):
     ----------
     way
         The side of the hub, or the end itself (twice its link, plus one where the link ends).
-    gauge_mm
-        ``None`` where it is not known, `ROAD` for a road.
+    gauges_mm
+        The gauges that the link carries; empty where they are not known, `ROAD` for a road.
     """
 
     hub: int
     way: str | int
-    gauge_mm: int | None
+    gauges_mm: tuple[int, ...]
 
 
 class Layout:
     """The ways and gauges that each hub distinguishes; any other hub is one routing node.
 
     Nodes of a hub stand for the way by which a train came, and within each way for its gauge. A
-    train keeps its gauge over links of which none is known: hubs that such links join have the
-    gauges of all of them.
+    train keeps its gauge over links that carry several, and over those of which none is known:
+    hubs that such links join have the gauges of all of them.
 
     Attributes
     ----------
@@ -71,16 +71,16 @@ class Layout:
         """Return one end of a link: 0 where it begins, 1 where it ends."""
         link = self._links[number]
         side = link.to_side if end else link.from_side
-        gauge = ROAD if link.line_class == "road" else link.gauge_mm
-        return LinkEnd(int(self._ends[number, end]), side or 2 * number + end, gauge)
+        gauges = ROAD if link.line_class == "road" else link.gauges_mm
+        return LinkEnd(int(self._ends[number, end]), side or 2 * number + end, gauges)
 
     def keep_gauge(self, start: LinkEnd, leaving: int, end: LinkEnd, entering: int) -> bool:
         """Whether a train that leaves in one place among a hub's nodes may arrive in another.
 
-        Over links of unknown gauge it arrives with the gauge it left with.
+        It arrives with the gauge it left with, unless it goes by road.
         """
         one, two = self._gauges.get(start.hub), self._gauges.get(end.hub)
-        if start.gauge_mm is not None or one is None or two is None:
+        if ROAD in {start.gauges_mm, end.gauges_mm} or one is None or two is None:
             return True
         return one[leaving % len(one)] == two[entering % len(two)]
 
@@ -103,7 +103,7 @@ class Layout:
         one, two = (
             self.link_end(link, 0 if int(self._ends[link, 0]) == hub else 1) for link in links
         )
-        same_gauge = one.gauge_mm == two.gauge_mm and one.gauge_mm != ROAD
+        same_gauge = {*one.gauges_mm} == {*two.gauges_mm} and one.gauges_mm != ROAD
         return bool(
             (hub not in self._ways or one.way != two.way)
             and (hub not in self._gauges or same_gauge)
@@ -129,9 +129,12 @@ class Layout:
 
     def _of_gauge(self, end: LinkEnd, nodes: tuple[int, ...]) -> tuple[int, ...]:
         gauges = self._gauges.get(end.hub)
-        if gauges is None or end.gauge_mm is None or end.gauge_mm == ROAD:
+        if gauges is None or not end.gauges_mm or end.gauges_mm == ROAD:
             return nodes
-        return nodes[gauges.index(end.gauge_mm) :: len(gauges)]
+        return tuple(
+            node for number, node in enumerate(nodes)
+            if gauges[number % len(gauges)] in end.gauges_mm
+        )  # fmt: skip
 
 
 def _tell_ways(network: Network) -> dict[int, list[str | int]]:
@@ -158,13 +161,11 @@ def _tell_gauges(network: Network) -> dict[int, list[int]]:
     """Return the gauges that meet at each hub where there are several."""
     gauges: dict[int, set[int]] = {}
     known = [
-        (number, link.gauge_mm)
-        for number, link in enumerate(network.links)
-        if link.gauge_mm is not None
+        (number, link.gauges_mm) for number, link in enumerate(network.links) if link.gauges_mm
     ]
-    for number, gauge in known:
+    for number, carried in known:
         for hub in network.link_ends[number].tolist():
-            gauges.setdefault(hub, set()).add(gauge)
+            gauges.setdefault(hub, set()).update(carried)
     if gauges:
         _share_over_unknown(network, gauges)
     return {hub: sorted(found) for hub, found in gauges.items() if len(found) > 1}
@@ -172,9 +173,7 @@ def _tell_gauges(network: Network) -> dict[int, list[int]]:
 
 def _share_over_unknown(network: Network, gauges: dict[int, set[int]]) -> None:
     """Give, in place, hubs that links of unknown gauge join the gauges of all of them."""
-    unknown = np.array(
-        [link.gauge_mm is None and link.line_class != "road" for link in network.links]
-    )
+    unknown = np.array([not link.gauges_mm and link.line_class != "road" for link in network.links])
     if not unknown.any() or len(set().union(*gauges.values())) < 2:
         return
     labels = label_components(network, unknown)

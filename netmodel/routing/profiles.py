@@ -142,7 +142,8 @@ class Profile:
         infinite where it is forbidden.
     gauge_change_minutes
         Changing bogies or trains at a hub where links of different gauge meet; infinite where
-        it is forbidden. A link whose gauge is not known fits every train.
+        it is forbidden. A link whose gauge is not known fits every train, and a train keeps its
+        gauge over a link that carries several.
     forbidden_classes
         Line classes that this train does not use.
     gauges_mm
@@ -283,7 +284,7 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     """
     minutes = np.full(len(network.links), np.inf)
     for number, link in enumerate(network.links):
-        if link.line_class in profile.forbidden_classes or not _fits(link.gauge_mm, profile):
+        if link.line_class in profile.forbidden_classes or not _fits(link, profile):
             continue
         running = link.minutes
         if running is None:
@@ -299,8 +300,11 @@ def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     return minutes
 
 
-def _fits(gauge_mm: int | None, profile: Profile) -> bool:
-    return gauge_mm is None or profile.gauges_mm is None or gauge_mm in profile.gauges_mm
+def _fits(link: Link, profile: Profile) -> bool:
+    """Whether a link has a gauge of a profile; one whose gauge is not known has."""
+    if not link.gauges_mm or profile.gauges_mm is None:
+        return True
+    return not {*link.gauges_mm}.isdisjoint(profile.gauges_mm)
 
 
 def whole_cost(minutes: float) -> int:

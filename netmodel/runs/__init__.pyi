@@ -4,6 +4,8 @@ from .computation import Computation as Computation
 from .computation import TrafficImpact as TrafficImpact
 from .ensemble import draw_ensemble as draw_ensemble
 from .ensemble_result import Ensemble as Ensemble
+from .instants import BreakPoint as BreakPoint
+from .instants import know_breaks as know_breaks
 from .journeys import capacity_in_state as capacity_in_state
 from .journeys import decide_in_run as decide_in_run
 from .journeys import redundancy_of as redundancy_of

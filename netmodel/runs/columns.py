@@ -219,6 +219,8 @@ OUTAGES = Table(
             for end in ("first", "last")
         ),
         _column("slowed_minutes", "number", required=False, empty=True, low=0),
+        _column("trains_per_day", "number", required=False, empty=True, low=0),
+        _column("wagons_per_day", "number", required=False, empty=True, low=0),
     ),
 )  # fmt: skip
 WAYS = Table(

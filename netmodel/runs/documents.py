@@ -204,6 +204,8 @@ class RunClaim:
         When, for a claim about a milestone; UTC.
     within_hours, lasted_hours
         At most, or exactly, so many hours after the start.
+    traffic
+        Whose trains it speaks of; empty where it does not say.
     """
 
     document: str
@@ -218,6 +220,27 @@ class RunClaim:
     set_aside: Said
     within_hours: Number = None
     lasted_hours: Number = None
+    traffic: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSpell:
+    """One of several closures of an incident, or its bounds for one kind of traffic; UTC.
+
+    Parameters
+    ----------
+    number
+        Which closure of the incident; 1 is the first.
+    links
+        Those of which it speaks; empty for all of the incident.
+    """
+
+    number: int
+    traffic: tuple[str, ...]
+    start: Span
+    first_traffic: Span
+    full_service: Span
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +287,10 @@ class RunIncident:
         Bounds that the evidence allows, UTC.
     background
         Whether it is a standing closure that the run measures against.
+    told
+        What a reader should know of the bounds.
+    spells
+        Where there are several: each with its bounds.
     share_of_loss, loss_alone, leave_one_out
         Hours of resilience loss: the incident's share, the loss if it were alone, and what is
         lost less without it; ``None`` where that is not computed.
@@ -288,6 +315,8 @@ class RunIncident:
     background: bool
     titles: Mapping[str, str] = field(default_factory=dict)
     standing: bool = False
+    told: AllSaid = ()
+    spells: tuple[RunSpell, ...] = ()
     detours: Annotated[tuple[RunDetours, ...], Field(alias="ways")] = ()
     share_of_loss: Number = None
     loss_alone: Number = None

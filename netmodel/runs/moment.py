@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,13 +102,6 @@ def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     ]
     keys += [-record.states[name].to_numpy(float) for name in ("outages", "hours")]
     return int(record.states.index[np.lexsort(keys[::-1])[0]])
-
-
-def span_of_states(record: RunRecord, first: int, last: int) -> tuple[datetime, datetime]:
-    """Return the start of one state and the end of another, in the zone of the window."""
-    states, window = record.states, record.summary.window
-    start, end = states["start"].loc[first], states["end"].loc[last]
-    return window.to_zone(start.to_pydatetime()), window.to_zone(end.to_pydatetime())
 
 
 def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:

@@ -252,8 +252,9 @@ def complete_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     outages = tables["outages"]
     if not {f"{span}_first" for span in SPANS} <= set(outages.columns):
         outages = _add_spans(outages, tables["states"])
-    if "slowed_minutes" not in outages:
-        outages = outages.assign(slowed_minutes=np.nan)
+    for name in ("slowed_minutes", "trains_per_day", "wagons_per_day"):
+        if name not in outages:
+            outages = outages.assign(**{name: np.nan})
     return {**tables, "outages": outages}
 
 

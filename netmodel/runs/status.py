@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.runs.columns import SPANS
+from netmodel.runs.instants import know_instant
 from netmodel.runs.moment import OPEN, choose_traffic
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ Row: TypeAlias = dict[str, Any]
 OPERATIONAL, RESTRICTED, NOT_OPERATIONAL = "operational", "restricted", "not operational"
 RELIABILITY = ("several publishers", "one publisher", "assumed")
 """How well a status is documented; ``assumed`` where no document says it."""
-CERTAINTIES_OF_INSTANTS = ("reported", "between", "assumed", "open")
-"""How an instant is known: to the minute; within two bounds; on one side or not at all, so that
-the chosen one is assumed; and not at all where none is chosen."""
 _SPAN_COLUMNS = dict(zip(SPANS, ("effect", "certain_effect", "possible_effect"), strict=True))
 
 
@@ -173,23 +171,6 @@ _EMPTY = (
 
 
 _PARTS = ("", "_earliest", "_latest", "_known")
-
-
-def know_instant(chosen: Any, earliest: Any, latest: Any) -> str:
-    """Return how an instant is known, one of `CERTAINTIES_OF_INSTANTS`.
-
-    Examples
-    --------
-    >>> know_instant(3, 3, 3), know_instant(3, 2, 4), know_instant(3, None, 4)
-    ('reported', 'between', 'assumed')
-    """
-    import pandas as pd
-
-    if pd.isna(chosen):
-        return "open"
-    if pd.isna(earliest) or pd.isna(latest):
-        return "assumed"
-    return "reported" if earliest == latest else "between"
 
 
 def _instants(row: Mapping[Any, Any], name: str, column: str) -> Row:

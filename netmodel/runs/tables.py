@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.evidence.incident import QUOTAS
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import classify_pairs
 from netmodel.impact.capacity import CapacityFlow
@@ -310,12 +311,14 @@ def _outages(run: Computation) -> pd.DataFrame:
                 "documents": ";".join(outage.documents),
                 **_columns_of(span),
                 "slowed_minutes": outage.slowed_minutes,
+                **{name: getattr(outage, name) for name in QUOTAS},
             }
         )
     table = pd.DataFrame(rows, columns=[column.name for column in OUTAGES.columns])
     instants = [column.name for column in OUTAGES.columns if column.kind == "instant"]
     ends = [f"{span}_{end}" for span in SPANS for end in ("first", "last")]
-    types = {**dict.fromkeys(ends, "Int64"), "slowed_minutes": "float64"}
+    numbers = dict.fromkeys(("slowed_minutes", *QUOTAS), "float64")
+    types = {**dict.fromkeys(ends, "Int64"), **numbers}
     return _with_instants(table.astype(types), instants).set_index("outage")
 
 

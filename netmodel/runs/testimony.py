@@ -22,6 +22,7 @@ from netmodel.runs.documents import (
     RunPlace,
     RunRival,
     RunService,
+    RunSpell,
 )
 from netmodel.runs.uncertainty import plain_number
 
@@ -96,6 +97,18 @@ def describe_placement(placement: Placement, share: Share | None = None) -> RunI
             for number, claim in enumerate(incident.claims)
         ),
         background=False,
+        told=resolution.notes,
+        spells=tuple(
+            RunSpell(
+                number=spell.number,
+                traffic=spell.traffic,
+                start=spell.resolution.start,
+                first_traffic=spell.resolution.first_traffic,
+                full_service=spell.resolution.full_service,
+                links=spell.links,
+            )
+            for spell in resolution.spells
+        ),
         share_of_loss=None if share is None else plain_number(share.share),
         loss_alone=None if share is None else plain_number(share.alone),
         leave_one_out=None if share is None else plain_number(share.leave_one_out),
@@ -129,6 +142,7 @@ def _claim(claim: Claim, *, used: bool, set_aside: Note | None) -> RunClaim:
         figures=dict(claim.figures),
         used=used,
         set_aside=set_aside,
+        traffic=claim.traffic,
     )
 
 

@@ -368,7 +368,7 @@ def _given(**values: object) -> Item:
 def _describe_incident(incident: Incident) -> Item:
     places = [place_to_dict(each) for each in incident.places]
     both = set(incident.traffic) == set(TRAFFIC_TYPES)
-    slowed = incident.slowed_minutes
+    slowed, recurs = incident.slowed_minutes, incident.recurs
     return _given(
         id=incident.id,
         title=incident.title,
@@ -383,6 +383,17 @@ def _describe_incident(incident: Incident) -> Item:
         standing=incident.standing or None,
         replacement=[_describe_replacement(each) for each in incident.replacements],
         note=incident.note,
+        tag=incident.tag,
+        recurs=None
+        if recurs is None
+        else {
+            "days": recurs.days,
+            "from": recurs.from_clock,
+            "to": recurs.to_clock,
+            "until": recurs.until.isoformat(),
+        },
+        trains_per_day=dict(incident.trains_per_day),
+        wagons_per_day=dict(incident.wagons_per_day),
         claims=[_describe_claim(each, incident.zone) for each in incident.claims],
     )
 
@@ -398,6 +409,7 @@ def _describe_replacement(service: Replacement) -> Item:
 
 
 def _describe_claim(claim: Claim, zone: str) -> Item:
+    places = [place_to_dict(each) for each in claim.places]
     return _given(
         document=claim.document,
         speaker=claim.speaker,
@@ -410,6 +422,9 @@ def _describe_claim(claim: Claim, zone: str) -> Item:
         lasted_hours=claim.lasted_hours,
         made=None if claim.made is None else _describe_day(claim.made, zone),
         figures=dict(claim.figures),
+        traffic=list(claim.traffic),
+        place=places[0] if len(places) == 1 else places,
+        spell=None if claim.spell == 1 else claim.spell,
     )
 
 

@@ -289,8 +289,8 @@ def _standing_links(
             continue
         start, end = outage.start.latest, outage.end.earliest
         if outage.standing:
-            start = times[outage.incident].at(outage.start_milestone)
-            end = times[outage.incident].at(outage.end_milestone)
+            start = times[outage.times_key].at(outage.start_milestone)
+            end = times[outage.times_key].at(outage.end_milestone)
         if start is not None:
             found += [(part, start, end) for part in promotion.expand([outage.link])]
     return tuple(found)

@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 from netmodel.evidence.notes import BETWEEN, NOTES, Note, NoteValue, ValueKind
 from netmodel.evidence.places import Place, note_place
+from netmodel.times import load_zone, parse_instant
 from netmodel.words.strings import Phrases
+from netmodel.words.wording import format_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +23,13 @@ class Spellings:
         What to show for a name of a hub; a name that is not here is shown as it is.
     links
         What to show for the id of a link; likewise.
+    zone
+        Time zone in which instants are told.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    zone: str = "UTC"
 
 
 AS_WRITTEN = Spellings()
@@ -90,6 +95,9 @@ def _word_value(value: NoteValue, kind: ValueKind, phrases: Phrases, spellings: 
     shown = {"name": spellings.names, "names": spellings.names}.get(kind, spellings.links)
     if isinstance(value, tuple):
         return BETWEEN[kind].join(shown.get(each, each) for each in value)
+    if kind == "instant":
+        moment = parse_instant(value).astimezone(load_zone(spellings.zone))
+        return format_moment(moment, phrases) + (" (UTC)" if spellings.zone == "UTC" else "")
     if kind == "region":
         return phrases.find("region", value, value)
     return value if kind == "text" else shown.get(value, value)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from netmodel.runs.instants import BreakPoint, know_breaks
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, load_zone
 from netmodel.words.strings import Phrases
@@ -147,6 +148,46 @@ def describe_bounds(bounds: Bounds, zone: str, phrases: Phrases) -> str:
         return phrases("incident.on_day", day=format_day(first, phrases))
     end = f"{last:%H:%M}" if first.date() == last.date() else format_moment(last, phrases)
     return phrases("incident.between", start=format_moment(first, phrases), end=end)
+
+
+def tell_break(point: BreakPoint, zone: str, phrases: Phrases, *, with_bounds: bool = True) -> str:
+    """Return a break point in words, marked where no document reports it.
+
+    Parameters
+    ----------
+    with_bounds
+        Whether the mark says what the evidence allows.
+    """
+    tz = load_zone(zone)
+    instant = format_moment(point.at.astimezone(tz), phrases)
+    if point.is_reported:
+        return instant
+    if not with_bounds and point.known == "between":
+        return phrases("instant.assumed", instant=instant)
+    bounds = describe_bounds(point.bounds, zone, phrases)
+    return phrases(f"instant.{point.known}", instant=instant, bounds=bounds)
+
+
+def tell_span(
+    record: RunRecord, first: int, last: int, phrases: Phrases, *, with_bounds: bool = True
+) -> str:
+    """Return from when to when some states last, each end marked where no document reports it.
+
+    Parameters
+    ----------
+    first, last
+        The first and the last of the states.
+    with_bounds
+        Whether the marks say what the evidence allows.
+    """
+    points, order = know_breaks(record), list(record.states.index)
+    start, end = points[order.index(first)], points[order.index(last) + 1]
+    zone = record.summary.window.zone
+    if start.is_reported and end.is_reported:
+        tz = load_zone(zone)
+        return format_interval(start.at.astimezone(tz), end.at.astimezone(tz), phrases)
+    told = (tell_break(each, zone, phrases, with_bounds=with_bounds) for each in (start, end))
+    return phrases("page.to", **dict(zip(("start", "end"), told, strict=True)))
 
 
 def choose_name(name: str, aliases: str, language: str) -> str:

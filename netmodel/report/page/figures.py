@@ -10,16 +10,16 @@ import pandas as pd
 
 from netmodel.report.page.headline import format_figure, moment_of
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import pairs_in_base, span_of_states, traffic_prefixes
+from netmodel.runs.moment import pairs_in_base, traffic_prefixes
 from netmodel.runs.record import OPTIONAL_TABLES, RunRecord
 from netmodel.times import hours_between
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     format_duration,
-    format_interval,
     format_number,
     hub_names,
     show_controls,
+    tell_span,
 )
 
 LARGE = (
@@ -217,7 +217,7 @@ def _rows(
         rows.append(
             CapacityRow(
                 state=int(order[first]),
-                when=format_interval(*span_of_states(record, order[first], order[last]), phrases),
+                when=tell_span(record, order[first], order[last], phrases),
                 figures=tuple(_number(value, phrases) for value in values),
                 full=shown,
             )

@@ -6,16 +6,16 @@ import math
 from collections.abc import Mapping
 
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import pairs_in_base, span_of_states
+from netmodel.runs.moment import pairs_in_base
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     format_duration,
-    format_interval,
     format_number,
     format_share,
     hub_names,
     show_controls,
+    tell_span,
 )
 
 
@@ -87,7 +87,7 @@ def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         last += 1
     if first == 0 and last == len(order) - 1:
         return phrases("headline.all_along")
-    span = format_interval(*span_of_states(record, order[first], order[last]), phrases)
+    span = tell_span(record, order[first], order[last], phrases)
     return phrases("headline.worst_when", when=span)
 
 
@@ -173,7 +173,7 @@ def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     states = figure.states
     if len(states) != 1 or states[0] not in record.states.index:
         return ""
-    return format_interval(*span_of_states(record, states[0], states[0]), phrases)
+    return tell_span(record, states[0], states[0], phrases)
 
 
 def format_figure(number: float | None, unit: str, phrases: Phrases) -> str:

@@ -15,6 +15,7 @@ from netmodel.runs.documents import (
     RunIncident,
     RunPlace,
     RunService,
+    RunSpell,
 )
 from netmodel.runs.record import RunRecord
 from netmodel.words.sentences import Recorded, Spellings, word_place, word_recorded
@@ -28,6 +29,9 @@ from netmodel.words.wording import (
     hub_names,
     show_controls,
 )
+
+_SPELLS_SHOWN = 8
+"""An incident of more spells, such as every night of planned works, is told as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +263,7 @@ class _Scene:
             )
         }
         shown = {} if phrases.language == "en" else _every_spelling(record, names)
-        self.spellings = Spellings(names=shown, links=self.link_names)
+        self.spellings = Spellings(names=shown, links=self.link_names, zone=self.zone)
         shares = [each.share_of_loss for each in record.evidence.incidents]
         self.loss_hours = sum(each for each in shares if each is not None)
         self.services: dict[str, list[RunService]] = {}
@@ -335,10 +339,21 @@ class _Scene:
         shown = [("start", incident.start), ("full_service", incident.full_service)]
         if incident.effect == "closed":
             shown.insert(1, ("first_traffic", incident.first_traffic))
-        return tuple(
+        rows = [
             (self.phrases(f"incident.{name}"), describe_bounds(bounds, self.zone, self.phrases))
             for name, bounds in shown
-        )
+        ]
+        if len(incident.spells) <= _SPELLS_SHOWN:
+            rows += [self._spell(each, incident) for each in incident.spells]
+        return (*rows, *((self.phrases("incident.told"), self._said(e)) for e in incident.told))
+
+    def _spell(self, spell: RunSpell, incident: RunIncident) -> tuple[str, str]:
+        """Return for whom one of several closures held, and from when to when."""
+        kinds = " + ".join(self.phrases.find("traffic", kind) for kind in spell.traffic)
+        links = ", ".join(self.link_names.get(each, each) for each in spell.links)
+        end = spell.first_traffic if incident.effect == "closed" else spell.full_service
+        times = [describe_bounds(each, self.zone, self.phrases) for each in (spell.start, end)]
+        return show_controls(", ".join(p for p in (kinds, links) if p)), " → ".join(times)
 
     def _claim(self, claim: RunClaim, number: int) -> ClaimView:
         phrases = self.phrases
@@ -346,7 +361,11 @@ class _Scene:
         for hours, key in ((claim.within_hours, "within"), (claim.lasted_hours, "lasted")):
             if hours is not None:
                 when = phrases(f"incident.{key}", hours=format_duration(hours, phrases))
-        qualifiers = {"forecast": "incident.forecast", "rule": "incident.general"}
+        qualifiers = {
+            "forecast": "incident.forecast",
+            "rule": "incident.general",
+            "planned": "incident.planned",
+        }
         basis = qualifiers.get(claim.basis)
         figures = ", ".join(
             f"{show_controls(name).replace('_', ' ')}: "
@@ -357,7 +376,7 @@ class _Scene:
             number=number,
             speaker=show_controls(claim.speaker),
             party=phrases.find("party", claim.party),
-            about=phrases.find("about", claim.about),
+            about=phrases.find("about", claim.about) + self._of_traffic(claim),
             says=show_controls(claim.says),
             when=when,
             qualifier=phrases(basis) if basis else "",
@@ -366,6 +385,10 @@ class _Scene:
             figures=figures,
             document=self.documents.get(claim.document),
         )
+
+    def _of_traffic(self, claim: RunClaim) -> str:
+        kinds = ", ".join(self.phrases.find("traffic", kind) for kind in claim.traffic)
+        return f" ({kinds})" if kinds else ""
 
     def _conflict(
         self, conflict: RunConflict, claims: Sequence[ClaimView]

@@ -23,6 +23,7 @@ from netmodel.report.page.figures import (
 )
 from netmodel.report.page.headline import write_headline
 from netmodel.report.page.incidents import view_documents, view_incidents
+from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import build_payload, number_incidents
 from netmodel.runs.moment import traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -202,6 +203,7 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
         titles=[title],
         title=title,
         window=describe_window(record, phrases),
+        opening=write_opening(record, phrases),
         headline=write_headline(record, phrases),
         description=show_controls(record.summary.description or ""),
         figure_groups=[

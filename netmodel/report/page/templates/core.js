@@ -3,7 +3,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const uk = data.language === "uk";
 const several = data.runs.length > 1;
 const EFFECTS = data.effects;
-const STYLES = ["standing", "advisory", "slowed", "diesel_only", "single_track", "possibly", "closed"];
+const STYLES = ["standing", "advisory", "slowed", "diesel_only", "limited", "single_track", "possibly", "closed"];
 const SURE = ["connected", "doubt", "cut", "base"];
 const byId = (id) => document.getElementById(id);
 const FONT = getComputedStyle(document.body).fontFamily;

@@ -78,6 +78,6 @@ function buildMapLegend() {
     return make("li", {}, svg, say(key));
   };
   const glyph = draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("g", { class: "glyph", transform: "translate(15 6)" }, draw("circle", { r: 7 }), draw("path", { d: "M-2.5-2.5 2.5 2.5M2.5-2.5-2.5 2.5" })));
-  byId("legend").append(legendLine("rail main", "effect.open"), ...["closed", "possibly", "single_track", "diesel_only", "slowed", "advisory", "standing"].filter((style) => used.has(style)).map((style) => legendLine("s-" + style, "effect." + style)),
+  byId("legend").append(legendLine("rail main", "effect.open"), ...["closed", "possibly", "single_track", "limited", "diesel_only", "slowed", "advisory", "standing"].filter((style) => used.has(style)).map((style) => legendLine("s-" + style, "effect." + style)),
     dot("", "map.hub"), dot("part", "map.hub_part"), dot("cut", "map.hub_cut"), make("li", {}, glyph, say("map.incident")), legendLine("way", "map.routes"));
 }

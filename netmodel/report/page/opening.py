@@ -1,0 +1,175 @@
+"""The opening of a report: what was closed, where, why, for how long, and who was cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
+from netmodel.runs.documents import RunIncident
+from netmodel.runs.moment import choose_traffic, demand_hubs, pairs_at, worst_state
+from netmodel.runs.record import RunRecord
+from netmodel.times import Bounds, hours_between
+from netmodel.words.sentences import Spellings, word_place
+from netmodel.words.strings import Phrases
+from netmodel.words.wording import describe_bounds, format_duration, hub_names, show_controls
+
+MOST_TOLD = 2
+"""Incidents that the opening tells one by one; of the others it says how many there are."""
+MOST_NAMED = 3
+"""Places cut off that it names."""
+
+
+def write_opening(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return the sentences that say what happened to the railway.
+
+    Returns
+    -------
+    list of str
+        The gravest incidents: what was closed or slowed, why, from when and for how long, with
+        bounds; how many more there are; which places could not be reached by rail. Empty where
+        no incident is studied or none touched a link.
+    """
+    told = _by_weight(record)
+    sentences = [_tell(each, record, phrases) for each in told[:MOST_TOLD]]
+    more = len(told) - len(sentences)
+    if more > 0:
+        sentences.append(phrases.count("opening.more", more))
+    return [*sentences, *_cut_off(record, phrases)]
+
+
+def _by_weight(record: RunRecord) -> list[RunIncident]:
+    """Return the studied incidents that touched a link in the window, the gravest first."""
+    outages = record.outages
+    held = outages[outages["chosen_first"].notna().to_numpy()]
+    hours = _hours_held(record)
+    in_force = set(held["incident"])
+    studied = [
+        each
+        for each in record.evidence.studied
+        if each.id in in_force and each.effect in OUTAGE_EFFECTS
+    ]
+    trains = _trains_touched(record)
+    return sorted(
+        studied,
+        key=lambda each: (
+            -(each.share_of_loss or 0.0),
+            -trains.get(each.id, 0),
+            OUTAGE_EFFECTS.index(each.effect),
+            -hours.get(each.id, 0.0),
+            each.id,
+        ),
+    )
+
+
+def _hours_held(record: RunRecord) -> Mapping[str, float]:
+    """Return for how long each incident is in force within the window, at most."""
+    states, found = record.states["hours"].to_numpy(float), dict[str, float]()
+    held = record.outages[record.outages["chosen_first"].notna().to_numpy()]
+    rows = zip(held["incident"], held["chosen_first"], held["chosen_last"], strict=True)
+    for incident, first, last in rows:
+        length = float(states[int(first) : int(last) + 1].sum())
+        found[incident] = max(length, found.get(incident, 0.0))
+    return found
+
+
+def _trains_touched(record: RunRecord) -> Mapping[str, int]:
+    """Return the rows of trains that each incident touched and that did not run as timetabled."""
+    trains, counts = getattr(record, "trains", None), dict[str, int]()
+    if trains is None:
+        return counts
+    late = trains[trains["fate"] != "as timetabled"]
+    for incidents in late["incidents"].dropna():
+        for incident in str(incidents).split(";"):
+            counts[incident] = counts.get(incident, 0) + 1
+    return counts
+
+
+def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
+    """Return one sentence on an incident: place, effect, cause, start and length."""
+    zone = record.summary.window.zone
+    cause = phrases.find("cause", incident.kind, "")
+    start = describe_bounds(incident.start, zone, phrases)
+    end = incident.full_service
+    if incident.effect == "closed" and incident.first_traffic != Bounds():
+        end = incident.first_traffic
+    places = _places(incident, record, phrases)
+    text = phrases.count(
+        f"opening.{incident.effect}",
+        len(places),
+        place=_enumerate(places, phrases),
+        cause=f" {cause}" if cause else "",
+        start=start,
+        length=_length(incident.start, end, phrases),
+    )
+    return show_controls(text[:1].upper() + text[1:])
+
+
+def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return where it was: a section by its ends, else the places as the record names them."""
+    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    links = [each for each in incident.links if each in record.links.index]
+    if len(links) == 1:
+        row = record.links.loc[links[0]]
+        return [f"{names[row['from']]} – {names[row['to']]}"]
+    shown = dict(zip(map(str, record.hubs["name"]), names.values(), strict=True))
+    spellings = Spellings(names=shown)
+    placed = [word_place(each.place, phrases, spellings) for each in incident.places if each.links]
+    told = list(dict.fromkeys(placed))
+    return told if 0 < len(told) <= MOST_NAMED else [phrases.count("opening.sections", len(links))]
+
+
+def _length(start: Bounds, end: Bounds, phrases: Phrases) -> str:
+    """Return for how long it lasted, by the bounds of both ends."""
+    low = high = None
+    if start.latest is not None and end.earliest is not None:
+        low = max(0.0, hours_between(start.latest, end.earliest))
+    if start.earliest is not None and end.latest is not None:
+        high = hours_between(start.earliest, end.latest)
+    if high is None:
+        if not low:
+            return phrases("opening.length_unknown")
+        return phrases("opening.length_open", low=format_duration(low, phrases))
+    if low is not None and round(low * 60) == round(high * 60):
+        return phrases("opening.length_exact", hours=format_duration(high, phrases))
+    if not low:
+        return phrases("opening.length_most", high=format_duration(high, phrases))
+    return phrases(
+        "opening.length_range",
+        low=format_duration(low, phrases),
+        high=format_duration(high, phrases),
+    )
+
+
+def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return which places had no path by rail to any anchor at the worst moment.
+
+    Without anchors, those that had none to any place.
+    """
+    traffic, state = choose_traffic(record, None), worst_state(record)
+    pairs = pairs_at(record, state, traffic)
+    pairs = pairs[pairs["base_minutes"].notna()]
+    anchors = record.hubs.index[record.hubs["is_anchor"] == 1]
+    if len(anchors):
+        pairs = pairs[pairs["from"].isin(anchors) | pairs["to"].isin(anchors)]
+    alone: list[str] = []
+    by_bus: list[str] = []
+    for hub in demand_hubs(record, traffic).difference(anchors, sort=False):
+        mine = pairs[(pairs["from"] == hub) | (pairs["to"] == hub)]
+        if len(mine) and not mine["connected"].any():
+            (by_bus if mine["served_minutes"].notna().any() else alone).append(hub)
+    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    found = []
+    for key, hubs in (("bus_only", by_bus), ("cut_off", alone)):
+        if hubs:
+            shown = _enumerate([names[hub] for hub in hubs], phrases)
+            found.append(show_controls(phrases(f"opening.{key}", places=shown)))
+    return found
+
+
+def _enumerate(names: Sequence[str], phrases: Phrases) -> str:
+    """Return names in a row; of many the first few, and how many more there are."""
+    if len(names) > MOST_NAMED:
+        more = phrases("unit.and_more", n=len(names) - MOST_NAMED)
+        return f"{', '.join(names[:MOST_NAMED])} {more}"
+    *first, last = names
+    return phrases("opening.and", first=", ".join(first), last=last) if first else last

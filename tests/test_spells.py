@@ -1,0 +1,406 @@
+"""Several closures of one incident, trains that ran, plans, quotas, and works night after night."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import netmodel as nm
+from netmodel.errors import InputError
+from netmodel.evidence.catalogue_file import read_catalogue
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
+from netmodel.evidence.recurrence import Recurrence
+from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.vocabulary import BASES, KINDS
+from netmodel.network.railway import Hub, Link, Network, Station
+from netmodel.outages.outage import place_incidents
+from netmodel.scenario.writing import write_documents, write_incidents
+from tests.small_scenario import write_incident, write_scenario
+
+NETWORK = Network(
+    hubs=tuple(Hub(id=i, name=i.upper(), lon=n, lat=50) for n, i in enumerate("abcd")),
+    links=tuple(
+        Link(id=one + other, from_hub=one, to_hub=other, length_km=60.0)
+        for one, other in ("ab", "bc", "cd")
+    ),
+    stations=(Station(name="Midway", link="bc", km=20.0),),
+)
+DOCUMENTS = (
+    Document(id="d", publisher="P", published="2026-03-20T12:00Z"),
+    Document(id="late", publisher="P", published="2026-06-01T12:00Z"),
+)
+
+
+def claim(about: str, when: object, **more: object) -> Claim:
+    """Return a claim with a time of UTC."""
+    given = {"document": "d", "speaker": "S", "says": "x", "zone": "UTC", **more}
+    return Claim(about=about, at=when, **given)
+
+
+def incident(*claims: Claim, name: str = "x", places: object = "B - C", **more: object) -> Incident:
+    """Return a closure, unless another effect is given."""
+    given = {"title": "X", "kind": "fire", "zone": "UTC", "effect": "closed", **more}
+    return Incident(id=name, places=places, claims=claims, **given)
+
+
+def place(*incidents: Incident, **more: object) -> list:
+    """Return the incidents placed on a line of four hubs."""
+    catalogue = Catalogue(documents=DOCUMENTS, incidents=incidents)
+    return list(place_incidents(NETWORK, incidents, catalogue, **more))
+
+
+def ends(placement: object) -> dict[tuple[str, str], object]:
+    """Return the latest end of each outage by link and traffic."""
+    return {
+        (outage.link, kind): outage.end.latest
+        for outage in placement.outages
+        for kind in outage.traffic
+    }
+
+
+CLOSED = claim("start", "2026-03-01T06:00Z")
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+BOTH = ("passenger", "freight")
+
+
+def seen(*traffic: str, when: str = "2026-03-10T12:00Z", places: object = "A - D", **more: object):
+    """Return an incident whose one claim is that a train passed."""
+    train = claim("running", when, traffic=traffic, places=places, **more)
+    return incident(train, name="seen", places={"none": "no closure"}, effect="none")
+
+
+# Trains that ran
+
+
+@pytest.mark.parametrize(
+    ("trains", "closed_to", "ended"),
+    [
+        ((), BOTH, BOTH),
+        ((), ("passenger",), ()),
+        (("passenger",), BOTH, BOTH),
+        (("passenger",), ("freight",), ()),
+        (("freight",), BOTH, ("freight",)),
+        (("technical",), BOTH, ()),
+    ],
+)
+def test_a_train_ends_the_closures_that_it_contradicts(trains, closed_to, ended):
+    [closure, _] = place(incident(CLOSED, traffic=closed_to), seen(*trains))
+    assert ends(closure) == {("bc", kind): NOON if kind in ended else None for kind in closed_to}
+    codes = [note.code for note in closure.resolution.notes]
+    assert codes == (["running_ends"] if ended else [])
+
+
+def test_a_train_ends_a_closure_only_on_the_links_that_it_passed():
+    [closure, _] = place(incident(CLOSED, places="A - C"), seen("passenger", places="A - B"))
+    assert ends(closure)["ab", "passenger"] == NOON
+    assert ends(closure)["bc", "passenger"] is None
+
+
+@pytest.mark.parametrize(("closed", "ended"), [("B - Midway", True), ("Midway - C", False)])
+def test_a_train_that_turned_at_a_station_says_nothing_of_what_lies_behind(closed, ended):
+    closure, _ = place(incident(CLOSED, places=closed), seen("passenger", places="A - Midway"))
+    assert (ends(closure)["bc", "passenger"] == NOON) == ended
+
+
+def test_a_train_before_the_closure_and_one_not_yet_reported_say_nothing():
+    early = seen("passenger", when="2026-02-27T12:00Z")
+    assert ends(place(incident(CLOSED), early)[0])["bc", "passenger"] is None
+    known = datetime(2026, 4, 1, tzinfo=UTC)
+    late = seen("passenger", document="late")
+    assert ends(place(incident(CLOSED), late, as_of=known)[0])["bc", "passenger"] is None
+    assert ends(place(incident(CLOSED), late)[0])["bc", "passenger"] == NOON
+
+
+def test_a_later_claim_that_it_was_still_out_keeps_the_closure_and_lists_the_conflict():
+    out = claim("still_out", "2026-03-15T12:00Z")
+    [closure, _] = place(incident(CLOSED, out), seen("passenger"))
+    assert ends(closure)["bc", "passenger"] is None
+    [conflict] = closure.resolution.conflicts
+    assert conflict.treatment.code == "running_contradicted"
+    assert conflict.claims == (1,)
+    own = resolve_incident(incident(CLOSED, out, claim("running", "2026-03-10T12:00Z")))
+    assert own.first_traffic.latest is None
+    assert [each.claims for each in own.conflicts] == [(1, 2)]
+
+
+def test_a_train_that_its_own_incident_reports_needs_no_network():
+    own = resolve_incident(incident(CLOSED, claim("running", "2026-03-10T12:00Z")))
+    assert own.first_traffic.latest == NOON
+    assert own.used == (0, 1)
+
+
+def test_a_derailment_presupposes_a_train():
+    derailed = incident(
+        claim("start", "2026-03-10T12:00Z"), name="derailed", kind="derailment", places="B - C"
+    )
+    closure, _ = place(incident(CLOSED), derailed)
+    assert ends(closure)["bc", "passenger"] == NOON
+    closure, _ = place(incident(CLOSED, traffic=("passenger",)), derailed)
+    assert ends(closure)["bc", "passenger"] is None
+
+
+# Milestones by traffic
+
+
+def test_passengers_and_freight_have_their_own_milestones():
+    freight = claim("first_traffic", "2026-03-02T18:00Z", traffic="freight")
+    people = claim("first_traffic", "2026-03-03T06:00Z", traffic="passenger")
+    [closure] = place(incident(CLOSED, freight, people))
+    assert {key[1]: end.day for key, end in ends(closure).items()} == {"passenger": 3, "freight": 2}
+    assert closure.resolution.first_traffic.latest.day == 3
+    assert len({outage.times_key for outage in closure.outages}) == 2
+
+
+def test_technical_trains_come_first_and_end_nothing():
+    technical = claim("first_traffic", "2026-03-02T18:00Z", traffic="technical")
+    by = claim("first_traffic", {"before": "2026-03-03T06:00Z"})
+    only = resolve_incident(incident(CLOSED, technical))
+    assert (only.first_traffic.earliest.hour, only.first_traffic.latest) == (18, None)
+    assert [note.code for _, note in only.set_aside] == ["technical_aside"]
+    both = resolve_incident(incident(CLOSED, technical, by))
+    assert (both.first_traffic.earliest.day, both.first_traffic.latest.day) == (2, 3)
+
+
+# Plans
+
+
+def test_a_plan_ends_an_outage_and_a_forecast_does_not():
+    for basis, latest in (("planned", NOON), ("forecast", None)):
+        end = claim("first_traffic", "2026-03-10T12:00Z", basis=basis)
+        found = resolve_incident(incident(CLOSED, end))
+        assert found.first_traffic.latest == latest
+        told = [note.code for note in found.notes]
+        assert told == (["planned_first_traffic"] if latest else [])
+
+
+@pytest.mark.parametrize(
+    ("later", "latest"),
+    [
+        (claim("still_out", "2026-03-12T12:00Z"), None),
+        (claim("first_traffic", "2026-03-13T12:00Z"), datetime(2026, 3, 13, 12, tzinfo=UTC)),
+        (
+            claim("first_traffic", "2026-03-20T12:00Z", basis="planned", made="2026-03-09"),
+            datetime(2026, 3, 20, 12, tzinfo=UTC),
+        ),
+    ],
+)
+def test_what_comes_later_sets_a_plan_aside(later, latest):
+    plan = claim("first_traffic", "2026-03-10T12:00Z", basis="planned", made="2026-02-20")
+    found = resolve_incident(incident(CLOSED, plan, later))
+    assert found.first_traffic.latest == latest
+    assert dict(found.set_aside)[1].code == "plan_contradicted"
+    assert [each.treatment.code for each in found.conflicts] == ["plan_aside"]
+
+
+def test_a_plan_is_surer_than_a_rule():
+    plan = claim("first_traffic", "2026-03-10T12:00Z", basis="planned")
+    rule = claim("first_traffic", None, basis="rule", within_hours=24)
+    found = resolve_incident(incident(CLOSED, plan, rule))
+    assert found.first_traffic.latest == NOON
+    assert dict(found.set_aside)[2].code == "rule_contradicted"
+
+
+# Several closures
+
+
+def test_a_line_is_open_between_two_closures_of_one_incident(tmp_path):
+    claims = (
+        CLOSED,
+        claim("first_traffic", "2026-03-02T06:00Z"),
+        claim("start", "2026-03-05T06:00Z", spell=2),
+        claim("first_traffic", "2026-03-06T06:00Z", spell=2),
+    )
+    scenario = nm.Scenario(
+        network=NETWORK, incidents=incident(*claims), documents=DOCUMENTS, zone="UTC",
+        window=("2026-03-01", "2026-03-08"), demand=["A", "D"], anchors=["A"],
+        metrics=["connected_share"],
+    )  # fmt: skip
+    run = nm.run(scenario)
+    hours = run.states.loc[run.states["connected_share"] < 1, "hours"]
+    assert hours.tolist() == [24.0, 24.0]
+    again = nm.read_scenario(nm.scenario.write_scenario(scenario, tmp_path))
+    assert (
+        nm.run(again).states["connected_share"].tolist() == run.states["connected_share"].tolist()
+    )
+    sampled = nm.run(scenario, samples=20, seed=1).ensemble.losses()
+    assert np.allclose(sampled, 48.0)
+
+
+def test_a_closure_without_an_end_ends_by_the_next():
+    found = resolve_incident(incident(CLOSED, claim("start", "2026-03-05T06:00Z", spell=2)))
+    assert found.spells[0].resolution.first_traffic.latest.day == 5
+    assert found.first_traffic.latest is None
+
+
+# Recurrence
+
+
+@given(
+    first=st.dates(date(2024, 1, 1), date(2026, 12, 1)),
+    length=st.integers(0, 40),
+    clocks=st.tuples(*[st.times().map(lambda each: each.replace(second=0, microsecond=0))] * 2),
+    days=st.sampled_from(["daily", "mon-fri", "sat;sun", "fri-mon"]),
+    zone=st.sampled_from(["Europe/Kyiv", "Europe/Berlin", "Europe/Simferopol", "UTC"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_nights_begin_and_end_by_the_clocks_of_their_zone(first, length, clocks, days, zone):
+    opens, closes = clocks
+    works = Recurrence(
+        days=days, from_clock=f"{opens:%H:%M}", to_clock=f"{closes:%H:%M}",
+        until=first + timedelta(days=length),
+    )  # fmt: skip
+    tz = ZoneInfo(zone)
+    start = datetime(first.year, first.month, first.day, tzinfo=tz).astimezone(UTC)
+    found = list(works.occurrences(start, None, zone))
+    wanted = {"daily": range(7), "mon-fri": range(5), "sat;sun": (5, 6), "fri-mon": (4, 5, 6, 0)}
+    expected = [
+        day
+        for day in (first + timedelta(days=n) for n in range(length + 1))
+        if day.weekday() in wanted[days]
+    ]
+    assert len(found) <= len(expected)
+    assert len(found) >= len(expected) - 1  # one may fall into the hour that is left out
+    for begun, over in found:
+        local = begun.astimezone(tz)
+        assert local.date() in expected or local.time() != opens
+        assert timedelta() < over - begun <= timedelta(hours=25)
+        for moment, clock in ((begun, opens), (over, closes)):
+            shown = moment.astimezone(tz)
+            moved = shown.replace(tzinfo=None) - datetime.combine(shown.date(), clock)
+            assert moved in (timedelta(), timedelta(hours=1), timedelta(hours=-23))
+
+
+def test_the_nights_of_a_change_of_clocks_have_their_own_length():
+    works = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until=date(2026, 10, 25))
+    for start, hours in (((2026, 3, 27), {6, 5}), ((2026, 10, 23), {6, 7})):
+        found = works.occurrences(datetime(*start, tzinfo=UTC), None, "Europe/Kyiv")
+        spans = [(over - begun) / timedelta(hours=1) for begun, over in found][:3]
+        assert set(spans) == hours
+
+
+def test_works_close_a_line_night_after_night():
+    nights = Recurrence(days="mon-fri", from_clock="23:00", to_clock="05:00", until="2026-03-06")
+    works = nm.evidence.closure(
+        "works", "B - C", start="2026-03-01", zone="UTC", source="Notice", kind="planned_works",
+        recurs=nights, basis="planned",
+    )  # fmt: skip
+    scenario = nm.Scenario(
+        network=NETWORK, incidents=works, zone="UTC", window=("2026-03-01", "2026-03-08"),
+        demand=["A", "D"], anchors=["A"], metrics=["connected_share"],
+    )  # fmt: skip
+    run = nm.run(scenario)
+    out = run.states[run.states["connected_share"] < 1]
+    assert out["hours"].tolist() == [6.0] * 5
+    notes = [note.code for note in run.placements[0].resolution.notes]
+    assert notes == ["planned_start", "recurs"]
+    # an observed end stops the series
+    end = claim("first_traffic", "2026-03-03T08:00Z")
+    [closure] = place(incident(CLOSED, end, recurs=nights))
+    assert {outage.start.latest.day for outage in closure.outages} == {2}
+
+
+# Quotas
+
+
+def test_a_quota_leaves_a_line_open_and_limits_its_capacity():
+    limited = incident(
+        CLOSED, effect="limited", trains_per_day={"passenger": 3}, wagons_per_day={"freight": 40}
+    )
+    scenario = nm.Scenario(
+        network=NETWORK, incidents=limited, documents=DOCUMENTS, zone="UTC",
+        window=("2026-03-01", "2026-03-04"), demand=["A", "D"], anchors=["A"],
+        capacity={"trains_per_day": 10, "by_class": {"main": 100}},
+    )  # fmt: skip
+    run = nm.run(scenario)
+    assert (run.states["connected_share"] == 1).all()
+    assert run.states["trains_served"].tolist() == [10.0, 3.0]
+    rows = run.outages.reset_index()[["traffic", "trains_per_day", "wagons_per_day"]]
+    assert rows.fillna(0).to_numpy().tolist() == [["passenger", 3, 0], ["freight", 0, 40]]
+
+
+# Files
+
+
+texts = st.text("abc d", min_size=1).map(lambda text: text.strip() or "x")
+moments = st.integers(0, 4_000_000).map(
+    lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+)
+some_traffic = st.lists(
+    st.sampled_from(("passenger", "freight", "technical")), unique=True, max_size=2
+)
+
+
+@st.composite
+def incidents(draw):
+    """Any incident with the keys of spells, traffic, plans, quotas and recurrence."""
+    again = draw(st.booleans())
+    spells = [1] if again else list(range(1, draw(st.integers(1, 3)) + 1))
+    claims = [claim("start", draw(moments), spell=n) for n in spells]
+    for about in draw(st.lists(st.sampled_from(("first_traffic", "still_out", "running")))):
+        more = {"places": draw(st.sampled_from(((), "A - D", ["A", "B - C"])))}
+        more |= {} if about == "running" else {"spell": draw(st.sampled_from(spells)), "places": ()}
+        more["basis"] = "observed" if about == "running" else draw(st.sampled_from(BASES))
+        when = draw(moments) + timedelta(days=60)  # after every start
+        claims.append(claim(about, when, traffic=draw(some_traffic), **more))
+    effect = draw(st.sampled_from(("closed", "limited")))
+    quota = {"passenger": draw(st.integers(0, 9))} if effect == "limited" else {}
+    works = Recurrence(days="mon-fri", from_clock="23:00", to_clock="05:00", until="2026-03-06")
+    return incident(
+        *claims, kind=draw(st.sampled_from(KINDS)), effect=effect, trains_per_day=quota,
+        wagons_per_day=draw(st.sampled_from(({}, {"freight": 3.5}))) if quota else {},
+        tag=draw(st.none() | texts), recurs=works if again else None,
+    )  # fmt: skip
+
+
+@given(made=incidents())
+@settings(max_examples=100, deadline=None)
+def test_an_incident_comes_back_from_its_file(made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("incidents")
+    for name, text in (("i", write_incidents([made])), ("d", write_documents(DOCUMENTS))):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    again = read_catalogue([folder / "i.yaml", folder / "d.yaml"]).incidents["x"]
+    assert again == made
+    assert resolve_incident(again) == resolve_incident(made)
+
+
+RUNNING = "  - {document: d1, speaker: S, says: x, about: running, at: 2023-05-19T06:00Z"
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "said"),
+    [
+        (f"{RUNNING}, basis: planned}}\n", 11, "observed"),
+        (f"{RUNNING}, spell: 2}}\n", 11, "spell"),
+        ("  - {document: d1, speaker: S, says: x, about: running}\n", 11, "needs `at`"),
+        (f"{RUNNING}, traffic: [cars]}}\n", 11, "technical"),
+        ("  - {document: d1, speaker: S, says: x, about: cause, traffic: [freight]}\n", 11, "no"),
+        (RUNNING.replace("running", "first_traffic") + ", spell: 3}\n", 2, "start of spell 3"),
+        ('  recurs: {days: mondays, from: "23:00", to: "05:00", until: 2023-06-01}\n', 11, "days"),
+        ('  recurs: {days: daily, from: "23", to: "05:00", until: 2023-06-01}\n', 11, "no time"),
+        ('  recurs: {days: daily, from: "23:00", to: "05:00", until: June}\n', 11, "no day"),
+        ('  recurs: {days: daily, from: "23:00", to: "05:00", until: 2033-06-01}\n', 11, "1000"),
+        ("  trains_per_day: {passenger: 5}\n", 11, "limited"),
+        ("  trains_per_day: {passengers: 5}\n", 11, "passenger"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_file_is_told_where_it_stands(tmp_path: Path, more: str, line: int, said):
+    path = write_scenario(tmp_path, write_incident(more=more))
+    with pytest.raises(InputError) as caught:
+        nm.read_scenario(path)
+    assert f"inc.yaml:{line}:" in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_every_mistake_of_a_value_is_told_at_once():
+    with pytest.raises(InputError) as caught:
+        claim("running", "2026-03-01T06:00Z", traffic="trams", places="", spell=0, basis="rule")
+    assert {each.where for each in caught.value.problems} >= {"traffic", "spell", "about"}
+    with pytest.raises(InputError) as caught:
+        incident(CLOSED, wagons_per_day={"freight": 1}, tag="", recurs="nightly")
+    assert {each.where for each in caught.value.problems} >= {"tag", "wagons_per_day", "recurs"}
