@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from netmodel.importing.chains import Bundle, Step, leader_courses
+from netmodel.importing.chains import Bundle, Passage, Step, leader_courses, passage_along
 from netmodel.importing.reduction import Reduction
 from netmodel.importing.source import Source
 from netmodel.importing.stations import END, JUNCTION, LOOP, STATION, Areas, StationSite
-from netmodel.importing.tags import TrackFacts
+from netmodel.importing.tags import StatedFigures, TrackFacts
 from netmodel.importing.tracks import Tracks
 from netmodel.network.names import normalise_name
-from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, Hub, Link, Network, Station
+from netmodel.network.railway import (
+    HUB_COLUMNS,
+    LENGTH_BASES,
+    LINK_COLUMNS,
+    Hub,
+    Link,
+    Network,
+    Station,
+)
 
 _LINK_TAGS = (
     "name", "ref", "operator", "usage", "service", "maxspeed", "voltage", "frequency",
-    "passenger_lines", "railway:traffic_mode", "bridge", "tunnel",
+    "passenger_lines", "railway:traffic_mode", "bridge", "tunnel", "electrified", "gauge", "oneway",
+    "railway:preferred_direction", "railway:bidirectional",
 )  # fmt: skip
 _DIGITS = 7
 _SHOWN_VALUES = 12
+_TIMED_SHARE = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +65,7 @@ class Assembler:
         areas: Areas,
         places: Sequence[StationSite],
         facts: Sequence[TrackFacts],
+        stated: Sequence[StatedFigures],
         reduction: Reduction,
     ) -> None:
         self.source = source
@@ -61,6 +73,7 @@ class Assembler:
         self.areas = areas
         self.places = places
         self.facts = facts
+        self.stated = stated
         self.reduction = reduction
         self.targets: dict[int, list[str]] = {}
         self.columns = _extra_columns(source)
@@ -70,6 +83,7 @@ class Assembler:
         self._nodes: list[list[float]] = np.round(tracks.node_lonlat, _DIGITS).tolist()
         self._feature: list[int] = tracks.feature.tolist()
         self._length_m: list[float] = tracks.length_m.tolist()
+        self._whole_m = np.bincount(tracks.feature, weights=tracks.length_m).tolist()
 
     def assemble(self, name: str, *, parallel: str) -> Assembly:
         """Return the network; `parallel` is ``attribute`` or ``links``."""
@@ -80,7 +94,8 @@ class Assembler:
         geometry: dict[str, tuple[tuple[float, float], ...]] = {}
         held: dict[int, list[str]] = {}
         used: set[str] = set()
-        for bundle in self.reduction.bundles.values():
+        for found in choose_directions(self.reduction.bundles.values()):
+            bundle = found if found.passage.forward else found.turned()
             courses = leader_courses(bundle)
             chosen = courses if parallel == "links" else courses[:1]
             for steps, length_m in chosen:
@@ -204,32 +219,67 @@ class Assembler:
     ) -> Link:
         weights = self._weights(steps)
         facts = [(self.facts[feature], metres) for feature, metres in weights.items()]
+        passage = self._passage(steps) if single else bundle.passage
         return Link(
             id=link_id,
             from_hub=ends[0],
             to_hub=ends[1],
             length_km=max(round(length_m / 1000, 3), 0.001),
+            minutes=self._minutes(weights, length_m),
             line_class=str(_majority((each.line_class, metres) for each, metres in facts)),
             tracks=1 if single and self.source.shared_nodes else self._tracks(bundle),
             electrified=_electrified(facts),
-            gauges_mm=self._gauges(bundle, facts, single=single),
-            length_basis="measured",
+            gauges_mm=tuple(sorted(passage.gauges)),
+            capacity_trains_per_day=self._capacity(bundle, steps, single=single),
+            direction="both" if passage.backward else "forward",
+            length_basis=self._length_basis(weights),
             source=self.source.attribution or self.source.name,
             extra=self._extra(weights, bundle, single=single),
         )
 
-    def _gauges(
-        self, bundle: Bundle, facts: Sequence[tuple[TrackFacts, float]], *, single: bool
-    ) -> tuple[int, ...]:
-        """Return the gauges of all tracks of a link, where one is not a link of its own."""
-        carried = {*_carried_gauges(facts)}
-        for steps, _ in () if single else bundle.others:
-            carried.update(_carried_gauges(self._facts_along(steps)))
-        return tuple(sorted(carried))
+    def _passage(self, steps: Sequence[Step]) -> Passage:
+        """Return how trains may pass along one track, which is run from hub to hub."""
+        return passage_along(
+            [(self.facts[self._feature[piece]], forward) for piece, forward in steps]
+        )
 
-    def _facts_along(self, steps: Iterable[Step]) -> list[tuple[TrackFacts, float]]:
-        """Return the facts of a course by feature, each with its metres."""
-        return [(self.facts[each], metres) for each, metres in self._weights(steps).items()]
+    def _minutes(self, weights: Mapping[int, float], length_m: float) -> float | None:
+        """Return the running time that the source states, if it does for nearly all of a link."""
+        minutes = covered = 0.0
+        for feature, metres in weights.items():
+            stated = self.stated[feature]
+            if stated.minutes is not None:
+                minutes += stated.minutes * metres / self._whole_m[feature]
+            elif stated.speed_kmh is not None:
+                minutes += 0.06 * metres / stated.speed_kmh
+            else:
+                continue
+            covered += metres
+        if covered < _TIMED_SHARE * sum(weights.values()) or not minutes:
+            return None
+        return round(minutes * length_m / covered, 3)
+
+    def _capacity(self, bundle: Bundle, steps: Sequence[Step], *, single: bool) -> float | None:
+        """Return the capacity of all tracks together, each that of its narrowest part."""
+        courses = [steps] if single else [course for course, _ in leader_courses(bundle)]
+        known = []
+        for course in courses:
+            stated = [self.stated[each].capacity_trains_per_day for each in self._weights(course)]
+            figures = [each for each in stated if each is not None]
+            if figures:
+                known.append(min(figures))
+        return sum(known) if known else None
+
+    def _length_basis(self, weights: Mapping[int, float]) -> str:
+        """Return what the length of a link rests on: where it is stated, what the source says."""
+        bases: Counter[str] = Counter()
+        for feature, metres in weights.items():
+            basis = "measured"
+            if self.stated[feature].length_km is not None:
+                said = self.source.attributes[feature].get("length_basis", "")
+                basis = said if said in LENGTH_BASES else ""
+            bases[basis] += round(metres)
+        return bases.most_common(1)[0][0]
 
     def _weights(self, steps: Iterable[Step]) -> dict[int, float]:
         weights: dict[int, float] = {}
@@ -264,6 +314,38 @@ class Assembler:
             text = ";".join(list(values)[:_SHOWN_VALUES])
             extra[shown] = text + (";…" if len(values) > _SHOWN_VALUES else "")
         return extra
+
+
+def choose_directions(bundles: Iterable[Bundle]) -> list[Bundle]:
+    """Return bundles of which each has its direction, where two of a pair of hubs share them.
+
+    A preferred direction closes no line by itself. Where one of two lines between the same hubs
+    is usually run one way and the other the other way, they are the tracks of one line.
+    """
+    found = list(bundles)
+    usual: dict[tuple[int, int], set[int]] = {}
+    for bundle in found:
+        if len(bundle.passage.preferred) == 1:
+            usual.setdefault(_pair(bundle), set()).add(_usual(bundle))
+    shared = {pair for pair, ways in usual.items() if len(ways) == 2}
+    for number, bundle in enumerate(found):
+        passage = bundle.passage
+        both = passage.forward and passage.backward
+        if both and len(passage.preferred) == 1 and _pair(bundle) in shared:
+            forward = 1 in passage.preferred
+            passage = replace(passage, forward=forward, backward=not forward)
+            found[number] = replace(bundle, passage=passage)
+    return found
+
+
+def _pair(bundle: Bundle) -> tuple[int, int]:
+    return min(bundle.tail, bundle.head), max(bundle.tail, bundle.head)
+
+
+def _usual(bundle: Bundle) -> int:
+    """Return the preferred direction of a bundle, as seen from the area of the lower number."""
+    (way,) = bundle.passage.preferred
+    return way if bundle.tail <= bundle.head else -way
 
 
 def _extra_columns(source: Source) -> dict[str, str]:
@@ -307,12 +389,3 @@ def _electrified(facts: Sequence[tuple[TrackFacts, float]]) -> bool | None:
     if bare / total > 0.05:
         return False
     return True if wired / total > 0.5 else None
-
-
-def _carried_gauges(facts: Sequence[tuple[TrackFacts, float]]) -> tuple[int, ...]:
-    """Return the gauges that a track carries all along; those of most of it where none goes on."""
-    known = [(each.gauges_mm, metres) for each, metres in facts if each.gauges_mm]
-    if not known:
-        return ()
-    throughout = frozenset.intersection(*(frozenset(gauges) for gauges, _ in known))
-    return tuple(throughout) or max(known, key=lambda each: each[1])[0]

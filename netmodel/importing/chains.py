@@ -2,16 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netmodel.importing.stations import LOOP, Adjacency, Areas, add_area, extend_areas
+from netmodel.importing.tags import TrackFacts
 from netmodel.importing.tracks import FloatArray, Tracks, split_pieces
 
 Step = tuple[int, bool]
 """A piece of track, and whether it is run from its tail to its head."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """How trains may pass along tracks from a tail to a head.
+
+    Parameters
+    ----------
+    forward, backward
+        Whether they may run to the head, and back to the tail.
+    preferred
+        The directions in which they usually run: 1 to the head, -1 to the tail.
+    gauges
+        The gauges that go through; empty where none is known.
+    """
+
+    forward: bool = True
+    backward: bool = True
+    preferred: frozenset[int] = frozenset()
+    gauges: frozenset[int] = frozenset()
+
+    def turned(self) -> Passage:
+        """Return the same passage from head to tail."""
+        preferred = frozenset(-each for each in self.preferred)
+        return replace(self, forward=self.backward, backward=self.forward, preferred=preferred)
+
+    def beside(self, other: Passage) -> Passage:
+        """Return the passage along either of two parallel tracks."""
+        return Passage(
+            forward=self.forward or other.forward,
+            backward=self.backward or other.backward,
+            preferred=self.preferred | other.preferred,
+            gauges=self.gauges | other.gauges,
+        )
+
+    def then(self, other: Passage) -> Passage | None:
+        """Return the passage along one track and then another; ``None`` where no train may."""
+        forward, backward = self.forward and other.forward, self.backward and other.backward
+        known = self.gauges and other.gauges
+        gauges = self.gauges & other.gauges if known else self.gauges | other.gauges
+        if not (forward or backward) or (known and not gauges):
+            return None
+        preferred = self.preferred | other.preferred
+        return Passage(forward=forward, backward=backward, preferred=preferred, gauges=gauges)
+
+
+FREE = Passage()
+"""Nothing is known that stands in the way of a train."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +85,8 @@ class Bundle:
         Pieces that belong to it without being on the course of a track.
     stops
         Areas of the stations on it, with metres from the tail.
+    passage
+        How trains may pass along it.
     """
 
     tail: int
@@ -48,6 +99,7 @@ class Bundle:
     others: list[tuple[list[Step], float]] = field(default_factory=list)
     absorbed: list[int] = field(default_factory=list)
     stops: list[tuple[int, float]] = field(default_factory=list)
+    passage: Passage = FREE
 
     def turned(self) -> Bundle:
         """Return the same tracks from head to tail."""
@@ -58,6 +110,7 @@ class Bundle:
             steps=turn(self.steps),
             others=[(turn(steps), length) for steps, length in self.others],
             stops=[(area, self.length_m - at_m) for area, at_m in reversed(self.stops)],
+            passage=self.passage.turned(),
         )
 
 
@@ -91,8 +144,7 @@ def find_chains(
     areas: Areas,
     adjacency: Adjacency,
     loop_m: float,
-    running: NDArray[np.bool_],
-    stated_tracks: list[int | None],
+    known: Sequence[TrackFacts],
 ) -> tuple[Tracks, TrackChains]:
     """Return the chains of track between areas; long loops get a hub at half their length.
 
@@ -100,10 +152,8 @@ def find_chains(
     ----------
     loop_m
         A chain that returns to its own area belongs to the area, unless it is longer.
-    running
-        Whether trains run through, by feature.
-    stated_tracks
-        Number of tracks that the source states, by feature.
+    known
+        What the source says of each feature.
     """
     while True:
         walks, loose = _walk_all(tracks, areas, adjacency)
@@ -127,8 +177,7 @@ def find_chains(
     facts = _Facts(
         tails=tracks.tail.tolist(),
         feature=tracks.feature.tolist(),
-        running=running.tolist(),
-        stated_tracks=stated_tracks,
+        known=known,
     )
     bundles = [_to_bundle(areas, facts, walk) for walk in between]
     return tracks, TrackChains(bundles=bundles, inner=dict(within))
@@ -140,8 +189,7 @@ class _Facts:
 
     tails: list[int]
     feature: list[int]
-    running: list[bool]
-    stated_tracks: list[int | None]
+    known: Sequence[TrackFacts]
 
 
 Walk = tuple[int, int, list[Step]]
@@ -191,7 +239,7 @@ def _circles(tails: list[int], done: bytearray, adjacency: Adjacency) -> list[in
 def _to_bundle(areas: Areas, facts: _Facts, walk: tuple[int, int, list[Step], float]) -> Bundle:
     start, end, steps, total = walk
     features = [facts.feature[piece] for piece, _ in steps]
-    stated = [number for each in features if (number := facts.stated_tracks[each])]
+    stated = [number for each in features if (number := facts.known[each].tracks)]
     out = [(piece, facts.tails[piece] == node) for piece, node in areas.path_to_seed(start)]
     onto = [(piece, facts.tails[piece] == node) for piece, node in areas.path_to_seed(end)]
     return Bundle(
@@ -199,9 +247,36 @@ def _to_bundle(areas: Areas, facts: _Facts, walk: tuple[int, int, list[Step], fl
         head=areas.area_of[end],
         steps=[*turn(out), *steps, *onto],
         length_m=total,
-        running=all(facts.running[each] for each in features),
+        running=all(facts.known[each].running for each in features),
         stated_tracks=min(stated) if stated else None,
+        passage=passage_along(
+            [(facts.known[facts.feature[piece]], forward) for piece, forward in steps]
+        ),
     )
+
+
+def passage_along(course: Iterable[tuple[TrackFacts, bool]]) -> Passage:
+    """Return how trains may pass along a track without a switch.
+
+    What one part of it says against another (a one-way line drawn the wrong way) is not heeded.
+
+    Parameters
+    ----------
+    course
+        What is known of each piece, and whether it is run as it is drawn.
+    """
+    passage = FREE
+    for facts, as_drawn in dict.fromkeys(course):
+        way = facts.one_way if as_drawn else -facts.one_way
+        usual = facts.preferred if as_drawn else -facts.preferred
+        piece = Passage(
+            forward=way >= 0,
+            backward=way <= 0,
+            preferred=frozenset({usual} - {0}),
+            gauges=frozenset(facts.gauges_mm),
+        )
+        passage = passage.then(piece) or passage
+    return passage
 
 
 def _cut_loops(tracks: Tracks, areas: Areas, loops: list[tuple[list[Step], float]]) -> Tracks:
@@ -261,6 +336,7 @@ def merge_parallel(leader: Bundle, other: Bundle) -> Bundle:
         others=others,
         absorbed=[*leader.absorbed, *other.absorbed, *uncounted],
         stops=sorted(stops, key=lambda stop: stop[1]),
+        passage=leader.passage.beside(other.passage) if counted else leader.passage,
     )
 
 
@@ -302,6 +378,7 @@ def join_bundles(before: Bundle, after: Bundle, tracks: Tracks, station: int | N
             *([(station, meeting)] if station is not None else []),
             *((area, meeting + at * after_share) for area, at in after.stops),
         ],
+        passage=before.passage.then(after.passage) or FREE,
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netmodel.errors import InputError, Problem
-from netmodel.importing.source import Source, pack_lines
-from netmodel.importing.tracks import FloatArray, coordinate_keys
+from netmodel.importing.source import Source, coordinate_keys, pack_lines
+from netmodel.importing.tracks import FloatArray
 from netmodel.network.account import DROPPED, Entry
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,17 @@ from netmodel.importing.chains import find_chains
 from netmodel.importing.contraction import Candidate, choose_hubs
 from netmodel.importing.osm import OSM_SUFFIXES, read_osm
 from netmodel.importing.reduction import Reach, Reduction
-from netmodel.importing.source import Source, keep_features
-from netmodel.importing.stations import Adjacency, Areas, StationSite, grow_areas, place_stations
-from netmodel.importing.tags import track_facts
-from netmodel.importing.tracks import Joins, Tracks, build_tracks, snap_ends
+from netmodel.importing.source import Source, keep_features, part_crossings
+from netmodel.importing.stations import (
+    Adjacency,
+    Areas,
+    StationSite,
+    find_gauge_breaks,
+    grow_areas,
+    place_stations,
+)
+from netmodel.importing.tags import StatedFigures, stated_figures, track_facts
+from netmodel.importing.tracks import Joins, Tracks, build_tracks, scale_lengths, snap_ends
 from netmodel.network.account import DROPPED, KEPT, MERGED
 from netmodel.network.account import Account as Account
 from netmodel.network.account import Entry as Entry
@@ -179,29 +186,30 @@ def import_source(
 ) -> Imported:
     """Return the network of a source that has been read; see `import_network`."""
     joining = joining or Joining()
-    source = keep_features(source, joining.leave_out_service)
+    source = part_crossings(keep_features(source, joining.leave_out_service))
     snap_m = joining.snap_m
     if snap_m is None:
         snap_m = 0.0 if source.shared_nodes else LINE_SNAP_M
     drawn = build_tracks(source)
-    snapped, joins = snap_ends(drawn, snap_m)
+    snapped, joins = snap_ends(drawn, snap_m, source.crossings)
     figures = _figures(source, drawn, snapped, joins)
+    source, snapped, stated = _use_stated(source, snapped)
     tracks, places, entries = place_stations(snapped, source.points, joining.station_m)
     facts = [track_facts(tags) for tags in source.attributes]
     adjacency = Adjacency(tracks)
-    areas = grow_areas(tracks, places, adjacency, joining.hub_m)
+    breaks = find_gauge_breaks(tracks, facts)
+    areas = grow_areas(tracks, places, adjacency, joining.hub_m, breaks)
     tracks, chains = find_chains(
         tracks, areas, adjacency,
         loop_m=max(3 * joining.hub_m, joining.stub_m),
-        running=np.array([each.running for each in facts], dtype=bool),
-        stated_tracks=[each.tracks for each in facts],
+        known=facts,
     )  # fmt: skip
     reduction = Reduction(
         tracks, areas, chains, _chosen(hubs, areas, places),
         Reach(hub_m=joining.hub_m, stub_m=joining.stub_m, parallel_m=joining.parallel_m),
     )  # fmt: skip
     reduction.run()
-    assembler = Assembler(source, tracks, areas, places, facts, reduction)
+    assembler = Assembler(source, tracks, areas, places, facts, stated, reduction)
     assembly = assembler.assemble(name or _stem(source.name), parallel=joining.parallel)
     fates = (*_account_for(source, tracks, places, assembly), *entries)
     account = Account(
@@ -212,6 +220,29 @@ def import_source(
         other_objects=source.other_objects,
     )
     return Imported(network=assembly.network, account=account)
+
+
+def _use_stated(source: Source, tracks: Tracks) -> tuple[Source, Tracks, tuple[StatedFigures, ...]]:
+    """Return a source, its tracks at the lengths that it states, and the figures it states.
+
+    What cannot be used becomes a note of its feature.
+    """
+    figures = [stated_figures(tags) for tags in source.attributes]
+    lengths = {n: 1000 * each.length_km for n, each in enumerate(figures) if each.length_km}
+    tracks, refused = scale_lengths(tracks, lengths)
+    notes = dict(source.notes)
+    for number, each in enumerate(figures):
+        remarks = [f"{column} is not a number > 0" for column in each.unread]
+        if number in refused:
+            remarks.append(
+                f"length_km (={each.length_km:g}) is {refused[number]:.3g} times its drawn "
+                "length, which is used"
+            )
+            figures[number] = replace(each, length_km=None)
+        if remarks:
+            feature = source.features[number]
+            notes[feature] = "; ".join(filter(None, [notes.get(feature, ""), *remarks]))
+    return replace(source, notes=notes), tracks, tuple(figures)
 
 
 def _check(joining: Joining) -> None:

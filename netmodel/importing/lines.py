@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.files.layers import Layer, on_earth, read_table
-from netmodel.importing.source import Source, SourcePoint, pack_lines
-from netmodel.importing.tags import names_of, other_mode, reason_to_drop
+from netmodel.importing.source import FlatCrossing, Source, SourcePoint, coordinate_keys, pack_lines
+from netmodel.importing.tags import is_flat_crossing, names_of, other_mode, reason_to_drop
 from netmodel.importing.tracks import FloatArray
 from netmodel.network.account import DROPPED, Entry
 
@@ -57,6 +57,7 @@ def read_lines(
     """
     path = Path(path)
     table = read_table(path, layer=layer, id_column=id_column, crs=crs, encoding=encoding)
+    table, crossings = _take_crossings(table)
     points, point_entries = _points_of(table, include, name_key, prefix="")
     if stations is not None:
         more = read_table(Path(stations), crs=crs, encoding=encoding, wanted="Point")
@@ -74,7 +75,30 @@ def read_lines(
         what = f"no line that can be used among {len(table.ids):,} features ({', '.join(kinds)})"
         remedy = "; ".join(dict.fromkeys(entry.reason for entry in source.entries[:1000]))
         raise InputError([Problem(what=what, where=path.name, remedy=remedy or "give lines")])
-    return replace(source, entries=(*source.entries, *point_entries))
+    return replace(source, entries=(*source.entries, *point_entries), crossings=crossings)
+
+
+def _take_crossings(table: Layer) -> tuple[Layer, tuple[FlatCrossing, ...]]:
+    """Return a table without its points at which tracks cross on the level, and these."""
+    taken = [
+        _is_point(shape) and is_flat_crossing(tags)
+        for shape, tags in zip(table.shapes, table.attributes, strict=True)
+    ]
+    found = tuple(
+        FlatCrossing(
+            feature=each, key=int(coordinate_keys(np.array([[shape.x, shape.y]]))[0]),
+            lon=shape.x, lat=shape.y,
+        )
+        for each, shape, gone in zip(table.ids, table.shapes, taken, strict=True)
+        if gone
+    )  # fmt: skip
+    rest = [number for number, gone in enumerate(taken) if not gone]
+    return replace(
+        table,
+        ids=tuple(table.ids[number] for number in rest),
+        shapes=table.shapes[rest],
+        attributes=tuple(table.attributes[number] for number in rest),
+    ), found
 
 
 def _kind(shape: Any) -> str:

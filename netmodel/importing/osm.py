@@ -14,8 +14,15 @@ import numpy as np
 
 from netmodel.errors import InputError, Problem, require_extra
 from netmodel.files.text import no_such
-from netmodel.importing.source import Source, SourcePoint, pack_lines
-from netmodel.importing.tags import LIFECYCLE_KEYS, is_station, names_of, other_mode, reason_to_drop
+from netmodel.importing.source import FlatCrossing, Source, SourcePoint, pack_lines
+from netmodel.importing.tags import (
+    LIFECYCLE_KEYS,
+    is_flat_crossing,
+    is_station,
+    names_of,
+    other_mode,
+    reason_to_drop,
+)  # fmt: skip
 from netmodel.importing.tracks import FloatArray
 from netmodel.network.account import DROPPED, Entry
 
@@ -40,6 +47,7 @@ class _Gathered:
     refs: list[Sequence[int]] = field(default_factory=list)
     areas: list[tuple[int, Mapping[str, str], Sequence[int]]] = field(default_factory=list)
     points: list[SourcePoint] = field(default_factory=list)
+    crossings: list[FlatCrossing] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -149,6 +157,12 @@ def _read_points(
             continue
         if "railway" not in tags and node.id not in on_track and tags.get("train") != "yes":
             continue
+        if is_flat_crossing(tags) and node.location.valid():
+            place = node.location
+            gathered.crossings.append(
+                FlatCrossing(feature=feature, key=node.id, lon=place.lon, lat=place.lat)
+            )
+            continue
         reason = _reason_no_station(tags, name_key)
         if not reason and not node.location.valid():
             reason = "coordinates out of range"
@@ -217,6 +231,7 @@ def _to_source(
         owner=np.array(owner, dtype=np.int64),
         vertex_keys=np.array(keys, dtype=np.int64),
         points=(*gathered.points, *areas),
+        crossings=tuple(gathered.crossings),
         entries=tuple(gathered.entries),
         notes=gathered.notes,
         id_column="osm_way_ids",

@@ -177,11 +177,16 @@ class Reduction:
         self.absorbed_places[keeper] += self.absorbed_places.pop(area, [])
 
     def _contract(self, area: int, first: int, second: int) -> list[int]:
-        """Join the two bundles of an area that is not a hub."""
+        """Join the two bundles of an area that is not a hub, if trains may go on there.
+
+        Where gauges break or one-way tracks meet head on, the area stays a hub.
+        """
         ends = {self._from(area, first).head, self._from(area, second).head}
         if len(ends) != 2:
             return []
         before, after = self._from(area, first).turned(), self._from(area, second)
+        if before.passage.then(after.passage) is None:
+            return []
         self._remove(first)
         self._remove(second)
         joined = join_bundles(

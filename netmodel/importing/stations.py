@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.importing.source import SourcePoint
+from netmodel.importing.tags import TrackFacts
 from netmodel.importing.tracks import FloatArray, IntArray, Tracks, split_pieces, to_plane
 from netmodel.network.account import DROPPED, Entry
 from netmodel.network.names import normalise_name
@@ -302,8 +303,32 @@ class Adjacency:
         return zip(self._pieces[span], self._others[span], strict=True)
 
 
+def find_gauge_breaks(tracks: Tracks, facts: Sequence[TrackFacts]) -> list[int]:
+    """Return the nodes where a track ends and goes on in another gauge."""
+    gauges = [frozenset(each.gauges_mm) for each in facts]
+    if len({each for each in gauges if each}) < 2:
+        return []
+    nodes = np.concatenate([tracks.tail, tracks.head])
+    features = np.concatenate([tracks.feature, tracks.feature])
+    order = np.argsort(nodes, kind="stable")
+    nodes, features = nodes[order], features[order]
+    first = np.flatnonzero(tracks.degree[nodes[:-1]] == 2) if len(nodes) else nodes
+    pairs = first[nodes[first] == nodes[first + 1]]
+    return [
+        int(nodes[place])
+        for place in pairs[features[pairs] != features[pairs + 1]].tolist()
+        if gauges[features[place]]
+        and gauges[features[place + 1]]
+        and gauges[features[place]].isdisjoint(gauges[features[place + 1]])
+    ]
+
+
 def grow_areas(
-    tracks: Tracks, places: Sequence[StationSite], adjacency: Adjacency, hub_m: float
+    tracks: Tracks,
+    places: Sequence[StationSite],
+    adjacency: Adjacency,
+    hub_m: float,
+    breaks: Sequence[int] = (),
 ) -> Areas:
     """Gather nodes into areas: first around stations, then around the switches that are left.
 
@@ -311,6 +336,8 @@ def grow_areas(
     ----------
     hub_m
         How far along the track from its seed an area reaches, metres.
+    breaks
+        Nodes that are to lie in an area as switches do: breaks of gauge.
     """
     count = tracks.nodes
     found = Areas(
@@ -335,7 +362,7 @@ def grow_areas(
     _grow(found, later, lengths, adjacency, hub_m)
     degree = tracks.degree
     switches = np.flatnonzero(degree >= 3)
-    for node in switches[np.argsort(-degree[switches], kind="stable")].tolist():
+    for node in [*switches[np.argsort(-degree[switches], kind="stable")].tolist(), *breaks]:
         if found.area_of[node] < 0:
             _found(found, Area(kind=JUNCTION, seed=node), [node])
             _grow(found, [node], lengths, adjacency, hub_m)

@@ -5,6 +5,7 @@ The keys are those of OpenStreetMap; a column of the same name in another source
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,14 +21,23 @@ OTHER_KINDS = ("light_rail", "tram", "subway", "monorail", "funicular", "miniatu
 LIFECYCLE_KEYS = tuple(f"{stage}:railway" for stage in LIFECYCLE)
 _TELLING = frozenset({"railway", "fclass", *LIFECYCLE, *LIFECYCLE_KEYS})
 _OTHER_MODES = ("tram", "light_rail", "subway", "monorail", "funicular", "miniature", "bus")
-_STATION_VALUES = ("station", "halt", "stop", "tram_stop")
-_FACT_KEYS = ("line_class", "usage", "service", "tracks", "electrified", "gauge_mm", "gauge")
+_STATION_VALUES = (
+    "station", "halt", "stop", "tram_stop", "railway_station", "railway_halt", "railway_stop",
+)  # fmt: skip
+"""Values of ``railway`` in OpenStreetMap, and of ``fclass`` in extracts made of it."""
+_FACT_KEYS = (
+    "line_class", "usage", "service", "tracks", "electrified", "gauge_mm", "gauge", "direction",
+    "oneway", "railway:preferred_direction",
+)  # fmt: skip
 _NAME_KEYS = ("alt_name", "old_name", "int_name", "official_name", "short_name", "loc_name")
 _TRUE = frozenset(
     {"yes", "y", "true", "1", "t", "contact_line", "rail", "4th_rail", "3rd_rail", "third_rail",
      "ground-level_power_supply"}
 )  # fmt: skip
 _FALSE = frozenset({"no", "n", "false", "0", "f"})
+_DIRECTIONS = {
+    "forward": 1, "yes": 1, "true": 1, "1": 1, "backward": -1, "reverse": -1, "-1": -1,
+}  # fmt: skip
 _SEPARATORS = re.compile(r"[;,/]")
 
 
@@ -39,6 +49,10 @@ class TrackFacts:
     ----------
     running
         Whether trains run through; false for yard, siding, spur and crossover.
+    one_way
+        1 where trains run only as the line is drawn, -1 where only against it, 0 where both.
+    preferred
+        The same for the direction in which they usually run.
     """
 
     line_class: str
@@ -46,6 +60,8 @@ class TrackFacts:
     tracks: int | None
     electrified: bool | None
     gauges_mm: tuple[int, ...]
+    one_way: int = 0
+    preferred: int = 0
 
 
 def reason_to_drop(tags: Mapping[str, str], include: Collection[str] = ()) -> str:
@@ -99,8 +115,9 @@ def track_facts(tags: Mapping[str, str]) -> TrackFacts:
 
 @lru_cache(maxsize=4096)
 def _facts_of(
-    stated: str, usage: str, service: str, tracks: str, electrified: str, gauge_mm: str, gauge: str
-) -> TrackFacts:
+    stated: str, usage: str, service: str, tracks: str, electrified: str, gauge_mm: str,
+    gauge: str, direction: str, oneway: str, preferred: str,
+) -> TrackFacts:  # fmt: skip
     if stated in {"main", "secondary", "branch", "industrial", "connector"}:
         line_class = stated
     elif usage in {"industrial", "military", "test"} or service in {"spur", "yard"}:
@@ -119,7 +136,58 @@ def _facts_of(
         tracks=whole_number(tracks),
         electrified=truth(electrified),
         gauges_mm=whole_numbers(gauge_mm or gauge),
+        one_way=_DIRECTIONS.get((direction or oneway).strip().casefold(), 0),
+        preferred=_DIRECTIONS.get(preferred.strip().casefold(), 0),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFigures:
+    """The figures that a source states of one line; ``None`` where it states none.
+
+    Parameters
+    ----------
+    unread
+        The columns whose text is not a number > 0.
+    """
+
+    length_km: float | None
+    minutes: float | None
+    speed_kmh: float | None
+    capacity_trains_per_day: float | None
+    unread: tuple[str, ...] = ()
+
+
+def stated_figures(tags: Mapping[str, str]) -> StatedFigures:
+    """Return the length, the running time or speed, and the capacity that columns state.
+
+    Examples
+    --------
+    >>> figures = stated_figures({"length_km": "14.5", "minutes": "soon"})
+    >>> figures.length_km, figures.minutes, figures.unread
+    (14.5, None, ('minutes',))
+    """
+    if FIGURE_COLUMNS.isdisjoint(tags):
+        return _NO_FIGURES
+    texts = {column: tags.get(column, "") for column in sorted(FIGURE_COLUMNS)}
+    found = {column: _figure(text) for column, text in texts.items()}
+    unread = tuple(each for each, text in texts.items() if text.strip() and found[each] is None)
+    return StatedFigures(**found, unread=unread)
+
+
+def _figure(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 < number < math.inf else None
+
+
+FIGURE_COLUMNS = frozenset({"length_km", "minutes", "speed_kmh", "capacity_trains_per_day"})
+"""Columns of a source that state a figure of a line."""
+_NO_FIGURES = StatedFigures(
+    length_km=None, minutes=None, speed_kmh=None, capacity_trains_per_day=None
+)
 
 
 def truth(text: str) -> bool | None:
@@ -157,9 +225,14 @@ def whole_number(text: str) -> int | None:
 def is_station(tags: Mapping[str, str]) -> bool:
     """Return whether a point is a station, a halt or a stop of some railway."""
     place = tags.get("railway") or tags.get("fclass") or ""
-    if place in _STATION_VALUES or place.startswith("railway_"):
+    if place in _STATION_VALUES:
         return True
     return not place and tags.get("public_transport", "") in {"station", "stop_position"}
+
+
+def is_flat_crossing(tags: Mapping[str, str]) -> bool:
+    """Return whether a point is one where tracks cross on the level, without a switch."""
+    return (tags.get("railway") or tags.get("fclass") or "") == "railway_crossing"
 
 
 def other_mode(tags: Mapping[str, str], include: Collection[str] = ()) -> str:

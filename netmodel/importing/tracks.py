@@ -5,6 +5,7 @@ Only the ends of lines are ever snapped, never two tracks that cross: a bridge s
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.importing.source import Source
+from netmodel.importing.source import FlatCrossing, Source, coordinate_keys
 
 if TYPE_CHECKING:
     from pyproj import Transformer
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 _AT_END_M = 0.5
-_DEGREE_DIGITS = 7
+_LEAST_RATIO, _MOST_RATIO = 0.5, 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,12 +132,6 @@ def build_tracks(source: Source) -> Tracks:
     return drop_pieces(tracks, (tracks.length_m <= 0) & (tracks.tail == tracks.head))
 
 
-def coordinate_keys(lonlat: FloatArray) -> IntArray:
-    """Return a number per vertex, equal where coordinates agree to seven decimals (1 cm)."""
-    scaled = np.rint(lonlat * 10.0**_DEGREE_DIGITS).astype(np.int64)
-    return np.asarray(scaled[:, 0] * np.int64(2**32) + scaled[:, 1], dtype=np.int64)
-
-
 def plane_around(lonlat: FloatArray) -> Transformer:
     """Return a projection to metres that is true around the middle of the vertices."""
     from pyproj import Transformer
@@ -185,6 +180,38 @@ def drop_pieces(tracks: Tracks, drop: NDArray[np.bool_]) -> Tracks:
         lonlat=tracks.lonlat[np.repeat(keep, counts)],
         offsets=np.concatenate([[0], np.cumsum(counts[keep])]),
     )
+
+
+def scale_lengths(tracks: Tracks, stated_m: Mapping[int, float]) -> tuple[Tracks, dict[int, float]]:
+    """Return the tracks with the lengths that their source states.
+
+    Parameters
+    ----------
+    stated_m
+        Length of a whole feature, metres, by its position in the source.
+
+    Returns
+    -------
+    Tracks
+        With the pieces of these features in proportion.
+    refused
+        How many times its drawn length a stated one is, where that is less than half of it or
+        more than three times it, as with other units; the drawn length stands there.
+    """
+    if not stated_m:
+        return tracks, {}
+    drawn = np.bincount(tracks.feature, weights=tracks.length_m)
+    scale = np.ones(len(drawn))
+    refused = {}
+    for feature, metres in stated_m.items():
+        if feature >= len(drawn) or drawn[feature] <= 0:
+            continue
+        ratio = float(metres / drawn[feature])
+        if _LEAST_RATIO <= ratio <= _MOST_RATIO:
+            scale[feature] = ratio
+        else:
+            refused[feature] = ratio
+    return replace(tracks, length_m=tracks.length_m * scale[tracks.feature]), refused
 
 
 def split_pieces(tracks: Tracks, pieces: IntArray, at_m: FloatArray) -> tuple[Tracks, IntArray]:
@@ -325,7 +352,9 @@ class Joins:
     between_components: int = 0
 
 
-def snap_ends(tracks: Tracks, tolerance_m: float) -> tuple[Tracks, Joins]:
+def snap_ends(
+    tracks: Tracks, tolerance_m: float, crossings: Sequence[FlatCrossing] = ()
+) -> tuple[Tracks, Joins]:
     """Join the ends of lines to what lies within a tolerance of them.
 
     First every loose end (a node at which one piece ends) goes to the nearest node of the
@@ -336,15 +365,23 @@ def snap_ends(tracks: Tracks, tolerance_m: float) -> tuple[Tracks, Joins]:
     ----------
     tolerance_m
         Metres in the plane; 0 joins nothing.
+    crossings
+        Where tracks pass each other; what ends there is not joined to what passes.
     """
     if tolerance_m <= 0 or not len(tracks.tail):
         return tracks, Joins()
+    passed = coordinate_keys(np.array([(x.lon, x.lat) for x in crossings]).reshape(-1, 2))
     loose = np.flatnonzero(tracks.degree == 1)
     tracks, to_nodes, to_tracks = _join(tracks, loose, tolerance_m, apart=False)
     between = 0
     for _ in range(3):
         main = np.bincount(tracks.component[tracks.tail]).argmax()
-        ends = np.flatnonzero((tracks.component != main) & (tracks.degree > 0))
+        apart = (
+            (tracks.component != main)
+            & (tracks.degree > 0)
+            & ~np.isin(coordinate_keys(tracks.node_lonlat), passed)
+        )
+        ends = np.flatnonzero(apart)
         tracks, nodes, splits = _join(tracks, ends, tolerance_m, apart=True)
         between += nodes + splits
         if nodes + splits == 0:
