@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 
 ODD = [
-    b"", b",", b";", b"\n", b"\r", b'"', b"'", b"\t", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xe2\x80\xae",
-    b"0", b"-1", b"1e400", b"1e-320", b"nan", b"inf", b"-inf", b"1,5", b"9" * 400, b"99999999999",
-    b"[", b"]", b"{", b"}", b"[" * 60, b": ", b"- ", b"&a ", b"*a", b"<<: ", b"!!int ", b"!!binary ",
-    b"? ", b"|", b">", b"#", b"%", b"~", b"null", b"true", b"NO", b"2025-02-30", b"9999-12-31",
-    b"0001-01-01", b"2025-03-30T02:30", b"Europe", b"\\", b"/", b"..", b"=", b"@", b"+", b"<", b"&",
-    b"]]>", b"<!DOCTYPE a>", b"\xd0\x9a\xd0\xb8\xd1\x97\xd0\xb2", b"\xed\xa0\x80", b"x" * 300,
+    b"", b",", b";", b"\n", b"\r", b'"', b"'", b"\t", b"\x00", b"\xff", b"\xef\xbb\xbf",
+    b"\xe2\x80\xae", b"0", b"-1", b"1e400", b"1e-320", b"nan", b"inf", b"-inf", b"1,5", b"9" * 400,
+    b"99999999999", b"[", b"]", b"{", b"}", b"[" * 60, b": ", b"- ", b"&a ", b"*a", b"<<: ",
+    b"!!int ", b"!!binary ", b"? ", b"|", b">", b"#", b"%", b"~", b"null", b"true", b"NO",
+    b"2025-02-30", b"9999-12-31", b"0001-01-01", b"2025-03-30T02:30", b"Europe", b"\\", b"/", b"..",
+    b"=", b"@", b"+", b"<", b"&", b"]]>", b"<!DOCTYPE a>", b"\xd0\x9a\xd0\xb8\xd1\x97\xd0\xb2",
+    b"\xed\xa0\x80", b"x" * 300,
 ]  # fmt: skip
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 _WORD = re.compile(rb"[A-Za-z_]{2,}")
