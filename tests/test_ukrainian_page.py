@@ -98,8 +98,8 @@ OURS = (
 gazetteer calls a town."""
 CODES = {
     "all_of", "both_shown", "bounds_cover", "documented", "estimated", "forecast_aside", "lies_at",
-    "no_effect", "no_link_near", "no_section", "parallel", "rule_aside", "rule_contradicted",
-    "several_links", "stated", "town",
+    "no_effect", "no_link_near", "no_section", "rule_aside", "rule_contradicted",
+    "several_links", "stated", "town", "tracks",
 }  # fmt: skip
 """Sentences of the model that the page has to word."""
 NOT_WORDS = {"script", "style", "code", "pre"}

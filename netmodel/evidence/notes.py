@@ -85,9 +85,17 @@ NOTES: Mapping[str, Template] = {
     ),
     "several_hubs": Template("several hubs carry the name"),
     "several_stations": Template("several stations carry the name"),
-    "parallel": Template("parallel links join {names}", {"names": "names"}),
+    "parallel": Template("parallel links join {names}", {"names": "names"}),  # in earlier runs
+    "tracks": Template("with parallel tracks: {n}", {"n": "number"}),
+    "taken_line": Template(
+        "taken: the line by {names}, {km} km; not taken: by {other_names}, {other_km} km",
+        {"names": "names", "km": "number", "other_names": "names", "other_km": "number"},
+    ),
+    "taken_by_trains": Template("trains known to take this line: {n}", {"n": "number"}),
     "many_lines": Template("more than one line joins {names}", {"names": "names"}),
     "no_line": Template("no line joins {names}", {"names": "names"}),
+    "unknown_name": Template("nothing on the network is called {name}", {"name": "text"}),
+    "ambiguous_name": Template("several places are called {name}", {"name": "text"}),
     "several_links": Template("several links pass there"),
     "nearest": Template("the nearest link is {km} km away", {"km": "number"}),
     "town": Template(
@@ -107,8 +115,8 @@ NOTES: Mapping[str, Template] = {
     "rival_station": Template(
         "{name} at km {km} of {link}", {"name": "name", "km": "number", "link": "link"}
     ),
-    "rival_link": Template("{link}, {km} km", {"link": "link", "km": "number"}),
-    "rival_line": Template("{names}, {km} km", {"names": "names", "km": "number"}),
+    "rival_link": Template("{link}, {km} km", {"link": "link", "km": "number"}),  # earlier runs
+    "rival_line": Template("by {names}, {km} km", {"names": "names", "km": "number"}),
     "rival_near": Template("{link} at {km} km", {"link": "link", "km": "number"}),
     "rival_town": Template(
         "{name} ({country}, {lat}° N {lon}° E): {links}",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from netmodel.errors import AmbiguousNameError, Suggestions, UnknownNameError, nearest_spellings
-from netmodel.network.railway import Hub, Network, Station
+from netmodel.network.railway import Hub, Network, Station, great_circle_km
 
 _DROPPED = dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()"))
 COUNTRY_NAMES = {
@@ -16,6 +16,10 @@ COUNTRY_NAMES = {
     "RU": "Russia", "SK": "Slovakia", "UA": "Ukraine",
 }  # fmt: skip
 _SPACED = {ord(mark): " " for mark in "-–—_."}
+
+
+SAME_PLACE_KM = 2.0
+"""Hubs or stations of one name that lie as near as this are one place."""
 
 
 @lru_cache(maxsize=2**17)
@@ -34,6 +38,23 @@ def normalise_name(name: str) -> str:
     bare = "".join(each for each in decomposed if not unicodedata.combining(each))
     bare = bare.replace("\0", "й").replace("\1", "ї")
     return " ".join(bare.casefold().translate(_DROPPED).translate(_SPACED).split())
+
+
+def is_known_place(hub: Hub) -> bool:
+    """Whether a hub has a name that a person knows, and not one that an import made of its place.
+
+    Examples
+    --------
+    >>> is_known_place(Hub(id="a", name="Fastiv I", lon=30, lat=50, kind="junction"))
+    True
+    >>> is_known_place(Hub(id="b", name="junction 50.0000-30.0000", lon=30, lat=50))
+    False
+    """
+    first, _, rest = hub.name.partition(" ")
+    return not (first in _MADE and rest)
+
+
+_MADE = {"junction", "end", "crossing", "border"}
 
 
 @dataclass(frozen=True)
@@ -105,6 +126,39 @@ class Names:
         stations = self._stations.get(normalise_name(name), ())
         main = tuple(each for each in stations if normalise_name(each.name) == normalise_name(name))
         return main or stations
+
+    def stops(self, name: str) -> tuple[Hub | Station, ...]:
+        """Return the hubs of a name, else its stations, which lie at one place.
+
+        A station that parallel tracks pass stands on each of them.
+
+        Raises
+        ------
+        UnknownNameError
+            If nothing carries the name; with suggestions.
+        AmbiguousNameError
+            If several places do that are further apart than `SAME_PLACE_KM`.
+        """
+        hubs = self.find_hubs(name)
+        if hubs:
+            if self.lie_apart(hubs):
+                raise AmbiguousNameError("hub", name, [hub.id for hub in hubs])
+            return hubs
+        stations = self.find_stations(name)
+        if not stations:
+            raise UnknownNameError("hub or station", name, self.suggest(name))
+        if self.lie_apart(stations):
+            rivals = [f"{station.name} on {station.link}" for station in stations]
+            raise AmbiguousNameError("station", name, rivals)
+        return stations
+
+    def lie_apart(self, stops: Sequence[Hub | Station]) -> bool:
+        """Whether hubs or stations are further from the first than `SAME_PLACE_KM`."""
+        (lon, lat), *others = (
+            (stop.lon, stop.lat) if isinstance(stop, Hub) else self.network.position(stop)
+            for stop in stops
+        )
+        return any(great_circle_km(lon, lat, *point) > SAME_PLACE_KM for point in others)
 
     def hub(self, name: str) -> Hub:
         """Return the one hub of that id, name or alias.

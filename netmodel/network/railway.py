@@ -352,6 +352,24 @@ class Network:
         ends = self.hub(link.from_hub), self.hub(link.to_hub)
         return tuple((hub.lon, hub.lat) for hub in ends)
 
+    def position(self, station: Station) -> tuple[float, float]:
+        """Return where a station lies along the course of its link: lon and lat.
+
+        Examples
+        --------
+        >>> hubs = Hub(id="a", name="A", lon=0, lat=0), Hub(id="b", name="B", lon=1, lat=0)
+        >>> halt = Station(name="Halt", link="ab", km=28)
+        >>> link = Link(id="ab", from_hub="a", to_hub="b", length_km=112)
+        >>> Network(hubs=hubs, links=(link,), stations=(halt,)).position(halt)
+        (0.25, 0.0)
+        """
+        course = np.array(self.line(station.link), dtype=np.float64)
+        steps = np.hypot(*(np.diff(course, axis=0) * [np.cos(np.radians(course[0, 1])), 1.0]).T)
+        along = np.concatenate([[0.0], np.cumsum(steps)])
+        share = min(max(station.km / self.link(station.link).length_km, 0.0), 1.0)
+        lon, lat = (float(np.interp(share * along[-1], along, axis)) for axis in course.T)
+        return lon, lat
+
     def with_links(self, links: Iterable[Link]) -> Network:
         """Return this network with further links, such as replacement services."""
         return replace(self, links=(*self.links, *links))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import AmbiguousNameError, UnknownNameError
+from netmodel.errors import UnknownNameError
 from netmodel.evidence.notes import Note, NoteValue
 from netmodel.evidence.places import (
     HubPlace,
@@ -25,135 +25,19 @@ from netmodel.evidence.places import (
     note_place,
     read_place,
 )
+from netmodel.network.formats import built_in_network
 from netmodel.network.gazetteer import Town, find_town
-from netmodel.network.names import Names
+from netmodel.network.names import Names, is_known_place
 from netmodel.network.railway import Hub, Network, Station
-from netmodel.routing.profiles import CLOSED, PASSENGER, LinkCosts, costs_from_minutes
-from netmodel.routing.profiles import running_minutes as profile_minutes
-from netmodel.routing.router import Router
+from netmodel.routing.line_ways import Line, LineFinder
+from netmodel.trains.course import Course, Courses, find_courses
+from netmodel.trains.services_file import built_in_timetable
+from netmodel.trains.train import Timetable
 
-RIVAL_COST_RATIO = 1.25
-"""A way between two named places is a rival if it takes at most so many times the quickest."""
-Ends = Mapping[str, tuple[int, float]]
-"""Hubs by which a stop is left: cost and km from the stop to each."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A way between two stops.
-
-    Parameters
-    ----------
-    cost
-        From stop to stop, in the units of the links' costs.
-    path
-        Ids of the links between the hubs nearest to the stops.
-    links
-        Those of the path, then the stops' own links.
-    km
-        Length of the way from stop to stop.
-    """
-
-    cost: int
-    path: tuple[str, ...]
-    hubs: tuple[str, ...]
-    links: tuple[str, ...]
-    km: float
-
-
-def find_lines(
-    network: Network, costs: LinkCosts, start: Hub | Station, end: Hub | Station
-) -> tuple[Line, ...]:
-    """Return the quickest line between two stops and then its rivals; empty where there is none.
-
-    A station lies on its link, and costs its part of the link to either end. A rival avoids some
-    link of the quickest line, or the hub where the links of two stations meet, and takes at most
-    `RIVAL_COST_RATIO` times as long.
-
-    Examples
-    --------
-    >>> from netmodel.network.railway import Link
-    >>> from netmodel.routing.profiles import PASSENGER, costs_from_minutes, running_minutes
-    >>> hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abc"))
-    >>> links = (Link(id="ab", from_hub="a", to_hub="b", length_km=80),
-    ...          Link(id="bc", from_hub="b", to_hub="c", length_km=80))
-    >>> stops = Station(name="M", link="ab", km=70), Station(name="N", link="bc", km=20)
-    >>> network = Network(hubs=hubs, links=links, stations=stops)
-    >>> costs = costs_from_minutes(network, running_minutes(network, PASSENGER))
-    >>> [(line.links, line.hubs, line.km) for line in find_lines(network, costs, *stops)]
-    [(('ab', 'bc'), ('b',), 30)]
-    """
-    tails, heads = _ends_of(network, costs, start), _ends_of(network, costs, end)
-    router = Router(network, list(dict.fromkeys([*tails, *heads])))
-    own = [stop.link for stop in (start, end) if isinstance(stop, Station)]
-    best = _quickest(router, costs, tails, heads, own)
-    if best is None:
-        return ()
-    lines = {frozenset(best.links): best}
-    for closed, without in _trials(best, own):
-        other = _quickest(
-            router, _close(network, costs, closed), _drop(tails, without), _drop(heads, without),
-            own,
-        )  # fmt: skip
-        if other and other.cost <= RIVAL_COST_RATIO * best.cost:
-            lines.setdefault(frozenset(other.links), other)
-    return tuple(lines.values())
-
-
-def _trials(best: Line, own: list[str]) -> Iterator[tuple[list[str], str]]:
-    """Yield links to close, and a hub to avoid, each of which takes the quickest line away."""
-    for link in best.path:
-        yield [link], ""
-    if not best.path:
-        yield own, best.hubs[0]
-
-
-def _drop(ends: Ends, hub: str) -> Ends:
-    return {each: costs for each, costs in ends.items() if each != hub}
-
-
-def _close(network: Network, costs: LinkCosts, links: list[str]) -> LinkCosts:
-    positions = [network.link_index[link] for link in links]
-    forward, backward = costs.forward.copy(), costs.backward.copy()
-    forward[positions] = backward[positions] = CLOSED
-    return LinkCosts(forward, backward)
-
-
-def _ends_of(network: Network, costs: LinkCosts, stop: Hub | Station) -> Ends:
-    """Return the hubs by which a stop is left; a part of a line has no direction."""
-    if isinstance(stop, Hub):
-        return {stop.id: (0, 0.0)}
-    link = network.link(stop.link)
-    whole = int(costs.forward[network.link_index[link.id]])
-    before = min(max(stop.km, 0.0), link.length_km)
-    return {
-        hub: (round(whole * km / link.length_km), km)
-        for hub, km in ((link.from_hub, before), (link.to_hub, link.length_km - before))
-    }
-
-
-def _quickest(
-    router: Router, costs: LinkCosts, tails: Ends, heads: Ends, own: list[str]
-) -> Line | None:
-    """Return the quickest line from one of the tails to one of the heads, if any is joined."""
-    routes = router.solve(costs)
-    position = {hub: number for number, hub in enumerate(router.terminals)}
-    joined = [
-        (tails[tail][0] + int(routes.cost[position[tail], position[head]]) + heads[head][0],
-         tail, head)
-        for tail in tails for head in heads
-        if routes.connected[position[tail], position[head]]
-    ]  # fmt: skip
-    if not joined:
-        return None
-    cost, tail, head = min(joined, key=lambda each: each[0])
-    ends = position[tail], position[head]
-    network = router.network
-    path = tuple(network.links[number].id for number, _ in routes.links_between(*ends))
-    hubs = tuple(routes.hubs_between(*ends)) or (tail,)
-    km = tails[tail][1] + heads[head][1] + sum(network.link(link).length_km for link in path)
-    links = (*path, *(link for link in dict.fromkeys(own) if link not in path))
-    return Line(cost=cost, path=path, hubs=hubs, links=links, km=km)
+ABOUT_AS_LONG = 1.1
+"""Two lines may be meant alike if each takes at most so many times the other's minutes or km."""
+MOST_TRAINS = 0.9
+"""The share of the trains that decide between lines that has to take one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +56,9 @@ class Match:
     ----------
     status
         ``certain``; ``ambiguous`` when several readings are left, which `rivals` lists;
-        ``region`` when a region was named and no section of it, so that `candidates` may be
-        meant; ``none`` when the place is not on the network.
+        ``unknown`` when nothing has the name, or several places do; ``region`` when a region was
+        named and no section of it, so that `candidates` may be meant; ``none`` when the place is
+        not on the network.
     links
         Ids of the links meant; empty unless the status is ``certain``.
     candidates
@@ -194,6 +79,12 @@ class Match:
 class Matcher:
     """Matches places to the links of one network.
 
+    Parameters
+    ----------
+    trains
+        Known trains, which decide between lines that join the same two places; on the built-in
+        network its own by default.
+
     Examples
     --------
     >>> from netmodel.network.railway import Hub, Link
@@ -205,13 +96,20 @@ class Matcher:
     ('ab', 'bc')
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, *, trains: Timetable | None = None) -> None:
         self.network = network
         self.names = Names(network)
+        self._given = trains
+        self._lines = LineFinder(network)
+        self._legs: dict[tuple[str, str], Match] = {}
 
     @cached_property
-    def _costs(self) -> LinkCosts:
-        return costs_from_minutes(self.network, profile_minutes(self.network, PASSENGER))
+    def _trains(self) -> Courses | None:
+        """The courses of the trains that decide between lines, found when they first have to."""
+        timetable = self._given
+        if timetable is None and self.network == built_in_network():
+            timetable = built_in_timetable()
+        return None if timetable is None else find_courses(timetable, self.network)
 
     def match(self, place: Place | str | Mapping[str, object]) -> Match:
         """Return the links that a place means.
@@ -274,7 +172,7 @@ class Matcher:
                 return self._match_hub(HubPlace(hub=place.station))
             raise UnknownNameError("station", place.station, self.names.suggest(place.station))
         links = tuple(dict.fromkeys(station.link for station in stations))
-        if len(links) > 1:
+        if len(links) > 1 and self.names.lie_apart(stations):
             rivals = [
                 Rival(links=(each.link,), reason=_note_station("rival_station", each))
                 for each in stations
@@ -284,73 +182,123 @@ class Matcher:
         return Match(place=shown or place, status="certain", links=links, notes=(note,))
 
     def _match_section(self, place: SectionPlace) -> Match:
-        stops = [self._stop(name) for name in place.between]
-        links: list[str] = []
+        links: dict[str, None] = {}
         notes: list[Note] = []
         rivals: list[Rival] = []
-        for start, end in pairwise(stops):
-            leg = self._match_leg(start, end)
-            links += [link for link in leg.links if link not in links]
+        missing = False
+        for names in pairwise(place.between):
+            if names not in self._legs:
+                self._legs[names] = self._match_leg(*names)
+            leg = self._legs[names]
+            links |= dict.fromkeys(leg.links)
             notes += leg.notes
             rivals += leg.rivals
+            missing |= leg.status == "none"
         if rivals:
             return _ambiguous(place, rivals, *notes)
-        return Match(place=place, status="certain", links=tuple(links), notes=tuple(notes))
+        status = "none" if missing else "certain"
+        found = () if missing else tuple(links)
+        return Match(place=place, status=status, links=found, notes=tuple(notes))
 
-    def _stop(self, name: str) -> Hub | Station:
-        """Return the one hub or station of a name; a hub outranks a station."""
-        hubs = self.names.find_hubs(name)
-        if len(hubs) > 1:
-            raise AmbiguousNameError("hub", name, [hub.id for hub in hubs])
-        if hubs:
-            return hubs[0]
-        stations = self.names.find_stations(name)
-        if len(stations) > 1:
-            rivals = [f"{station.name} on {station.link}" for station in stations]
-            raise AmbiguousNameError("station", name, rivals)
-        if not stations:
-            raise UnknownNameError("hub or station", name, self.names.suggest(name))
-        return stations[0]
-
-    def _match_leg(self, start: Hub | Station, end: Hub | Station) -> Match:
-        """Match the line between two neighbouring stops of a section."""
-        place = SectionPlace(between=(start.name, end.name))
-        shared = set(self._links_at(start)) & set(self._links_at(end))
+    def _match_leg(self, one: str, other: str) -> Match:
+        """Match the line between two neighbouring places of a section."""
+        place = SectionPlace(between=(one, other))
+        start, end = self.names.stops(one), self.names.stops(other)
+        shared = self._links_at(start) & self._links_at(end)
         if shared:
-            rivals = [
-                Rival(
-                    links=(link,),
-                    reason=Note(
-                        "rival_link", {"link": link, "km": self.network.link(link).length_km}
-                    ),
-                )
-                for link in sorted(shared)
-            ]
-            if len(rivals) > 1:
-                return _ambiguous(place, rivals, Note("parallel", {"names": place.between}))
-            return Match(place=place, status="certain", links=tuple(shared))
-        return self._match_path(place, start, end)
-
-    def _links_at(self, stop: Hub | Station) -> tuple[str, ...]:
-        if isinstance(stop, Station):
-            return (stop.link,)
-        return self.network.links_at_hub[stop.id]
-
-    def _match_path(self, place: SectionPlace, start: Hub | Station, end: Hub | Station) -> Match:
-        """Match the quickest line between two stops that no single link joins."""
-        lines = find_lines(self.network, self._costs, start, end)
-        if not lines:
-            return Match(
-                place=place, status="none", notes=(Note("no_line", {"names": place.between}),)
+            lines = self._lines.joining(
+                [link.id for link in self.network.links if link.id in shared]
             )
-        if len(lines) > 1:
-            rivals = [Rival(links=line.links, reason=self._note_line(line)) for line in lines]
-            return _ambiguous(place, rivals, Note("many_lines", {"names": place.between}))
-        return Match(place=place, status="certain", links=lines[0].links)
+        else:
+            lines = self._lines.find(start, end)
+        if not lines:
+            note = Note("no_line", {"names": place.between})
+            return Match(place=place, status="none", notes=(note,))
+        return self._choose(place, lines)
 
-    def _note_line(self, line: Line) -> Note:
-        names = tuple(self.network.hub(hub).name for hub in line.hubs)
-        return Note("rival_line", {"names": names, "km": round(line.km)})
+    def _links_at(self, stops: Sequence[Hub | Station]) -> set[str]:
+        return {
+            link
+            for stop in stops
+            for link in (
+                (stop.link,) if isinstance(stop, Station) else self.network.links_at_hub[stop.id]
+            )
+        }
+
+    def _choose(self, place: SectionPlace, lines: Sequence[Line]) -> Match:
+        """Choose the line that trains take, else the first if no other is about as long."""
+        reasons = self._describe(lines)
+        number, trains = self._count_trains(lines)
+        meant = [line for line in lines[1:] if _may_be_meant(lines[0], line)]
+        if meant and not trains:
+            readings = [
+                Rival(links=(*line.links, *line.tracks), reason=reason)
+                for line, reason in zip(lines, reasons, strict=True)
+                if line is lines[0] or line in meant
+            ]
+            return _ambiguous(place, readings, Note("many_lines", {"names": place.between}))
+        taken = lines[number]
+        notes = []
+        if trains:
+            notes.append(Note("taken_by_trains", {"n": trains}))
+        other = next((line for line in lines if line is not taken), None)
+        if other is not None and (other.is_apart or _is_about_as_quick(lines[0], other)):
+            this, that = reasons[number].values, reasons[0 if number else 1].values
+            values = {f"other_{name}": value for name, value in that.items()}
+            notes.append(Note("taken_line", {**this, **values}))
+        if taken.tracks:
+            notes.append(Note("tracks", {"n": len(taken.tracks)}))
+        links = (*taken.links, *taken.tracks)
+        return Match(place=place, status="certain", links=links, notes=tuple(notes))
+
+    def _describe(self, lines: Sequence[Line]) -> list[Note]:
+        """Return how each line is told from the others: places on it, and km."""
+        passed = [self._places_on(line) for line in lines]
+        notes = []
+        for number, line in enumerate(lines):
+            others = {name for each in passed[:number] + passed[number + 1 :] for name in each}
+            own = [name for name in passed[number] if name not in others]
+            hubs = [self.network.hub(hub).name for hub in line.hubs]
+            names = _pick_three(own or passed[number] or hubs)
+            notes.append(Note("rival_line", {"names": names, "km": round(line.km)}))
+        return notes
+
+    def _places_on(self, line: Line) -> tuple[str, ...]:
+        """Return the named hubs on the way; its stations where there are none."""
+        hubs = [self.network.hub(hub) for hub in line.hubs]
+        stations = [
+            station.name
+            for link in line.path
+            for station in self.network.stations_on_link.get(link, ())
+        ]
+        return tuple(hub.name for hub in hubs if is_known_place(hub)) or tuple(stations)
+
+    def _count_trains(self, lines: Sequence[Line]) -> tuple[int, int]:
+        """Return the position of the line that known trains take, and how many; else 0 and none.
+
+        A train counts for a line if it runs all along it and stops at a place that none of the
+        other lines passes: the way between its stops is otherwise a guess like this one.
+        """
+        trains = self._trains if any(line.is_apart for line in lines[1:]) else None
+        if trains is None:
+            return 0, 0
+        stops = [self._stops_on(line) for line in lines]
+        counts = [0] * len(lines)
+        for number, line in enumerate(lines):
+            others = set().union(*stops[:number], *stops[number + 1 :])
+            own = stops[number] - others
+            for course in trains.over(line.path[:1]):
+                runs_along = set(line.links) <= set(course.links)
+                counts[number] += runs_along and not own.isdisjoint(_stops_of(course, trains))
+        most = int(np.argmax(counts))
+        if counts[most] == 0 or counts[most] < MOST_TRAINS * sum(counts):
+            return 0, 0
+        return most, counts[most]
+
+    def _stops_on(self, line: Line) -> set[str]:
+        stations = self.network.stations_on_link
+        names = {self.network.hub(hub).name for hub in line.hubs}
+        return names.union(each.name for link in line.links for each in stations.get(link, ()))
 
     def _match_near(self, place: NearPlace) -> Match:
         """Match the links whose course passes within the distance of a point."""
@@ -439,6 +387,31 @@ class Matcher:
             )
         note = Note("no_section", {"region": region, "n": len(links)})
         return Match(place=place, status="region", candidates=links, notes=(note,))
+
+
+def _stops_of(course: Course, trains: Courses) -> Iterator[str]:
+    """Yield the names of the places at which a train stops or that it is said to pass."""
+    for place in (*course.train.stops, *course.train.via):
+        yield trains.promotion.network.hub(trains.hub_of[place]).name
+
+
+def _may_be_meant(first: Line, other: Line) -> bool:
+    """Whether another line is about as long as the first, or shorter though it is slower."""
+    if not other.is_apart:
+        return False
+    alike = _is_about_as_quick(first, other) and other.km <= ABOUT_AS_LONG * first.km
+    return alike or ABOUT_AS_LONG * other.km <= first.km
+
+
+def _is_about_as_quick(first: Line, other: Line) -> bool:
+    return other.cost <= ABOUT_AS_LONG * first.cost
+
+
+def _pick_three(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the first, the middle and the last of more than three names."""
+    if len(names) <= 3:
+        return tuple(names)
+    return (names[0], names[len(names) // 2], names[-1])
 
 
 def _note_station(code: str, station: Station) -> Note:

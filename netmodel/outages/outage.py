@@ -23,6 +23,7 @@ from netmodel.evidence.milestone_bounds import (
     to_instant,
 )
 from netmodel.evidence.notes import Note
+from netmodel.evidence.places import Place, SectionPlace
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.timing import ALWAYS, MICROSECONDS_PER_SECOND, NEVER, scale_time
 from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES, Checks
@@ -30,6 +31,9 @@ from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
 from netmodel.outages.running import RunningTrains
 from netmodel.times import Bounds
+from netmodel.trains.train import Timetable
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,8 @@ class Placement:
     ----------
     reasons
         Why the incident has no outage; empty when it has.
+    unplaced
+        Each place that is unknown or ambiguous, with file:line where known and what to write.
     """
 
     incident: Incident
@@ -139,6 +145,7 @@ class Placement:
     resolution: Resolution
     outages: tuple[Outage, ...]
     reasons: tuple[Note, ...] = ()
+    unplaced: tuple[Problem, ...] = ()
 
     @property
     def spells(self) -> tuple[Spell, ...]:
@@ -162,6 +169,8 @@ def place_incidents(
     catalogue: Catalogue | None = None,
     *,
     as_of: datetime | None = None,
+    trains: Timetable | None = None,
+    list_unplaced: bool = False,
 ) -> tuple[Placement, ...]:
     """Match incidents to links and turn them into outages.
 
@@ -169,6 +178,11 @@ def place_incidents(
     ----------
     as_of
         Use only what was public by then; needs the catalogue.
+    trains
+        Known trains, which decide between lines: see `Matcher`.
+    list_unplaced
+        Whether an incident whose place is unknown or ambiguous is returned with the problem, and
+        with the outages of its other places, instead of raising.
 
     Returns
     -------
@@ -180,7 +194,8 @@ def place_incidents(
     Raises
     ------
     InputError
-        With every incident whose place is unknown or ambiguous, and what to write instead.
+        With every incident whose place is unknown or ambiguous, and what to write instead, unless
+        they are to be listed.
 
     Examples
     --------
@@ -192,51 +207,63 @@ def place_incidents(
     ['simferopol--bakhchysarai']
     """
     incidents = tuple(incidents)
-    matcher = Matcher(network)
+    matcher = Matcher(network, trains=trains)
     origins = catalogue.origins if catalogue else {}
-    problems: list[Problem] = []
     matched = []
     for incident in incidents:
         where = f"{origins[incident.id]}: " if incident.id in origins else ""
-        found = _match_places(matcher, incident, f"{where}incident {incident.id}")
-        matched.append(tuple(each for each in found if isinstance(each, Match)))
-        problems += (each for each in found if isinstance(each, Problem))
-    if problems:
+        where = f"{where}incident {incident.id}"
+        matched.append([_match_place(matcher, place, incident, where) for place in incident.places])
+    problems = [problem for found in matched for _, problem in found if problem is not None]
+    if problems and not list_unplaced:
         raise InputError(problems)
-    trains = RunningTrains(matcher, incidents, catalogue, as_of=as_of)
+    running = RunningTrains(matcher, incidents, catalogue, as_of=as_of)
     placements = []
-    for incident, matches in zip(incidents, matched, strict=True):
+    for incident, found in zip(incidents, matched, strict=True):
+        matches = tuple(match for match, _ in found)
         resolution = resolve_incident(incident, catalogue, as_of=as_of)
         known: Incident | None = incident
         if as_of is not None and catalogue is not None:
             known = known_incident(incident, catalogue, as_of)
         documents = () if known is None else known.documents
-        resolution = trains.end_closures(incident, matches, resolution)
-        placements.append(_place(network, incident, matches, resolution, documents))
+        resolution = running.end_closures(incident, matches, resolution)
+        placed = _place(network, incident, matches, resolution, documents)
+        unplaced = tuple(problem for _, problem in found if problem is not None)
+        placements.append(replace(placed, unplaced=unplaced))
     return tuple(placements)
 
 
-def _match_places(matcher: Matcher, incident: Incident, where: str) -> list[Match | Problem]:
-    """Return how the places of an incident match, or what is wrong with them."""
-    found: list[Match | Problem] = []
-    for place in incident.places:
-        try:
-            match = matcher.match(place)
-        except UnknownNameError as error:
-            what = f"unknown {error.kind} {error.name!r}"
-            found.append(Problem(what=what, where=where, remedy=error.remedy))
-            continue
-        except AmbiguousNameError as error:
-            found.append(Problem(what=str(error), where=where))
-            continue
-        if match.status == "ambiguous" and incident.effect != "none":
-            ways = "; or ".join(str(rival.reason) for rival in match.rivals)
-            what = f"place {place} is ambiguous: {ways}"
-            remedy = "name a hub in between, or give the ids with `links:`"
-            found.append(Problem(what=what, where=where, remedy=remedy))
-            continue
-        found.append(match)
-    return found
+def _match_place(
+    matcher: Matcher, place: Place, incident: Incident, where: str
+) -> tuple[Match, Problem | None]:
+    """Return how a place matched, and what is wrong where it could not be placed."""
+    try:
+        match = matcher.match(place)
+    except UnknownNameError as error:
+        what = f"unknown {error.kind} {error.name!r}"
+        note = Note("unknown_name", {"name": error.name})
+        problem = Problem(what=what, where=where, remedy=error.remedy)
+        return Match(place=place, status="unknown", notes=(note,)), problem
+    except AmbiguousNameError as error:
+        note = Note("ambiguous_name", {"name": error.name})
+        problem = Problem(what=str(error), where=where)
+        return Match(place=place, status="unknown", notes=(note,)), problem
+    if match.status != "ambiguous" or incident.effect == "none":
+        return match, None
+    ways = [str(rival.reason) for rival in match.rivals]
+    more = f"; and {len(ways) - _NAMED} more" if len(ways) > _NAMED else ""
+    what = f"place {place} is ambiguous: {'; or '.join(ways[:_NAMED])}{more}"
+    return match, Problem(what=what, where=where, remedy=tell_apart(match))
+
+
+def tell_apart(match: Match) -> str:
+    """Return what to write instead of an ambiguous place."""
+    names = [rival.reason.values.get("names") for rival in match.rivals[:2]]
+    between = [each[0] for each in names if isinstance(each, tuple) and each]
+    if isinstance(match.place, SectionPlace) and between:
+        named = " or ".join(dict.fromkeys(between))
+        return f"name a place in between, such as {named}, or give the ids with `links:`"
+    return "name a section with `between:`, or give the ids with `links:`"
 
 
 def _place(

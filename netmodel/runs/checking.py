@@ -121,4 +121,7 @@ def _check_scenario(path: Path) -> None:
         what = "the file is not a mapping of keys to values"
         remedy = "give a scenario, or a file of incidents or documents"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
-    compute_states(read_scenario(path))
+    scenario = read_scenario(path)
+    if scenario.unplaced:
+        raise InputError(scenario.unplaced)
+    compute_states(scenario)

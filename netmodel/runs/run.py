@@ -107,6 +107,28 @@ class Run(Computation):
         return self.record.capacity
 
     @property
+    def train_fates(self) -> pd.DataFrame | None:
+        """What became of each train in each state, where it did not run as timetabled.
+
+        The table ``trains.csv``; ``None`` where the run has no trains. ``run.trains`` is what was
+        computed.
+        """
+        return self.record.trains
+
+    @property
+    def train_services(self) -> pd.DataFrame | None:
+        """One row for each train that ran in the window, with its course; ``None`` without trains.
+
+        The table ``services.csv``; ``run.services`` are the documented buses.
+        """
+        return self.record.services
+
+    @property
+    def train_days(self) -> pd.DataFrame | None:
+        """Trains of each day by their worst fate; ``None`` where the run has no trains."""
+        return self.record.train_days
+
+    @property
     def summary(self) -> Summary:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary
@@ -315,7 +337,8 @@ def compute_run(
 def find_notices(run: Run) -> tuple[str, ...]:
     """Return notices about a run: a window without incidents, and incidents without an outage.
 
-    Incidents whose effect is ``none`` are as they should be.
+    Incidents whose effect is ``none`` are as they should be. A place that could not be placed is
+    told with file and line.
 
     Examples
     --------
@@ -323,10 +346,16 @@ def find_notices(run: Run) -> tuple[str, ...]:
     ()
     """
     notices = [] if run.placements else ["no incident touches the window"]
+    unplaced = run.scenario.unplaced
+    if unplaced:
+        count = "1 place" if len(unplaced) == 1 else f"{len(unplaced)} places"
+        more = f"\nand {len(unplaced) - _NAMED} more" if len(unplaced) > _NAMED else ""
+        told = "\n".join(str(problem) for problem in unplaced[:_NAMED])
+        notices.append(f"not placed, so without an outage: {count}\n{told}{more}")
     nowhere = [
         f"{each.incident.id} ({join_notes(each.reasons)})"
         for each in run.placements
-        if not each.outages and each.incident.effect != "none"
+        if not each.outages and not each.unplaced and each.incident.effect != "none"
     ]
     if nowhere:
         count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"

@@ -272,12 +272,17 @@ class Scenario:
     @cached_property
     def placements(self) -> tuple[Placement, ...]:
         """What became of each studied incident, before restorations are scaled."""
-        return self._place(self.incidents)
+        return self._place(self.incidents, list_unplaced=True)
 
     @cached_property
     def background_placements(self) -> tuple[Placement, ...]:
         """What became of each standing closure."""
         return self._place(self.background)
+
+    @property
+    def unplaced(self) -> tuple[Problem, ...]:
+        """What is wrong with places of the studied incidents that are unknown or ambiguous."""
+        return tuple(problem for each in self.placements for problem in each.unplaced)
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
@@ -308,9 +313,18 @@ class Scenario:
         """Return the demand of a kind of traffic."""
         return self.demand_by_traffic.get(traffic, self.demand)
 
-    def _place(self, incidents: Sequence[Incident]) -> tuple[Placement, ...]:
+    def _place(
+        self, incidents: Sequence[Incident], *, list_unplaced: bool = False
+    ) -> tuple[Placement, ...]:
         catalogue = self.selection.catalogue
-        return place_incidents(self.network, incidents, catalogue, as_of=self.as_of)
+        return place_incidents(
+            self.network,
+            incidents,
+            catalogue,
+            as_of=self.as_of,
+            trains=self.timetable,
+            list_unplaced=list_unplaced,
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
@@ -487,7 +501,11 @@ def _check_places(made: Scenario, closures: object, collecting: Collecting) -> N
                     what=each.what, where=where, remedy=each.remedy
                 )
 
-    place(("incidents",), lambda: made.placements)
+    def place_studied() -> None:
+        if made.placements and all(each.unplaced for each in made.placements):
+            raise InputError(made.unplaced)
+
+    place(("incidents",), place_studied)
     place(("incidents",), lambda: made.services)
     try:
         _ = made.link_capacities
