@@ -281,10 +281,10 @@ def _abbreviates(word: str, full: str) -> bool:
     >>> _abbreviates("bonn", "bohn")
     False
     """
-    if len(word) < 2 or word[0] != full[0] or len(word) >= len(full):
+    if not 2 <= len(word) < len(full) or word[0] != full[0]:
         return False
     rest = iter(full)
-    return full.startswith(word) if len(word) > 4 else all(letter in rest for letter in word)
+    return full.startswith(word) if len(word) > 6 else all(letter in rest for letter in word)
 
 
 def _bare_region(name: str) -> str:
