@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from netmodel.importing import import_network
+from netmodel.errors import InputError
+from netmodel.importing import Joining, import_network
 from netmodel.importing.importer import import_source
 from netmodel.importing.osm import read_osm
 from netmodel.network import read_network, write_network
@@ -240,3 +246,247 @@ def test_what_trains_could_pass_in_cologne_they_can_pass_still():
     assert (new[connected] - old[connected]).max() < 1.5
     passed = [x for x in after.account.entries if x.reason.startswith("a flat crossing: ")]
     assert len(passed) == 51
+
+
+# Stations
+
+
+STATIONS = {"A": A, "B": B}
+
+
+def write_stations(path: Path, rows: list[dict[str, object]]) -> Path:
+    lines = [",".join(rows[0]), *(",".join(f'"{cell}"' for cell in row.values()) for row in rows)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".csv"])
+@pytest.mark.parametrize("hubs", ["stations", "junctions"])
+def test_the_columns_of_stations_are_kept(tmp_path, suffix, hubs):
+    lines = write_lines(tmp_path, [([A, B, C], {})])
+    said = [
+        {"node_id": f"n{n}", "name": name, "code": code, "population": people, "country": "NL"}
+        for n, (name, code, people) in enumerate([("Aton", "AT", "500,000"), ("Beton", "BT", 9)])
+    ]
+    path = tmp_path / f"stations{suffix}"
+    if suffix == ".csv":
+        rows = [{**row, "lon": x, "lat": y} for row, (x, y) in zip(said, (A, B), strict=True)]
+        write_stations(path, rows)
+    else:
+        write_geojson(path, [(point(*xy), row) for row, xy in zip(said, (A, B), strict=True)])
+    imported = import_network(lines, stations=path, hubs=hubs)
+    adds_up(imported)
+    network = read_network(write_network(imported.network, tmp_path / "net"))
+    hub = network.hub("aton")
+    assert (hub.population, hub.country) == (500_000, "NL")
+    assert (hub.extra["code"], hub.extra["node_id"]) == ("AT", "n0")
+    other = network.hub("beton") if hubs == "stations" else network.stations[0]
+    assert (other.extra["code"], other.extra["node_id"]) == ("BT", "n1")
+    if hubs == "junctions":
+        assert (other.extra["population"], other.extra["country"]) == ("9", "NL")
+
+
+def test_columns_of_other_names_are_named(tmp_path):
+    path = write_lines(tmp_path, [([A, B], {"RUNTIME": 12, "KM": 21.5})])
+    stations = tmp_path / "s.csv"
+    stations.write_text("station;EW;Rechtswert;Hochwert\nAton;7;0,0;0,0\n", encoding="utf-8")
+    columns = {
+        "minutes": "RUNTIME", "length_km": "KM", "population": "EW", "lon": "Rechtswert",
+        "lat": "Hochwert",
+    }  # fmt: skip
+    network = import_network(path, stations=stations, columns=columns).network
+    (link,) = network.links
+    assert (link.minutes, link.length_km) == (12, 21.5)
+    assert network.hub("aton").population == 7
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [({"minuts": "RUNTIME"}, "minutes"), ({"minutes": "RUNTIM"}, "RUNTIME")],
+)
+def test_a_column_that_is_not_known_is_suggested(tmp_path, columns, told):
+    path = write_lines(tmp_path, [([A, B], {"RUNTIME": 12})])
+    with pytest.raises(InputError, match=told):
+        import_network(path, columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name,x_coord\nAton,3\n", "lon and lat"),
+        ("name,lon,lat\nAton,0,0,7\n", r"s.csv:2: more cells"),
+        ("", "lon"),
+    ],
+)
+def test_a_table_of_stations_without_places(tmp_path, text, told):
+    stations = tmp_path / "s.csv"
+    stations.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        import_network(write_lines(tmp_path, [([A, B], {})]), stations=stations)
+
+
+def test_stations_drawn_as_areas(tmp_path):
+    corners = [at(-50, -50), at(50, -50), at(50, 50), at(-50, 50), at(-50, -50)]
+    area = {"type": "Polygon", "coordinates": [corners]}
+    features = [
+        ([A, B], {"@id": "way/1", "railway": "rail"}),
+        (area, {"@id": "way/11", "railway": "station", "name": "Aton"}),
+        (area, {"@id": "way/12", "railway": "station"}),
+        (area, {"@id": "way/13", "landuse": "railway"}),
+        (point(*B), {"@id": "node/2", "railway": "signal", "name": "S7"}),
+    ]
+    imported = import_network(write_geojson(tmp_path / "turbo.geojson", features))
+    adds_up(imported)
+    assert [hub.name for hub in imported.network.hubs if hub.name == "Aton"] == ["Aton"]
+    reasons = {x.reason for x in imported.account.entries if x.disposition == "dropped"}
+    assert {"a point without a name", "railway=signal is not a station"} <= reasons
+
+
+# What Overpass answers, and other files that people bring
+
+
+def overpass(*, places: str) -> list[dict[str, object]]:
+    """Return a line A-B-C and a station as elements, with places in nodes, ways or nowhere."""
+    course = [dict(zip(("lon", "lat"), place, strict=True)) for place in (A, B, C)]
+    way = {"type": "way", "id": 7, "nodes": [1, 2, 3], "tags": {"railway": "rail", "gauge": "1000"}}
+    if places == "ways":
+        way["geometry"] = course
+    if places == "only ways":
+        way = {**way, "geometry": course}
+        del way["nodes"]
+    nodes = [{"type": "node", "id": n + 1, **xy} for n, xy in enumerate(course)]
+    stop = {"type": "node", "id": 9, **course[1], "tags": {"railway": "station", "name": "Beton"}}
+    return [way, stop, *(nodes if places == "nodes" else [])]
+
+
+@pytest.mark.parametrize("places", ["nodes", "ways", "only ways"])
+def test_the_json_of_overpass_is_read(tmp_path, places):
+    path = tmp_path / "answer.json"
+    answer = {"version": 0.6, "generator": "Overpass", "elements": overpass(places=places)}
+    path.write_text(json.dumps(answer), encoding="utf-8")
+    imported = import_network(path, hubs="stations")
+    adds_up(imported)
+    assert sum(link.length_km for link in imported.network.links) == pytest.approx(40, rel=1e-2)
+    assert imported.network.hub("beton")
+    assert {link.gauges_mm for link in imported.network.links} == {(1000,)}
+
+
+def test_the_xml_of_overpass_with_places_in_its_ways_is_read(tmp_path):
+    path = tmp_path / "answer.osm"
+    nodes = "".join(f'<nd ref="{n}" lat="{y}" lon="{x}"/>' for n, (x, y) in enumerate((A, B)))
+    path.write_text(
+        f'<osm version="0.6"><way id="10">{nodes}<tag k="railway" v="rail"/></way></osm>',
+        encoding="utf-8",
+    )
+    (link,) = import_network(path).network.links
+    assert link.length_km == pytest.approx(20, rel=1e-2)
+
+
+@pytest.mark.parametrize("name", ["ways.osm", "ways.json"])
+def test_ways_without_places_are_told_as_that(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(
+        '<osm version="0.6"><way id="1"><nd ref="11"/><nd ref="12"/>'
+        '<tag k="railway" v="rail"/></way></osm>'
+        if name.endswith(".osm")
+        else json.dumps({"elements": overpass(places="")}),
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match=r"1 ways of track, but.*out body"):
+        import_network(path)
+
+
+@pytest.mark.parametrize("elements", ["[1]}", "3}", '[{"type": "way"}]}', "["])
+def test_damaged_json_of_overpass(tmp_path, elements):
+    path = tmp_path / "answer.json"
+    path.write_text('{"elements": ' + elements, encoding="utf-8")
+    with pytest.raises(InputError, match="Overpass"):
+        import_network(path)
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"), [("a/lines.shp", "unzip.*"), ("trips.txt", "GTFS"), ("", "nothing")]
+)
+def test_a_zip_is_told_by_what_is_in_it(tmp_path, inside, told):
+    path = tmp_path / "data.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        if inside:
+            archive.writestr(inside, "x")
+    with pytest.raises(InputError, match=told):
+        import_network(path)
+
+
+def test_nothing_is_written_beside_the_source(tmp_path):
+    folder = tmp_path / "source"
+    folder.mkdir()
+    path = folder / "lines.gml"
+    path.write_text(GML, encoding="utf-8")
+    (link,) = import_network(path).network.links
+    assert link.length_km == pytest.approx(11.1, rel=1e-2)
+    assert [each.name for each in folder.iterdir()] == ["lines.gml"]
+
+
+GML = """<?xml version="1.0" encoding="utf-8"?>
+<ogr:FeatureCollection xmlns:ogr="http://ogr.maptools.org/" xmlns:gml="http://www.opengis.net/gml">
+<gml:featureMember><ogr:lines fid="lines.0"><ogr:geometryProperty>
+<gml:LineString srsName="EPSG:4326"><gml:coordinates>0,0 0.1,0</gml:coordinates></gml:LineString>
+</ogr:geometryProperty><ogr:name>x</ogr:name></ogr:lines></gml:featureMember>
+</ogr:FeatureCollection>"""
+
+
+# The account adds up, and no train goes where the source lets none
+
+
+TAGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "gauge": st.sampled_from(["1435", "1520", "1435;1520", "narrow"]),
+        "oneway": st.sampled_from(["yes", "no", "-1"]),
+        "railway:preferred_direction": st.sampled_from(["forward", "backward", "both"]),
+        "railway": st.sampled_from(["rail", "tram", "disused"]),
+        "electrified": st.sampled_from(["contact_line;rail", "N", "?"]),
+        "length_km": st.sampled_from(["3", "20", "0", "x"]),
+        "minutes": st.sampled_from(["5", "-1"]),
+        "service": st.sampled_from(["siding", "yard"]),
+    },
+)
+GRID = st.tuples(st.integers(0, 4), st.integers(0, 4))
+PLACES = st.fixed_dictionaries(
+    {"railway": st.sampled_from(["station", "stop", "railway_crossing", "switch", "signal"])},
+    optional={
+        "name": st.sampled_from(["Aton", "Beton"]),
+        "population": st.sampled_from(["7", "x"]),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    lines=st.lists(st.tuples(st.lists(GRID, min_size=2, max_size=4), TAGS), min_size=1, max_size=9),
+    places=st.lists(st.tuples(GRID, PLACES), max_size=6),
+    parallel=st.sampled_from(["attribute", "links"]),
+)
+def test_every_feature_is_accounted_for(tmp_path_factory, lines, places, parallel):
+    folder = tmp_path_factory.mktemp("grid")
+    features = [([at(0, -9000), at(9000, -9000)], {"id": "sure"})]
+    features += [
+        ([at(3000 * x, 3000 * y) for x, y in course], {"id": f"w{n}", **tags})
+        for n, (course, tags) in enumerate(lines)
+    ]
+    features += [
+        (point(*at(3000 * x, 3000 * y)), {"id": f"p{n}", **tags})
+        for n, ((x, y), tags) in enumerate(places)
+    ]
+    path = write_geojson(folder / "grid.geojson", features)
+    imported = import_network(path, hubs="stations", joining=Joining(parallel=parallel))
+    adds_up(imported)
+    known = {int(part) for _, tags in lines for part in WHOLE.findall(tags.get("gauge", ""))}
+    for link in imported.network.links:
+        assert known.issuperset(link.gauges_mm)
+        assert link.direction == "both" or "oneway" in str(lines) or "preferred" in str(lines)
+    assert read_network(write_network(imported.network, folder / "net"), name="grid") == (
+        imported.network
+    )
+
+
+WHOLE = re.compile(r"\d+")

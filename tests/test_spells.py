@@ -108,6 +108,13 @@ def test_a_train_that_turned_at_a_station_says_nothing_of_what_lies_behind(close
     assert (ends(closure)["bc", "passenger"] == NOON) == ended
 
 
+def test_a_train_at_a_hub_ends_the_closure_of_that_hub_alone():
+    at_hub = seen("passenger", places="B")
+    assert ends(place(incident(CLOSED, places="B"), at_hub)[0])["bc", "passenger"] == NOON
+    assert ends(place(incident(CLOSED, places="B - C"), at_hub)[0])["bc", "passenger"] is None
+    assert ends(place(incident(CLOSED, places="C"), at_hub)[0])["bc", "passenger"] is None
+
+
 def test_a_train_before_the_closure_and_one_not_yet_reported_say_nothing():
     early = seen("passenger", when="2026-02-27T12:00Z")
     assert ends(place(incident(CLOSED), early)[0])["bc", "passenger"] is None
@@ -177,6 +184,16 @@ def test_a_plan_ends_an_outage_and_a_forecast_does_not():
         assert found.first_traffic.latest == latest
         told = [note.code for note in found.notes]
         assert told == (["planned_first_traffic"] if latest else [])
+
+
+def test_a_plan_is_told_where_what_was_seen_is_less_precise():
+    plan = claim("first_traffic", "2026-03-10", basis="planned")
+    for seen_by, told in (("2026-03-20", ["planned_first_traffic"]), ("2026-03-10", [])):
+        found = resolve_incident(
+            incident(CLOSED, plan, claim("first_traffic", {"before": seen_by}))
+        )
+        assert found.first_traffic.latest == datetime(2026, 3, 11, tzinfo=UTC)
+        assert [note.code for note in found.notes] == told
 
 
 @pytest.mark.parametrize(

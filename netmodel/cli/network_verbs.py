@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +77,8 @@ def import_verb(
     source: Annotated[
         Path,
         typer.Argument(
-            help="OpenStreetMap (.osm.pbf), lines (.gpkg, .geojson, .shp), GTFS (.zip) or a network"
+            help="OpenStreetMap (.osm.pbf, Overpass), lines (.gpkg, .geojson, .shp), GTFS (.zip), "
+            "or a network"
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder (or .gpkg, …) to write")],
@@ -116,7 +118,12 @@ def import_verb(
         str, typer.Option("--without", help="Service tracks to leave out: yard,siding,spur")
     ] = "",
     stations: Annotated[
-        Path | None, typer.Option("--stations", help="A file of stations: points with names")
+        Path | None,
+        typer.Option("--stations", help="A file of stations: points, areas, or CSV with lon, lat"),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="Which column is which, such as minutes=RUNTIME; repeatable"),
     ] = None,
     layer: Annotated[str, typer.Option("--layer", help="Layer of a GeoPackage")] = "",
     id_column: Annotated[str, typer.Option("--id", help="Column with the ids of the lines")] = "",
@@ -163,6 +170,7 @@ def import_verb(
         crs=crs,
         encoding=encoding,
         stations=stations,
+        columns=_paired(columns or ()),
         name_key=name_key,
         name=out.stem,
     )  # fmt: skip
@@ -218,6 +226,21 @@ def _path_of(network: str) -> Path:
     from netmodel.files.shipped import network_folder
 
     return network_folder() if network == _BUILT_IN else Path(network)
+
+
+def _paired(texts: Iterable[str]) -> dict[str, str]:
+    """Return the columns that texts such as ``minutes=RUNTIME`` name."""
+    from netmodel.errors import InputError, Problem
+
+    pairs = [text.partition("=") for text in texts]
+    problems = [
+        Problem(what=f"{name + mark!r} names no column", where="--column", remedy="minutes=RUNTIME")
+        for name, mark, column in pairs
+        if not (name.strip() and column.strip())
+    ]
+    if problems:
+        raise InputError(problems)
+    return {name.strip(): column.strip() for name, _, column in pairs}
 
 
 def _listed(text: str) -> tuple[str, ...]:

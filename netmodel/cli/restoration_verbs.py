@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +15,11 @@ from netmodel.cli.run_verbs import parse_instant
 
 if TYPE_CHECKING:
     from netmodel.evidence.incident import Catalogue
+    from netmodel.restoration.backtest import Backtest
+    from netmodel.restoration.durations import Durations
     from netmodel.restoration.fit import RestorationFit
     from netmodel.restoration.forecast import Forecast
-    from netmodel.restoration.scores import Backtest
+    from netmodel.restoration.survival import TurnbullEstimate
 
 
 app = typer.Typer(
@@ -38,20 +42,29 @@ ModelOption = Annotated[
     str | None,
     typer.Option("--model", help="lognormal, weibull or loglogistic (default: of least AIC)"),
 ]
+RecordedOption = Annotated[
+    float,
+    typer.Option(
+        "--recorded-from",
+        help="Hours: the record takes no shorter closure, and models allow for what is missing",
+    ),
+]
 
 
 @app.command("fit", epilog=examples("netmodel restoration fit --plot durations.png"))
 def fit_verb(
-    incidents: FilesOption = None, plot: PlotOption = None, json: JsonOption = False
+    incidents: FilesOption = None,
+    recorded_from: RecordedOption = 0.0,
+    plot: PlotOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Fit the Turnbull estimate and three models to the durations of incidents."""
     from netmodel.cli.output import emit_table, print_json
     from netmodel.restoration.durations import collect_durations, describe_sample
     from netmodel.restoration.fit import fit_all
-    from netmodel.restoration.survival import fit_turnbull
 
-    durations = collect_durations(_read(incidents))
-    turnbull = fit_turnbull(durations)
+    durations = collect_durations(_read(incidents), recorded_from_hours=recorded_from)
+    turnbull, refused = _fit_turnbull(durations)
     fits = fit_all(durations)
     models = [
         {
@@ -63,55 +76,67 @@ def fit_verb(
         for fit in fits.values()
     ]
     best = next(iter(fits.values()))
-    kinds = _kind_rows(best)
+    kinds = _kind_rows(best, durations)
+    notices = [*refused, *best.notices]
     if json:
         print_json(
             {
                 "sample": dict(describe_sample(durations)),
-                "turnbull_median_hours": turnbull.median_hours(),
+                "turnbull_median_hours": turnbull.median_hours() if turnbull else None,
                 "models": models,
                 "kinds": kinds,
-                "notices": best.notices,
+                "notices": notices,
             }
         )
     else:
         sample = describe_sample(durations)
         emit_table([{"sample": name, "count": count} for name, count in sample.items()])
-        low, high = turnbull.median_hours()
-        say(f"\nhalf are restored by: {low:.1f} to {high:.1f} h (Turnbull)\n")
+        if turnbull is not None:
+            low, high = turnbull.median_hours()
+            say(f"\nhalf are restored by: {low:.1f} to {high:.1f} h (Turnbull)\n")
         emit_table(models)
         say("")
         emit_table(kinds)
-        _say(best.notices)
-        _say([_WHAT_THE_SAMPLE_IS])
+        _say(notices)
+        if not incidents:
+            _say([_WHAT_THE_SAMPLE_IS])
     if plot is not None:
-        from netmodel.plot.restoration_curve import save_restoration_figure
-
-        save_restoration_figure(plot, turnbull, durations, fits)
+        _plot_fit(plot, turnbull, durations, fits)
 
 
 @app.command("backtest", epilog=examples("netmodel restoration backtest --all --json"))
 def backtest_verb(
     incidents: FilesOption = None,
+    recorded_from: RecordedOption = 0.0,
     plot: PlotOption = None,
     model: ModelOption = None,
     every: Annotated[
         bool, typer.Option("--all", help="Test all three models and not only the one of least AIC")
     ] = False,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            "--folds",
+            help="Parts to leave out in turn (default: each incident alone up to 500, else 10)",
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", help="Processes; same result")] = 1,
     json: JsonOption = False,
 ) -> None:
     """Forecast each incident from all others, and compare the scores with naive rules."""
     from netmodel.cli.output import emit_table, print_json, show_progress
+    from netmodel.restoration.backtest import run_backtest
     from netmodel.restoration.distributions import DISTRIBUTIONS
     from netmodel.restoration.durations import collect_durations
     from netmodel.restoration.fit import fit_all
-    from netmodel.restoration.scores import run_backtest
 
-    durations = collect_durations(_read(incidents))
+    durations = collect_durations(_read(incidents), recorded_from_hours=recorded_from)
     best = model or next(iter(fit_all(durations)))
     chosen = (best, *(name for name in DISTRIBUTIONS if every and name != best))
     with show_progress() as progress:
-        backtest = run_backtest(durations, distributions=chosen, progress=progress)
+        backtest = run_backtest(
+            durations, distributions=chosen, folds=folds, workers=workers, progress=progress
+        )
     table = backtest.summary().round(3).reset_index()
     rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
     if json:
@@ -119,7 +144,6 @@ def backtest_verb(
     else:
         emit_table(rows)
         _say(_advantages(backtest, best))
-        _say([f"{incident} was left out: {why}" for incident, why in backtest.refused])
     if plot is not None:
         from netmodel.plot.restoration_curve import save_backtest_figure
 
@@ -192,11 +216,41 @@ def _read(files: list[Path] | None) -> Catalogue:
     return read_catalogue([*shipped, *files])
 
 
-def _kind_rows(fit: RestorationFit) -> list[dict[str, object]]:
+def _fit_turnbull(durations: Durations) -> tuple[TurnbullEstimate | None, list[str]]:
+    """Return the estimate, or why there is none: the models do without it."""
+    from netmodel.errors import InputError
+    from netmodel.restoration.survival import fit_turnbull
+
+    try:
+        return fit_turnbull(durations), []
+    except InputError as error:
+        return None, [f"no Turnbull estimate: {problem.what}" for problem in error.problems]
+
+
+def _plot_fit(
+    path: Path,
+    turnbull: TurnbullEstimate | None,
+    durations: Durations,
+    fits: Mapping[str, RestorationFit],
+) -> None:
+    from netmodel.errors import InputError, Problem
+    from netmodel.plot.restoration_curve import save_restoration_figure
+
+    if turnbull is None:
+        what = "without a Turnbull estimate there is nothing to draw"
+        raise InputError([Problem(what=what, where="--plot", remedy="see the notes above")])
+    save_restoration_figure(path, turnbull, durations, fits)
+
+
+def _kind_rows(fit: RestorationFit, durations: Durations) -> list[dict[str, object]]:
+    """Return the forecast of a closure for each kind, and for passenger trains alone."""
+    counts = Counter(
+        (row.kind, "passenger" if row.traffic == "passenger" else "all") for row in durations.rows
+    )
     rows: list[dict[str, object]] = []
-    for kind, count in fit.kind_counts.items():
-        forecast = fit.predict(kind)
-        row: dict[str, object] = {"kind": kind, "durations": count}
+    for (kind, traffic), count in sorted(counts.items()):
+        forecast = fit.predict(kind, traffic=traffic)
+        row: dict[str, object] = {"kind": kind, "traffic": traffic, "durations": count}
         for probability in (0.1, 0.5, 0.9):
             hours = forecast.quantile(probability)
             row[f"{probability:.0%} by ({fit.distribution})"] = f"{hours:.1f} h"
@@ -205,10 +259,21 @@ def _kind_rows(fit: RestorationFit) -> list[dict[str, object]]:
 
 
 def _advantages(backtest: Backtest, rule: str) -> list[str]:
+    from netmodel.restoration.distributions import NAIVE_RULES
+
     lines = []
-    for rival in ("one day, always", "four hours, always"):
-        gain, error = backtest.advantage(rule, rival)
-        lines.append(f"CRPS of {rule} below '{rival}' by {gain:.1f} h (standard error {error:.1f})")
+    for rival in NAIVE_RULES:
+        hours, hours_error = backtest.advantage(rule, rival)
+        logs, logs_error = backtest.advantage(rule, rival, "crps_log")
+        lines.append(
+            f"CRPS of {rule} below '{rival}' by {hours:.1f} h (standard error {hours_error:.1f}) "
+            f"and by {logs:.3f} in log-hours ({logs_error:.3f})"
+        )
+    share, error = backtest.likely_coverage(rule, 0.8)
+    lines.append(
+        f"the 80 % interval of {rule} most likely holds {share:.0%} of the outcomes "
+        f"(standard error {error:.0%})"
+    )
     return lines
 
 

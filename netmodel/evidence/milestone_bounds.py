@@ -137,6 +137,32 @@ class Running:
     claim: int | None = None
 
 
+def may_end(resolution: Resolution, train: Running) -> bool:
+    """Whether a train passed after a closure had certainly begun, and before it surely ended.
+
+    Examples
+    --------
+    >>> from netmodel.times import parse_time
+    >>> resolution = Resolution(
+    ...     incident="x", start=parse_time("2023-05-18", zone="UTC"), first_traffic=Bounds(),
+    ...     full_service=Bounds(), used=(), set_aside=(), conflicts=())
+    >>> may_end(resolution, Running(at=parse_time("2023-05-17", zone="UTC"), document="d",
+    ...                             incident="y"))
+    False
+    """
+    begun, over = resolution.start.latest, resolution.first_traffic.latest
+    passed = train.at
+    return (
+        resolution.stops
+        and begun is not None
+        and passed.earliest is not None
+        and passed.latest is not None
+        and begun <= passed.earliest
+        and (over is None or passed.latest < over)
+        and set(train.traffic) != {"technical"}
+    )
+
+
 def end_by_running(
     resolution: Resolution, running: Iterable[Running], claims: Sequence[Claim] = ()
 ) -> Resolution:
@@ -161,19 +187,13 @@ def end_by_running(
     >>> print(end_by_running(resolution, [train]).first_traffic.latest)
     2023-06-01 12:00:00+00:00
     """
-    begun = resolution.start.latest
-    if not resolution.stops or begun is None:
-        return resolution
     passed = sorted(
         (each.at.latest, each.document, number, each)
         for number, each in enumerate(running)
-        if each.at.earliest is not None and each.at.latest is not None
-        and set(each.traffic) != {"technical"} and begun <= each.at.earliest
-    )  # fmt: skip
+        if each.at.latest is not None and may_end(resolution, each)
+    )
     for latest, document, _, train in passed:
         first = resolution.first_traffic
-        if first.latest is not None and first.latest <= latest:
-            break
         own = (train.claim,) if train.incident == resolution.incident else ()
         told = {"instant": format_instant(latest), "document": document}
         bounded = first.intersect(Bounds(latest=latest))
@@ -199,6 +219,13 @@ def end_by_running(
     return resolution
 
 
+def _order_of_ends(spell: Spell) -> tuple[int, bool, datetime]:
+    """Return what orders spells by their last end; one without an end comes last."""
+    resolution = spell.resolution
+    end = (resolution.first_traffic if resolution.stops else resolution.full_service).latest
+    return spell.number, end is None, end or ORIGIN
+
+
 def _with_first_traffic(resolution: Resolution, bounds: Bounds) -> Resolution | None:
     """Return a resolution with other bounds; ``None`` where they leave no times in order."""
     try:
@@ -210,8 +237,9 @@ def _with_first_traffic(resolution: Resolution, bounds: Bounds) -> Resolution | 
 def join_spells(spells: Sequence[Spell]) -> Resolution:
     """Return the resolution of an incident of several spells: see `Resolution.spells`."""
     leading = spells[0].traffic[0]
-    own = [each.resolution for each in spells if leading in each.traffic]
-    first, last = own[0], own[-1]
+    own = [each for each in spells if leading in each.traffic]
+    first = own[0].resolution
+    last = max(own, key=_order_of_ends).resolution
     used = {number for each in spells for number in each.resolution.used}
     aside = {n: note for each in spells for n, note in each.resolution.set_aside if n not in used}
     return replace(

@@ -173,9 +173,13 @@ def _planned_notes(chain: Chain) -> tuple[Note, ...]:
     """Say which milestones rest on what was planned and not on what was seen."""
     notes = []
     for name in MILESTONES:
-        claims = [c for n, c in chain.known if n in chain.used and c.about == name]
-        if claims and all(claim.basis == "planned" for claim in claims):
-            notes.append(Note(f"planned_{name}", {"document": claims[0].document}))
+        used = [c for n, c in chain.known if n in chain.used and c.about == name and c.at]
+        seen = [c.at.latest for c in used if c.at and c.at.latest and c.basis == "observed"]
+        for claim in used:
+            latest = claim.at.latest if claim.at else None
+            if claim.basis == "planned" and latest and all(latest < each for each in seen):
+                notes.append(Note(f"planned_{name}", {"document": claim.document}))
+                break
     return tuple(notes)
 
 

@@ -80,6 +80,8 @@ def speaks_of(claim: Claim, kind: str, traffic: Sequence[str]) -> bool:
     says of the others that they came later.
     """
     if claim.about == "running":
+        if claim.places:  # where it passed is not for this incident to say
+            return True
         return shows_open(claim.traffic, kind, traffic)
     return not claim.traffic or kind in claim.traffic or "technical" in claim.traffic
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import math
+import shutil
+import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, require_extra
-from netmodel.files.text import no_such
+from netmodel.files.text import no_such, read_file
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 
+_WANTED = {
+    "Point": "give a file of points, or a CSV table with columns name, lon and lat",
+    "Polygon": "give a file of polygons",
+    "LineString": "give a file of lines; a table of stations goes with it (--stations)",
+}
 _SAY_ENCODING = "say the encoding of its text, such as encoding='CP1251'"
 ID_COLUMNS = ("osm_way_ids", "osm_way_id", "osm_id", "way_id", "id", "link_id", "fid", "objectid")
 
@@ -47,6 +58,29 @@ def read_table(
     )
     if not path.exists():
         raise InputError([no_such("file", path)])
+    with _no_traces(path) as place:
+        return _read_layer(
+            pyogrio, place, layer=layer, id_column=id_column, crs=crs, encoding=encoding,
+            wanted=wanted,
+        )  # fmt: skip
+
+
+@contextmanager
+def _no_traces(path: Path) -> Iterator[Path]:
+    """Give a copy of GML, beside which the library that reads it writes what it learnt."""
+    if path.suffix.casefold() != ".gml":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for each in (path, path.with_suffix(".xsd"), path.with_suffix(".gfs")):
+            if each.exists():
+                shutil.copy(each, folder)
+        yield Path(folder) / path.name
+
+
+def _read_layer(
+    pyogrio: Any, path: Path, *, layer: str, id_column: str, crs: str, encoding: str, wanted: str
+) -> Layer:
     import shapely
 
     where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
@@ -71,6 +105,84 @@ def read_table(
         shapes=degrees,
         attributes=tuple(rows) if texts else tuple({} for _ in ids),
     )
+
+
+LON_COLUMNS = ("lon", "lng", "long", "longitude", "stop_lon", "geo_lon", "x")
+LAT_COLUMNS = ("lat", "latitude", "stop_lat", "geo_lat", "y")
+"""The names under which tables give a place, in any case of letters."""
+_NAME_COLUMNS = ("name", "stop_name", "station_name", "station")
+
+
+def read_places(path: Path, columns: Mapping[str, str] | None = None) -> Layer:
+    """Return the rows of a table of text as points, EPSG:4326.
+
+    Columns are separated by commas, semicolons or tabs; with semicolons and tabs, numbers may have
+    a decimal comma. A row without a place has no shape.
+
+    Parameters
+    ----------
+    columns
+        Which column is ``lon``, ``lat`` or ``name``, where they are called something else.
+
+    Raises
+    ------
+    InputError
+        If it is no table, or no columns of longitude and latitude are known in it.
+    """
+    import shapely
+
+    text = read_file(path, kind="table")
+    head = text.partition("\n")[0]
+    mark = max(",;\t", key=head.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=mark)
+    rows, problems = [], []
+    try:
+        for row in reader:
+            if None in row:
+                what = "more cells than the header has columns"
+                problems.append(Problem(what=what, where=f"{path.name}:{reader.line_num}"))
+            rows.append({key: str(cell or "").strip() for key, cell in row.items() if key})
+    except csv.Error as error:
+        problems.append(Problem(what=f"is not a table ({error})", where=path.name))
+    if problems:
+        raise InputError(problems)
+    header = [each for each in reader.fieldnames or () if each]
+    found = {"lon": LON_COLUMNS, "lat": LAT_COLUMNS, "name": _NAME_COLUMNS}
+    known = {
+        field: (columns or {}).get(field) or _first_of(header, names)
+        for field, names in found.items()
+    }
+    absent = [field for field in ("lon", "lat") if known[field] not in header]
+    if absent:
+        what = f"no column of {' and '.join(absent)}; its columns: {', '.join(header)}"
+        remedy = "name them lon and lat, degrees; or say which they are (--column lon=COLUMN)"
+        raise InputError([Problem(what=what, where=f"{path.name}:1", remedy=remedy)])
+    shapes = []
+    for row in rows:
+        lon, lat = (_degrees(row.pop(known[axis], ""), mark) for axis in ("lon", "lat"))
+        shapes.append(None if lon is None or lat is None else shapely.Point(lon, lat))
+        if known["name"] and known["name"] != "name":
+            row["name"] = row.get(known["name"], "")
+    key = _id_column([each for each in header if each not in known.values()], "", path.name)
+    return Layer(
+        name=path.name,
+        ids=_distinct([row.get(key, "") for row in rows] if key else [""] * len(rows)),
+        shapes=np.array(shapes, dtype=object),
+        attributes=tuple({name: cell for name, cell in row.items() if cell} for row in rows),
+    )
+
+
+def _first_of(header: Sequence[str], names: Sequence[str]) -> str:
+    folded = {each.strip().casefold(): each for each in reversed(header)}
+    return next((folded[name] for name in names if name in folded), "")
+
+
+def _degrees(text: str, mark: str) -> float | None:
+    try:
+        number = float(text.replace(",", ".") if mark != "," else text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _read(pyogrio: Any, where: str, path: Path, layer: str, encoding: str) -> Any:
@@ -129,6 +241,8 @@ def _only_layer(pyogrio: Any, where: str, name: str, wanted: str) -> str:
         layers = [(str(row[0]), str(row[1])) for row in pyogrio.list_layers(where)]
     except (RuntimeError, ValueError) as error:
         remedy = "a GeoPackage, GeoJSON or shapefile is needed; is the file truncated?"
+        if name.casefold().endswith(".zip"):
+            remedy = "unzip it, and give the file in it"
         problem = Problem(what=f"cannot be read ({error})", where=name, remedy=remedy)
         raise InputError([problem]) from error
     fitting = [
@@ -140,7 +254,8 @@ def _only_layer(pyogrio: Any, where: str, name: str, wanted: str) -> str:
     shown = ", ".join(f"{each} ({kind})" for each, kind in layers) or "none"
     if not fitting:
         what = f"no layer of {wanted}s; its layers: {shown}"
-        raise InputError([Problem(what=what, where=name, remedy="give a file of lines")])
+        remedy = _WANTED.get(wanted, "give a file of lines")
+        raise InputError([Problem(what=what, where=name, remedy=remedy)])
     what = f"several layers may be meant: {shown}"
     raise InputError([Problem(what=what, where=name, remedy="name one with layer")])
 

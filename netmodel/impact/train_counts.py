@@ -28,6 +28,8 @@ class StateCounts:
         That run.
     by_fate
         Of each of `FATES`.
+    not_through
+        That do not get through by rail, under the chosen times.
     certainly_not, possibly_not
         That do not get through by rail whatever the times that the evidence allows, and under
         some of them; the second includes the first.
@@ -36,8 +38,13 @@ class StateCounts:
     state: int
     trains: float
     by_fate: Mapping[str, float]
+    not_through: float
     certainly_not: float
     possibly_not: float
+
+    def share_through(self, lost: float) -> float:
+        """Return the share of trains that get through if so many do not; 1 without trains."""
+        return 1.0 - lost / self.trains if self.trains else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +108,10 @@ class TrainImpact:
     Examples
     --------
     >>> import netmodel as nm
-    >>> trains = nm.run("crimea-may-2023").trains
-    >>> trains.worst_day.day.isoformat(), trains.worst_day.certainly_not > 0
-    ('2023-05-18', True)
+    >>> trains = nm.run("crimean-bridge-2022").trains
+    >>> worst = trains.worst_day
+    >>> worst.day.isoformat(), worst.by_fate["held"]
+    ('2022-10-08', 8)
     """
 
     relevant: RelevantTrains
@@ -117,6 +125,12 @@ class TrainImpact:
     def without_course(self) -> tuple[str, ...]:
         """Ids of the trains that ran and have no way in the base state; they are not counted."""
         return self.fates.without
+
+    @property
+    def touching_by_state(self) -> tuple[frozenset[int], ...]:
+        """Positions of the outages that may hold in each state and touch a train's course."""
+        touching = frozenset(each for mine in self.fates.touching.values() for each in mine)
+        return tuple(touching & state.possible for state in self.fates.timeline.states)
 
     @property
     def worst_day(self) -> DayCounts | None:
@@ -173,6 +187,7 @@ def count_states(
                 state=state,
                 trains=float(rate.sum()),
                 by_fate=dict(zip(FATES, by_fate.tolist(), strict=True)),
+                not_through=float(rate[~fates.passes[state]].sum()),
                 certainly_not=float(rate[through == NO].sum()),
                 possibly_not=float(rate[through != YES].sum()),
             )

@@ -55,6 +55,8 @@ class TrainFates:
         Position in `fates` of the fate of each line in each state, shape ``(states, lines)``.
     through
         Position in `GETS_THROUGH`, of the same shape.
+    passes
+        Whether each line gets through by rail under the chosen times, of the same shape.
     touching
         Positions of the outages that touch each line, beside those of the base.
     without
@@ -67,6 +69,7 @@ class TrainFates:
     fates: tuple[Fate, ...]
     outcome: NDArray[np.int32]
     through: NDArray[np.int8]
+    passes: NDArray[np.bool_]
     touching: Mapping[int, tuple[int, ...]]
     without: tuple[str, ...] = ()
     rules: FateRules = field(default_factory=FateRules)
@@ -214,6 +217,7 @@ def assess_trains(
         fates=tuple(table.fates),
         outcome=table.outcome,
         through=table.through,
+        passes=table.passes,
         touching={line: tuple(sorted(mine)) for line, mine in touching.items()},
         without=(*courses.without, *gone),
         rules=rules,
@@ -275,6 +279,7 @@ class _Table:
         self.timeline, self.lines, self.rules = timeline, lines, rules
         self.outcome = np.zeros(shape, dtype=np.int32)
         self.through = np.zeros(shape, dtype=np.int8)
+        self.passes = np.ones(shape, dtype=bool)
         self.fates: list[Fate] = [AS_TIMETABLED]
         self._number: dict[Fate, int] = {AS_TIMETABLED: 0}
 
@@ -286,7 +291,9 @@ class _Table:
         chosen = solver.solve(asked, others=[*mildest, *(state.possible for state in states)])
         shut = np.zeros(self.outcome.shape, dtype=bool)
         for number, active in enumerate(asked):
-            shut[number, chosen[active].blocked] = True
+            solved = chosen[active]
+            shut[number, solved.blocked] = True
+            self.passes[number, solved.blocked[~solved.through]] = False
         for number, state in enumerate(states):
             self._bound(number, chosen[mildest[number]], chosen[state.possible])
             self._slow(number, state, chosen[state.active], touch)

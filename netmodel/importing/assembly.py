@@ -12,13 +12,14 @@ from netmodel.importing.chains import Bundle, Passage, Step, leader_courses, pas
 from netmodel.importing.reduction import Reduction
 from netmodel.importing.source import Source
 from netmodel.importing.stations import END, JUNCTION, LOOP, STATION, Areas, StationSite
-from netmodel.importing.tags import StatedFigures, TrackFacts
+from netmodel.importing.tags import StatedFigures, TrackFacts, inhabitants
 from netmodel.importing.tracks import Tracks
 from netmodel.network.names import normalise_name
 from netmodel.network.railway import (
     HUB_COLUMNS,
     LENGTH_BASES,
     LINK_COLUMNS,
+    STATION_COLUMNS,
     Hub,
     Link,
     Network,
@@ -169,13 +170,16 @@ class Assembler:
             kind = "station" if members else LOOP
         elif kind == END:
             kind = END
+        known = self.places[made.places[0]].columns if made.places else {}
         return Hub(
             id=hub_id, name=name, lon=lon, lat=lat, kind=kind,
+            country=known.get("country", ""), region=known.get("region", ""),
+            population=inhabitants(known.get("population", "")),
             aliases=tuple(
                 dict.fromkeys(each.replace(";", ",") for each in spellings if each != name)
             ),
             source=self.source.attribution or self.source.name,
-            extra={"source_points": ";".join(ids)},
+            extra={"source_points": ";".join(ids), **_further(known, HUB_COLUMNS)},
         )  # fmt: skip
 
     def _place(self, node: int) -> tuple[float, float]:
@@ -205,6 +209,7 @@ class Assembler:
                 yield Station(
                     name=place.name, link=link_id, km=round(at_m * scale / 1000, 3),
                     aliases=tuple(each.replace(";", ",") for each in place.aliases),
+                    extra=_further(place.columns, STATION_COLUMNS),
                 )  # fmt: skip
 
     def _to_link(
@@ -314,6 +319,21 @@ class Assembler:
             text = ";".join(list(values)[:_SHOWN_VALUES])
             extra[shown] = text + (";…" if len(values) > _SHOWN_VALUES else "")
         return extra
+
+
+def _further(columns: Mapping[str, str], known: Sequence[str]) -> dict[str, str]:
+    """Return what is said of a station beyond what its row has columns for.
+
+    A population that is no number stays as it is said.
+    """
+    used = {"country", "region"} if "country" in known else set()
+    if inhabitants(columns.get("population", "")) is not None:
+        used.add("population")
+    return {
+        f"source_{column}" if column in known else column: text
+        for column, text in columns.items()
+        if column not in used or column not in known
+    }
 
 
 def choose_directions(bundles: Iterable[Bundle]) -> list[Bundle]:

@@ -132,8 +132,11 @@ def open_feed(path: Path | str) -> Iterator[Feed]:
         yield Feed(path=path, members=members, archive=archive)
 
 
+_TELLING = ("stop_times.txt", "trips.txt")
+
+
 def is_feed(path: Path | str) -> bool:
-    """Return whether a zip file or folder has the calls of a GTFS feed.
+    """Return whether a zip file or folder has the calls or trips of a GTFS feed.
 
     Examples
     --------
@@ -142,11 +145,11 @@ def is_feed(path: Path | str) -> bool:
     """
     path = Path(path)
     if path.is_dir():
-        return (path / "stop_times.txt").is_file()
+        return any((path / each).is_file() for each in _TELLING)
     if not path.is_file() or not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
-        return any(each.rpartition("/")[2] == "stop_times.txt" for each in archive.namelist())
+        return any(each.rpartition("/")[2] in _TELLING for each in archive.namelist())
 
 
 def refuse_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from netmodel.errors import InputError, Problem
 from netmodel.importing.assembly import Assembler, Assembly
 from netmodel.importing.chains import find_chains
 from netmodel.importing.contraction import Candidate, choose_hubs
-from netmodel.importing.osm import OSM_SUFFIXES, read_osm
+from netmodel.importing.osm import OSM_SUFFIXES, is_overpass, read_osm, read_overpass
 from netmodel.importing.reduction import Reach, Reduction
 from netmodel.importing.source import Source, keep_features, part_crossings
 from netmodel.importing.stations import (
@@ -35,6 +36,7 @@ from netmodel.network.railway import Network
 LINE_SNAP_M = 30.0
 """The tolerance for lines, whose ends may have been drawn apart."""
 PARALLEL = ("attribute", "links")
+_SHOWN_NAMES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,7 @@ def import_network(
     crs: str = "",
     encoding: str = "",
     stations: Path | str | None = None,
+    columns: Mapping[str, str] | None = None,
     name_key: str = "name",
     name: str = "",
 ) -> Imported:
@@ -121,7 +124,7 @@ def import_network(
         ``(west, south, east, north)`` or a file of polygons.
     include, name_key
         As in `netmodel.importing.osm.read_osm`.
-    layer, id_column, crs, encoding, stations
+    layer, id_column, crs, encoding, stations, columns
         As in `netmodel.importing.lines.read_lines`.
 
     Returns
@@ -152,14 +155,18 @@ def import_network(
         raise InputError([Problem(what="has no hubs.csv", where=str(path), remedy=remedy)])
     if not layer:
         _refuse_own(path)
-    if path.name.casefold().endswith(OSM_SUFFIXES):
-        source = read_osm(path, include=include, name_key=name_key)
-    else:
-        from netmodel.importing.lines import read_lines
+    _refuse_packed(path)
+    from netmodel.importing.lines import check_columns, name_columns, read_lines
 
+    if path.name.casefold().endswith(OSM_SUFFIXES) or is_overpass(path):
+        read = read_overpass if is_overpass(path) else read_osm
+        source = read(path, include=include, name_key=name_key)
+        check_columns(columns or {}, source.attributes)
+        source = replace(source, attributes=name_columns(source.attributes, columns))
+    else:
         source = read_lines(
             path, layer=layer, id_column=id_column, crs=crs, encoding=encoding,
-            stations=stations, include=include, name_key=name_key,
+            stations=stations, columns=columns, include=include, name_key=name_key,
         )  # fmt: skip
     if clip is not None:
         from netmodel.importing.clipping import clip_source, read_clip
@@ -175,6 +182,21 @@ def _refuse_own(path: Path) -> None:
         what = "is a network already, with layers hubs and links, and can be used as it is"
         remedy = f"write network: {path.name}; or import its bare lines with layer links"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
+
+
+def _refuse_packed(path: Path) -> None:
+    """Refuse a zip file, and say what is in it."""
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+    if any(name.rpartition("/")[2] in {"stop_times.txt", "trips.txt"} for name in names):
+        remedy = "bring it in with nm.importing.import_gtfs"
+        raise InputError([Problem(what="is a GTFS feed", where=path.name, remedy=remedy)])
+    shown = ", ".join(names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
+    what = f"is a zip file with {shown or 'nothing in it'}"
+    problem = Problem(what=what, where=path.name, remedy="unzip it, and give the file in it")
+    raise InputError([problem])
 
 
 def import_source(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem
-from netmodel.files.layers import Layer, on_earth, read_table
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.files.layers import Layer, on_earth, read_places, read_table
 from netmodel.importing.source import FlatCrossing, Source, SourcePoint, coordinate_keys, pack_lines
-from netmodel.importing.tags import is_flat_crossing, names_of, other_mode, reason_to_drop
+from netmodel.importing.tags import (
+    is_flat_crossing,
+    is_name_key,
+    is_station,
+    names_of,
+    other_mode,
+    reason_to_drop,
+)
 from netmodel.importing.tracks import FloatArray
 from netmodel.network.account import DROPPED, Entry
 
-_POINT, _LINE, _RING, _COLLECTION = 0, 1, 2, 7
+_LINE, _RING, _COLLECTION = 1, 2, 7
+_AREAS = ("Polygon", "MultiPolygon")
+_TABLES = {".csv", ".tsv", ".txt"}
 
 
 def read_lines(
@@ -28,6 +37,7 @@ def read_lines(
     crs: str = "",
     encoding: str = "",
     stations: Path | str | None = None,
+    columns: Mapping[str, str] | None = None,
     include: Collection[str] = (),
     name_key: str = "name",
 ) -> Source:
@@ -45,7 +55,10 @@ def read_lines(
     encoding
         Of the text of a shapefile, such as ``CP1251``.
     stations
-        A file of points with a name.
+        A file of points or areas with a name, or a CSV table with columns of longitude and
+        latitude.
+    columns
+        Which column of the source is which of netmodel, such as ``{"minutes": "RUNTIME"}``.
     include, name_key
         As for `netmodel.importing.osm.read_osm`; a column ``railway`` or ``fclass`` is heeded.
 
@@ -57,19 +70,16 @@ def read_lines(
     """
     path = Path(path)
     table = read_table(path, layer=layer, id_column=id_column, crs=crs, encoding=encoding)
-    table, crossings = _take_crossings(table)
-    points, point_entries = _points_of(table, include, name_key, prefix="")
-    if stations is not None:
-        more = read_table(Path(stations), crs=crs, encoding=encoding, wanted="Point")
+    more = None if stations is None else _read_stations(Path(stations), columns, crs, encoding)
+    check_columns(columns or {}, [*table.attributes, *(more.attributes if more else ())])
+    table, crossings = _take_crossings(_with_columns(table, columns))
+    points, point_entries = _points_of(table, include, name_key)
+    source = _lines_of(table, include)
+    if more is not None:
+        more = _with_columns(more, columns)
         found, dropped = _points_of(more, include, name_key, prefix="station/")
         points, point_entries = [*points, *found], [*point_entries, *dropped]
-        lines_there = [
-            Entry(feature=f"station/{each}", disposition=DROPPED, reason="no point with a name")
-            for each, shape in zip(more.ids, more.shapes, strict=True)
-            if not _is_point(shape)
-        ]
-        point_entries += lines_there
-    source = _lines_of(table, include, points)
+    source = replace(source, points=tuple(points))
     if not source.features:
         kinds = sorted({_kind(shape) for shape in table.shapes})
         what = f"no line that can be used among {len(table.ids):,} features ({', '.join(kinds)})"
@@ -110,32 +120,125 @@ def _is_point(shape: Any) -> bool:
 
 
 def _points_of(
-    table: Layer, include: Collection[str], name_key: str, *, prefix: str
+    table: Layer, include: Collection[str], name_key: str, *, prefix: str = ""
 ) -> tuple[list[SourcePoint], list[Entry]]:
-    """Return the named points of a table, and those that have no name."""
-    import shapely
+    """Return the named points of a table, with areas as their middle, and those of no use.
 
+    Parameters
+    ----------
+    prefix
+        Of a table that holds nothing but stations; without one, only areas that are tagged as
+        stations are taken for stations, and lines are left to others.
+    """
     found, entries = [], []
-    for number in np.flatnonzero(shapely.get_type_id(table.shapes) == _POINT).tolist():
-        shape, tags = table.shapes[number], table.attributes[number]
-        if shape.is_empty:
+    for each, shape, tags in zip(table.ids, table.shapes, table.attributes, strict=True):
+        middle = _middle(shape)
+        if not prefix and (middle is None or not _is_place(shape, tags)):
             continue
-        feature = prefix + table.ids[number]
-        name, aliases = names_of({key.casefold(): text for key, text in tags.items()}, name_key)
-        reason = "" if name else "a point without a name"
-        if not (abs(shape.x) <= 180 and abs(shape.y) <= 90):
-            reason = "coordinates out of range"
-        if reason:
-            entries.append(Entry(feature=feature, disposition=DROPPED, reason=reason))
+        folded = {key.casefold(): text for key, text in tags.items()}
+        name, aliases = names_of(folded, name_key)
+        reason = _reason_no_place(middle, name, tags)
+        if reason or middle is None:
+            entries.append(Entry(feature=prefix + each, disposition=DROPPED, reason=reason))
             continue
         found.append(
-            SourcePoint(feature=feature, name=name, lon=shape.x, lat=shape.y,
-                        aliases=aliases, other_mode=other_mode(tags, include))
+            SourcePoint(
+                feature=prefix + each, name=name, lon=middle.x, lat=middle.y, aliases=aliases,
+                other_mode=other_mode(tags, include),
+                columns={
+                    key.casefold() if key.casefold() in STATION_FIELDS else key: text
+                    for key, text in tags.items()
+                    if not is_name_key(key.casefold())
+                },
+            )
         )  # fmt: skip
     return found, entries
 
 
-def _lines_of(table: Layer, include: Collection[str], points: list[SourcePoint]) -> Source:
+def _middle(shape: Any) -> Any:
+    """Return a point, or the middle of an area; nothing of any other shape."""
+    if shape is None or shape.is_empty:
+        return None
+    if shape.geom_type == "Point":
+        return shape
+    return shape.centroid if shape.geom_type in _AREAS else None
+
+
+def _is_place(shape: Any, tags: Mapping[str, str]) -> bool:
+    """Whether a shape among lines is a place: any point, and an area that is a station."""
+    return _is_point(shape) or (shape.geom_type in _AREAS and is_station(tags))
+
+
+def _reason_no_place(middle: Any, name: str, tags: Mapping[str, str]) -> str:
+    if middle is None:
+        return "neither a point nor an area"
+    kind = tags.get("railway") or tags.get("fclass") or ""
+    if kind and not is_station(tags):
+        return f"railway={kind} is not a station"
+    if not (abs(middle.x) <= 180 and abs(middle.y) <= 90):
+        return "coordinates out of range"
+    return "" if name else "a point without a name"
+
+
+def _read_stations(path: Path, columns: Mapping[str, str] | None, crs: str, encoding: str) -> Layer:
+    """Return a file of stations: a table of text, or what pyogrio reads."""
+    if path.suffix.casefold() not in _TABLES:
+        return read_table(path, crs=crs, encoding=encoding, wanted="Point")
+    return read_places(path, columns or {})
+
+
+LINE_FIELDS = (
+    "length_km", "minutes", "speed_kmh", "capacity_trains_per_day", "direction", "tracks",
+    "electrified", "gauge_mm", "line_class", "length_basis",
+)  # fmt: skip
+STATION_FIELDS = ("name", "population", "country", "region", "lon", "lat")
+"""What the columns of a source may be named to be; see `read_lines`."""
+
+
+def check_columns(columns: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Check that each field is one of netmodel and each column one of the source.
+
+    Raises
+    ------
+    InputError
+        With every one that is not, and the nearest names.
+    """
+    if not columns:
+        return
+    fields = (*LINE_FIELDS, *STATION_FIELDS)
+    present = {column for row in rows for column in row}
+    problems = []
+    for name, column in columns.items():
+        if name not in fields:
+            remedy = did_you_mean(nearest_names(name, fields)) or f"one of {', '.join(fields)}"
+            problems.append(Problem(what=f"{name!r} is not known", where="columns", remedy=remedy))
+        if column not in present and name not in {"lon", "lat"}:
+            near = did_you_mean(nearest_names(column, present))
+            remedy = near or f"it has {', '.join(sorted(present))}"
+            what = f"the source has no column {column!r}"
+            problems.append(Problem(what=what, where="columns", remedy=remedy))
+    if problems:
+        raise InputError(problems)
+
+
+def name_columns(
+    rows: Iterable[Mapping[str, str]], columns: Mapping[str, str] | None
+) -> tuple[Mapping[str, str], ...]:
+    """Return rows in which the columns of a source have the names of netmodel in addition."""
+    if not columns:
+        return tuple(rows)
+    return tuple(
+        {**row, **{name: row[column] for name, column in columns.items() if column in row}}
+        for row in rows
+    )
+
+
+def _with_columns(table: Layer, columns: Mapping[str, str] | None) -> Layer:
+    rows = tuple(dict(row) for row in name_columns(table.attributes, columns))
+    return replace(table, attributes=rows)
+
+
+def _lines_of(table: Layer, include: Collection[str]) -> Source:
     """Return the lines of a table as a source; what is not a usable line becomes an entry."""
     import shapely
 
@@ -152,7 +255,7 @@ def _lines_of(table: Layer, include: Collection[str], points: list[SourcePoint])
     for number, (each, shape, tags) in enumerate(
         zip(table.ids, table.shapes, table.attributes, strict=True)
     ):
-        if plain[number] is None and _is_point(shape):
+        if plain[number] is None and _middle(shape) is not None and _is_place(shape, tags):
             continue
         parts, reason, note = _usable_parts(shape, plain[number], seen)
         reason = reason_to_drop(tags, include) or reason
@@ -177,7 +280,7 @@ def _lines_of(table: Layer, include: Collection[str], points: list[SourcePoint])
     lonlat, offsets = pack_lines(courses)
     return Source(
         name=table.name, features=tuple(features), attributes=tuple(attributes), lonlat=lonlat,
-        offsets=offsets, owner=np.array(owner, dtype=np.int64), points=tuple(points),
+        offsets=offsets, owner=np.array(owner, dtype=np.int64),
         entries=tuple(entries), notes=notes,
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ The keys are those of OpenStreetMap; a column of the same name in another source
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netmodel.errors import InputError, Problem, require_extra
-from netmodel.files.text import no_such
+from netmodel.files.text import no_such, read_file
 from netmodel.importing.source import FlatCrossing, Source, SourcePoint, pack_lines
 from netmodel.importing.tags import (
     LIFECYCLE_KEYS,
@@ -22,6 +24,7 @@ from netmodel.importing.tags import (
     names_of,
     other_mode,
     reason_to_drop,
+    station_columns,
 )  # fmt: skip
 from netmodel.importing.tracks import FloatArray
 from netmodel.network.account import DROPPED, Entry
@@ -36,6 +39,10 @@ _KEYS = ("railway", *LIFECYCLE_KEYS)
 _LARGE_BYTES = 64 * 2**20
 """From here on the filter of osmium pays: it takes 1.3 GiB, whatever the extract, but no time."""
 _AREAS = ("station", "halt")
+_KEY_SET = frozenset(_KEYS)
+_HEAD_BYTES = 4096
+_NODE_OF_WAY = re.compile(r"<nd\s([^>]*)>")
+_ATTRIBUTE = re.compile(r"""(\w+)=["']([-+.\deE]+)["']""")
 
 
 @dataclass(slots=True)
@@ -116,16 +123,27 @@ def _read_ways(osmium: Any, path: Path, include: Collection[str], gathered: _Gat
             gathered.entries.append(_dropped(feature, "tags are not UTF-8 text"))
             continue
         refs = [node.ref for node in way.nodes]
-        if tags.get("railway") in _AREAS:
-            gathered.areas.append((way.id, tags, refs))
-            continue
-        reason = reason_to_drop(tags, include)
-        if reason or len(refs) < 2:
-            gathered.entries.append(_dropped(feature, reason or "line of one point"))
-            continue
-        gathered.way_ids.append(way.id)
-        gathered.tags.append(tags)
-        gathered.refs.append(refs)
+        _take_way(way.id, tags, refs, include, gathered)
+
+
+def _take_way(
+    way_id: int,
+    tags: Mapping[str, str],
+    refs: Sequence[int],
+    include: Collection[str],
+    gathered: _Gathered,
+) -> None:
+    """Take a way of railway: a track, the area of a station, or what is neither."""
+    if tags.get("railway") in _AREAS:
+        gathered.areas.append((way_id, tags, refs))
+        return
+    reason = reason_to_drop(tags, include)
+    if reason or len(refs) < 2:
+        gathered.entries.append(_dropped(f"way/{way_id}", reason or "line of one point"))
+        return
+    gathered.way_ids.append(way_id)
+    gathered.tags.append(tags)
+    gathered.refs.append(refs)
 
 
 def _read_locations(osmium: Any, path: Path, gathered: _Gathered) -> dict[int, tuple[float, float]]:
@@ -141,6 +159,8 @@ def _read_locations(osmium: Any, path: Path, gathered: _Gathered) -> dict[int, t
     for node in nodes:
         if node.id in wanted and node.location.valid():
             found[node.id] = (node.location.lon, node.location.lat)
+    if not found and path.name.casefold().endswith((".osm", ".osm.xml")):
+        return _places_in_ways(path, wanted)
     return found
 
 
@@ -157,29 +177,122 @@ def _read_points(
             continue
         if "railway" not in tags and node.id not in on_track and tags.get("train") != "yes":
             continue
-        if is_flat_crossing(tags) and node.location.valid():
-            place = node.location
-            gathered.crossings.append(
-                FlatCrossing(feature=feature, key=node.id, lon=place.lon, lat=place.lat)
-            )
-            continue
-        reason = _reason_no_station(tags, name_key)
-        if not reason and not node.location.valid():
-            reason = "coordinates out of range"
-        if reason:
-            gathered.entries.append(_dropped(feature, reason))
-            continue
-        name, aliases = names_of(tags, name_key)
-        gathered.points.append(
-            SourcePoint(
-                feature=feature,
-                name=name,
-                lon=node.location.lon,
-                lat=node.location.lat,
-                aliases=aliases,
-                other_mode=other_mode(tags, include),
-            )
+        valid = node.location.valid()
+        place = (node.location.lon, node.location.lat) if valid else None
+        _take_point(node.id, tags, place, gathered, include, name_key)
+
+
+def _take_point(
+    node_id: int,
+    tags: Mapping[str, str],
+    place: tuple[float, float] | None,
+    gathered: _Gathered,
+    include: Collection[str],
+    name_key: str,
+) -> None:
+    """Take a node of railway: a station, a flat crossing, or what is neither."""
+    feature = f"node/{node_id}"
+    reason = "" if is_flat_crossing(tags) else _reason_no_station(tags, name_key)
+    if not reason and place is None:
+        reason = "coordinates out of range"
+    if reason or place is None:
+        gathered.entries.append(_dropped(feature, reason))
+        return
+    lon, lat = place
+    if is_flat_crossing(tags):
+        gathered.crossings.append(FlatCrossing(feature=feature, key=node_id, lon=lon, lat=lat))
+        return
+    name, aliases = names_of(tags, name_key)
+    gathered.points.append(
+        SourcePoint(
+            feature=feature, name=name, lon=lon, lat=lat, aliases=aliases,
+            other_mode=other_mode(tags, include), columns=station_columns(tags),
         )
+    )  # fmt: skip
+
+
+def is_overpass(path: Path) -> bool:
+    """Return whether a file is the JSON in which Overpass answers."""
+    if path.suffix.casefold() not in {".json", ".geojson"} or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    return b'"elements"' in head and b"FeatureCollection" not in head
+
+
+def read_overpass(
+    path: Path | str, *, include: Collection[str] = (), name_key: str = "name"
+) -> Source:
+    """Read tracks and stations of an answer of Overpass in JSON; see `read_osm`.
+
+    The places of the nodes of a way come from the nodes (``out body; >; out skel;``) or from the
+    way itself (``out geom;``).
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or holds no track.
+    """
+    path = Path(path)
+    gathered = _Gathered()
+    locations: dict[int, tuple[float, float]] = {}
+    numbers: dict[tuple[float, float], int] = {}
+    try:
+        elements = json.loads(read_file(path))["elements"]
+        for each in elements:
+            if each["type"] == "way":
+                tags = _text_tags(each)
+                refs = _way_nodes(each, locations, numbers)
+                if not _KEY_SET.isdisjoint(tags):
+                    _take_way(int(each["id"]), tags, refs, include, gathered)
+            elif each["type"] == "node" and "lat" in each:
+                locations[int(each["id"])] = (float(each["lon"]), float(each["lat"]))
+        on_track = {ref for refs in gathered.refs for ref in refs}
+        for each in elements:
+            tags = _text_tags(each) if each["type"] == "node" else {}
+            known = int(each["id"]) in on_track or tags.get("train") == "yes"
+            if "railway" in tags or ("public_transport" in tags and known):
+                place = locations.get(int(each["id"]))
+                _take_point(int(each["id"]), tags, place, gathered, include, name_key)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        what = f"is not what Overpass answers ({type(error).__name__}: {error})"
+        raise InputError([Problem(what=what, where=path.name, remedy="fetch it again")]) from error
+    return _to_source(path, gathered, locations, include, name_key)
+
+
+def _text_tags(element: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key): str(text) for key, text in element.get("tags", {}).items()}
+
+
+def _way_nodes(
+    way: Mapping[str, Any],
+    locations: dict[int, tuple[float, float]],
+    numbers: dict[tuple[float, float], int],
+) -> list[int]:
+    """Return the nodes of a way; the places that it gives itself go to the others.
+
+    A way that gives places alone gets a number below zero for each.
+    """
+    course = [each and (float(each["lon"]), float(each["lat"])) for each in way.get("geometry", ())]
+    refs = [int(ref) for ref in way.get("nodes", ())]
+    if not refs:
+        course = [place for place in course if place]
+        refs = [numbers.setdefault(place, -1 - len(numbers)) for place in course]
+    for ref, place in zip(refs, course, strict=False):
+        if place:
+            locations.setdefault(ref, place)
+    return refs
+
+
+def _places_in_ways(path: Path, wanted: Collection[int]) -> dict[int, tuple[float, float]]:
+    """Return the places that ways in XML give to their own nodes, as ``out geom`` writes them."""
+    found: dict[int, tuple[float, float]] = {}
+    for item in _NODE_OF_WAY.finditer(read_file(path)):
+        cells = dict(_ATTRIBUTE.findall(item[1]))
+        ref = int(cells["ref"])
+        if ref in wanted and {"lon", "lat"} <= cells.keys():
+            found[ref] = (float(cells["lon"]), float(cells["lat"]))
+    return found
 
 
 def _reason_no_station(tags: Mapping[str, str], name_key: str) -> str:
@@ -220,6 +333,12 @@ def _to_source(
     if not features:
         what = f"no track among {len(gathered.entries):,} railway features"
         remedy = "an extract with ways of railway=rail is needed"
+        if gathered.way_ids:
+            what = f"holds {len(gathered.way_ids):,} ways of track, but the places of none of them"
+            remedy = (
+                "ask Overpass for the nodes too: out body; >; out skel; or out geom; "
+                "of an extract, osmium tags-filter keeps them"
+            )
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
     lonlat, offsets = pack_lines(courses)
     return Source(
@@ -270,7 +389,7 @@ def _area_points(
         lon, lat = np.mean(corners, axis=0)
         yield SourcePoint(
             feature=f"way/{way_id}", name=name, lon=float(lon), lat=float(lat),
-            aliases=aliases, other_mode=other_mode(tags, include),
+            aliases=aliases, other_mode=other_mode(tags, include), columns=station_columns(tags),
         )  # fmt: skip
 
 

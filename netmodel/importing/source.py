@@ -26,6 +26,8 @@ class SourcePoint:
     other_mode
         Why the point may belong to another railway (``tram=yes``); it is kept only when it lies
         on a track that is kept. Empty for a plain station.
+    columns
+        What else the source says of it, as text.
     """
 
     feature: str
@@ -34,6 +36,7 @@ class SourcePoint:
     lat: float
     aliases: tuple[str, ...] = ()
     other_mode: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +37,8 @@ class StationSite:
         A node of every track abreast of its middle; the first is the nearest to it.
     stop_nodes
         The nodes at its stops, which may lie far along a platform.
+    columns
+        What its points say of it; several values of one column are joined by ``;``.
     """
 
     name: str
@@ -46,6 +48,7 @@ class StationSite:
     features: tuple[str, ...]
     nodes: tuple[int, ...]
     stop_nodes: tuple[int, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,16 @@ def _to_place(
         features=tuple(point.feature for point in members),
         nodes=nodes,
         stop_nodes=stop_nodes,
+        columns=_joint_columns(members),
     )
+
+
+def _joint_columns(points: Sequence[SourcePoint]) -> dict[str, str]:
+    values: dict[str, dict[str, None]] = {}
+    for point in points:
+        for column, text in point.columns.items():
+            values.setdefault(column, {})[text] = None
+    return {column: ";".join(texts) for column, texts in values.items()}
 
 
 _ENDS_ABREAST_M = 30.0

@@ -30,6 +30,7 @@ _FACT_KEYS = (
     "oneway", "railway:preferred_direction",
 )  # fmt: skip
 _NAME_KEYS = ("alt_name", "old_name", "int_name", "official_name", "short_name", "loc_name")
+_STATION_KEYS = ("population", "railway:ref", "uic_ref", "uic_name", "iata", "operator")
 _TRUE = frozenset(
     {"yes", "y", "true", "1", "t", "contact_line", "rail", "4th_rail", "3rd_rail", "third_rail",
      "ground-level_power_supply"}
@@ -38,6 +39,8 @@ _FALSE = frozenset({"no", "n", "false", "0", "f"})
 _DIRECTIONS = {
     "forward": 1, "yes": 1, "true": 1, "1": 1, "backward": -1, "reverse": -1, "-1": -1,
 }  # fmt: skip
+_GROUPED = re.compile(r"\d+|\d{1,3}(?:[\s,.']\d{3})+", re.ASCII)
+_THOUSANDS = re.compile(r"[\s,.']")
 _SEPARATORS = re.compile(r"[;,/]")
 
 
@@ -216,6 +219,22 @@ def whole_numbers(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts if part.isdecimal() and int(part) > 0}))
 
 
+def inhabitants(text: str) -> int | None:
+    """Return the number of inhabitants that a text gives; of several, the greatest.
+
+    Examples
+    --------
+    >>> inhabitants("500,000"), inhabitants("12 000;9000"), inhabitants("many")
+    (500000, 12000, None)
+    """
+    found = [
+        int(_THOUSANDS.sub("", part))
+        for part in (each.strip().removesuffix(".0") for each in text.split(";"))
+        if _GROUPED.fullmatch(part)
+    ]
+    return max(found, default=None)
+
+
 def whole_number(text: str) -> int | None:
     """Return the first whole number > 0 of a text such as ``2;1``, or ``None``."""
     first = text.split(";")[0].strip().removesuffix(".0")
@@ -258,6 +277,29 @@ def other_mode(tags: Mapping[str, str], include: Collection[str] = ()) -> str:
     return ""
 
 
+def station_columns(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return what the tags of a station in OpenStreetMap say that a network has use for.
+
+    The ``ref`` of a stop is the number of its track, and is left out.
+
+    Examples
+    --------
+    >>> station_columns({"railway": "station", "railway:ref": "KK", "wheelchair": "yes"})
+    {'railway:ref': 'KK'}
+    """
+    is_stop = tags.get("railway") == "stop" or tags.get("public_transport") == "stop_position"
+    return {
+        key: text
+        for key, text in tags.items()
+        if key in _STATION_KEYS or key.startswith("ref:") or (key == "ref" and not is_stop)
+    }
+
+
+def is_name_key(key: str) -> bool:
+    """Return whether a key holds a name of a feature."""
+    return key == "name" or key in _NAME_KEYS or key.startswith(("name:", "name_"))
+
+
 def names_of(tags: Mapping[str, str], name_key: str = "name") -> tuple[str, tuple[str, ...]]:
     """Return the name and the other spellings that the tags give.
 
@@ -270,7 +312,7 @@ def names_of(tags: Mapping[str, str], name_key: str = "name") -> tuple[str, tupl
     others = [
         " ".join(part.split())
         for key, text in tags.items()
-        if key == "name" or key in _NAME_KEYS or key.startswith(("name:", "name_"))
+        if is_name_key(key)
         for part in text.split(";")
     ]
     return name, tuple(dict.fromkeys(each for each in others if each and each != name))

@@ -2,11 +2,12 @@
 
 A claim about ``running`` says that a train passed a section. A derailment, or an accident at a
 crossing, says it too: a train ran there. Either bounds the end of every earlier closure of the
-links that it passed from end to end.
+links that it passed from end to end. A train at a hub ends an earlier closure of that hub.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,12 +21,14 @@ from netmodel.evidence.milestone_bounds import (
     Spell,
     end_by_running,
     join_spells,
+    may_end,
 )
 from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.spells import shows_open
 from netmodel.outages.matching import Match, Matcher
 
+Places = tuple[Place, ...]
 Stretch = tuple[float, float]
 """From which kilometre of a link to which."""
 PRESUPPOSE_TRAINS = ("derailment", "accident_at_crossing")
@@ -48,9 +51,14 @@ class RunningTrains:
     --------
     >>> import netmodel as nm
     >>> from netmodel.outages.matching import Matcher
-    >>> trains = RunningTrains(Matcher(nm.built_in_network()), (), nm.built_in_catalogue())
-    >>> [each.document for each in trains.over("kryvyi-rih--apostolove")]
-    []
+    >>> catalogue = nm.built_in_catalogue()
+    >>> matcher = Matcher(nm.built_in_network())
+    >>> incident = catalogue.incidents["2025-09-07-kremenchuk"]
+    >>> matches = [matcher.match(place) for place in incident.places]
+    >>> trains = RunningTrains(matcher, (), catalogue)
+    >>> resolution = nm.evidence.resolve_incident(incident)
+    >>> print(trains.end_closures(incident, matches, resolution).first_traffic.latest)
+    2025-09-14 21:00:00+00:00
     """
 
     def __init__(
@@ -64,19 +72,10 @@ class RunningTrains:
         every = {each.id: each for each in (catalogue.incidents.values() if catalogue else ())}
         every |= {each.id: each for each in incidents}
         self._matcher = matcher
-        self._by_link: dict[str, list[tuple[Running, Stretch]]] = {}
-        for incident in every.values():
-            for running, places in _list_trains(incident, catalogue, as_of):
-                for link, stretch in _passed(matcher, places):
-                    self._by_link.setdefault(link, []).append((running, stretch))
-
-    def over(self, link: str, stretch: Stretch | None = None) -> list[Running]:
-        """Return the trains that passed a link, or a stretch of it, from end to end."""
-        low, high = stretch or (0.0, self._matcher.network.link(link).length_km)
-        return [
-            each
-            for each, (start, end) in self._by_link.get(link, ())
-            if start <= low and high <= end
+        self._trains = [
+            found
+            for incident in every.values()
+            for found in _list_trains(incident, catalogue, as_of)
         ]
 
     def end_closures(
@@ -88,25 +87,54 @@ class RunningTrains:
         spell for each part.
         """
         links = tuple(dict.fromkeys(link for match in matches for link in match.links))
-        if incident.effect != "closed" or not any(link in self._by_link for link in links):
+        if incident.effect != "closed" or not links:
             return resolution
-        trains = {link: self._over_places(link, matches) for link in links}
         given = resolution.spells or (
             Spell(number=1, traffic=incident.traffic, resolution=resolution),
         )
+        timely = [
+            found
+            for found in self._trains
+            if (found[0].incident != incident.id or found[0].claim is not None)
+            and any(may_end(each.resolution, found[0]) for each in given)
+        ]
+        trains = {link: self._over(link, matches, timely) for link in links} if timely else {}
+        if not any(trains.values()):
+            return resolution
         spells = [part for spell in given for part in _divide(incident, trains, spell)]
         whole = len(spells) == 1 and not spells[0].links
         return spells[0].resolution if whole else join_spells(spells)
 
-    def _over_places(self, link: str, matches: Sequence[Match]) -> list[Running]:
+    def _over(
+        self, link: str, matches: Sequence[Match], trains: Iterable[tuple[Running, Places]]
+    ) -> list[Running]:
         """Return the trains that passed all that some places mean of a link."""
-        found = None
-        for match in matches:
-            if link in match.links and self._by_link.get(link):
-                stretch = _stretch(self._matcher, match.place, link, match.links)
-                passed = self.over(link, stretch)
-                found = passed if found is None else [each for each in found if each in passed]
-        return found or []
+        meant = [
+            (_find_hub(self._matcher, match.place),
+             _stretch(self._matcher, match.place, link, match.links) or self._whole(link))
+            for match in matches
+            if link in match.links
+        ]  # fmt: skip
+        return [
+            train
+            for train, places in trains
+            if all(
+                any(self._passed(place, link, stretch) or self._called(place, hub)
+                    for place in places)
+                for hub, stretch in meant
+            )
+        ]  # fmt: skip
+
+    def _whole(self, link: str) -> Stretch:
+        return 0.0, self._matcher.network.link(link).length_km
+
+    def _called(self, place: Place, hub: str) -> bool:
+        return bool(hub) and _find_hub(self._matcher, place) == hub
+
+    def _passed(self, place: Place, link: str, stretch: Stretch) -> bool:
+        """Whether a train over a place passed a stretch of a link from end to end."""
+        passed = _passages(self._matcher, place).get(link)
+        return passed is not None and passed[0] <= stretch[0] and stretch[1] <= passed[1]
 
 
 def _divide(
@@ -124,10 +152,7 @@ def _divide(
     for link in links:
         for kind in spell.traffic:
             passed = [
-                each
-                for each in trains[link]
-                if each.incident != incident.id or each.claim is not None
-                if shows_open(each.traffic, kind, spell.traffic)
+                each for each in trains[link] if shows_open(each.traffic, kind, spell.traffic)
             ]
             ended = end_by_running(spell.resolution, passed, incident.claims) if passed else None
             part = parts.setdefault(ended or spell.resolution, {})
@@ -147,7 +172,7 @@ def _divide(
 
 def _list_trains(
     incident: Incident, catalogue: Catalogue | None, as_of: datetime | None
-) -> Iterator[tuple[Running, tuple[Place, ...]]]:
+) -> Iterator[tuple[Running, Places]]:
     """Yield the trains that an incident reports or presupposes, and what they passed."""
     claims: tuple[Claim, ...] = incident.claims
     if as_of is not None and catalogue is not None:
@@ -169,23 +194,42 @@ def _list_trains(
         yield Running(at=at, document=claims[0].document, incident=incident.id), incident.places
 
 
-def _passed(matcher: Matcher, places: Iterable[Place]) -> Iterator[tuple[str, Stretch]]:
-    """Yield what a train passed of each link.
+_KNOWN: dict[int, dict[Place, Mapping[str, Stretch]]] = {}
+"""What places mean of the links of a network, by its identity, for as long as it lives: to match
+a section costs a search of the network, and every scenario on it asks for the same."""
 
-    A train at a hub passed no link for certain. Places that are not on this network, or that are
-    ambiguous, say nothing.
+
+def _passages(matcher: Matcher, place: Place) -> Mapping[str, Stretch]:
+    """Return what a train that passed a place passed of each link.
+
+    A train at a hub passed no link for certain; it says only that the hub was in use. Places
+    that are not on this network, or that are ambiguous, say nothing.
     """
-    for place in places:
-        if isinstance(place, HubPlace | RegionPlace):
-            continue
-        try:
-            match = matcher.match(place)
-        except (UnknownNameError, AmbiguousNameError):
-            continue
-        for link in match.links:
-            stretch = _stretch(matcher, place, link, match.links)
-            if stretch is not None:
-                yield link, stretch
+    network = matcher.network
+    if id(network) not in _KNOWN:
+        _KNOWN[id(network)] = {}
+        weakref.finalize(network, _KNOWN.pop, id(network), None)
+    known = _KNOWN[id(network)]
+    if place not in known:
+        known[place] = _match_passages(matcher, place)
+    return known[place]
+
+
+def _match_passages(matcher: Matcher, place: Place) -> Mapping[str, Stretch]:
+    if isinstance(place, HubPlace | RegionPlace):
+        return {}
+    try:
+        match = matcher.match(place)
+    except (UnknownNameError, AmbiguousNameError):
+        return {}
+    found = {link: _stretch(matcher, place, link, match.links) for link in match.links}
+    return {link: stretch for link, stretch in found.items() if stretch is not None}
+
+
+def _find_hub(matcher: Matcher, place: Place) -> str:
+    """Return the id of the one hub that a place is; empty where it is none."""
+    hubs = matcher.names.find_hubs(place.hub) if isinstance(place, HubPlace) else ()
+    return hubs[0].id if len(hubs) == 1 else ""
 
 
 def _stretch(matcher: Matcher, place: Place, link: str, links: Sequence[str]) -> Stretch | None:

@@ -102,7 +102,7 @@ def curve(
     run: Run | RunRecord,
     ax: Axes | None = None,
     *,
-    metric: str = "connected_share",
+    metric: str | None = None,
     traffic: str | None = None,
     label: str | None = None,
     number: int = 0,
@@ -121,7 +121,8 @@ def curve(
     ax
         An axis of matplotlib; by default that of a new figure, 7.2 inches wide.
     metric
-        Any metric column of ``run.states``, without the name of the traffic.
+        Any metric column of ``run.states``, without the name of the traffic; by default the share
+        of trains that get through by rail, and the connected share where no train met an outage.
     traffic
         Kind of traffic; the first of the run by default.
     label
@@ -298,7 +299,7 @@ class RunPlots:
         self,
         ax: Axes | None = None,
         *,
-        metric: str = "connected_share",
+        metric: str | None = None,
         traffic: str | None = None,
         label: str | None = None,
         number: int = 0,
@@ -363,7 +364,7 @@ def _find_problem(name: str, value: object) -> Problem | None:
         optional = name == "state" and value is None
         remedy = "give a whole number; `run.states` lists the states"
         return None if whole or optional else wrong_type(value, "a whole number", name, remedy)
-    optional = name != "metric" and value is None
+    optional = value is None
     if isinstance(value, str) or optional:
         return None
     return wrong_type(value, "a text", name, f"give the name of a {name}")

@@ -26,7 +26,8 @@ from netmodel.plot.style import (
     time_frame,
     width_inches,
 )
-from netmodel.runs.moment import choose_traffic, metric_column
+from netmodel.runs.columns import THROUGH_SHARE
+from netmodel.runs.moment import choose_traffic, default_metric, metric_column
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import format_number, format_share
@@ -46,7 +47,7 @@ def draw_resilience_curve(
     record: RunRecord,
     ax: Axes,
     *,
-    metric: str = "connected_share",
+    metric: str | None = None,
     traffic: str | None = None,
     label: str | None = None,
     number: int = 0,
@@ -62,7 +63,8 @@ def draw_resilience_curve(
     Parameters
     ----------
     metric
-        Any metric column of the states, without the name of the traffic.
+        Any metric column of the states, without the name of the traffic; by default the share of
+        trains that get through by rail, and the connected share where no train met an outage.
     label
         What to call this curve; for several runs on one axis, call once for each.
     number
@@ -83,6 +85,7 @@ def draw_resilience_curve(
     """
     phrases = Phrases(language)
     kind = choose_traffic(record, traffic)
+    metric = metric or default_metric(record, kind)
     curve = _values(record, metric_column(record, metric, kind))
     edges = _edges(record)
     earlier = (*ax.get_xlim(), *ax.get_ylim()) if ax.has_data() else None
@@ -202,9 +205,9 @@ def _mark_worst(ax: Axes, metric: str, edges: Values, curve: Values, phrases: Ph
     """Write the worst value of a share beside the step where it is first reached."""
     definition = METRICS.get(metric)
     finite = curve[np.isfinite(curve)]
-    if definition is None or definition.unit != "share" or not np.ptp(finite) > 0:
+    if not _is_share(metric) or not len(finite) or not np.ptp(finite) > 0:
         return
-    falls = definition.worse == "lower"
+    falls = definition.worse == "lower" if definition else metric == THROUGH_SHARE
     worst = float(finite.min() if falls else finite.max())
     steps = np.flatnonzero(curve == worst)
     right = edges[steps[0]] > (edges[0] + edges[-1]) / 2
@@ -227,7 +230,7 @@ def _vertical_extent(metric: str, values: Values) -> tuple[float, float]:
     low = float(finite.min()) if len(finite) else 0.0
     high = float(finite.max()) if len(finite) else 1.0
     definition = METRICS.get(metric)
-    falls = definition is not None and definition.worse == "lower"
+    falls = metric == THROUGH_SHARE or (definition is not None and definition.worse == "lower")
     if falls and high <= 1.0:
         depth = max(1.0 - low, 0.02)
         return max(0.0, 1.0 - depth * 1.2), 1.0 + depth * _HEADROOM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,10 @@ from netmodel.plot.style import (
     save_figure,
     wrong_type,
 )
-from netmodel.restoration.distributions import FloatArray
+from netmodel.restoration.backtest import Backtest
 from netmodel.restoration.durations import Duration, Durations
 from netmodel.restoration.fit import RestorationFit
-from netmodel.restoration.scores import Backtest
+from netmodel.restoration.likelihood import FloatArray
 from netmodel.restoration.survival import TurnbullEstimate
 
 if TYPE_CHECKING:
@@ -181,12 +182,10 @@ def average_cdf(fit: RestorationFit, durations: Durations, hours: FloatArray) ->
     True
     """
     total = np.zeros(len(hours))
-    memo: dict[tuple[str, bool], FloatArray] = {}
-    for row in durations.rows:
-        key = (row.kind, row.effect == "closed")
-        if key not in memo:
-            memo[key] = fit.predict(row.kind, effect=row.effect, draws=_DRAWS).cdf(hours)
-        total += memo[key]
+    cells = Counter((row.kind, row.effect, row.traffic) for row in durations.rows)
+    for (kind, effect, traffic), count in cells.items():
+        forecast = fit.predict(kind, effect=effect, traffic=traffic, draws=_DRAWS)
+        total += count * forecast.cdf(hours)
     return total / len(durations)
 
 

@@ -1,3 +1,5 @@
+from .backtest import Backtest as Backtest
+from .backtest import run_backtest as run_backtest
 from .distributions import ExponentialRule as ExponentialRule
 from .distributions import Mixture as Mixture
 from .distributions import PointRule as PointRule
@@ -6,11 +8,10 @@ from .durations import Durations as Durations
 from .durations import collect_durations as collect_durations
 from .durations import describe_sample as describe_sample
 from .fit import RestorationFit as RestorationFit
+from .fit import RestorationPrior as RestorationPrior
 from .fit import fit_all as fit_all
 from .fit import fit_restoration as fit_restoration
 from .forecast import Forecast as Forecast
 from .forecast import forecast_restoration as forecast_restoration
-from .scores import Backtest as Backtest
-from .scores import run_backtest as run_backtest
 from .survival import TurnbullEstimate as TurnbullEstimate
 from .survival import fit_turnbull as fit_turnbull

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from netmodel.errors import InputError, Problem
+from netmodel.restoration.likelihood import STANDARD, FloatArray
 
 if TYPE_CHECKING:
     from typing import Self
 
 
-FloatArray = npt.NDArray[np.float64]
-DISTRIBUTIONS = ("lognormal", "weibull", "loglogistic")
+DISTRIBUTIONS = tuple(STANDARD)
 LONGEST_HOURS = 1e9
 """A quantile beyond this (114,000 years) is given as infinite."""
 
@@ -37,6 +36,9 @@ class Predictive(Protocol):
 
     def quantile(self, probability: float) -> float:
         """Return the hours that the duration stays below with this probability."""
+
+    def given_longer_than(self, hours: float) -> Predictive:
+        """Return the distribution once the duration is known to exceed so many hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +108,11 @@ class Mixture:
             From the start of the incident; any shape.
         """
         clipped = np.maximum(np.asarray(hours, dtype=np.float64), self.after_hours)
-        values: FloatArray = -np.expm1(self._log_survival(clipped) - self._log_known())
+        z = self._standardize(clipped)
+        if self.after_hours == 0:
+            return np.asarray(STANDARD[self.distribution].cdf(z).mean(axis=-1), dtype=np.float64)
+        log_survival = _log_mean_exp(STANDARD[self.distribution].log_survival(z))
+        values: FloatArray = -np.expm1(log_survival - self._log_known())
         return values
 
     def density(self, hours: float) -> float:
@@ -114,7 +120,7 @@ class Mixture:
         if hours <= self.after_hours:
             return 0.0
         z = (math.log(hours) - self.location) / self.scale
-        log_each = _LOG_DENSITY[self.distribution](z) - np.log(self.scale * hours)
+        log_each = STANDARD[self.distribution].log_density(z) - np.log(self.scale * hours)
         return float(np.exp(_log_mean_exp(log_each) - self._log_known()))
 
     def quantile(self, probability: float) -> float:
@@ -161,13 +167,15 @@ class Mixture:
     def _log_known(self) -> float:
         if self.after_hours == 0:
             return 0.0
-        return float(self._log_survival(np.array([self.after_hours]))[0])
+        z = self._standardize(np.array(self.after_hours))
+        return float(_log_mean_exp(STANDARD[self.distribution].log_survival(z)))
 
-    def _log_survival(self, hours: FloatArray) -> FloatArray:
+    def _standardize(self, hours: FloatArray) -> FloatArray:
+        """Return what ``W`` must be under each draw, along a last axis of its own."""
         with np.errstate(divide="ignore"):
             log_hours = np.log(hours)
-        z = (log_hours[..., None] - self.location) / self.scale
-        return _log_mean_exp(_LOG_SURVIVAL[self.distribution](z))
+        values: FloatArray = (log_hours[..., None] - self.location) / self.scale
+        return values
 
 
 def chance_by(forecast: Predictive, hours: float) -> float:
@@ -206,47 +214,6 @@ def _log_mean_exp(values: FloatArray) -> FloatArray:
     return np.asarray(mean, dtype=np.float64)
 
 
-def _lognormal_log_survival(z: FloatArray) -> FloatArray:
-    from scipy.special import log_ndtr
-
-    values: FloatArray = log_ndtr(-z)
-    return values
-
-
-def _lognormal_log_density(z: FloatArray) -> FloatArray:
-    return -0.5 * z**2 - 0.5 * math.log(2 * math.pi)
-
-
-def _weibull_log_survival(z: FloatArray) -> FloatArray:
-    with np.errstate(over="ignore"):
-        return -np.exp(z)
-
-
-def _weibull_log_density(z: FloatArray) -> FloatArray:
-    with np.errstate(over="ignore"):
-        return z - np.exp(z)
-
-
-def _loglogistic_log_survival(z: FloatArray) -> FloatArray:
-    return np.asarray(-np.logaddexp(0.0, z), dtype=np.float64)
-
-
-def _loglogistic_log_density(z: FloatArray) -> FloatArray:
-    return np.asarray(z - 2 * np.logaddexp(0.0, z), dtype=np.float64)
-
-
-_LOG_SURVIVAL: dict[str, Callable[[FloatArray], FloatArray]] = {
-    "lognormal": _lognormal_log_survival,
-    "weibull": _weibull_log_survival,
-    "loglogistic": _loglogistic_log_survival,
-}
-_LOG_DENSITY: dict[str, Callable[[FloatArray], FloatArray]] = {
-    "lognormal": _lognormal_log_density,
-    "weibull": _weibull_log_density,
-    "loglogistic": _loglogistic_log_density,
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointRule:
     """A rule that names one duration, whatever happened.
@@ -277,10 +244,21 @@ class PointRule:
         check_probability(probability)
         return self.hours
 
+    def given_longer_than(self, hours: float) -> PointRule:
+        """Return the rule that names so many hours at least."""
+        return replace(self, hours=max(hours, self.hours))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExponentialRule:
     """A rule that knows an average and no more: an exponential distribution with that mean.
+
+    Parameters
+    ----------
+    mean_hours
+        From the start, or from what is known to have passed.
+    after_hours
+        The duration is known to exceed this.
 
     Examples
     --------
@@ -289,6 +267,7 @@ class ExponentialRule:
     """
 
     mean_hours: float
+    after_hours: float = 0.0
 
     @property
     def jumps_hours(self) -> tuple[float, ...]:
@@ -297,17 +276,24 @@ class ExponentialRule:
 
     def cdf(self, hours: FloatArray) -> FloatArray:
         """Return the probability of at most so many hours."""
-        values: FloatArray = -np.expm1(-np.asarray(hours, dtype=np.float64) / self.mean_hours)
+        passed = np.maximum(np.asarray(hours, dtype=np.float64) - self.after_hours, 0.0)
+        values: FloatArray = -np.expm1(-passed / self.mean_hours)
         return values
 
     def density(self, hours: float) -> float:
         """Return the density per hour."""
-        return math.exp(-hours / self.mean_hours) / self.mean_hours
+        if hours < self.after_hours:
+            return 0.0
+        return math.exp(-(hours - self.after_hours) / self.mean_hours) / self.mean_hours
 
     def quantile(self, probability: float) -> float:
         """Return the hours that the duration stays below with this probability."""
         check_probability(probability)
-        return -self.mean_hours * math.log1p(-probability)
+        return self.after_hours - self.mean_hours * math.log1p(-probability)
+
+    def given_longer_than(self, hours: float) -> ExponentialRule:
+        """Return the distribution once the duration is known to exceed so many hours."""
+        return replace(self, after_hours=max(hours, self.after_hours))
 
 
 NAIVE_RULES: Mapping[str, Predictive] = {

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 CENSORING = ("exact", "interval", "left", "right")
+CONCERNED = ("all", "passenger", "freight")
 CATALOGUE_BEGINS = datetime(2022, 1, 1, tzinfo=UTC)
 """Incidents that began earlier stand in the record only because they were still open then."""
 
@@ -40,11 +41,19 @@ class Duration:
         What ended it: ``first_traffic`` for closures, ``full_service`` for other effects.
     lower_hours, upper_hours
         At least and at most so many hours; ``inf`` where there is no upper bound.
+    entry_hours
+        Had it been shorter, the record would not have it; 0 where any length would be in it.
+    traffic
+        Whom it concerned: ``all``, or only ``passenger`` or ``freight``.
+    day
+        The day on which it began at the latest, such as ``2025-10-02``; empty if not known.
+        What began on one day is not taken for independent in standard errors.
 
     Raises
     ------
     InputError
-        If the bounds exclude each other, are negative, or are no numbers.
+        If the bounds exclude each other, are negative, or are no numbers; or if the upper bound
+        lies below the entry.
 
     Examples
     --------
@@ -60,19 +69,33 @@ class Duration:
     milestone: str
     lower_hours: float
     upper_hours: float
+    entry_hours: float = 0.0
+    traffic: str = "all"
+    day: str = ""
 
     def __post_init__(self) -> None:
+        problems = []
         if not 0 <= self.lower_hours <= self.upper_hours or math.isinf(self.lower_hours):
-            raise InputError(
-                [
-                    Problem(
-                        what=f"bounds {self.lower_hours:g} to {self.upper_hours:g} h exclude "
-                        "each other or are negative",
-                        where=self.incident,
-                        remedy="give 0 <= lower_hours <= upper_hours",
-                    )
-                ]
+            what = (
+                f"bounds {self.lower_hours:g} to {self.upper_hours:g} h exclude each other "
+                "or are negative"
             )
+            remedy = "give 0 <= lower_hours <= upper_hours"
+            problems.append(Problem(what=what, where=self.incident, remedy=remedy))
+        elif not 0 <= self.entry_hours <= self.upper_hours or math.isinf(self.entry_hours):
+            what = f"an entry at {self.entry_hours:g} h is negative or after its upper bound"
+            remedy = "give 0 <= entry_hours <= upper_hours"
+            problems.append(Problem(what=what, where=self.incident, remedy=remedy))
+        if self.traffic not in CONCERNED:
+            problems.append(
+                Problem(
+                    what=f"unknown traffic {self.traffic!r}",
+                    where=self.incident,
+                    remedy=f"one of {', '.join(CONCERNED)}",
+                )
+            )
+        if problems:
+            raise InputError(problems)
 
     @property
     def censoring(self) -> str:
@@ -133,14 +156,20 @@ class Durations:
             )
         )
 
-    def without(self, incident: str) -> Durations:
-        """Return the sample without one incident."""
-        return replace(self, rows=tuple(row for row in self.rows if row.incident != incident))
+    def without(self, *incidents: str) -> Durations:
+        """Return the sample without some incidents."""
+        left_out = set(incidents)
+        return replace(self, rows=tuple(row for row in self.rows if row.incident not in left_out))
 
     def censoring_counts(self) -> dict[str, int]:
         """Return how many durations are exact, interval-, left- and right-censored."""
         counts = Counter(row.censoring for row in self.rows)
         return {name: counts[name] for name in CENSORING}
+
+    def bounded_count(self) -> int:
+        """Return how many durations are bounded on both sides."""
+        counts = self.censoring_counts()
+        return counts["exact"] + counts["interval"]
 
     def kind_counts(self) -> dict[str, int]:
         """Return how many durations there are of each kind, by name."""
@@ -151,10 +180,11 @@ class Durations:
         return dict(Counter(each.reason for each in self.apart).most_common())
 
     def to_table(self) -> pd.DataFrame:
-        """Return one row per duration: incident, kind, effect, milestone, bounds, censoring."""
+        """Return one row per duration: incident, kind, effect, traffic, bounds, censoring."""
         import pandas as pd
 
-        columns = ["incident", "kind", "effect", "milestone", "lower_hours", "upper_hours"]
+        columns = ["incident", "kind", "effect", "traffic", "milestone", "lower_hours"]
+        columns += ["upper_hours", "entry_hours", "day"]
         rows = [[getattr(row, name) for name in columns] for row in self.rows]
         table = pd.DataFrame(rows, columns=columns)
         table["censoring"] = [row.censoring for row in self.rows]
@@ -166,6 +196,7 @@ def collect_durations(
     *,
     as_of: datetime | None = None,
     since: datetime | None = CATALOGUE_BEGINS,
+    recorded_from_hours: float = 0.0,
 ) -> Durations:
     """Collect the durations of a catalogue that a model of restoration may learn from.
 
@@ -177,6 +208,10 @@ def collect_durations(
         Keep apart what began earlier. A closure from before the period that a catalogue covers
         is in it only because it lasted until then, so that such closures are too long on
         average. ``None`` takes all.
+    recorded_from_hours
+        The record takes no closure that was shorter, such as a register of delays of at least a
+        quarter of an hour. Models then allow for those that are missing. Not for reports in the
+        news: how likely a closure of some length is to be reported is not known.
 
     Returns
     -------
@@ -184,7 +219,12 @@ def collect_durations(
         Incidents of which nothing was public by `as_of` are not in it at all. Kept apart, each
         with its reason: incidents without an effect, closures by the front
         (they end when the front moves, not when a repair is done), those from before `since`,
-        and those of whose duration nothing is known.
+        those of whose duration nothing is known, and those shorter than the record takes.
+
+    Raises
+    ------
+    InputError
+        If `recorded_from_hours` is negative or infinite.
 
     Examples
     --------
@@ -192,6 +232,9 @@ def collect_durations(
     >>> len(collect_durations(Catalogue(documents={}, incidents={})))
     0
     """
+    if not 0 <= recorded_from_hours < math.inf:
+        what = f"recorded_from_hours (={recorded_from_hours}) must be >= 0 and finite"
+        raise InputError([Problem(what=what)])
     rows: list[Duration] = []
     apart: list[KeptApart] = []
     for incident in catalogue.incidents.values():
@@ -200,10 +243,13 @@ def collect_durations(
         resolution = resolve_observed(incident, catalogue, as_of=as_of)
         duration = measure_duration(incident, resolution)
         reason = _reason_to_keep_apart(incident, resolution, duration, since)
+        if not reason and duration.upper_hours < recorded_from_hours:
+            reason = f"shorter than {recorded_from_hours:g} h"
         if reason:
             apart.append(KeptApart(incident=incident.id, kind=incident.kind, reason=reason))
         else:
-            rows.append(duration)
+            lower = max(duration.lower_hours, recorded_from_hours)
+            rows.append(replace(duration, lower_hours=lower, entry_hours=recorded_from_hours))
     return Durations(rows=tuple(rows), apart=tuple(apart))
 
 
@@ -252,7 +298,14 @@ def measure_duration(incident: Incident, resolution: Resolution) -> Duration:
         milestone=milestone,
         lower_hours=lower,
         upper_hours=upper,
+        traffic=concerned_traffic(incident),
+        day=f"{start.latest:%Y-%m-%d}" if start.latest else "",
     )
+
+
+def concerned_traffic(incident: Incident) -> str:
+    """Return ``passenger`` or ``freight`` where an incident concerned only this, else ``all``."""
+    return incident.traffic[0] if len(incident.traffic) == 1 else "all"
 
 
 def _reason_to_keep_apart(

@@ -1,34 +1,99 @@
-"""Models of restoration time, fitted by lifelines to censored durations.
+"""Models of restoration time, fitted to censored durations.
 
-Lognormal, Weibull and log-logistic accelerated-failure-time models with the kind of incident as
-covariate. The kinds are pooled in part: a normal prior draws each kind's mean log-duration to
-that of all kinds, the more so the fewer durations it has. The prior enters as lifelines' ridge
-penalty, so that the fit is the posterior mode and its covariance the inverse Hessian there.
+Lognormal, Weibull and log-logistic durations. What is visible beforehand shifts the location: the
+kind of incident, whether the line was closed or only restricted, and whether only passenger trains
+were concerned, which may matter in one kind and not in another. Each kind has a spread of its own
+too. All of these are pooled in part: a normal prior draws them to what all kinds have in common,
+the more so the fewer durations there are. With no duration at all the prior is what remains.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
-from netmodel.restoration.distributions import DISTRIBUTIONS, FloatArray, Mixture
-from netmodel.restoration.durations import Durations
-from netmodel.restoration.survival import find_mode
+from netmodel.restoration.distributions import DISTRIBUTIONS, Mixture
+from netmodel.restoration.durations import CONCERNED, Durations
+from netmodel.restoration.likelihood import CensoredSample, FloatArray, NormalPrior, find_mode
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-SHRINKAGE_SD = 1.0
-LEAST_BOUNDED = 3
+FEW_BOUNDED = 3
 DEGRADED = "not_closed"
+PASSENGER_ONLY = "passenger_only"
 SCALE = "scale"
 INTERCEPT = "intercept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorationPrior:
+    """What is held of restoration times before any duration is seen, in log-hours.
+
+    Each figure is the mean or the standard deviation of a normal distribution. An infinite
+    deviation says nothing; one of 0 leaves no differences.
+
+    Parameters
+    ----------
+    typical_hours, typical_sd
+        The hours in which half of the restorations of an average kind are done, and the deviation
+        of their logarithm: 2 means between a seventh and seven times as long, for two thirds.
+    kind_sd
+        Of each difference: of a kind, of effects other than a closure, of passenger trains alone,
+        and of passenger trains alone in one kind. 1 means a factor of 2.7, for two thirds.
+    spread, spread_sd
+        Scale of log-hours within a kind, and the deviation of its logarithm.
+    kind_spread_sd
+        Deviation of the logarithm of one kind's scale from that of all.
+
+    Raises
+    ------
+    InputError
+        If `typical_hours` or `spread` is not positive, or a deviation is negative or no number.
+
+    Examples
+    --------
+    >>> RestorationPrior(kind_sd=0.5).typical_hours
+    6.0
+    """
+
+    typical_hours: float = 6.0
+    typical_sd: float = 2.0
+    kind_sd: float = 1.0
+    spread: float = 1.3
+    spread_sd: float = 0.5
+    kind_spread_sd: float = 0.3
+
+    def __post_init__(self) -> None:
+        problems = []
+        for each in fields(self):
+            value = getattr(self, each.name)
+            least = "> 0 and finite" if each.name in ("typical_hours", "spread") else ">= 0"
+            if not value >= 0 or (least != ">= 0" and not 0 < value < math.inf):
+                problems.append(Problem(what=f"{each.name} (={value}) must be {least}"))
+        problems += [
+            Problem(what=f"{name} (=0) must be > 0")
+            for name in ("typical_sd", "spread_sd")
+            if getattr(self, name) == 0
+        ]
+        if problems:
+            raise InputError(problems)
+
+    def deviation_of(self, name: str) -> float:
+        """Return the standard deviation of a parameter of a fit, by its name."""
+        if name == INTERCEPT:
+            return self.typical_sd
+        if name == SCALE:
+            return self.spread_sd
+        return self.kind_spread_sd if name.startswith(SCALE) else self.kind_sd
+
+    def mean_of(self, name: str) -> float:
+        """Return the mean of a parameter of a fit, by its name."""
+        return {INTERCEPT: math.log(self.typical_hours), SCALE: math.log(self.spread)}.get(name, 0)
+
+
+PRIOR = RestorationPrior()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,13 +103,13 @@ class RestorationFit:
     Parameters
     ----------
     names
-        Of the parameters: the covariates, ``intercept``, and ``scale`` (as its logarithm). With
-        ``W`` standard, ``log hours = intercept + covariates + scale * W``.
+        Of the parameters. With ``W`` standard, ``log hours = location + scale * W``; the location
+        is the sum of ``intercept`` and the differences that apply, and the logarithm of the scale
+        that of ``scale`` and ``scale of kind …``.
     parameters, covariance
         Posterior mode and the inverse Hessian there, in the order of `names`.
-    shrinkage_sd
-        Standard deviation of the prior of each covariate, in log-hours: 1.0 means that two
-        thirds of the kinds lie within a factor of 2.7 of the whole. ``inf`` is no pooling.
+    prior
+        What was held before the durations were seen.
     log_likelihood
         At the mode, without the prior.
     effective_parameters
@@ -53,14 +118,14 @@ class RestorationFit:
     kind_counts, censoring_counts
         Sample sizes.
     notices
-        What a reader must know, in sentences: kinds with one duration, covariates left out.
+        What a reader must know, in sentences: kinds with one duration, a sample that says little.
     """
 
     distribution: str
     names: tuple[str, ...]
     parameters: FloatArray
     covariance: FloatArray
-    shrinkage_sd: float
+    prior: RestorationPrior
     log_likelihood: float
     effective_parameters: float
     kind_counts: Mapping[str, int]
@@ -91,7 +156,13 @@ class RestorationFit:
         return float(self.parameters[place]), math.sqrt(float(self.covariance[place, place]))
 
     def predict(
-        self, kind: str, *, effect: str = "closed", draws: int = 1000, seed: int = 0
+        self,
+        kind: str,
+        *,
+        effect: str = "closed",
+        traffic: str = "all",
+        draws: int = 1000,
+        seed: int = 0,
     ) -> Mixture:
         """Return the predictive distribution of an incident of some kind.
 
@@ -99,6 +170,10 @@ class RestorationFit:
         ----------
         kind
             One without durations is drawn from the prior around all kinds: a wider distribution.
+        effect
+            ``closed``, or what else the incident did to traffic.
+        traffic
+            Whom it concerned: ``all``, or only ``passenger`` or ``freight``.
         draws
             Parameter vectors drawn from the normal approximation at the mode.
         seed
@@ -108,35 +183,35 @@ class RestorationFit:
         ------
         InputError
             If `draws` is below 1.
+        UnknownNameError
+            For an unknown `traffic`.
         """
         if draws < 1:
             raise InputError([Problem(what=f"draws (={draws}) must be >= 1")])
+        if traffic not in CONCERNED:
+            raise UnknownNameError("traffic", traffic, nearest_names(traffic, CONCERNED))
         rng = np.random.default_rng(seed)
         table = rng.multivariate_normal(self.parameters, self.covariance, size=draws, method="eigh")
-        spread = rng.standard_normal(draws)
-        column = {name: table[:, place] for place, name in enumerate(self.names)}
-        location = column[INTERCEPT].copy()
-        if f"kind {kind}" in column:
-            location += column[f"kind {kind}"]
-        elif self._kinds_vary_around(kind):
-            location += self._prior_spread() * spread
-        if effect != "closed" and DEGRADED in column:
-            location += column[DEGRADED]
+        drawn = dict(zip(self.names, table.T, strict=True))
+
+        def add_up(terms: Iterator[str]) -> FloatArray:
+            total = np.zeros(draws)
+            for name in terms:
+                fresh = rng.standard_normal(draws)
+                known = drawn.get(name)
+                # What the sample says nothing about is as uncertain as the prior.
+                total += self._unseen_deviation(name) * fresh if known is None else known
+            return total
+
         return Mixture(
-            distribution=self.distribution, location=location, scale=np.exp(column[SCALE])
+            distribution=self.distribution,
+            location=add_up(_location_terms(kind, effect, traffic)),
+            scale=np.exp(add_up(_scale_terms(kind))),
         )
 
-    def _kinds_vary_around(self, kind: str) -> bool:
-        return math.isfinite(self.shrinkage_sd) and kind not in self.kind_counts
-
-    def _prior_spread(self) -> float:
-        """Return the spread of a new kind around the intercept.
-
-        A fit on a single kind has that kind's own mean as intercept, and the difference between
-        two kinds has twice the variance.
-        """
-        pooled = any(name.startswith("kind ") for name in self.names)
-        return self.shrinkage_sd * (1.0 if pooled else math.sqrt(2.0))
+    def _unseen_deviation(self, name: str) -> float:
+        deviation = self.prior.deviation_of(name)
+        return deviation if math.isfinite(deviation) else 0.0
 
 
 def fit_restoration(
@@ -144,22 +219,20 @@ def fit_restoration(
     *,
     distribution: str = "lognormal",
     by_kind: bool = True,
-    shrinkage_sd: float = SHRINKAGE_SD,
-    start: RestorationFit | None = None,
+    prior: RestorationPrior = PRIOR,
 ) -> RestorationFit:
     """Fit a model of restoration time to censored durations.
 
     Parameters
     ----------
+    durations
+        Any number; with few or none, the prior decides and a notice says so.
     distribution
         ``lognormal``, ``weibull`` or ``loglogistic``.
     by_kind
-        Covariates for the kind of incident, and for effects other than a closure.
-    shrinkage_sd
-        Prior standard deviation of the covariates, in log-hours.
-    start
-        A fit from whose parameters to start; saves time, changes no result beyond the tolerance
-        of the optimizer.
+        Differences between kinds of incident, effects and traffic; else one distribution for all.
+    prior
+        What is held before the durations are seen.
 
     Returns
     -------
@@ -171,58 +244,52 @@ def fit_restoration(
     UnknownNameError
         For an unknown distribution.
     InputError
-        If the likelihood has no maximum (fewer than three durations bounded on both sides, or
-        one hour fits all of them), the shrinkage is not positive, the optimizer gives up, or
-        lifelines is not installed.
+        If a duration is of zero hours, or the prior leaves so much open that the posterior has no
+        maximum.
 
     Examples
     --------
     >>> hours = [2.0, 3.0, 5.0, 9.0]
     >>> sample = Durations.from_bounds([(str(h), "power", h, h) for h in hours])
     >>> fit = fit_restoration(sample)
-    >>> round(float(np.exp(fit.parameter("intercept")[0])), 2)
-    4.05
+    >>> round(fit.predict("power").quantile(0.5), 1)
+    4.2
     """
     if distribution not in DISTRIBUTIONS:
         raise UnknownNameError(
             "distribution", distribution, nearest_names(distribution, DISTRIBUTIONS)
         )
-    if not shrinkage_sd > 0:
-        raise InputError([Problem(what=f"shrinkage_sd (={shrinkage_sd}) must be > 0")])
-    _check_that_a_maximum_exists(durations)
-    covariates, notices = _design(durations, by_kind)
-    names = (*covariates.columns, INTERCEPT, SCALE)
+    if any(row.upper_hours == 0 for row in durations.rows):
+        what = "a duration of zero hours has no logarithm"
+        raise InputError([Problem(what=what, where="restoration fit", remedy="leave it out")])
+    if not by_kind:
+        prior = replace(prior, kind_sd=0.0, kind_spread_sd=0.0)
+    location, scale = _design(durations, prior)
+    names = (*location, *scale)
+    deviations = np.array([prior.deviation_of(name) for name in names])
+    precision = deviations**-2.0
     mode = find_mode(
-        durations,
-        covariates,
+        CensoredSample.from_durations(durations, _stack(location), _stack(scale)),
         distribution=distribution,
-        shrinkage_sd=shrinkage_sd,
-        start=None if start is None else _starting_point(start, names),
+        prior=NormalPrior(
+            mean=np.array([prior.mean_of(name) for name in names]), precision=precision
+        ),
     )
-    precision = 0.0 if math.isinf(shrinkage_sd) else shrinkage_sd**-2
-    shrunk = slice(0, len(covariates.columns))
-    penalty = 0.5 * precision * float((mode.parameters[shrunk] ** 2).sum())
-    given_away = precision * float(np.trace(mode.covariance[shrunk, shrunk]))
     return RestorationFit(
         distribution=distribution,
         names=names,
         parameters=mode.parameters,
         covariance=mode.covariance,
-        shrinkage_sd=shrinkage_sd,
-        log_likelihood=mode.penalized_log_likelihood + penalty,
-        effective_parameters=len(names) - given_away,
+        prior=prior,
+        log_likelihood=mode.log_likelihood,
+        effective_parameters=len(names) - float(precision @ np.diag(mode.covariance)),
         kind_counts=durations.kind_counts(),
         censoring_counts=durations.censoring_counts(),
-        notices=notices,
+        notices=_notices(durations, prior, by_kind=by_kind),
     )
 
 
-def fit_all(
-    durations: Durations,
-    *,
-    shrinkage_sd: float = SHRINKAGE_SD,
-    start: Mapping[str, RestorationFit] | None = None,
-) -> dict[str, RestorationFit]:
+def fit_all(durations: Durations, *, prior: RestorationPrior = PRIOR) -> dict[str, RestorationFit]:
     """Fit the three distributions; the one with the smallest AIC comes first.
 
     Examples
@@ -232,64 +299,67 @@ def fit_all(
     >>> sorted(fit_all(sample))
     ['loglogistic', 'lognormal', 'weibull']
     """
-    fits = [
-        fit_restoration(
-            durations,
-            distribution=name,
-            shrinkage_sd=shrinkage_sd,
-            start=start[name] if start else None,
-        )
-        for name in DISTRIBUTIONS
-    ]
+    fits = [fit_restoration(durations, distribution=name, prior=prior) for name in DISTRIBUTIONS]
     return {fit.distribution: fit for fit in sorted(fits, key=lambda fit: fit.aic)}
 
 
-def _check_that_a_maximum_exists(durations: Durations) -> None:
-    counts = durations.censoring_counts()
-    bounded = counts["exact"] + counts["interval"]
-    remedy = "add incidents whose duration is known between bounds, or use the Turnbull estimate"
-    where = "restoration fit"
-    if bounded < LEAST_BOUNDED:
-        what = (
-            f"only {bounded} of {len(durations)} durations are bounded on both sides; "
-            f"a model needs at least {LEAST_BOUNDED}, since the rest allow any spread"
+def _location_terms(kind: str, effect: str, traffic: str) -> Iterator[str]:
+    """Yield the parameters whose sum is the location of an incident's log-hours."""
+    yield INTERCEPT
+    yield f"kind {kind}"
+    if effect != "closed":
+        yield DEGRADED
+    if traffic == "passenger":
+        yield PASSENGER_ONLY
+        yield f"kind {kind}, {PASSENGER_ONLY}"
+
+
+def _scale_terms(kind: str) -> Iterator[str]:
+    yield SCALE
+    yield f"{SCALE} of kind {kind}"
+
+
+def _design(
+    durations: Durations, prior: RestorationPrior
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Return the columns of location and log-scale by name; none for what cannot differ."""
+    count = len(durations)
+    location, scale = {INTERCEPT: np.ones(count)}, {SCALE: np.ones(count)}
+    for place, row in enumerate(durations.rows):
+        for columns, terms in (
+            (location, _location_terms(row.kind, row.effect, row.traffic)),
+            (scale, _scale_terms(row.kind)),
+        ):
+            for name in terms:
+                if prior.deviation_of(name) > 0:
+                    columns.setdefault(name, np.zeros(count))[place] = 1.0
+    return _in_order(location), _in_order(scale)
+
+
+def _in_order(columns: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return the columns with what all have in common first, so that no order of rows matters."""
+    first, *others = columns
+    return {name: columns[name] for name in (first, *sorted(others))}
+
+
+def _stack(columns: dict[str, FloatArray]) -> FloatArray:
+    return np.stack(list(columns.values()), axis=1)
+
+
+def _notices(durations: Durations, prior: RestorationPrior, *, by_kind: bool) -> tuple[str, ...]:
+    notices = []
+    counts, bounded = durations.kind_counts(), durations.bounded_count()
+    if bounded < FEW_BOUNDED:
+        notices.append(
+            f"{bounded} of {len(durations)} durations are bounded on both sides, so that most of "
+            f"this is the prior: half within about {prior.typical_hours:g} h, with a wide spread"
         )
-        raise InputError([Problem(what=what, where=where, remedy=remedy)])
-    lowest = max(row.lower_hours for row in durations.rows)
-    highest = min(row.upper_hours for row in durations.rows)
-    if lowest <= highest:
-        what = f"a single duration of {highest:g} h fits all {len(durations)}; no spread to learn"
-        raise InputError([Problem(what=what, where=where, remedy=remedy)])
-    if any(row.upper_hours == 0 for row in durations.rows):
-        what = "a duration of zero hours has no logarithm"
-        raise InputError([Problem(what=what, where=where, remedy="leave it out")])
-
-
-def _design(durations: Durations, by_kind: bool) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the covariates, one column each, and what to tell the reader about them."""
-    import pandas as pd
-
-    columns: dict[str, list[float]] = {}
-    counts = durations.kind_counts()
-    notices = [
-        f"kind {kind} has one duration: its estimate is drawn to that of all kinds"
-        for kind, count in counts.items()
-        if by_kind and count == 1 and len(counts) > 1
-    ]
-    if by_kind and len(counts) > 1:
-        columns = {
-            f"kind {kind}": [float(row.kind == kind) for row in durations.rows] for kind in counts
-        }
-    elif by_kind:
+    if by_kind and len(counts) == 1:
         notices.append(f"all durations are of kind {next(iter(counts))}: kinds are not compared")
-    degraded = [float(row.effect != "closed") for row in durations.rows]
-    if by_kind and 0 < sum(degraded) < len(degraded):
-        columns[DEGRADED] = degraded
-    table = pd.DataFrame(columns, index=range(len(durations)))
-    return table[sorted(table.columns)], tuple(notices)
-
-
-def _starting_point(start: RestorationFit, names: tuple[str, ...]) -> FloatArray:
-    """Return the other fit's parameters under these names; zero where it has none."""
-    known = dict(zip(start.names, start.parameters, strict=True))
-    return np.array([known.get(name, 0.0) for name in names])
+    elif by_kind:
+        notices += [
+            f"kind {kind} has one duration: its estimate is drawn to that of all kinds"
+            for kind, count in counts.items()
+            if count == 1
+        ]
+    return tuple(notices)

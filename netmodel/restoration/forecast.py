@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.as_of import known_claims, resolve_observed
@@ -18,16 +17,18 @@ from netmodel.restoration.durations import (
     CATALOGUE_BEGINS,
     Durations,
     collect_durations,
+    concerned_traffic,
 )
 from netmodel.restoration.fit import (
-    SHRINKAGE_SD,
+    PRIOR,
     RestorationFit,
+    RestorationPrior,
     fit_all,
     fit_restoration,
 )
+from netmodel.restoration.likelihood import FloatArray
 from netmodel.times import Bounds, add_hours, format_instant, hours_between
 
-FloatArray = NDArray[np.float64]
 TABLE_POINTS = 4000
 FIT_DRAWS = 200
 """Draws of the parameters of a fit in each predictive distribution."""
@@ -36,7 +37,7 @@ SHORTEST_HOURS, LONGEST_HOURS = 1e-3, 1e7
 
 @dataclass(frozen=True, kw_only=True)
 class PredictedEnds:
-    """An `EndSampler` that draws from predictive distributions by kind and effect of incident.
+    """An `EndSampler` that draws from predictive distributions by what incidents are.
 
     Each draw is from the distribution given that the duration exceeds what is known to have
     passed. The distribution function is inverted by a table of the cumulative hazard, so that
@@ -47,7 +48,8 @@ class PredictedEnds:
     model
         What is told to the reader of a run.
     by_kind
-        By kind and effect of the incident.
+        By kind and effect of the incident, and the traffic concerned (``all``, ``passenger`` or
+        ``freight``).
     otherwise
         For those that are not in `by_kind`.
 
@@ -65,9 +67,9 @@ class PredictedEnds:
     """
 
     model: str
-    by_kind: Mapping[tuple[str, str], Predictive]
+    by_kind: Mapping[tuple[str, str, str], Predictive]
     otherwise: Predictive
-    _tables: dict[tuple[str, str], FloatArray] = field(default_factory=dict)
+    _tables: dict[tuple[str, str, str], FloatArray] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -82,7 +84,7 @@ class PredictedEnds:
         rng: np.random.Generator,
     ) -> FloatArray:
         """Return hours from the start, none below the figures given; inf beyond the table."""
-        hazard = self._hazard_of((incident.kind, incident.effect))
+        hazard = self._hazard_of(_visible_beforehand(incident))
         log_known = np.log(np.maximum(longer_than_hours, SHORTEST_HOURS))
         passed = np.interp(log_known, self._log_hours, hazard)
         target = passed + rng.exponential(size=len(log_known))
@@ -94,9 +96,9 @@ class PredictedEnds:
     def _log_hours(self) -> FloatArray:
         return np.linspace(np.log(SHORTEST_HOURS), np.log(LONGEST_HOURS), TABLE_POINTS)
 
-    def _hazard_of(self, wanted: tuple[str, str]) -> FloatArray:
+    def _hazard_of(self, wanted: tuple[str, str, str]) -> FloatArray:
         """Return the cumulative hazard over the table of hours, never falling."""
-        key = wanted if wanted in self.by_kind else ("", "")
+        key = wanted if wanted in self.by_kind else ("", "", "")
         if key not in self._tables:
             model = self.by_kind.get(wanted, self.otherwise)
             survival = np.maximum(1.0 - model.cdf(np.exp(self._log_hours)), 1e-300)
@@ -114,15 +116,21 @@ def ends_from_fit(
     seed
         For the draws of the fit's parameters, by which its uncertainty enters.
     """
-    kinds = sorted({(incident.kind, incident.effect) for incident in incidents})
+    kinds = sorted({_visible_beforehand(incident) for incident in incidents})
     return PredictedEnds(
         model=f"{fit.distribution} fitted to {fit.count} durations, given what has passed",
         by_kind={
-            (kind, effect): fit.predict(kind, effect=effect, draws=FIT_DRAWS, seed=seed)
-            for kind, effect in kinds
+            (kind, effect, traffic): fit.predict(
+                kind, effect=effect, traffic=traffic, draws=FIT_DRAWS, seed=seed
+            )
+            for kind, effect, traffic in kinds
         },
         otherwise=fit.predict("other", draws=FIT_DRAWS, seed=seed),
     )
+
+
+def _visible_beforehand(incident: Incident) -> tuple[str, str, str]:
+    return incident.kind, incident.effect, concerned_traffic(incident)
 
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -208,7 +216,7 @@ def forecast_restoration(
     *,
     as_of: datetime,
     distribution: str | None = None,
-    shrinkage_sd: float = SHRINKAGE_SD,
+    prior: RestorationPrior = PRIOR,
     draws: int = 1000,
     seed: int = 0,
 ) -> Forecast:
@@ -225,6 +233,8 @@ def forecast_restoration(
         Aware instant.
     distribution
         ``lognormal``, ``weibull`` or ``loglogistic``; the one with the smallest AIC by default.
+    prior
+        What is held before any duration is known; where little was known then, it decides.
     draws, seed
         Of the parameters.
 
@@ -239,7 +249,7 @@ def forecast_restoration(
         For an unknown incident or distribution.
     InputError
         If the incident has no effect on traffic or is a closure by the front; if nothing about it
-        was public by then; or if too little was known of others to fit a model.
+        was public by then.
     """
     found = catalogue.incidents.get(incident)
     if found is None:
@@ -258,10 +268,11 @@ def forecast_restoration(
     predictive, fit = None, None
     if restored is None:
         sample = collect_durations(catalogue, as_of=as_of, since=CATALOGUE_BEGINS)
-        fit = _fit_then(sample.without(incident), distribution, shrinkage_sd)
+        fit = _fit_then(sample.without(incident), distribution, prior)
         notices += _notices_of_sample(fit, found)
         notices.append("no document by then reports its end, so it is taken to last still")
-        whole = fit.predict(found.kind, effect=found.effect, draws=draws, seed=seed)
+        kind, effect, traffic = _visible_beforehand(found)
+        whole = fit.predict(kind, effect=effect, traffic=traffic, draws=draws, seed=seed)
         predictive = whole.given_longer_than(elapsed)
     return Forecast(
         incident=incident,
@@ -331,10 +342,12 @@ def _elapsed_hours(start: Bounds, as_of: datetime, notices: list[str]) -> float:
     return (hours_between(start.earliest, as_of) + hours_between(latest, as_of)) / 2
 
 
-def _fit_then(sample: Durations, distribution: str | None, shrinkage_sd: float) -> RestorationFit:
+def _fit_then(
+    sample: Durations, distribution: str | None, prior: RestorationPrior
+) -> RestorationFit:
     if distribution is not None:
-        return fit_restoration(sample, distribution=distribution, shrinkage_sd=shrinkage_sd)
-    return next(iter(fit_all(sample, shrinkage_sd=shrinkage_sd).values()))
+        return fit_restoration(sample, distribution=distribution, prior=prior)
+    return next(iter(fit_all(sample, prior=prior).values()))
 
 
 def _notices_of_sample(fit: RestorationFit, incident: Incident) -> list[str]:
@@ -342,7 +355,7 @@ def _notices_of_sample(fit: RestorationFit, incident: Incident) -> list[str]:
     said = f"the model rests on {fit.count} durations known by then, {count} of this kind"
     if count == 0:
         said += ": the forecast is that of an unknown kind"
-    return [said]
+    return [said, *(notice for notice in fit.notices if "bounded on both sides" in notice)]
 
 
 def _announces_an_end(claim: Claim) -> bool:

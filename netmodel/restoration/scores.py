@@ -1,38 +1,143 @@
-"""How good forecasts of restoration times are."""
+"""How good one forecast of a restoration time is, once the outcome is known between bounds."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
-from netmodel.restoration.distributions import (
-    DISTRIBUTIONS,
-    NAIVE_RULES,
-    FloatArray,
-    Predictive,
-    chance_by,
-    check_probability,
-)
-from netmodel.restoration.durations import Duration, Durations
-from netmodel.restoration.fit import (
-    SHRINKAGE_SD,
-    RestorationFit,
-    fit_restoration,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
-
+from netmodel.errors import InputError, Problem
+from netmodel.restoration.distributions import Predictive, chance_by, check_probability
+from netmodel.restoration.durations import Duration
+from netmodel.restoration.likelihood import FloatArray
 
 HORIZON_HOURS = 8760.0
-GRID_SIZE = 1200
+GRID_SIZE = 800
 SMALLEST_GRID_HOURS = 1e-3
 VERDICTS = ("inside", "undecided", "outside")
+LEVELS = (0.5, 0.8, 0.95)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """One forecast of one incident, scored.
+
+    Parameters
+    ----------
+    median_hours, low_hours, high_hours
+        Of the forecast; low and high are the 10th and 90th percentiles.
+    rank_lower, rank_upper
+        The probability that the forecast gave to at most the lower, and at most the upper bound.
+        The rank of the outcome lies between them; ranks of perfect forecasts are spread evenly
+        from 0 to 1. Not a number for rules that name one duration.
+    verdicts
+        By level: ``inside``, ``outside`` or ``undecided``.
+    """
+
+    rule: str
+    duration: Duration
+    median_hours: float
+    low_hours: float
+    high_hours: float
+    log_score: float
+    crps_hours: float
+    crps_log: float
+    rank_lower: float
+    rank_upper: float
+    verdicts: Mapping[float, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ForecastTable:
+    """A forecast evaluated once over a grid of hours, for scoring any number of outcomes.
+
+    Parameters
+    ----------
+    hours, share
+        The grid, dense in logarithm and exact at jumps, and the distribution function there.
+    before, after
+        Integrals from 0 to each hour of the grid: of the squared distribution function, and of the
+        squared rest; in the first row over hours, in the second over log(1 + hours).
+    quantiles
+        By probability, for the median and the ends of each level's interval.
+    """
+
+    forecast: Predictive
+    horizon_hours: float
+    hours: FloatArray
+    share: FloatArray
+    before: FloatArray
+    after: FloatArray
+    quantiles: Mapping[float, float]
+
+    @classmethod
+    def of(cls, forecast: Predictive, *, horizon_hours: float = HORIZON_HOURS) -> ForecastTable:
+        """Evaluate a forecast.
+
+        Raises
+        ------
+        InputError
+            If the horizon is not positive.
+        """
+        if not horizon_hours > 0:
+            raise InputError([Problem(what=f"horizon_hours (={horizon_hours}) must be > 0")])
+        hours = _grid(forecast, horizon_hours)
+        share = forecast.cdf(hours)
+        wanted = [0.5, *(end for level in LEVELS for end in _ends_of(level))]
+        return cls(
+            forecast=forecast,
+            horizon_hours=horizon_hours,
+            hours=hours,
+            share=share,
+            before=_integrate(hours, share**2),
+            after=_integrate(hours, (1 - share) ** 2),
+            quantiles={each: _invert(forecast, hours, share, each) for each in wanted},
+        )
+
+    def score(self, rule: str, duration: Duration) -> Scored:
+        """Score one outcome by every measure."""
+        lower, upper = duration.lower_hours, duration.upper_hours
+        crps_hours, crps_log = self.crps(lower, upper)
+        named = bool(self.forecast.jumps_hours)
+        ranks = self.forecast.cdf(np.array([lower, upper]))
+        low, high = _ends_of(0.8)
+        return Scored(
+            rule=rule,
+            duration=duration,
+            median_hours=self.quantiles[0.5],
+            low_hours=self.quantiles[low],
+            high_hours=self.quantiles[high],
+            log_score=score_log(self.forecast, lower, upper),
+            crps_hours=crps_hours,
+            crps_log=crps_log,
+            rank_lower=math.nan if named else float(ranks[0]),
+            rank_upper=math.nan if named else float(ranks[1]),
+            verdicts={
+                level: _judge((self.quantiles[first], self.quantiles[last]), lower, upper)
+                for level, (first, last) in zip(LEVELS, map(_ends_of, LEVELS), strict=True)
+            },
+        )
+
+    def crps(self, lower_hours: float, upper_hours: float) -> tuple[float, float]:
+        """Return `score_crps` in hours and in log-hours."""
+        check_outcome(lower_hours, upper_hours)
+        bounds = np.minimum([lower_hours, upper_hours], self.horizon_hours)
+        below, above = self.forecast.cdf(bounds)
+        place = int(np.searchsorted(self.hours, bounds[0], side="right")) - 1
+        first = self.before[:, place] + _trapezoid(
+            (self.hours[place], bounds[0]), (self.share[place] ** 2, below**2)
+        )
+        place = int(np.searchsorted(self.hours, bounds[1], side="left"))
+        second = (
+            self.after[:, -1]
+            - self.after[:, place]
+            + _trapezoid(
+                (bounds[1], self.hours[place]), ((1 - above) ** 2, (1 - self.share[place]) ** 2)
+            )
+        )
+        return float(first[0] + second[0]), float(first[1] + second[1])
 
 
 def score_log(forecast: Predictive, lower_hours: float, upper_hours: float) -> float:
@@ -119,20 +224,8 @@ def score_crps(
     >>> round(score_crps(PointRule(hours=24.0), 10.0, 10.0), 6)
     14.0
     """
-    check_outcome(lower_hours, upper_hours)
-    if not horizon_hours > 0:
-        raise InputError([Problem(what=f"horizon_hours (={horizon_hours}) must be > 0")])
-    hours = _grid(forecast, lower_hours, upper_hours, horizon_hours)
-    share = forecast.cdf(hours)
-    weight = 1 / (1 + hours) if logarithmic else np.ones_like(hours)
-    before = hours <= lower_hours
-    after = hours >= upper_hours
-    total = 0.0
-    if before.sum() > 1:
-        total += float(np.trapezoid((share**2 * weight)[before], hours[before]))
-    if after.sum() > 1:
-        total += float(np.trapezoid(((1 - share) ** 2 * weight)[after], hours[after]))
-    return total
+    table = ForecastTable.of(forecast, horizon_hours=horizon_hours)
+    return table.crps(lower_hours, upper_hours)[int(logarithmic)]
 
 
 def judge_interval(
@@ -159,13 +252,9 @@ def judge_interval(
     """
     check_probability(level)
     check_outcome(lower_hours, upper_hours)
-    low = forecast.quantile((1 - level) / 2)
-    high = forecast.quantile((1 + level) / 2)
-    if low <= lower_hours and upper_hours <= high:
-        return "inside"
-    if upper_hours < low or lower_hours > high:
-        return "outside"
-    return "undecided"
+    first, last = _ends_of(level)
+    interval = (forecast.quantile(first), forecast.quantile(last))
+    return _judge(interval, lower_hours, upper_hours)
 
 
 def check_outcome(lower_hours: float, upper_hours: float) -> None:
@@ -185,261 +274,53 @@ def check_outcome(lower_hours: float, upper_hours: float) -> None:
         raise InputError([Problem(what=what, remedy="give 0 <= lower <= upper")])
 
 
-def _grid(forecast: Predictive, lower: float, upper: float, horizon: float) -> FloatArray:
-    """Return the hours at which to integrate: dense in logarithm, exact at bounds and jumps."""
-    points = np.concatenate(
-        [
-            np.geomspace(SMALLEST_GRID_HOURS, horizon, GRID_SIZE),
-            [0.0, horizon],
-            [each for each in (lower, upper) if each <= horizon],
-            [
-                side
-                for jump in forecast.jumps_hours
-                if jump <= horizon
-                for side in (np.nextafter(jump, 0), jump)
-            ],
-        ]
+def _judge(interval: tuple[float, float], lower: float, upper: float) -> str:
+    low, high = interval
+    if low <= lower and upper <= high:
+        return "inside"
+    if upper < low or lower > high:
+        return "outside"
+    return "undecided"
+
+
+def _ends_of(level: float) -> tuple[float, float]:
+    """Return the probabilities at which the central interval of a level begins and ends."""
+    return (1 - level) / 2, (1 + level) / 2
+
+
+def _grid(forecast: Predictive, horizon: float) -> FloatArray:
+    """Return the hours at which to integrate: dense in logarithm, with both sides of each jump."""
+    jumps = [
+        side
+        for jump in forecast.jumps_hours
+        if jump <= horizon
+        for side in (np.nextafter(jump, 0), jump)
+    ]
+    least = min(SMALLEST_GRID_HOURS, horizon / 2)
+    grid: FloatArray = np.unique(
+        np.concatenate([[0.0], np.geomspace(least, horizon, GRID_SIZE)[:-1], [horizon], jumps])
     )
-    grid: FloatArray = np.unique(points)
     return grid
 
 
-LEVELS = (0.5, 0.8, 0.95)
-Progress = Callable[[str, int, int], None]
+def _invert(
+    forecast: Predictive, hours: FloatArray, share: FloatArray, probability: float
+) -> float:
+    """Return a quantile, by interpolation in log-hours where the grid holds it."""
+    if not share[1] < probability < share[-1]:
+        return forecast.quantile(probability)
+    return math.exp(float(np.interp(probability, share[1:], np.log(hours[1:]))))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """One forecast of one incident, scored.
-
-    Parameters
-    ----------
-    median_hours, low_hours, high_hours
-        Of the forecast; low and high are the 10th and 90th percentiles.
-    verdicts
-        By level: ``inside``, ``outside`` or ``undecided``.
-    """
-
-    rule: str
-    duration: Duration
-    median_hours: float
-    low_hours: float
-    high_hours: float
-    log_score: float
-    crps_hours: float
-    crps_log: float
-    verdicts: Mapping[float, str]
+def _integrate(hours: FloatArray, values: FloatArray) -> FloatArray:
+    """Return the integrals from 0 to each hour, in rows over hours and over log(1 + hours)."""
+    middle = (values[1:] + values[:-1]) / 2
+    steps = np.stack([np.diff(hours), np.diff(np.log1p(hours))])
+    return np.concatenate([np.zeros((2, 1)), np.cumsum(middle * steps, axis=1)], axis=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backtest:
-    """The scores of all rules on all incidents.
-
-    Parameters
-    ----------
-    scores
-        One entry per rule and incident, in the order of the incidents.
-    refused
-        Incidents without whose duration no model could be fitted, and why.
-    """
-
-    scores: tuple[Scored, ...]
-    refused: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """Names of the rules, the models first."""
-        return tuple(dict.fromkeys(score.rule for score in self.scores))
-
-    def of_rule(self, rule: str) -> tuple[Scored, ...]:
-        """Return the scores of one rule.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is none of this name.
-        """
-        found = tuple(score for score in self.scores if score.rule == rule)
-        if not found:
-            raise UnknownNameError("rule", rule, nearest_names(rule, self.rules))
-        return found
-
-    def coverage(self, rule: str, level: float) -> tuple[float, float]:
-        """Return the least and the largest share of outcomes inside the interval of a level."""
-        verdicts = [score.verdicts[level] for score in self.of_rule(rule)]
-        inside, undecided, _ = (verdicts.count(name) / len(verdicts) for name in VERDICTS)
-        return inside, inside + undecided
-
-    def advantage(self, rule: str, rival: str, score: str = "crps_hours") -> tuple[float, float]:
-        """Return by how much a rule scores below a rival, and the standard error of that.
-
-        Parameters
-        ----------
-        score
-            ``crps_hours`` or ``crps_log``.
-
-        Returns
-        -------
-        tuple
-            Mean over the incidents of the rival's score minus the rule's (positive when the rule
-            is better), and its standard error; nan with a single incident.
-        """
-        ours = np.array([getattr(each, score) for each in self.of_rule(rule)])
-        theirs = np.array([getattr(each, score) for each in self.of_rule(rival)])
-        gain = theirs - ours
-        error = gain.std(ddof=1) / math.sqrt(len(gain)) if len(gain) > 1 else math.nan
-        return float(gain.mean()), float(error)
-
-    def summary(self) -> pd.DataFrame:
-        """Return one row per rule: mean scores (smaller is better) and coverage in percent.
-
-        A log score of plus infinity means that the rule held at least one outcome impossible;
-        `impossible` counts them.
-        """
-        import pandas as pd
-
-        rows = []
-        for rule in self.rules:
-            scores = self.of_rule(rule)
-            row: dict[str, object] = {
-                "rule": rule,
-                "incidents": len(scores),
-                "crps_hours": _mean([score.crps_hours for score in scores]),
-                "crps_log": _mean([score.crps_log for score in scores]),
-                "log_score": _mean([score.log_score for score in scores]),
-                "impossible": sum(score.log_score == math.inf for score in scores),
-            }
-            for level in LEVELS:
-                least, most = self.coverage(rule, level)
-                row[f"inside_{level:.0%}"] = f"{least:.0%}–{most:.0%}"
-            rows.append(row)
-        return pd.DataFrame(rows).set_index("rule")
-
-    def to_table(self) -> pd.DataFrame:
-        """Return one row per rule and incident."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            [
-                {
-                    "rule": score.rule,
-                    "incident": score.duration.incident,
-                    "kind": score.duration.kind,
-                    "lower_hours": score.duration.lower_hours,
-                    "upper_hours": score.duration.upper_hours,
-                    "median_hours": score.median_hours,
-                    "low_hours": score.low_hours,
-                    "high_hours": score.high_hours,
-                    "crps_hours": score.crps_hours,
-                    "crps_log": score.crps_log,
-                    "log_score": score.log_score,
-                }
-                for score in self.scores
-            ]
-        )
-
-
-def run_backtest(
-    durations: Durations,
-    *,
-    distributions: tuple[str, ...] = DISTRIBUTIONS,
-    shrinkage_sd: float = SHRINKAGE_SD,
-    draws: int = 400,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Backtest:
-    """Leave one incident out, fit to the others, forecast it, and score the forecast.
-
-    Parameters
-    ----------
-    distributions
-        Models to test, beside the naive rules, which need no fit.
-    draws, seed
-        Of the parameters, for the predictive distribution.
-    progress
-        Called with what is done, how many, and of how many.
-
-    Raises
-    ------
-    InputError
-        If `draws` is below 1, or the whole sample allows no fit.
-
-    Examples
-    --------
-    >>> hours = [2.0, 3.0, 5.0, 9.0, 14.0]
-    >>> sample = Durations.from_bounds([(str(h), "power", h, h) for h in hours])
-    >>> test = run_backtest(sample, distributions=("lognormal",), draws=50)
-    >>> test.rules[0], len(test.of_rule("lognormal"))
-    ('lognormal', 5)
-    """
-    if draws < 1:
-        raise InputError([Problem(what=f"draws (={draws}) must be >= 1")])
-    whole = {
-        name: fit_restoration(durations, distribution=name, shrinkage_sd=shrinkage_sd)
-        for name in distributions
-    }
-    scores: list[Scored] = []
-    refused: list[tuple[str, str]] = []
-    for number, duration in enumerate(durations.rows):
-        try:
-            forecasts = _forecast_left_out(durations, duration, whole, draws, seed)
-        except InputError as error:
-            refused.append((duration.incident, str(error)))
-            continue
-        scores += [score_forecast(name, duration, each) for name, each in forecasts.items()]
-        if progress is not None:
-            progress("backtest", number + 1, len(durations))
-    if not scores:
-        raise InputError(
-            [Problem(what="without any one incident the others allow no fit", where="backtest")]
-        )
-    ordered = sorted(scores, key=lambda score: [*whole, *NAIVE_RULES].index(score.rule))
-    return Backtest(scores=tuple(ordered), refused=tuple(refused))
-
-
-def score_forecast(rule: str, duration: Duration, forecast: Predictive) -> Scored:
-    """Score one forecast by every measure.
-
-    Examples
-    --------
-    >>> from netmodel.restoration.distributions import PointRule
-    >>> row = Durations.from_bounds([("a", "power", 10, 10)]).rows[0]
-    >>> round(score_forecast("one day", row, PointRule(hours=24.0)).crps_hours, 6)
-    14.0
-    """
-    bounds = (duration.lower_hours, duration.upper_hours)
-    return Scored(
-        rule=rule,
-        duration=duration,
-        median_hours=forecast.quantile(0.5),
-        low_hours=forecast.quantile(0.1),
-        high_hours=forecast.quantile(0.9),
-        log_score=score_log(forecast, *bounds),
-        crps_hours=score_crps(forecast, *bounds),
-        crps_log=score_crps(forecast, *bounds, logarithmic=True),
-        verdicts={level: judge_interval(forecast, level, *bounds) for level in LEVELS},
-    )
-
-
-def _forecast_left_out(
-    durations: Durations,
-    duration: Duration,
-    whole: Mapping[str, RestorationFit],
-    draws: int,
-    seed: int,
-) -> dict[str, Predictive]:
-    others = durations.without(duration.incident)
-    forecasts: dict[str, Predictive] = {}
-    for name, start in whole.items():
-        fit = fit_restoration(
-            others, distribution=name, shrinkage_sd=start.shrinkage_sd, start=start
-        )
-        forecasts[name] = fit.predict(duration.kind, effect=duration.effect, draws=draws, seed=seed)
-    return forecasts | dict(NAIVE_RULES)
-
-
-def _mean(values: list[float]) -> float:
-    """Return the mean; infinite as soon as one value is, whatever the others are."""
-    if math.inf in values:
-        return math.inf
-    return float(np.mean(values))
+def _trapezoid(hours: tuple[float, float], values: tuple[float, float]) -> FloatArray:
+    """Return the integral over one step, over hours and over log(1 + hours)."""
+    first, last = hours
+    steps = np.array([last - first, math.log1p(last) - math.log1p(first)])
+    return steps * sum(values) / 2

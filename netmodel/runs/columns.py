@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS, TRAFFIC_TYPES
+from netmodel.impact.fate_rules import FATES, GETS_THROUGH
+from netmodel.trains.train import KINDS, WAY_BASES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +63,14 @@ def write_instants(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{str(name): write_column(columns[name]) for name in columns})
 
 
+def parse_days(texts: pd.Series) -> pd.Series:
+    """Return texts of days as a column of days at midnight; ``NaT`` for what is none."""
+    import pandas as pd
+
+    days = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce")
+    return days.astype("datetime64[us]")
+
+
 def write_column(column: pd.Series) -> pd.Series:
     """Return a column of instants as texts for a file; empty for ``NaT``."""
     texts: pd.Series = column.dt.strftime(_ON_DISK).fillna("")
@@ -68,8 +78,8 @@ def write_column(column: pd.Series) -> pd.Series:
 
 
 Kind = Literal[
-    "id", "ids", "text", "word", "words", "instant", "number", "whole", "flag", "share", "truth",
-    "course",
+    "id", "ids", "text", "word", "words", "instant", "day", "number", "whole", "flag", "share",
+    "truth", "course",
 ]  # fmt: skip
 NUMERIC = ("number", "whole", "flag", "share")
 TRUTHS = {"yes": True, "no": False, "True": True, "False": False, "true": True, "false": False}
@@ -87,15 +97,15 @@ class Column:
     ----------
     kind
         ``id``, ``ids`` (separated by ``;``), ``text``, ``word`` or ``words`` of a fixed list,
-        ``instant``, ``number``, ``whole`` number, ``flag`` (0 or 1), ``share`` (0 to 1),
+        ``instant``, ``day``, ``number``, ``whole`` number, ``flag`` (0 or 1), ``share`` (0 to 1),
         ``truth`` (yes or no) or ``course`` (``lon,lat`` points separated by blanks).
     required
         Whether the table must have the column.
     empty
         Whether a cell may be empty.
     refers
-        What its ids are ids of: ``hubs``, ``links``, ``states``, ``incidents``, ``documents`` or
-        ``traffic``; empty where they are its own.
+        What its ids are ids of: ``hubs``, ``links``, ``states``, ``services``, ``incidents``,
+        ``documents`` or ``traffic``; empty where they are its own.
     among
         The words that it may hold.
     low, high
@@ -263,8 +273,66 @@ CAPACITY = Table(
         ),
     ),
 )  # fmt: skip
+_PAPERS = tuple(
+    _column(name, "ids", empty=True, refers=name) for name in ("incidents", "documents")
+)
+SERVICES = Table(
+    name="services",
+    index="id",
+    required=False,
+    columns=(
+        _column("id", "id"),
+        _column("number", "text"),
+        _column("name", "text", empty=True),
+        _column("kind", "word", among=KINDS),
+        _column("stops", "text"),
+        _column("course", "ids", empty=True, refers="hubs"),
+        _column("way", "word", empty=True, among=("stops", *WAY_BASES)),
+        _column("days", "whole", low=0),
+        _column("documents", "ids", empty=True, refers="documents"),
+        _column("reported", "text", empty=True),
+    ),
+)
+TRAINS = Table(
+    name="trains",
+    required=False,
+    columns=(
+        _STATE,
+        _column("train", "id", refers="services"),
+        _column("fate", "word", among=FATES),
+        _column("extra_minutes", "number", empty=True, low=0),
+        _column("extra_km", "number", empty=True),
+        _VIA,
+        *(
+            _column(name, "text", empty=True)
+            for name in ("turned_at", "resumed_at", "stops_missed")
+        ),
+        _column("gets_through", "word", among=GETS_THROUGH),
+        *_PAPERS,
+    ),
+)
+FATE_COLUMNS: Mapping[str, str] = {fate: fate.replace(" ", "_") for fate in FATES}
+"""The column of ``train_days.csv`` that counts each fate; in ``states.csv`` with ``trains_``."""
+THROUGH_SHARE = "trains_through_share"
+"""The column of ``states.csv`` with the share of trains a day that get through by rail."""
+TRAIN_BOUNDS = ("certainly_not", "possibly_not")
+"""The columns of trains that do not get through by rail, at least and at most."""
+TRAIN_DAYS = Table(
+    name="train_days",
+    index="day",
+    required=False,
+    columns=(
+        _column("day", "day"),
+        _column("trains", "whole", low=0),
+        *(_column(name, "whole", low=0) for name in FATE_COLUMNS.values()),
+        *(_column(name, "whole", low=0) for name in TRAIN_BOUNDS),
+    ),
+)
 SCHEMA: Mapping[str, Table] = {
     each.name: each
-    for each in (STATES, PAIRS, HUBS, LINKS, OUTAGES, WAYS, FLOWS, REDUNDANCY, CAPACITY)
-}
+    for each in (
+        STATES, PAIRS, HUBS, LINKS, OUTAGES, WAYS, FLOWS, REDUNDANCY, CAPACITY, SERVICES, TRAINS,
+        TRAIN_DAYS,
+    )
+}  # fmt: skip
 """The tables of a run by name; those that every run has come first."""

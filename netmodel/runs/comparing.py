@@ -10,6 +10,7 @@ import pandas as pd
 
 from netmodel.errors import InputError, Problem
 from netmodel.forms import make_form
+from netmodel.impact.fate_rules import FATES
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import Run
 
@@ -17,6 +18,7 @@ _SIDES = ("value", "guaranteed", "possible")
 _PAIR = ["traffic", "from", "to"]
 _OUTAGE = ["incident", "link", "effect"]
 _INSTANTS = ("start", "end")
+_TRAIN = ["train", "number"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,6 +40,10 @@ class Comparison:
         Effects on links: ``incident, link, effect``, then when each holds within the window
         under the chosen times, ``start`` and ``end`` (UTC) in both runs; ``NaT`` where it does
         not in one of them.
+    trains
+        Trains that fare differently: ``train, number``, then ``worst_fate`` and ``hours_affected``
+        (in which its fate is another than as timetabled) in both runs; empty or nan in a run
+        without it. Empty where a run has no trains.
 
     Notes
     -----
@@ -48,6 +54,7 @@ class Comparison:
     figures: pd.DataFrame
     pairs: pd.DataFrame
     outages: pd.DataFrame
+    trains: pd.DataFrame
 
     def write(self, path: Path | str, *, language: str | None = None) -> Path:
         """Write the page that ``netmodel compare`` writes: maps side by side, curves together.
@@ -69,7 +76,8 @@ class Comparison:
         one, other = (record.summary.name for record in self.records)
         return (
             f"<Comparison: {one!r} and {other!r}; {len(self.figures)} figures, "
-            f"{len(self.pairs)} pairs and {len(self.outages)} outages differ>"
+            f"{len(self.pairs)} pairs, {len(self.outages)} outages and {len(self.trains)} trains "
+            "differ>"
         )
 
     def _repr_html_(self) -> str:
@@ -98,6 +106,7 @@ def compare(run: Run | RunRecord, other: Run | RunRecord) -> Comparison:
         figures=_differing_figures(*records),
         pairs=_differing_pairs(*records),
         outages=_differing_outages(*records),
+        trains=_differing_trains(*records),
     )
 
 
@@ -159,6 +168,36 @@ def _within_window(record: RunRecord) -> pd.DataFrame:
     return outages[_OUTAGE].assign(
         start=states["start"].loc[outages["chosen_first"]].array,
         end=states["end"].loc[outages["chosen_last"]].array,
+    )
+
+
+def _differing_trains(one: RunRecord, other: RunRecord) -> pd.DataFrame:
+    return _side_by_side(
+        _sum_up_trains(one), _sum_up_trains(other), _TRAIN, ("worst_fate", "hours_affected")
+    )
+
+
+def _sum_up_trains(record: RunRecord) -> pd.DataFrame:
+    """Return for each train its worst fate, and for how many hours it was not as timetabled."""
+    if record.trains is None or record.services is None:
+        return pd.DataFrame(columns=[*_TRAIN, "worst_fate", "hours_affected"])
+    rows = record.trains[record.trains["fate"] != FATES[0]]
+    order = {fate: number for number, fate in enumerate(FATES)}
+    told = pd.DataFrame(
+        {
+            "rank": rows["fate"].map(order).astype(int),
+            "hours": record.states["hours"].reindex(rows["state"]).to_numpy(float),
+        }
+    ).groupby(rows["train"])
+    names = record.services.index
+    worst = told["rank"].max().reindex(names).fillna(0).astype(int)
+    return pd.DataFrame(
+        {
+            "train": names.to_numpy(),
+            "number": record.services["number"].to_numpy(),
+            "worst_fate": [FATES[rank] for rank in worst],
+            "hours_affected": told["hours"].sum().reindex(names).fillna(0.0).round(4).to_numpy(),
+        }
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import Problem
 from netmodel.impact.situation import METRICS
-from netmodel.runs.columns import NUMERIC, SCHEMA, TRUTHS, Column, Table, parse_column
+from netmodel.runs.columns import NUMERIC, SCHEMA, TRUTHS, Column, Table, parse_column, parse_days
 from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.times import format_instant
 
@@ -102,13 +102,19 @@ def _cut_short(path: Path) -> list[Problem]:
 
 
 def give_types(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return a table that was found sound with its values and its index."""
+    """Return a table that was found sound with its values and its index.
+
+    Columns that the table does not describe are of metrics: numbers, whole or not.
+    """
+    known = {column.name for column in table.columns}
+    whole = [name for name in cells.select_dtypes("integer") if name not in known]
     typed = cells.assign(
         **{
             column.name: _typed(cells[column.name], column)
             for column in table.columns
             if column.name in cells
-        }
+        },
+        **{str(name): cells[name].astype("float64") for name in whole},
     )
     return typed.set_index(table.index) if table.index else typed
 
@@ -118,6 +124,8 @@ def _typed(cells: pd.Series, column: Column) -> pd.Series:
         return cells.map(TRUTHS).astype("boolean")
     if column.kind == "instant":
         return parse_column(cells)
+    if column.kind == "day":
+        return parse_days(cells)
     if column.kind == "share" and column.name == "cut_share":
         return cells.astype("Float64")
     if column.kind in ("whole", "flag"):
@@ -133,7 +141,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 MOST_PROBLEMS = 20
 """How many problems of a folder are named; of the others only their number."""
 _NOUNS = {
-    "hubs": "hub", "links": "link", "states": "state", "incidents": "incident",
+    "hubs": "hub", "links": "link", "states": "state", "services": "train", "incidents": "incident",
     "documents": "document", "traffic": "kind of traffic",
 }  # fmt: skip
 _SHARE_SLACK = 1e-6
@@ -174,7 +182,7 @@ def known_ids(tables: Tables, evidence: Evidence | None, provenance: Provenance 
     """Return the ids that a cell may refer to, by what they are ids of; only what is known."""
     known: dict[str, Collection[object]] = {
         name: set(tables[name][SCHEMA[name].index])
-        for name in ("hubs", "links", "states")
+        for name in ("hubs", "links", "states", "services")
         if name in tables
     }
     if evidence is not None:
@@ -282,6 +290,8 @@ def _test_of(column: Column, known: Known) -> Callable[[str], bool] | None:
     """Return what tells whether a text that is not empty may stand in a column."""
     if column.kind == "instant":
         return _is_instant
+    if column.kind == "day":
+        return _is_day
     if column.kind == "course":
         return _is_course
     allowed: Collection[object] | None = column.among or None
@@ -305,6 +315,8 @@ def _what(column: Column, value: str, known: Known) -> str:
     what = f"{column.name} {value[:60]!r} is "
     if column.kind == "instant":
         return what + "no instant such as 2023-05-18T04:40:00Z"
+    if column.kind == "day":
+        return what + "no day such as 2023-05-18"
     if column.kind == "course":
         return what + "no course of lon,lat points"
     return what + f"none of {', '.join(column.among or ('yes', 'no'))}"
@@ -313,6 +325,13 @@ def _what(column: Column, value: str, known: Known) -> str:
 def _is_instant(text: str) -> bool:
     try:
         return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
@@ -124,6 +124,47 @@ def _gather_losses(value: object) -> object:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunTrainDay:
+    """Trains of one day: how many ran, and how many certainly or possibly did not get through."""
+
+    day: date
+    trains: int
+    certainly_not: int
+    possibly_not: int
+    by_fate: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTrains:
+    """What became of the trains of a run.
+
+    Parameters
+    ----------
+    counted
+        Trains that ran on a day of the window and have a way in the base state.
+    without_course
+        Ids of those that have none, which no figure counts.
+    trains_a_day, by_fate
+        Trains a day over the window, and by fate.
+    train_hours_late
+        Hours late of all trains that ran to their last stop.
+    stops_not_served
+        Calls that did not take place, over all days.
+    worst_day
+        With the most trains that certainly did not get through by rail; of several the first
+        with the most that possibly did not. ``None`` where all got through.
+    """
+
+    counted: int
+    without_course: tuple[str, ...]
+    trains_a_day: KnownNumber
+    by_fate: Mapping[str, KnownNumber]
+    train_hours_late: KnownNumber
+    stops_not_served: KnownNumber
+    worst_day: RunTrainDay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Title, window, counts and headline figures of a run.
 
@@ -137,6 +178,8 @@ class Summary:
         Loss of the incidents together over the sum of their losses alone.
     background_loss
         Hours of loss that the standing closures cause by themselves.
+    trains
+        What became of the trains; ``None`` where the run has none.
     value_of_evidence
         The times whose knowledge would narrow the loss most come first; ``None`` where that is
         not computed.
@@ -163,6 +206,7 @@ class Summary:
     compounding: Number = None
     background_loss: Number = None
     value_of_evidence: tuple[EvidenceWorth, ...] | None = None
+    trains: RunTrains | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

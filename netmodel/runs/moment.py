@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
-from netmodel.runs.columns import SPANS
+from netmodel.runs.columns import SPANS, THROUGH_SHARE
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -232,6 +232,23 @@ def pairs_at(record: RunRecord, state: int, traffic: str) -> pd.DataFrame:
     """Return the rows of the pairs table of one state and one kind of traffic."""
     pairs = record.pairs
     return pairs[(pairs["state"] == state) & (pairs["traffic"] == traffic)]
+
+
+def has_touched_trains(record: RunRecord) -> bool:
+    """Whether the course of any train of a run meets an outage, in a state in which it runs."""
+    return record.trains is not None and len(record.trains) > 0
+
+
+def default_metric(record: RunRecord, traffic: str) -> str:
+    """Return what a curve shows unless told otherwise: trains, where any was touched.
+
+    Returns
+    -------
+    str
+        The share of trains that get through, for passengers; else the connected share.
+    """
+    of_trains = traffic == "passenger" and has_touched_trains(record)
+    return THROUGH_SHARE if of_trains else "connected_share"
 
 
 def pairs_in_base(record: RunRecord, traffic: str) -> int:

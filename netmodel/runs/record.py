@@ -28,7 +28,7 @@ from netmodel.runs.summary import hash_file
 
 TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
 OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
-"""Tables that runs written earlier, very large ones or those without capacities do not have."""
+"""Tables that runs written earlier, very large ones, or those without capacities or trains lack."""
 INPUTS = "inputs"
 """The folder of a run that holds its scenario as files."""
 _FILES = (*(schema.file for schema in SCHEMA.values()), "summary.json", "evidence.json")
@@ -64,6 +64,13 @@ class RunRecord:
         Routes that share no link, for each kind of traffic and pair.
     capacity
         Links that are full in a state; only where the scenario states capacities.
+    services
+        The trains that ran in the window, with their courses.
+    trains
+        What became of each train in each state; a train that runs as timetabled and certainly
+        gets through has no row.
+    train_days
+        Trains of each day by their worst fate.
     inputs
         Texts of the files of the scenario as run, by their names in ``inputs/``.
     """
@@ -80,6 +87,9 @@ class RunRecord:
     flows: pd.DataFrame | None = None
     redundancy: pd.DataFrame | None = None
     capacity: pd.DataFrame | None = None
+    services: pd.DataFrame | None = None
+    trains: pd.DataFrame | None = None
+    train_days: pd.DataFrame | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:

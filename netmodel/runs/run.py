@@ -107,6 +107,28 @@ class Run(Computation):
         return self.record.capacity
 
     @property
+    def train_fates(self) -> pd.DataFrame | None:
+        """What became of each train in each state, where it did not run as timetabled.
+
+        The table ``trains.csv``; ``None`` where the run has no trains. ``run.trains`` is what was
+        computed.
+        """
+        return self.record.trains
+
+    @property
+    def train_services(self) -> pd.DataFrame | None:
+        """One row for each train that ran in the window, with its course; ``None`` without trains.
+
+        The table ``services.csv``; ``run.services`` are the documented buses.
+        """
+        return self.record.services
+
+    @property
+    def train_days(self) -> pd.DataFrame | None:
+        """Trains of each day by their worst fate; ``None`` where the run has no trains."""
+        return self.record.train_days
+
+    @property
     def summary(self) -> Summary:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary

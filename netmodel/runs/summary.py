@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -26,6 +26,7 @@ from netmodel.runs.documents import (
     RunWindow,
     Summary,
 )
+from netmodel.runs.train_tables import summarise_trains
 from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
 from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
 
@@ -68,6 +69,7 @@ def summarise(
         compounding=None if attribution is None else plain_number(attribution.compounding),
         background_loss=None if attribution is None else plain_number(attribution.background),
         value_of_evidence=None if attribution is None else list_evidence_worth(run),
+        trains=None if run.trains is None else summarise_trains(run.trains),
     )
 
 
@@ -75,9 +77,34 @@ def list_figures(
     run: Computation, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
 ) -> tuple[Figure, ...]:
     """Return the headline figures of every kind of traffic."""
-    return tuple(
+    of_journeys = [
         figure for impact in run.impacts for figure in _figures(run, impact, states, pairs, outages)
-    )
+    ]
+    return (*of_journeys, *_train_figures(run, outages))
+
+
+def _train_figures(run: Computation, outages: pd.DataFrame) -> Iterator[Figure]:
+    """Yield what became of trains: how many did not get through at worst, hours late, stops."""
+    trains = run.trains
+    if trains is None:
+        return
+    lost = np.array([each.not_through for each in trains.states])
+    sure = [each.certainly_not == each.possibly_not for each in trains.states]
+    hours = np.array([state.hours for state in run.timeline.states])
+    worst = _most_telling(lost == lost.max(), sure, hours)
+    touched = [set(map(int, each)) for each in trains.touching_by_state]
+    yield _figure_of(
+        run, "passenger", outages, "trains_not_through_at_worst", "trains", float(lost.max()),
+        [worst], touched[worst],
+        guaranteed=max(each.possibly_not for each in trains.states),
+        possible=max(each.certainly_not for each in trains.states),
+    )  # fmt: skip
+    window, everything = trains.window, set().union(*touched)
+    for name, unit, value in (
+        ("train_hours_late", "train-hours", window.train_hours_late),
+        ("stops_not_served", "stops", window.stops_not_served),
+    ):
+        yield _figure_of(run, "passenger", outages, name, unit, value, [], everything)
 
 
 def _figures(
@@ -184,13 +211,34 @@ def _figure(
     possible: float | None = None,
 ) -> Figure:
     """Return one figure with the incidents in force in its states, and their documents."""
-    background = {placement.incident.id for placement in run.background}
-    involved = {
-        run.timeline.outages[position].incident
+    positions = {
+        position
         for number in numbers
         for position in impact.states[number].state.possible
         if impact.traffic in run.timeline.outages[position].traffic
     }
+    return _figure_of(
+        run, impact.traffic, outages, name, unit, value, numbers, positions,
+        guaranteed=guaranteed, possible=possible,
+    )  # fmt: skip
+
+
+def _figure_of(
+    run: Computation,
+    traffic: str,
+    outages: pd.DataFrame,
+    name: str,
+    unit: str,
+    value: float,
+    numbers: Sequence[int],
+    positions: Collection[int],
+    *,
+    guaranteed: float | None = None,
+    possible: float | None = None,
+) -> Figure:
+    """Return one figure that rests on some outages, by their positions."""
+    background = {placement.incident.id for placement in run.background}
+    involved = {run.timeline.outages[position].incident for position in positions}
     incidents = sorted(involved - background)
     documents = sorted(
         {
@@ -202,7 +250,7 @@ def _figure(
     )
     return Figure(
         name=name,
-        traffic=impact.traffic,
+        traffic=traffic,
         unit=unit,
         value=_rounded(value),
         guaranteed=_rounded(guaranteed),

@@ -27,6 +27,13 @@ from netmodel.runs.journeys import (
 from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import describe_provenance, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
+from netmodel.runs.train_tables import (
+    count_columns,
+    days_table,
+    running_fates,
+    services_table,
+    trains_table,
+)
 from netmodel.runs.uncertainty import (
     state_connection,
     state_quantiles,
@@ -52,6 +59,8 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
     outages = _outages(run)
     ways, told = tell_ways(run)
     texts = scenario_texts(run.scenario)
+    trains = run.trains
+    fates = [] if trains is None else list(running_fates(run, trains))
     return RunRecord(
         states=states,
         pairs=pairs,
@@ -66,6 +75,9 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
         flows=flow_table(run),
         redundancy=redundancy_table(run),
         capacity=capacity_table(run, flows),
+        services=None if trains is None else services_table(run, trains),
+        trains=None if trains is None else trains_table(fates, run.network),
+        train_days=None if trains is None else days_table(trains),
     )
 
 
@@ -109,6 +121,7 @@ def _states(
         for impact in run.impacts
     }
     quantiles = {impact.traffic: state_quantiles(run, impact.traffic) for impact in run.impacts}
+    counted = [] if run.trains is None else count_columns(run.trains)
     for number, state in enumerate(run.timeline.states):
         row: dict[str, object] = {
             "state": state.number,
@@ -130,6 +143,9 @@ def _states(
                 drawn = quantiles[impact.traffic][number]
                 row |= {f"{prefix}{name}": value for name, value in drawn.items()}
             row |= {f"{prefix}{k}": v for k, v in further[impact.traffic][number].items()}
+        if counted:
+            prefix = run.prefix_of("passenger")
+            row |= {f"{prefix}{name}": value for name, value in counted[number].items()}
         rows.append(row)
     table = pd.DataFrame(rows).set_index("state")
     return _with_instants(table, ("start", "end"))

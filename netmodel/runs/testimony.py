@@ -47,7 +47,9 @@ def describe_evidence(
     used = {document for placement in placements for document in placement.incident.documents} | {
         service.document for service in run.services
     }
-    documents = run.scenario.catalogue.documents
+    documents = {**run.scenario.train_documents, **run.scenario.catalogue.documents}
+    if run.trains is not None:
+        used |= {each for train in run.trains.relevant.timetable.trains for each in train.documents}
     return Evidence(
         incidents=tuple(
             replace(

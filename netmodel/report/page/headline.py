@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime, time
 
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import pairs_in_base
+from netmodel.runs.moment import has_touched_trains, pairs_in_base
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
+    format_day,
     format_duration,
     format_number,
     format_share,
@@ -25,13 +27,18 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
     Returns
     -------
     list of str
-        How many pairs were cut and when, how long it lasted, what stood in, and what the
-        statement rests on. Ranges are given wherever the evidence leaves any.
+        How many trains did not get through on the worst day, how many pairs were cut and when,
+        how long it lasted, what stood in, and what the statement rests on. Ranges are given
+        wherever the evidence leaves any.
     """
     figures = _first_traffic(record)
     if not figures:
         return [phrases("headline.none_cut")]
-    sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
+    sentences = [
+        *_trains(record, phrases),
+        *_cut(record, figures, phrases),
+        *_recovery(figures, phrases),
+    ]
     sentences += _meanwhile(record, figures, phrases)
     sentences += _other_traffic(record, phrases)
     sentences.append(_basis(record, phrases))
@@ -41,6 +48,35 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
 def _first_traffic(record: RunRecord) -> dict[str, Figure]:
     figures = record.summary.figures
     return {each.name: each for each in figures if each.traffic == figures[0].traffic}
+
+
+def _trains(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return how many trains did not get through on the worst day, and their fates."""
+    trains = record.summary.trains
+    if trains is None:
+        return []
+    worst = trains.worst_day
+    if worst is None:
+        a_day = phrases.count("count.trains", round(trains.trains_a_day))
+        key = "trains_none" if has_touched_trains(record) else "trains_untouched"
+        return [phrases(f"headline.{key}", trains=a_day)]
+    certain, more = worst.certainly_not, worst.possibly_not - worst.certainly_not
+    key = "trains" if certain and more else "trains_certain" if certain else "trains_possible"
+    sentence = phrases(
+        f"headline.{key}",
+        day=format_day(datetime.combine(worst.day, time()), phrases),
+        trains=phrases.count("count.of_trains", worst.trains),
+        certain=format_number(certain, phrases.language),
+        more=format_number(more, phrases.language),
+    )
+    fates = [
+        phrases("fate.counted", n=number, fate=phrases(f"fate.{fate.replace(' ', '_')}"))
+        for fate, number in worst.by_fate.items()
+        if number and fate != "as timetabled"
+    ]
+    if not fates:
+        return [sentence]
+    return [sentence, phrases("headline.trains_fates", fates=", ".join(fates))]
 
 
 def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
@@ -188,7 +224,7 @@ def format_figure(number: float | None, unit: str, phrases: Phrases) -> str:
         digits = 0 if abs(number) >= 10 or number == int(number) else 1
         shown = format_number(number, phrases.language, digits=digits)
         return phrases("unit.minutes", n=shown)
-    if unit == "pairs":
+    if unit in ("pairs", "trains", "train-hours", "stops"):
         return format_number(number, phrases.language)
     digits = 0 if number == int(number) else 2
     return show_controls(format_number(number, phrases.language, digits=digits))

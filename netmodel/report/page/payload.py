@@ -21,7 +21,7 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
-from netmodel.runs.columns import SPANS
+from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
 from netmodel.runs.moment import hold_on, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
@@ -38,6 +38,8 @@ SCRIPT_SECTIONS = (
     "count", "incident", "flow",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
+_TRAINS = {"trains", *(f"trains_{each}" for each in (*FATE_COLUMNS.values(), *TRAIN_BOUNDS))}
+"""Columns of trains that a section of their own shows."""
 _UNDRAWN = re.compile(r".+_q(?!05$|95$)\d\d")
 
 
@@ -178,6 +180,8 @@ def _metrics(
             if not name.startswith(prefix):
                 continue
         elif name.startswith(tuple(others) or ("\0",)):
+            continue
+        if name.removeprefix(prefix) in _TRAINS:
             continue
         values = states[column]
         if not pd.api.types.is_numeric_dtype(values):

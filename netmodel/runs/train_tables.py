@@ -1,0 +1,214 @@
+"""The tables of trains of a run: which ran, what became of each, and trains by day and state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import pandas as pd
+
+from netmodel.impact.fate_rules import FATES
+from netmodel.impact.train_counts import TrainImpact
+from netmodel.impact.train_fates import TrainFate
+from netmodel.network.railway import Network
+from netmodel.runs.columns import (
+    FATE_COLUMNS,
+    SERVICES,
+    THROUGH_SHARE,
+    TRAIN_DAYS,
+    TRAINS,
+    parse_days,
+)
+from netmodel.runs.computation import Computation
+from netmodel.runs.documents import RunTrainDay, RunTrains
+from netmodel.times import Window, load_zone
+from netmodel.trains.relevance import LOCAL, days_of
+from netmodel.trains.train import Train
+
+DIGITS = 4
+
+
+def count_columns(trains: TrainImpact) -> list[dict[str, float]]:
+    """Return, for each state, trains a day, those by fate, and the share that gets through."""
+    return [
+        {
+            "trains": round(each.trains, DIGITS),
+            **{f"trains_{FATE_COLUMNS[f]}": round(each.by_fate[f], DIGITS) for f in FATES},
+            "trains_certainly_not": round(each.certainly_not, DIGITS),
+            "trains_possibly_not": round(each.possibly_not, DIGITS),
+            THROUGH_SHARE: round(each.share_through(each.not_through), 6),
+            f"{THROUGH_SHARE}_guaranteed": round(each.share_through(each.possibly_not), 6),
+            f"{THROUGH_SHARE}_possible": round(each.share_through(each.certainly_not), 6),
+        }
+        for each in trains.states
+    ]
+
+
+def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
+    """Yield the fates of trains that are touched, in the states on a day of which they run."""
+    zone = load_zone(run.scenario.zone)
+    by_day: dict[date, set[str]] = {}
+    for train, days in trains.relevant.days.items():
+        for day in days:
+            by_day.setdefault(day, set()).add(train)
+    running: dict[tuple[date, ...], set[str]] = {}
+    for fate in trains.fates.rows():
+        state = run.timeline.states[fate.state]
+        days = days_of(Window(start=state.start, end=state.end), zone)
+        if days not in running:
+            running[days] = set().union(*(by_day.get(day, set()) for day in days))
+        if fate.train in running[days]:
+            yield fate
+
+
+def find_reports(run: Computation, trains: TrainImpact) -> dict[str, tuple[str, ...]]:
+    """Return the claims about delays and detours that name a train, by id of the train.
+
+    A claim is ``incident#number``. Suburban and regional numbers recur elsewhere: such a train is
+    meant only where the incident touches its course.
+    """
+    numbered: dict[str, list[Train]] = {}
+    for train in trains.relevant.timetable.trains:
+        for number in train.number.split("/"):
+            numbered.setdefault(number, []).append(train)
+    found: dict[str, dict[str, None]] = {}
+    outages, fates = run.timeline.outages, trains.fates
+    for placement in run.placements:
+        incident = placement.incident
+        for position, claim in enumerate(incident.claims):
+            named = name_trains(claim.says) if claim.about in ("delay", "detour") else ()
+            for train in dict.fromkeys(each for one in named for each in numbered.get(one, ())):
+                touching = fates.touching.get(fates.lines.line_of.get(train.id, -1), ())
+                met = any(outages[each].incident == incident.id for each in touching)
+                if met or train.kind not in LOCAL:
+                    found.setdefault(train.id, {})[f"{incident.id}#{position}"] = None
+    return {train: tuple(claims) for train, claims in found.items()}
+
+
+_NUMBER = r"\d{1,4}(?:/\d{1,4})*"
+_ITEM = rf"{_NUMBER}(?:\s+[A-Z][^\s,;.()]*)*"
+_AND = r"(?:,\s+and|,|;|\s+and)\s+"
+_LISTED = re.compile(
+    rf"\b(?:[Tt]rains?|[Ss]uburban|[Rr]egional|InterCity\+?)\s+({_ITEM}(?:{_AND}{_ITEM})*)"
+)
+_FROM_TO = re.compile(rf"\b({_NUMBER})\s+[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*–[A-Z]")
+
+
+def name_trains(says: str) -> tuple[str, ...]:
+    """Return the numbers of trains that a sentence names.
+
+    Examples
+    --------
+    >>> name_trains("Trains 102, 104 and 712 went via Merefa and were about 2 hours late.")
+    ('102', '104', '712')
+    >>> name_trains("Regional train 895 Konotop–Fastiv-1 was 80 minutes late; 46 trains waited.")
+    ('895',)
+    """
+    text = " ".join(says.split())
+    items = [
+        re.split(r"\s", item)[0]
+        for listed in _LISTED.findall(text)
+        for item in re.split(_AND, listed)
+    ]
+    numbers = [one for item in (*items, *_FROM_TO.findall(text)) for one in item.split("/")]
+    return tuple(dict.fromkeys(one for one in numbers if one.isdigit()))
+
+
+def trains_table(fates: Sequence[TrainFate], network: Network) -> pd.DataFrame:
+    """Return what became of each train in each state.
+
+    Parameters
+    ----------
+    fates
+        As `running_fates` gives them.
+    """
+    rows = [
+        (
+            each.state,
+            each.train,
+            each.fate.fate,
+            round(each.fate.extra_minutes, 1),
+            round(each.fate.extra_km, 1),
+            ";".join(hub for hub in each.fate.via if hub in network.hub_index),
+            each.fate.turned_at,
+            each.fate.resumed_at,
+            ";".join(each.fate.stops_missed),
+            each.gets_through,
+            ";".join(each.incidents),
+            ";".join(each.documents),
+        )
+        for each in fates
+    ]
+    table = pd.DataFrame(rows, columns=[column.name for column in TRAINS.columns])
+    return table.astype({"state": "int64", "extra_minutes": float, "extra_km": float})
+
+
+def services_table(run: Computation, trains: TrainImpact) -> pd.DataFrame:
+    """Return the trains that ran in the window, with their courses; empty where there is none."""
+    rows, network, reports = [], run.network, find_reports(run, trains)
+    for train in trains.relevant.timetable.trains:
+        course = trains.courses.courses.get(train.id)
+        passed = () if course is None else course.hubs
+        basis = "stops" if train.way is None else train.way.basis
+        rows.append(
+            (
+                train.id,
+                train.number,
+                train.name,
+                train.kind,
+                ";".join(train.stops),
+                ";".join(hub for hub in passed if hub in network.hub_index),
+                basis if course is not None else "",
+                len(trains.relevant.days[train.id]),
+                ";".join(train.documents),
+                ";".join(reports.get(train.id, ())),
+            )
+        )
+    table = pd.DataFrame(rows, columns=[column.name for column in SERVICES.columns])
+    return table.astype({"days": "int64"}).set_index("id")
+
+
+def days_table(trains: TrainImpact) -> pd.DataFrame:
+    """Return trains of each day by their worst fate, indexed by day."""
+    rows = [
+        (
+            each.day.isoformat(),
+            each.trains,
+            *(each.by_fate[fate] for fate in FATES),
+            each.certainly_not,
+            each.possibly_not,
+        )
+        for each in trains.days
+    ]
+    table = pd.DataFrame(rows, columns=[column.name for column in TRAIN_DAYS.columns])
+    return table.assign(day=parse_days(table["day"])).set_index("day")
+
+
+def summarise_trains(trains: TrainImpact) -> RunTrains:
+    """Return what became of all trains over the window."""
+    hours = [state.hours for state in trains.fates.timeline.states]
+    total = sum(hours)
+
+    def mean(values: Sequence[float]) -> float:
+        summed = sum(v * h for v, h in zip(values, hours, strict=True))
+        return round(summed / total, DIGITS)
+
+    worst = trains.worst_day
+    return RunTrains(
+        counted=len(trains.fates.trains),
+        without_course=trains.without_course,
+        trains_a_day=mean([each.trains for each in trains.states]),
+        by_fate={fate: mean([each.by_fate[fate] for each in trains.states]) for fate in FATES},
+        train_hours_late=round(trains.window.train_hours_late, DIGITS),
+        stops_not_served=round(trains.window.stops_not_served, DIGITS),
+        worst_day=None
+        if worst is None
+        else RunTrainDay(
+            day=worst.day,
+            trains=worst.trains,
+            certainly_not=worst.certainly_not,
+            possibly_not=worst.possibly_not,
+            by_fate=dict(worst.by_fate),
+        ),
+    )
