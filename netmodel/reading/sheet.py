@@ -187,9 +187,7 @@ def _rows_of(page: Worksheet) -> Iterator[tuple[int, list[str]]]:
         yield (
             line,
             [
-                _as_text(page.cell(*covered.get((line, number), (line, number))).value)
-                if (line, number) in covered
-                else _as_text(cell.value)
+                _as_text(page.cell(*covered[line, number]) if (line, number) in covered else cell)
                 for number, cell in enumerate(cells, 1)
             ],
         )

@@ -305,6 +305,8 @@ class _Reader:
             )
         else:
             local = datetime.strptime(text, form)
+            if not _SHOWS_HOURS.search(form):
+                return parse_time(local.date().isoformat(), zone=self._map.zone)
         if local is None or local.tzinfo is not None:
             return parse_time(text if local is None else local.isoformat())
         tz = load_zone(self._map.zone)
