@@ -74,7 +74,7 @@ def is_known_place(hub: Hub) -> bool:
     return not (first in _MADE and rest)
 
 
-_MADE = {"junction", "end", "crossing", "border"}
+_MADE = {"junction", "end", "loop", "crossing", "border"}
 
 
 @dataclass(frozen=True)
