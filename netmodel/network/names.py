@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_spellings
+from netmodel.errors import AmbiguousNameError, Suggestions, UnknownNameError, nearest_spellings
 from netmodel.network.railway import Hub, Network, Station, great_circle_km
 
 _DROPPED = dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()"))
@@ -107,6 +107,19 @@ class Names:
         return {name: tuple(stations) for name, stations in found.items()}
 
     @cached_property
+    def _suggestions(self) -> Suggestions:
+        shown = {
+            spelling: hub.name
+            for hub in self.network.hubs
+            for spelling in (hub.id, hub.name, *hub.aliases)
+        }
+        return Suggestions(shown, find=_suggest)
+
+    @cached_property
+    def _all_suggestions(self) -> Suggestions:
+        return Suggestions(self._spellings, find=_suggest)
+
+    @cached_property
     def _spellings(self) -> Mapping[str, str]:
         shown: dict[str, str] = {}
         for station in self.network.stations:
@@ -119,7 +132,7 @@ class Names:
 
     def suggest(self, name: str) -> tuple[str, ...]:
         """Return up to three hub or station names that have its words, else a near spelling."""
-        return _suggest(name, self._spellings)
+        return self._all_suggestions.near(name)
 
     @cached_property
     def _codes(self) -> Mapping[str, tuple[Hub, ...]]:
@@ -207,12 +220,7 @@ class Names:
         """Return the error for a name that no hub carries; for a station, its neighbours."""
         stations = self.find_stations(name)
         if not stations:
-            shown = {
-                spelling: hub.name
-                for hub in self.network.hubs
-                for spelling in (hub.id, hub.name, *hub.aliases)
-            }
-            return UnknownNameError("hub", name, _suggest(name, shown))
+            return UnknownNameError("hub", name, self._suggestions.near(name))
         link = self.network.link(stations[0].link)
         ends = [self.network.hub(end).name for end in (link.from_hub, link.to_hub)]
         return UnknownNameError("hub (it is a station on a link)", name, ends)
