@@ -214,6 +214,37 @@ def nearest_spellings(name: str, shown: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folded[spelling] for spelling in close))[:3]
 
 
+class Suggestions:
+    """Near names for many unknown ones: of the first few only, each looked for once.
+
+    A whole column of names of another spelling is told in a time that grows with the file, not
+    with its square.
+
+    Parameters
+    ----------
+    shown
+        The name to suggest for each spelling, or the names themselves.
+
+    Examples
+    --------
+    >>> Suggestions(["aton", "beton"]).near("atonn")
+    ('aton',)
+    """
+
+    def __init__(self, shown: Mapping[str, str] | Iterable[str]) -> None:
+        self._shown = shown if isinstance(shown, Mapping) else {text: text for text in shown}
+        self._found: dict[str, tuple[str, ...]] = {}
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Return up to three names like this one; none once many have been looked for."""
+        if name not in self._found and len(self._found) < _MOST_SUGGESTED:
+            self._found[name] = nearest_spellings(name, self._shown)
+        return self._found.get(name, ())
+
+
+_MOST_SUGGESTED = 100
+
+
 def require_extra(module: ModuleType | None, name: str, use: str) -> ModuleType:
     """Return an optional package, or say which extra brings it.
 

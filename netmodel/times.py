@@ -29,6 +29,9 @@ __all__ = [
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 """Years of which a time can be written."""
+FIRST_INSTANT = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+LAST_READ = datetime(LAST_YEAR, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+"""What can be read; what is computed may lie later, up to `LAST_INSTANT`."""
 LAST_INSTANT = datetime(9000, 1, 1, tzinfo=UTC)
 """Where the calendar of sums of hours ends; far enough from year 9999 for any time zone."""
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -259,6 +262,15 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
     2023-05-17T21:00:00Z to 2023-05-18T21:00:00Z
     """
     text = str(value).strip()
+    bounds = _parse(text, zone)
+    # A year on the clocks of a zone may be another in UTC, in which files are written.
+    for each in (bounds.earliest, bounds.latest):
+        if each is not None and not FIRST_INSTANT <= each <= LAST_READ:
+            raise ValueError(f"{text!r} is not in the years {FIRST_YEAR} to {LAST_YEAR} in UTC")
+    return bounds
+
+
+def _parse(text: str, zone: str | None) -> Bounds:
     if _DATE.fullmatch(text) or _MONTH.fullmatch(text):
         return _parse_day_or_month(text, zone)
     try:

@@ -16,6 +16,8 @@ from .demand import select_hubs as select_hubs
 from .demand import tabulate_demand as tabulate_demand
 from .demand import uniform_demand as uniform_demand
 from .fate_rules import FateRules as FateRules
+from .joining import find_pair_ways as find_pair_ways
+from .pair_ways import PairWays as PairWays
 from .redundancy import IncidentWays as IncidentWays
 from .redundancy import PairRedundancy as PairRedundancy
 from .redundancy import WayRound as WayRound

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_spellings
+from netmodel.errors import AmbiguousNameError, Suggestions, UnknownNameError, nearest_spellings
 from netmodel.network.railway import Hub, Network, Station, great_circle_km
 
 _DROPPED = dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()"))
@@ -91,6 +91,15 @@ class Names:
         return {name: tuple(stations) for name, stations in found.items()}
 
     @cached_property
+    def _suggestions(self) -> Suggestions:
+        shown = {
+            spelling: hub.name
+            for hub in self.network.hubs
+            for spelling in (hub.id, hub.name, *hub.aliases)
+        }
+        return Suggestions(shown)
+
+    @cached_property
     def _spellings(self) -> Mapping[str, str]:
         shown: dict[str, str] = {}
         for station in self.network.stations:
@@ -172,12 +181,7 @@ class Names:
         """Return the error for a name that no hub carries; for a station, its neighbours."""
         stations = self.find_stations(name)
         if not stations:
-            shown = {
-                spelling: hub.name
-                for hub in self.network.hubs
-                for spelling in (hub.id, hub.name, *hub.aliases)
-            }
-            return UnknownNameError("hub", name, nearest_spellings(name, shown))
+            return UnknownNameError("hub", name, self._suggestions.near(name))
         link = self.network.link(stations[0].link)
         ends = [self.network.hub(end).name for end in (link.from_hub, link.to_hub)]
         return UnknownNameError("hub (it is a station on a link)", name, ends)

@@ -24,6 +24,7 @@ from netmodel.files.shipped import BUILT_IN
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, parse_yaml, read_yaml, validate
 from netmodel.impact.fate_rules import FateRules
+from netmodel.impact.pair_ways import NEAR_MINUTES
 from netmodel.impact.situation import METRICS
 from netmodel.outages.draws import MOST_SAMPLES
 from netmodel.routing.profiles import PROFILES, Profile
@@ -368,6 +369,10 @@ class ScenarioModel(StrictModel):
     )
     repair_scale: Annotated[float, Field(gt=0, le=1000, strict=True)] = Field(
         1.0, description="Restoration takes so many times as long; 2 for repairs half as fast"
+    )
+    near_minutes: Annotated[float, Field(ge=0, le=1440, strict=True)] = Field(
+        NEAR_MINUTES,
+        description="Two ways of a pair that differ by less count as equally quick",
     )
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
     as_of: Text | None = Field(None, description="Use only what was published by this instant")
