@@ -75,8 +75,8 @@ class Document:
 
     def __post_init__(self, zone: str | None) -> None:
         checks = Checks()
-        for name in ("id", "publisher"):
-            checks.text(name, getattr(self, name))
+        checks.identity("id", self.id, separator=";")
+        checks.text("publisher", self.publisher)
         for name in ("title", "url", "language", "note"):
             checks.text(name, getattr(self, name), optional=True, empty=True)
         url: object = self.url
@@ -252,6 +252,8 @@ class Replacement:
         checks = Checks()
         for name in ("from_hub", "to_hub", "document"):
             checks.text(name, getattr(self, name))
+        if isinstance(self.from_hub, str) and self.from_hub == self.to_hub:
+            checks.refuse(f"runs from {self.from_hub!r} to itself", "to_hub")
         via = checks.texts("via", self.via)
         checks.number("minutes", self.minutes, low=0, high=1e6, above=True, optional=True)
         checks.number("passengers_per_day", self.passengers_per_day, low=0, optional=True)
@@ -326,7 +328,7 @@ class Incident:
 
     def __post_init__(self) -> None:
         checks = Checks()
-        checks.text("id", self.id)
+        checks.identity("id", self.id)
         checks.text("title", self.title)
         checks.word("kind", self.kind, KINDS)
         checks.zone("zone", self.zone)
