@@ -23,7 +23,8 @@ from netmodel.report.page.encoding import encode_network, encode_pairs, extent_o
 from netmodel.report.page.headline import write_headline
 from netmodel.report.page.incidents import safe_url
 from netmodel.report.page.payload import number_incidents
-from netmodel.report.page.render import CITED_TABLES, (
+from netmodel.report.page.render import (
+    CITED_TABLES,
     content_hash,
     encode_data,
     read_script,
@@ -113,6 +114,10 @@ def test_data_holds_the_metrics_of_the_states(page: str) -> None:
     run = data["runs"][0]
     for kind, prefix in (("passenger", ""), ("freight", "freight_")):
         for name, values in run["metrics"][kind].items():
+            if name.endswith("_each"):
+                sums = states[prefix + name.removesuffix("_each")]
+                assert [bool(value) for value in values] == [bool(total) for total in sums]
+                continue
             expected = states[f"{prefix}{name}"].to_numpy(float)
             assert np.array_equal(np.array(values, float), expected, equal_nan=True), name
     assert len(data["labels"]) == len(states)
