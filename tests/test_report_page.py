@@ -279,7 +279,7 @@ BY_NAME = {
 }  # fmt: skip
 """Sections whose strings are looked up by a name that the data gives."""
 JOINED = re.compile(
-    r"headline\.(bus|advisory|trains)|fate\.|train\.|pair\.sure_|affected\.|method\.(rule|demand)_|incident\."
+    r"headline\.(bus|advisory|trains)|time\.known_|fate\.|train\.|pair\.sure_|affected\.|method\.(rule|demand)_|incident\."
 )
 
 
