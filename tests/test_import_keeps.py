@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from netmodel.cli.network_verbs import app
 from netmodel.errors import InputError
+from netmodel.impact.demand import tabulate_demand
 from netmodel.importing import Joining, import_network
 from netmodel.importing.importer import import_source
 from netmodel.importing.osm import read_osm
@@ -561,6 +562,18 @@ def test_demand_of_a_rule_that_is_not_known():
     assert read_rule({"hubs": "stops"}, ("demand",), collecting) is None
     (problem,) = collecting.problems
     assert "stations" in str(problem)
+
+
+@pytest.mark.parametrize("column", ["code", "id", "node_id"])
+def test_a_table_of_demand_by_codes(tmp_path, column):
+    stations = tmp_path / "s.csv"
+    stations.write_text(
+        f"name,lon,lat,{column}\nAton,0,0,AT\nBeton,0.1796,0,BT\n", encoding="utf-8"
+    )
+    path = write_lines(tmp_path, [([A, B], {})])
+    network = import_network(path, stations=stations, hubs="stations").network
+    demand = tabulate_demand([("row 1", "AT", "BT", 3)], network)
+    assert (demand.hubs, demand.trips.sum()) == (("aton", "beton"), 3)
 
 
 def test_a_clean_import_passes_the_check(tmp_path):
