@@ -11,7 +11,7 @@ from netmodel.impact.fate_rules import FateRules
 from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.relevance import NEAR_DAYS, valid_days
 from netmodel.trains.services_file import built_in_timetable
-from netmodel.validation.rule_choice import DECISION_GRID, confusion, decide
+from netmodel.validation.rule_choice import DECISION_GRID, WAY_GRID, confusion, decide
 from netmodel.validation.train_outcomes import summarise_outcomes
 from netmodel.validation.train_reports import (
     built_in_train_reports,
@@ -85,8 +85,9 @@ def test_ways_of_others_reproduce_more_lines_than_least_minutes(found: TrainVali
 
 
 def test_the_default_rule_comes_first_among_equals() -> None:
-    defaults = {name: getattr(FateRules(), name) for name in DECISION_GRID}
-    assert {name: values[0] for name, values in DECISION_GRID.items()} == defaults
+    grid = {**WAY_GRID, **DECISION_GRID}
+    defaults = {name: getattr(FateRules(), name) for name in grid}
+    assert {name: values[0] for name, values in grid.items()} == defaults
 
 
 def test_mistakes_of_reports_are_told_at_their_lines(tmp_path: Path) -> None:
