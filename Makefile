@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml
 
-.PHONY: demo test lint bench docs package clean
+MINUTES ?= 10
+COUNT ?= 300
+SEED ?= 1
+
+.PHONY: demo test lint bench docs package fuzz mutants differential clean
 
 .venv/ready: $(SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -36,6 +40,18 @@ bench: .venv/dev
 
 docs: .venv/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site
+
+# Damaged inputs for every reader, for so many minutes of processor time; findings go to runs/fuzz.
+fuzz: .venv/dev
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
+
+# Small changes to the code that some test has to notice.
+mutants: .venv/dev
+	$(BIN)/python -m tests.mutants --count $(COUNT) --seed $(SEED)
+
+# So many random cases for each comparison with an independent solver.
+differential: .venv/dev
+	NETMODEL_EXAMPLES=$(COUNT) $(BIN)/python -m pytest -q -m differential --hypothesis-seed=$(SEED)
 
 package: .venv/dev
 	rm -rf dist

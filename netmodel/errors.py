@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TypeAlias
@@ -212,6 +212,45 @@ def nearest_spellings(name: str, shown: Mapping[str, str]) -> tuple[str, ...]:
     folded = {spelling.casefold(): target for spelling, target in shown.items()}
     close = difflib.get_close_matches(name.casefold(), folded, n=6, cutoff=0.72)
     return tuple(dict.fromkeys(folded[spelling] for spelling in close))[:3]
+
+
+class Suggestions:
+    """Near names for many unknown ones: of the first few only, each looked for once.
+
+    A whole column of names of another spelling is told in a time that grows with the file, not
+    with its square.
+
+    Parameters
+    ----------
+    shown
+        The name to suggest for each spelling, or the names themselves.
+    find
+        What looks for names like one, among those shown.
+
+    Examples
+    --------
+    >>> Suggestions(["aton", "beton"]).near("atonn")
+    ('aton',)
+    """
+
+    def __init__(
+        self,
+        shown: Mapping[str, str] | Iterable[str],
+        *,
+        find: Callable[[str, Mapping[str, str]], tuple[str, ...]] = nearest_spellings,
+    ) -> None:
+        self._find = find
+        self._shown = shown if isinstance(shown, Mapping) else {text: text for text in shown}
+        self._found: dict[str, tuple[str, ...]] = {}
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Return up to three names like this one; none once many have been looked for."""
+        if name not in self._found and len(self._found) < _MOST_SUGGESTED:
+            self._found[name] = self._find(name, self._shown)
+        return self._found.get(name, ())
+
+
+_MOST_SUGGESTED = 100
 
 
 def require_extra(module: ModuleType | None, name: str, use: str) -> ModuleType:

@@ -29,6 +29,9 @@ __all__ = [
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 """Years of which a time can be written."""
+FIRST_INSTANT = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+LAST_READ = datetime(LAST_YEAR, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+"""What can be read; what is computed may lie later, up to `LAST_INSTANT`."""
 LAST_INSTANT = datetime(9000, 1, 1, tzinfo=UTC)
 """Where the calendar of sums of hours ends; far enough from year 9999 for any time zone."""
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -259,13 +262,22 @@ def parse_time(value: str, *, zone: str | None = None) -> Bounds:
     2023-05-17T21:00:00Z to 2023-05-18T21:00:00Z
     """
     text = str(value).strip()
+    bounds = _parse(text, zone)
+    # A year on the clocks of a zone may be another in UTC, in which files are written.
+    for each in (bounds.earliest, bounds.latest):
+        if each is not None and not FIRST_INSTANT <= each <= LAST_READ:
+            raise ValueError(f"{text!r} is not in the years {FIRST_YEAR} to {LAST_YEAR} in UTC")
+    return bounds
+
+
+def _parse(text: str, zone: str | None) -> Bounds:
     if _DATE.fullmatch(text) or _MONTH.fullmatch(text):
         return _parse_day_or_month(text, zone)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"{text!r} is not a time; write 2023-05-18T07:40+03:00, or 2023-05-18 for a day"
+            f"{text!r} is not a time; write {_example(zone)}, or 2023-05-18 for a day"
         ) from None
     _check_year(instant.year, text)
     exact = instant.astimezone(UTC) if instant.tzinfo else _in_zone(instant, zone, text)
@@ -297,6 +309,12 @@ def _in_zone(local: datetime, zone: str | None, text: str) -> datetime:
     ways = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
     how = "twice" if first.astimezone(UTC) < second.astimezone(UTC) else "never"
     raise ValueError(f"the clocks of {zone} show {text!r} {how}; write {ways}")
+
+
+def _example(zone: str | None) -> str:
+    """Return how a time is written, with the offset of a zone."""
+    moment = datetime(2023, 5, 18, 7, 40, tzinfo=load_zone(zone) if zone else UTC)
+    return moment.isoformat(timespec="minutes")
 
 
 def _parse_day_or_month(text: str, zone: str | None) -> Bounds:

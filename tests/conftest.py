@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,11 +12,13 @@ from netmodel.network.railway import Hub, Link, Network
 from netmodel.outages.outage import Outage
 from netmodel.times import Bounds
 
+COUNT = int(os.environ.get("NETMODEL_EXAMPLES", "0"))
+"""How many cases a comparison with a slow solver takes; 0 for the usual few, always the same."""
 settings.register_profile(
     "netmodel",
     deadline=None,
-    derandomize=True,
-    max_examples=60,
+    derandomize=not COUNT,
+    max_examples=COUNT or 60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("netmodel")

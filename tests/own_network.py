@@ -80,13 +80,21 @@ class Said:
     err: str
 
 
-def command(*arguments: str | Path) -> Said:
-    """Run the command within this process."""
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def command(*arguments: str | Path, terminal: bool = False) -> Said:
+    """Run the command within this process, as if at a terminal or not."""
     import sys
 
     from netmodel.cli.main import main
 
-    out, err = io.StringIO(), io.StringIO()
+    stream = Terminal if terminal else io.StringIO
+    out, err = stream(), stream()
     before = sys.argv
     sys.argv = ["netmodel", *map(str, arguments)]
     code = 0

@@ -20,7 +20,7 @@ from netmodel.impact.demand import Demand
 from netmodel.impact.redundancy import link_flows
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PASSENGER
-from tests.conftest import make_network, make_outage
+from tests.conftest import COUNT, make_network, make_outage
 
 HUBS = ["h0", "h1", "h2", "h3", "h4"]
 TRAIN = replace(PASSENGER, speed_kmh=dict.fromkeys(PASSENGER.speed_kmh, 60.0))
@@ -148,7 +148,8 @@ def arc_programme(network, wanted, capacity, closed, reversal):
     return first.fun, second.fun
 
 
-@settings(max_examples=60)
+@pytest.mark.differential
+@settings(max_examples=COUNT or 60)
 @given(drawn=rows, wanted=demands, hit=closures)
 def test_equals_the_arc_programme(drawn, wanted, hit):
     network = build(drawn)

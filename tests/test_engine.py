@@ -67,6 +67,7 @@ def close_and_reopen(costs: LinkCosts, base: LinkCosts, rng: np.random.Generator
     return LinkCosts(forward=forward, backward=backward)
 
 
+@pytest.mark.differential
 @given(
     links=rail_links, terminals=some_terminals, reversal=turn_minutes, gauge=turn_minutes,
     seed=st.integers(0, 2**32 - 1),

@@ -547,6 +547,7 @@ def slow_through(network: Network, train: Train, held: list[Outage], rules: Fate
     return direct <= base + limit + 0.02
 
 
+@pytest.mark.differential
 @given(pairs=edges, stops=runs, given_troubles=troubles, rules=all_rules)
 def test_a_slow_solver_agrees(pairs, stops, given_troubles, rules):
     network = make_graph(pairs)
@@ -592,6 +593,7 @@ def slow_cut(is_open: list[bool]) -> str:
     return ("not run", "cut short", "split", "split")[sum(bool(piece) for piece in pieces)]
 
 
+@pytest.mark.differential
 @given(pairs=edges, stops=runs)
 def test_a_course_has_the_minutes_of_a_slow_solver(pairs, stops):
     network = make_graph(pairs)

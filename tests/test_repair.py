@@ -20,7 +20,7 @@ from netmodel.repair.order import plan_repairs, plan_run_repairs
 from netmodel.repair.search import pairwise_bound
 from netmodel.routing.profiles import PASSENGER
 from netmodel.runs.run import run_scenario
-from tests.conftest import at, make_network, make_outage
+from tests.conftest import COUNT, at, make_network, make_outage
 from tests.uncertain import make_placement
 
 EDGES = [("a", "b", 10), ("b", "c", 10), ("c", "d", 15), ("d", "e", 9), ("e", "a", 40),
@@ -77,10 +77,10 @@ scenes = st.lists(
 ).map(lambda rows: [job(f"j{n}", links, float(hours)) for n, (links, hours) in enumerate(rows)])
 
 
-@settings(max_examples=30)
+@pytest.mark.differential
+@settings(max_examples=COUNT or 30)
 @given(jobs=scenes, crews=st.integers(1, 3))
 def test_the_optimiser_equals_enumeration(jobs, crews):
-    """Issue C, 3."""
     plan = plan_repairs(ASSESSOR, jobs, crews=crews)
     assert plan.exact
     assert plan.best.loss == pytest.approx(best_by_enumeration(jobs, crews))

@@ -42,6 +42,7 @@ def networkx_minutes(network: Network, closed: set[int]) -> nx.MultiGraph:
     return graph
 
 
+@pytest.mark.differential
 @given(
     edges=edges,
     closed=st.sets(st.integers(0, 21)),

@@ -26,7 +26,7 @@ from netmodel.outages.timeline import Timeline
 from netmodel.routing.earliest_arrival import NEVER, Phases, TimedRouter
 from netmodel.routing.profiles import PASSENGER, UNITS_PER_MINUTE, LinkCosts
 from netmodel.times import Window
-from tests.conftest import at, make_network, make_outage
+from tests.conftest import COUNT, at, make_network, make_outage
 
 HUBS = ["h0", "h1", "h2", "h3", "h4"]
 TRAIN = replace(PASSENGER, speed_kmh=dict.fromkeys(PASSENGER.speed_kmh, 60.0))
@@ -176,7 +176,8 @@ def networkx_arrival(graph, start, end, departure):
     return min(times) if times and min(times) < HORIZON else None
 
 
-@settings(max_examples=25)
+@pytest.mark.differential
+@settings(max_examples=COUNT or 25)
 @given(rows=links, hit=outages, departure=st.integers(0, 40), data=st.data())
 def test_earliest_arrival_equals_the_time_expanded_graph(rows, hit, departure, data):
     network = build(rows)

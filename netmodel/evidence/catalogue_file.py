@@ -11,18 +11,20 @@ from typing import Annotated, cast
 
 from pydantic import Field, field_validator, model_validator
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.incident import (
+from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, point_out
+from netmodel.evidence.claim_rules import (
     ABOUT_FIELDS,
-    DOCUMENT_ZONE,
     TIME_FIELDS,
+    find_missing_start,
+    find_time_conflict,
+)
+from netmodel.evidence.incident import (
+    DOCUMENT_ZONE,
     Catalogue,
     Claim,
     Document,
     Incident,
     Replacement,
-    find_missing_start,
-    find_time_conflict,
 )
 from netmodel.evidence.places import Place, place_from_dict
 from netmodel.evidence.recurrence import Recurrence
@@ -210,7 +212,7 @@ class IncidentModel(StrictModel):
     effect: EffectName
     claims: Annotated[list[ClaimModel], Field(min_length=1)]
     then: LaterEffectName | None = None
-    traffic: list[TrafficName] | None = None
+    traffic: Annotated[list[TrafficName], Field(min_length=1)] | None = None
     slowed: SlowedModel | None = None
     standing: Annotated[bool, Field(strict=True)] = False
     replacement: list[ReplacementModel] = Field(default_factory=list)
@@ -308,16 +310,32 @@ def _add_documents(
             where = source.where(("documents", number, "id"))
             yield Problem(what=f"document id {model.id!r} is used twice", where=where)
             continue
-        documents[model.id] = Document(
-            id=model.id,
-            publisher=model.publisher,
-            title=model.title,
-            published=(model.published and parse_time(model.published, zone=DOCUMENT_ZONE)) or None,
-            published_text=model.published or "",
-            url=model.url,
-            language=model.language,
-            note=model.note,
-        )
+        try:
+            documents[model.id] = _build_document(model)
+        except InputError as error:
+            yield from _at(source, ("documents", number), error)
+
+
+def _build_document(model: DocumentModel) -> Document:
+    return Document(
+        id=model.id,
+        publisher=model.publisher,
+        title=model.title,
+        published=(model.published and parse_time(model.published, zone=DOCUMENT_ZONE)) or None,
+        published_text=model.published or "",
+        url=model.url,
+        language=model.language,
+        note=model.note,
+    )
+
+
+def _at(
+    source: YamlSource, location: tuple[str | int, ...], error: InputError
+) -> Iterable[Problem]:
+    """Yield what a value finds wrong with itself at the key of the file that says it."""
+    for each in error.problems:
+        where = source.where((*location, *each.where.split(".")))
+        yield replace(each, what=f"{each.where}: {each.what}", where=where)
 
 
 def _add_incidents(
@@ -326,6 +344,7 @@ def _add_incidents(
     documents: dict[str, Document],
     incidents: dict[str, Incident],
 ) -> Iterable[Problem]:
+    near = Suggestions(documents)
     for number, model in enumerate(models):
         location = ("incidents", number)
         if model.id in incidents:
@@ -333,7 +352,7 @@ def _add_incidents(
             yield Problem(what=f"incident id {model.id!r} is used twice", where=where)
             continue
         problems: list[Problem] = []
-        incident = _build_incident(source, location, model, documents, problems)
+        incident = _build_incident(source, location, model, documents, near, problems)
         yield from problems
         if incident is not None:
             incidents[incident.id] = incident
@@ -344,15 +363,14 @@ def _build_incident(
     location: tuple[str | int, ...],
     model: IncidentModel,
     documents: dict[str, Document],
+    near: Suggestions,
     problems: list[Problem],
 ) -> Incident | None:
     claims = []
     for number, claim in enumerate(model.claims):
         here = (*location, "claims", number)
         if claim.document not in documents:
-            problems.append(
-                _unknown_document(source, (*here, "document"), claim.document, documents)
-            )
+            problems.append(_unknown_document(source, (*here, "document"), claim.document, near))
         try:
             claims.append(_build_claim(claim, model.zone))
         except ValueError as error:
@@ -361,18 +379,18 @@ def _build_incident(
     for number, service in enumerate(model.replacement):
         if service.document not in documents:
             here = (*location, "replacement", number, "document")
-            problems.append(_unknown_document(source, here, service.document, documents))
+            problems.append(_unknown_document(source, here, service.document, near))
     problems += _restored_before_start(source, location, model, claims)
     if problems:
         return None
+    if model.slowed is not None and "slowed" not in (model.effect, model.then):
+        what = "has no effect, since the effect is not slowed"
+        point_out(Problem(what=f"slowed {what}", where=source.where((*location, "slowed"))))
     try:
         return _make_incident(model, claims)
     except InputError as error:
-        for each in error.problems:
-            name = each.where.split(".")[0]
-            here = (*location, name) if getattr(model, name, None) else location
-            problems.append(replace(each, where=source.where(here)))
-        return None
+        problems += _at(source, location, error)
+    return None
 
 
 def _make_incident(model: IncidentModel, claims: Sequence[Claim]) -> Incident:
@@ -399,12 +417,9 @@ def _make_incident(model: IncidentModel, claims: Sequence[Claim]) -> Incident:
 
 
 def _unknown_document(
-    source: YamlSource,
-    location: tuple[str | int, ...],
-    wanted: str,
-    documents: dict[str, Document],
+    source: YamlSource, location: tuple[str | int, ...], wanted: str, near: Suggestions
 ) -> Problem:
-    remedy = did_you_mean(nearest_names(wanted, documents)) or "add it to the documents file"
+    remedy = did_you_mean(near.near(wanted)) or "add it to the documents file"
     return Problem(what=f"{_UNKNOWN} {wanted!r}", where=source.where(location), remedy=remedy)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar, get_args
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.network.field_checks import NO_TEXT
 from netmodel.times import Bounds, load_zone, read_bounds
 
 EffectName = Literal[
@@ -101,6 +102,19 @@ class Checks:
             self.refuse(f"{value!r} is no text", name)
         elif not value.strip() and not empty:
             self.refuse("the text is empty", name)
+        elif NO_TEXT.search(value):
+            self.refuse(f"{value[:60]!r} has a control character", name, "write it without")
+
+    def identity(self, name: str, value: object, *, separator: str = "") -> None:
+        """Check an id: a text on one line without what separates ids where they are listed."""
+        self.text(name, value)
+        if not isinstance(value, str) or NO_TEXT.search(value):
+            return
+        if value != value.strip() or any(letter in value for letter in "\n\t"):
+            self.refuse(f"{value!r} has blanks around it or more than one line", name)
+        elif separator and separator in value:
+            what = f"{value!r} holds {separator!r}, which separates ids in tables"
+            self.refuse(what, name, "write another sign")
 
     def texts(self, name: str, value: object, *, least: int = 0) -> tuple[str, ...]:
         """Check several texts; one alone stands for itself where one is enough."""

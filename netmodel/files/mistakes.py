@@ -206,7 +206,9 @@ def models_at(model: type[BaseModel], location: Location) -> list[type[BaseModel
 def known_keys(model: type[BaseModel], location: Location) -> tuple[str, ...]:
     """Return the keys that the model allows at a location; empty if that is not known."""
     return tuple(
-        info.alias or field_name
-        for each in models_at(model, location)
-        for field_name, info in each.model_fields.items()
+        dict.fromkeys(
+            info.alias or field_name
+            for each in models_at(model, location)
+            for field_name, info in each.model_fields.items()
+        )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
-from netmodel.files.text import no_such
+from netmodel.files.text import is_there, no_such
 
 BUILT_IN = "built-in"
 
@@ -58,9 +58,9 @@ def find_scenario(name: str) -> Path:
         If a name is given and no shipped scenario carries it.
     """
     path = Path(name)
-    if path.is_file():
+    if is_there(path) and not is_there(path, "folder"):
         return path
-    if path.is_dir() and name not in scenario_names():
+    if is_there(path, "folder") and name not in scenario_names():
         remedy = "give the YAML file of a scenario"
         raise InputError([Problem(what="is a folder, not a file", where=name, remedy=remedy)])
     if path.suffix in {".yaml", ".yml"} or len(path.parts) > 1:

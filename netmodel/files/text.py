@@ -46,6 +46,23 @@ def no_such(kind: str, path: Path, *, suffixes: Collection[str] = (), where: str
     return Problem(what=f"no such {kind}", where=where or str(path), remedy=near)
 
 
+def is_there(path: Path, kind: str = "") -> bool:
+    """Whether there is something at a path: a ``file``, a ``folder``, or anything.
+
+    A path that cannot be, such as one that is too long, leads to nothing.
+
+    Examples
+    --------
+    >>> is_there(Path("x" * 300)), is_there(Path("."), "folder"), is_there(Path("."), "file")
+    (False, True, False)
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return {"file": stat.S_ISREG, "folder": stat.S_ISDIR}.get(kind, bool)(mode)
+
+
 def read_file(
     path: Path, *, kind: str = "file", most: int = MOST_BYTES, suffixes: Collection[str] = ()
 ) -> str:

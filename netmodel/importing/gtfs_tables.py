@@ -26,7 +26,7 @@ CHUNK_ROWS = 200_000
 NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 _SHOWN = 10
 _LINE = re.compile(r"(line|row) (\d+)")
-_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError)
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

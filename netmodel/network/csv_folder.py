@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
 from netmodel.files.csv import read_rows, read_text
 from netmodel.files.text import read_file
 from netmodel.files.whole import Note, complete_folder
@@ -121,7 +121,8 @@ def read_courses(path: Path, links: Iterable[str]) -> dict[str, Course]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         what = f"not a GeoJSON FeatureCollection ({error})"
         raise InputError([Problem(what=what, where=path.name)]) from None
-    known = set(links)
+    known = dict.fromkeys(links)
+    near = Suggestions(known)
     problems: list[Problem] = []
     courses: dict[str, Course] = {}
     for number, feature in numbered:
@@ -132,7 +133,7 @@ def read_courses(path: Path, links: Iterable[str]) -> dict[str, Course]:
             problems.append(Problem(what=what, where=f"{path.name}: feature {number}"))
             continue
         where = f"{path.name}: feature {number} ({link!r})"
-        found = [*_find_mistakes(link, points, known, where)]
+        found = [*_find_mistakes(link, points, known, near, where)]
         if link in courses:
             found.append(Problem(what="a second course of this link", where=where))
         problems += found
@@ -164,9 +165,11 @@ def _read_feature(feature: Any) -> tuple[str, Course]:
     return str(feature["properties"]["id"]), points
 
 
-def _find_mistakes(link: str, points: Course, known: set[str], where: str) -> Iterator[Problem]:
+def _find_mistakes(
+    link: str, points: Course, known: Collection[str], near: Suggestions, where: str
+) -> Iterator[Problem]:
     if link not in known:
-        remedy = did_you_mean(nearest_names(link, known))
+        remedy = did_you_mean(near.near(link))
         yield Problem(what=f"unknown link {link!r}", where=where, remedy=remedy)
     for what, remedy in find_course_mistakes(points):
         yield Problem(what=what, where=where, remedy=remedy)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, nearest_names
 
 if TYPE_CHECKING:
     from netmodel.network.railway import Hub, Link, Network
@@ -20,7 +20,7 @@ UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What ids and names may not hold: control characters, halves of characters, and no characters."""
 MOST = 10**10
 """More than anything that is counted here: inhabitants, tracks, millimetres of gauge."""
-_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no text may hold, since XML or UTF-8 cannot carry it; lines and tabs may be."""
 _SHOWN = 60
 
@@ -218,7 +218,7 @@ class FieldChecks:
             self.refuse(field, f"{text!r} has blanks around it", f"write {text.strip()!r}")
         elif "\r" in text:
             self.refuse(field, f"{text!r} has a carriage return", "write it on one line")
-        elif (UNWRITABLE if strict else _NO_TEXT).search(text):
+        elif (UNWRITABLE if strict else NO_TEXT).search(text):
             self.refuse(field, f"{text!r} has a control character", "write it without")
         elif not text and (strict or not empty):
             self.refuse(field, "is empty")
@@ -258,15 +258,16 @@ def find_mistakes(network: Network) -> Iterator[Problem]:
     yield from _find_twice(network.hubs, hub_ids, "hub")
     link_ids = {link.id for link in network.links}
     yield from _find_twice(network.links, link_ids, "link")
+    hubs, links = Suggestions(hub_ids), Suggestions(link_ids)
     for link in network.links:
         for end in (link.from_hub, link.to_hub):
             if end not in hub_ids:
-                remedy = did_you_mean(nearest_names(end, hub_ids))
+                remedy = did_you_mean(hubs.near(end))
                 yield Problem(what=f"link {link.id!r}: unknown hub {end!r}", where="links",
                               remedy=remedy)  # fmt: skip
     for station in network.stations:
         if station.link not in link_ids:
-            remedy = did_you_mean(nearest_names(station.link, link_ids))
+            remedy = did_you_mean(links.near(station.link))
             what = f"station {station.name!r} lies on unknown link {station.link!r}"
             yield Problem(what=what, where="stations", remedy=remedy)
     yield from _find_bad_courses(network.geometry, link_ids)
@@ -313,9 +314,10 @@ def _find_bad_courses(geometry: object, links: Collection[str]) -> Iterator[Prob
         what = f"{shown(geometry)} is not a mapping of link ids to courses"
         yield Problem(what=what, where="geometry")
         return
+    near = Suggestions(links)
     for link_id, course in geometry.items():
         if link_id not in links:
-            remedy = did_you_mean(nearest_names(str(link_id), links))
+            remedy = did_you_mean(near.near(str(link_id)))
             what = f"a course is given for unknown link {shown(link_id)}"
             yield Problem(what=what, where="geometry", remedy=remedy)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from netmodel.errors import InputError, Problem
 from netmodel.files.shipped import BUILT_IN, network_folder
-from netmodel.files.text import no_such, read_file
+from netmodel.files.text import is_there, no_such, read_file
 from netmodel.files.whole import Note, check_place, whole_file, write_file
 from netmodel.network.account import Account, write_account
 from netmodel.network.csv_folder import place_on_link, read_csv_folder, write_csv_folder
@@ -70,7 +69,7 @@ def read_network(path: Path | str, *, name: str = "") -> Network:
     <Network 'ab': 2 hubs, 1 link, 0 stations, 80 km>
     """
     path = Path(path)
-    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a name too long
+    if not is_there(path):
         raise InputError([no_such("network", path)])
     match "" if path.is_dir() else path.suffix.casefold():
         case "":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
 from netmodel.files.csv import Row, point_out_slips, read_number, read_text, read_whole
 from netmodel.network.field_checks import without_owner
 from netmodel.network.railway import (
@@ -350,10 +350,11 @@ def _cross_check(
                 what = f"{noun} id {row_id!r} is used twice"
                 yield Problem(what=what, where=row.where, remedy=remedy)
             lines.setdefault(row_id, row.line)
+    hubs = Suggestions(hub_lines)
     for row in link_rows:
         for end in (read_text(row, "from"), read_text(row, "to")):
             if end and end not in hub_lines:
-                remedy = did_you_mean(nearest_names(end, hub_lines))
+                remedy = did_you_mean(hubs.near(end))
                 yield Problem(what=f"unknown hub {end!r}", where=row.where, remedy=remedy)
     yield from _check_stations(station_rows, link_rows, link_lines)
 
@@ -362,10 +363,11 @@ def _check_stations(
     station_rows: Sequence[Row], link_rows: Sequence[Row], link_lines: Mapping[str, int]
 ) -> Iterator[Problem]:
     lengths = {read_text(row, "id"): read_text(row, "length_km") for row in link_rows}
+    links = Suggestions(link_lines)
     for row in station_rows:
         link = read_text(row, "link")
         if link and link not in link_lines:
-            remedy = did_you_mean(nearest_names(link, link_lines))
+            remedy = did_you_mean(links.near(link))
             yield Problem(what=f"unknown link {link!r}", where=row.where, remedy=remedy)
         elif link and _is_off(read_text(row, "km"), lengths[link]):
             what = f"km (={read_text(row, 'km')}) is not within its link of {lengths[link]} km"

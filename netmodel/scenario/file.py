@@ -32,6 +32,7 @@ from netmodel.times import Window, load_zone, parse_instant
 
 LineClass = Literal["main", "secondary", "branch", "industrial", "connector", "road"]
 TrafficName = Literal["passenger", "freight"]
+HubRule = Literal["all", "stations", "ends"]
 BuiltInProfile = Literal["passenger", "freight", "intercity", "suburban"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
@@ -199,7 +200,10 @@ class DemandModel(StrictModel):
     """Between which hubs, and how much."""
 
     kind: Literal["uniform", "gravity", "table"] = "uniform"
-    hubs: list[Text] | None = Field(None, description="Hubs by id or name")
+    hubs: list[Text] | HubRule | None = Field(
+        None,
+        description="Hubs by id or name; or all, those that are stations, or the ends of lines",
+    )
     population_over: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None, description="All hubs of towns with more inhabitants"
     )
@@ -222,7 +226,8 @@ class DemandModel(StrictModel):
         if self.kind != "table" and not (
             self.hubs or self.population_over is not None or self.regions
         ):
-            raise ValueError("say between which hubs: hubs, population_over or regions")
+            what = "say between which hubs: hubs (a list, or all, stations, ends)"
+            raise ValueError(f"{what}, population_over or regions")
         return self
 
 

@@ -9,7 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from netmodel.errors import InputError, Location, Problem, did_you_mean, nearest_names
+from netmodel.errors import (
+    InputError,
+    Location,
+    Problem,
+    did_you_mean,
+    nearest_names,
+    point_out,
+)
 from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.files.shipped import (
@@ -20,12 +27,13 @@ from netmodel.files.shipped import (
     network_folder,
     shipped_folder,
 )
+from netmodel.files.text import is_there
 from netmodel.files.yaml import YamlSource, read_yaml
 from netmodel.network.formats import built_in_network, read_network
 from netmodel.network.railway import Network
 from netmodel.outages.outage import place_incidents
 from netmodel.scenario.collecting import Collecting
-from netmodel.scenario.file import ScenarioModel, check_scenario
+from netmodel.scenario.file import DemandModel, ScenarioModel, check_scenario
 from netmodel.scenario.given import STAND_INS, is_built_in
 from netmodel.scenario.scenario import Scenario, make_scenario
 from netmodel.scenario.selection import Choice
@@ -124,7 +132,59 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     except InputError as error:
         raise InputError(dict.fromkeys([*collecting.problems, *error.problems])) from None
     collecting.settle()
+    for location, what in find_idle(model, made):
+        point_out(Problem(what=what, where=source.where(location)))
     return made
+
+
+def find_idle(model: ScenarioModel, scenario: Scenario) -> Iterator[tuple[Location, str]]:
+    """Find what a file says that changes nothing, each with its place.
+
+    Examples
+    --------
+    >>> from netmodel.scenario.file import read_scenario_file
+    >>> name = "crimea-may-2023"
+    >>> list(find_idle(read_scenario_file(find_scenario(name))[0], read_scenario(name)))
+    []
+    """
+    for traffic in model.demand_by_traffic:
+        if traffic not in scenario.traffic:
+            yield ("demand_by_traffic", traffic), _not_run(traffic)
+    for traffic in model.routing.profiles:
+        if traffic not in scenario.traffic:
+            yield ("routing", "profiles", traffic), _not_run(traffic)
+    rules: dict[Location, DemandModel] = {("demand",): model.demand}
+    rules |= {("demand_by_traffic", key): rule for key, rule in model.demand_by_traffic.items()}
+    for location, rule in rules.items():
+        yield from (((*location, key), what) for key, what in _idle_in_demand(rule))
+    for key in ("ids", "kinds", "effects", "files"):
+        if getattr(model.incidents, key) == [] and not model.incidents.also:
+            yield ("incidents", key), f"{key} is an empty list, so that no incident is studied"
+    chosen = {each.id for each in (*scenario.selection.studied, *scenario.selection.background)}
+    if model.wanted_closures() == "none" and model.network != BUILT_IN:
+        own = [path.name for path in scenario.origin.files if path not in incident_files()]
+        for each in scenario.catalogue.from_files(own):
+            if each.standing and each.id not in chosen:
+                what = f"incident {each.id!r} is a standing closure, which is left out"
+                yield ("incidents",), f"{what}; name it in standing_closures to have it"
+
+
+def _not_run(traffic: str) -> str:
+    return f"{traffic} has no effect, since traffic does not list it"
+
+
+def _idle_in_demand(rule: DemandModel) -> Iterator[tuple[str, str]]:
+    """Find the keys of a demand that its kind does not look at."""
+    uses: dict[str, bool] = {
+        "exponent": rule.kind == "gravity" and rule.deterrence == "power",
+        "scale_km": rule.kind == "gravity" and rule.deterrence == "exponential",
+        "deterrence": rule.kind == "gravity",
+        **dict.fromkeys(("hubs", "population_over", "regions"), rule.kind != "table"),
+    }
+    for key, used in uses.items():
+        if key in rule.model_fields_set and not used and getattr(rule, key) is not None:
+            kind = f"deterrence {rule.deterrence}" if rule.kind == "gravity" else rule.kind
+            yield key, f"{key} has no effect on a demand of {kind}"
 
 
 def _as_arguments(model: ScenarioModel) -> dict[str, object]:
@@ -163,7 +223,7 @@ def _open_railway(model: ScenarioModel, path: Path, collecting: Collecting) -> N
     location = ("network",)
     if model.network == BUILT_IN:
         return built_in_network()
-    if not path.exists():
+    if not is_there(path):
         remedy = "write built-in, or the path of a folder, .gpkg or .graphml from this file"
         collecting.note(location, f"no such network {model.network!r}", remedy)
         return None
@@ -298,16 +358,16 @@ def find_evidence_files(
 def _first_existing(name: str, folder: Path) -> Path:
     seeds = shipped_folder("seeds")
     for each in (folder, seeds / "incidents", seeds):
-        if (each / name).is_file():
+        if is_there(each / name, "file"):
             return each / name
     return folder / name
 
 
 def _mistakes(name: str, path: Path, key: str, where: str) -> Iterator[Problem]:
-    if path.is_dir():
+    if is_there(path, "folder"):
         yield Problem(what=f"{name} is a folder, not a file of {key}", where=where)
         return
-    if not path.is_file():
+    if not is_there(path, "file"):
         shipped = [each.name for each in (*incident_files(), documents_file())]
         remedy = did_you_mean(nearest_names(name, shipped))
         remedy = remedy or f"shipped ones are {', '.join(shipped)}"

@@ -1,0 +1,1 @@
+"""Damaged inputs for every reader, from a seed: `make fuzz MINUTES=10`."""
