@@ -47,7 +47,7 @@ def steps_of(travel, i: int, j: int):
         for stretch in range(ways.offsets[way], last):
             for step in range(ways.start[stretch], ways.end[stretch]):
                 yield ways.lines.link[step], ways.share[way]
-    for link, _ in travel.routes.links_between(i, j):
+    for link, _ in travel.routes.links_between(i, j) if share > 1e-9 else ():
         yield link, share
 
 
