@@ -130,12 +130,12 @@ def _decisions(found: TrainValidation) -> list[str]:
         "",
         *prose(
             f"Of {choice.tried} rules of decisions, {choice.as_good} explain {used.right} of the",
-            f"{used.decided} decisions of the calibration, and no other explains more. Chosen without",
-            f"the incident in question, the rule explains {choice.left_out} of {used.decided}: each",
-            "kind of decision rests on few incidents. No half is untouched by human eyes: an earlier",
-            "rule was chosen with all incidents in view, the lists of figures were drawn up after",
-            "results of both halves had been seen, and corrections to trains were made from the",
-            "reports of both. The choice itself looks at the calibration alone.",
+            f"{used.decided} decisions of the calibration, and no other explains more. Chosen",
+            f"without the incident in question, the rule explains {choice.left_out} of",
+            f"{used.decided}: each kind of decision rests on few incidents. No half is untouched",
+            "by human eyes: an earlier rule was chosen with all incidents in view, the lists of",
+            "figures were drawn up after results of both halves had been seen, and corrections to trains",
+            "were made from the reports of both. The choice itself looks at the calibration alone.",
         ),
         "",
     ]
