@@ -5,6 +5,7 @@ from . import importing as importing
 from . import network as network
 from . import outages as outages
 from . import plot as plot
+from . import reading as reading
 from . import repair as repair
 from . import restoration as restoration
 from . import routing as routing

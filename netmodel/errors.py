@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TypeAlias
@@ -224,6 +224,8 @@ class Suggestions:
     ----------
     shown
         The name to suggest for each spelling, or the names themselves.
+    find
+        What looks for names like one, among those shown.
 
     Examples
     --------
@@ -231,14 +233,20 @@ class Suggestions:
     ('aton',)
     """
 
-    def __init__(self, shown: Mapping[str, str] | Iterable[str]) -> None:
+    def __init__(
+        self,
+        shown: Mapping[str, str] | Iterable[str],
+        *,
+        find: Callable[[str, Mapping[str, str]], tuple[str, ...]] = nearest_spellings,
+    ) -> None:
+        self._find = find
         self._shown = shown if isinstance(shown, Mapping) else {text: text for text in shown}
         self._found: dict[str, tuple[str, ...]] = {}
 
     def near(self, name: str) -> tuple[str, ...]:
         """Return up to three names like this one; none once many have been looked for."""
         if name not in self._found and len(self._found) < _MOST_SUGGESTED:
-            self._found[name] = nearest_spellings(name, self._shown)
+            self._found[name] = self._find(name, self._shown)
         return self._found.get(name, ())
 
 

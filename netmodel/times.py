@@ -277,7 +277,7 @@ def _parse(text: str, zone: str | None) -> Bounds:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"{text!r} is not a time; write 2023-05-18T07:40+03:00, or 2023-05-18 for a day"
+            f"{text!r} is not a time; write {_example(zone)}, or 2023-05-18 for a day"
         ) from None
     _check_year(instant.year, text)
     exact = instant.astimezone(UTC) if instant.tzinfo else _in_zone(instant, zone, text)
@@ -309,6 +309,12 @@ def _in_zone(local: datetime, zone: str | None, text: str) -> datetime:
     ways = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
     how = "twice" if first.astimezone(UTC) < second.astimezone(UTC) else "never"
     raise ValueError(f"the clocks of {zone} show {text!r} {how}; write {ways}")
+
+
+def _example(zone: str | None) -> str:
+    """Return how a time is written, with the offset of a zone."""
+    moment = datetime(2023, 5, 18, 7, 40, tzinfo=load_zone(zone) if zone else UTC)
+    return moment.isoformat(timespec="minutes")
 
 
 def _parse_day_or_month(text: str, zone: str | None) -> Bounds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -13,14 +14,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from netmodel.cli.network_verbs import app
 from netmodel.errors import InputError
 from netmodel.importing import Joining, import_network
 from netmodel.importing.importer import import_source
 from netmodel.importing.osm import read_osm
-from netmodel.network import read_network, write_network
+from netmodel.network import check_network, gazetteer, read_network, write_network
 from netmodel.routing.profiles import costs_from_minutes
 from netmodel.routing.router import Router
+from netmodel.scenario.collecting import Collecting
+from netmodel.scenario.given import build_demand, read_rule
 
 from .railway_files import adds_up, at, point, write_geojson, write_osm
 
@@ -490,3 +495,89 @@ def test_every_feature_is_accounted_for(tmp_path_factory, lines, places, paralle
 
 
 WHOLE = re.compile(r"\d+")
+
+
+# Inhabitants, demand and the check of what was imported
+
+
+@pytest.fixture
+def towns(monkeypatch):
+    """A gazetteer of two towns and a hamlet."""
+    records = {
+        str(n): {
+            "geonameid": n, "name": name, "countrycode": "XX", "longitude": lon, "latitude": lat,
+            "population": people, "alternatenames": other,
+        }
+        for n, (name, other, (lon, lat), people) in enumerate(
+            [("Aton", ["Атон"], at(2000), 90_000), ("Ceton", [], C, 8000), ("Dorf", [], D, 600)]
+        )
+    }  # fmt: skip
+    monkeypatch.setattr(gazetteer, "_records", lambda size: tuple(records.values()))
+
+
+def test_inhabitants_come_from_towns_each_to_one_station(tmp_path, towns):
+    lines = [([A, B, C], {}), ([B, D], {})]
+    named = {"Атон": A, "Aton Süd": at(3000), "Beton": at(39_500), "Dorf": D}
+    path = write_lines(tmp_path, lines, **named)
+    bare = import_network(path, hubs="stations").network
+    assert {hub.population for hub in bare.hubs} == {None}
+    filled = import_network(path, hubs="stations", populations=True)
+    adds_up(filled)
+    people = {hub.name: hub.population for hub in filled.network.hubs if hub.population}
+    assert people == {"Атон": 90_000, "Beton": 8000}
+    said = {hub.name: hub.extra.get("population_source", "") for hub in filled.network.hubs}
+    assert "by name" in said["Атон"]
+    assert "by distance" in said["Beton"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "chosen"),
+    [
+        ("all", {"aton", "junction", "end"}),
+        ("stations", {"aton"}),
+        ("ends", {"aton", "end"}),
+        ("{'hubs': 'all', 'population_over': 5}", {"aton"}),
+    ],
+)
+def test_demand_between_hubs_without_names(tmp_path, rule, chosen):
+    lines = [([A, B], {}), ([B, C], {}), ([B, D], {})]
+    stations = tmp_path / "s.csv"
+    stations.write_text("name,lon,lat,population\nAton,0,0,7\n", encoding="utf-8")
+    network = import_network(write_lines(tmp_path, lines), stations=stations).network
+    given = ast.literal_eval(rule) if rule.startswith("{") else {"hubs": rule}
+    collecting = Collecting(str)
+    made = read_rule(given, ("demand",), collecting)
+    demand = build_demand(made, ("demand",), network, tmp_path, collecting)
+    found = {hub.split("-")[0] for hub in (demand.hubs if demand else ())}
+    if len(chosen) < 2:
+        (problem,) = collecting.problems
+        assert "this selects 1" in problem.what
+    else:
+        assert (found, collecting.problems) == (chosen, [])
+
+
+def test_demand_of_a_rule_that_is_not_known():
+    collecting = Collecting(str)
+    assert read_rule({"hubs": "stops"}, ("demand",), collecting) is None
+    (problem,) = collecting.problems
+    assert "stations" in str(problem)
+
+
+def test_a_clean_import_passes_the_check(tmp_path):
+    yard = [at(20_000 + 150 * n) for n in range(8)]
+    lines = [([A, *yard], {"railway": "rail"}), ([yard[-1], C], {"railway": "rail"})]
+    lines += [([place, [place[0], 2000 / 111_320]], {}) for place in yard]
+    path = write_lines(tmp_path, lines, Aton=A)
+    network = import_network(path, joining=Joining(hub_m=0, stub_m=0)).network
+    report = check_network(network)
+    assert len(report.open) > len(report.lines())
+    assert report.mistakes == ()
+    assert len(report.lines(every=True)) > len(report.open)
+    folder = write_network(network, tmp_path / "net")
+    run = CliRunner().invoke(app, ["check", str(folder)])
+    assert run.exit_code == 0, run.output
+    assert CliRunner().invoke(app, ["check", str(folder), "--strict"]).exit_code == 1
+    (link, *others) = network.links
+    short = replace(network, links=(replace(link, length_km=0.01), *others), geometry={})
+    folder = write_network(short, tmp_path / "short")
+    assert CliRunner().invoke(app, ["check", str(folder)]).exit_code == 1

@@ -85,7 +85,7 @@ CASES = {
         stations=(Station(name="S", link="h0--h1", km=3), Station(name="s", link="h1--h2", km=3))
     ),
     "duplicate_link": ring(links=(*SOUND.links, link(0, 1, id="again"))),
-    "hubs_at_one_place": ring(hubs=(*SOUND.hubs[:3], hub(3, lon=31.001))),
+    "hubs_at_one_place": ring(hubs=(*SOUND.hubs[:2], hub(2, lon=30.001), SOUND.hubs[3])),
     "implausible_speed": ring(links=(link(0, 1, minutes=2), *SOUND.links[1:])),
     "station_off_link": ring(stations=(Station(name="S", link="h0--h1", km=99),)),
     "missing_attribute": ring(links=(link(0, 1, tracks=None), *SOUND.links[1:])),
@@ -177,12 +177,15 @@ def test_check_verb_tells_by_its_exit_code(tmp_path):
     code, said = run("check", tmp_path / "sound")
     assert (code, "passed" in said) == (0, True)
     write_network(CASES["dead_end"], tmp_path / "bad")
-    code, said = run("check", tmp_path / "bad", "--json")
+    code, said = run("check", tmp_path / "bad", "--json", "--strict")
     assert code == 1
+    assert run("check", tmp_path / "bad")[0] == 0
     assert {row["rule"] for row in json.loads(said)} == {"dead_end"}
     rows = "rule,id,reason\ndead_end,h0,quay\ndead_end,h3,quay\n"
     (tmp_path / "bad/accepted.csv").write_text(rows, encoding="utf-8")
-    assert run("check", tmp_path / "bad")[0] == 0
+    assert run("check", tmp_path / "bad", "--strict")[0] == 0
+    write_network(CASES["length_below_great_circle"], tmp_path / "wrong")
+    assert run("check", tmp_path / "wrong")[0] == 1
 
 
 def test_import_and_export_verbs(tmp_path):
@@ -200,4 +203,4 @@ def test_import_and_export_verbs(tmp_path):
     assert code == 0
     code, said = run("export", tmp_path / "mine.gpkg", "--out", tmp_path / "back")
     assert read_network(tmp_path / "back").links == read_network(tmp_path / "mine").links
-    assert run("check", tmp_path / "mine.gpkg")[0] == 1
+    assert run("check", tmp_path / "mine.gpkg")[0] == 0

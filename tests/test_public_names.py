@@ -18,7 +18,7 @@ NAMES = {
     "run_scenario", "sweep", "write_network",
 }  # fmt: skip
 ROOMS = {
-    "errors", "evidence", "impact", "importing", "network", "outages", "plot", "repair",
+    "errors", "evidence", "impact", "importing", "network", "outages", "plot", "reading", "repair",
     "restoration", "routing", "runs", "scenario", "times", "trains", "validation",
 }  # fmt: skip
 TABLES = (

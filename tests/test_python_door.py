@@ -245,8 +245,8 @@ def test_an_assessor_that_was_pickled_sums_anew():
         assert not other.assessor._sums
         lengths = one.assessor.network.length_km
         for state, twin in zip(one.states, other.states, strict=True):
-            expected = one.assessor.sum_along(state.routes, lengths)
-            found = other.assessor.sum_along(twin.routes, lengths)
+            expected = one.assessor.sum_along(state.travel, lengths)
+            found = other.assessor.sum_along(twin.travel, lengths)
             pd.testing.assert_frame_equal(pd.DataFrame(found), pd.DataFrame(expected))
 
 
@@ -259,7 +259,7 @@ ROUND_TRIPS = {
     ),
     "options": lambda: make(
         as_of="2023-05-18T12:00Z", metrics=["connected_share", "extra_km"], time_rule="latest",
-        repair_scale=1.5, anchors=["a"], ensemble={"samples": 30, "seed": 2},
+        repair_scale=1.5, near_minutes=20.0, anchors=["a"], ensemble={"samples": 30, "seed": 2},
         profiles={"passenger": "suburban"}, capacity={"by_class": {"main": 2}},
     ),
     "nothing": lambda: make(incidents=()),

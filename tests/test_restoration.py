@@ -180,6 +180,39 @@ def test_5000_censored_durations_give_the_truth_back():
     assert mean_error < 0.05
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(DISTRIBUTIONS),
+    st.floats(-1, 5),
+    st.floats(0.4, 2.5),
+    st.integers(0, 1000),
+)
+def test_censored_samples_of_any_shape_give_the_truth_back(distribution, location, scale, seed):
+    rng = np.random.default_rng(seed)
+    uniform = rng.uniform(size=600)
+    standard = {
+        "lognormal": stats.norm.ppf(uniform),
+        "weibull": np.log(-np.log1p(-uniform)),
+        "loglogistic": np.log(uniform) - np.log1p(-uniform),
+    }[distribution]
+    true = np.exp(location + scale * standard)
+    checks = np.exp(location + scale * rng.normal(0, 1.5, (600, 2)))
+    checks.sort(axis=1)
+    rows = []
+    for number, (hours, (first, second)) in enumerate(zip(true, checks, strict=True)):
+        lower = 0.0 if hours <= first else first if hours <= second else second
+        upper = first if hours <= first else second if hours <= second else math.inf
+        exact = number % 4 == 0
+        rows.append((str(number), "power", hours if exact else lower, hours if exact else upper))
+    fit = fit_restoration(
+        Durations.from_bounds(rows), distribution=distribution, by_kind=False, prior=NOTHING_HELD
+    )
+    for name, truth in (("intercept", location), ("scale", math.log(scale))):
+        found, error = fit.parameter(name)
+        assert abs(found - truth) < 5 * error
+        assert error < 0.3 * max(scale, 0.5)
+
+
 @pytest.mark.parametrize("how", ["drop", "take the bound"])
 def test_ignoring_the_censoring_does_not(how):
     sample = simulate(5000, mean=2.5, sd=1.2, seed=11)

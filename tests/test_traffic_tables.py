@@ -35,7 +35,23 @@ def base_routes(run, traffic):
     return impact.assessor, {hub: n for n, hub in enumerate(impact.assessor.demand.hubs)}
 
 
-def test_ways_are_of_pairs_whose_base_route_a_documented_incident_closed(run):
+def steps_of(travel, i: int, j: int):
+    """Yield each link of the journeys of a pair, and the share that runs over it."""
+    ways = travel.ways
+    share = 1.0
+    for way in ways.of(i, j) if travel.connected[i, j] else ():
+        if not travel.kept[way]:
+            continue
+        share -= ways.share[way]
+        last = [*ways.offsets, len(ways.start)][way + 1]
+        for stretch in range(ways.offsets[way], last):
+            for step in range(ways.start[stretch], ways.end[stretch]):
+                yield ways.lines.link[step], ways.share[way]
+    for link, _ in travel.routes.links_between(i, j):
+        yield link, share
+
+
+def test_ways_are_of_pairs_whose_way_in_the_base_a_documented_incident_closed(run):
     ways, outages = run.record.ways, run.outages
     assert tuple(ways.columns) == WAYS_COLUMNS
     studied = {placement.incident.id for placement in run.placements}
@@ -47,8 +63,9 @@ def test_ways_are_of_pairs_whose_base_route_a_documented_incident_closed(run):
         ids = [link.id for link in assessor.network.links]
         for row in rows.to_dict("records"):
             ends = place[row["from"]], place[row["to"]]
-            base = {ids[n] for n, _ in assessor.base.links_between(*ends)}
-            assert base & links[incident]
+            steps = list(steps_of(assessor.base_travel, *ends))
+            assert {ids[n] for n, _ in steps} & links[incident]
+            assert 0 < row["share"] <= 1
 
 
 def test_a_way_round_uses_nothing_that_the_incident_closed(run):
@@ -87,19 +104,19 @@ def test_what_is_told_of_the_ways_is_the_table(run):
             assert {(e.start_hub, e.end_hub) for e in each.examples} <= pairs
 
 
-def test_flows_are_the_sum_over_the_routes(run):
-    """One state of each kind of traffic, added up link by link along every route."""
+def test_flows_are_the_sum_over_the_ways(run):
+    """One state of each kind of traffic, added up link by link along every way."""
     flows = run.record.flows
     assert tuple(flows.columns) == FLOW_COLUMNS
     for impact in run.impacts:
         assessor, trips = impact.assessor, impact.assessor.demand.trips
         count = run.states["outages"].idxmax()
         sums = []
-        for routes in (assessor.base, impact.states[count].routes):
+        for travel in (assessor.base_travel, impact.states[count].travel):
             total = np.zeros(len(assessor.network.links))
             for i, j in zip(*np.nonzero(trips), strict=True):
-                for link, _ in routes.links_between(int(i), int(j)):
-                    total[link] += trips[i, j]
+                for link, share in steps_of(travel, int(i), int(j)):
+                    total[link] += trips[i, j] * share
             sums.append(total)
         rows = flows[(flows["state"] == count) & (flows["traffic"] == impact.traffic)]
         at = [run.network.link_index[link] for link in rows["link"]]

@@ -4,7 +4,7 @@ import pytest
 
 import netmodel as nm
 from netmodel.runs.run import find_notices
-from tests.own_network import INCIDENTS, LINKS, write_own
+from tests.own_network import INCIDENTS, LINKS, command, write_own
 
 SECOND = """\
 - id: i2
@@ -66,3 +66,16 @@ def test_what_tells_two_lines_apart_is_named(tmp_path):
     for via, links in (("Beton", {"ab", "bc"}), ("Deton", {"ad", "dc"})):
         match = nm.outages.Matcher(nm.read_network(tmp_path / "net")).match(f"Aton - {via} - Ceton")
         assert set(match.links) == links
+
+
+def test_match_tells_every_name_of_a_file_that_nothing_carries(tmp_path):
+    third = UNKNOWN.replace("i2", "i3").replace("Zeton", "Paddinton")
+    write_own(tmp_path, incidents=INCIDENTS + UNKNOWN + third)
+    files = ("--documents", tmp_path / "docs.yaml", "--network", tmp_path / "net")
+    said = command("match", tmp_path / "inc.yaml", *files)
+    assert said.code == 2
+    assert said.out.count("i1") == 1
+    assert [
+        line.split("inc.yaml:")[1].split(":")[0] for line in said.err.splitlines() if "i2" in line
+    ] == [str(INCIDENTS.count("\n") + 1)]
+    assert "incident i3" in said.err

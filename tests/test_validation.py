@@ -245,11 +245,11 @@ def test_summary_by_hand(square: Network) -> None:
         delay(id="four", via=()),
     )
     summary = summarise_detours(validate(square, Observations(delays=reports)).detours)
-    assert (summary.named, summary.agreeing) == (3, 2)
-    assert (summary.incidents, summary.incidents_agreeing) == (2, 1)
-    assert summary.median_error == 40
-    assert summary.median_signed == -40
-    assert (summary.limited, summary.within_limit) == (3, 2)
+    assert (summary.unchanged, summary.named, summary.agreeing) == (1, 2, 2)
+    assert (summary.incidents, summary.incidents_agreeing) == (1, 1)
+    assert summary.median_error == 25
+    assert summary.median_signed == -15
+    assert (summary.limited, summary.within_limit) == (2, 1)
 
 
 def test_summary_of_nothing_is_nan() -> None:
@@ -332,6 +332,7 @@ def test_most_named_ways_are_the_models(built_in) -> None:  # type: ignore[no-un
     check = [each for each in built_in[0].detours if each.report.use == "check"]
     summary = summarise_detours(check)
     assert summary.named >= 50
+    assert summary.unchanged >= 1
     assert summary.agreeing_share >= 0.6
     assert summary.median_signed < 0
 

@@ -23,6 +23,7 @@ from netmodel.cli.output import fail, prepare_streams, report_problems, say_note
 from netmodel.errors import InputError, InputWarning, MachineError, NetmodelError
 
 SUB_COMMANDS = {
+    "incidents": "netmodel.cli.incidents_verbs",
     "network": "netmodel.cli.network_verbs",
     "restoration": "netmodel.cli.restoration_verbs",
     "trains": "netmodel.cli.trains_verbs",

@@ -38,9 +38,15 @@ def check(
             "--accepted", help="CSV: rule,id,reason (default: accepted.csv of the folder)"
         ),
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every finding, not one a rule")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 if any finding is not in accepted.csv")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Check a network; exit 1 if there are findings not listed in accepted.csv."""
+    """Check a network; exit 1 if a finding is nearly surely a mistake and not in accepted.csv."""
     from netmodel.cli.output import print_json
     from netmodel.network.formats import read_network
     from netmodel.network.review import check_network, read_accepted
@@ -59,8 +65,8 @@ def check(
             ]
         )  # fmt: skip
     else:
-        say("\n".join(report.lines()))
-    if not report.passed:
+        say("\n".join(report.lines(every=every)))
+    if report.mistakes or (strict and not report.passed):
         raise typer.Exit(1)
 
 
@@ -134,6 +140,9 @@ def import_verb(
     encoding: Annotated[
         str, typer.Option("--encoding", help="Encoding of a shapefile, such as CP1251")
     ] = "",
+    populations: Annotated[
+        bool, typer.Option("--populations", help="Fill inhabitants of stations from GeoNames")
+    ] = False,
     name_key: Annotated[
         str, typer.Option("--names", help="OSM tag used as display name, such as name:en")
     ] = "name",
@@ -171,6 +180,7 @@ def import_verb(
         encoding=encoding,
         stations=stations,
         columns=_paired(columns or ()),
+        populations=populations,
         name_key=name_key,
         name=out.stem,
     )  # fmt: skip

@@ -133,10 +133,14 @@ def validate(
         typer.Option("--out", "-o", help="Markdown file to write (default: none is written)"),
     ] = None,
 ) -> None:
-    """Compare results with published timetables, detours and delays."""
+    """Compare results with published timetables, detours, delays, and what became of trains.
+
+    Trains are compared where observations and network are the built-in ones.
+    """
     from netmodel.files.whole import write_file
     from netmodel.report.validation_page import render_validation
     from netmodel.validation.comparison import summarise_detours, validate_files
+    from netmodel.validation.train_outcomes import summarise_outcomes
 
     validation, catalogue = validate_files(
         observations or None, documents=documents or (), network=network
@@ -147,6 +151,18 @@ def validate(
             f"{use}: {some.agreeing} of {some.named} named detours agree; "
             f"median error {some.median_error:.0f} min"
         )
+    trains = None
+    if not observations and network is None:
+        from netmodel.validation.train_validation import validate_trains
+
+        trains = validate_trains()
+        for half in ("calibration", "check"):
+            told = summarise_outcomes(each for each in trains.outcomes if each.half == half)
+            say(
+                f"{half}: {told.meeting} of {told.located} located reports meet their incident; "
+                f"{told.ways_agreeing} of {told.ways} detours and {told.right} of {told.decided} "
+                "decisions agree"
+            )
     if out is not None:
-        write_file(out, render_validation(validation, catalogue.documents))
+        write_file(out, render_validation(validation, catalogue.documents, trains=trains))
         say(f"page: {out}")

@@ -93,7 +93,7 @@ def fit_verb(
         emit_table([{"sample": name, "count": count} for name, count in sample.items()])
         if turnbull is not None:
             low, high = turnbull.median_hours()
-            say(f"\nhalf are restored by: {low:.1f} to {high:.1f} h (Turnbull)\n")
+            say(f"\nhalf are restored by: {_in_words(low)} to {_in_words(high)} (Turnbull)\n")
         emit_table(models)
         say("")
         emit_table(kinds)
@@ -252,8 +252,8 @@ def _kind_rows(fit: RestorationFit, durations: Durations) -> list[dict[str, obje
         forecast = fit.predict(kind, traffic=traffic)
         row: dict[str, object] = {"kind": kind, "traffic": traffic, "durations": count}
         for probability in (0.1, 0.5, 0.9):
-            hours = forecast.quantile(probability)
-            row[f"{probability:.0%} by ({fit.distribution})"] = f"{hours:.1f} h"
+            hours = _in_words(forecast.quantile(probability))
+            row[f"{probability:.0%} by ({fit.distribution})"] = hours
         rows.append(row)
     return rows
 
@@ -266,15 +266,31 @@ def _advantages(backtest: Backtest, rule: str) -> list[str]:
         hours, hours_error = backtest.advantage(rule, rival)
         logs, logs_error = backtest.advantage(rule, rival, "crps_log")
         lines.append(
-            f"CRPS of {rule} below '{rival}' by {hours:.1f} h (standard error {hours_error:.1f}) "
-            f"and by {logs:.3f} in log-hours ({logs_error:.3f})"
+            f"CRPS of {rule} {_side(hours)} '{rival}' by {abs(hours):.1f} h"
+            f"{_error(hours_error, '.1f')}, and {_side(logs)} it by {abs(logs):.3f} in log-hours"
+            f"{_error(logs_error, '.3f')}"
         )
     share, error = backtest.likely_coverage(rule, 0.8)
     lines.append(
-        f"the 80 % interval of {rule} most likely holds {share:.0%} of the outcomes "
-        f"(standard error {error:.0%})"
+        f"the 80 % interval of {rule} most likely holds {share:.0%} of the outcomes"
+        f"{_error(error, '.0%')}"
     )
     return lines
+
+
+def _side(gain: float) -> str:
+    return "below" if gain >= 0 else "above"
+
+
+def _error(error: float, how: str) -> str:
+    """Return a standard error in words; none where all incidents began on one day."""
+    return (
+        " (all began on one day: no standard error)" if math.isnan(error) else f" ± {error:{how}}"
+    )
+
+
+def _in_words(hours: float) -> str:
+    return f"{hours:.1f} h" if hours >= 1 else f"{60 * hours:.0f} min"
 
 
 def _print_known(forecast: Forecast, catalogue: Catalogue) -> None:

@@ -454,26 +454,29 @@ def match(
 ) -> None:
     """Show which links a place means.
 
-    Exit code 1 if it is ambiguous or on no link, 2 if nothing has that name.
+    Exit code 1 if it is ambiguous or on no link, 2 if nothing has that name. Of a file of incidents
+    every place is shown; then 2 if some are unknown or ambiguous, each printed with its line.
     """
     from netmodel.cli.output import emit_table
     from netmodel.network.formats import built_in_network, read_network
     from netmodel.outages.matching import Matcher
+    from netmodel.outages.outage import place_incidents
 
     railway = built_in_network() if network is None else read_network(network)
-    matcher = Matcher(railway)
     path = Path(place)
     if path.suffix in {".yaml", ".yml"}:
         catalogue = open_catalogue(path, documents or ())
-        matches = [
-            (incident.id, matcher.match(each))
-            for incident in catalogue.incidents.values()
-            for each in incident.places
-        ]
+        placements = place_incidents(
+            railway, catalogue.incidents.values(), catalogue, list_unplaced=True
+        )
+        matches = [(each.incident.id, match) for each in placements for match in each.matches]
+        unplaced = [problem for each in placements for problem in each.unplaced]
     else:
-        matches = [("", matcher.match(place))]
+        matches, unplaced = [("", Matcher(railway).match(place))], []
     rows = [row for name, each in matches for row in _match_rows(name, each, railway)]
     emit_table(rows, as_json=json)
+    if unplaced:
+        raise InputError(unplaced)
     if any(each.status in {"ambiguous", "none"} for name, each in matches if not name):
         raise typer.Exit(1)
 

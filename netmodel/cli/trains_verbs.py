@@ -83,10 +83,13 @@ def ways(
     """Write which way is assumed of trains whose own stops leave it open, and on what it rests."""
     from collections import Counter
 
+    from netmodel.scenario.train_choice import document_days, find_train_documents
     from netmodel.trains.inherited import inherit_ways
     from netmodel.trains.services_file import write_train_ways
 
-    told = inherit_ways(_read_trains(trains, ways=False), _read_network(network))
+    timetable = _read_trains(trains, ways=False)
+    published = document_days(find_train_documents(timetable, {}))
+    told = inherit_ways(timetable, _read_network(network), published=published)
     bases = Counter(train.way.basis for train in told.trains if train.way is not None)
     say(f"{trains}: the stops of {len(told.trains) - bases.total():,} trains tell their way")
     for basis, count in bases.most_common():

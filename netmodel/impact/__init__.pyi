@@ -12,9 +12,12 @@ from .decision import decide_on_forecast as decide_on_forecast
 from .demand import Demand as Demand
 from .demand import gravity_demand as gravity_demand
 from .demand import read_demand as read_demand
+from .demand import select_hubs as select_hubs
 from .demand import tabulate_demand as tabulate_demand
 from .demand import uniform_demand as uniform_demand
 from .fate_rules import FateRules as FateRules
+from .joining import find_pair_ways as find_pair_ways
+from .pair_ways import PairWays as PairWays
 from .redundancy import IncidentWays as IncidentWays
 from .redundancy import PairRedundancy as PairRedundancy
 from .redundancy import WayRound as WayRound

@@ -19,7 +19,10 @@ from netmodel.impact.bounds import (
 from netmodel.impact.buses import Service
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import Demand
+from netmodel.impact.joining import find_pair_ways
+from netmodel.impact.pair_ways import NEAR_MINUTES, PairWays, no_ways
 from netmodel.impact.situation import METRICS, Situation
+from netmodel.impact.travel import Travel, WaysInBase, rate_ways
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State, Timeline
@@ -29,8 +32,11 @@ from netmodel.routing.profiles import (
     Profile,
     costs_from_minutes,
     running_minutes,
+    whole_cost,
 )
 from netmodel.routing.router import Router, Routes
+from netmodel.trains.course import Courses
+from netmodel.trains.relevance import RelevantTrains
 
 MOST_SUMS_BYTES = 2**27
 """Sums along routes that take more memory are not all kept."""
@@ -43,9 +49,11 @@ class StateImpact:
     Parameters
     ----------
     routes
-        By rail.
+        The quickest ones, by rail.
+    travel
+        By rail, over the ways of trains where trains join a pair.
     served
-        With replacement services; the same as `routes` when none runs.
+        With replacement services; the same as `travel` when none runs.
     metrics
         Value of each metric asked for.
     best, worst
@@ -60,7 +68,8 @@ class StateImpact:
 
     state: State
     routes: Routes
-    served: Routes
+    travel: Travel
+    served: Travel
     metrics: dict[str, float]
     best: Routes
     worst: Routes
@@ -92,6 +101,11 @@ class Assessor:
         ``use`` or ``avoid`` routes under an advisory.
     anchors
         Ids of the hubs from which a hub must be reachable not to be isolated.
+    trains
+        The trains that run in the window, and their courses in the base state: pairs that they
+        join travel by their ways. For passengers only.
+    near_minutes
+        Two ways of a pair that differ by less count as equally quick.
     """
 
     def __init__(
@@ -104,6 +118,8 @@ class Assessor:
         services: Sequence[Service] = (),
         advisory: str = "use",
         anchors: Sequence[str] = (),
+        trains: tuple[RelevantTrains, Courses] | None = None,
+        near_minutes: float = NEAR_MINUTES,
     ) -> None:
         self.services = tuple(services) if profile.traffic == "passenger" else ()
         self.network = network.with_links(each.link for each in self.services)
@@ -111,6 +127,8 @@ class Assessor:
         self.demand = demand
         self.profile = profile
         self.advisory = advisory
+        self.near_minutes = near_minutes
+        self._trains = trains if profile.traffic == "passenger" else None
         self.base_outages = tuple(base_outages)
         self.anchors = np.array([network.hub_index[hub] for hub in anchors], dtype=np.int64)
         self.router = Router(
@@ -123,18 +141,48 @@ class Assessor:
         self._undisturbed_costs = costs_from_minutes(self.network, self._undisturbed)
         self.is_road = np.array([link.line_class == "road" for link in self.network.links], float)
         self._solved: dict[bytes, Routes] = {}
+        self._travels: dict[bytes, Travel] = {}
         self._sums: dict[tuple[int, bytes], NDArray[np.float64]] = {}
         self._passing: dict[tuple[int, bytes], NDArray[np.bool_]] = {}
 
     @cached_property
     def base(self) -> Routes:
-        """The routes of the base state, by rail."""
+        """The quickest routes of the base state, by rail."""
         return self.routes(self.base_outages)
 
     @cached_property
+    def base_travel(self) -> Travel:
+        """Journeys in the base state, by rail."""
+        return self.travel(self.base_outages)
+
+    @cached_property
     def base_minutes(self) -> NDArray[np.float64]:
-        """Minutes of the routes of the base state; inf where there is none."""
-        return self.base.minutes
+        """Minutes of the journeys of the base state; inf where there is none."""
+        return self.base_travel.minutes
+
+    @property
+    def ways(self) -> PairWays:
+        """The ways by which trains join pairs; empty where no trains are given, or none join."""
+        return self._rated.ways
+
+    @cached_property
+    def _rated(self) -> WaysInBase:
+        if self._trains is None:
+            nothing = np.zeros(0, dtype=np.int64)
+            return WaysInBase(ways=no_ways(self.demand.hubs), cost=nothing, detour_cost=nothing)
+        running, courses = self._trains
+        costs, least = self.costs(self.base_outages), self.base.cost
+        ways = find_pair_ways(
+            courses,
+            running,
+            self.network,
+            self.demand.hubs,
+            costs=costs,
+            least=least,
+            reversal_minutes=self.profile.reversal_minutes,
+            gauge_change_minutes=self.profile.gauge_change_minutes,
+        )
+        return rate_ways(ways, ways.costs(costs), least, whole_cost(self.near_minutes))
 
     @cached_property
     def _wanted_before(self) -> NDArray[np.bool_]:
@@ -144,7 +192,7 @@ class Assessor:
     def routes(
         self, outages: Iterable[Outage], running: Iterable[str] = (), *, along: bool = True
     ) -> Routes:
-        """Return the routes under outages.
+        """Return the quickest routes under outages.
 
         Parameters
         ----------
@@ -153,17 +201,32 @@ class Assessor:
         along
             Whether it will be asked what lies along them, and not only what they cost.
         """
+        return self._routes_at(self.costs(outages, running), along=along)
+
+    def travel(
+        self, outages: Iterable[Outage], running: Iterable[str] = (), *, along: bool = True
+    ) -> Travel:
+        """Return the journeys under outages, by the ways of trains where trains join a pair.
+
+        Parameters are those of `routes`.
+        """
         costs = self.costs(outages, running)
+        key = costs.key_beside(self._undisturbed_costs)
+        if key not in self._travels:
+            self._travels[key] = Travel(self._routes_at(costs, along=along), costs, self._rated)
+        return self._travels[key]
+
+    def _routes_at(self, costs: LinkCosts, *, along: bool) -> Routes:
         key = costs.key_beside(self._undisturbed_costs)
         if key not in self._solved:
             self._solved[key] = self.router.solve(costs, along=along)
         return self._solved[key]
 
-    def served(self, outages: Sequence[Outage]) -> Routes:
-        """Return the routes under outages with the replacement services that they bring."""
+    def served(self, outages: Sequence[Outage]) -> Travel:
+        """Return the journeys under outages with the replacement services that they bring."""
         if not self.services:
-            return self.routes(outages)
-        return self.routes(outages, {outage.incident for outage in outages})
+            return self.travel(outages)
+        return self.travel(outages, {outage.incident for outage in outages})
 
     def minutes(
         self, outages: Iterable[Outage], running: Iterable[str] = ()
@@ -196,7 +259,24 @@ class Assessor:
         """Links that trains run over in the base."""
         return self.usable(self.base_outages)
 
-    def sum_along(self, routes: Routes, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def sum_along(self, travel: Travel, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of a value per link along the journey of each pair.
+
+        Of a pair that travels by several ways, the mean; nan where there is no route.
+        """
+        along = self._sum_routes(travel.routes, values)
+        if not len(travel.ways):
+            return along
+        return travel.mean(travel.ways.sum_links(values), along)
+
+    def share_over(self, travel: Travel, marked: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the share of each pair whose journey runs over marked links."""
+        over = self._run_routes(travel.routes, marked).astype(np.float64)
+        if not len(travel.ways):
+            return over
+        return travel.mean(travel.ways.run_over(marked).astype(np.float64), over)
+
+    def _sum_routes(self, routes: Routes, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `Routes.sum_along`, kept for routes and values already seen."""
         key = (id(routes), blake2b(values.tobytes(), digest_size=16).digest())
         if key not in self._sums:
@@ -205,7 +285,7 @@ class Assessor:
             self._sums[key] = routes.sum_along(values)
         return self._sums[key]
 
-    def run_over(self, routes: Routes, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _run_routes(self, routes: Routes, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return `Routes.run_over`, kept for routes and links already seen."""
         key = (id(routes), np.flatnonzero(marked).tobytes())
         if key not in self._passing:
@@ -217,13 +297,14 @@ class Assessor:
     def forget(self) -> None:
         """Let go of the routes solved so far; the base is kept."""
         self._solved.clear()
+        self._travels.clear()
         self._sums.clear()
         self._passing.clear()
 
     def fresh(self) -> Assessor:
         """Return an assessor of the same question that has solved nothing but the base."""
         other = copy(self)
-        vars(other).update(_solved={}, _sums={}, _passing={})
+        vars(other).update(_solved={}, _travels={}, _sums={}, _passing={})
         return other
 
     def __getstate__(self) -> dict[str, object]:
@@ -250,11 +331,12 @@ class Assessor:
             [timeline.outages[number] for number in sorted(numbers)]
             for numbers in (state.active, state.certain, state.possible)
         )
-        at_best, at_worst = self.routes(best), self.routes(worst)
+        travel, at_best, at_worst = self.travel(active), self.routes(best), self.routes(worst)
         before = self._wanted_before
         return StateImpact(
             state=state,
-            routes=self.routes(active),
+            routes=travel.routes,
+            travel=travel,
             served=self.served(active),
             metrics=dict(values.of(state.active)),
             best=at_best,

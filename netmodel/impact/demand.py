@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.files.csv import read_rows, read_text
-from netmodel.network.names import Names
+from netmodel.network.names import Names, is_known_place
 from netmodel.network.railway import Hub, Network, great_circles_km
 
 MOST_TRIPS = 1_000_000_000_000
@@ -63,6 +63,47 @@ class Demand:
 
     def __hash__(self) -> int:
         return hash((self.hubs, self.trips.tobytes()))
+
+
+HUB_RULES = ("all", "stations", "ends")
+
+
+def select_hubs(network: Network, rule: str) -> list[str]:
+    """Return the hubs that a rule chooses for demand, for networks whose hubs have no names.
+
+    Parameters
+    ----------
+    rule
+        ``all``; ``stations``, which have a name of their own, and not one that an import made of
+        the place of a junction; or ``ends``, which have one neighbour.
+
+    Raises
+    ------
+    InputError
+        If the rule is not known.
+
+    Examples
+    --------
+    >>> from netmodel.network.railway import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=name, lon=n, lat=0) for n, (i, name) in
+    ...              enumerate([("a", "Aton"), ("b", "junction 0-1"), ("c", "end 0-2")]))
+    >>> links = tuple(Link(id=i, from_hub=i[0], to_hub=i[1], length_km=112) for i in ("ab", "bc"))
+    >>> network = Network(hubs=hubs, links=links)
+    >>> select_hubs(network, "ends"), select_hubs(network, "stations")
+    (['a', 'c'], ['a'])
+    """
+    if rule not in HUB_RULES:
+        remedy = f"one of {', '.join(HUB_RULES)}, or a list of hubs"
+        raise InputError([Problem(what=f"hubs {rule!r} is not known", remedy=remedy)])
+    if rule == "all":
+        return [hub.id for hub in network.hubs]
+    if rule == "stations":
+        return [hub.id for hub in network.hubs if is_known_place(hub)]
+    near: dict[str, set[str]] = {hub.id: set() for hub in network.hubs}
+    for link in network.links:
+        near[link.from_hub].add(link.to_hub)
+        near[link.to_hub].add(link.from_hub)
+    return [hub for hub, others in near.items() if len(others) == 1]
 
 
 def uniform_demand(hubs: Sequence[str]) -> Demand:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
@@ -31,7 +31,7 @@ class FateRules:
         be diverted. 360 by default; 0 for trains diverted whenever possible.
     detour_at_most_minutes
         A train is diverted if the quickest way from its first to its last stop takes at most so
-        many minutes longer than its course. 240 by default.
+        many minutes longer than its course. 480 by default.
     detour_at_most_share
         And at most so many times as many minutes longer as its course takes. No such limit (inf)
         by default.
@@ -46,6 +46,9 @@ class FateRules:
     hold_at_most_minutes
         A train that cannot be diverted is held if the closure lasts at most so long. 900 by
         default.
+    detour_passes_population
+        A train is diverted only by a way that passes the towns of at least so many inhabitants on
+        its course: it runs for their sake. 200,000 by default; ``None`` for no such towns.
     turn_over_population
         A train may also turn in a town on its course of at least so many inhabitants where its
         documents name no stop, since few name them all. 50,000 by default; ``None`` for stops
@@ -53,15 +56,12 @@ class FateRules:
 
     Notes
     -----
-    The defaults explain the decisions reported of 45 of 56 trains whose course met a closure, in
-    seven incidents of 2022 to 2026; "diverted whenever possible" would explain 18. Of 900 rules
-    tried, 276 explain the 44 reports of four incidents (every other one by date) best, with 33;
-    on the 12 reports of the three others these explain 6 to 12, where "diverted whenever
-    possible" explains 4. The defaults are one of the 276. They were chosen among them with all
-    reports in view, so that their own 12 of 12 is no test of them. What the reports leave open:
-    any `hold_first_minutes` from 300 to 720 does as well, and 18 of the trains held are of one
-    closure of four hours. In one closure of 13 hours the same trains were held in one direction
-    and diverted in the other, which no such rule can tell.
+    The defaults are those that explain most of the decisions that operators are reported to have
+    taken in the calibration incidents, among a few dozen simple rules; `netmodel validate --out
+    FILE` chooses them anew and prints how many they explain in other incidents. One incident often
+    decides alone: a closure of four hours in which 17 trains were held sets `hold_first_minutes`.
+    In one closure of 13 hours the same trains were held in one direction and diverted in the
+    other, which no such rule can tell.
 
     Raises
     ------
@@ -72,7 +72,7 @@ class FateRules:
     Examples
     --------
     >>> FateRules().detour_limit(600.0)
-    240.0
+    480.0
     >>> try:
     ...     FateRules(hold_first_minutes=1000)
     ... except InputError as error:
@@ -81,12 +81,13 @@ class FateRules:
     """
 
     hold_first_minutes: float = 360.0
-    detour_at_most_minutes: float = 240.0
+    detour_at_most_minutes: float = 480.0
     detour_at_most_share: float = math.inf
     kinds_held: tuple[str, ...] = ("suburban",)
     kinds_electric: tuple[str, ...] = ()
     skipped_stop_minutes: float = 20.0
     hold_at_most_minutes: float = 900.0
+    detour_passes_population: int | None = 200_000
     turn_over_population: int | None = 50_000
 
     def __post_init__(self) -> None:
@@ -130,10 +131,11 @@ def _find_problems(rules: FateRules) -> Iterator[Problem]:
                 remedy = did_you_mean(nearest_names(str(kind), KINDS))
                 remedy = remedy or f"one of {', '.join(KINDS)}"
                 yield Problem(what=f"unknown kind {kind!r}", where=name, remedy=remedy)
-    size = rules.turn_over_population
-    if size is not None and (not _is_number(size) or not size >= 0):
-        what = f"turn_over_population (={size!r}) must be a number of at least 0 or None"
-        yield Problem(what=what, where="turn_over_population")
+    for name in ("detour_passes_population", "turn_over_population"):
+        size = getattr(rules, name)
+        if size is not None and (not _is_number(size) or not size >= 0):
+            what = f"{name} (={size!r}) must be a number of at least 0 or None"
+            yield Problem(what=what, where=name)
 
 
 def _is_number(value: object) -> bool:
@@ -200,6 +202,7 @@ def keep_points(
     *,
     skipped_minutes: float,
     free: bool = False,
+    must: Collection[int] = (),
 ) -> KeptWay:
     """Return the best way from the first to the last point of a course.
 
@@ -213,6 +216,8 @@ def keep_points(
         What each point left out counts, beside the minutes.
     free
         Whether the train may leave its course where that is open too.
+    must
+        Positions of points that no way may leave out.
 
     Examples
     --------
@@ -227,7 +232,7 @@ def keep_points(
     best, taken = [0.0] + [math.inf] * (size - 1), [0.0] + [math.inf] * (size - 1)
     before = [-1] * size
     for last in range(1, size):
-        for first in range(last):
+        for first in range(max((point for point in must if point < last), default=0), last):
             step = along[first] if last == first + 1 else math.inf
             if free or shut[last] > shut[first]:
                 step = min(step, direct[first][last])
@@ -250,10 +255,13 @@ class Point:
     ----------
     stop
         Position of the stop; -1 where the timetable names none.
+    must
+        Whether a detour has to pass it.
     """
 
     name: str
     stop: int
+    must: bool = False
 
 
 def cut_course(points: Sequence[Point], is_open: Sequence[bool]) -> Fate:

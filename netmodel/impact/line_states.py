@@ -123,11 +123,12 @@ def lay_lines(courses: Courses, rules: FateRules) -> Lines:
     lines: list[TrainLine] = []
     line_of: dict[str, int] = {}
     towns = _towns(network, rules.turn_over_population)
+    cities = _towns(network, rules.detour_passes_population)
     for train, course in courses.courses.items():
         key = (course.train.kind, id(course.legs))
         if key not in known:
             known[key] = len(lines)
-            lines.append(_lay_line(course, network, towns, courses.hub_of))
+            lines.append(_lay_line(course, network, towns, cities, courses.hub_of))
         line_of[train] = known[key]
     divided = frozenset(
         network.link(part).to_hub
@@ -138,14 +139,18 @@ def lay_lines(courses: Courses, rules: FateRules) -> Lines:
 
 
 def _towns(network: Network, population: int | None) -> Mapping[str, str]:
-    """Return the names of the hubs in towns where a train may turn, by id."""
+    """Return the names of the hubs in towns of at least so many inhabitants, by id."""
     if population is None:
         return {}
     return {hub.id: hub.name for hub in network.hubs if (hub.population or 0) >= population}
 
 
 def _lay_line(
-    course: Course, network: Network, towns: Mapping[str, str], hub_of: Mapping[str, str]
+    course: Course,
+    network: Network,
+    towns: Mapping[str, str],
+    cities: Mapping[str, str],
+    hub_of: Mapping[str, str],
 ) -> TrainLine:
     stops = course.train.stops
     index = network.link_index
@@ -155,12 +160,13 @@ def _lay_line(
         start, first = len(parts), len(marks) - 1
         parts += [index[part] for part in leg.parts]
         for place, hub in enumerate(leg.hubs[1:-1], start=1):
-            if hub in towns:
-                points.append(Point(towns[hub], -1))
+            if hub in towns or hub in cities:
+                points.append(Point(network.hub(hub).name, -1, hub in cities))
                 hubs.append(hub)
                 marks.append(start + place)
-        points.append(Point(stops[number], number))
-        hubs.append(hub_of[stops[number]])
+        hub = hub_of[stops[number]]
+        points.append(Point(stops[number], number, hub in cities))
+        hubs.append(hub)
         marks.append(len(parts))
         legs.append((first, len(marks) - 1, leg.minutes))
     return TrainLine(
@@ -392,7 +398,10 @@ class _Detour:
         self._along = solver.sections(number, minutes)
         self._base = solver.base_minutes(number)
         self._most = self._base + solver.rules.detour_limit(self._base) + TOLERANCE
-        self._quickest = keep_points(self._along, self._direct, skipped_minutes=0.0, free=True)
+        self._must = [place for place, each in enumerate(self._line.points) if each.must]
+        self._quickest = keep_points(
+            self._along, self._direct, skipped_minutes=0.0, free=True, must=self._must
+        )
 
     @property
     def exists(self) -> bool:
@@ -403,7 +412,7 @@ class _Detour:
         """Return the fate by the best way that is quick enough."""
         chain = self._quickest
         for skipped in (self._solver.rules.skipped_stop_minutes, 0.0):
-            found = keep_points(self._along, self._direct, skipped_minutes=skipped)
+            found = keep_points(self._along, self._direct, skipped_minutes=skipped, must=self._must)
             if found.minutes <= self._most:
                 chain = found
                 break

@@ -182,14 +182,17 @@ def extra_cost(
 
 
 def share_of_demand(
-    concerned: NDArray[np.bool_], base_cost: NDArray[np.float64], trips: NDArray[np.float64]
+    concerned: NDArray[np.bool_] | NDArray[np.float64],
+    base_cost: NDArray[np.float64],
+    trips: NDArray[np.float64],
 ) -> float:
     """Return the share of demand connected in the base for which something holds.
 
     Parameters
     ----------
     concerned
-        Whether it holds for each pair; such as "its base path is closed, and it has another".
+        Whether it holds for each pair, or for which share of it; such as "its base path is closed,
+        and it has another".
 
     Returns
     -------
@@ -204,4 +207,4 @@ def share_of_demand(
     """
     before = np.isfinite(base_cost)
     total = trips[before].sum()
-    return float(trips[before & concerned].sum() / total) if total else float("nan")
+    return float((trips * concerned)[before].sum() / total) if total else float("nan")

@@ -1,8 +1,9 @@
 """Flows and routes that share no link.
 
-All-or-nothing: no capacity holds, all trips of a pair run over the route that `Routes` keeps.
-Of routes of equal cost that is the one entered, seen from its end, by the arc of the lowest
-number (see `netmodel.routing.trees`), so that the flows are the same in every run.
+No capacity holds. Trips of a pair that trains join run over the ways of the trains by their
+shares; all trips of another pair run over the route that `Routes` keeps. Of routes of equal cost
+that is the one entered, seen from its end, by the arc of the lowest number (see
+`netmodel.routing.trees`), so that the flows are the same in every run.
 
 It looks at pairs of hubs with demand, and at outages that documents report. It says nothing of
 links that were never out.
@@ -19,12 +20,13 @@ from numpy.typing import NDArray
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import closes_link
+from netmodel.impact.travel import Travel
 from netmodel.outages.outage import Outage
 from netmodel.routing.router import Routes
 from netmodel.routing.topology import count_disjoint_routes, label_components
 
 
-def link_flows(routes: Routes, trips: NDArray[np.float64]) -> NDArray[np.float64]:
+def link_flows(routes: Routes | Travel, trips: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the trips over each link, forward and backward, shape ``(links, 2)``.
 
     Parameters
@@ -58,9 +60,9 @@ class PairRedundancy:
     disjoint_routes
         0 where the base has no route. Industrial links do not count.
     base_minutes, base_km
-        Of the base route; inf and nan where there is none.
+        Of the base journey, the mean over its ways; inf and nan where there is none.
     via
-        Ids of the hubs between, along the base route.
+        Ids of the hubs between, along the base way of the greatest share.
     """
 
     start: str
@@ -79,8 +81,11 @@ class WayRound:
     ----------
     exists
         Whether there was a way round.
+    share
+        Of the pair, whose way in the base the incident closed.
     extra_minutes, extra_km
-        Of the way round over the base route; inf and nan where there is none.
+        Of the way round over the ways in the base that were closed; inf and nan where there is
+        none.
     via
         Ids of the hubs between, along the way round.
     documents
@@ -91,6 +96,7 @@ class WayRound:
     start: str
     end: str
     exists: bool
+    share: float
     extra_minutes: float
     extra_km: float
     via: tuple[str, ...]
@@ -105,22 +111,28 @@ class IncidentWays:
     ----------
     documents
         That report the incident.
-    closed
-        Whether the base route of a pair runs over a link that it closed, shape
+    share
+        Of each pair, whose way in the base runs over a link that it closed, shape
         ``(hubs, hubs)``.
     extra_minutes, extra_km
-        Of the way round over the base route where `closed`, shape ``(hubs, hubs)``; inf and nan
-        where there is no way round, nan where the base route is open.
+        Of the way round over the ways in the base that were closed, shape ``(hubs, hubs)``; inf
+        and nan where there is no way round, nan where no way in the base is closed.
     routes
-        While the incident alone closes links, on the background of the base state.
+        The quickest ones while the incident alone closes links, on the background of the base
+        state: the ways round.
     """
 
     incident: str
     documents: tuple[str, ...]
-    closed: NDArray[np.bool_]
+    share: NDArray[np.float64]
     extra_minutes: NDArray[np.float64]
     extra_km: NDArray[np.float64]
     routes: Routes
+
+    @property
+    def closed(self) -> NDArray[np.bool_]:
+        """Whether a way of each pair in the base is closed, shape ``(hubs, hubs)``."""
+        return np.asarray(self.share > 0)
 
 
 def pair_redundancy(
@@ -142,15 +154,16 @@ def pair_redundancy(
     """
     positions = _positions(assessor, pairs)
     counts = disjoint_routes(assessor, pairs)
-    km = assessor.sum_along(assessor.base, assessor.network.length_km)
+    travel = assessor.base_travel
+    km = assessor.sum_along(travel, assessor.network.length_km)
     return tuple(
         PairRedundancy(
             start=pair[0],
             end=pair[1],
             disjoint_routes=int(count),
-            base_minutes=float(assessor.base.minutes[place]),
+            base_minutes=float(travel.minutes[place]),
             base_km=float(km[place]),
-            via=_via(assessor.base, place),
+            via=travel.hubs_between(*place, assessor.network)[1:-1],
         )
         for pair, place, count in zip(pairs, positions, counts, strict=True)
     )
@@ -208,9 +221,10 @@ def ways_round(
             start=pair[0],
             end=pair[1],
             exists=bool(ways.routes.connected[place]),
+            share=float(ways.share[place]),
             extra_minutes=float(ways.extra_minutes[place]),
             extra_km=float(ways.extra_km[place]),
-            via=_via(ways.routes, place),
+            via=ways.routes.hubs_between(*place)[1:-1],
             documents=ways.documents,
         )
         for ways in incident_ways(assessor, outages)
@@ -250,25 +264,30 @@ def incident_ways(assessor: Assessor, outages: Iterable[Outage]) -> Iterator[Inc
     (np.float64(120.0), False)
     """
     background = {outage.incident for outage in assessor.base_outages}
-    base, lengths = assessor.base, assessor.network.length_km
-    base_km = assessor.sum_along(base, lengths)
     for incident, closing in _closing(assessor, outages).items():
-        if incident in background:
-            continue
-        marked = np.zeros(len(assessor.network.links))
-        marked[[assessor.network.link_index[outage.link] for outage in closing]] = 1.0
-        closed = assessor.sum_along(base, marked) > 0
-        routes = assessor.routes([*assessor.base_outages, *closing])
-        with np.errstate(invalid="ignore"):  # inf - inf where the base has no route
-            longer = routes.minutes - base.minutes
-        yield IncidentWays(
-            incident=incident,
-            documents=tuple(dict.fromkeys(each for outage in closing for each in outage.documents)),
-            closed=closed,
-            extra_minutes=np.where(closed, longer, np.nan),
-            extra_km=np.where(closed, assessor.sum_along(routes, lengths) - base_km, np.nan),
-            routes=routes,
-        )
+        if incident not in background:
+            yield _ways_of(assessor, incident, closing)
+
+
+def _ways_of(assessor: Assessor, incident: str, closing: Sequence[Outage]) -> IncidentWays:
+    base, lengths = assessor.base_travel, assessor.network.length_km
+    marked = np.zeros(len(assessor.network.links), dtype=bool)
+    marked[[assessor.network.link_index[outage.link] for outage in closing]] = True
+    share = assessor.share_over(base, marked)
+    travel = assessor.travel([*assessor.base_outages, *closing])
+    with np.errstate(invalid="ignore"):  # inf - inf where the base has no route
+        longer = travel.minutes - base.minutes
+        further = assessor.sum_along(travel, lengths) - assessor.sum_along(base, lengths)
+    # Only the ways that are closed take longer, so that the pair's is theirs by their share.
+    per_way = np.where(share > 0, share, np.nan)
+    return IncidentWays(
+        incident=incident,
+        documents=tuple(dict.fromkeys(each for outage in closing for each in outage.documents)),
+        share=share,
+        extra_minutes=longer / per_way,
+        extra_km=further / per_way,
+        routes=travel.routes,
+    )
 
 
 def _closing(assessor: Assessor, outages: Iterable[Outage]) -> dict[str, list[Outage]]:
@@ -287,7 +306,3 @@ def _positions(assessor: Assessor, pairs: Sequence[tuple[str, str]]) -> list[tup
             if hub not in place:
                 raise UnknownNameError("hub of the demand", hub, nearest_names(hub, list(place)))
     return [(place[start], place[end]) for start, end in pairs]
-
-
-def _via(routes: Routes, place: tuple[int, int]) -> tuple[str, ...]:
-    return routes.hubs_between(*place)[1:-1]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from netmodel.impact import metrics
 from netmodel.impact.costs import links_with_effect
+from netmodel.impact.travel import Travel
 from netmodel.outages.outage import Outage
-from netmodel.routing.router import Routes
 from netmodel.routing.topology import label_components
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Situation:
     def __init__(self, assessor: Assessor, active: Sequence[Outage], *, along: bool = True) -> None:
         self._assessor = assessor
         self._active = tuple(active)
-        self._routes = assessor.routes(active, along=along)
+        self._travel = assessor.travel(active, along=along)
 
     @property
     def trips(self) -> Matrix:
@@ -51,34 +51,46 @@ class Situation:
         """By rail, in the base; inf where there is no route."""
         return self._assessor.base_minutes
 
-    @cached_property
+    @property
     def minutes(self) -> Matrix:
         """By rail, in the state; inf where there is no route."""
-        return self._routes.minutes
+        return self._travel.minutes
+
+    @property
+    def least_minutes(self) -> Matrix:
+        """Of the quickest routes by rail, in the state, whatever trains run; inf without one."""
+        return self._travel.routes.minutes
+
+    @property
+    def least_base_minutes(self) -> Matrix:
+        """Of the quickest routes by rail, in the base; inf where there is none."""
+        return self._assessor.base.minutes
 
     @property
     def connected(self) -> Mask:
         """Whether there is a route by rail."""
-        return np.asarray(np.isfinite(self.minutes))
+        return self._travel.connected
 
     @cached_property
-    def _served(self) -> Routes:
+    def _served(self) -> Travel:
         return self._assessor.served(self._active)
 
     @property
-    def served_minutes(self) -> Matrix:
-        """With replacement services added; equals `minutes` where there are none."""
-        return self.minutes if self._served is self._routes else self._served.minutes
+    def least_served_minutes(self) -> Matrix:
+        """Of the quickest routes with replacement services added; inf where there is none."""
+        return self._served.routes.minutes
 
     @property
     def base_km(self) -> Matrix:
         """Along the routes of the base; nan where there is none."""
-        return self._assessor.sum_along(self._assessor.base, self._assessor.network.length_km)
+        return self._assessor.sum_along(
+            self._assessor.base_travel, self._assessor.network.length_km
+        )
 
     @property
     def km(self) -> Matrix:
         """Along the routes of the state; nan where there is none."""
-        return self._assessor.sum_along(self._routes, self._assessor.network.length_km)
+        return self._assessor.sum_along(self._travel, self._assessor.network.length_km)
 
     @cached_property
     def _usable(self) -> Mask:
@@ -86,29 +98,29 @@ class Situation:
         return self._assessor.usable(self._active)
 
     @property
-    def base_path_closed(self) -> Mask:
-        """Whether the base route runs over a link that is closed now."""
+    def base_path_closed(self) -> Matrix:
+        """Share of each pair whose way in the base runs over a link that is closed now."""
         closed = self._assessor.usable_before & ~self._usable
-        return self._assessor.run_over(self._assessor.base, closed)
+        return self._assessor.share_over(self._assessor.base_travel, closed)
 
     @property
-    def on_advisory(self) -> Mask:
-        """Whether the route in the state runs over a link under an advisory."""
-        return self._runs_over(self._routes, self._marked("advisory"))
+    def on_advisory(self) -> Matrix:
+        """Share of each pair whose way in the state runs over a link under an advisory."""
+        return self._runs_over(self._travel, self._marked("advisory"))
 
     @property
-    def on_slowed(self) -> Mask:
-        """Whether the route in the state runs over a link where traffic is slowed."""
-        return self._runs_over(self._routes, self._marked("slowed"))
+    def on_slowed(self) -> Matrix:
+        """Share of each pair whose way in the state runs over a link where traffic is slowed."""
+        return self._runs_over(self._travel, self._marked("slowed"))
 
     @property
-    def on_diesel(self) -> Mask:
-        """Whether the route in the state runs over a link worked by diesels only."""
-        return self._runs_over(self._routes, self._marked("diesel_only"))
+    def on_diesel(self) -> Matrix:
+        """Share of each pair whose way in the state runs over a link worked by diesels only."""
+        return self._runs_over(self._travel, self._marked("diesel_only"))
 
     @property
-    def on_bus(self) -> Mask:
-        """Whether the quickest journey with replacement services uses one."""
+    def on_bus(self) -> Matrix:
+        """Share of each pair that uses a replacement service where they are added."""
         return self._runs_over(self._served, self._assessor.is_road)
 
     @cached_property
@@ -130,8 +142,8 @@ class Situation:
         assessor = self._assessor
         return links_with_effect(assessor.network, assessor.profile, self._active, effect)
 
-    def _runs_over(self, routes: Routes, marked: NDArray[np.float64]) -> Mask:
-        return self._assessor.run_over(routes, marked > 0)
+    def _runs_over(self, travel: Travel, marked: NDArray[np.float64]) -> Matrix:
+        return self._assessor.share_over(travel, marked > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +174,11 @@ class Metric:
 
 
 def _metrics() -> tuple[Metric, ...]:
-    def share(name: str, meaning: str, mask: Callable[[Situation], Mask], worse: str) -> Metric:
+    def share(
+        name: str, meaning: str, share_of: Callable[[Situation], Matrix], worse: str
+    ) -> Metric:
         def compute(s: Situation) -> float:
-            return metrics.share_of_demand(mask(s), s.base_minutes, s.trips)
+            return metrics.share_of_demand(share_of(s), s.least_base_minutes, s.trips)
 
         return Metric(
             name=name, unit="share", worse=worse, meaning=meaning, compute=compute, along=True
@@ -174,13 +188,15 @@ def _metrics() -> tuple[Metric, ...]:
         Metric(
             name="connected_share", unit="share", worse="lower", monotone=True,
             meaning="demand that has a path by rail, over demand that has one in the base state",
-            compute=lambda s: metrics.connected_share(s.minutes, s.base_minutes, s.trips),
+            compute=lambda s: metrics.connected_share(
+                s.least_minutes, s.least_base_minutes, s.trips
+            ),
         ),
         Metric(
             name="served_share", unit="share", worse="lower",
             meaning="demand that has a path by rail or by a documented replacement service",
             compute=lambda s: metrics.connected_share(
-                s.served_minutes, s.base_minutes, s.trips
+                s.least_served_minutes, s.least_base_minutes, s.trips
             ),
         ),
         share(
@@ -190,11 +206,13 @@ def _metrics() -> tuple[Metric, ...]:
         Metric(
             name="unserved_demand", unit="trips", worse="higher", monotone=True,
             meaning="demand that has no path by rail any more",
-            compute=lambda s: metrics.unserved_demand(s.minutes, s.base_minutes, s.trips),
+            compute=lambda s: metrics.unserved_demand(
+                s.least_minutes, s.least_base_minutes, s.trips
+            ),
         ),
         share(
             "rerouted_share", "demand still connected whose base path is closed",
-            lambda s: s.connected & s.base_path_closed, "higher",
+            lambda s: s.connected * s.base_path_closed, "higher",
         ),
         Metric(
             name="detour_ratio", unit="ratio", worse="higher",

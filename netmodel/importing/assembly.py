@@ -142,7 +142,8 @@ class Assembler:
                 name = self.places[area.places[0]].name
                 base = normalise_name(name).replace(" ", "-").replace("/", "-").replace(";", "-")
             else:
-                base = f"{area.kind}-{self._node_label(area.seed)}"
+                alone = area.kind == JUNCTION and self.reduction.degree(number) == 1
+                base = f"{END if alone else area.kind}-{self._node_label(area.seed)}"
                 name = base.replace("-", " ", 1)
             found[number] = (_distinct(base or f"hub-{number}", used), name)
         return found
@@ -166,10 +167,10 @@ class Assembler:
             kind = JUNCTION
         elif kind == STATION and self.reduction.degree(area) == 1:
             kind = "terminus"
+        elif kind == JUNCTION and self.reduction.degree(area) == 1:
+            kind = END
         elif kind == LOOP:
             kind = "station" if members else LOOP
-        elif kind == END:
-            kind = END
         known = self.places[made.places[0]].columns if made.places else {}
         return Hub(
             id=hub_id, name=name, lon=lon, lat=lat, kind=kind,

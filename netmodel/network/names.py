@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -18,6 +18,16 @@ COUNTRY_NAMES = {
 _SPACED = {ord(mark): " " for mark in "-–—_."}
 
 
+SHORT_FORMS = {
+    "bf": "bahnhof", "bhf": "bahnhof", "hbf": "hauptbahnhof", "jn": "junction", "jct": "junction",
+    "stn": "station", "вкз": "вокзал", "пас": "пасажирський",
+}  # fmt: skip
+"""Words of a station's name that are the same for comparison."""
+CODE_COLUMNS = (
+    "code", "codes", "station_code", "stop_code", "short_name", "abbreviation", "crs", "ds100",
+    "rl100", "railway:ref", "uic", "uic_ref", "uic_code", "ref:crs", "tiploc",
+)  # fmt: skip
+"""Further columns of ``hubs.csv`` in which the codes of stations stand; several with ``;``."""
 SAME_PLACE_KM = 2.0
 """Hubs or stations of one name that lie as near as this are one place."""
 
@@ -40,6 +50,16 @@ def normalise_name(name: str) -> str:
     return " ".join(bare.casefold().translate(_DROPPED).translate(_SPACED).split())
 
 
+def _key(name: str) -> str:
+    """Return a name for comparison, with the usual short forms of a station written out."""
+    words = normalise_name(name).split()
+    return " ".join(SHORT_FORMS.get(word, word) for word in words)
+
+
+def _keys(names: Iterable[str]) -> Iterator[str]:
+    return (_key(name) for name in names)
+
+
 def is_known_place(hub: Hub) -> bool:
     """Whether a hub has a name that a person knows, and not one that an import made of its place.
 
@@ -54,7 +74,7 @@ def is_known_place(hub: Hub) -> bool:
     return not (first in _MADE and rest)
 
 
-_MADE = {"junction", "end", "crossing", "border"}
+_MADE = {"junction", "end", "loop", "crossing", "border"}
 
 
 @dataclass(frozen=True)
@@ -74,9 +94,7 @@ class Names:
     def _hubs(self) -> Mapping[str, tuple[Hub, ...]]:
         found: dict[str, list[Hub]] = {}
         for hub in self.network.hubs:
-            for name in dict.fromkeys(
-                normalise_name(each) for each in (hub.id, hub.name, *hub.aliases)
-            ):
+            for name in dict.fromkeys(_keys((hub.id, hub.name, *hub.aliases))):
                 found.setdefault(name, []).append(hub)
         return {name: tuple(hubs) for name, hubs in found.items()}
 
@@ -84,9 +102,7 @@ class Names:
     def _stations(self) -> Mapping[str, tuple[Station, ...]]:
         found: dict[str, list[Station]] = {}
         for station in self.network.stations:
-            for name in dict.fromkeys(
-                normalise_name(each) for each in (station.name, *station.aliases)
-            ):
+            for name in dict.fromkeys(_keys((station.name, *station.aliases))):
                 found.setdefault(name, []).append(station)
         return {name: tuple(stations) for name, stations in found.items()}
 
@@ -97,7 +113,11 @@ class Names:
             for hub in self.network.hubs
             for spelling in (hub.id, hub.name, *hub.aliases)
         }
-        return Suggestions(shown)
+        return Suggestions(shown, find=_suggest)
+
+    @cached_property
+    def _all_suggestions(self) -> Suggestions:
+        return Suggestions(self._spellings, find=_suggest)
 
     @cached_property
     def _spellings(self) -> Mapping[str, str]:
@@ -111,19 +131,38 @@ class Names:
         return shown
 
     def suggest(self, name: str) -> tuple[str, ...]:
-        """Return up to three hub or station names whose spelling is near."""
-        return nearest_spellings(name, self._spellings)
+        """Return up to three hub or station names that have its words, else a near spelling."""
+        return self._all_suggestions.near(name)
+
+    @cached_property
+    def _codes(self) -> Mapping[str, tuple[Hub, ...]]:
+        found: dict[str, list[Hub]] = {}
+        for hub in self.network.hubs:
+            for column in CODE_COLUMNS:
+                for code in hub.extra.get(column, "").split(";"):
+                    if code.strip():
+                        found.setdefault(code.strip().casefold(), []).append(hub)
+        return {code: tuple(dict.fromkeys(hubs)) for code, hubs in found.items()}
+
+    def find_code(self, code: str) -> tuple[Hub, ...]:
+        """Return the hubs that have a code in one of `CODE_COLUMNS`."""
+        return self._codes.get(code.strip().casefold(), ())
 
     def find_hubs(self, name: str) -> tuple[Hub, ...]:
-        """Return the hubs that carry a name; an id or a main name outranks an alias."""
-        hubs = self._hubs.get(normalise_name(name), ())
+        """Return the hubs that carry a name; an id or a main name outranks an alias.
+
+        Where no hub or station has the name, it is looked up among their codes.
+        """
+        hubs = self._hubs.get(_key(name), ())
         first = tuple(hub for hub in hubs if hub.id == name)
         main = tuple(hub for hub in hubs if normalise_name(hub.name) == normalise_name(name))
+        if not hubs and _key(name) not in self._stations:
+            return self.find_code(name)
         return first or main or hubs
 
     def find_stations(self, name: str) -> tuple[Station, ...]:
         """Return the stations that carry a name; the main name outranks an alias."""
-        stations = self._stations.get(normalise_name(name), ())
+        stations = self._stations.get(_key(name), ())
         main = tuple(each for each in stations if normalise_name(each.name) == normalise_name(name))
         return main or stations
 
@@ -217,6 +256,43 @@ class Names:
             return name, tuple(hub for hub in self.network.hubs if hub.country == code)
         region = self.region(name)
         return region, tuple(hub for hub in self.network.hubs if hub.region == region)
+
+
+def _suggest(name: str, shown: Mapping[str, str]) -> tuple[str, ...]:
+    """Return up to three names that have every word of one, else those of a near spelling.
+
+    A word may be abbreviated.
+
+    Parameters
+    ----------
+    shown
+        The name to suggest for each spelling.
+    """
+    asked = normalise_name(name).split()
+    ranked = []
+    for spelling, target in shown.items():
+        words = normalise_name(spelling).split()
+        missing = [word for word in asked if word not in words]
+        if asked and all(any(_abbreviates(word, full) for full in words) for word in missing):
+            ranked.append((len(missing), len(words) - len(asked), target))
+    found = tuple(dict.fromkeys(target for _, _, target in sorted(ranked)))[:3]
+    return found or nearest_spellings(name, shown)
+
+
+def _abbreviates(word: str, full: str) -> bool:
+    """Whether a word is short for another: its beginning, or letters of it in their order.
+
+    Examples
+    --------
+    >>> _abbreviates("hbf", "hauptbahnhof"), _abbreviates("str", "strasse")
+    (True, True)
+    >>> _abbreviates("bonn", "bohn")
+    False
+    """
+    if not 2 <= len(word) < len(full) or word[0] != full[0]:
+        return False
+    rest = iter(full)
+    return full.startswith(word) if len(word) > 6 else all(letter in rest for letter in word)
 
 
 def _bare_region(name: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.files.csv import read_rows, read_text
 from netmodel.network.railway import Network
-from netmodel.network.review_rules import RULES, Finding
+from netmodel.network.review_rules import MISTAKES, RULES, Finding
 
 ACCEPTED_FILE = "accepted.csv"
 ACCEPTED_COLUMNS = ("rule", "id", "reason")
@@ -68,10 +68,21 @@ class CheckReport:
         """Whether every finding is accepted."""
         return not self.open
 
-    def lines(self) -> list[str]:
-        """Return the report as lines of text: open findings, accepted ones, a summary."""
+    @property
+    def mistakes(self) -> tuple[Finding, ...]:
+        """Open findings that are nearly always wrong, such as a length below the great circle."""
+        return tuple(finding for finding in self.open if finding.rule in MISTAKES)
+
+    def lines(self, *, every: bool = False) -> list[str]:
+        """Return the report as lines of text: open findings, accepted ones, a summary.
+
+        Parameters
+        ----------
+        every
+            List each open finding; otherwise those of a rule are one line, with their number.
+        """
         accepted = [finding for finding in self.findings if finding.accepted]
-        shown = [f"{self.network!r}", *(str(finding) for finding in self.open)]
+        shown = [f"{self.network!r}", *self._open_lines(every=every)]
         if accepted:
             shown.append(f"accepted exceptions ({len(accepted)}):")
             shown += [f"  {each.rule} {each.id}: {each.accepted}" for each in accepted]
@@ -80,8 +91,20 @@ class CheckReport:
             for each in self.unused
         ]
         verdict = "passed" if self.passed else f"{len(self.open)} findings"
+        if self.open:
+            verdict += f" (of them {len(self.mistakes)} that are nearly always mistakes)"
         shown.append(f"{len(RULES)} rules, {verdict}, {len(accepted)} accepted")
         return shown
+
+    def _open_lines(self, *, every: bool) -> Iterator[str]:
+        by_rule: dict[str, list[Finding]] = {}
+        for finding in self.open:
+            by_rule.setdefault(finding.rule, []).append(finding)
+        for found in by_rule.values():
+            for finding in found if every else found[:1]:
+                yield str(finding)
+            if len(found) > 1 and not every:
+                yield f"  and {len(found) - 1:,} more of {found[0].rule}"
 
 
 def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckReport:

@@ -258,7 +258,7 @@ def find_duplicate_stations(network: Network) -> Iterator[Finding]:
 
 
 def find_one_place(network: Network) -> Iterator[Finding]:
-    """Find hubs of different names at one place."""
+    """Find hubs of different names at one place that no link of their own joins."""
     if len(network.hubs) < 2:
         return
     from scipy.spatial import cKDTree
@@ -268,7 +268,10 @@ def find_one_place(network: Network) -> Iterator[Finding]:
     sphere = EARTH_RADIUS_KM * np.column_stack(
         [cos_lat * np.cos(radians[:, 0]), cos_lat * np.sin(radians[:, 0]), np.sin(radians[:, 1])]
     )
+    joined = {frozenset(pair) for pair in network.link_ends.tolist()}
     for first, second in sorted(cKDTree(sphere).query_pairs(ONE_PLACE_KM)):
+        if {first, second} in joined:
+            continue
         one, other = network.hubs[first], network.hubs[second]
         what = f"{one.name} and {other.name} ({other.id}) lie within {ONE_PLACE_KM:g} km"
         remedy = "make them one hub, or give them their own coordinates"
@@ -332,6 +335,11 @@ def _names(hubs: list[Hub]) -> str:
     return shown + (f" and {len(hubs) - _SHOWN} more" if len(hubs) > _SHOWN else "")
 
 
+MISTAKES = frozenset(
+    {"isolated_hub", "length_below_great_circle", "duplicate_link", "implausible_speed",
+     "station_off_link"}
+)  # fmt: skip
+"""Rules by which what is found is nearly always wrong; what others find may well be so."""
 RULES: Mapping[str, Callable[[Network], Iterator[Finding]]] = MappingProxyType(
     {
         "component": find_components,

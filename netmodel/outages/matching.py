@@ -29,7 +29,8 @@ from netmodel.network.formats import built_in_network
 from netmodel.network.gazetteer import Town, find_town
 from netmodel.network.names import Names, is_known_place
 from netmodel.network.railway import Hub, Network, Station
-from netmodel.routing.line_ways import Line, LineFinder
+from netmodel.routing.line_shape import Line
+from netmodel.routing.line_ways import LineFinder
 from netmodel.trains.course import Course, Courses, find_courses
 from netmodel.trains.services_file import built_in_timetable
 from netmodel.trains.train import Timetable

@@ -47,6 +47,8 @@ _LEAST_WIDTH = 1.1
 """Bounds closer than by this factor are drawn as a dot: a line would not be seen."""
 _DASHES = {"lognormal": (0, ()), "weibull": (0, (6, 2)), "loglogistic": (0, (2, 2))}
 _DRAWS = 300
+_MOST_ROWS = 250
+"""Incidents in the figure of a backtest; of more, so many evenly from the first to the last."""
 
 
 def restoration(
@@ -121,6 +123,9 @@ def restoration(
 def draw_backtest(ax: Axes, backtest: Backtest, rule: str) -> Axes:
     """Draw each left-out incident's 80 % interval, with what the record says it was.
 
+    Of more than 250 incidents, sorted by kind and forecast, 250 are drawn, evenly from the first to
+    the last.
+
     Parameters
     ----------
     rule
@@ -131,9 +136,11 @@ def draw_backtest(ax: Axes, backtest: Backtest, rule: str) -> Axes:
     UnknownNameError
         If there is none of this name.
     """
-    scores = sorted(
+    every = sorted(
         backtest.of_rule(rule), key=lambda score: (score.duration.kind, score.median_hours)
     )
+    places = np.linspace(0, len(every) - 1, min(len(every), _MOST_ROWS)).round().astype(int)
+    scores = [every[place] for place in places]
     first, _ = _set_hours_axis(ax, [score.duration for score in scores])
     rows = np.arange(len(scores), dtype=float)
     low = np.array([max(score.low_hours, first) for score in scores])
@@ -147,6 +154,8 @@ def draw_backtest(ax: Axes, backtest: Backtest, rule: str) -> Axes:
     ax.set_yticks(rows, names, fontsize=5)
     ax.set_ylim(len(scores) - 0.4, -0.6)
     title = f"80 % interval and median forecast from the others ({rule}); in dark, the record"
+    if len(scores) < len(every):
+        title += f"; {len(scores)} of {len(every)} incidents"
     ax.set_title(title, loc="left", fontsize=8, color=INK)
     return ax
 
@@ -165,7 +174,7 @@ def save_restoration_figure(
 
 def save_backtest_figure(path: Path, backtest: Backtest, rule: str) -> None:
     """Save the figure of the backtest as PNG, SVG or PDF, by the file's suffix."""
-    figure = new_figure(0.8 + 0.11 * len(backtest.of_rule(rule)))
+    figure = new_figure(0.8 + 0.11 * min(len(backtest.of_rule(rule)), _MOST_ROWS))
     draw_backtest(figure.axes[0], backtest, rule)
     save_figure(figure, path)
 

@@ -293,9 +293,9 @@ def _by(jobs: Sequence[RepairJob], key: Callable[[RepairJob], float | datetime])
 
 
 def _traffic(assessor: Assessor, job: RepairJob) -> float:
-    """Return the trips whose base route runs over a link of the job."""
+    """Return the trips whose way in the base runs over a link of the job."""
     marked = np.zeros(len(assessor.network.links))
     for effect in {outage.effect for outage in job.outages}:
         marked += links_with_effect(assessor.network, assessor.profile, job.outages, effect)
-    over = assessor.base.sum_along(marked) > 0
-    return float(assessor.demand.trips[over].sum())
+    over = assessor.share_over(assessor.base_travel, marked > 0)
+    return float((assessor.demand.trips * over).sum())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from netmodel.evidence.incident import Document
+from netmodel.report.train_validation_page import markdown_table, prose, render_trains
 from netmodel.routing.profiles import Profile
 from netmodel.validation.comparison import (
     SERVICE_PROFILES,
@@ -17,6 +18,7 @@ from netmodel.validation.comparison import (
     Validation,
     summarise_detours,
 )
+from netmodel.validation.train_validation import TrainValidation
 
 USES = (("calibration", "for calibration"), ("check", "not used"))
 _INTRODUCTION = """\
@@ -38,6 +40,7 @@ def render_validation(
     documents: Mapping[str, Document],
     *,
     profiles: Mapping[str, Profile] = SERVICE_PROFILES,
+    trains: TrainValidation | None = None,
 ) -> str:
     """Return the page as Markdown; the same text for the same results.
 
@@ -47,9 +50,12 @@ def render_validation(
         Where the reports come from, by id.
     profiles
         Those that the results were computed with, by kind of service.
+    trains
+        The built-in trains against reports, where these are compared.
     """
     parts = [
         _INTRODUCTION,
+        *([] if trains is None else render_trains(trains)),
         *_summary(validation),
         *_timetables(validation.timetables),
         *_detours(validation),
@@ -69,6 +75,7 @@ def _summary(validation: Validation) -> list[str]:
         rows.append(
             (
                 title,
+                str(s.unchanged),
                 f"{s.agreeing} of {s.named} ({_percent(s.agreeing_share)})",
                 f"{s.close} of {s.named}",
                 f"{s.incidents_agreeing} of {s.incidents}",
@@ -80,22 +87,26 @@ def _summary(validation: Validation) -> list[str]:
             )
         )
     heads = (
-        "incidents", "reports whose detour agrees", "agrees, or is at most 15 min longer",
+        "incidents", "unchanged", "reports whose detour agrees",
+        "agrees, or is at most 15 min longer",
         "incidents that agree in full",
         "reports with a delay", "median error (min)", "90th percentile (min)",
         "median of model less report (min)", "within the reported limit",
     )  # fmt: skip
     return [
-        "## Detours that a report names",
+        "## Detours by least minutes",
         "",
-        (
-            "Model and report agree if the model's quickest way under the "
-            "documented closure passes every"
+        *prose(
+            "Here no timetable is used: a journey takes the least minutes between its ends, or",
+            "between the places where a report says that the train left its usual way and came",
+            "back.",
+            "*Unchanged* are reports where the closure does not lie on the model's usual way: they",
+            "say nothing about its detours and are not counted. Model and report agree if the",
+            "model's quickest way under the closure passes every stop that the report names, in",
+            "order. Errors are computed over reports with an exact or a rounded delay.",
         ),
-        "stop that the report names, in order. Errors are computed over reports with an exact or a",
-        "rounded delay.",
         "",
-        *_table(heads, rows),
+        *markdown_table(heads, rows),
         "",
     ]
 
@@ -151,17 +162,17 @@ def _timetables(results: Sequence[TimetableResult]) -> list[str]:
         ),
         "purpose, to serve the towns on it.",
         "",
-        *_table(heads, rows),
+        *markdown_table(heads, rows),
         "",
-        *_table(columns, detail),
+        *markdown_table(columns, detail),
         "",
     ]
 
 
 def _detours(validation: Validation) -> list[str]:
     heads = ("incident", "train", "from–to", "use", "reported detour", "agrees", "usual (min)",
-             "model's extra (min)", "extra by the reported detour (min)", "reported (min)",
-             "error (min)", "document")  # fmt: skip
+             "meets the closure", "model's extra (min)", "extra by the reported detour (min)",
+             "reported (min)", "error (min)", "document")  # fmt: skip
     rows = (
         (
             each.report.incident,
@@ -171,6 +182,7 @@ def _detours(validation: Validation) -> list[str]:
             ", ".join(each.report.via) or "not named",
             {True: "yes", False: "no", None: ""}[each.agrees],
             _minutes(each.base_minutes),
+            "yes" if each.meets else "unchanged",
             _minutes(each.extra_minutes),
             _minutes(each.reported_way_minutes - each.base_minutes),
             _reported(each),
@@ -179,7 +191,13 @@ def _detours(validation: Validation) -> list[str]:
         )
         for each in validation.detours
     )
-    return ["## Detours, report by report", "", *_table(heads, rows), "", *_misses(validation)]
+    return [
+        "## Detours, report by report",
+        "",
+        *markdown_table(heads, rows),
+        "",
+        *_misses(validation),
+    ]
 
 
 def _misses(validation: Validation) -> list[str]:
@@ -232,7 +250,7 @@ def _diesels(validation: Validation) -> list[str]:
         "",
         "The reported delays include the change of locomotive and the wait for one.",
         "",
-        *_table(heads, rows),
+        *markdown_table(heads, rows),
         "",
     ]
 
@@ -262,7 +280,7 @@ def _waits(validation: Validation) -> list[str]:
             "detour, whichever is sooner."
         ),
         "",
-        *_table(heads, rows),
+        *markdown_table(heads, rows),
         "",
     ]
 
@@ -279,7 +297,7 @@ def _profiles(profiles: Mapping[str, Profile]) -> list[str]:
         )
         for service, profile in profiles.items()
     )
-    return ["## Speeds used", "", *_table(heads, rows), ""]
+    return ["## Speeds used", "", *markdown_table(heads, rows), ""]
 
 
 def _sources(validation: Validation, documents: Mapping[str, Document]) -> list[str]:
@@ -297,15 +315,6 @@ def _sources(validation: Validation, documents: Mapping[str, Document]) -> list[
         url = f", <{document.url}>" if document.url else ""
         lines.append(f"- `{name}`: {document.publisher}{date}{url}")
     return lines
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = [_row(heads), _row(["---"] * len(heads)), *(_row(row) for row in rows)]
-    return lines if len(lines) > 2 else ["None."]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _ends(stops: Sequence[str]) -> str:

@@ -83,7 +83,7 @@ class Backtest:
         Returns
         -------
         tuple
-            Both nan for rules that name one duration.
+            Both nan for rules that name one duration; the error nan with a single day.
         """
         scores = self.of_rule(rule)
         lower = np.array([score.rank_lower for score in scores])
@@ -106,7 +106,8 @@ class Backtest:
         )
         middle = (cells + 0.5) / RANK_CELLS
         shares = ranks[:, np.abs(middle - 0.5) < level / 2].sum(axis=1)
-        return float(shares[0]), float(shares[1:].std(ddof=1))
+        error = float(shares[1:].std(ddof=1)) if groups.max() else math.nan
+        return float(shares[0]), error
 
     def advantage(self, rule: str, rival: str, score: str = "crps_hours") -> tuple[float, float]:
         """Return by how much a rule scores below a rival, and the standard error of that.
@@ -135,7 +136,7 @@ class Backtest:
         return float(gain.mean()), math.sqrt(factor * float((sums**2).sum())) / len(gain)
 
     def summary(self) -> pd.DataFrame:
-        """Return one row per rule: mean scores, and coverage as a range.
+        """Return one row per rule: mean scores, coverage as a range, and the likely one of 80 %.
 
         ``impossible`` counts the incidents that a rule held impossible; its log score is then
         infinite.
@@ -156,6 +157,8 @@ class Backtest:
             for level in LEVELS:
                 least, most = self.coverage(rule, level)
                 row[f"inside_{level:.0%}"] = f"{least:.0%}–{most:.0%}"
+            share, error = self.likely_coverage(rule, 0.8)
+            row["likely_inside_80%"] = _with_error(share, error)
             rows.append(row)
         return pd.DataFrame(rows).set_index("rule")
 
@@ -353,6 +356,12 @@ def _most_likely_ranks(weights: FloatArray, possible: np.ndarray) -> FloatArray:
     for _ in range(RANK_STEPS):
         ranks = ranks * ((weights / np.maximum(ranks @ allowed.T, 1e-300)) @ allowed) / total
     return ranks
+
+
+def _with_error(share: float, error: float) -> str:
+    if math.isnan(share):
+        return ""
+    return f"{share:.0%}" if math.isnan(error) else f"{share:.0%} ± {error:.0%}"
 
 
 def _mean(values: list[float]) -> float:

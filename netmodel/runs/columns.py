@@ -11,6 +11,7 @@ import numpy as np
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS, TRAFFIC_TYPES
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
+from netmodel.impact.pair_ways import PAIR_BASES
 from netmodel.trains.train import KINDS, WAY_BASES
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ PAIRS = Table(
         _column("connected", "flag"),
         *(_column(n, "number", empty=True) for n in ("base_minutes", "minutes", "base_km", "km")),
         _VIA,
+        _column("basis", "word", required=False, among=PAIR_BASES),
         _column("served_minutes", "number", empty=True),
         _column("certainty", "word", among=CERTAINTIES),
         _column("probability_connected", "share", required=False, empty=True),
@@ -238,6 +240,7 @@ WAYS = Table(
     required=False,
     columns=(
         _INCIDENT, _TRAFFIC, _FROM, _TO,
+        _column("share", "share", required=False),
         _column("exists", "flag"),
         _column("extra_minutes", "number", empty=True),
         _column("extra_km", "number", empty=True),

@@ -17,6 +17,7 @@ from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_i
 from netmodel.outages.timeline import Timeline
 from netmodel.runs.ensemble_result import Ensemble
 from netmodel.scenario.scenario import Scenario
+from netmodel.scenario.train_choice import document_days
 from netmodel.times import load_zone
 from netmodel.trains.course import PROFILE_OF_KIND, Courses, find_courses
 from netmodel.trains.relevance import RelevantTrains, relevant_trains
@@ -162,6 +163,7 @@ def compute_states(
     )
     base = _base_outages(timeline, {placement.incident.id for placement in background})
     shared = shared or Shared()
+    running = _find_running(scenario, base, shared)
     return Computation(
         scenario=scenario,
         placements=placements,
@@ -169,10 +171,10 @@ def compute_states(
         timeline=timeline,
         services=scenario.services,
         impacts=tuple(
-            _assess_traffic(traffic, scenario, timeline, base, progress, shared)
+            _assess_traffic(traffic, scenario, timeline, base, running, progress, shared)
             for traffic in scenario.traffic
         ),
-        trains=_assess_trains(scenario, timeline, base, shared),
+        trains=_assess_trains(scenario, timeline, base, running),
     )
 
 
@@ -191,10 +193,11 @@ def _assess_traffic(
     scenario: Scenario,
     timeline: Timeline,
     base: tuple[Outage, ...],
+    running: FoundCourses | None,
     progress: Progress | None,
     shared: Shared,
 ) -> TrafficImpact:
-    assessor = _find_assessor(traffic, scenario, base, shared)
+    assessor = _find_assessor(traffic, scenario, base, running, shared)
     states = []
     for impact in assessor.assess(timeline, scenario.metrics):
         states.append(impact)
@@ -204,11 +207,18 @@ def _assess_traffic(
 
 
 def _find_assessor(
-    traffic: str, scenario: Scenario, base: tuple[Outage, ...], shared: Shared
+    traffic: str,
+    scenario: Scenario,
+    base: tuple[Outage, ...],
+    running: FoundCourses | None,
+    shared: Shared,
 ) -> Assessor:
     demand, profile = scenario.demand_of(traffic), scenario.profiles[traffic]
     services, anchors = scenario.services, scenario.anchors
-    question = (demand, profile, base, services, scenario.advisory, anchors)
+    courses = None if running is None else running[1]
+    question = (
+        demand, profile, base, services, scenario.advisory, anchors, courses, scenario.near_minutes
+    )  # fmt: skip
     known = shared.find(scenario.network, question)
     if known is not None:
         return known
@@ -220,20 +230,33 @@ def _find_assessor(
         services=services,
         advisory=scenario.advisory,
         anchors=anchors,
+        trains=running,
+        near_minutes=scenario.near_minutes,
     )
     shared.assessors.append(((scenario.network, *question), assessor))
     return assessor
 
 
-def _assess_trains(
-    scenario: Scenario, timeline: Timeline, base: tuple[Outage, ...], shared: Shared
-) -> TrainImpact | None:
-    """Return what became of the trains, which are all of passengers."""
+def _find_running(
+    scenario: Scenario, base: tuple[Outage, ...], shared: Shared
+) -> FoundCourses | None:
+    """Return the trains that run in the window, which are all of passengers; ``None`` if none."""
     if scenario.timetable is None or "passenger" not in scenario.traffic:
         return None
-    running, courses = _find_courses(scenario, scenario.timetable, base, shared)
-    if not running.timetable.trains:
+    found = _find_courses(scenario, scenario.timetable, base, shared)
+    return found if found[0].timetable.trains else None
+
+
+def _assess_trains(
+    scenario: Scenario,
+    timeline: Timeline,
+    base: tuple[Outage, ...],
+    found: FoundCourses | None,
+) -> TrainImpact | None:
+    """Return what became of the trains."""
+    if found is None:
         return None
+    running, courses = found
     fates = assess_trains(
         courses,
         timeline,
@@ -254,11 +277,7 @@ def _find_courses(
     known = shared.find_courses(network, question)
     if known is not None:
         return known
-    published = {
-        name: document.published.earliest.astimezone(zone).date()
-        for name, document in scenario.train_documents.items()
-        if document.published is not None and document.published.earliest is not None
-    }
+    published = document_days(scenario.train_documents, zone)
     running = relevant_trains(timetable, scenario.window, zone=zone, published=published)
     found = running, find_courses(running.timetable, network, closed=shut)
     shared.courses.append(((network, *question), found))

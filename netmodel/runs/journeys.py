@@ -166,8 +166,11 @@ def redundancy_of(
 
 PAIRS_KEPT = 1000
 """Rows of ``ways.csv`` for each incident and kind of traffic: the pairs with most demand."""
-WAYS_COLUMNS = ("incident", "traffic", "from", "to", "exists", "extra_minutes", "extra_km", "via")
+WAYS_COLUMNS = (
+    "incident", "traffic", "from", "to", "share", "exists", "extra_minutes", "extra_km", "via",
+)  # fmt: skip
 MINUTE_DIGITS = 1
+SHARE_DIGITS = 4
 Rows = list[dict[str, object]]
 
 
@@ -220,6 +223,7 @@ class _DetourScene:
                 "traffic": self.traffic,
                 "from": hubs[i],
                 "to": hubs[j],
+                "share": round(float(ways.share[i, j]), SHARE_DIGITS),
                 "exists": int(bool(passed)),
                 "extra_minutes": _rounded(ways.extra_minutes[i, j]),
                 "extra_km": _rounded(ways.extra_km[i, j]),
@@ -271,7 +275,8 @@ class _DetourScene:
         hubs = self.assessor.demand.hubs
         place = hubs.index(str(row["from"])), hubs.index(str(row["to"]))
         if place not in self._base_via:
-            self._base_via[place] = frozenset(self.assessor.base.hubs_between(*place))
+            travel, network = self.assessor.base_travel, self.assessor.network
+            self._base_via[place] = frozenset(travel.hubs_between(*place, network))
         before = self._base_via[place]
         return [hub for hub in str(row["via"]).split(";") if hub and hub not in before]
 
@@ -316,8 +321,8 @@ _TOLERANCE = 1e-6
 def flow_table(run: Computation) -> pd.DataFrame | None:
     """Return the flow over each link whose flow in a state differs from that in the base.
 
-    All-or-nothing: every pair takes its one route by rail, whatever the capacity. Demand without
-    a route is on no link.
+    Every pair takes the ways of its trains by their shares, or its one route by rail, whatever the
+    capacity. Demand without a route is on no link.
 
     Returns
     -------
@@ -339,14 +344,14 @@ def _flows_of(impact: TrafficImpact, room: int) -> pd.DataFrame | None:
     assessor = impact.assessor
     links = np.array([link.id for link in assessor.network.links[: assessor.rail_count]])
     trips = assessor.demand.trips
-    base = link_flows(assessor.base, trips)[: assessor.rail_count].sum(axis=1)
+    base = link_flows(assessor.base_travel, trips)[: assessor.rail_count].sum(axis=1)
     base_shown = np.round(base, TRIP_DIGITS)
     known: dict[int, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
     numbers, states, flows = [], [], []
     for result in impact.states:
-        key = id(result.routes)
+        key = id(result.travel)
         if key not in known:
-            flow = link_flows(result.routes, trips)[: assessor.rail_count].sum(axis=1)
+            flow = link_flows(result.travel, trips)[: assessor.rail_count].sum(axis=1)
             shown = np.round(flow, TRIP_DIGITS)
             # Sums in another order differ in the last digits; that is no other flow.
             changed = (np.abs(flow - base) > _TOLERANCE * (1 + base)) & (shown != base_shown)

@@ -12,6 +12,7 @@ from netmodel.evidence.incident import QUOTAS
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import classify_pairs
 from netmodel.impact.capacity import CapacityFlow
+from netmodel.impact.pair_ways import PAIR_BASES, PairWays
 from netmodel.impact.waiting import WaitOrDetour
 from netmodel.outages.timeline import StateSpan
 from netmodel.runs.columns import OUTAGES, SPANS, to_instants
@@ -188,20 +189,20 @@ def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None)
     assessor = impact.assessor
     hubs = np.array(assessor.demand.hubs)
     start, end = np.nonzero(assessor.demand.trips > 0)
-    base = assessor.base
-    lengths = assessor.network.length_km
+    base, lengths = assessor.base_travel, assessor.network.length_km
     base_km = assessor.sum_along(base, lengths)[start, end]
+    basis = _basis(assessor.ways, start, end)
     probability = state_connection(run, impact.traffic)
     paths: dict[int, list[str]] = {}
     frames = []
     for result in impact.states:
-        routes = result.routes
-        if id(routes) not in paths:
-            paths[id(routes)] = [
-                ";".join(routes.hubs_between(int(i), int(j))[1:-1])
-                for i, j in zip(start, end, strict=True)
+        travel = result.travel
+        if id(travel) not in paths:
+            paths[id(travel)] = [
+                ";".join(travel.hubs_between(i, j, assessor.network)[1:-1])
+                for i, j in zip(start.tolist(), end.tolist(), strict=True)
             ]
-        cut = ~routes.connected[start, end]
+        cut = ~travel.connected[start, end]
         certainty = classify_pairs(
             base.connected[start, end],
             result.worst.connected[start, end],
@@ -224,10 +225,11 @@ def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None)
                     "to": hubs[end],
                     "connected": (~cut).astype(int),
                     "base_minutes": _finite(base.minutes[start, end]),
-                    "minutes": _finite(routes.minutes[start, end]),
+                    "minutes": _finite(travel.minutes[start, end]),
                     "base_km": np.round(base_km, 1),
-                    "km": np.round(assessor.sum_along(routes, lengths)[start, end], 1),
-                    "via": paths[id(routes)],
+                    "km": np.round(assessor.sum_along(travel, lengths)[start, end], 1),
+                    "via": paths[id(travel)],
+                    "basis": basis,
                     "served_minutes": _finite(served),
                     "certainty": certainty,
                     **drawn,
@@ -235,6 +237,11 @@ def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None)
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def _basis(ways: PairWays, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Return what the way of each pair in the base rests on."""
+    return np.asarray(np.array(PAIR_BASES)[ways.basis()[start, end]])
 
 
 def _finite(minutes: NDArray[np.float64]) -> NDArray[np.float64]:

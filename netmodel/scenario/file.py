@@ -24,6 +24,7 @@ from netmodel.files.shipped import BUILT_IN
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, parse_yaml, read_yaml, validate
 from netmodel.impact.fate_rules import FateRules
+from netmodel.impact.pair_ways import NEAR_MINUTES
 from netmodel.impact.situation import METRICS
 from netmodel.outages.draws import MOST_SAMPLES
 from netmodel.routing.profiles import PROFILES, Profile
@@ -31,6 +32,7 @@ from netmodel.times import Window, load_zone, parse_instant
 
 LineClass = Literal["main", "secondary", "branch", "industrial", "connector", "road"]
 TrafficName = Literal["passenger", "freight"]
+HubRule = Literal["all", "stations", "ends"]
 BuiltInProfile = Literal["passenger", "freight", "intercity", "suburban"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
@@ -198,7 +200,10 @@ class DemandModel(StrictModel):
     """Between which hubs, and how much."""
 
     kind: Literal["uniform", "gravity", "table"] = "uniform"
-    hubs: list[Text] | None = Field(None, description="Hubs by id or name")
+    hubs: list[Text] | HubRule | None = Field(
+        None,
+        description="Hubs by id or name; or all, those that are stations, or the ends of lines",
+    )
     population_over: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None, description="All hubs of towns with more inhabitants"
     )
@@ -221,7 +226,8 @@ class DemandModel(StrictModel):
         if self.kind != "table" and not (
             self.hubs or self.population_over is not None or self.regions
         ):
-            raise ValueError("say between which hubs: hubs, population_over or regions")
+            what = "say between which hubs: hubs (a list, or all, stations, ends)"
+            raise ValueError(f"{what}, population_over or regions")
         return self
 
 
@@ -269,6 +275,10 @@ class FateRulesModel(StrictModel):
     hold_at_most_minutes: NotNegative = Field(
         _RULES.hold_at_most_minutes,
         description="A closure of at most so long holds a train that cannot be diverted",
+    )
+    detour_passes_population: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        _RULES.detour_passes_population,
+        description="A detour passes the towns of so many inhabitants; null: it need not",
     )
     turn_over_population: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         _RULES.turn_over_population,
@@ -359,6 +369,10 @@ class ScenarioModel(StrictModel):
     )
     repair_scale: Annotated[float, Field(gt=0, le=1000, strict=True)] = Field(
         1.0, description="Restoration takes so many times as long; 2 for repairs half as fast"
+    )
+    near_minutes: Annotated[float, Field(ge=0, le=1440, strict=True)] = Field(
+        NEAR_MINUTES,
+        description="Two ways of a pair that differ by less count as equally quick",
     )
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
     as_of: Text | None = Field(None, description="Use only what was published by this instant")

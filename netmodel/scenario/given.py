@@ -17,6 +17,7 @@ from netmodel.impact.demand import (
     Demand,
     gravity_demand,
     read_demand,
+    select_hubs,
     tabulate_demand,
     uniform_demand,
 )
@@ -78,7 +79,8 @@ def read_rule(given: object, location: Location, collecting: Collecting) -> Rule
     Parameters
     ----------
     given
-        A `Demand`, a list of hubs, a mapping as in a file, or a table ``from, to, trips``.
+        A `Demand`, a list of hubs or a rule for them, a mapping as in a file, or a table
+        ``from, to, trips``.
     """
     if isinstance(given, Demand | DemandModel) or is_table(given):
         return given  # type: ignore[return-value]
@@ -86,6 +88,8 @@ def read_rule(given: object, location: Location, collecting: Collecting) -> Rule
         value = as_plain(given)
     elif isinstance(given, list | tuple):
         value = {"hubs": list(given)}
+    elif isinstance(given, str):
+        value = {"hubs": given}
     else:
         what = f"{type(given).__name__} is no demand"
         remedy = "give a list of hubs, a Demand, a table with from, to, trips, or a mapping"
@@ -131,9 +135,14 @@ def _by_rule(
     rule: DemandModel, location: Location, network: Network, collecting: Collecting
 ) -> Demand | None:
     before = len(collecting.problems)
-    hubs = list(find_hubs(rule.hubs or (), (*location, "hubs"), network, collecting))
-    hubs += _hubs_by_rule(rule, location, network, collecting)
-    hubs = list(dict.fromkeys(hubs))
+    among = _hubs_by_rule(rule, location, network, collecting)
+    if isinstance(rule.hubs, str):
+        hubs = select_hubs(network, rule.hubs)
+        narrowed = rule.population_over is not None or rule.regions is not None
+        hubs = [hub for hub in hubs if hub in set(among)] if narrowed else hubs
+    else:
+        named = find_hubs(rule.hubs or (), (*location, "hubs"), network, collecting)
+        hubs = list(dict.fromkeys([*named, *among]))
     if len(collecting.problems) > before:
         return None
     if len(hubs) < 2:
@@ -218,7 +227,8 @@ STAND_INS: Mapping[str, object] = {
 """What takes the place of what is no option, while the options are checked as in a file."""
 _OPTIONS = (
     "title", "description", "titles", "descriptions", "traffic", "capacity", "waiting",
-    "replacement", "time_rule", "repair_scale", "metrics", "ensemble", "train_rules",
+    "replacement", "time_rule", "repair_scale", "near_minutes", "metrics", "ensemble",
+    "train_rules",
 )  # fmt: skip
 
 

@@ -207,6 +207,7 @@ def _as_arguments(model: ScenarioModel) -> dict[str, object]:
         "replacement": model.replacement,
         "time_rule": model.time_rule,
         "repair_scale": model.repair_scale,
+        "near_minutes": model.near_minutes,
         "metrics": model.metrics,
         "as_of": model.as_of_instant(),
         "ensemble": model.ensemble and model.ensemble.model_dump(exclude_unset=True),

@@ -20,6 +20,7 @@ from netmodel.impact.buses import Service, build_services
 from netmodel.impact.capacity import link_capacities
 from netmodel.impact.demand import Demand
 from netmodel.impact.fate_rules import FateRules
+from netmodel.impact.pair_ways import NEAR_MINUTES
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Placement, place_incidents
 from netmodel.routing.profiles import Profile
@@ -118,6 +119,9 @@ class Scenario:
         ``earliest``, ``midpoint`` or ``latest``: how one time is chosen within its bounds.
     repair_scale
         Restoration takes so many times as long, > 0.
+    near_minutes
+        Two ways of a pair that differ by less count as equally quick: a train that is late by
+        less keeps to its way. From 0 to 1,440.
     metrics
         Names of metrics; all by default.
     as_of
@@ -164,6 +168,7 @@ class Scenario:
     replacement: str
     time_rule: str
     repair_scale: float
+    near_minutes: float
     metrics: tuple[str, ...]
     as_of: datetime | None
     ensemble: Sampling | None
@@ -198,6 +203,7 @@ class Scenario:
         replacement: str = "documented",
         time_rule: str = "midpoint",
         repair_scale: float = 1.0,
+        near_minutes: float = NEAR_MINUTES,
         metrics: Sequence[str] | None = None,
         as_of: Moment | None = None,
         ensemble: Sampling | Mapping[str, object] | None = None,

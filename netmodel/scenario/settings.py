@@ -165,6 +165,7 @@ def option_values(model: ScenarioModel) -> dict[str, object]:
         "replacement": model.replacement,
         "time_rule": model.time_rule,
         "repair_scale": model.repair_scale,
+        "near_minutes": model.near_minutes,
         "metrics": tuple(model.metrics),
         "ensemble": None if ensemble is None else Sampling(**ensemble.model_dump()),
         "language": model.report.language,

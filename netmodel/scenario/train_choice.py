@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, tzinfo
 from functools import cache
 from pathlib import Path
 
@@ -181,6 +182,15 @@ def find_train_documents(
     further = {**service_documents(), **built_in_catalogue().documents} if missing else {}
     found = {each: known.get(each) or further.get(each) for each in cited}
     return {each: document for each, document in found.items() if document is not None}
+
+
+def document_days(documents: Mapping[str, Document], zone: tzinfo = UTC) -> Mapping[str, date]:
+    """Return the day on which each document appeared at the earliest, where that is known."""
+    return {
+        name: document.published.earliest.astimezone(zone).date()
+        for name, document in documents.items()
+        if document.published is not None and document.published.earliest is not None
+    }
 
 
 def _cited(timetable: Timetable | None) -> Iterable[str]:

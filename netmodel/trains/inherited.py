@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import LinkTime, Profile, running_minutes
 from netmodel.trains.course import PROFILE_OF_KIND, Course, Courses, find_courses
+from netmodel.trains.relevance import NEAR_DAYS, valid_days
 from netmodel.trains.train import KINDS, AssumedWay, Timetable, Train
 
 STATED_KM = 160.0
@@ -40,6 +42,7 @@ def inherit_ways(
     closed: Iterable[str] = (),
     profiles: Mapping[str, Profile] = PROFILE_OF_KIND,
     sources: Timetable | None = None,
+    published: Mapping[str, date] | None = None,
 ) -> Timetable:
     """Let trains whose way is not stated take the way of trains whose way is.
 
@@ -50,8 +53,9 @@ def inherit_ways(
     1. the way of a train that passes both its ends in any direction and states a place between
        them, so that no more than `GAP_SHARE` of the way is unstated, and that is hardly longer
        than the least cost (`NEAR`); a train of the same number, or one with these very ends, may
-       go further round (`LONGER`). Of several, one of the same number or its pair, then one with
-       the same ends, then one of the same kind, then the one that leaves the least unstated;
+       go further round (`LONGER`). Of several, one that may have run on the same days, then one of
+       the same number or its pair, then one with the same ends, then one of the same kind, then
+       the one that leaves the least unstated;
     2. else by the city of more than `CITY` inhabitants, greater than those on the least cost, that
        costs least, if no more than `CITY_SHARE` of the minutes; and, between these, the way of
        least cost where links on which no train is stated to run cost `UNSTATED`
@@ -66,6 +70,8 @@ def inherit_ways(
         How trains of each kind run.
     sources
         Trains from which ways are taken; those of the timetable by default.
+    published
+        Date of each document by its id, for the days on which trains ran (see `valid_days`).
 
     Returns
     -------
@@ -101,7 +107,7 @@ def inherit_ways(
         least = find_courses(trains, network, profiles=profiles, **options)
         ways = {train: _stated_way(course, least) for train, course in least.courses.items()}
     open_ways = {train: way for train, way in ways.items() if _gaps(way)}
-    shared = _Givers(stated)
+    shared = _Givers(stated, published or {})
     taken = {train: _take_ways(way, shared) for train, way in open_ways.items()}
     stretches = [
         (*ends, open_ways[train].train.kind)
@@ -254,18 +260,25 @@ def _gaps(way: _Stated) -> list[tuple[int, int]]:
 class _Givers:
     """Ways with stated places, by the hubs that they pass."""
 
-    def __init__(self, ways: Iterable[_Stated]) -> None:
+    def __init__(self, ways: Iterable[_Stated], published: Mapping[str, date]) -> None:
         self.ways = [way for way in ways if len(way.places) > 2]
+        self.published = published
+        self.days = [self.days_of(way.train) for way in self.ways]
         self.position = [{hub: n for n, hub in enumerate(way.hubs)} for way in self.ways]
         self.passing: dict[str, set[int]] = {}
         for number, way in enumerate(self.ways):
             for hub in way.hubs:
                 self.passing.setdefault(hub, set()).add(number)
 
+    def days_of(self, train: Train) -> tuple[date, date]:
+        """Return the days between which a train may have run."""
+        return valid_days(train, self.published, timedelta(days=NEAR_DAYS))
+
     def find(self, way: _Stated, start: int, end: int) -> tuple[tuple[str, ...], str] | None:
         """Return the places stated between two hubs of a way by the train that tells most of it."""
         one, other = way.hubs[start], way.hubs[end]
         least = way.km[end] - way.km[start]
+        from_day, to_day = self.days_of(way.train)
         best: tuple[tuple[object, ...], tuple[str, ...], str] | None = None
         for number in sorted(self.passing.get(one, set()) & self.passing.get(other, set())):
             giver = self.ways[number]
@@ -283,7 +296,8 @@ class _Givers:
             longest = (LONGER if same_ends or not other_number else NEAR) * least
             if not inner or length > longest or (gap > GAP_SHARE and not same_ends):
                 continue
-            rank = (other_number, not same_ends, other_kind, gap, giver.train.id)
+            together = self.days[number][0] <= to_day and from_day <= self.days[number][1]
+            rank = (not together, other_number, not same_ends, other_kind, gap, giver.train.id)
             if best is None or rank < best[0]:
                 names = tuple(name for _, name in inner)
                 back = self.position[number][one] > self.position[number][other]

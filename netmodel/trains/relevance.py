@@ -127,7 +127,7 @@ def _share_days(
     near: timedelta,
 ) -> dict[str, tuple[date, ...]]:
     """Return the days of each of the rows of one number that runs at all."""
-    spans = [(each, _validity(each, published, near)) for each in trains]
+    spans = [(each, valid_days(each, published, near)) for each in trains]
     spans = [(each, span) for each, span in spans if span[0] <= days[-1] and days[0] <= span[1]]
     spans.sort(key=lambda pair: (pair[1][1] - pair[1][0], -pair[1][0].toordinal(), pair[0].id))
     if len(spans) == 1:
@@ -142,8 +142,23 @@ def _share_days(
     return {train: tuple(mine) for train, mine in found.items()}
 
 
-def _validity(train: Train, published: Mapping[str, date], near: timedelta) -> tuple[date, date]:
-    """Return the first and the last day of a row, filled in where it leaves them open."""
+def valid_days(train: Train, published: Mapping[str, date], near: timedelta) -> tuple[date, date]:
+    """Return the first and the last day of a row, filled in where it leaves them open.
+
+    Parameters
+    ----------
+    published
+        Date of each document by its id.
+    near
+        For how long a document speaks for the days before and after it.
+
+    Examples
+    --------
+    >>> train = Train(id="1", number="1", kind="suburban", stops=("A", "B"), documents=("d",))
+    >>> first, last = valid_days(train, {"d": date(2026, 2, 1)}, timedelta(days=365))
+    >>> first.isoformat(), last.isoformat()
+    ('2025-02-01', '2027-02-01')
+    """
     told = sorted(published[each] for each in train.documents if each in published)
     known = [*told, *([train.from_date] if train.from_date else [])]
     first, last = train.from_date, train.to_date

@@ -102,6 +102,8 @@ class DelayResult:
     agrees
         Whether it passes all the stops that the report names, in order; ``None`` where the report
         names none.
+    meets
+        Whether the closure, or the lack of power, changes the usual way at all.
     reported_way, reported_way_minutes
         The quickest way that passes those stops, a reversal at the stops not counted; empty and
         nan where the report names none.
@@ -112,6 +114,7 @@ class DelayResult:
     way: tuple[str, ...]
     minutes: float
     agrees: bool | None
+    meets: bool = True
     reported_way: tuple[str, ...] = ()
     reported_way_minutes: float = float("nan")
 
@@ -181,10 +184,13 @@ class Validation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetourSummary:
-    """Agreement over the reports that name a detour.
+    """Agreement over the reports that name a detour, where the closure changes the usual way.
 
     Parameters
     ----------
+    unchanged
+        Reports that name a detour where the closure does not change the usual way of the model:
+        they are not counted anywhere else.
     close
         Reports whose way the model finds at most `CLOSE_MINUTES` longer than its own; those that
         agree are among them.
@@ -199,6 +205,7 @@ class DetourSummary:
         Reports whose delay sets an upper limit, and those of them that the model keeps.
     """
 
+    unchanged: int
     named: int
     agreeing: int
     close: int
@@ -298,6 +305,7 @@ def _check_delay(
     effect = "diesel_only" if report.kind == "diesel" else "closed"
     state: Effects = (*base, *((link, effect) for link in links))
     before = ways.find_along(report.usual_stops, profile, base)
+    still = ways.find_along(report.usual_stops, profile, state)
     stops = report.usual_stops if report.kind == "diesel" else report.fixed_stops
     after = ways.find_along(stops, profile, state)
     reported = ways.find_along(report.reported_stops, profile, state) if report.via else None
@@ -307,6 +315,7 @@ def _check_delay(
         way=ways.names(after.hubs),
         minutes=after.minutes,
         agrees=ways.calls_at(after, report.via) if report.via else None,
+        meets=still.hubs != before.hubs or still.minutes != before.minutes,
         reported_way=ways.names(reported.hubs) if reported else (),
         reported_way_minutes=reported.minutes if reported else float("nan"),
     )
@@ -336,20 +345,22 @@ def _check_wait(
 def summarise_detours(results: Iterable[DelayResult]) -> DetourSummary:
     """Return the agreement over those results whose report names a detour.
 
-    Reports without a named way are passed over.
+    Reports without a named way are passed over, and those that the closure does not concern.
 
     Examples
     --------
     >>> summarise_detours([]).named
     0
     """
-    named = [each for each in results if each.agrees is not None]
+    told = [each for each in results if each.agrees is not None]
+    named = [each for each in told if each.meets]
     errors = np.array([each.error_minutes for each in named if np.isfinite(each.error_minutes)])
     limits = [each.within_limit for each in named if each.within_limit is not None]
     incidents = {each.report.incident for each in named}
     missed = {each.report.incident for each in named if not each.agrees}
     absolute = np.abs(errors)
     return DetourSummary(
+        unchanged=len(told) - len(named),
         named=len(named),
         agreeing=sum(bool(each.agrees) for each in named),
         close=sum(

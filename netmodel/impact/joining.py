@@ -1,0 +1,604 @@
+"""Which trains join which hubs, and by which ways: lines laid, direct trains, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmodel.impact.pair_ways import LaidLines, PairWays
+from netmodel.network.railway import Network
+from netmodel.routing.profiles import CLOSED, LinkCosts, whole_cost
+from netmodel.trains.course import Course, Courses
+from netmodel.trains.relevance import RelevantTrains
+
+Numbers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+CHANGE_MINUTES = 30.0
+"""What a change of trains costs."""
+LEAST_SHARE = 0.05
+"""Ways that fewer of the trains of a pair take are left to the other ways of the pair."""
+LONGEST_WAY = 1.4
+"""How many times the least minutes a way may run on which no train is known to call at both hubs:
+few trains are documented, and a better one may be missing."""
+MOST_STATIONS = 3000
+"""Hubs at which trains are changed at most: those at which most lines call."""
+
+
+def find_pair_ways(
+    courses: Courses,
+    running: RelevantTrains,
+    network: Network,
+    hubs: Sequence[str],
+    *,
+    costs: LinkCosts,
+    least: NDArray[np.int32],
+    reversal_minutes: float = 20.0,
+    gauge_change_minutes: float = 120.0,
+    change_minutes: float = CHANGE_MINUTES,
+    least_share: float = LEAST_SHARE,
+    longest_way: float = LONGEST_WAY,
+) -> PairWays:
+    """Return the ways by which trains join pairs of hubs in the base state.
+
+    Where trains call at both hubs, their ways, each with its share of these trains. Else those of
+    trains that pass both, where no more than their first and last stop is known. Else the quickest
+    chain of trains with at most two changes, at any hub where trains call. Where a train is not
+    known to call at both hubs, a way runs at most `longest_way` times the least minutes. Other
+    pairs have no way here. A train counts on every day on which it runs in the window, and for both
+    directions: its return may not be in the record, and demand may name a pair but once.
+
+    Parameters
+    ----------
+    courses
+        Of the trains in the base state.
+    running
+        The days on which each train runs.
+    hubs
+        Ids of the hubs of the demand.
+    costs
+        Of each link in the base state.
+    least
+        Least whole-number cost between the hubs in the base state, shape ``(hubs, hubs)``.
+    reversal_minutes, gauge_change_minutes
+        Of the trains of the demand.
+    change_minutes
+        What a change of trains costs.
+    least_share
+        A way that fewer of the trains of a pair take is left out, and the others take its trains.
+    longest_way
+        See above.
+
+    Notes
+    -----
+    Direct trains cost the pairs of stops of all lines, chains the pairs of stations joined times
+    the hubs of the demand: seconds for 20,000 trains and 1,000 hubs.
+
+    Examples
+    --------
+    See `PairWays`.
+    """
+    lines = _lay_lines(courses, running, network, reversal_minutes, gauge_change_minutes)
+    laid = _Laid(lines, network, costs, hubs)
+    calling = _find_direct(laid, laid.lines.calls, least, least_share)
+    wanted = least < CLOSED
+    np.fill_diagonal(wanted, val=False)
+    wanted.reshape(-1)[calling.pair] = False
+    longest = np.asarray(longest_way * least, dtype=np.float64)
+    passing = _find_direct(laid, laid.find_passed(), longest, least_share, wanted)
+    wanted.reshape(-1)[passing.pair] = False
+    chains = _find_chains(laid, wanted, longest, change_minutes)
+    return _put_together(laid, calling, passing, chains, change_minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A run of trains over links between stops that are hubs.
+
+    Parameters
+    ----------
+    stops
+        Position of the hub of each stop, and the step at which it is left.
+    ends_only
+        Whether no more is known of the trains than their first and last stop.
+    """
+
+    stops: tuple[tuple[int, int], ...]
+    steps: tuple[tuple[int, bool], ...]
+    ends_only: bool
+
+    def turned(self) -> _Line:
+        """Return the line run the other way."""
+        last = len(self.steps)
+        return _Line(
+            tuple((hub, last - place) for hub, place in reversed(self.stops)),
+            tuple((link, not forward) for link, forward in reversed(self.steps)),
+            self.ends_only,
+        )
+
+
+_Calls = tuple[tuple[Numbers, Numbers], ...]
+_Counted = dict[_Line, dict[str, int]]
+"""The trains of each line, with the days on which they run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """Lines with their flat steps, and of each its calls: their hubs, and the flat steps there."""
+
+    laid: LaidLines
+    first_step: Numbers
+    last_step: Numbers
+    calls: _Calls
+    ends_only: NDArray[np.bool_]
+
+
+def _lay_lines(
+    courses: Courses,
+    running: RelevantTrains,
+    network: Network,
+    reversal_minutes: float,
+    gauge_change_minutes: float,
+) -> _LaidOut:
+    counted: _Counted = {}
+    known: dict[int, list[_Line]] = {}
+    for train, course in courses.courses.items():
+        days = len(running.days.get(train, ()))
+        if not days:
+            continue
+        key = id(course.legs)
+        if key not in known:
+            known[key] = list(_lines_of(course, courses.hub_of, network))
+        for line in known[key]:
+            mine = counted.setdefault(line, {})
+            mine[train] = mine.get(train, 0) + days
+    _add_returns(counted, network)
+    turns = _Turns(network, reversal_minutes, gauge_change_minutes)
+    return _flatten(counted, network, turns)
+
+
+def _lines_of(course: Course, hub_of: Mapping[str, str], network: Network) -> Iterator[_Line]:
+    """Yield the runs of a train between stops that are hubs, and not stations on a link."""
+    at = [network.hub_index.get(hub_of[stop]) for stop in course.train.stops]
+    ends_only = len(at) == 2
+    stops: list[tuple[int, int]] = []
+    steps: list[tuple[int, bool]] = []
+    passed: list[str] = []
+    if at[0] is not None:
+        stops.append((at[0], 0))
+    for leg in course.legs:
+        joint = passed and leg.links and passed[-1] == leg.links[0]
+        passed += leg.links[1:] if joint else leg.links
+        hub = at[leg.end]
+        if hub is None:
+            continue
+        walked = _walk(network, stops[-1][0], hub, passed) if stops else None
+        if walked is None:
+            if len(stops) > 1:
+                yield _Line(tuple(stops), tuple(steps), ends_only)
+            stops, steps = [(hub, 0)], []
+        else:
+            steps += walked
+            stops.append((hub, len(steps)))
+        passed = []
+    if len(stops) > 1:
+        yield _Line(tuple(stops), tuple(steps), ends_only)
+
+
+def _walk(
+    network: Network, start: int, end: int, links: Sequence[str]
+) -> list[tuple[int, bool]] | None:
+    """Return the steps over some links from one hub to another; ``None`` if they do not lead."""
+    walked: list[tuple[int, bool]] = []
+    here = start
+    for link in links:
+        number = network.link_index[link]
+        tail, head = network.link_ends[number].tolist()
+        if here not in (tail, head):
+            return None
+        walked.append((number, here == tail))
+        here = head if here == tail else tail
+    return walked if here == end and walked else None
+
+
+def _add_returns(counted: _Counted, network: Network) -> None:
+    """Add, in place, the way back of lines that run over no one-way link."""
+    one_way = network.is_one_way
+    for line, trains in list(counted.items()):
+        if any(one_way[link] for link, _ in line.steps):
+            continue
+        mine = counted.setdefault(line.turned(), {})
+        for train, days in trains.items():
+            mine[train] = mine.get(train, 0) + days
+
+
+class _Turns:
+    """The cost of reversals and changes of gauge along lines; as on the kernel of routes."""
+
+    def __init__(self, network: Network, reversal: float, gauge_change: float) -> None:
+        self._reversal, self._gauge_change = whole_cost(reversal), whole_cost(gauge_change)
+        sides = [(link.from_side, link.to_side) for link in network.links]
+        self._sided = any(any(each) for each in sides)
+        self._way = np.array(
+            [
+                [-1 - (side == "B") if side else 2 * number + end for end, side in enumerate(each)]
+                for number, each in enumerate(sides)
+            ],
+            dtype=np.int64,
+        ).reshape(-1, 2)
+        self._gauges = [frozenset(link.gauges_mm) for link in network.links]
+        self._mixed = len({*self._gauges} - {frozenset()}) > 1
+
+    def along(self, link: Numbers, forward: NDArray[np.bool_]) -> Numbers:
+        """Return the cost of the turn before each step of a line, `CLOSED` at most."""
+        turn = np.zeros(len(link), dtype=np.int64)
+        if self._sided:
+            came = self._way[link[:-1], forward[:-1].astype(int)]
+            leaves = self._way[link[1:], 1 - forward[1:].astype(int)]
+            turn[1:] += np.where(came == leaves, self._reversal, 0)
+        if self._mixed:
+            turn[self._other_gauge(link)] += self._gauge_change
+        return np.minimum(turn, CLOSED)
+
+    def _other_gauge(self, link: Numbers) -> list[int]:
+        """Return the steps before which a train must change its gauge."""
+        changes, possible = [], frozenset[int]()
+        for step, number in enumerate(link.tolist()):
+            gauges = self._gauges[number]
+            if gauges and possible and not gauges & possible:
+                changes.append(step)
+                possible = gauges
+            elif gauges:
+                possible = gauges & possible if possible else gauges
+        return changes
+
+
+def _flatten(counted: _Counted, network: Network, turns: _Turns) -> _LaidOut:
+    """Put lines one behind the other; a line with a turn that is forbidden is left out."""
+    kept: list[tuple[_Line, dict[str, int], Numbers, NDArray[np.bool_], Numbers]] = []
+    for line, trains in counted.items():
+        link = np.array([step[0] for step in line.steps], dtype=np.int64)
+        forward = np.array([step[1] for step in line.steps], dtype=bool)
+        turn = turns.along(link, forward)
+        if (turn < CLOSED).all():
+            kept.append((line, trains, link, forward, turn))
+    link = np.concatenate([each[2] for each in kept] or [np.zeros(0, np.int64)])
+    forward = np.concatenate([each[3] for each in kept] or [np.zeros(0, bool)])
+    lengths = np.array([len(each[2]) for each in kept], dtype=np.int64)
+    laid = LaidLines(
+        link=link,
+        forward=forward,
+        turn=np.concatenate([each[4] for each in kept] or [np.zeros(0, np.int64)]),
+        tail=network.link_ends[link, 1 - forward.astype(int)],
+        trains=tuple(tuple(each[1]) for each in kept),
+        frequency=np.array([sum(each[1].values()) for each in kept], dtype=np.float64),
+    )
+    last = np.cumsum(lengths)
+    first = last - lengths
+    return _LaidOut(
+        laid=laid,
+        first_step=first,
+        last_step=last,
+        calls=tuple(
+            (
+                np.array([hub for hub, _ in each[0].stops]),
+                np.array([place for _, place in each[0].stops]) + begin,
+            )
+            for each, begin in zip(kept, first.tolist(), strict=True)
+        ),
+        ends_only=np.array([each[0].ends_only for each in kept], dtype=bool),
+    )
+
+
+class _Laid:
+    """Lines with running sums of what lies along them, and the hubs of the demand."""
+
+    def __init__(
+        self, lines: _LaidOut, network: Network, costs: LinkCosts, hubs: Sequence[str]
+    ) -> None:
+        self.lines, self.hubs = lines, tuple(hubs)
+        self.row_of = np.full(len(network.hubs), -1, dtype=np.int64)
+        self.row_of[[network.hub_index[hub] for hub in hubs]] = np.arange(len(hubs))
+        self.hub_count = len(network.hubs)
+        laid = lines.laid
+        steps = np.where(laid.forward, costs.forward[laid.link], costs.backward[laid.link])
+        steps = steps.astype(np.int64)
+        shut = steps >= CLOSED
+        self._cost = _running(np.where(shut, 0, steps) + laid.turn)
+        self._shut = _running(shut.astype(np.int64))
+        # Ways of the same links in the same directions have the same sum of these marks, and
+        # others have not, but for one case in 2 ** 64.
+        marks = np.random.default_rng(0).integers(
+            2**64, size=(len(network.links), 2), dtype=np.uint64
+        )
+        self._marks = _running(marks[laid.link, laid.forward.astype(int)])
+
+    def cost(self, start: Numbers, end: Numbers) -> Numbers:
+        """Return the cost of runs of steps; `CLOSED` where one is closed."""
+        found = self._cost[end] - self._cost[start] - self.lines.laid.turn[start]
+        open_ = self._shut[end] == self._shut[start]
+        return np.asarray(np.where(open_, np.minimum(found, CLOSED), CLOSED))
+
+    def mark(self, start: Numbers, end: Numbers) -> NDArray[np.uint64]:
+        """Return the same number for runs over the same links."""
+        return np.asarray(self._marks[end] - self._marks[start])
+
+    def find_passed(self) -> _Calls:
+        """Return what each line passes of the hubs of the demand, where only its ends are known."""
+        lines, nothing = self.lines, np.zeros(0, dtype=np.int64)
+        passed = []
+        for number, ends_only in enumerate(lines.ends_only.tolist()):
+            if not ends_only:
+                passed.append((nothing, nothing))
+                continue
+            steps = np.arange(lines.first_step[number], lines.last_step[number] + 1)
+            hubs = np.append(lines.laid.tail[steps[:-1]], lines.calls[number][0][-1])
+            passed.append((hubs, steps))
+        return tuple(passed)
+
+
+def _pair_calls(calls: tuple[Numbers, Numbers], place_of: Numbers) -> tuple[Numbers, ...]:
+    """Return the places of each two calls at known hubs in order, and the run of steps between.
+
+    Parameters
+    ----------
+    place_of
+        Of each hub of the network; -1 where it is not asked for.
+    """
+    places = place_of[calls[0]]
+    asked = places >= 0
+    places, steps = places[asked], calls[1][asked]
+    one, other = np.triu_indices(len(places), 1)
+    apart = places[one] != places[other]
+    one, other = one[apart], other[apart]
+    return places[one], places[other], steps[one], steps[other]
+
+
+def _running(values: NDArray) -> NDArray:  # type: ignore[type-arg]
+    return np.concatenate([np.zeros(1, dtype=values.dtype), np.cumsum(values)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Direct:
+    """Ways of direct trains by pair, the one with the greatest share first."""
+
+    pair: Numbers
+    share: Floats
+    start: Numbers
+    end: Numbers
+    member_way: Numbers
+    member_line: Numbers
+
+
+def _find_direct(
+    laid: _Laid,
+    calls: _Calls,
+    longest: NDArray[np.float64] | NDArray[np.int32],
+    least_share: float,
+    wanted: NDArray[np.bool_] | None = None,
+) -> _Direct:
+    """Return the ways of trains that run from one hub to another.
+
+    Parameters
+    ----------
+    longest
+        The most that a way may cost where `wanted` is given; `CLOSED` or more where the base has
+        no way.
+    wanted
+        Pairs that are asked for; all by default.
+    """
+    found = [_pair_calls(each, laid.row_of) for each in calls]
+    line = np.repeat(np.arange(len(found)), [len(each[0]) for each in found])
+    row, column, start, end = (
+        np.concatenate([each[part] for each in found] or [np.zeros(0, np.int64)])
+        for part in range(4)
+    )
+    cost, most = laid.cost(start, end), longest[row, column]
+    kept = (cost < CLOSED) & (most < CLOSED)
+    if wanted is not None:
+        kept &= wanted[row, column] & (cost <= most)
+    pair = (row * len(laid.hubs) + column)[kept]
+    line, start, end = line[kept], start[kept], end[kept]
+    order = np.lexsort((laid.mark(start, end), pair))
+    line, start, end, pair = line[order], start[order], end[order], pair[order]
+    mark = laid.mark(start, end)
+    is_new = np.ones(len(pair), dtype=bool)
+    is_new[1:] = (pair[1:] != pair[:-1]) | (mark[1:] != mark[:-1])
+    way = np.cumsum(is_new) - 1
+    trains = np.bincount(way, weights=laid.lines.laid.frequency[line]).astype(np.float64)
+    pair, start, end = pair[is_new], start[is_new], end[is_new]
+    return _share_out(pair, trains, start, end, laid.cost(start, end), way, line, least_share)
+
+
+def _share_out(
+    pair: Numbers,
+    trains: Floats,
+    start: Numbers,
+    end: Numbers,
+    cost: Numbers,
+    way: Numbers,
+    line: Numbers,
+    least_share: float,
+) -> _Direct:
+    """Return the ways that carry enough of the trains of their pair, with their shares."""
+    number = np.unique(pair, return_inverse=True)[1]
+    total = np.bincount(number, weights=trains)
+    most = np.zeros(len(total))
+    np.maximum.at(most, number, trains)
+    kept = (trains >= least_share * total[number]) | (trains >= most[number])
+    carried = np.bincount(number[kept], weights=trains[kept], minlength=len(total))
+    share = trains / np.where(carried > 0, carried, 1.0)[number]
+    order = np.lexsort((cost, -share, pair))
+    order = order[kept[order]]
+    position = np.full(len(pair), -1, dtype=np.int64)
+    position[order] = np.arange(len(order))
+    member, mine = position[way], position[way] >= 0
+    by_way = np.argsort(member[mine], kind="stable")
+    return _Direct(
+        pair=pair[order],
+        share=share[order],
+        start=start[order],
+        end=end[order],
+        member_way=member[mine][by_way],
+        member_line=line[mine][by_way],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chains:
+    """Journeys with changes: their pair, and their stretches one after the other."""
+
+    pair: Numbers
+    offsets: Numbers
+    start: Numbers
+    end: Numbers
+
+
+def _find_chains(
+    laid: _Laid,
+    wanted: NDArray[np.bool_],
+    longest: NDArray[np.float64],
+    change_minutes: float,
+) -> _Chains:
+    """Return the quickest journey with changes of each pair that is asked for."""
+    stations = _find_stations(laid)
+    if not wanted.any() or not len(stations):
+        return _Chains(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
+    search = _ChainSearch(laid, stations, whole_cost(change_minutes))
+    pair, offsets, chains = search.find(wanted)
+    cost = search.cost[chains[:, 0], chains[:, 1]]
+    running = np.add.reduceat(cost, offsets) if len(pair) else cost
+    kept = running <= longest.reshape(-1)[pair]
+    lengths = np.diff(offsets, append=len(chains))
+    chains = chains[np.repeat(kept, lengths)]
+    return _Chains(
+        pair=pair[kept],
+        offsets=np.cumsum(lengths[kept]) - lengths[kept],
+        start=search.start[chains[:, 0], chains[:, 1]].astype(np.int64),
+        end=search.end[chains[:, 0], chains[:, 1]].astype(np.int64),
+    )
+
+
+def _find_stations(laid: _Laid) -> Numbers:
+    """Return the hubs at which trains call and may be changed; all those of the demand."""
+    calls = np.zeros(laid.hub_count, dtype=np.int64)
+    for stops, _ in laid.lines.calls:
+        calls[np.unique(stops)] += 1
+    wanted = np.where(laid.row_of >= 0, len(laid.lines.calls) + 1, 0)
+    order = np.argsort(-(calls + wanted), kind="stable")[:MOST_STATIONS]
+    return np.sort(order[calls[order] > 0])
+
+
+class _ChainSearch:
+    """The quickest direct train between stations, and journeys of several of them."""
+
+    def __init__(self, laid: _Laid, stations: Numbers, change_cost: int) -> None:
+        size = len(stations)
+        place = np.full(laid.hub_count, -1, dtype=np.int64)
+        place[stations] = np.arange(size)
+        self.cost = np.full((size, size), CLOSED, dtype=np.int64)
+        self.start = np.zeros((size, size), dtype=np.int32)
+        self.end = np.zeros((size, size), dtype=np.int32)
+        for calls in laid.lines.calls:
+            one, other, start, end = _pair_calls(calls, place)
+            cost = laid.cost(start, end)
+            order = np.argsort(-cost, kind="stable")  # of a pair called at twice, the quickest
+            one, other, start, end, cost = (each[order] for each in (one, other, start, end, cost))
+            better = cost < self.cost[one, other]
+            at = one[better], other[better]
+            self.cost[at], self.start[at], self.end[at] = cost[better], start[better], end[better]
+        self._row_of = laid.row_of[stations]
+        self._change_cost = change_cost
+
+    def find(self, wanted: NDArray[np.bool_]) -> tuple[Numbers, Numbers, Numbers]:
+        """Return the quickest journeys with changes of some pairs of hubs of the demand.
+
+        Returns
+        -------
+        tuple of ndarray
+            The pairs, where their stretches begin, and of each stretch the two stations.
+        """
+        ours = np.flatnonzero(self._row_of >= 0)
+        place = np.full(len(wanted), -1, dtype=np.int64)
+        place[self._row_of[ours]] = ours
+        known = place >= 0
+        rows = np.flatnonzero(wanted.any(axis=1) & known)
+        one = self.cost[place[rows]]
+        two, over_two = self._ride_on(one, np.arange(len(self.cost)))
+        three, over_three = self._ride_on(two, ours)
+        asked, column = np.nonzero(wanted[rows] & known)
+        end = place[column]
+        longer = three[asked, end] < two[asked, end]
+        found = np.minimum(two, three)[asked, end] < CLOSED
+        asked, column, end, longer = asked[found], column[found], end[found], longer[found]
+        last = np.where(longer, over_three[asked, end], end)
+        first = over_two[asked, last]
+        stations = np.stack([place[rows][asked], first, last, end], axis=1)
+        stretches = np.stack([stations[:, :-1], stations[:, 1:]], axis=2)
+        lengths = 2 + longer
+        kept = np.stack([np.ones_like(longer), np.ones_like(longer), longer], axis=1)
+        return rows[asked] * len(wanted) + column, np.cumsum(lengths) - lengths, stretches[kept]
+
+    def _ride_on(self, cost: Numbers, to: Numbers) -> tuple[Numbers, NDArray[np.int32]]:
+        """Return the least cost to some stations by one more train, and where it was boarded.
+
+        Parameters
+        ----------
+        cost
+            To each station so far, shape ``(rows, stations)``.
+        """
+        best = np.full(cost.shape, CLOSED, dtype=np.int64)
+        boarded = np.full(cost.shape, -1, dtype=np.int32)
+        for station in np.flatnonzero((cost < CLOSED).any(axis=0)).tolist():
+            onward = to[self.cost[station, to] < CLOSED]
+            further = self.cost[station, onward] + self._change_cost
+            reached = cost[:, station, None] + further
+            rows, at = np.nonzero(reached < best[:, onward])
+            best[rows, onward[at]] = reached[rows, at]
+            boarded[rows, onward[at]] = station
+        return best, boarded
+
+
+def _put_together(
+    laid: _Laid, calling: _Direct, passing: _Direct, chains: _Chains, change_minutes: float
+) -> PairWays:
+    """Return direct ways and chains in one, by pair."""
+    size = max(len(laid.hubs), 1)
+    stretches = np.concatenate([calling.start, passing.start, chains.start])
+    direct = len(calling.pair) + len(passing.pair)
+    first = np.concatenate([np.arange(direct), direct + chains.offsets])
+    lengths = np.diff(first, append=len(stretches))
+    pair = np.concatenate([calling.pair, passing.pair, chains.pair])
+    order = np.argsort(pair, kind="stable")
+    taken = np.repeat(first[order], lengths[order]) + _counting(lengths[order])
+    position = np.empty(len(order), dtype=np.int64)
+    position[order] = np.arange(len(order))
+    chained = np.repeat(np.arange(len(chains.pair)), lengths[direct:])
+    member = [calling.member_way, len(calling.pair) + passing.member_way, direct + chained]
+    member_way = position[np.concatenate(member)]
+    of_chains = np.searchsorted(laid.lines.first_step, chains.start, side="right") - 1
+    by_way = np.argsort(member_way, kind="stable")
+    ends = np.concatenate([calling.end, passing.end, chains.end])
+    shares = [calling.share, passing.share, np.ones(len(chains.pair))]
+    return PairWays(
+        hubs=laid.hubs,
+        lines=laid.lines.laid,
+        row=pair[order] // size,
+        column=pair[order] % size,
+        share=np.concatenate(shares)[order],
+        passing=((order >= len(calling.pair)) & (order < direct)),
+        offsets=np.cumsum(lengths[order]) - lengths[order],
+        start=stretches[taken],
+        end=ends[taken],
+        change_minutes=change_minutes,
+        member_way=member_way[by_way],
+        member_line=np.concatenate([calling.member_line, passing.member_line, of_chains])[by_way],
+    )
+
+
+def _counting(lengths: Numbers) -> Numbers:
+    """Return 0, 1, 2, ... for each of some lengths."""
+    return np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)

@@ -1,0 +1,5 @@
+"""From tables of disruptions to incidents, with an account of every row."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,337 @@
+"""Journeys over trains: ways, shares and minutes against networkx and by properties."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmodel.impact.assessment import Assessor
+from netmodel.impact.demand import uniform_demand
+from netmodel.impact.redundancy import incident_ways
+from netmodel.impact.situation import METRICS
+from netmodel.network.railway import Network
+from netmodel.routing.profiles import PASSENGER
+from netmodel.trains.course import find_courses
+from netmodel.trains.relevance import RelevantTrains
+from netmodel.trains.train import Timetable, Train
+from tests.conftest import make_network, make_outage
+
+MINUTE = replace(PASSENGER, speed_kmh=dict.fromkeys(PASSENGER.speed_kmh, 60.0))
+"""A train that takes a minute for each kilometre."""
+HUBS = ["a", "b", "c", "d", "e", "f"]
+SQUARE = [("a", "b", 30.0), ("b", "d", 30.0), ("a", "c", 31.0), ("c", "d", 37.0)]
+MONOTONE = tuple(name for name, metric in METRICS.items() if metric.monotone)
+DAY = date(2026, 2, 1)
+
+
+def make_train(number: int, *stops: str, via: tuple[str, ...] = ()) -> Train:
+    return Train(id=str(number), number=str(number), kind="regional", stops=stops, via=via)
+
+
+def make_assessor(network: Network, trains=(), *, days: int = 1, base=(), **options) -> Assessor:
+    """Return an assessor of passengers, each train running on one day but for the first."""
+    timetable = Timetable(trains=tuple(trains))
+    ran = {each.id: (DAY,) for each in trains}
+    if trains:
+        ran[trains[0].id] = tuple(date(2026, 2, 1 + n) for n in range(days))
+    shut = [outage.link for outage in base]
+    courses = find_courses(timetable, network, closed=shut)
+    running = RelevantTrains(timetable=timetable, days=ran)
+    hubs = [hub.id for hub in network.hubs]
+    return Assessor(
+        network, uniform_demand(hubs), MINUTE,
+        base_outages=base, trains=(running, courses) if trains else None, **options,
+    )  # fmt: skip
+
+
+def shut(*links: str):
+    return [make_outage(link, 0, 1) for link in links]
+
+
+def pair_of(assessor: Assessor, start: str, end: str) -> tuple[int, int]:
+    return assessor.demand.hubs.index(start), assessor.demand.hubs.index(end)
+
+
+def vias(assessor: Assessor, start: str, end: str) -> dict[str, float]:
+    """Return the share of each way of a pair, by the hubs between."""
+    ways = assessor.ways
+    return {
+        "".join(ways.hubs_along(way, assessor.network)[1:-1]): float(ways.share[way])
+        for way in ways.of(*pair_of(assessor, start, end))
+    }
+
+
+def minutes_of(assessor: Assessor, start: str, end: str, outages=()) -> float:
+    return float(assessor.travel(outages).minutes[pair_of(assessor, start, end)])
+
+
+def test_a_pair_travels_by_the_trains_that_join_it_and_not_by_the_least_minutes():
+    assessor = make_assessor(make_network(SQUARE), [make_train(1, "a", "c", "d")])
+    assert vias(assessor, "a", "d") == {"c": 1.0}
+    assert vias(assessor, "d", "a") == {"c": 1.0}  # both directions count
+    assert minutes_of(assessor, "a", "d") == 68.0
+    assert assessor.base.minutes[pair_of(assessor, "a", "d")] == 60.0
+
+
+def test_shares_are_by_the_trains_of_the_window():
+    trains = [make_train(1, "a", "b", "d"), make_train(2, "a", "c", "d")]
+    assert vias(make_assessor(make_network(SQUARE), trains, days=3), "a", "d") == {
+        "b": 0.75, "c": 0.25,
+    }  # fmt: skip
+
+
+def test_a_way_that_few_trains_take_is_left_to_the_others():
+    trains = [make_train(1, "a", "b", "d"), make_train(2, "a", "c", "d")]
+    assert vias(make_assessor(make_network(SQUARE), trains, days=20), "a", "d") == {"b": 1.0}
+
+
+def test_the_share_that_is_hit_goes_round_and_the_rest_goes_on():
+    trains = [make_train(1, "a", "b", "d"), make_train(2, "a", "c", "d")]
+    assessor = make_assessor(make_network(SQUARE), trains, days=3)
+    travel = assessor.travel(shut("b-d-1"))
+    place = pair_of(assessor, "a", "d")
+    assert travel.minutes[place] == 68.0
+    assert travel.on_route[place] == 0.75
+    ways = next(incident_ways(assessor, shut("b-d-1")))
+    assert ways.share[place] == 0.75
+    assert ways.extra_minutes[place] == pytest.approx(8.0)
+
+
+def test_a_detour_is_never_quicker_than_the_timetable():
+    assessor = make_assessor(make_network(SQUARE), [make_train(1, "a", "c", "d")])
+    assert minutes_of(assessor, "a", "d", shut("c-d-3")) == 68.0 + 8.0
+
+
+def test_a_train_that_is_a_little_late_keeps_to_its_way():
+    assessor = make_assessor(make_network(SQUARE), [make_train(1, "a", "c", "d")])
+    slowed = replace(make_outage("a-c-2", 0, 1, effect="slowed"), slowed_minutes=5.0)
+    assert minutes_of(assessor, "a", "d", [slowed]) == 73.0
+    slowed = replace(slowed, slowed_minutes=50.0)
+    assert minutes_of(assessor, "a", "d", [slowed]) == 76.0
+    none = make_assessor(make_network(SQUARE), [make_train(1, "a", "c", "d")], near_minutes=0.0)
+    assert minutes_of(none, "a", "d", [slowed]) == 68.0
+
+
+def test_changes_join_pairs_that_no_train_does_and_cost_minutes():
+    network = make_network([("a", "b", 10.0), ("b", "c", 10.0), ("c", "d", 10.0)])
+    trains = [make_train(1, "a", "b"), make_train(2, "b", "c"), make_train(3, "c", "d")]
+    assessor = make_assessor(network, trains)
+    assert minutes_of(assessor, "a", "c") == 20.0 + 30.0
+    assert minutes_of(assessor, "a", "d") == 30.0 + 2 * 30.0
+    basis = assessor.ways.basis()
+    assert basis[pair_of(assessor, "a", "b")] == 1
+    assert basis[pair_of(assessor, "a", "d")] == 3
+
+
+def test_three_changes_are_too_many():
+    network = make_network([(one, other, 10.0) for one, other in ("ab", "bc", "cd", "de")])
+    trains = [make_train(n, *pair) for n, pair in enumerate(("ab", "bc", "cd", "de"))]
+    assessor = make_assessor(network, trains)
+    assert not vias(assessor, "a", "e")
+    assert minutes_of(assessor, "a", "e") == 40.0
+
+
+def test_changes_by_a_long_way_are_not_taken_for_the_way_of_a_pair():
+    edges = [("a", "d", 10.0), ("a", "b", 10.0), ("b", "d", 10.0)]
+    trains = [make_train(1, "a", "b"), make_train(2, "b", "d")]
+    assert not vias(make_assessor(make_network(edges), trains), "a", "d")
+
+
+def test_a_train_of_which_only_the_ends_are_known_shows_the_way_of_those_between():
+    network = make_network([*SQUARE, ("d", "e", 20.0)])
+    known = make_assessor(network, [make_train(1, "a", "e", via=("c",))])
+    assert vias(known, "a", "d") == {"c": 1.0}
+    assert known.ways.basis()[pair_of(known, "a", "d")] == 2
+    called = make_assessor(network, [make_train(1, "a", "c", "e")])
+    assert not vias(called, "a", "d")
+
+
+def test_freight_has_no_trains():
+    network = make_network(SQUARE)
+    timetable = Timetable(trains=(make_train(1, "a", "c", "d"),))
+    running = RelevantTrains(timetable=timetable, days={"1": (DAY,)})
+    freight = replace(MINUTE, name="freight", traffic="freight")
+    assessor = Assessor(
+        network, uniform_demand(["a", "d"]), freight,
+        trains=(running, find_courses(timetable, network)),
+    )  # fmt: skip
+    assert not len(assessor.ways)
+
+
+@st.composite
+def railways(draw, most_trains: int = 5):
+    """Return a railway of six hubs with its trains."""
+    pairs = [(one, other) for n, one in enumerate(HUBS) for other in HUBS[n + 1 :]]
+    chosen = draw(st.lists(st.sampled_from(pairs), min_size=4, max_size=9, unique=True))
+    # No two ways are equally quick: no sum of roots of primes is another such sum.
+    times = draw(st.lists(st.integers(1, 5), min_size=len(chosen), max_size=len(chosen)))
+    roots = np.sqrt([2, 3, 5, 7, 11, 13, 17, 19, 23])
+    edges = [
+        (*pair, 6.0 * each * float(root))
+        for pair, each, root in zip(chosen, times, roots, strict=False)
+    ]
+    stops = st.lists(st.sampled_from(HUBS), min_size=2, max_size=4, unique=True)
+    trains = draw(st.lists(stops, max_size=most_trains))
+    return (
+        make_network(edges, HUBS),
+        [make_train(number, *names) for number, names in enumerate(trains)],
+    )
+
+
+def links_of(network: Network, draw, most: int = 4) -> list[str]:
+    ids = [link.id for link in network.links]
+    return draw(st.lists(st.sampled_from(ids), max_size=most, unique=True))
+
+
+EFFECTS = st.sampled_from(["closed", "slowed", "diesel_only", "single_track"])
+
+
+@settings(max_examples=60)
+@given(railway=railways(), data=st.data(), near=st.sampled_from([0.0, 15.0, 60.0]))
+def test_more_outages_never_make_a_pair_quicker_nor_a_bound_cross(railway, data, near):
+    network, trains = railway
+    base = shut(*links_of(network, data.draw, most=1))
+    assessor = make_assessor(network, trains, base=base, near_minutes=near)
+    few = [make_outage(each, 0, 1, effect=data.draw(EFFECTS))
+           for each in links_of(network, data.draw)]  # fmt: skip
+    more = [*few, *(make_outage(each, 0, 1, effect=data.draw(EFFECTS))
+                    for each in links_of(network, data.draw))]  # fmt: skip
+    worse = [replace(each, effect="closed") for each in more]
+    states = [[*base, *outages] for outages in ([], few, more, worse)]
+    minutes = [assessor.travel(outages).minutes for outages in states]
+    figures = [assessor.measure(outages, MONOTONE) for outages in states]
+    for less, greater in pairwise(minutes):
+        assert (less <= greater + 1e-9).all()
+    for before, after in pairwise(figures):
+        for name in MONOTONE:
+            falls = METRICS[name].worse == "lower"
+            change = (before[name] - after[name]) * (1 if falls else -1)
+            assert np.isnan(change) or change >= -1e-9
+
+
+@settings(max_examples=60)
+@given(railway=railways(), data=st.data())
+def test_the_minutes_of_every_pair_equal_networkx(railway, data):
+    """Ways, shares and detours worked out anew, with no code of the project but the courses."""
+    network, trains = railway
+    assessor = make_assessor(network, trains)
+    closed = set(links_of(network, data.draw))
+    found = assessor.travel(shut(*closed)).minutes
+    whole, left = (nx.Graph() for _ in range(2))
+    for graph, gone in ((whole, set()), (left, closed)):
+        graph.add_nodes_from(HUBS)
+        graph.add_weighted_edges_from(
+            (link.from_hub, link.to_hub, link.length_km)
+            for link in network.links
+            if link.id not in gone
+        )
+    before, after = (dict(nx.all_pairs_dijkstra_path_length(each)) for each in (whole, left))
+    runs = published_runs(network, trains)
+    for start in HUBS:
+        for end in HUBS:
+            place = pair_of(assessor, start, end)
+            if end not in after[start]:
+                assert np.isinf(found[place]) or start == end
+                continue
+            expected = after[start][end]
+            basis = assessor.ways.basis()[place]
+            ways = direct_ways(runs, start, end) if start != end and basis < 2 else []
+            if basis >= 2:
+                continue
+            assert bool(ways) == bool(basis)
+            if ways:
+                expected = sum(
+                    time_of(way, network, closed, before[start][end], after[start][end])
+                    for way in ways
+                ) / len(ways)
+            assert found[place] == pytest.approx(expected, abs=0.01)
+
+
+def published_runs(network, trains) -> list[tuple[list[str], list[str]]]:
+    """Return the stops and the hubs of each course, there and back."""
+    courses = find_courses(Timetable(trains=tuple(trains)), network).courses.values()
+    runs = [(list(each.train.stops), walk(each)) for each in courses]
+    return runs + [(stops[::-1], hubs[::-1]) for stops, hubs in runs]
+
+
+def walk(course) -> list[str]:
+    return [course.train.stops[0], *(hub for leg in course.legs for hub in leg.hubs[1:])]
+
+
+def direct_ways(runs, start: str, end: str) -> list[list[str]]:
+    found = []
+    for stops, hubs in runs:
+        if start in stops and end in stops[stops.index(start) :]:
+            places, at = [], 0
+            for stop in stops:  # a train may pass a hub before it calls there
+                at = hubs.index(stop, at)
+                places.append(at)
+            first, last = (places[stops.index(each)] for each in (start, end))
+            found.append(hubs[first : last + 1])
+    return found
+
+
+def time_of(way, network, closed, least: float, least_now: float) -> float:
+    lengths = {frozenset((e.from_hub, e.to_hub)): (e.id, e.length_km) for e in network.links}
+    steps = [lengths[frozenset(pair)] for pair in pairwise(way)]
+    base = sum(km for _, km in steps)
+    if not any(link in closed for link, _ in steps):
+        return base
+    return max(base + min(base - least, 15.0), least_now)
+
+
+@settings(max_examples=40)
+@given(railway=railways(), data=st.data())
+def test_other_names_and_another_order_change_nothing(railway, data):
+    network, trains = railway
+    order = data.draw(st.permutations(range(len(HUBS))))
+    links = data.draw(st.permutations(range(len(network.links))))
+    renamed = {hub: f"x{order[n]}" for n, hub in enumerate(HUBS)}
+    other = Network(
+        hubs=tuple(sorted(
+            (replace(hub, id=renamed[hub.id], name=renamed[hub.id]) for hub in network.hubs),
+            key=lambda hub: hub.id,
+        )),
+        links=tuple(
+            replace(link, id=f"y{n}", from_hub=renamed[link.from_hub], to_hub=renamed[link.to_hub])
+            for n, link in ((n, network.links[n]) for n in links)
+        ),
+    )  # fmt: skip
+    moved = [
+        make_train(n, *(renamed[stop] for stop in train.stops)) for n, train in enumerate(trains)
+    ]
+    one, two = make_assessor(network, trains), make_assessor(other, moved)
+    closed = links_of(network, data.draw)
+    again = [f"y{n}" for n, link in enumerate(network.links) if link.id in closed]
+    at = [two.demand.hubs.index(renamed[hub]) for hub in one.demand.hubs]
+    minutes = two.travel(shut(*again)).minutes[np.ix_(at, at)]
+    np.testing.assert_allclose(one.travel(shut(*closed)).minutes, minutes)
+    names = list(METRICS)
+    first, second = one.measure(shut(*closed), names), two.measure(shut(*again), names)
+    assert {k: pytest.approx(v, nan_ok=True) for k, v in first.items()} == second
+
+
+@settings(max_examples=40)
+@given(railway=railways(most_trains=0), data=st.data())
+def test_one_way_for_each_pair_by_least_cost_is_as_without_trains(railway, data):
+    network, _ = railway
+    without = make_assessor(network)
+    pairs = [(a, b) for n, a in enumerate(HUBS) for b in HUBS[n + 1 :]]
+    joined = [pair for pair in pairs if without.base.connected[pair_of(without, *pair)]]
+    assessor = make_assessor(network, [make_train(n, *pair) for n, pair in enumerate(joined)])
+    outages = [make_outage(each, 0, 1, effect=data.draw(EFFECTS))
+               for each in links_of(network, data.draw)]  # fmt: skip
+    for state in ([], outages):
+        np.testing.assert_array_equal(assessor.travel(state).minutes, without.travel(state).minutes)
+        one, two = (each.measure(state, list(METRICS)) for each in (assessor, without))
+        assert {k: pytest.approx(v, nan_ok=True) for k, v in one.items()} == two
+        trips = assessor.demand.trips
+        np.testing.assert_allclose(
+            assessor.travel(state).load_links(trips), without.travel(state).load_links(trips),
+            atol=1e-9,
+        )  # fmt: skip

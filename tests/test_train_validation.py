@@ -1,0 +1,102 @@
+"""Published trains against reports of what became of them."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from netmodel.errors import InputError
+from netmodel.impact.fate_rules import FateRules
+from netmodel.validation.rule_choice import DECISION_GRID, confusion, decide
+from netmodel.validation.train_outcomes import summarise_outcomes
+from netmodel.validation.train_reports import (
+    built_in_train_reports,
+    half_of_incident,
+    read_train_reports,
+)
+from netmodel.validation.train_validation import TrainValidation, validate_trains
+
+
+@pytest.fixture(scope="module")
+def found() -> TrainValidation:
+    return validate_trains()
+
+
+def test_most_located_reports_meet_their_incident(found: TrainValidation) -> None:
+    for half in ("calibration", "check"):
+        told = summarise_outcomes(each for each in found.outcomes if each.half == half)
+        assert told.located >= 50
+        assert told.meeting / told.located >= 0.85
+
+
+def test_detours_take_the_reported_way(found: TrainValidation) -> None:
+    told = summarise_outcomes(found.outcomes)
+    assert told.ways_agreeing / told.ways >= 0.85
+    assert told.named == told.unchanged + told.ways + sum(
+        bool(each.located and each.meets and each.report.via and each.way_agrees is None)
+        for each in found.outcomes
+    )
+
+
+def test_decisions_of_incidents_not_used_are_right_in_sixty_percent(found: TrainValidation) -> None:
+    told = summarise_outcomes(each for each in found.outcomes if each.half == "check")
+    assert told.decided >= 40
+    assert told.right / told.decided >= 0.6
+
+
+def test_the_default_rules_are_those_that_the_calibration_chooses(found: TrainValidation) -> None:
+    assert found.choice.rules == FateRules()
+
+
+def test_what_is_decided_by_length_is_what_the_fates_are(found: TrainValidation) -> None:
+    rules = FateRules()
+    decided = [each for each in found.outcomes if each.decided]
+    alike = sum(decide(rules, each) == each.modelled for each in decided)
+    assert alike / len(decided) >= 0.95
+
+
+def test_the_matrix_holds_every_decision(found: TrainValidation) -> None:
+    told = summarise_outcomes(found.outcomes)
+    counts = confusion(found.outcomes)
+    assert sum(counts.values()) == told.decided
+    assert sum(n for (did, model), n in counts.items() if did == model) == told.right
+
+
+def test_halves_part_whole_incidents(found: TrainValidation) -> None:
+    for each in found.outcomes:
+        assert each.half == half_of_incident(each.report.incident)
+    assert {each.half for each in found.outcomes if each.decided} == {"calibration", "check"}
+
+
+def test_a_report_among_the_documents_of_its_train_is_not_blind(found: TrainValidation) -> None:
+    blind = [each for each in found.outcomes if each.blind]
+    assert blind
+    assert all(each.report.document not in each.train.documents for each in blind if each.train)
+    assert any(not each.blind for each in found.outcomes)
+
+
+def test_ways_of_others_reproduce_more_lines_than_least_minutes(found: TrainValidation) -> None:
+    assert len(found.ways) >= 40
+    assert sum(each.inherited for each in found.ways) > sum(each.least for each in found.ways)
+
+
+def test_the_default_rule_comes_first_among_equals() -> None:
+    defaults = {name: getattr(FateRules(), name) for name in DECISION_GRID}
+    assert {name: values[0] for name, values in DECISION_GRID.items()} == defaults
+
+
+def test_mistakes_of_reports_are_told_at_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "reports.csv"
+    with built_in_train_reports().open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))[:3]
+    rows[0]["incident"], rows[1]["did"], rows[2]["date"] = "nowhere", "hled", "2026-02-30"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    known = {row["incident"] for row in rows[1:]}
+    with pytest.raises(InputError) as raised:
+        read_train_reports(path, incidents=known, documents={row["document"] for row in rows})
+    lines = [each.where.rpartition(":")[2] for each in raised.value.problems]
+    assert lines == ["2", "3", "4"]
+    assert "held" in raised.value.problems[1].remedy
