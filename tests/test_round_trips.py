@@ -32,7 +32,8 @@ def networks(draw):
     column = draw(NAMES)
     hubs = tuple(
         made(Hub, id=name, name=draw(NAMES), lon=draw(st.floats(-180, 180)), lat=1.5,
-             region=draw(TEXTS), source=draw(TEXTS), aliases=tuple(draw(st.lists(PARTS, max_size=2))),
+             region=draw(TEXTS), source=draw(TEXTS),
+             aliases=tuple(draw(st.lists(PARTS, max_size=2))),
              extra={column: draw(TEXTS)})
         for name in names
     )  # fmt: skip
