@@ -199,6 +199,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long")
+    parser.add_argument("--trust", action="store_true", help="the tests are known to pass now")
     parser.add_argument("--out", type=Path, help="file for the results, as JSON")
     given = parser.parse_args()
     everything = list_mutants()
@@ -217,7 +218,7 @@ def main() -> int:
             place = folder / mutant.module.relative_to(ROOT)
             tests = find_tests(mutant.module)
             if mutant.module not in sound:
-                sound[mutant.module] = not is_noticed(folder, tests)
+                sound[mutant.module] = given.trust or not is_noticed(folder, tests)
             if not sound[mutant.module]:
                 print(f"the tests of {place.name} fail without a change; left out", flush=True)
                 continue
