@@ -100,7 +100,7 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
     table = {"start": times.array[:-1], "end": times.array[1:], "hours": 1.0, "outages": 1,
              "outages_certain": 0, "outages_possible": 2}  # fmt: skip
     for name in template.states.columns:
-        if name not in table and not name.startswith("freight"):
+        if name not in table and not name.startswith(("freight", "trains")):
             table[name] = np.round(rng.random(states), 6)
     frame = pd.DataFrame(table, index=pd.RangeIndex(states, name="state"))
     return replace(
@@ -110,6 +110,9 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
         ways=None,
         flows=_flows(links, states, rng),
         redundancy=None,
+        services=None,
+        trains=None,
+        train_days=None,
         hubs=hubs,
         links=links,
         outages=_outages(template, links, times, rng),
@@ -117,6 +120,7 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
             template.summary,
             window=RunWindow(start=times.iloc[0], end=times.iloc[-1], zone="Europe/Kyiv"),
             figures=tuple(f for f in template.summary.figures if f.traffic == "passenger"),
+            trains=None,
         ),
         provenance=replace(
             template.provenance,

@@ -24,6 +24,7 @@ from netmodel.network.rows import network_rows
 from netmodel.outages.outage import place_incidents
 from netmodel.restoration.durations import collect_durations
 from netmodel.times import parse_time
+from netmodel.validation import list_observed_running, load_observations
 from netmodel.validation.comparison import (
     built_in_observation_documents,
     built_in_observations,
@@ -282,6 +283,16 @@ def test_bounds_of_an_end_are_not_invented():
         if end.earliest and end.latest and (end.latest - end.earliest).days > 14:
             wide.add(incident.id)
     assert wide == long_known
+
+
+def test_no_train_of_the_observations_contradicts_a_closure():
+    observations, known = load_observations()
+    trains = list_observed_running(observations)
+    assert len(trains) > 50
+    alone = place_incidents(network(), known.incidents.values(), known)
+    beside = place_incidents(network(), known.incidents.values(), known, running=trains)
+    for one, other in zip(alone, beside, strict=True):
+        assert one.resolution == other.resolution, one.incident.id
 
 
 def test_standing_closures_have_no_end():

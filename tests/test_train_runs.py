@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import re
+import tempfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 import netmodel as nm
 from netmodel.errors import InputError
 from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.train_fates import assess_trains
+from netmodel.report.page.headline import write_headline
+from netmodel.report.page.render import render_page
+from netmodel.report.page.train_section import encode_trains
+from netmodel.runs.columns import FATE_COLUMNS
 from netmodel.runs.computation import Shared, compute_states
+from netmodel.runs.moment import default_metric
+from netmodel.runs.record import read_record, write_record
 from netmodel.scenario.writing import scenario_texts, write_scenario
 from netmodel.trains.train import Timetable, Train
-from tests import small_scenario
+from netmodel.words.strings import Phrases
+from tests import gtfs_feeds, small_scenario
+from tests.own_network import command
 
 TABLE = """id,number,kind,stops,days,document
 t1,1,long_distance,a;b;c,daily,
@@ -184,3 +202,219 @@ def test_the_worst_day_is_that_of_the_most_trains_that_certainly_did_not_get_thr
     assert found.worst_day is found.days[1]
     quiet = nm.read_scenario(write_small(tmp_path / "quiet")).replace(incidents=())
     assert compute_states(quiet).trains.worst_day is None
+
+
+# The record.
+
+
+def test_each_train_to_zaporizhzhia_has_its_row_with_documents(february):
+    fates, services = february.train_fates, february.train_services
+    for number in ("37", "38", "85", "86"):
+        mine = services.index[services["number"] == number]
+        rows = fates[fates["train"].isin(mine)]
+        assert (rows["fate"] == "detoured").any(), number
+        assert rows["documents"].str.contains("delo-2026-01-30").any(), number
+        assert rows["incidents"].str.contains("2026-01-30-dnipro-zaporizhzhia").any(), number
+
+
+def test_claims_that_name_a_train_stand_beside_it(february):
+    reported = february.train_services["reported"]
+    assert "2026-01-27-odesa-ice#1" in reported.loc["38-2025"]
+    for cell in reported[reported != ""]:
+        for incident, _, number in (each.rpartition("#") for each in cell.split(";")):
+            [found] = [e for e in february.evidence.studied if e.id == incident]
+            assert found.claims[int(number)].about in ("delay", "detour")
+
+
+def test_tables_summary_and_states_agree(february):
+    trains, states, days = february.summary.trains, february.states, february.train_days
+    fates = [f"trains_{name}" for name in FATE_COLUMNS.values()]
+    assert np.allclose(states[fates].sum(axis=1), states["trains"], atol=1e-3)
+    assert (states["trains_certainly_not"] <= states["trains_possibly_not"]).all()
+    for low, high in (("_guaranteed", ""), ("", "_possible")):
+        share = states[f"trains_through_share{low}"] - states[f"trains_through_share{high}"]
+        assert (share <= 1e-9).all()
+    worst = days.loc[str(trains.worst_day.day)]
+    assert worst["certainly_not"] == days["certainly_not"].max() == trains.worst_day.certainly_not
+    assert days[list(FATE_COLUMNS.values())].sum(axis=1).eq(days["trains"]).all()
+    rows = february.train_fates.groupby("state").size()
+    assert rows.index.isin(states.index).all()
+
+
+TRAIN = st.builds(
+    lambda stops, kind, days: {"stops": ";".join(stops), "kind": kind, "days": days},
+    st.sampled_from(["ab", "bc", "abc", "cba", "ca"]),
+    st.sampled_from(["long_distance", "regional", "suburban"]),
+    st.sampled_from(["daily", "odd", "even", ""]),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    trains=st.lists(TRAIN, min_size=1, max_size=5),
+    start=st.integers(0, 40),
+    hours=st.integers(1, 40),
+    effect=st.sampled_from(["closed", "slowed", "diesel_only"]),
+)
+def test_a_record_with_trains_reads_back_equal(trains, start, hours, effect):
+    with tempfile.TemporaryDirectory() as room:
+        table = "id,number,kind,stops,days\n" + "".join(
+            f"t{n},{n},{each['kind']},{each['stops']},{each['days']}\n"
+            for n, each in enumerate(trains)
+        )
+        begin = datetime(2023, 5, 18, tzinfo=UTC) + timedelta(hours=start)
+        incident = small_scenario.write_incident(
+            effect=effect,
+            start=f"{begin:%Y-%m-%dT%H:%MZ}",
+            end=f"{begin + timedelta(hours=hours):%Y-%m-%dT%H:%MZ}",
+        )
+        run = nm.run(write_small(Path(room), table=table, incident=incident))
+        folder = Path(room) / "run"
+        folder.mkdir()
+        write_record(run.record, folder)
+        again = read_record(folder)
+        assert replace(again, provenance=run.provenance) == run.record
+        told = {(each.state, each.train): each for each in run.trains.fates.rows()}
+        for row in again.trains.itertuples():
+            fate = told[row.state, row.train]
+            assert (row.fate, row.gets_through) == (fate.fate.fate, fate.gets_through)
+
+
+def test_a_folder_without_trains_still_reads(tmp_path):
+    run = nm.run(write_small(tmp_path))
+    folder = tmp_path / "old"
+    folder.mkdir()
+    write_record(run.record, folder)
+    for name in ("trains.csv", "services.csv", "train_days.csv"):
+        (folder / name).unlink()
+    summary = json.loads((folder / "summary.json").read_text())
+    del summary["trains"]
+    (folder / "summary.json").write_text(json.dumps(summary))
+    states = pd.read_csv(folder / "states.csv")
+    kept = [each for each in states if not each.startswith("trains")]
+    states[kept].to_csv(folder / "states.csv", index=False)
+    record = read_record(folder)
+    assert record.trains is None
+    assert record.summary.trains is None
+    assert write_headline(record, Phrases("en"))
+    assert 'id="trainchart"' not in render_page(record)
+
+
+def test_a_damaged_table_of_trains_is_told(tmp_path):
+    run = nm.run(write_small(tmp_path, more="train_rules: {hold_first_minutes: 0}\n"))
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    write_record(run.record, folder)
+    for name, old, new in (("trains", ",t1,", ",t9,"), ("train_days", "2023-05-18,", "soon,")):
+        path = folder / f"{name}.csv"
+        path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(InputError) as caught:
+        read_record(folder)
+    assert "unknown train 't9'" in str(caught.value)
+    assert "'soon'" in str(caught.value)
+
+
+def test_columns_of_trains_carry_the_name_of_passengers_where_freight_is_first(tmp_path):
+    run = nm.run(write_small(tmp_path), traffic=["freight", "passenger"])
+    assert "passenger_trains_through_share" in run.states
+    assert "trains_through_share" not in run.states
+
+
+# What is shown.
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_headline_begins_with_the_trains_of_the_worst_day(february, language):
+    worst = february.summary.trains.worst_day
+    first = write_headline(february.record, Phrases(language))[0]
+    assert {str(worst.trains), str(worst.certainly_not)} <= set(re.findall(r"\d+", first))
+    assert str(worst.day.day) in first
+
+
+def test_a_headline_tells_where_no_known_train_ran():
+    record = nm.run("crimea-may-2023").record
+    told = write_headline(record, Phrases("en"))
+    assert str(round(record.summary.trains.trains_a_day)) in " ".join(told[1:])
+    assert default_metric(record, "passenger") == "connected_share"
+
+
+def test_the_curve_of_a_run_with_trains_is_of_trains(february):
+    ax = nm.plot.curve(february, Figure().subplots())
+    drawn = ax.lines[0].get_ydata()
+    assert min(drawn) == pytest.approx(february.states["trains_through_share"].min())
+    assert len(set(drawn)) > 3
+
+
+def test_the_page_has_a_row_for_each_span_of_a_train(february):
+    papers = {name: number for number, name in enumerate(february.evidence.documents, 1)}
+    incidents = {each.id: number for number, each in enumerate(february.evidence.incidents)}
+    found = encode_trains(february.record, Phrases("en"), incidents=incidents, papers=papers)
+    rows = np.array(found["rows"]).reshape(-1, 8)
+    assert (rows[:, 2] - rows[:, 1]).sum() == len(february.train_fates)
+    assert set(rows[:, 0]) == set(range(len(found["number"])))
+    assert len(found["counts"][0]) == len(february.states)
+    assert any(found["number"][each[0]] == "38" for each in found["reported"])
+
+
+def test_trains_that_fare_differently_are_compared(tmp_path):
+    path = write_small(tmp_path)
+    held = nm.run(path)
+    cut = nm.run(path, train_rules={"hold_first_minutes": 0, "hold_at_most_minutes": 0})
+    found = nm.compare(held, cut).trains.set_index("train")
+    assert list(found.index) == ["t1", "t3"]
+    assert set(found["worst_fate"]) == {"held"}
+    assert found.loc["t1", "other_worst_fate"] == "cut short"
+    assert nm.compare(held, held).trains.empty
+    assert len(nm.compare(held, nm.run(path, trains="none")).trains) == 3
+
+
+def test_a_sweep_tells_of_trains(tmp_path):
+    table = nm.sweep(write_small(tmp_path), train_rules=[
+        {"hold_first_minutes": 0}, {"hold_first_minutes": 0, "hold_at_most_minutes": 0},
+    ])  # fmt: skip
+    late = table[table["figure"] == "train_hours_late"]["value"].tolist()
+    assert late[0] > late[1] == 0
+
+
+def test_a_feed_runs_with_its_trains_in_two_commands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    trips = {"1": gtfs_feeds.run("a b c d", 360, 14), "2": gtfs_feeds.run("d c b a", 420, 14)}
+    gtfs_feeds.write_feed(tmp_path / "feed.zip", trips)
+    (tmp_path / "docs.yaml").write_text(
+        'documents: [{id: d1, publisher: P, title: T, published: "2024-05-16"}]\n'
+    )
+    incident = small_scenario.write_incident(
+        link="beton--ceton", start="2024-05-16T05:00Z", end="2024-05-18T20:00Z"
+    )
+    (tmp_path / "inc.yaml").write_text(f"incidents:\n{incident}")
+    (tmp_path / "works.yaml").write_text(
+        "title: Works\nnetwork: net\n"
+        "window: {start: 2024-05-15, end: 2024-05-19, zone: Europe/Berlin}\n"
+        "incidents: {files: [inc.yaml], documents: [docs.yaml]}\ndemand: {hubs: [Aton, Deton]}\n"
+    )
+    for line in ("network import feed.zip --out net", "run works.yaml --out runs/works"):
+        said = command(*line.split())
+        assert said.code == 0, said.err
+    record = read_record(tmp_path / "runs/works")
+    assert sorted(record.trains["train"].unique()) == ["1", "2"]
+    assert set(record.trains["fate"]) == {"split"}
+    assert record.train_days["certainly_not"].max() == 2
+    assert 'id="trainchart"' in (tmp_path / "runs/works/report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "runs/works/inputs/services.csv").is_file()
+    again = command("run", "runs/works/inputs/scenario.yaml", "--out", "runs/again")
+    assert again.code == 0
+    same = [(tmp_path / name / "trains.csv").read_bytes() for name in ("runs/works", "runs/again")]
+    assert same[0] == same[1]
+
+
+def test_the_command_shows_a_train_of_a_run(tmp_path, february):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    write_record(february.record, folder)
+    shown = command("trains", "show", str(folder), "--number", "38")
+    assert shown.code == 0
+    assert {"detoured", "38-2025", "2026-01-27-odesa-ice"} <= set(re.split(r"[\s|]+", shown.out))
+    unknown = command("trains", "show", str(folder), "--number", "9999999")
+    assert unknown.code == 2
+    days = json.loads(command("show", str(folder), "--view", "days", "--json").out)
+    assert days[0]["day"] == str(february.train_days.index[0].date())

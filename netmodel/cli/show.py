@@ -18,6 +18,8 @@ from netmodel.files.shipped import find_scenario, network_folder, scenario_names
 from netmodel.times import format_instant
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from netmodel.evidence.incident import Catalogue, Claim, Incident
     from netmodel.evidence.milestone_bounds import Resolution
     from netmodel.network.railway import Network
@@ -311,7 +313,10 @@ def _run_timeline(run: Run, studied: set[str]) -> list[Row]:
     ]
 
 
-_TABLES = {"hubs": "hubs", "links": "links", "outages": "outages", "timeline": "states"}
+_TABLES = {
+    "hubs": "hubs", "links": "links", "outages": "outages", "timeline": "states",
+    "trains": "trains", "services": "services", "days": "train_days",
+}  # fmt: skip
 
 
 def run_views(
@@ -339,15 +344,30 @@ def run_views(
         f"{format_instant(window.end)} (UTC), zone {window.zone}"
     )
     if view is not None:
-        table = write_instants(getattr(record, _TABLES[view]))
-        shown = table.reset_index().astype(object).where(table.reset_index().notna(), "")
-        rows = [{str(name): cell for name, cell in row.items()} for row in shown.to_dict("records")]
+        held = getattr(record, _TABLES[view])
+        if held is None:
+            known = [name for name, each in _TABLES.items() if getattr(record, each) is not None]
+            raise UnknownNameError("view of this run", view, known)
+        table = write_instants(held)
+        table = table if table.index.name is None else table.reset_index()
+        rows = table_rows(table)
         if view == "outages" and not every:
             background = background_incidents(record)
             rows = [row for row in rows if row["incident"] not in background]
         yield f"{title}; {view}", rows
         return
     yield title, figure_rows(record, every=every)
+
+
+def table_rows(table: pd.DataFrame) -> list[Row]:
+    """Return the rows of a table, empty where a value is missing, with days as texts."""
+    texts = {
+        str(name): column.dt.strftime("%Y-%m-%d")
+        for name, column in table.select_dtypes("datetime").items()
+    }
+    shown = table.assign(**texts).astype(object)
+    shown = shown.where(table.notna(), "")
+    return [{str(name): cell for name, cell in row.items()} for row in shown.to_dict("records")]
 
 
 def figure_rows(record: RunRecord, *, every: bool = False) -> list[Row]:
@@ -391,7 +411,10 @@ def open_catalogue(extra: Path | None = None, documents: Sequence[Path] = ()) ->
     return read_catalogue([*pool_documents(documents), *files])
 
 
-VIEWS = ("hubs", "links", "stations", "incidents", "outages", "timeline", "documents")
+VIEWS = (
+    "hubs", "links", "stations", "incidents", "outages", "timeline", "documents", "trains",
+    "services", "days",
+)  # fmt: skip
 SHOW_EXAMPLES = examples(
     "netmodel show network --view stations",
     "netmodel show 2023-05-18-simferopol-chystenke",

@@ -36,6 +36,7 @@ NetworkOption = Annotated[
     epilog=examples(
         "netmodel trains show --number 85",
         "netmodel trains show my/services.csv --network my-network --json",
+        "netmodel trains show runs/ukraine-february-2026 --number 85",
     ),
 )
 def show(
@@ -44,9 +45,15 @@ def show(
     network: NetworkOption = _BUILT_IN,
     json: JsonOption = False,
 ) -> None:
-    """Show trains with the way that they take through the network."""
+    """Show trains with the way that they take, or what became of them in the folder of a run."""
     from dataclasses import replace
 
+    if (Path(trains) / "summary.json").exists():
+        for title, rows in _run_rows(Path(trains), number):
+            if not json:
+                say(title)
+            emit_table(rows, title=title, as_json=json)
+        return
     timetable = _read_trains(trains)
     if number:
         chosen = tuple(each for each in timetable.trains if each.number == number)
@@ -130,6 +137,49 @@ def export(
     )
     say("\n".join(account.lines()))
     say(f"written to {gtfs}")
+
+
+def _run_rows(folder: Path, number: str) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """Yield the trains of a run, what became of them, and what was reported of them."""
+    from netmodel.cli.show import table_rows
+    from netmodel.errors import UnknownNameError, nearest_names
+    from netmodel.runs.columns import write_instants
+    from netmodel.runs.record import read_record
+
+    record = read_record(folder)
+    services, fates = record.services, record.trains
+    if services is None or fates is None:
+        yield "the run has no trains", []
+        return
+    if number and number not in set(services["number"]):
+        raise UnknownNameError(
+            "train of this run", number, nearest_names(number, services["number"])
+        )
+    mine = services[services["number"] == number] if number else services
+    yield "trains", table_rows(mine.drop(columns="reported").reset_index())
+    states = write_instants(record.states[["start", "end"]])
+    told = fates[fates["train"].isin(mine.index)].join(states, on="state")
+    first = ["state", "start", "end"]
+    yield "not as timetabled", table_rows(told[[*first, *fates.columns.drop("state")]])
+    reports = [
+        (train, found)
+        for train, cell in mine["reported"].items()
+        for name in str(cell).split(";")
+        if (found := record.evidence.claim_named(name)) is not None
+    ]
+    yield (
+        "reported",
+        [
+            {
+                "train": train,
+                "incident": incident,
+                "speaker": claim.speaker,
+                "says": claim.says,
+                "document": claim.document,
+            }
+            for train, (incident, claim) in reports
+        ],
+    )
 
 
 def _rows(timetable: Timetable, found: Courses) -> Iterator[dict[str, object]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from netmodel.evidence.incident import Catalogue, Claim, Incident
 from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.evidence.resolution import resolve_incident
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def resolve_observed(
@@ -102,6 +104,28 @@ def known_catalogue(catalogue: Catalogue, as_of: datetime) -> Catalogue:
         if (known := known_incident(incident, catalogue, as_of)) is not None
     }
     return replace(catalogue, incidents=incidents)
+
+
+def find_latest_forecast(incident: Incident, catalogue: Catalogue | None = None) -> Claim | None:
+    """Return the forecast of a restoration that became public last, if there is any.
+
+    Without a catalogue, and among forecasts without a date, the last in the record.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> catalogue = nm.built_in_catalogue()
+    >>> incident = catalogue.incidents["2026-01-30-dnipro-zaporizhzhia"]
+    >>> find_latest_forecast(incident, catalogue) is None
+    True
+    """
+    forecasts = [
+        (known or _LONG_AGO, number, claim)
+        for number, claim in enumerate(incident.claims)
+        if claim.basis == "forecast" and claim.about in ("first_traffic", "full_service")
+        for known in [None if catalogue is None else catalogue.known_at(claim)]
+    ]
+    return max(forecasts, key=lambda each: each[:2])[2] if forecasts else None
 
 
 def without_rules(incident: Incident) -> Incident:

@@ -12,17 +12,19 @@ from typing import Annotated, cast
 from pydantic import Field, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, point_out
-from netmodel.evidence.incident import (
+from netmodel.evidence.claim_rules import (
     ABOUT_FIELDS,
-    DOCUMENT_ZONE,
     TIME_FIELDS,
+    find_missing_start,
+    find_time_conflict,
+)
+from netmodel.evidence.incident import (
+    DOCUMENT_ZONE,
     Catalogue,
     Claim,
     Document,
     Incident,
     Replacement,
-    find_missing_start,
-    find_time_conflict,
 )
 from netmodel.evidence.places import Place, place_from_dict
 from netmodel.evidence.recurrence import Recurrence

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _COLUMNS = {"place": "place", "start": "from", "end": "to", "effect": "effect", "source": "source"}
-_MORE_COLUMNS = {"id": "id", "title": "title", "kind": "kind", "traffic": "traffic"}
+_MORE_COLUMNS = {
+    "id": "id", "title": "title", "kind": "kind", "traffic": "traffic", "basis": "basis",
+    "tag": "tag",
+}  # fmt: skip
 """Arguments of `closure`, and the columns of a table that give them."""
 
 
@@ -135,8 +138,9 @@ def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
     ----------
     frame
         Columns ``place, from, to, effect, source``, as the arguments of `closure`; an empty
-        ``to`` is not restored in the record. Also ``id``, ``title``, ``kind`` and ``traffic``
-        (several separated by ``;``) where they are there. Other columns are left alone.
+        ``to`` is not restored in the record. Also ``id``, ``title``, ``kind``, ``traffic``
+        (several separated by ``;``), ``basis`` and ``tag`` where they are there. Other columns
+        are left alone.
     zone
         Time zone of days, and of times without an offset.
 

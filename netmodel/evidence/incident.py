@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from netmodel.errors import InputError, did_you_mean, nearest_names
+from netmodel.evidence.claim_rules import ABOUT_FIELDS, TIME_FIELDS, find_time_conflict
 from netmodel.evidence.places import Place, read_places
 from netmodel.evidence.recurrence import MOST_OCCURRENCES, Recurrence
 from netmodel.evidence.vocabulary import (
@@ -201,36 +202,6 @@ class Claim:
             object.__setattr__(self, name, value)
 
 
-TIME_FIELDS = ("at", "within_hours", "lasted_hours")
-ABOUT_FIELDS = ("traffic", "places", "spell")
-"""What only some claims can say: see `find_time_conflict`."""
-
-
-def find_time_conflict(about: str, basis: str, given: list[str], more: list[str]) -> str:
-    """Return what is wrong with the times that a claim gives; empty for nothing.
-
-    Parameters
-    ----------
-    given, more
-        Those of `TIME_FIELDS` and of `ABOUT_FIELDS` that it gives.
-    """
-    if given and about not in TIMED:
-        return f"a claim about {about} takes no {given[0]}"
-    if about in ("start", "still_out", "running") and given not in ([], ["at"]):
-        return f"a claim about {about} takes `at` only"
-    if about == "running" and basis != "observed":
-        return "a claim about running is observed: a train passed"
-    if about == "running" and not given:
-        return "a claim about running needs `at`: when the train passed"
-    if "places" in more and about != "running":
-        return f"a claim about {about} takes no place; the incident has it"
-    if "spell" in more and about == "running":
-        return "a claim about running takes no spell"
-    if more and about not in TIMED:
-        return f"a claim about {about} takes no {more[0]}"
-    return f"give one of {' and '.join(given)}" if len(given) > 1 else ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacement:
     """A documented road service that stood in for trains.
@@ -408,63 +379,6 @@ def _check_spells(checks: Checks, incident: Incident, claims: tuple[Claim, ...])
         if not 1 <= days <= MOST_OCCURRENCES:
             what = f"{days} days from the start to {recurs.until}; from 1 to {MOST_OCCURRENCES}"
             checks.refuse(what, "recurs")
-
-
-class TimedClaim(Protocol):
-    """What the rule about the start looks at, in a claim and in its entry of a file."""
-
-    @property
-    def about(self) -> str:
-        """What it speaks of."""
-
-    @property
-    def basis(self) -> str:
-        """What it rests on."""
-
-    @property
-    def at(self) -> object:
-        """When, or ``None``."""
-
-    @property
-    def traffic(self) -> Sequence[str] | None:
-        """Whose trains; nothing for all."""
-
-    @property
-    def spell(self) -> int:
-        """Which closure of the incident."""
-
-
-def find_missing_start(effect: str, traffic: Iterable[str], claims: Iterable[TimedClaim]) -> str:
-    """Say that a closure of an incident has no observed or planned start; empty if all have one.
-
-    An incident as known at some instant, or without its general rules, may lack one; what a file
-    describes may not.
-
-    Examples
-    --------
-    >>> find_missing_start("closed", ("passenger", "freight"), ())
-    'effect closed needs an observed or planned claim about start with a time'
-    """
-    if effect == "none":
-        return ""
-    timed = [each for each in claims if each.about in TIMED]
-    starts = [
-        each
-        for each in timed
-        if each.about == "start" and each.basis in ("observed", "planned") and each.at is not None
-    ]
-    for spell in sorted({1, *(each.spell for each in timed)}):
-        for kind in traffic:
-            if not any(
-                each.spell == spell and kind in (each.traffic or (kind,)) for each in starts
-            ):
-                of_which = f" of spell {spell}" if spell > 1 else ""
-                of_which += f" for {kind}" if any(each.traffic for each in starts) else ""
-                return (
-                    f"effect {effect} needs an observed or planned claim about "
-                    f"start{of_which} with a time"
-                )
-    return ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -10,6 +10,7 @@ from netmodel.errors import InputError, Problem
 from netmodel.evidence.combining import Conflict
 from netmodel.evidence.incident import Claim
 from netmodel.evidence.notes import Note
+from netmodel.evidence.places import Place
 from netmodel.evidence.timing import ALWAYS, NEVER, AllowedTimes, Length, allow_times, to_length
 from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.times import LAST_INSTANT, Bounds, format_instant, to_microseconds
@@ -122,6 +123,8 @@ class Running:
         Whose train it was: ``passenger``, ``freight``, ``technical``; empty where not said.
     claim
         Position of the claim in its incident; ``None`` where the incident presupposes it.
+    places
+        What it passed.
 
     Examples
     --------
@@ -135,6 +138,7 @@ class Running:
     incident: str
     traffic: tuple[str, ...] = ()
     claim: int | None = None
+    places: tuple[Place, ...] = ()
 
 
 def may_end(resolution: Resolution, train: Running) -> bool:

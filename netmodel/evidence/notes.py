@@ -70,6 +70,11 @@ NOTES: Mapping[str, Template] = {
         "a train passed by {instant}, so that the closure had ended: {document}",
         {"instant": "instant", "document": "text"},
     ),
+    "no_end": Template("no end is in the record, and no forecast of one"),
+    "no_end_forecast": Template(
+        "no end is in the record; the last forecast was: {says} ({document})",
+        {"says": "text", "document": "text"},
+    ),
     "recurs": Template(
         "comes again {days}, {opens} to {closes}, until {until}: {n} times",
         {"days": "text", "opens": "text", "closes": "text", "until": "text", "n": "number"},

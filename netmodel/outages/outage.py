@@ -10,11 +10,12 @@ from functools import partial
 import numpy as np
 
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
-from netmodel.evidence.as_of import known_incident
+from netmodel.evidence.as_of import find_latest_forecast, known_incident
 from netmodel.evidence.incident import QUOTAS, Catalogue, Incident
 from netmodel.evidence.milestone_bounds import (
     ORIGIN,
     Resolution,
+    Running,
     Spell,
     allowed_times,
     join_spells,
@@ -29,7 +30,7 @@ from netmodel.evidence.timing import ALWAYS, MICROSECONDS_PER_SECOND, NEVER, sca
 from netmodel.evidence.vocabulary import MILESTONES, OUTAGE_EFFECTS, TRAFFIC_TYPES, Checks
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Match, Matcher
-from netmodel.outages.running import RunningTrains
+from netmodel.outages.running import RunningTrains, list_running
 from netmodel.times import Bounds
 from netmodel.trains.train import Timetable
 
@@ -171,6 +172,7 @@ def place_incidents(
     as_of: datetime | None = None,
     trains: Timetable | None = None,
     list_unplaced: bool = False,
+    running: Iterable[Running] = (),
 ) -> tuple[Placement, ...]:
     """Match incidents to links and turn them into outages.
 
@@ -183,6 +185,9 @@ def place_incidents(
     list_unplaced
         Whether an incident whose place is unknown or ambiguous is returned with the problem, and
         with the outages of its other places, instead of raising.
+    running
+        Trains that passed, beside those that the incidents and the catalogue report: each ends
+        the earlier closures of what it passed.
 
     Returns
     -------
@@ -217,7 +222,7 @@ def place_incidents(
     problems = [problem for found in matched for _, problem in found if problem is not None]
     if problems and not list_unplaced:
         raise InputError(problems)
-    running = RunningTrains(matcher, incidents, catalogue, as_of=as_of)
+    passed = RunningTrains(matcher, (*list_running(incidents, catalogue, as_of=as_of), *running))
     placements = []
     for incident, found in zip(incidents, matched, strict=True):
         matches = tuple(match for match, _ in found)
@@ -226,11 +231,28 @@ def place_incidents(
         if as_of is not None and catalogue is not None:
             known = known_incident(incident, catalogue, as_of)
         documents = () if known is None else known.documents
-        resolution = running.end_closures(incident, matches, resolution)
+        resolution = passed.end_closures(incident, matches, resolution)
+        resolution = _tell_open_end(known or incident, resolution, catalogue)
         placed = _place(network, incident, matches, resolution, documents)
         unplaced = tuple(problem for _, problem in found if problem is not None)
         placements.append(replace(placed, unplaced=unplaced))
     return tuple(placements)
+
+
+def _tell_open_end(
+    incident: Incident, resolution: Resolution, catalogue: Catalogue | None
+) -> Resolution:
+    """Return bounds that tell, where the record has no end, what the last forecast said."""
+    last = _stages(incident)[-1][2]
+    ends = [each.resolution for each in resolution.spells] or [resolution]
+    known = [each.milestone(last).latest is not None for each in ends]
+    if incident.effect == "none" or incident.standing or all(known):
+        return resolution
+    note = Note("no_end")
+    forecast = find_latest_forecast(incident, catalogue)
+    if forecast is not None:
+        note = Note("no_end_forecast", {"says": forecast.says, "document": forecast.document})
+    return replace(resolution, notes=(*resolution.notes, note))
 
 
 def _match_place(

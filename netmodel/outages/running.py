@@ -7,7 +7,6 @@ links that it passed from end to end. A train at a hub ends an earlier closure o
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,24 +27,73 @@ from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.spells import shows_open
 from netmodel.outages.matching import Match, Matcher
 
-Places = tuple[Place, ...]
 Stretch = tuple[float, float]
 """From which kilometre of a link to which."""
 PRESUPPOSE_TRAINS = ("derailment", "accident_at_crossing")
 """Kinds of incident that happen only where a train runs."""
 
 
+def list_running(
+    incidents: Iterable[Incident],
+    catalogue: Catalogue | None = None,
+    *,
+    as_of: datetime | None = None,
+) -> tuple[Running, ...]:
+    """Return the trains that incidents report, or presuppose, to have passed.
+
+    Parameters
+    ----------
+    catalogue
+        All of its incidents count too.
+    as_of
+        Use only what was public by then; needs the catalogue.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> trains = list_running((), nm.built_in_catalogue())
+    >>> [train.traffic for train in trains if train.document == "rbc-ukraine-2026-03-03-atesh"]
+    [('freight',)]
+    """
+    every = {each.id: each for each in (catalogue.incidents.values() if catalogue else ())}
+    every |= {each.id: each for each in incidents}
+    return tuple(
+        train for incident in every.values() for train in _trains_of(incident, catalogue, as_of)
+    )
+
+
+def _trains_of(
+    incident: Incident, catalogue: Catalogue | None, as_of: datetime | None
+) -> Iterator[Running]:
+    claims: tuple[Claim, ...] = incident.claims
+    if as_of is not None and catalogue is not None:
+        claims = known_claims(incident, catalogue, as_of)
+    for number, claim in enumerate(incident.claims):
+        if claim.about == "running" and claim.at is not None and claim in claims:
+            yield Running(
+                at=claim.at,
+                document=claim.document,
+                incident=incident.id,
+                traffic=claim.traffic,
+                claim=number,
+                places=claim.places or incident.places,
+            )
+    if incident.kind in PRESUPPOSE_TRAINS and not incident.standing and claims:
+        start = resolve_incident(replace(incident, claims=claims)).start
+        yield Running(
+            at=start, document=claims[0].document, incident=incident.id, places=incident.places
+        )
+
+
 class RunningTrains:
-    """The trains that the claims of a catalogue report, by the links that they passed.
+    """Trains that passed, and what they say of closures on a network.
 
     Parameters
     ----------
     matcher
         Of the network.
-    incidents
-        Those that are studied; with a catalogue, all of it counts.
-    as_of
-        Use only what was public by then; needs the catalogue.
+    trains
+        From `list_running`, and from elsewhere.
 
     Examples
     --------
@@ -55,28 +103,16 @@ class RunningTrains:
     >>> matcher = Matcher(nm.built_in_network())
     >>> incident = catalogue.incidents["2025-09-07-kremenchuk"]
     >>> matches = [matcher.match(place) for place in incident.places]
-    >>> trains = RunningTrains(matcher, (), catalogue)
+    >>> trains = RunningTrains(matcher, list_running(catalogue.incidents.values()))
     >>> resolution = nm.evidence.resolve_incident(incident)
     >>> print(trains.end_closures(incident, matches, resolution).first_traffic.latest)
     2025-09-14 21:00:00+00:00
     """
 
-    def __init__(
-        self,
-        matcher: Matcher,
-        incidents: Iterable[Incident],
-        catalogue: Catalogue | None = None,
-        *,
-        as_of: datetime | None = None,
-    ) -> None:
-        every = {each.id: each for each in (catalogue.incidents.values() if catalogue else ())}
-        every |= {each.id: each for each in incidents}
+    def __init__(self, matcher: Matcher, trains: Iterable[Running]) -> None:
         self._matcher = matcher
-        self._trains = [
-            found
-            for incident in every.values()
-            for found in _list_trains(incident, catalogue, as_of)
-        ]
+        self._trains = tuple(trains)
+        self._passages: dict[Place, Mapping[str, Stretch]] = {}
 
     def end_closures(
         self, incident: Incident, matches: Sequence[Match], resolution: Resolution
@@ -93,10 +129,10 @@ class RunningTrains:
             Spell(number=1, traffic=incident.traffic, resolution=resolution),
         )
         timely = [
-            found
-            for found in self._trains
-            if (found[0].incident != incident.id or found[0].claim is not None)
-            and any(may_end(each.resolution, found[0]) for each in given)
+            train
+            for train in self._trains
+            if (train.incident != incident.id or train.claim is not None)
+            and any(may_end(each.resolution, train) for each in given)
         ]
         trains = {link: self._over(link, matches, timely) for link in links} if timely else {}
         if not any(trains.values()):
@@ -106,7 +142,7 @@ class RunningTrains:
         return spells[0].resolution if whole else join_spells(spells)
 
     def _over(
-        self, link: str, matches: Sequence[Match], trains: Iterable[tuple[Running, Places]]
+        self, link: str, matches: Sequence[Match], trains: Iterable[Running]
     ) -> list[Running]:
         """Return the trains that passed all that some places mean of a link."""
         meant = [
@@ -117,10 +153,10 @@ class RunningTrains:
         ]  # fmt: skip
         return [
             train
-            for train, places in trains
+            for train in trains
             if all(
                 any(self._passed(place, link, stretch) or self._called(place, hub)
-                    for place in places)
+                    for place in train.places)
                 for hub, stretch in meant
             )
         ]  # fmt: skip
@@ -133,7 +169,9 @@ class RunningTrains:
 
     def _passed(self, place: Place, link: str, stretch: Stretch) -> bool:
         """Whether a train over a place passed a stretch of a link from end to end."""
-        passed = _passages(self._matcher, place).get(link)
+        if place not in self._passages:
+            self._passages[place] = _match_passages(self._matcher, place)
+        passed = self._passages[place].get(link)
         return passed is not None and passed[0] <= stretch[0] and stretch[1] <= passed[1]
 
 
@@ -170,52 +208,12 @@ def _divide(
             )
 
 
-def _list_trains(
-    incident: Incident, catalogue: Catalogue | None, as_of: datetime | None
-) -> Iterator[tuple[Running, Places]]:
-    """Yield the trains that an incident reports or presupposes, and what they passed."""
-    claims: tuple[Claim, ...] = incident.claims
-    if as_of is not None and catalogue is not None:
-        claims = known_claims(incident, catalogue, as_of)
-    for number, claim in enumerate(incident.claims):
-        if claim.about == "running" and claim.at is not None and claim in claims:
-            yield (
-                Running(
-                    at=claim.at,
-                    document=claim.document,
-                    incident=incident.id,
-                    traffic=claim.traffic,
-                    claim=number,
-                ),
-                claim.places or incident.places,
-            )
-    if incident.kind in PRESUPPOSE_TRAINS and not incident.standing and claims:
-        at = resolve_incident(replace(incident, claims=claims)).start
-        yield Running(at=at, document=claims[0].document, incident=incident.id), incident.places
-
-
-_KNOWN: dict[int, dict[Place, Mapping[str, Stretch]]] = {}
-"""What places mean of the links of a network, by its identity, for as long as it lives: to match
-a section costs a search of the network, and every scenario on it asks for the same."""
-
-
-def _passages(matcher: Matcher, place: Place) -> Mapping[str, Stretch]:
+def _match_passages(matcher: Matcher, place: Place) -> Mapping[str, Stretch]:
     """Return what a train that passed a place passed of each link.
 
     A train at a hub passed no link for certain; it says only that the hub was in use. Places
     that are not on this network, or that are ambiguous, say nothing.
     """
-    network = matcher.network
-    if id(network) not in _KNOWN:
-        _KNOWN[id(network)] = {}
-        weakref.finalize(network, _KNOWN.pop, id(network), None)
-    known = _KNOWN[id(network)]
-    if place not in known:
-        known[place] = _match_passages(matcher, place)
-    return known[place]
-
-
-def _match_passages(matcher: Matcher, place: Place) -> Mapping[str, Stretch]:
     if isinstance(place, HubPlace | RegionPlace):
         return {}
     try:

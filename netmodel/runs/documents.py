@@ -412,6 +412,14 @@ class Evidence:
         """The incidents that are no background."""
         return tuple(each for each in self.incidents if not each.background)
 
+    def claim_named(self, name: str) -> tuple[str, RunClaim] | None:
+        """Return the incident and the claim of ``incident#number``; ``None`` if there is none."""
+        incident, _, number = name.rpartition("#")
+        for each in self.incidents:
+            if each.id == incident and number.isdigit() and int(number) < len(each.claims):
+                return incident, each.claims[int(number)]
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInput:

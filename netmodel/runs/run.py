@@ -361,6 +361,16 @@ def find_notices(run: Run) -> tuple[str, ...]:
         count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
         more = f"; and {len(nowhere) - _NAMED} more" if len(nowhere) > _NAMED else ""
         notices.append(f"{count} no outage: {'; '.join(nowhere[:_NAMED])}{more}; see the report")
+    open_ended = [
+        f"{each.incident.id}: {note}"
+        for each in run.placements
+        for note in each.resolution.notes
+        if note.code in ("no_end", "no_end_forecast") and _holds_to_end(run, each.incident.id)
+    ]
+    if open_ended:
+        count = "1 incident holds" if len(open_ended) == 1 else f"{len(open_ended)} incidents hold"
+        told = "\n".join(open_ended)
+        notices.append(f"{count} to the end of the window for want of an end\n{told}")
     passed = () if run.scenario.origin.files else run.scenario.selection.passed_over
     if passed:
         names = ", ".join(passed[:_NAMED]) + (", ..." if len(passed) > _NAMED else "")
@@ -369,3 +379,10 @@ def find_notices(run: Run) -> tuple[str, ...]:
             f"record: {names}; give an incident itself to study it"
         )
     return tuple(notices)
+
+
+def _holds_to_end(run: Run, incident: str) -> bool:
+    """Whether an incident is in force when the window ends, and no end of it is in the record."""
+    last = run.timeline.states[-1].active
+    outages = (run.timeline.outages[number] for number in last)
+    return any(each.incident == incident and each.end.latest is None for each in outages)

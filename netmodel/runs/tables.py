@@ -15,7 +15,7 @@ from netmodel.impact.capacity import CapacityFlow
 from netmodel.impact.pair_ways import PAIR_BASES, PairWays
 from netmodel.impact.waiting import WaitOrDetour
 from netmodel.outages.timeline import StateSpan
-from netmodel.runs.columns import OUTAGES, SPANS, to_instants
+from netmodel.runs.columns import OUTAGES, SCHEMA, SPANS, to_instants
 from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.journeys import (
     capacity_by_state,
@@ -72,13 +72,27 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
         evidence=describe_evidence(run, attribution, told),
         provenance=describe_provenance(run, texts),
         inputs=texts,
-        ways=ways,
-        flows=flow_table(run),
-        redundancy=redundancy_table(run),
-        capacity=capacity_table(run, flows),
+        ways=_typed(ways, "ways"),
+        flows=_typed(flow_table(run), "flows"),
+        redundancy=_typed(redundancy_table(run), "redundancy"),
+        capacity=_typed(capacity_table(run, flows), "capacity"),
         services=None if trains is None else services_table(run, trains),
         trains=None if trains is None else trains_table(fates, run.network),
         train_days=None if trains is None else days_table(trains),
+    )
+
+
+def _typed(table: pd.DataFrame | None, name: str) -> pd.DataFrame | None:
+    """Return a table whose columns are of the types that they are read back as, rows or none."""
+    if table is None or len(table):
+        return table
+    whole, number = ("whole", "flag"), ("number", "share")
+    kinds = {column.name: column.kind for column in SCHEMA[name].columns if column.name in table}
+    return table.astype(
+        {
+            **{each: "int64" for each, kind in kinds.items() if kind in whole},
+            **{each: "float64" for each, kind in kinds.items() if kind in number},
+        }
     )
 
 

@@ -5,3 +5,4 @@ from .comparison import summarise_detours as summarise_detours
 from .comparison import validate as validate
 from .comparison import validate_files as validate_files
 from .observations import Observations as Observations
+from .observations import list_observed_running as list_observed_running

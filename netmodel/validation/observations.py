@@ -13,10 +13,11 @@ from pydantic import Field, field_validator, model_validator
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import PlaceModel, Text, build_place
 from netmodel.evidence.incident import Document
-from netmodel.evidence.places import Place
+from netmodel.evidence.milestone_bounds import Running
+from netmodel.evidence.places import Place, SectionPlace
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, read_yaml, validate
-from netmodel.times import Window, add_hours, hours_between, parse_instant, parse_time
+from netmodel.times import Bounds, Window, add_hours, hours_between, parse_instant, parse_time
 
 USES = ("calibration", "check")
 
@@ -249,6 +250,54 @@ class ObservationsFile(StrictModel):
     """A file of observations."""
 
     observations: Annotated[list[ReportModel], Field(min_length=1)]
+
+
+BEFORE_HOURS, AFTER_HOURS = 12, 36
+"""A train of a day runs within so many hours before and after the midday of that day."""
+
+
+def list_observed_running(observations: Observations) -> tuple[Running, ...]:
+    """Return the sections that trains of observations passed, as evidence that they were open.
+
+    A detour whose stops are reported passed them in order; one of which only the ends are known
+    passed the usual way before and after it. A train that a diesel drew passed what was without
+    power. A train that waited, and a published timetable, say nothing.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> observations, _ = nm.validation.load_observations()
+    >>> {train.traffic for train in list_observed_running(observations)}
+    {('passenger',)}
+    """
+    return tuple(
+        Running(
+            at=Bounds(
+                earliest=add_hours(report.on, -BEFORE_HOURS),
+                latest=add_hours(report.on, AFTER_HOURS),
+            ),
+            document=report.document,
+            incident=report.incident,
+            traffic=("passenger",),
+            places=places,
+        )
+        for report in observations.delays
+        if (places := _passed(report))
+    )
+
+
+def _passed(report: DelayReport) -> tuple[Place, ...]:
+    if report.kind == "diesel":
+        return report.closed
+    if report.kind != "detour":
+        return ()
+    if report.via:
+        ways: list[tuple[str, ...]] = [report.reported_stops]
+    elif report.left_at and report.joined_at:
+        ways = [(report.origin, report.left_at), (report.joined_at, report.destination)]
+    else:
+        return ()
+    return tuple(SectionPlace(between=_distinct(*way)) for way in ways if len(set(way)) > 1)
 
 
 def read_observations(path: Path, documents: Mapping[str, Document]) -> Observations:

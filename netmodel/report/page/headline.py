@@ -34,11 +34,9 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
     figures = _first_traffic(record)
     if not figures:
         return [phrases("headline.none_cut")]
-    sentences = [
-        *_trains(record, phrases),
-        *_cut(record, figures, phrases),
-        *_recovery(figures, phrases),
-    ]
+    trains = _trains(record, phrases)
+    sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
+    sentences = [*trains, *sentences] if has_touched_trains(record) else [*sentences, *trains]
     sentences += _meanwhile(record, figures, phrases)
     sentences += _other_traffic(record, phrases)
     sentences.append(_basis(record, phrases))

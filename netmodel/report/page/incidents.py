@@ -67,10 +67,14 @@ def safe_url(text: object) -> str:
 
 
 def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, DocumentView]:
-    """Return the documents of all records by id, numbered in the order of their publishers."""
+    """Return the documents of all records by id, numbered in the order of their publishers.
+
+    Those on which nothing but trains rest that no outage touched are left to ``evidence.json``.
+    """
     found: dict[str, RunDocument] = {}
     for record in records:
-        found = {**record.evidence.documents, **found}
+        shown = record.evidence.documents.keys() - _of_untouched_trains(record)
+        found = {**{name: record.evidence.documents[name] for name in shown}, **found}
     ordered = sorted(found.items(), key=lambda item: (item[1].publisher.casefold(), item[0]))
     return {
         name: DocumentView(
@@ -84,6 +88,19 @@ def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, 
         )
         for number, (name, each) in enumerate(ordered, start=1)
     }
+
+
+def _of_untouched_trains(record: RunRecord) -> frozenset[str]:
+    services, trains, evidence = record.services, record.trains, record.evidence
+    if services is None or trains is None:
+        return frozenset()
+    touched = services.index.isin(trains["train"])
+    of_trains, kept = (
+        {name for cell in services["documents"][mask] for name in cell.split(";")}
+        for mask in (~touched, touched)
+    )
+    claimed = {claim.document for each in evidence.incidents for claim in each.claims}
+    return frozenset(of_trains - kept - claimed - {each.document for each in evidence.services})
 
 
 def describe_detours(

@@ -21,6 +21,7 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
+from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
 from netmodel.runs.moment import hold_on, traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -35,7 +36,7 @@ from netmodel.words.wording import (
 
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
-    "count", "incident", "flow",
+    "count", "incident", "flow", "train", "fate",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
 _TRAINS = {"trains", *(f"trains_{each}" for each in (*FATE_COLUMNS.values(), *TRAIN_BOUNDS))}
@@ -61,7 +62,10 @@ class Steps:
 
 
 def build_payload(
-    records: Sequence[RunRecord], phrases: Phrases, titles: Sequence[str]
+    records: Sequence[RunRecord],
+    phrases: Phrases,
+    titles: Sequence[str],
+    papers: Mapping[str, int],
 ) -> dict[str, object]:
     """Return everything that the page's script needs.
 
@@ -69,6 +73,8 @@ def build_payload(
     ----------
     titles
         What to call each run.
+    papers
+        Numbers of the documents on the page, by their ids.
     """
     plane = fit_plane(*extent_of(records))
     lon, lat = extent_of(records)
@@ -82,6 +88,9 @@ def build_payload(
         if network not in networks:
             networks.append(network)
         run = _encode_run(record, steps, place)
+        if len(records) == 1:
+            trains = encode_trains(record, phrases, incidents=place, papers=papers)
+            run |= {} if trains is None else {"trains": trains}
         runs.append({"title": title, "network": networks.index(network), **run})
     local = [point.astimezone(zone) for point in steps.points]
     box = (lon.min(), lat.min(), lon.max(), lat.max()) if len(lon) else (22.0, 44.0, 40.0, 52.0)

@@ -25,14 +25,14 @@ from netmodel.report.page.headline import write_headline
 from netmodel.report.page.incidents import view_documents, view_incidents
 from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import build_payload, number_incidents
-from netmodel.runs.moment import traffic_prefixes
+from netmodel.runs.moment import has_touched_trains, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import format_interval, show_controls
 
 SCRIPTS = (
-    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "pairs.js",
-    "matrix.js", "page.js",
+    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "trains.js",
+    "pairs.js", "matrix.js", "page.js",
 )  # fmt: skip
 _ESCAPES = {
     "<": "\\u003c",
@@ -60,6 +60,7 @@ def assemble_page(
     background = [each for each in incidents if each.background]  # type: ignore[attr-defined]
     rules = {each.rule for each in incidents if each.rule}  # type: ignore[attr-defined]
     several = len(records) > 1
+    papers = {name: each.number for name, each in view_documents(records, phrases).items()}
     version = records[0].provenance.netmodel or ""
     return load_template().render(
         lang=phrases.language,
@@ -67,7 +68,7 @@ def assemble_page(
         count=phrases.count,
         basis_text=lambda figure: describe_basis(figure, phrases),
         several=several,
-        contents=_contents(phrases, several),
+        contents=_contents(phrases, several, trains=_shows_trains(records)),
         zone=phrases("page.times_in", zone=records[0].summary.window.zone),
         rule=", ".join(sorted(rules)),
         detours_shown=any(each.detours for each in incidents),  # type: ignore[attr-defined]
@@ -79,7 +80,8 @@ def assemble_page(
         script=Markup(script),  # noqa: S704  the package's own file
         style_hash=content_hash(style),
         script_hash=content_hash(script),
-        data=Markup(encode_data(build_payload(records, phrases, titles))),  # noqa: S704  escaped
+        trains_shown=_shows_trains(records),
+        data=Markup(encode_data(build_payload(records, phrases, titles, papers))),  # noqa: S704
         **words,
     )
 
@@ -154,11 +156,25 @@ def describe_basis(figure: FigureView, phrases: Phrases) -> str:
     )
 
 
-def _contents(phrases: Phrases, several: bool) -> list[tuple[str, str]]:
+def _shows_trains(records: Sequence[RunRecord]) -> bool:
+    """Whether the page has a section of trains: that of one run in which a train was touched."""
+    return len(records) == 1 and has_touched_trains(records[0])
+
+
+def _contents(phrases: Phrases, several: bool, *, trains: bool) -> list[tuple[str, str]]:
     first = "differences" if several else "figures"
     return [
         (name, phrases(f"nav.{name}"))
-        for name in (first, "map", "curve", "pair", "matrix", "incidents", "method")
+        for name in (
+            first,
+            "map",
+            "curve",
+            *(["trains"] if trains else []),
+            "pair",
+            "matrix",
+            "incidents",
+            "method",
+        )
     ]
 
 

@@ -217,7 +217,7 @@ const runs = data.runs.map((raw, number) => new Run(raw, number));
 const stepCount = data.labels.length;
 
 // What the reader has chosen; every part of the page redraws itself when it changes.
-const now = { step: 0, traffic: 0, from: null, to: null };
+const now = { step: 0, traffic: 0, from: null, to: null, train: null };
 const parts = [];
 function update(changes) {
   const before = { ...now };

@@ -1,5 +1,5 @@
 // The step curve with its bands, and the incidents below it on the same axis.
-const chart = { metric: "connected_share", steps: false, width: 0 };
+const chart = { metric: "trains_through_share", steps: false, width: 0 };
 const LEFT = 46, RIGHT = 10, TOP = 14, HEIGHT = 220;
 
 function xOf(minute) {
@@ -22,7 +22,7 @@ function scaleOf(all) {
   const values = all.flat().filter((value) => value !== null && value !== undefined);
   if (/_share/.test(chart.metric) || chart.metric === "efficiency_ratio") {
     const least = values.reduce((a, b) => Math.min(a, b), 1), most = values.reduce((a, b) => Math.max(a, b), 0);
-    if (/^(connected|served|largest)|efficiency/.test(chart.metric)) return [[0.95, 0.9, 0.8, 0.5].find((low) => least > low + (1 - low) * 0.12) || 0, Math.max(1, most)];
+    if (/^(connected|served|largest|trains_through)|efficiency/.test(chart.metric)) return [[0.95, 0.9, 0.8, 0.5].find((low) => least > low + (1 - low) * 0.12) || 0, Math.max(1, most)];
     return [0, [0.05, 0.1, 0.2, 0.5].find((high) => most <= high) || 1];
   }
   const high = values.reduce((a, b) => Math.max(a, b), 0), low = chart.metric === "detour_ratio" ? 1 : 0;
@@ -98,6 +98,7 @@ function drawChart() {
   drawCurveLegend(bands, quantiles, served, lanes);
   byId("printed-metric").textContent = say("metric." + chart.metric) + " \u00b7 " + say("traffic." + runs[0].kind(now.traffic));
   moveCursor();
+  drawTrains();
 }
 function run0Series(name) {
   const values = runs[0].metrics[runs[0].kind(now.traffic)][name];
@@ -179,7 +180,7 @@ function buildChart() {
   const select = byId("metric"), names = new Set();
   for (const run of runs) for (const kind of run.traffic) for (const name of Object.keys(run.metrics[kind])) if (!HIDDEN_METRICS.test(name)) names.add(name);
   for (const name of names) select.append(make("option", { value: name, text: say("metric." + name) }));
-  if (!names.has(chart.metric)) chart.metric = [...names][0];
+  if (!runs.some((run) => run.trains) || !names.has(chart.metric)) chart.metric = names.has("connected_share") ? "connected_share" : [...names][0];
   select.value = chart.metric;
   select.addEventListener("change", () => { chart.metric = select.value; drawChart(); });
   byId("axis").addEventListener("change", (event) => { chart.steps = event.target.value === "steps"; drawChart(); });

@@ -168,7 +168,8 @@ class MapPanel {
     let path = "";
     const pairs = this.run.pairSet(now.traffic);
     const found = from === undefined || to === undefined ? null : pairs.find(from, to);
-    if (found && state >= 0 && this.run.paths) {
+    if (now.train !== null && this.run.trains) path = this.linksAlong(this.run.trains.course[now.train]).map((link) => this.net.path(link)).join("");
+    else if (found && state >= 0 && this.run.paths) {
       const row = pairs.rowOf(found[0]);
       if (row.minutes >= 0) {
         const hubs = [pairs.from[found[0]], ...this.run.paths[row.via], pairs.to[found[0]]];

@@ -169,6 +169,7 @@ function start() {
   );
   buildAffected();
   buildFlows();
+  buildTrains();
   const first = openingView();
   const resize = () => {
     const box = maps[0].box, centre = [(view.width / 2 - view.x) / view.k, (view.height / 2 - view.y) / view.k];

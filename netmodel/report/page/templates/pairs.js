@@ -19,12 +19,12 @@ function buildChooser() {
       for (const hub of list) parent.append(make("option", { value: run.net.hubs.id[hub], text: run.net.hubs.name[hub] }));
       if (parent !== select) select.append(parent);
     }
-    select.addEventListener("change", () => update({ [id]: select.value }));
+    select.addEventListener("change", () => update({ [id]: select.value, train: null }));
   }
-  byId("swap").addEventListener("click", () => update({ from: now.to, to: now.from }));
+  byId("swap").addEventListener("click", () => update({ from: now.to, to: now.from, train: null }));
 }
 function choosePair(from, to, scroll) {
-  update({ from, to });
+  update({ from, to, train: null });
   if (scroll) byId("pair").scrollIntoView();
 }
 function viaText(run, pairs, row, backwards) {

@@ -1,0 +1,154 @@
+"""The trains of a page: how many met which fate over time, and each train that was touched."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from netmodel.impact.fate_rules import FATES, GETS_THROUGH
+from netmodel.runs.columns import FATE_COLUMNS
+from netmodel.runs.documents import Evidence
+from netmodel.runs.moment import has_touched_trains, traffic_prefixes
+from netmodel.runs.record import RunRecord
+from netmodel.words.strings import Phrases
+from netmodel.words.wording import hub_names, shorten, show_controls
+
+_KEY = ["train", "fate", "extra_minutes", "gets_through", "turned_at", "resumed_at", "via",
+        "incidents"]  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Distinct:
+    """Values by the order in which they were first met."""
+
+    known: dict[object, int] = field(default_factory=dict)
+
+    def place(self, value: object) -> int:
+        return self.known.setdefault(value, len(self.known))
+
+    def listed(self) -> list[object]:
+        return list(self.known)
+
+
+def encode_trains(
+    record: RunRecord,
+    phrases: Phrases,
+    *,
+    incidents: Mapping[str, int],
+    papers: Mapping[str, int],
+) -> dict[str, object] | None:
+    """Return the trains of a run as columns of plain values; ``None`` if none was touched.
+
+    ``rows`` holds eight numbers for each train and span of states in which nothing changes for
+    it: the train, the first state and the one after the last, its fate, whether it gets through,
+    extra minutes or -1, and the positions of its way in words and of its incidents.
+
+    Parameters
+    ----------
+    incidents, papers
+        Numbers of the incidents and of the documents on the page, by their ids.
+    """
+    trains, services = record.trains, record.services
+    if trains is None or services is None or not has_touched_trains(record):
+        return None
+    touched = services.loc[services.index.isin(trains["train"].unique())]
+    hubs = {str(hub): number for number, hub in enumerate(record.hubs.index)}
+    shown = hub_names(record, phrases.language)
+    # A stop is given by its name, a detour by the ids of its hubs.
+    names = dict(zip([*record.hubs["name"], *record.hubs.index], [*shown, *shown], strict=True))
+    texts, because = _Distinct(), _Distinct()
+    place = {str(train): number for number, train in enumerate(touched.index)}
+    rows: list[int] = []
+    for span in _spans(trains).to_dict("records"):
+        why = (incidents[each] for each in _ids(span["incidents"]) if each in incidents)
+        extra = span["extra_minutes"]
+        rows += [
+            place[span["train"]],
+            int(span["first"]),
+            int(span["last"]) + 1,
+            FATES.index(span["fate"]),
+            GETS_THROUGH.index(span["gets_through"]),
+            -1 if np.isnan(extra) else round(extra),
+            texts.place(_describe_way(span, names, phrases)),
+            because.place(tuple(why)),
+        ]
+    return {
+        "counts": _counts(record),
+        "number": [show_controls(shorten(str(each))) for each in touched["number"]],
+        "ends": [_ends(str(each), names) for each in touched["stops"]],
+        "course": [[hubs[hub] for hub in _ids(each)] for each in touched["course"]],
+        "reported": _reports(touched, record.evidence, incidents, papers),
+        "rows": rows,
+        "texts": texts.listed(),
+        "incidents": because.listed(),
+        "papers": [
+            [papers[each] for each in _ids(cell) if each in papers] for cell in touched["documents"]
+        ],
+    }
+
+
+def _spans(trains: pd.DataFrame) -> pd.DataFrame:
+    """Return what became of each train, with the first and the last state of each span."""
+    ordered = trains.sort_values(["train", "state"], kind="stable")
+    now = ordered[_KEY].astype(str)
+    new = (now != now.shift()).any(axis=1) | (ordered["state"].diff() != 1)
+    states = ordered.groupby(new.cumsum().to_numpy())["state"]
+    starts = ordered[new.to_numpy(bool)]
+    return starts.assign(first=states.first().to_numpy(), last=states.last().to_numpy())
+
+
+def _ids(text: object) -> list[str]:
+    return [each for each in str(text).split(";") if each]
+
+
+def _ends(stops: str, names: Mapping[str, str]) -> str:
+    first, *_, last = stops.split(";")
+    return show_controls(" – ".join(shorten(names.get(each, each)) for each in (first, last)))
+
+
+def _describe_way(
+    span: Mapping[Hashable, object], names: Mapping[str, str], phrases: Phrases
+) -> str:
+    """Return in words how a train ran that did not run its course; empty where it did."""
+    if span["via"]:
+        hubs = [names[each] for each in _ids(span["via"])]
+        shown = hubs if len(hubs) <= 8 else [*hubs[:4], "…", *hubs[-3:]]
+        return phrases("train.via", hubs=", ".join(shown))
+    parts = [
+        phrases(key, hub=show_controls(names.get(hub, hub)))
+        for key, hub in (
+            ("train.turned", str(span["turned_at"])),
+            ("train.resumed", str(span["resumed_at"])),
+        )
+        if hub
+    ]
+    return ", ".join(parts)
+
+
+def _counts(record: RunRecord) -> list[list[float]]:
+    """Return trains a day by state: all, and of each fate but as timetabled."""
+    prefix = traffic_prefixes(record)["passenger"]
+    columns = ["trains", *(f"trains_{FATE_COLUMNS[fate]}" for fate in FATES[1:])]
+    return [record.states[f"{prefix}{name}"].round(2).tolist() for name in columns]
+
+
+def _reports(
+    touched: pd.DataFrame,
+    evidence: Evidence,
+    incidents: Mapping[str, int],
+    papers: Mapping[str, int],
+) -> list[list[object]]:
+    """Return train, incident, document, speaker and words of each claim that names a train."""
+    found: list[list[object]] = []
+    for number, cell in enumerate(touched["reported"]):
+        for name in _ids(cell):
+            named = evidence.claim_named(name)
+            if named is not None:
+                incident, claim = named
+                said = [show_controls(claim.speaker), show_controls(claim.says)]
+                paper = papers.get(claim.document, 0)
+                found.append([number, incidents[incident], paper, *said])
+    return found
