@@ -267,6 +267,23 @@ def test_a_line_is_open_between_two_closures_of_one_incident(tmp_path):
     assert np.allclose(sampled, 48.0)
 
 
+def test_each_closure_has_a_duration_of_its_own_and_a_plan_has_none():
+    claims = (
+        CLOSED,
+        claim("first_traffic", "2026-03-02T06:00Z"),
+        claim("start", "2026-03-05T06:00Z", spell=2),
+        claim("first_traffic", "2026-03-07T06:00Z", spell=2),
+        claim("start", "2026-03-09T06:00Z", spell=3),
+        claim("first_traffic", "2026-03-12T06:00Z", spell=3, basis="planned"),
+    )
+    catalogue = Catalogue(documents=DOCUMENTS, incidents=[incident(*claims)])
+    durations = nm.restoration.collect_durations(catalogue)
+    assert [(each.lower_hours, each.upper_hours) for each in durations.rows[:2]] == [
+        (24.0, 24.0), (48.0, 48.0),
+    ]  # fmt: skip
+    assert len(durations) == 2
+
+
 def test_a_closure_without_an_end_ends_by_the_next():
     found = resolve_incident(incident(CLOSED, claim("start", "2026-03-05T06:00Z", spell=2)))
     assert found.spells[0].resolution.first_traffic.latest.day == 5
