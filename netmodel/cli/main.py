@@ -39,6 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run", epilog=run_verbs.RUN_EXAMPLES)(run_verbs.run)
+app.command("new", epilog=run_verbs.NEW_EXAMPLES)(run_verbs.new)
 app.command("list", epilog=run_verbs.LIST_EXAMPLES)(run_verbs.list_scenarios)
 app.command("check", epilog=run_verbs.CHECK_EXAMPLES)(run_verbs.check)
 app.command("show", epilog=show.SHOW_EXAMPLES)(show.show)

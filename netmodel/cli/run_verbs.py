@@ -1,7 +1,11 @@
-"""The verbs run, list, check, schema and repair."""
+"""The verbs run, new, list, check, schema and repair."""
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,16 +25,26 @@ from netmodel.cli.output import (
     say_note,
 )
 from netmodel.cli.report_verbs import check_language
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, NetmodelError, Problem, did_you_mean, nearest_names
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from netmodel.runs.run import Run
+
+WATCH_SECONDS = 1.0
+"""Between two looks at the files of a scenario that is watched."""
+_PAUSE = partial(time.sleep, WATCH_SECONDS)
 TIME_RULES = ("earliest", "midpoint", "latest")
 RUN_EXAMPLES = examples(
     "netmodel run crimea-may-2023",
     "netmodel run scenario.yaml --out runs/mine --lang uk",
     "netmodel run scenario.yaml --rule latest --repair-scale 2 --samples 200",
+    "netmodel run scenario.yaml --watch",
+)
+NEW_EXAMPLES = examples(
+    "netmodel new my-study",
+    "netmodel new my-study --network my-network --place 'Aton - Beton' --zone Europe/Berlin",
 )
 LIST_EXAMPLES = examples("netmodel list", "netmodel list --json")
 CHECK_EXAMPLES = examples(
@@ -76,19 +90,18 @@ def run(
     xlsx: XlsxOption = False,
     gpkg: GpkgOption = False,
     force: ForceOption = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Run again whenever a file of the scenario is saved"),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Run a scenario and write its folder, with report.html."""
-    from netmodel.cli.output import emit_table, print_json, show_progress
-    from netmodel.cli.show import figure_rows
+    from netmodel.cli.output import show_progress
     from netmodel.files.shipped import find_scenario
     from netmodel.files.whole import check_place
-    from netmodel.report.page.headline import write_headline
-    from netmodel.report.page.opening import write_opening
     from netmodel.report.run_folder import write_run
-    from netmodel.runs.document_files import as_json
-    from netmodel.runs.run import find_notices, run_scenario
-    from netmodel.words.strings import Phrases
+    from netmodel.runs.run import run_scenario
 
     changes: dict[str, Any] = {}
     if rule is not None:
@@ -98,18 +111,39 @@ def run(
     check_language(lang)
     place = out or Path("runs") / find_scenario(scenario).stem
     check_place(place, holds="run", force=force)
-    with show_progress() as progress:
-        done = run_scenario(
-            scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
-        )
-        folder = write_run(
-            done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
-            force=force, note=say_note,
-        )  # fmt: skip
+
+    def render(keep: bool) -> tuple[Path, ...]:
+        """Run and write once; return the files that were read."""
+        with show_progress() as progress:
+            done = run_scenario(
+                scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
+            )
+            folder = write_run(
+                done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
+                force=keep, note=say_note,
+            )  # fmt: skip
+        _say_run(done, folder, as_json=json)
+        return done.scenario.origin.files
+
+    files = render(force)
+    if watch:
+        _render_on_change(files, lambda: render(keep=False))
+
+
+def _say_run(done: Run, folder: Path, *, as_json: bool) -> None:
+    """Print the notices of a run and its headline figures."""
+    from netmodel.cli.output import emit_table, print_json
+    from netmodel.cli.show import figure_rows
+    from netmodel.report.page.headline import write_headline
+    from netmodel.report.page.opening import write_opening
+    from netmodel.runs import document_files
+    from netmodel.runs.run import find_notices
+    from netmodel.words.strings import Phrases
+
     for notice in find_notices(done):
         say_note(str(notice))
-    if json:
-        print_json({"folder": str(folder), "summary": as_json(done.summary)})
+    if as_json:
+        print_json({"folder": str(folder), "summary": document_files.as_json(done.summary)})
         return
     say(done.summary.title)
     phrases = Phrases("en")
@@ -117,6 +151,108 @@ def run(
     say("")
     emit_table(figure_rows(done.record))
     say(f"\nreport: {folder / 'report.html'}")
+
+
+def _render_on_change(
+    files: Sequence[Path],
+    render: Callable[[], Sequence[Path]],
+    pause: Callable[[], None] = _PAUSE,
+) -> None:
+    """Render again after every change of the files, until the pause is interrupted.
+
+    A mistake in a file is printed, and the next change is waited for.
+    """
+    from netmodel.cli.output import report_problems
+
+    state = _state_of(files)
+    say("watching; stop with Ctrl+C")
+    while True:
+        pause()
+        now = _state_of(files)
+        if now == state:
+            continue
+        try:
+            files = render() or files
+        except InputError as error:
+            report_problems(error.problems)
+        except NetmodelError as error:
+            say_note(str(error))
+        # A change during the work is seen at the next look, one of a new file from now on.
+        state = {path: now.get(path, seen) for path, seen in _state_of(files).items()}
+
+
+def _state_of(files: Sequence[Path]) -> dict[Path, tuple[int, int] | None]:
+    """Return when each file was changed, and its size; none where it is not there just now."""
+    found: dict[Path, tuple[int, int] | None] = {}
+    for path in files:
+        try:
+            stat = path.stat()
+        except OSError:
+            found[path] = None
+        else:
+            found[path] = stat.st_mtime_ns, stat.st_size
+    return found
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or empty")],
+    network: NetworkOption = None,
+    place: Annotated[
+        str | None, typer.Option("--place", help="'A - B', or one hub or station")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--start", help="When it began: a day or a time")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--end", help="When trains ran again")] = None,
+    zone: Annotated[
+        str | None, typer.Option("--zone", help="Time zone, such as Europe/Berlin")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Of the scenario")] = None,
+    publisher: Annotated[str | None, typer.Option("--publisher", help="Who reported it")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Where the report is")] = None,
+) -> None:
+    """Write the files of a first scenario, valid as they stand; run it, then change it.
+
+    What no option gives is asked for at a terminal, and has a default elsewhere.
+    """
+    import os
+
+    from netmodel.files.whole import write_file
+    from netmodel.network.formats import built_in_network, read_network
+    from netmodel.scenario.scaffold import scaffold_texts
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = f"{folder} is there already, and not an empty folder"
+        raise InputError([Problem(what=what, remedy="choose another name")])
+    given = {
+        "place": place, "start": start, "end": end, "zone": zone, "title": title,
+        "publisher": publisher, "url": url,
+    }  # fmt: skip
+    railway = built_in_network() if network is None else read_network(network)
+    if network is None:
+        given["zone"] = zone or "Europe/Kyiv"
+    reference = "built-in" if network is None else os.path.relpath(network, folder)
+    if sys.stdin.isatty():
+        given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
+    options = {name: value for name, value in given.items() if value}
+    texts = scaffold_texts(railway, reference=reference.replace(os.sep, "/"), **options)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_file(folder / name, text)
+    say(f"written: {', '.join(str(folder / name) for name in texts if name.endswith('.yaml'))}")
+    say(f"run it: netmodel run {folder / 'scenario.yaml'} --watch")
+
+
+_QUESTIONS = {
+    "place": "Which line was closed ('A - B'; empty for an example)",
+    "start": "When did it begin, such as 2024-03-01T08:00 (empty for an example)",
+    "end": "When did trains run again (empty for an example)",
+}
+
+
+def _ask(name: str) -> str:
+    answer: str = typer.prompt(_QUESTIONS[name], default="", show_default=False)
+    return answer.strip()
 
 
 def list_scenarios(json: JsonOption = False) -> None:

@@ -1,0 +1,117 @@
+"""A scaffold runs as it stands; a watched scenario is rendered again after every save."""
+
+import json
+import re
+
+import pytest
+
+import netmodel as nm
+from netmodel.cli.run_verbs import _render_on_change
+from netmodel.errors import InputError, Problem
+from netmodel.files.yaml import read_yaml
+from netmodel.scenario.scaffold import scaffold_texts
+from tests.own_network import command, write_own
+
+
+def test_a_scaffold_on_the_built_in_network_runs_as_it_stands(tmp_path):
+    said = command("new", tmp_path / "mine")
+    assert said.code == 0, said.err
+    scenario = tmp_path / "mine" / "scenario.yaml"
+    for name in ("scenario", "incidents", "documents"):
+        path = tmp_path / "mine" / f"{name}.yaml"
+        schema = path.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")[2]
+        jsonschema = pytest.importorskip("jsonschema")
+        described = json.loads((path.parent / schema).read_text(encoding="utf-8"))
+        jsonschema.validate(read_yaml(path).value, described)
+    assert command("check", scenario).code == 0
+    said = command("run", scenario, "--out", tmp_path / "run")
+    assert said.code == 0, said.err
+    assert nm.run(scenario).summary.incidents == 1
+    again = command("new", tmp_path / "mine")
+    assert again.code == 2
+    assert "there already" in again.err
+
+
+def test_a_scaffold_on_a_network_of_ones_own_takes_its_arguments(tmp_path):
+    write_own(tmp_path)
+    options = {
+        "--network": tmp_path / "net", "--place": "Beton - Ceton", "--start": "2025-03-01T12:00",
+        "--end": "2025-03-02", "--zone": "Europe/Berlin", "--title": 'A "line": shut',
+        "--publisher": "No: 1", "--url": "https://example.org/a?b=1",
+    }  # fmt: skip
+    said = command("new", tmp_path / "mine", *(each for pair in options.items() for each in pair))
+    assert said.code == 0, said.err
+    run = nm.run(tmp_path / "mine" / "scenario.yaml")
+    assert run.scenario.title == 'A "line": shut'
+    assert {outage.link for outage in run.timeline.outages} == {"bc"}
+    [document] = (run.scenario.catalogue.documents[each] for each in ("notice",))
+    assert (document.publisher, document.url) == ("No: 1", "https://example.org/a?b=1")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"start": "yesterday"}, "start"),
+        ({"end": "2024-02-01T08:00"}, "end"),
+        ({"place": "region Sumy"}, "place"),
+    ],
+)
+def test_what_is_wrong_with_an_argument_is_told_by_its_name(wrong, where):
+    with pytest.raises(InputError) as caught:
+        scaffold_texts(nm.built_in_network(), **wrong)
+    assert [problem.where for problem in caught.value.problems] == [where]
+
+
+@pytest.mark.parametrize("text", ["yes", "A: b", "# no", "'", "1e5", "null", "Köln – Bonn", "a\\b"])
+def test_any_text_stands_in_the_files_as_it_was_given(tmp_path, text):
+    texts = scaffold_texts(nm.built_in_network(), title=text, publisher=text)
+    for name, key in (("scenario", ("title",)), ("documents", ("documents", 0, "publisher"))):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(texts[path.name], encoding="utf-8")
+        value = read_yaml(path).value
+        for each in key:
+            value = value[each]
+        assert value == text
+
+
+class Stop(Exception):
+    """What ends the watch in a test."""
+
+
+def test_a_watched_scenario_is_rendered_after_each_save_and_a_mistake_does_not_end_it(
+    tmp_path, capsys
+):
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text("a", encoding="utf-8")
+    rendered: list[str] = []
+
+    def render():
+        rendered.append(one.read_text(encoding="utf-8"))
+        if rendered[-1] == "wrong":
+            raise InputError([Problem(what="it is wrong", where="one.yaml:1")])
+        return (one, two)
+
+    steps = iter(
+        [
+            lambda: None,  # nothing was saved
+            lambda: one.write_text("second", encoding="utf-8"),
+            lambda: None,
+            lambda: one.write_text("wrong", encoding="utf-8"),
+            lambda: two.write_text("a new file", encoding="utf-8"),
+            one.unlink,
+            lambda: one.write_text("right again", encoding="utf-8"),
+        ]
+    )
+
+    def pause():
+        step = next(steps, None)
+        if step is None:
+            raise Stop
+        step()
+        if not one.exists():
+            one.write_text("while it is saved", encoding="utf-8")
+
+    with pytest.raises(Stop):
+        _render_on_change([one], render, pause)
+    assert rendered == ["second", "wrong", "wrong", "while it is saved", "right again"]
+    assert len(re.findall("it is wrong", capsys.readouterr().err)) == 2
