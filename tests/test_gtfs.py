@@ -397,6 +397,17 @@ def test_progress_is_told_to_the_end(tmp_path, monkeypatch):
     assert [read for read, _ in told] == sorted(read for read, _ in told)
 
 
+def test_a_feed_read_in_small_pieces_is_the_same(tmp_path, monkeypatch):
+    trips = {str(n): run("a b c d" if n % 3 else "d c a", 300 + n, 12) for n in range(40)}
+    feed = write_feed(tmp_path / "f.zip", trips)
+    whole = import_gtfs(feed)
+    monkeypatch.setattr(gtfs_tables, "CHUNK_ROWS", 7)
+    pieces = import_gtfs(feed)
+    assert pieces.network == whole.network
+    assert pieces.timetable == whole.timetable
+    assert pieces.account == whole.account
+
+
 # On a network that exists
 
 

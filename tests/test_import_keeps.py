@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from netmodel.cli.network_verbs import app
 from netmodel.errors import InputError
+from netmodel.impact.demand import tabulate_demand
 from netmodel.importing import Joining, import_network
 from netmodel.importing.importer import import_source
 from netmodel.importing.osm import read_osm
@@ -563,6 +564,18 @@ def test_demand_of_a_rule_that_is_not_known():
     assert "stations" in str(problem)
 
 
+@pytest.mark.parametrize("column", ["code", "id", "node_id"])
+def test_a_table_of_demand_by_codes(tmp_path, column):
+    stations = tmp_path / "s.csv"
+    stations.write_text(
+        f"name,lon,lat,{column}\nAton,0,0,AT\nBeton,0.1796,0,BT\n", encoding="utf-8"
+    )
+    path = write_lines(tmp_path, [([A, B], {})])
+    network = import_network(path, stations=stations, hubs="stations").network
+    demand = tabulate_demand([("row 1", "AT", "BT", 3)], network)
+    assert (demand.hubs, demand.trips.sum()) == (("aton", "beton"), 3)
+
+
 def test_a_clean_import_passes_the_check(tmp_path):
     yard = [at(20_000 + 150 * n) for n in range(8)]
     lines = [([A, *yard], {"railway": "rail"}), ([yard[-1], C], {"railway": "rail"})]
@@ -581,3 +594,23 @@ def test_a_clean_import_passes_the_check(tmp_path):
     short = replace(network, links=(replace(link, length_km=0.01), *others), geometry={})
     folder = write_network(short, tmp_path / "short")
     assert CliRunner().invoke(app, ["check", str(folder)]).exit_code == 1
+
+
+def test_junctions_are_named_after_the_station_near_and_keep_their_ids(tmp_path):
+    lines = [([A, B], {}), ([B, C], {}), ([B, D], {}), ([C, at(60_000)], {})]
+    path = write_lines(tmp_path, lines, Beton=at(17_000), Ceton=at(38_000))
+    network = import_network(path, hubs="stations").network
+    names = {hub.id: hub.name for hub in network.hubs if hub.kind in {"junction", "end"}}
+    junction = next(hub for hub in names if hub.startswith("junction-"))
+    assert names[junction] == "junction near Beton"
+    assert len(set(names.values())) == len(names)
+    assert all(name == "junction near Beton" or "near" not in name for name in names.values())
+
+
+def test_sides_are_assigned_when_asked_for(tmp_path):
+    path = write_lines(tmp_path, [([A, B], {}), ([B, C], {}), ([B, at(40_000, 3000)], {})])
+    plain, sided = (import_network(path, sides=sides).network for sides in (False, True))
+    assert {(link.from_side, link.to_side) for link in plain.links} == {("", "")}
+    junction = next(hub.id for hub in sided.hubs if hub.kind == "junction")
+    sides = [link.from_side if link.from_hub == junction else link.to_side for link in sided.links]
+    assert sorted(sides) in (["A", "A", "B"], ["A", "B", "B"])

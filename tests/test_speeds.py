@@ -147,7 +147,8 @@ def test_a_line_takes_the_minutes_of_its_trains() -> None:
     network = line(100.0, 100.0)
     trains = [timed(str(n), "ab", 75.0) for n in range(6)]
     speeds = fit_link_speeds(table(*trains), network, use=lambda _: True)
-    assert speeds.minutes["passenger"][0] == pytest.approx(75.0, rel=0.05)
+    by_class = 100.0
+    assert 75.0 <= speeds.minutes["passenger"][0] < (75.0 + by_class) / 2
     assert speeds.minutes["passenger"][1] < 100.0, "the next link of the class goes with it"
 
 

@@ -1,13 +1,17 @@
 """Published trains against reports of what became of them."""
 
 import csv
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from netmodel.errors import InputError
 from netmodel.impact.fate_rules import FateRules
-from netmodel.validation.rule_choice import DECISION_GRID, confusion, decide
+from netmodel.scenario.train_choice import document_days, find_train_documents
+from netmodel.trains.relevance import NEAR_DAYS, valid_days
+from netmodel.trains.services_file import built_in_timetable
+from netmodel.validation.rule_choice import DECISION_GRID, WAY_GRID, confusion, decide
 from netmodel.validation.train_outcomes import summarise_outcomes
 from netmodel.validation.train_reports import (
     built_in_train_reports,
@@ -81,8 +85,9 @@ def test_ways_of_others_reproduce_more_lines_than_least_minutes(found: TrainVali
 
 
 def test_the_default_rule_comes_first_among_equals() -> None:
-    defaults = {name: getattr(FateRules(), name) for name in DECISION_GRID}
-    assert {name: values[0] for name, values in DECISION_GRID.items()} == defaults
+    grid = {**WAY_GRID, **DECISION_GRID}
+    defaults = {name: getattr(FateRules(), name) for name in grid}
+    assert {name: values[0] for name, values in grid.items()} == defaults
 
 
 def test_mistakes_of_reports_are_told_at_their_lines(tmp_path: Path) -> None:
@@ -100,3 +105,16 @@ def test_mistakes_of_reports_are_told_at_their_lines(tmp_path: Path) -> None:
     lines = [each.where.rpartition(":")[2] for each in raised.value.problems]
     assert lines == ["2", "3", "4"]
     assert "held" in raised.value.problems[1].remedy
+
+
+def test_no_train_of_an_older_timetable_runs_after_its_end() -> None:
+    timetable = built_in_timetable()
+    published = document_days(find_train_documents(timetable, {}))
+    broken = date(2022, 2, 24)
+    abroad = ("Sevastopol", "Simferopol", "Yevpatoriia", "Feodosiia", "Kerch")
+    for train in timetable.trains:
+        dates = [published[each] for each in train.documents if each in published]
+        dates += [train.from_date] if train.from_date else []
+        if dates and max(dates) < broken and not set(train.pair) & set(abroad):
+            last = valid_days(train, published, timedelta(days=NEAR_DAYS))[1]
+            assert last <= broken, train.id

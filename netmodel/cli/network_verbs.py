@@ -140,6 +140,9 @@ def import_verb(
     encoding: Annotated[
         str, typer.Option("--encoding", help="Encoding of a shapefile, such as CP1251")
     ] = "",
+    sides: Annotated[
+        bool, typer.Option("--sides", help="Fill the sides of hubs, so that reversals cost time")
+    ] = False,
     populations: Annotated[
         bool, typer.Option("--populations", help="Fill inhabitants of stations from GeoNames")
     ] = False,
@@ -181,6 +184,7 @@ def import_verb(
         stations=stations,
         columns=_paired(columns or ()),
         populations=populations,
+        sides=sides,
         name_key=name_key,
         name=out.stem,
     )  # fmt: skip

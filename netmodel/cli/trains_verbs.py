@@ -104,6 +104,24 @@ def ways(
     say(f"written to {write_train_ways(told, out)}")
 
 
+@app.command("speeds", epilog=examples("netmodel trains speeds --out speeds.csv"))
+def speeds(
+    out: Annotated[Path, typer.Option("--out", help="The table to write")],
+    trains: TrainsArgument = _BUILT_IN,
+    network: NetworkOption = _BUILT_IN,
+) -> None:
+    """Write the minutes of every link by kind of train, estimated from published times.
+
+    On the lines for calibration alone; the others serve to check them.
+    """
+    from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
+
+    found = fit_link_speeds(_read_trains(trains), _read_network(network))
+    used = [leg for leg in found.legs if not leg.unused and half_of(leg.train) == "calibration"]
+    say(f"estimated from {len(used):,} timed legs")
+    say(f"written to {write_link_speeds(found, out, used=used)}")
+
+
 @app.command(
     "export",
     epilog=examples("netmodel trains export --gtfs trains.zip --url https://example.org"),

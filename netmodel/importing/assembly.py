@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from netmodel.importing.reduction import Reduction
 from netmodel.importing.source import Source
 from netmodel.importing.stations import END, JUNCTION, LOOP, STATION, Areas, StationSite
 from netmodel.importing.tags import StatedFigures, TrackFacts, inhabitants
-from netmodel.importing.tracks import Tracks
+from netmodel.importing.tracks import Tracks, to_plane
 from netmodel.network.names import normalise_name
 from netmodel.network.railway import (
     HUB_COLUMNS,
@@ -34,6 +34,8 @@ _LINK_TAGS = (
 _DIGITS = 7
 _SHOWN_VALUES = 12
 _TIMED_SHARE = 0.9
+_NEAR_M = 5000.0
+"""How far a station may lie from a junction that is named after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +135,9 @@ class Assembler:
     def _name_hubs(self) -> dict[int, tuple[str, str]]:
         """Return id and name of the areas that are hubs: no bare isolated piece of track."""
         used: set[str] = set()
+        names: set[str] = set()
         found: dict[int, tuple[str, str]] = {}
+        near = self._station_near()
         for number in self.reduction.hubs():
             area = self.areas.areas[number]
             if self.reduction.degree(number) == 0 and not area.places:
@@ -143,10 +147,29 @@ class Assembler:
                 base = normalise_name(name).replace(" ", "-").replace("/", "-").replace(";", "-")
             else:
                 alone = area.kind == JUNCTION and self.reduction.degree(number) == 1
-                base = f"{END if alone else area.kind}-{self._node_label(area.seed)}"
-                name = base.replace("-", " ", 1)
+                kind = END if alone else area.kind
+                base = f"{kind}-{self._node_label(area.seed)}"
+                station = near(area.seed)
+                name = f"{kind} near {station}" if station else base.replace("-", " ", 1)
+                name = _distinct(name, names, " ")
             found[number] = (_distinct(base or f"hub-{number}", used), name)
         return found
+
+    def _station_near(self) -> Callable[[int], str]:
+        """Return what gives the name of the station nearest to a node, within some km."""
+        if not self.places:
+            return lambda _: ""
+        from scipy.spatial import cKDTree
+
+        sites = np.array([(place.lon, place.lat) for place in self.places])
+        tree = cKDTree(to_plane(self.tracks.plane, sites))
+        nodes = to_plane(self.tracks.plane, self.tracks.node_lonlat)
+
+        def name(node: int) -> str:
+            away, place = tree.query(nodes[node])
+            return self.places[int(place)].name if away <= _NEAR_M else ""
+
+        return name
 
     def _node_label(self, node: int) -> str:
         lon, lat = self._nodes[node]
@@ -382,12 +405,12 @@ def _extra_columns(source: Source) -> dict[str, str]:
     }
 
 
-def _distinct(base: str, used: set[str]) -> str:
-    """Return an id that is not used yet, and use it."""
+def _distinct(base: str, used: set[str], mark: str = "-") -> str:
+    """Return an id or name that is not used yet, and use it."""
     name, number = base, 1
     while name in used:
         number += 1
-        name = f"{base}-{number}"
+        name = f"{base}{mark}{number}"
     used.add(name)
     return name
 

@@ -31,6 +31,7 @@ from netmodel.network.account import DROPPED, KEPT, MERGED
 from netmodel.network.account import Account as Account
 from netmodel.network.account import Entry as Entry
 from netmodel.network.account import write_account as write_account
+from netmodel.network.edit import assign_sides
 from netmodel.network.gazetteer import fill_populations
 from netmodel.network.railway import Network
 
@@ -109,6 +110,7 @@ def import_network(
     stations: Path | str | None = None,
     columns: Mapping[str, str] | None = None,
     populations: bool = False,
+    sides: bool = False,
     name_key: str = "name",
     name: str = "",
 ) -> Imported:
@@ -128,6 +130,9 @@ def import_network(
         As in `netmodel.importing.osm.read_osm`.
     populations
         Fill the inhabitants of stations from GeoNames; see `netmodel.network.fill_populations`.
+    sides
+        Fill the sides of hubs by the angles of the tracks, so that a train that leaves a junction
+        by the side it came from has to turn; see `netmodel.network.assign_sides`.
     layer, id_column, crs, encoding, stations, columns
         As in `netmodel.importing.lines.read_lines`.
 
@@ -177,6 +182,8 @@ def import_network(
 
         source = clip_source(source, read_clip(clip))
     imported = import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
+    if sides:
+        imported = replace(imported, network=assign_sides(imported.network))
     return _fill_populations(imported) if populations else imported
 
 

@@ -25,7 +25,8 @@ SHORT_FORMS = {
 """Words of a station's name that are the same for comparison."""
 CODE_COLUMNS = (
     "code", "codes", "station_code", "stop_code", "short_name", "abbreviation", "crs", "ds100",
-    "rl100", "railway:ref", "uic", "uic_ref", "uic_code", "ref:crs", "tiploc",
+    "source_id", "node_id", "station_id", "stop_id", "rl100", "railway:ref", "uic", "uic_ref",
+    "uic_code", "ref:crs", "tiploc",
 )  # fmt: skip
 """Further columns of ``hubs.csv`` in which the codes of stations stand; several with ``;``."""
 SAME_PLACE_KM = 2.0

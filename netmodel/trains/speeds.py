@@ -58,11 +58,13 @@ PRIOR: Mapping[str, float] = {
     "class": 0.05,
     "tracks": 0.15,
     "electrified": 0.1,
-    "link": 0.12,
+    "link": 0.03,
     "kind": 0.06,
     "border": 0.6,
 }
-"""How far, in logarithms, each part of the pace may plausibly be from its neighbour or class."""
+"""How far, in logarithms, each part of the pace may plausibly be from its neighbour or class. That
+of a link was chosen by leaving out quarters of the lines for calibration in turn: of 0.2, 0.12,
+0.06 and 0.03 the last has the least mean error on those left out (14.0 %; 0.12 has 14.9 %)."""
 STEPS = 12
 """Steps of Gauss–Newton, at most."""
 OUTLYING = 2.5

@@ -12,10 +12,10 @@ from netmodel.impact.fate_rules import FateRules
 from netmodel.validation.train_outcomes import TrainOutcome
 
 WAY_GRID: Mapping[str, tuple[float | None, ...]] = {
-    "detour_passes_population": (None, 500_000, 200_000, 100_000),
+    "detour_passes_population": (200_000, None, 500_000, 100_000),
     "skipped_stop_minutes": (20.0, 60.0, 120.0),
 }
-"""What decides by which way a train is diverted."""
+"""What decides by which way a train is diverted; of equals the first counts, as below."""
 DECISION_GRID: Mapping[str, tuple[object, ...]] = {
     "hold_first_minutes": (360.0, 0.0, 240.0, 720.0),
     "detour_at_most_minutes": (480.0, 240.0, 120.0),
@@ -61,7 +61,7 @@ def choose_way_rules(
     Returns
     -------
     tuple
-        The rules, the simplest of those that do best, and of each that was tried how many detours
+        The rules, the first of those that do best, and of each that was tried how many detours
         agree, of how many.
     """
     tried: dict[tuple[float | None, ...], tuple[int, int]] = {}
