@@ -170,6 +170,19 @@ def test_what_holds_for_want_of_an_end_is_named_with_its_last_forecast(forecast)
     assert note.values == ({"says": "x", "document": "d"} if forecast else {})
 
 
+def test_a_train_of_an_incident_that_is_not_studied_comes_back_with_the_scenario(tmp_path):
+    catalogue = Catalogue(documents=DOCUMENTS, incidents=[incident(CLOSED), seen("passenger")])
+    scenario = nm.Scenario(
+        network=NETWORK, incidents=[catalogue.incidents["x"]], documents=catalogue, zone="UTC",
+        window=("2026-03-01", "2026-03-31"), demand=["A", "D"], anchors=["A"],
+        metrics=["connected_share"],
+    )  # fmt: skip
+    again = nm.read_scenario(nm.scenario.write_scenario(scenario, tmp_path))
+    for each in (scenario, again):
+        [placement] = each.placements
+        assert placement.resolution.first_traffic.latest == NOON
+
+
 # Milestones by traffic
 
 
