@@ -72,6 +72,8 @@ def _poisoned(document, text: str, **further: str):
 def _poison(value: object, text: str, key: str = "") -> object:
     if isinstance(value, Mapping) and key == "figures" and "name" not in value:
         return {f"{text} {number}": inner for number, inner in enumerate(value.values())}
+    if key == "place":  # a place with a control character is refused when it is read
+        text = "".join(each for each in text if each.isprintable())
     if isinstance(value, Mapping):
         return {name: _poison(inner, text, str(name)) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):

@@ -614,3 +614,11 @@ def test_sides_are_assigned_when_asked_for(tmp_path):
     junction = next(hub.id for hub in sided.hubs if hub.kind == "junction")
     sides = [link.from_side if link.from_hub == junction else link.to_side for link in sided.links]
     assert sorted(sides) in (["A", "A", "B"], ["A", "B", "B"])
+
+
+def test_a_line_that_is_cut_keeps_its_share_of_its_figures(tmp_path):
+    path = write_lines(tmp_path, [([A, B], {"length_km": 22, "minutes": 12})])
+    west, south, east, north = -0.01, -0.01, at(10_000)[0], 0.01
+    (link,) = import_network(path, clip=(west, south, east, north)).network.links
+    assert link.length_km == pytest.approx(11, rel=1e-3)
+    assert link.minutes == pytest.approx(6, rel=1e-3)

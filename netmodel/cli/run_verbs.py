@@ -134,7 +134,7 @@ def _say_run(done: Run, folder: Path, *, as_json: bool) -> None:
     """Print the notices of a run and its headline figures."""
     from netmodel.cli.output import emit_table, print_json
     from netmodel.cli.show import figure_rows
-    from netmodel.report.page.headline import write_headline
+    from netmodel.report.page.headline import tell_trains, write_headline
     from netmodel.report.page.opening import write_opening
     from netmodel.runs import document_files
     from netmodel.runs.run import find_notices
@@ -147,7 +147,15 @@ def _say_run(done: Run, folder: Path, *, as_json: bool) -> None:
         return
     say(done.summary.title)
     phrases = Phrases("en")
-    say(" ".join([*write_opening(done.record, phrases), *write_headline(done.record, phrases)]))
+    say(
+        " ".join(
+            [
+                *write_opening(done.record, phrases),
+                *tell_trains(done.record, phrases),
+                *write_headline(done.record, phrases),
+            ]
+        )
+    )
     say("")
     emit_table(figure_rows(done.record))
     say(f"\nreport: {folder / 'report.html'}")

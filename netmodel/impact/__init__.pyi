@@ -17,6 +17,8 @@ from .demand import tabulate_demand as tabulate_demand
 from .demand import uniform_demand as uniform_demand
 from .fate_rules import FateRules as FateRules
 from .joining import find_pair_ways as find_pair_ways
+from .near_ways import NearWay as NearWay
+from .near_ways import find_near_ways as find_near_ways
 from .pair_ways import PairWays as PairWays
 from .redundancy import IncidentWays as IncidentWays
 from .redundancy import PairRedundancy as PairRedundancy

@@ -163,10 +163,11 @@ class Assessor:
     @property
     def ways(self) -> PairWays:
         """The ways by which trains join pairs; empty where no trains are given, or none join."""
-        return self._rated.ways
+        return self.ways_in_base.ways
 
     @cached_property
-    def _rated(self) -> WaysInBase:
+    def ways_in_base(self) -> WaysInBase:
+        """The ways by which trains join pairs, with what they cost in the base."""
         if self._trains is None:
             nothing = np.zeros(0, dtype=np.int64)
             return WaysInBase(ways=no_ways(self.demand.hubs), cost=nothing, detour_cost=nothing)
@@ -213,7 +214,9 @@ class Assessor:
         costs = self.costs(outages, running)
         key = costs.key_beside(self._undisturbed_costs)
         if key not in self._travels:
-            self._travels[key] = Travel(self._routes_at(costs, along=along), costs, self._rated)
+            self._travels[key] = Travel(
+                self._routes_at(costs, along=along), costs, self.ways_in_base
+            )
         return self._travels[key]
 
     def _routes_at(self, costs: LinkCosts, *, along: bool) -> Routes:

@@ -9,14 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.impact.pair_ways import LaidLines, PairWays
+from netmodel.network.edit import Promotion
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import CLOSED, LinkCosts, whole_cost
 from netmodel.trains.course import Course, Courses
 from netmodel.trains.relevance import RelevantTrains
+from netmodel.trains.train import Train
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+LIKELY, KNOWN = 1, 2
+"""What is known of the way of a train: that such trains run there, or what documents say of it."""
 CHANGE_MINUTES = 30.0
 """What a change of trains costs."""
 LEAST_SHARE = 0.05
@@ -45,8 +49,10 @@ def find_pair_ways(
     """Return the ways by which trains join pairs of hubs in the base state.
 
     Where trains call at both hubs, their ways, each with its share of these trains. Else those of
-    trains that pass both, where no more than their first and last stop is known. Else the quickest
-    chain of trains with at most two changes, at any hub where trains call. Where a train is not
+    trains that pass both, where no more than their first and last stop is known, but their way is,
+    from their documents or from those of trains of the same way. Else the quickest
+    chain of trains with at most two changes, at any hub where trains call. Else those of trains
+    that pass both by a way that is no more than likely. Where a train is not
     known to call at both hubs, a way runs at most `longest_way` times the least minutes. Other
     pairs have no way here. A train counts on every day on which it runs in the window, and for both
     directions: its return may not be in the record, and demand may name a pair but once.
@@ -88,10 +94,12 @@ def find_pair_ways(
     np.fill_diagonal(wanted, val=False)
     wanted.reshape(-1)[calling.pair] = False
     longest = np.asarray(longest_way * least, dtype=np.float64)
-    passing = _find_direct(laid, laid.find_passed(), longest, least_share, wanted)
-    wanted.reshape(-1)[passing.pair] = False
+    known = _find_direct(laid, laid.find_passed(KNOWN), longest, least_share, wanted)
+    wanted.reshape(-1)[known.pair] = False
     chains = _find_chains(laid, wanted, longest, change_minutes)
-    return _put_together(laid, calling, passing, chains, change_minutes)
+    wanted.reshape(-1)[chains.pair] = False
+    likely = _find_direct(laid, laid.find_passed(LIKELY), longest, least_share, wanted)
+    return _put_together(laid, calling, _both(known, likely), chains, change_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +110,14 @@ class _Line:
     ----------
     stops
         Position of the hub of each stop, and the step at which it is left.
-    ends_only
-        Whether no more is known of the trains than their first and last stop.
+    shows_way
+        Where no more is known of the stops of the trains than the first and last: whether their way
+        is `KNOWN` or `LIKELY`; else 0.
     """
 
     stops: tuple[tuple[int, int], ...]
     steps: tuple[tuple[int, bool], ...]
-    ends_only: bool
+    shows_way: int
 
     def turned(self) -> _Line:
         """Return the line run the other way."""
@@ -116,7 +125,7 @@ class _Line:
         return _Line(
             tuple((hub, last - place) for hub, place in reversed(self.stops)),
             tuple((link, not forward) for link, forward in reversed(self.steps)),
-            self.ends_only,
+            self.shows_way,
         )
 
 
@@ -133,7 +142,7 @@ class _LaidOut:
     first_step: Numbers
     last_step: Numbers
     calls: _Calls
-    ends_only: NDArray[np.bool_]
+    shows_way: Numbers
 
 
 def _lay_lines(
@@ -145,63 +154,86 @@ def _lay_lines(
 ) -> _LaidOut:
     counted: _Counted = {}
     known: dict[int, list[_Line]] = {}
+    tracks = _Tracks(courses.promotion, network)
     for train, course in courses.courses.items():
         days = len(running.days.get(train, ()))
         if not days:
             continue
         key = id(course.legs)
         if key not in known:
-            known[key] = list(_lines_of(course, courses.hub_of, network))
+            known[key] = list(_lines_of(course, courses.hub_of, tracks))
         for line in known[key]:
             mine = counted.setdefault(line, {})
             mine[train] = mine.get(train, 0) + days
     _add_returns(counted, network)
-    turns = _Turns(network, reversal_minutes, gauge_change_minutes)
+    turns = Turns(network, reversal_minutes, gauge_change_minutes)
     return _flatten(counted, network, turns)
 
 
-def _lines_of(course: Course, hub_of: Mapping[str, str], network: Network) -> Iterator[_Line]:
+def _lines_of(course: Course, hub_of: Mapping[str, str], tracks: _Tracks) -> Iterator[_Line]:
     """Yield the runs of a train between stops that are hubs, and not stations on a link."""
-    at = [network.hub_index.get(hub_of[stop]) for stop in course.train.stops]
-    ends_only = len(at) == 2
+    at = [hub_of[stop] for stop in course.train.stops]
+    position = tracks.network.hub_index
+    shows_way = _shows_way(course.train)
     stops: list[tuple[int, int]] = []
     steps: list[tuple[int, bool]] = []
     passed: list[str] = []
-    if at[0] is not None:
-        stops.append((at[0], 0))
+    last = ""
+    if at[0] in position:
+        last = at[0]
+        stops.append((position[last], 0))
     for leg in course.legs:
-        joint = passed and leg.links and passed[-1] == leg.links[0]
-        passed += leg.links[1:] if joint else leg.links
+        passed += leg.parts
         hub = at[leg.end]
-        if hub is None:
+        if hub not in position:
             continue
-        walked = _walk(network, stops[-1][0], hub, passed) if stops else None
+        walked = tracks.walk(last, hub, passed) if stops else None
         if walked is None:
             if len(stops) > 1:
-                yield _Line(tuple(stops), tuple(steps), ends_only)
-            stops, steps = [(hub, 0)], []
+                yield _Line(tuple(stops), tuple(steps), shows_way)
+            stops, steps = [(position[hub], 0)], []
         else:
             steps += walked
-            stops.append((hub, len(steps)))
-        passed = []
+            stops.append((position[hub], len(steps)))
+        last, passed = hub, []
     if len(stops) > 1:
-        yield _Line(tuple(stops), tuple(steps), ends_only)
+        yield _Line(tuple(stops), tuple(steps), shows_way)
 
 
-def _walk(
-    network: Network, start: int, end: int, links: Sequence[str]
-) -> list[tuple[int, bool]] | None:
-    """Return the steps over some links from one hub to another; ``None`` if they do not lead."""
-    walked: list[tuple[int, bool]] = []
-    here = start
-    for link in links:
-        number = network.link_index[link]
-        tail, head = network.link_ends[number].tolist()
-        if here not in (tail, head):
-            return None
-        walked.append((number, here == tail))
-        here = head if here == tail else tail
-    return walked if here == end and walked else None
+def _shows_way(train: Train) -> int:
+    if len(train.stops) > 2:
+        return 0
+    if train.way is None:
+        return KNOWN if train.via else 0
+    return {"inherited": KNOWN, "preferred": LIKELY}.get(train.way.basis, 0)
+
+
+class _Tracks:
+    """Links of a network, and the parts into which the stops of trains divide them."""
+
+    def __init__(self, promotion: Promotion, network: Network) -> None:
+        self.network, self._divided = network, promotion.network
+        self._whole = {part: link for link, parts in promotion.parts.items() for part in parts}
+
+    def walk(self, start: str, end: str, parts: Sequence[str]) -> list[tuple[int, bool]] | None:
+        """Return the steps over whole links from one hub to another.
+
+        ``None`` where the parts do not lead there, or turn back at a station on a link.
+        """
+        walked: list[tuple[int, bool]] = []
+        here = start
+        for part in parts:
+            link = self._divided.link(part)
+            forward = here == link.from_hub
+            if not forward and here != link.to_hub:
+                return None
+            step = self.network.link_index[self._whole.get(part, part)], forward
+            if here in self.network.hub_index:
+                walked.append(step)
+            elif walked[-1] != step:
+                return None
+            here = link.to_hub if forward else link.from_hub
+        return walked if here == end and walked else None
 
 
 def _add_returns(counted: _Counted, network: Network) -> None:
@@ -215,7 +247,7 @@ def _add_returns(counted: _Counted, network: Network) -> None:
             mine[train] = mine.get(train, 0) + days
 
 
-class _Turns:
+class Turns:
     """The cost of reversals and changes of gauge along lines; as on the kernel of routes."""
 
     def __init__(self, network: Network, reversal: float, gauge_change: float) -> None:
@@ -256,7 +288,7 @@ class _Turns:
         return changes
 
 
-def _flatten(counted: _Counted, network: Network, turns: _Turns) -> _LaidOut:
+def _flatten(counted: _Counted, network: Network, turns: Turns) -> _LaidOut:
     """Put lines one behind the other; a line with a turn that is forbidden is left out."""
     kept: list[tuple[_Line, dict[str, int], Numbers, NDArray[np.bool_], Numbers]] = []
     for line, trains in counted.items():
@@ -289,7 +321,7 @@ def _flatten(counted: _Counted, network: Network, turns: _Turns) -> _LaidOut:
             )
             for each, begin in zip(kept, first.tolist(), strict=True)
         ),
-        ends_only=np.array([each[0].ends_only for each in kept], dtype=bool),
+        shows_way=np.array([each[0].shows_way for each in kept], dtype=np.int64),
     )
 
 
@@ -326,12 +358,12 @@ class _Laid:
         """Return the same number for runs over the same links."""
         return np.asarray(self._marks[end] - self._marks[start])
 
-    def find_passed(self) -> _Calls:
-        """Return what each line passes of the hubs of the demand, where only its ends are known."""
+    def find_passed(self, shown: int) -> _Calls:
+        """Return the hubs that each line passes, where it shows the way so well."""
         lines, nothing = self.lines, np.zeros(0, dtype=np.int64)
         passed = []
-        for number, ends_only in enumerate(lines.ends_only.tolist()):
-            if not ends_only:
+        for number, shows_way in enumerate(lines.shows_way.tolist()):
+            if shows_way != shown:
                 passed.append((nothing, nothing))
                 continue
             steps = np.arange(lines.first_step[number], lines.last_step[number] + 1)
@@ -371,6 +403,19 @@ class _Direct:
     end: Numbers
     member_way: Numbers
     member_line: Numbers
+
+
+def _both(one: _Direct, other: _Direct) -> _Direct:
+    """Return the ways of two, of different pairs, in one."""
+    members = np.concatenate([one.member_way, len(one.pair) + other.member_way])
+    return _Direct(
+        pair=np.concatenate([one.pair, other.pair]),
+        share=np.concatenate([one.share, other.share]),
+        start=np.concatenate([one.start, other.start]),
+        end=np.concatenate([one.end, other.end]),
+        member_way=members,
+        member_line=np.concatenate([one.member_line, other.member_line]),
+    )
 
 
 def _find_direct(

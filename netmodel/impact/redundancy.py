@@ -111,6 +111,8 @@ class IncidentWays:
     ----------
     documents
         That report the incident.
+    links
+        Positions of the links that it closed.
     share
         Of each pair, whose way in the base runs over a link that it closed, shape
         ``(hubs, hubs)``.
@@ -124,6 +126,7 @@ class IncidentWays:
 
     incident: str
     documents: tuple[str, ...]
+    links: frozenset[int]
     share: NDArray[np.float64]
     extra_minutes: NDArray[np.float64]
     extra_km: NDArray[np.float64]
@@ -283,6 +286,7 @@ def _ways_of(assessor: Assessor, incident: str, closing: Sequence[Outage]) -> In
     return IncidentWays(
         incident=incident,
         documents=tuple(dict.fromkeys(each for outage in closing for each in outage.documents)),
+        links=frozenset(np.flatnonzero(marked).tolist()),
         share=share,
         extra_minutes=longer / per_way,
         extra_km=further / per_way,

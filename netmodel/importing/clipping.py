@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ import numpy as np
 
 from netmodel.errors import InputError, Problem
 from netmodel.importing.source import Source, coordinate_keys, pack_lines
-from netmodel.importing.tracks import FloatArray
+from netmodel.importing.tags import stated_figures
+from netmodel.importing.tracks import FloatArray, cumulative_m
 from netmodel.network.account import DROPPED, Entry
 
 if TYPE_CHECKING:
@@ -146,6 +147,34 @@ def _inner_parts(area: BaseGeometry, line: BaseGeometry) -> list[FloatArray]:
     return [part for part in parts if len(part) >= 2]
 
 
+def _shared_out(
+    source: Source,
+    kept: Sequence[int],
+    courses: Sequence[FloatArray],
+    owner: Sequence[int],
+    cut: set[int],
+) -> tuple[Mapping[str, str], ...]:
+    """Return the attributes of what is kept; a line that was cut has its share of its figures."""
+    drawn, inside = dict.fromkeys(cut, 0.0), dict.fromkeys(cut, 0.0)
+    for number, feature in enumerate(source.owner.tolist()):
+        if feature in cut:
+            span = slice(int(source.offsets[number]), int(source.offsets[number + 1]))
+            drawn[feature] += float(cumulative_m(source.lonlat[span])[-1])
+    for feature, course in zip(owner, courses, strict=True):
+        if feature in cut:
+            inside[feature] += float(cumulative_m(course)[-1])
+    found = []
+    for number in kept:
+        tags = source.attributes[number]
+        if number in cut and drawn[number] > 0:
+            figures = stated_figures(tags)
+            whole = {"length_km": figures.length_km, "minutes": figures.minutes}
+            share = inside[number] / drawn[number]
+            tags = {**tags, **{key: f"{x * share:.6f}" for key, x in whole.items() if x}}
+        found.append(tags)
+    return tuple(found)
+
+
 def _clipped(
     source: Source,
     area: BaseGeometry,
@@ -177,7 +206,7 @@ def _clipped(
     return replace(
         source,
         features=tuple(source.features[number] for number in kept),
-        attributes=tuple(source.attributes[number] for number in kept),
+        attributes=_shared_out(source, kept, courses, owner, cut),
         lonlat=lonlat,
         offsets=offsets,
         owner=np.array([position[each] for each in owner], dtype=np.int64),

@@ -165,14 +165,11 @@ def import_network(
     if not layer:
         _refuse_own(path)
     _refuse_packed(path)
-    from netmodel.importing.lines import check_columns, name_columns, read_lines
-
     if path.name.casefold().endswith(OSM_SUFFIXES) or is_overpass(path):
-        read = read_overpass if is_overpass(path) else read_osm
-        source = read(path, include=include, name_key=name_key)
-        check_columns(columns or {}, source.attributes)
-        source = replace(source, attributes=name_columns(source.attributes, columns))
+        source = _read_map(path, include, name_key, columns)
     else:
+        from netmodel.importing.lines import read_lines
+
         source = read_lines(
             path, layer=layer, id_column=id_column, crs=crs, encoding=encoding,
             stations=stations, columns=columns, include=include, name_key=name_key,
@@ -185,6 +182,18 @@ def import_network(
     if sides:
         imported = replace(imported, network=assign_sides(imported.network))
     return _fill_populations(imported) if populations else imported
+
+
+def _read_map(
+    path: Path, include: Collection[str], name_key: str, columns: Mapping[str, str] | None
+) -> Source:
+    """Read OpenStreetMap, whose tags may be named as columns too."""
+    from netmodel.importing.lines import check_columns, name_columns
+
+    read = read_overpass if is_overpass(path) else read_osm
+    source = read(path, include=include, name_key=name_key)
+    check_columns(columns or {}, source.attributes)
+    return replace(source, attributes=name_columns(source.attributes, columns))
 
 
 def _fill_populations(imported: Imported) -> Imported:

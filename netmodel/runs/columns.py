@@ -179,6 +179,7 @@ PAIRS = Table(
         *(_column(n, "number", empty=True) for n in ("base_minutes", "minutes", "base_km", "km")),
         _VIA,
         _column("basis", "word", required=False, among=PAIR_BASES),
+        _column("near_minutes", "number", required=False, empty=True),
         _column("served_minutes", "number", empty=True),
         _column("certainty", "word", among=CERTAINTIES),
         _column("probability_connected", "share", required=False, empty=True),
@@ -263,6 +264,7 @@ REDUNDANCY = Table(
         _TRAFFIC, _FROM, _TO,
         _column("trips", "number", low=0),
         _column("disjoint_routes", "whole", low=0),
+        _column("near_via", "ids", required=False, empty=True, refers="hubs"),
     ),
 )  # fmt: skip
 CAPACITY = Table(

@@ -18,7 +18,8 @@ KNOWN = ("window", "reported", "bound", "between", "assumed")
 """How a break point is known, the best first: an end of the window; an instant that a document
 reports; the earliest or latest instant that documents allow; one chosen between two such bounds;
 one chosen where a bound is missing."""
-_MARKED = ("bound", "between", "assumed")
+REPORTED = ("window", "reported")
+"""Those of them that a page shows without a mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class BreakPoint:
     @property
     def is_reported(self) -> bool:
         """Whether a document reports the instant, or the scenario sets it as an end."""
-        return self.known not in _MARKED
+        return self.known in REPORTED
 
 
 def know_instant(chosen: Any, earliest: Any, latest: Any) -> str:

@@ -14,6 +14,7 @@ from netmodel.errors import InputError, Problem
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.capacity import CapacityFlow, flow_under_capacity
 from netmodel.impact.decision import ForecastDecision, decide_on_forecast
+from netmodel.impact.near_ways import NearWay
 from netmodel.impact.redundancy import (
     IncidentWays,
     PairRedundancy,
@@ -174,17 +175,28 @@ SHARE_DIGITS = 4
 Rows = list[dict[str, object]]
 
 
-def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, tuple[RunDetours, ...]]]:
+NearWays = Mapping[tuple[int, int], NearWay]
+
+
+def tell_ways(
+    run: Computation, near: Mapping[str, NearWays]
+) -> tuple[pd.DataFrame, dict[str, tuple[RunDetours, ...]]]:
     """Return the table of detours, and for each incident what they come to.
 
     Each studied incident that closed a link is taken alone, on the background of the base
     state, whatever its times.
 
+    Parameters
+    ----------
+    near
+        For each kind of traffic the second ways of its pairs in the base.
+
     Returns
     -------
     ways : DataFrame
-        One row for each incident, kind of traffic and pair with demand whose base route the
-        incident closed, `PAIRS_KEPT` of each at most; incidents in the order of the run.
+        One row for each incident, kind of traffic and pair with demand of which the incident
+        closed a way, or with share 0 its second way; `PAIRS_KEPT` of each at most; incidents in
+        the order of the run.
     told : dict
         For each incident that closed a link, one summary for each kind of traffic.
     """
@@ -193,11 +205,12 @@ def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, tuple[RunDetour
     told: dict[str, tuple[RunDetours, ...]] = {}
     outages = [outage for placement in run.placements for outage in placement.outages]
     for impact in run.impacts:
-        scene = _DetourScene(impact)
+        scene = _DetourScene(impact, near[impact.traffic])
         for ways in incident_ways(impact.assessor, outages):
             found = list(scene.rows(ways))
             rows[ways.incident] += found
-            told[ways.incident] = (*told.get(ways.incident, ()), scene.sum_up(ways, found))
+            hit = [row for row in found if row["share"]]
+            told[ways.incident] = (*told.get(ways.incident, ()), scene.sum_up(ways, hit))
     flat = [row for incident in studied for row in rows[incident]]
     table = pd.DataFrame(flat, columns=list(WAYS_COLUMNS))
     return table.astype({"extra_minutes": float, "extra_km": float}), told
@@ -206,7 +219,8 @@ def tell_ways(run: Computation) -> tuple[pd.DataFrame, dict[str, tuple[RunDetour
 class _DetourScene:
     """The pairs of one kind of traffic, and the hubs that their base routes pass."""
 
-    def __init__(self, impact: TrafficImpact) -> None:
+    def __init__(self, impact: TrafficImpact, near: NearWays) -> None:
+        self.near = near
         self.traffic = impact.traffic
         self.assessor: Assessor = impact.assessor
         self.trips = self.assessor.demand.trips
@@ -215,9 +229,14 @@ class _DetourScene:
 
     def rows(self, ways: IncidentWays) -> Iterator[dict[str, object]]:
         """Yield the rows of one incident, pairs in the order of the demand's hubs."""
-        hubs = self.assessor.demand.hubs
-        for i, j in self._kept(ways.closed & self.asked):
-            passed = ways.routes.hubs_between(i, j)
+        hubs, network = self.assessor.demand.hubs, self.assessor.network
+        for i, j in self._kept(ways.closed & self.asked | self._near_closed(ways)):
+            whole = not ways.closed[i, j]
+            passed = (
+                self.assessor.base_travel.hubs_between(i, j, network)
+                if whole
+                else ways.routes.hubs_between(i, j)
+            )
             yield {
                 "incident": ways.incident,
                 "traffic": self.traffic,
@@ -225,8 +244,8 @@ class _DetourScene:
                 "to": hubs[j],
                 "share": round(float(ways.share[i, j]), SHARE_DIGITS),
                 "exists": int(bool(passed)),
-                "extra_minutes": _rounded(ways.extra_minutes[i, j]),
-                "extra_km": _rounded(ways.extra_km[i, j]),
+                "extra_minutes": 0.0 if whole else _rounded(ways.extra_minutes[i, j]),
+                "extra_km": 0.0 if whole else _rounded(ways.extra_km[i, j]),
                 "via": ";".join(passed[1:-1]),
             }
 
@@ -264,6 +283,13 @@ class _DetourScene:
                 for row in _examples(rows)
             ),
         )
+
+    def _near_closed(self, ways: IncidentWays) -> NDArray[np.bool_]:
+        """Return the pairs whose second way the incident closed and whose own it did not."""
+        closed = np.zeros(ways.share.shape, dtype=bool)
+        for pair, way in self.near.items():
+            closed[pair] = not ways.share[pair] and not ways.links.isdisjoint(way.links)
+        return closed
 
     def _kept(self, closed: NDArray[np.bool_]) -> list[tuple[int, int]]:
         start, end = np.nonzero(closed)
@@ -376,18 +402,23 @@ def _flows_of(impact: TrafficImpact, room: int) -> pd.DataFrame | None:
     )
 
 
-def redundancy_table(run: Computation) -> pd.DataFrame | None:
+def redundancy_table(run: Computation, near: Mapping[str, NearWays]) -> pd.DataFrame | None:
     """Return, for each kind of traffic and pair with demand, the routes that share no link.
+
+    Parameters
+    ----------
+    near
+        For each kind of traffic the second ways of its pairs in the base.
 
     Returns
     -------
     DataFrame or None
-        ``traffic, from, to, trips, disjoint_routes``, pairs in the order of ``pairs.csv``.
+        ``traffic, from, to, trips, disjoint_routes, near_via``, in the order of ``pairs.csv``.
         ``None`` where pairs times links are more than `QUICK_PAIR_LINKS`.
     """
     frames = []
     for impact in run.impacts:
-        assessor = impact.assessor
+        assessor, second = impact.assessor, near[impact.traffic]
         start, end = np.nonzero(assessor.demand.trips > 0)
         if len(start) * len(assessor.network.links) > QUICK_PAIR_LINKS:
             return None
@@ -401,6 +432,10 @@ def redundancy_table(run: Computation) -> pd.DataFrame | None:
                     "to": hubs[end],
                     "trips": np.round(assessor.demand.trips[start, end], TRIP_DIGITS),
                     "disjoint_routes": disjoint_routes(assessor, pairs),
+                    "near_via": [
+                        ";".join(second[place].hubs[1:-1]) if place in second else ""
+                        for place in zip(start.tolist(), end.tolist(), strict=True)
+                    ],
                 }
             )
         )

@@ -12,12 +12,14 @@ from netmodel.evidence.incident import QUOTAS
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import classify_pairs
 from netmodel.impact.capacity import CapacityFlow
+from netmodel.impact.near_ways import find_near_ways
 from netmodel.impact.pair_ways import PAIR_BASES, PairWays
 from netmodel.impact.waiting import WaitOrDetour
 from netmodel.outages.timeline import StateSpan
 from netmodel.runs.columns import OUTAGES, SCHEMA, SPANS, to_instants
 from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.journeys import (
+    NearWays,
     capacity_by_state,
     capacity_table,
     flow_table,
@@ -56,9 +58,10 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
     delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
     flows = {impact.traffic: capacity_by_state(run, impact) for impact in run.impacts}
     states = _states(run, delays, flows)
-    pairs = _all_pairs(run, delays)
+    near = {impact.traffic: find_near_ways(impact.assessor) for impact in run.impacts}
+    pairs = _all_pairs(run, delays, near)
     outages = _outages(run)
-    ways, told = tell_ways(run)
+    ways, told = tell_ways(run, near)
     texts = scenario_texts(run.scenario)
     trains = run.trains
     fates = [] if trains is None else list(running_fates(run, trains))
@@ -74,7 +77,7 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
         inputs=texts,
         ways=_typed(ways, "ways"),
         flows=_typed(flow_table(run), "flows"),
-        redundancy=_typed(redundancy_table(run), "redundancy"),
+        redundancy=_typed(redundancy_table(run, near), "redundancy"),
         capacity=_typed(capacity_table(run, flows), "capacity"),
         services=None if trains is None else services_table(run, trains),
         trains=None if trains is None else trains_table(fates, run.network),
@@ -105,7 +108,7 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
         ``traffic, figure, unit, value, guaranteed, possible`` of each; nan where there is none.
     """
     states = _states(run, {}, {})
-    pairs = _all_pairs(run, {})
+    pairs = _all_pairs(run, {}, {})
     return [
         {
             "traffic": each.traffic,
@@ -192,13 +195,22 @@ def _journey_columns(
     return columns
 
 
-def _all_pairs(run: Computation, delays: Mapping[str, WaitOrDetour | None]) -> pd.DataFrame:
-    frames = [_pairs(run, impact, delays.get(impact.traffic)) for impact in run.impacts]
+def _all_pairs(
+    run: Computation,
+    delays: Mapping[str, WaitOrDetour | None],
+    near: Mapping[str, NearWays],
+) -> pd.DataFrame:
+    frames = [
+        _pairs(run, impact, delays.get(impact.traffic), near.get(impact.traffic, {}))
+        for impact in run.impacts
+    ]
     pairs = pd.concat(frames, ignore_index=True)
     return pairs.sort_values("state", kind="stable", ignore_index=True)
 
 
-def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None) -> pd.DataFrame:
+def _pairs(
+    run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None, near: NearWays
+) -> pd.DataFrame:
     """Return one row for each state and pair with demand."""
     assessor = impact.assessor
     hubs = np.array(assessor.demand.hubs)
@@ -206,6 +218,9 @@ def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None)
     base, lengths = assessor.base_travel, assessor.network.length_km
     base_km = assessor.sum_along(base, lengths)[start, end]
     basis = _basis(assessor.ways, start, end)
+    second = np.full(assessor.demand.trips.shape, np.nan)
+    for pair, way in near.items():
+        second[pair] = way.extra_minutes
     probability = state_connection(run, impact.traffic)
     paths: dict[int, list[str]] = {}
     frames = []
@@ -244,6 +259,7 @@ def _pairs(run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None)
                     "km": np.round(assessor.sum_along(travel, lengths)[start, end], 1),
                     "via": paths[id(travel)],
                     "basis": basis,
+                    "near_minutes": np.round(second[start, end], 1),
                     "served_minutes": _finite(served),
                     "certainty": certainty,
                     **drawn,

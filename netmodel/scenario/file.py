@@ -28,6 +28,7 @@ from netmodel.impact.pair_ways import NEAR_MINUTES
 from netmodel.impact.situation import METRICS
 from netmodel.outages.draws import MOST_SAMPLES
 from netmodel.routing.profiles import PROFILES, Profile
+from netmodel.scenario.schema_texts import explain_schema
 from netmodel.times import Window, load_zone, parse_instant
 
 LineClass = Literal["main", "secondary", "branch", "industrial", "connector", "road"]
@@ -502,6 +503,7 @@ def scenario_schema() -> str:
 
 
 def _write_schema(schema: dict[str, Any], title: str) -> str:
+    explain_schema(schema, title.split()[-1])
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = title
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

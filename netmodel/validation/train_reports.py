@@ -20,8 +20,9 @@ PLACES = ("section", "network", "knock-on")
 or says that other trains made it late."""
 QUALIFIERS = ("", "exact", "about", "at_least", "at_most")
 SEED = "1"
-"""What goes before the id of an incident in its hash: of 400 numbers, the one that parts the trains
-held, diverted and cut of all incidents most nearly into halves; chosen for that alone."""
+"""What goes before the id of an incident in its hash: of 400 numbers, the one that parted the
+trains held, diverted and cut of all incidents most nearly into halves when they were gathered;
+chosen for that alone, and kept when the record grows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

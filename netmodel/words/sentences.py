@@ -96,7 +96,10 @@ def _word_value(value: NoteValue, kind: ValueKind, phrases: Phrases, spellings: 
     if isinstance(value, tuple):
         return BETWEEN[kind].join(shown.get(each, each) for each in value)
     if kind == "instant":
-        moment = parse_instant(value).astimezone(load_zone(spellings.zone))
+        try:
+            moment = parse_instant(value).astimezone(load_zone(spellings.zone))
+        except ValueError:  # a record changed by hand: its text is shown as it is
+            return value
         return format_moment(moment, phrases) + (" (UTC)" if spellings.zone == "UTC" else "")
     if kind == "region":
         return phrases.find("region", value, value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime, time
 
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import has_touched_trains, pairs_in_base
+from netmodel.runs.moment import has_touched_trains, pairs_in_base, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
@@ -27,16 +28,13 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
     Returns
     -------
     list of str
-        How many trains did not get through on the worst day, how many pairs were cut and when,
-        how long it lasted, what stood in, and what the statement rests on. Ranges are given
-        wherever the evidence leaves any.
+        How many pairs were cut and when, how long it lasted, what stood in, and what the
+        statement rests on. Ranges are given wherever the evidence leaves any.
     """
     figures = _first_traffic(record)
     if not figures:
         return [phrases("headline.none_cut")]
-    trains = _trains(record, phrases)
     sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
-    sentences = [*trains, *sentences] if has_touched_trains(record) else [*sentences, *trains]
     sentences += _meanwhile(record, figures, phrases)
     sentences += _other_traffic(record, phrases)
     sentences.append(_basis(record, phrases))
@@ -48,7 +46,7 @@ def _first_traffic(record: RunRecord) -> dict[str, Figure]:
     return {each.name: each for each in figures if each.traffic == figures[0].traffic}
 
 
-def _trains(record: RunRecord, phrases: Phrases) -> list[str]:
+def tell_trains(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return how many trains did not get through on the worst day, and their fates."""
     trains = record.summary.trains
     if trains is None:
@@ -109,20 +107,11 @@ def _whole(value: float | None) -> int:
 
 def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return how long the worst moment lasted: its state and its neighbours that are as bad."""
-    shares = record.states.get("connected_share")
-    if shares is None or len(figure.states) != 1:
-        return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
-    order = list(record.states.index)
-    first = last = order.index(figure.states[0])
-    values = shares.tolist()
-    while first > 0 and values[first - 1] == values[last]:
-        first -= 1
-    while last + 1 < len(values) and values[last + 1] == values[first]:
-        last += 1
-    if first == 0 and last == len(order) - 1:
-        return phrases("headline.all_along")
-    span = tell_span(record, order[first], order[last], phrases)
-    return phrases("headline.worst_when", when=span)
+    if len(figure.states) == 1:
+        states = record.states.index
+        if _span_of_value(record, figure) == (states[0], states[-1]):
+            return phrases("headline.all_along")
+    return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
 
 
 def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
@@ -203,11 +192,31 @@ def _basis(record: RunRecord, phrases: Phrases) -> str:
 
 
 def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
-    """Return the interval of the one state that a figure speaks of; empty when it has none."""
+    """Return when a figure has its value: its state and adjoining ones with the same value.
+
+    Empty where the figure speaks of no state or of several.
+    """
     states = figure.states
     if len(states) != 1 or states[0] not in record.states.index:
         return ""
-    return tell_span(record, states[0], states[0], phrases)
+    return tell_span(record, *_span_of_value(record, figure), phrases)
+
+
+def _span_of_value(record: RunRecord, figure: Figure) -> tuple[int, int]:
+    """Return the first and the last of the adjoining states in which a figure has its value."""
+    order, state = list(record.states.index), figure.states[0]
+    metric = re.sub("^(lowest|highest)_", "", figure.name)
+    metric = "connected_share" if metric == "pairs_cut_at_worst" else metric
+    values = record.states.get(f"{traffic_prefixes(record)[figure.traffic]}{metric}")
+    if values is None:
+        return state, state
+    same = values.to_numpy(float) == float(values.loc[state])
+    first = last = order.index(state)
+    while first > 0 and same[first - 1]:
+        first -= 1
+    while last + 1 < len(order) and same[last + 1]:
+        last += 1
+    return order[first], order[last]
 
 
 def format_figure(number: float | None, unit: str, phrases: Phrases) -> str:

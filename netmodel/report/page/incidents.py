@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup, escape
 
 from netmodel.runs.documents import (
     RunClaim,
@@ -18,6 +21,7 @@ from netmodel.runs.documents import (
     RunSpell,
 )
 from netmodel.runs.record import RunRecord
+from netmodel.times import load_zone
 from netmodel.words.sentences import Recorded, Spellings, word_place, word_recorded
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
@@ -45,6 +49,44 @@ class DocumentView:
     url: str
     bare_url: str
     note: str
+
+
+def anchor_of(incident: str) -> str:
+    """Return the anchor of an incident on a page.
+
+    Examples
+    --------
+    >>> anchor_of("2022-10-08-crimean-bridge"), anchor_of("a b")
+    ('i-2022-10-08-crimean-bridge', 'i-a%20b')
+    """
+    return f"i-{quote(incident, safe='')}"
+
+
+_WORD = re.compile(r"[\w-]*\w", re.UNICODE)
+
+
+def link_ids(text: str, titles: Mapping[str, str]) -> Markup:
+    """Return a text in which the ids of incidents lead to them, by their titles.
+
+    Parameters
+    ----------
+    titles
+        Of the incidents of the page, by id.
+
+    Examples
+    --------
+    >>> link_ids("as in a-1 & b", {"a-1": "The <first>"})
+    Markup('as in <a href="#i-a-1">The &lt;first&gt;</a> &amp; b')
+    """
+    parts, last = [Markup()], 0
+    for found in _WORD.finditer(text):
+        if found.group() in titles:
+            parts.append(escape(text[last : found.start()]))
+            link = Markup('<a href="#{}">{}</a>')
+            parts.append(link.format(quote(anchor_of(found.group())), titles[found.group()]))
+            last = found.end()
+    parts.append(escape(text[last:]))
+    return Markup().join(parts)
 
 
 def safe_url(text: object) -> str:
@@ -217,6 +259,7 @@ class ClaimView:
     says: str
     when: str
     qualifier: str
+    published: str
     used: bool
     set_aside: str
     figures: str
@@ -225,10 +268,27 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
-    """An incident in words; `detours` says what it meant for the pairs whose route it closed."""
+    """An incident in words; `detours` says what it meant for the pairs whose route it closed.
+
+    Parameters
+    ----------
+    anchor
+        Of its place on the page, the same on every page that has the incident.
+    when
+        When it began, in short.
+    months, parties
+        By which the page can narrow its list: months ``2026-02`` of its claims and its start, and
+        the parties that speak of it.
+    claims
+        In the order in which they were published.
+    """
 
     number: int
+    anchor: str
     title: str
+    when: str
+    months: tuple[str, ...]
+    parties: tuple[str, ...]
     kind: str
     effect: str
     effect_name: str
@@ -236,7 +296,7 @@ class IncidentView:
     places: tuple[tuple[str, str], ...]
     links: tuple[str, ...]
     milestones: tuple[tuple[str, str], ...]
-    note: str
+    note: Markup
     reason: str
     rule: str
     claims: tuple[ClaimView, ...]
@@ -254,8 +314,13 @@ def view_incidents(
 ) -> list[IncidentView]:
     """Return the incidents of all records, each once, in the order of the page's data."""
     seen: dict[str, IncidentView] = {}
+    titles = {
+        each.id: show_controls(each.title)
+        for record in records
+        for each in record.evidence.incidents
+    }
     for record in records:
-        scene = _Scene(record, phrases, documents)
+        scene = _Scene(record, phrases, documents, titles)
         for incident in record.evidence.incidents:
             if incident.id not in seen:
                 seen[incident.id] = scene.view(incident, len(seen))
@@ -266,8 +331,16 @@ class _Scene:
     """What the incidents of one record are shown with: names of hubs and links, the zone."""
 
     def __init__(
-        self, record: RunRecord, phrases: Phrases, documents: Mapping[str, DocumentView]
+        self,
+        record: RunRecord,
+        phrases: Phrases,
+        documents: Mapping[str, DocumentView],
+        titles: Mapping[str, str],
     ) -> None:
+        self.titles = titles
+        self.published = {
+            name: str(each.published or "") for name, each in record.evidence.documents.items()
+        }
         self.phrases = phrases
         self.documents = documents
         self.zone = record.summary.window.zone
@@ -291,13 +364,18 @@ class _Scene:
         """Return one incident in words."""
         phrases = self.phrases
         claims = tuple(self._claim(each, n) for n, each in enumerate(incident.claims, start=1))
+        others = {known: title for known, title in self.titles.items() if known != incident.id}
         effect = phrases.find("effect", incident.effect)
         if incident.then:
             later = phrases.find("effect", incident.then)
             effect += ", " + phrases("incident.then", effect=later)
         return IncidentView(
             number=number,
+            anchor=anchor_of(incident.id),
             title=show_controls(incident.title),
+            when=describe_bounds(incident.start, self.zone, phrases),
+            months=self._months(incident),
+            parties=tuple(dict.fromkeys(each.party for each in claims)),
             kind=phrases.find("kind", incident.kind),
             effect=effect,
             effect_name=incident.effect,
@@ -305,10 +383,10 @@ class _Scene:
             places=tuple(self._place(each) for each in incident.places),
             links=tuple(show_controls(self.link_names.get(e, e)) for e in incident.links),
             milestones=self._milestones(incident),
-            note=show_controls(incident.note or ""),
+            note=link_ids(show_controls(incident.note or ""), others),
             reason=self._said(incident.reason),
             rule=self._said(incident.rule),
-            claims=claims,
+            claims=tuple(sorted(claims, key=lambda each: each.published or "9")),
             conflicts=tuple(self._conflict(each, claims) for each in incident.conflicts),
             services=tuple(self._service(e) for e in self.services.get(incident.id, ())),
             detours=describe_detours(incident.detours, self.names, phrases),
@@ -317,6 +395,17 @@ class _Scene:
             background=incident.background,
             documents=tuple(sorted({c.document.number for c in claims if c.document})),
         )
+
+    def _months(self, incident: RunIncident) -> tuple[str, ...]:
+        """Return the months in which it began or somebody wrote of it."""
+        tz = load_zone(self.zone)
+        ends = (incident.start.earliest, incident.start.latest)
+        found = {f"{each.astimezone(tz):%Y-%m}" for each in ends if each is not None}
+        for claim in incident.claims:
+            written = str(self.published.get(claim.document) or "")
+            if re.match(r"\d{4}-\d{2}", written):
+                found.add(written[:7])
+        return tuple(sorted(found))
 
     def _share(self, incident: RunIncident) -> str:
         hours = incident.share_of_loss
@@ -397,6 +486,7 @@ class _Scene:
             says=show_controls(claim.says),
             when=when,
             qualifier=phrases(basis) if basis else "",
+            published=self.published.get(claim.document, ""),
             used=claim.used,
             set_aside=self._said(claim.set_aside),
             figures=figures,

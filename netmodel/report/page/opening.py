@@ -53,8 +53,8 @@ def _by_weight(record: RunRecord) -> list[RunIncident]:
         studied,
         key=lambda each: (
             -(each.share_of_loss or 0.0),
-            -trains.get(each.id, 0),
             OUTAGE_EFFECTS.index(each.effect),
+            -trains.get(each.id, 0),
             -hours.get(each.id, 0.0),
             each.id,
         ),

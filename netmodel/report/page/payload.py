@@ -21,9 +21,11 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
+from netmodel.report.page.incidents import anchor_of
 from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
-from netmodel.runs.moment import hold_on, traffic_prefixes
+from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
+from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
@@ -36,9 +38,11 @@ from netmodel.words.wording import (
 
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
-    "count", "incident", "flow", "train", "fate",
+    "count", "incident", "flow", "give", "define", "train", "fate",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
+_SUMS = ("extra_minutes", "extra_km")
+"""Metrics that are sums over all demand."""
 _TRAINS = {"trains", *(f"trains_{each}" for each in (*FATE_COLUMNS.values(), *TRAIN_BOUNDS))}
 """Columns of trains that a section of their own shows."""
 _UNDRAWN = re.compile(r".+_q(?!05$|95$)\d\d")
@@ -93,6 +97,7 @@ def build_payload(
             run |= {} if trains is None else {"trains": trains}
         runs.append({"title": title, "network": networks.index(network), **run})
     local = [point.astimezone(zone) for point in steps.points]
+    known = _know_points(records, steps)
     box = (lon.min(), lat.min(), lon.max(), lat.max()) if len(lon) else (22.0, 44.0, 40.0, 52.0)
     return {
         "language": phrases.language,
@@ -104,10 +109,20 @@ def build_payload(
         "unit_km": plane.unit_km,
         "basemap": project_basemap(plane, *(float(value) for value in box)),
         "networks": networks,
-        "incidents": [{"title": title_of_incident(records, incident)} for incident in place],
+        "incidents": [
+            {"title": title_of_incident(records, each), "anchor": anchor_of(each)} for each in place
+        ],
+        "begins": steps.points[0].isoformat(),
         "minutes": [steps.minutes(point) for point in steps.points],
-        "labels": [format_short_interval(start, end, phrases) for start, end in pairwise(local)],
-        "points": [format_moment(point, phrases) for point in local],
+        "known": [KNOWN.index(each) for each in known],
+        "labels": [
+            _mark_ends(format_short_interval(start, end, phrases), ends)
+            for (start, end), ends in zip(pairwise(local), pairwise(known), strict=True)
+        ],
+        "points": [
+            _mark(format_moment(point, phrases), each)
+            for point, each in zip(local, known, strict=True)
+        ],
         "ticks": choose_ticks(local, phrases),
         "runs": runs,
     }
@@ -122,6 +137,26 @@ def merge_steps(records: Sequence[RunRecord]) -> Steps:
         for instant in record.states[column]
     }
     return Steps(points=tuple(sorted(instants)))
+
+
+def _know_points(records: Sequence[RunRecord], steps: Steps) -> list[str]:
+    """Return how each break point is known, by the run that knows it best."""
+    best: dict[datetime, str] = {}
+    for record in records:
+        for point in know_breaks(record):
+            before = best.get(point.at, KNOWN[-1])
+            best[point.at] = min(before, point.known, key=KNOWN.index)
+    return [best[point] for point in steps.points]
+
+
+def _mark(text: str, known: str) -> str:
+    """Return an instant with a mark before it where no document reports it."""
+    return text if known in REPORTED else f"≈ {text}"
+
+
+def _mark_ends(text: str, known: tuple[str, str]) -> str:
+    """Return two instants, each with a mark before it where no document reports it."""
+    return " – ".join(map(_mark, text.split(" – ", 1), known))
 
 
 def number_incidents(records: Sequence[RunRecord]) -> dict[str, int]:
@@ -153,10 +188,14 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
     flows = encode_flows(record, list(prefixes))
     return {
         "at": _state_of_step(steps, record.states),
+        "opening": _opening_state(record),
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {
-            kind: _metrics(record.states, prefix, [p for p in prefixes.values() if p])
+            kind: _by_journey(
+                _metrics(record.states, prefix, [p for p in prefixes.values() if p]),
+                _base_demand(record, kind, prefix),
+            )
             for kind, prefix in prefixes.items()
         },
         "outages": _encode_outages(record, list(prefixes), incidents),
@@ -166,6 +205,18 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
         "paths": encode_paths(paths, hub_index),
         **({} if flows is None else {"flows": flows}),
     }
+
+
+def _opening_state(record: RunRecord) -> int:
+    """Return the state that the page shows first: the worst for trains, else for journeys."""
+    names = [f"trains_{each}" for each in TRAIN_BOUNDS if f"trains_{each}" in record.states]
+    if names:
+        lost = record.states[names].to_numpy(float)
+        if np.nansum(lost) > 0:
+            hours = record.states["hours"].to_numpy(float)
+            order = np.lexsort([-hours, *(-lost[:, n] for n in reversed(range(len(names))))])
+            return int(record.states.index[order[0]])
+    return worst_state(record)
 
 
 def _state_of_step(steps: Steps, states: pd.DataFrame) -> list[int]:
@@ -200,6 +251,41 @@ def _metrics(
             for value in values.to_numpy(float, na_value=np.nan)
         ]
     return chosen
+
+
+def _by_journey(
+    metrics: dict[str, list[float | None]], demand: float | None
+) -> dict[str, list[float | None]]:
+    """Return the sums over all demand as means of the journeys that are made."""
+    shares = metrics.get("connected_share")
+    if demand is None or shares is None:
+        return metrics
+    made = [None if share is None else share * demand for share in shares]
+    return {
+        f"{name}_each" if name in _SUMS else name: [
+            None if value is None or not trips else _compact(value / trips)
+            for value, trips in zip(values, made, strict=True)
+        ]
+        if name in _SUMS
+        else values
+        for name, values in metrics.items()
+    }
+
+
+def _base_demand(record: RunRecord, kind: str, prefix: str) -> float | None:
+    """Return the demand that has a path in the base state; ``None`` where no table tells it."""
+    ways = record.redundancy
+    if ways is not None:
+        mine = ways[(ways["traffic"] == kind) & (ways["disjoint_routes"] > 0)]
+        if len(mine):
+            return float(mine["trips"].sum())
+    names = [f"{prefix}unserved_demand", f"{prefix}connected_share"]
+    if set(names) <= set(record.states.columns):
+        lost, share = record.states[names].to_numpy(float).T
+        some = lost > 0
+        if some.any():
+            return float((lost[some] / (1 - share[some])).max())
+    return None
 
 
 def _compact(value: float) -> float | int:
@@ -238,15 +324,15 @@ def _encode_outages(
 def _encode_bars(
     record: RunRecord, steps: Steps, incidents: Mapping[str, int]
 ) -> list[list[float | None]]:
-    """Return for each studied incident its number and four bounds in minutes, for the lanes.
+    """Return number, four bounds and effect of each stage of a studied incident, for the lanes.
 
-    The bounds are the earliest and latest start, the earliest and latest end of its outages;
+    The bounds, in minutes, are the earliest and latest start, and the earliest and latest end;
     ``None`` where the record sets none, or where a standing closure surely holds on.
     """
     background = {each.id for each in record.evidence.incidents if each.background}
     bars: list[list[float | None]] = []
-    for incident, rows in record.outages.groupby("incident", sort=False):
-        if incident in background:
+    for (incident, effect), rows in record.outages.groupby(["incident", "effect"], sort=False):
+        if incident in background or effect not in OUTAGE_EFFECTS:
             continue
         # An outage that is sure at no time is as if it surely ended where it may first begin.
         sure = rows["end_earliest"].fillna(rows["start_earliest"]).max(skipna=False)
@@ -256,7 +342,8 @@ def _encode_bars(
             None if hold_on(rows).any() else sure,
             rows["end_latest"].max(skipna=False),
         )
-        bars.append([incidents[str(incident)], *(_minute(steps, each) for each in instants)])
+        minutes = [_minute(steps, each) for each in instants]
+        bars.append([incidents[str(incident)], *minutes, OUTAGE_EFFECTS.index(effect)])
     return sorted(bars, key=lambda bar: (bar[1] if bar[1] is not None else -1e12, bar[0]))
 
 

@@ -21,7 +21,7 @@ from netmodel.report.page.figures import (
     view_method,
     view_provenance,
 )
-from netmodel.report.page.headline import write_headline
+from netmodel.report.page.headline import tell_trains, write_headline
 from netmodel.report.page.incidents import view_documents, view_incidents
 from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import build_payload, number_incidents
@@ -32,8 +32,10 @@ from netmodel.words.wording import format_interval, show_controls
 
 SCRIPTS = (
     "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "trains.js",
-    "pairs.js", "matrix.js", "page.js",
+    "pairs.js", "matrix.js", "incidents.js", "share.js", "page.js",
 )  # fmt: skip
+CITED_TABLES = ("states.csv", "pairs.csv", "outages.csv", "status.csv", "evidence.json")
+"""Files of a run's folder that its page leads to."""
 _ESCAPES = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -73,8 +75,11 @@ def assemble_page(
         rule=", ".join(sorted(rules)),
         detours_shown=any(each.detours for each in incidents),  # type: ignore[attr-defined]
         standing=len(background),
+        anchors={each.number: each.anchor for each in incidents},  # type: ignore[attr-defined]
         studied=len(incidents) - len(background),
         built_in=all(record.provenance.scenario.network == BUILT_IN for record in records),
+        citation=_cite(records, phrases, words["title"], version),
+        tables=CITED_TABLES,
         made_by=phrases("page.made_by", version=version),
         style=Markup(style),  # noqa: S704  the package's own file
         script=Markup(script),  # noqa: S704  the package's own file
@@ -83,6 +88,18 @@ def assemble_page(
         trains_shown=_shows_trains(records),
         data=Markup(encode_data(build_payload(records, phrases, titles, papers))),  # noqa: S704
         **words,
+    )
+
+
+def _cite(records: Sequence[RunRecord], phrases: Phrases, title: object, version: str) -> str:
+    """Return how the page is cited: title, window, how many documents, and the version."""
+    documents = {name for record in records for name in record.evidence.documents}
+    return phrases(
+        "give.citation",
+        title=title,
+        window=describe_window(records[0], phrases),
+        documents=phrases.count("count.documents", len(documents)),
+        version=version,
     )
 
 
@@ -167,8 +184,8 @@ def _contents(phrases: Phrases, several: bool, *, trains: bool) -> list[tuple[st
         (name, phrases(f"nav.{name}"))
         for name in (
             first,
-            "map",
             "curve",
+            "map",
             *(["trains"] if trains else []),
             "pair",
             "matrix",
@@ -213,14 +230,15 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
     figures = view_figures(record, phrases, number)
     kinds = list(traffic_prefixes(record))
     title = show_controls(record.summary.title)
+    trains, touched = tell_trains(record, phrases), has_touched_trains(record)
     return assemble_page(
         [record],
         phrases,
         titles=[title],
         title=title,
         window=describe_window(record, phrases),
-        opening=write_opening(record, phrases),
-        headline=write_headline(record, phrases),
+        opening=[*write_opening(record, phrases), *(trains if touched else [])],
+        headline=[*write_headline(record, phrases), *([] if touched else trains)],
         description=show_controls(record.summary.description or ""),
         figure_groups=[
             (phrases.find("traffic", kind), [each for each in figures if each.traffic == kind])

@@ -8,6 +8,8 @@ const SURE = ["connected", "doubt", "cut", "base"];
 const byId = (id) => document.getElementById(id);
 const FONT = getComputedStyle(document.body).fontFamily;
 
+const incidentHash = (number) => "#" + encodeURIComponent(data.incidents[number].anchor);
+
 function say(key, values) {
   const text = data.strings[key];
   if (text === undefined) return key.slice(key.indexOf(".") + 1).replaceAll("_", " ");

@@ -1,10 +1,10 @@
 // The step curve with its bands, and the incidents below it on the same axis.
-const chart = { metric: "trains_through_share", steps: false, width: 0 };
+const chart = { metric: "trains_through_share", steps: false, width: 0, from: 0, to: 0 };
 const LEFT = 46, RIGHT = 10, TOP = 14, HEIGHT = 220;
 
 function xOf(minute) {
   const span = chart.width - LEFT - RIGHT;
-  if (!chart.steps) return LEFT + (span * (minute - data.minutes[0])) / (data.minutes[stepCount] - data.minutes[0]);
+  if (!chart.steps) return LEFT + span * Math.max(-0.02, Math.min(1.02, (minute - chart.from) / (chart.to - chart.from)));
   let low = 0, high = stepCount;
   while (high - low > 1) { const middle = (low + high) >> 1; if (data.minutes[middle] <= minute) low = middle; else high = middle; }
   const part = Math.max(0, Math.min(1, (minute - data.minutes[low]) / (data.minutes[low + 1] - data.minutes[low])));
@@ -63,6 +63,7 @@ function drawChart() {
   const bands = runs.map((run) => [seriesOf(run, "_guaranteed"), seriesOf(run, "_possible")]);
   const quantiles = runs.map((run) => [seriesOf(run, "_q05"), seriesOf(run, "_q95")]);
   const served = !several && chart.metric === "connected_share" ? runs[0].metrics[runs[0].kind(now.traffic)].served_share && run0Series("served_share") : null;
+  if (chart.to <= chart.from) [chart.from, chart.to] = [data.minutes[0], data.minutes[stepCount]];
   const [low, high] = scaleOf([...lines, ...bands.flat().filter(Boolean), ...quantiles.flat().filter(Boolean)]);
   const y = (value) => TOP + (HEIGHT * (high - value)) / (high - low);
   const lanes = packLanes();
@@ -73,7 +74,8 @@ function drawChart() {
     const value = low + ((high - low) * i) / parts;
     svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: axisText(value, high - low) }));
   }
-  const ticks = chart.steps ? stepTicks() : data.ticks[chart.width > 640 ? "wide" : "narrow"];
+  const zoomed = zoomedTime();
+  const ticks = chart.steps || zoomed ? stepTicks(zoomed) : data.ticks[chart.width > 640 ? "wide" : "narrow"];
   for (const [minute, text] of ticks) {
     const x = xOf(minute);
     svg.append(draw("path", { class: "grid", d: "M" + x + " " + TOP + "V" + (TOP + HEIGHT + 5) }), x < chart.width - RIGHT - 46 ? draw("text", { x: x + 4, y: TOP + HEIGHT + 18, text }) : draw("g"));
@@ -87,6 +89,7 @@ function drawChart() {
   if (served) svg.append(draw("path", { class: "line2", d: stepPath(served, y) }));
   runs.forEach((run, i) => svg.append(draw("path", { class: "line r" + (i % 4), d: stepPath(lines[i], y) })));
   svg.append(draw("path", { class: "axisline", d: "M" + LEFT + " " + (TOP + HEIGHT) + "H" + (chart.width - RIGHT) }));
+  drawKnown(svg);
   drawLanes(svg, lanes, TOP + HEIGHT + 34);
   chart.cursor = draw("path", { class: "cursor" });
   chart.value = draw("text", { class: "value" });
@@ -105,22 +108,49 @@ function run0Series(name) {
   return runs[0].at.map((state) => (state < 0 ? null : values[state]));
 }
 function axisText(value, range) {
-  if (/_share/.test(chart.metric)) return showNumber(value * 100, range < 0.2 && value * 100 % 1 ? 1 : 0) + "\u00a0%";
+  if (/_share/.test(chart.metric)) return showNumber(value * 100, range < 0.2 && Math.abs(value * 100 - Math.round(value * 100)) > 1e-6 ? 1 : 0) + "\u00a0%";
   return showNumber(value, range < 2 ? 2 : range < 8 ? 1 : 0);
 }
-function stepTicks() {
-  const every = Math.max(1, Math.ceil(stepCount / (chart.width > 640 ? 6 : 3)));
-  const found = [];
-  for (let step = 0; step < stepCount; step += every) found.push([data.minutes[step], data.points[step].replace(/ \d{4},/, ",")]);
+const zoomedTime = () => !chart.steps && (chart.from > data.minutes[0] || chart.to < data.minutes[stepCount]);
+function stepTicks(zoomed) {
+  const most = chart.width > 640 ? 6 : 3, inside = [];
+  for (let step = 0; step < stepCount; step++) if (!zoomed || (data.minutes[step] >= chart.from && data.minutes[step] < chart.to)) inside.push(step);
+  const every = Math.max(1, Math.ceil(inside.length / most)), found = [];
+  let last = -Infinity;
+  for (let i = 0; i < inside.length; i += every) {
+    const x = xOf(data.minutes[inside[i]]);
+    if (x - last < (chart.width - LEFT) / (most + 2)) continue;
+    found.push([data.minutes[inside[i]], data.points[inside[i]].replace(/ \d{4},/, ",")]);
+    last = x;
+  }
   return found;
+}
+// Filled where a document reports the instant, hollow where it is a limit or was assumed.
+function drawKnown(svg) {
+  const group = draw("g", { class: "known" });
+  data.known.forEach((known, step) => {
+    const minute = data.minutes[step];
+    if (!chart.steps && (minute < chart.from || minute > chart.to)) return;
+    group.append(draw("circle", { class: known < 2 ? "" : "hollow", cx: xOf(minute), cy: TOP + HEIGHT, r: known < 2 ? 3 : 2.6 }, draw("title", { text: data.points[step] + (known < 2 ? "" : ". " + say("time.known_" + known)) })));
+  });
+  svg.append(group);
+}
+function zoomTime(from, to) {
+  const first = data.minutes[0], last = data.minutes[stepCount], least = Math.min(60, last - first);
+  const middle = (from + to) / 2, width = Math.max(least, Math.min(last - first, to - from));
+  chart.from = Math.max(first, Math.min(last - width, middle - width / 2));
+  chart.to = chart.from + width;
+  byId("wholetime").hidden = chart.from <= first && chart.to >= last;
+  drawChart();
 }
 function packLanes() {
   const run = runs[0], first = data.minutes[0], last = data.minutes[stepCount];
   const bars = [];
-  for (const [incident, a, b, c, d] of run.bars) {
+  for (const [incident, a, b, c, d, effect] of run.bars) {
     const from = Math.max(first, a ?? first), to = Math.min(last, d ?? last);
     if (to < first || from > last) continue;
-    bars.push({ incident, from, sureFrom: Math.max(first, b ?? to), sureTo: Math.min(last, c ?? to), to, open: d === null && c === null, x0: xOf(from), x1: Math.max(xOf(to), xOf(from) + 3) });
+    if (!chart.steps && (to < chart.from || from > chart.to)) continue;
+    bars.push({ incident, effect: EFFECTS[effect], from, sureFrom: Math.max(first, b ?? to), sureTo: Math.min(last, c ?? to), to, open: d === null && c === null, x0: xOf(from), x1: Math.max(xOf(to), xOf(from) + 3) });
   }
   const named = bars.length <= 20, ends = [], edge = chart.width - RIGHT;
   for (const bar of bars) {
@@ -140,9 +170,9 @@ function drawLanes(svg, lanes, top) {
   for (const bar of lanes.bars) {
     const y = top + bar.lane * lanes.pitch, thick = lanes.named ? 8 : Math.max(4, lanes.pitch - 3), title = data.incidents[bar.incident].title;
     const at = lanes.named ? y + 13 : y;
-    const group = draw("a", { href: "#i" + bar.incident, tabindex: lanes.named ? null : -1 }, draw("title", { text: title }));
-    group.append(draw("rect", { class: "bar pale", x: bar.x0, y: at, width: Math.max(2, bar.x1 - bar.x0), height: thick, rx: 1 }));
-    if (bar.sureTo > bar.sureFrom) group.append(draw("rect", { class: "bar", x: xOf(bar.sureFrom), y: at, width: Math.max(1.5, xOf(bar.sureTo) - xOf(bar.sureFrom)), height: thick, rx: 1 }));
+    const group = draw("a", { href: incidentHash(bar.incident), tabindex: lanes.named ? null : -1 }, draw("title", { text: title + ": " + say("effect." + bar.effect) }));
+    group.append(draw("rect", { class: "bar pale e-" + bar.effect, x: bar.x0, y: at, width: Math.max(2, bar.x1 - bar.x0), height: thick, rx: 1 }));
+    if (bar.sureTo > bar.sureFrom) group.append(draw("rect", { class: "bar e-" + bar.effect, x: xOf(bar.sureFrom), y: at, width: Math.max(1.5, xOf(bar.sureTo) - xOf(bar.sureFrom)), height: thick, rx: 1 }));
     if (lanes.named) group.append(draw("text", { class: "lane", x: bar.text, y: y + 9, text: shorten(title, chart.width - RIGHT - bar.text) }));
     svg.append(group);
   }
@@ -161,6 +191,9 @@ function drawCurveLegend(bands, quantiles, served, lanes) {
   if (bands.some((band) => band[0])) items.push(patch(several ? "b0" : "band", say("curve.band")));
   if (quantiles.some((band) => band[0])) items.push(patch(several ? "b0" : "band2", say("curve.quantiles")));
   if (lanes.bars.length) items.push(patch("bar pale", say("curve.lanes")));
+  for (const effect of EFFECTS.filter((each) => lanes.bars.some((bar) => bar.effect === each))) items.push(patch("bar e-" + effect, say("effect." + effect)));
+  const point = (style, text) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("g", { class: "known" }, draw("circle", { class: style, cx: 15, cy: 6, r: 3 }))), text);
+  items.push(point("", say("time.reported")), point("hollow", say("time.not_reported")));
   byId("curvelegend").replaceChildren(...items);
 }
 function moveCursor() {
@@ -185,7 +218,22 @@ function buildChart() {
   select.addEventListener("change", () => { chart.metric = select.value; drawChart(); });
   byId("axis").addEventListener("change", (event) => { chart.steps = event.target.value === "steps"; drawChart(); });
   const box = byId("chart");
-  const go = (event) => update({ step: stepAt(event.clientX - box.getBoundingClientRect().left) });
-  box.addEventListener("click", (event) => { if (!event.target.closest("a")) go(event); });
-  box.addEventListener("pointermove", (event) => { if (event.buttons === 1 && event.pointerType === "mouse") go(event); });
+  const stepHere = (event) => stepAt(event.clientX - box.getBoundingClientRect().left);
+  const minuteAt = (x) => chart.from + ((x - LEFT) / (chart.width - LEFT - RIGHT)) * (chart.to - chart.from);
+  let down = null;
+  box.addEventListener("pointerdown", (event) => { down = event.pointerType === "mouse" && event.button === 0 ? event.clientX : null; });
+  box.addEventListener("click", (event) => { if (!event.target.closest("a") && down !== -1) update({ step: stepHere(event) }); });
+  addEventListener("pointerup", (event) => {
+    if (down === null || chart.steps || Math.abs(event.clientX - down) < 12) return;
+    const left = box.getBoundingClientRect().left, [a, b] = [down - left, event.clientX - left].sort((x, y) => x - y);
+    down = -1;
+    zoomTime(minuteAt(Math.max(LEFT, a)), minuteAt(Math.min(chart.width - RIGHT, b)));
+  });
+  const around = (factor) => {
+    const middle = (data.minutes[now.step] + data.minutes[now.step + 1]) / 2, half = ((chart.to - chart.from) * factor) / 2;
+    zoomTime(middle - half, middle + half);
+  };
+  byId("timein").addEventListener("click", () => around(0.4));
+  byId("timeout").addEventListener("click", () => around(2.5));
+  byId("wholetime").addEventListener("click", () => zoomTime(data.minutes[0], data.minutes[stepCount]));
 }

@@ -126,8 +126,11 @@ class MapPanel {
       const middles = links.map((link) => this.net.middle(link));
       const mean = [0, 1].map((axis) => middles.reduce((sum, point) => sum + point[axis], 0) / middles.length);
       middles.sort((a, b) => Math.hypot(a[0] - mean[0], a[1] - mean[1]) - Math.hypot(b[0] - mean[0], b[1] - mean[1]));
-      const mark = draw("g", { class: "glyph" + (!sure ? " perhaps" : closed ? "" : " other") }, draw("circle", { r: 8 }),
-        draw("path", { d: !sure ? "M-2.4-1.6c0-3 4.8-3 4.8 0C2.4 .3 0 .2 0 2M0 4.4v.1" : closed ? "M-2.7-2.7 2.7 2.7M2.7-2.7-2.7 2.7" : "M0-4v4.6M0 3.8v.1" }));
+      // Beside the link and not on it: a flag on a short pole, so that what is closed can be seen.
+      const mark = draw("g", { class: "glyph" + (!sure ? " perhaps" : closed ? "" : " other") }, draw("path", { class: "pole", d: "M0 0V-13" }),
+        draw("g", { transform: "translate(0 -20)" }, draw("path", { class: "sign", d: "M0-9.5 9.5 0 0 9.5-9.5 0z" }),
+          draw("path", { d: !sure ? "M-2.2-1.6c0-2.8 4.4-2.8 4.4 0C2.2 .3 0 .2 0 1.8M0 4v.1" : closed ? "M-3.6 0H3.6" : "M0-4v4.4M0 3.4v.1" })));
+      if (glyphs.size <= 6) mark.append(draw("text", { class: "howlong", x: 13, y: -16, text: howLong(this.run, incident) }));
       mark.at = middles[0];
       mark.incident = incident;
       mark.setAttribute("transform", this.at(...mark.at));
@@ -199,7 +202,8 @@ class MapPanel {
     const free = (box) => !taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
     for (const glyph of this.glyphs.children) {
       const x = glyph.at[0] * view.k + view.x, y = glyph.at[1] * view.k + view.y;
-      taken.push([x - 10, y - 10, x + 10, y + 10]);
+      const text = glyph.querySelector("text");
+      taken.push([x - 10, y - 30, x + (text ? 14 + textWidth(text.textContent, true) : 10), y]);
     }
     for (const { hub } of this.hubs) {
       const x = hubs.x[hub] * view.k + view.x, y = hubs.y[hub] * view.k + view.y;
@@ -247,7 +251,7 @@ class MapPanel {
     const x = (px - view.x) / view.k, y = (py - view.y) / view.k, hubs = this.net.hubs;
     let best = { distance: 11 / view.k };
     for (const glyph of this.glyphs.children) {
-      const distance = Math.hypot(glyph.at[0] - x, glyph.at[1] - y);
+      const distance = Math.min(Math.hypot(glyph.at[0] - x, glyph.at[1] - 20 / view.k - y), Math.hypot(glyph.at[0] - x, glyph.at[1] - y) * 2);
       if (distance < best.distance) best = { distance: distance * 0.5, incident: glyph.incident };
     }
     const minor = this.dots.style.display === "";
@@ -276,12 +280,12 @@ class MapPanel {
     const best = this.nearest(px, py);
     const lines = [];
     const links = this.run.links(state, now.traffic);
-    const because = (entries) => entries.forEach((why) => lines.push(make("a", { href: "#i" + why.incident, text: say("effect." + why.effect) + (why.doubt ? ", " + say("effect.in_doubt") : "") + ": " + data.incidents[why.incident].title })));
+    const because = (entries) => entries.forEach((why) => lines.push(make("a", { href: incidentHash(why.incident), text: say("effect." + why.effect) + (why.doubt ? ", " + say("effect.in_doubt") : "") + ": " + data.incidents[why.incident].title })));
     if (best.hub !== undefined) {
       lines.push(make("b", { text: this.net.hubs.name[best.hub] }), make("span", { text: this.net.regions[this.net.hubs.region[best.hub]] }));
       if (this.cut.includes(best.hub)) lines.push(make("span", { text: ". " + say("map.hub_cut") }));
     } else if (best.incident !== undefined) {
-      lines.push(make("a", { href: "#i" + best.incident, text: data.incidents[best.incident].title }));
+      lines.push(make("a", { href: incidentHash(best.incident), text: data.incidents[best.incident].title }));
     } else if (best.link !== undefined) {
       lines.push(make("b", { text: this.net.name(best.link) }), make("span", { text: say("unit.km", { n: showNumber(this.net.links.km[best.link], 0) }) + (links.get(best.link) ? "" : ", " + say("effect.open")) }));
       lines.push(flowTip(this, best.link));
@@ -296,6 +300,14 @@ class MapPanel {
   }
 }
 
+// What an incident did and for how long, by the bounds of its evidence.
+function howLong(run, incident) {
+  const bar = run.bars.find((each) => each[0] === incident);
+  if (!bar) return "";
+  const [, a, b, c, d, effect] = bar, low = b !== null && c !== null ? Math.max(0, c - b) : null, high = a !== null && d !== null ? d - a : null;
+  const long = high === null ? (low ? say("map.at_least", { low: showMinutes(low) }) : "") : low && Math.round(low) !== Math.round(high) ? showMinutes(low) + " \u2013 " + showMinutes(high) : low ? showMinutes(high) : say("map.at_most", { high: showMinutes(high) });
+  return say("effect." + EFFECTS[effect]) + (long ? ", " + long : "");
+}
 function wedgePath(share, r) {
   const angle = 2 * Math.PI * Math.min(share, 0.999);
   return "M0 0V" + -r + "A" + r + " " + r + " 0 " + (share > 0.5 ? 1 : 0) + " 1 " + (r * Math.sin(angle)).toFixed(2) + " " + (-r * Math.cos(angle)).toFixed(2) + "z";

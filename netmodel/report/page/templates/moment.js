@@ -1,4 +1,5 @@
 // What the moment means in numbers, next to its map: metrics, links and places affected.
+const FIRST_METRICS = ["trains_through_share", "connected_share", "served_share", "rerouted_share", "extra_minutes_each", "bus_share", "advisory_share"];
 const HIDDEN_METRICS = /_(guaranteed|possible|q\d+|mean|probability)$/;
 
 class MomentPanel {
@@ -9,7 +10,8 @@ class MomentPanel {
     this.heading = make("h3", { text: say("map.moment") });
     this.meta = make("p", { class: "meta" });
     this.affected = make("div", { class: "list", tabindex: 0, role: "region", "aria-label": say("map.affected") });
-    this.box = make("div", { class: "moment" }, this.heading, this.meta, this.list, this.affected);
+    this.rest = make("details", { class: "measures" });
+    this.box = make("div", { class: "moment" }, this.heading, this.meta, this.list, this.affected, this.rest);
     parent.append(this.box);
   }
   show() {
@@ -34,13 +36,17 @@ class MomentPanel {
     this.kind = kind;
     this.rows.clear();
     this.list.replaceChildren();
-    for (const name of Object.keys(this.run.metrics[kind])) {
-      if (HIDDEN_METRICS.test(name)) continue;
+    const names = Object.keys(this.run.metrics[kind]).filter((name) => !HIDDEN_METRICS.test(name));
+    const first = FIRST_METRICS.filter((name) => names.includes(name)).slice(0, 4), rest = make("dl");
+    for (const name of [...first, ...names.filter((each) => !first.includes(each))]) {
       const range = this.run.metrics[kind][name + "_guaranteed"] ? make("small") : null;
       const value = make("dd", { "data-metric": name }, document.createTextNode(""), range);
       this.rows.set(name, { value, range });
-      this.list.append(make("div", {}, make("dt", { text: say("metric." + name) }), value));
+      const meaning = data.strings["define." + name];
+      (first.includes(name) ? this.list : rest).append(make("div", {}, make("dt", { text: say("metric." + name) }, meaning && !first.includes(name) ? make("small", { text: meaning }) : null), value));
     }
+    this.rest.replaceChildren(make("summary", { text: say("map.all_measures") }), rest);
+    this.rest.hidden = !rest.children.length;
   }
   showAffected(state) {
     const links = state < 0 ? new Map() : this.run.links(state, now.traffic);
@@ -77,7 +83,7 @@ function buildMapLegend() {
     if (kind === "cut") svg.append(draw("path", { class: "hubx", d: "M12.6 3.6l4.8 4.8M17.4 3.6l-4.8 4.8" }));
     return make("li", {}, svg, say(key));
   };
-  const glyph = draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("g", { class: "glyph", transform: "translate(15 6)" }, draw("circle", { r: 7 }), draw("path", { d: "M-2.5-2.5 2.5 2.5M2.5-2.5-2.5 2.5" })));
+  const glyph = draw("svg", { viewBox: "0 0 30 24", "aria-hidden": "true" }, draw("g", { class: "glyph", transform: "translate(15 12)" }, draw("path", { class: "sign", d: "M0-9.5 9.5 0 0 9.5-9.5 0z" }), draw("path", { d: "M-3.6 0H3.6" })));
   byId("legend").append(legendLine("rail main", "effect.open"), ...["closed", "possibly", "single_track", "limited", "diesel_only", "slowed", "advisory", "standing"].filter((style) => used.has(style)).map((style) => legendLine("s-" + style, "effect." + style)),
     dot("", "map.hub"), dot("part", "map.hub_part"), dot("cut", "map.hub_cut"), make("li", {}, glyph, say("map.incident")), legendLine("way", "map.routes"));
 }

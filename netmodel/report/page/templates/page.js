@@ -38,10 +38,13 @@ function drawMarks() {
   const line = (className, path, paint, thick) => { const each = draw("path", { d: path }); each.style.stroke = paint; each.style.strokeWidth = thick; each.style.fill = "none"; svg.append(each); };
   svg.replaceChildren();
   line("", "M9 " + middle + "H" + (width - 9), "var(--rule)", 4);
-  if (stepCount <= 160) for (let step = 0; step < stepCount; step++) line("", "M" + x(step) + " " + (middle - 5) + "v10", "var(--muted)", 1);
+  if (stepCount <= 160) for (let step = 0; step < stepCount; step++) {
+    const sure = data.known[step] < 2;
+    line("", "M" + x(step) + " " + (middle - (sure ? 6 : 3)) + "v" + (sure ? 12 : 6), sure ? "var(--ink)" : "var(--muted)", sure ? 1.6 : 1);
+  }
   const depth = 2;
   const ends = [];
-  for (const [, a, b, c, d] of runs[0].bars) {
+  for (const [, a, b, c, d, effect] of runs[0].bars) {
     const early = a ?? data.minutes[0], late = d ?? data.minutes[stepCount];
     if (late <= data.minutes[0] || early >= data.minutes[stepCount]) continue;
     const from = stepFrom(early), to = Math.max(from, lastStep(late));
@@ -50,8 +53,8 @@ function drawMarks() {
     if (lane < 0) lane = ends.length;
     ends[lane] = to;
     if (lane > 3) continue;
-    line("", "M" + (x(from) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(to) + 3), "color-mix(in srgb, var(--closed) 35%, var(--surface))", depth);
-    if (sure) line("", "M" + (x(sure[0]) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(sure[1]) + 3), "var(--closed)", depth);
+    line("", "M" + (x(from) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(to) + 3), "color-mix(in srgb, var(--" + EFFECTS[effect] + ", var(--muted)) 35%, var(--surface))", depth);
+    if (sure) line("", "M" + (x(sure[0]) - 3) + " " + (middle - 9 - lane * 3) + "H" + (x(sure[1]) + 3), "var(--" + EFFECTS[effect] + ", var(--muted))", depth);
   }
 }
 function stepFrom(minute) {
@@ -70,6 +73,7 @@ function showClock() {
   slider.setAttribute("aria-valuetext", text + ", " + state);
   if (!byId("clock").firstChild) byId("clock").append(make("b"), make("span"));
   byId("clock").firstChild.textContent = text;
+  byId("clock").title = text.includes("\u2248") ? say("time.approx") : "";
   byId("clock").lastChild.textContent = state + " \u00b7 " + lasts;
   byId("printed-moment").textContent = text + " \u00b7 " + say("traffic." + runs[0].kind(now.traffic));
 }
@@ -99,10 +103,12 @@ function buildBasis() {
     if (!link || !(link.getAttribute("href") || "").startsWith("#")) return;
     event.preventDefault();
     if (link.dataset.basis !== undefined) {
-      const wanted = new Set(link.dataset.basis.split(" ").map((n) => "i" + n)), documents = new Set();
+      const wanted = new Set(link.dataset.basis.split(" ")), documents = new Set();
       for (const card of cards) {
-        card.hidden = !wanted.has(card.id);
-        if (!card.hidden) for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
+        card.hidden = !wanted.has(card.dataset.number);
+        if (card.hidden) continue;
+        for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
+        if (wanted.size < 3) for (const box of card.querySelectorAll("details.told, details.claims")) box.open = true;
       }
       for (const source of sources) source.hidden = !documents.has(source.id);
       filter.replaceChildren(make("span", { text: say("incident.filter", { figure: link.dataset.name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAll }));
@@ -111,12 +117,13 @@ function buildBasis() {
     else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
     reveal(link.hash, showAll);
   });
-  if (location.hash) reveal(location.hash, showAll);
+  if (location.hash && !location.hash.includes("=")) reveal(location.hash, showAll);
 }
 function reveal(hash, showAll) {
-  const target = byId(hash.slice(1));
+  const target = findCard(hash);
   if (!target) return;
   if (target.hidden) showAll();
+  for (const box of target.querySelectorAll(":scope > details.told")) box.open = true;
   for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
   // In a frame without an address of its own, as in a notebook, only scrolling works.
   if (window === window.top && location.hash !== hash) history.replaceState(null, "", hash);
@@ -161,6 +168,8 @@ function start() {
   }
   buildChart();
   buildChooser();
+  buildFinder();
+  buildGiving();
   buildBasis();
   parts.push(
     () => { for (const run of runs) { const state = run.at[now.step]; if (state >= 0) run.pairSet(now.traffic).moveTo(state); } },
@@ -188,6 +197,11 @@ function start() {
   view.fitted = [maps[0].net.focus, 0.1];
   resize();
   update(first);
+  const asked = readHash();
+  if (asked) update(asked.changes);
+  else showAffectedPlaces(first.step);
+  if (asked?.view) { view.fitted = null; Object.assign(view, asked.view(view)); maps.forEach((map) => map.place()); }
+  keepHash();
   drawMarks();
   printWell(resize);
   let width = document.documentElement.clientWidth, wait = 0;
@@ -203,7 +217,7 @@ function start() {
 function printWell(resize) {
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("section > .incident:not([hidden]) details, #documents")].filter((each) => !each.open);
+    opened = [...document.querySelectorAll("#studied > .incident:not([hidden]) details, #documents")].filter((each) => !each.open);
     for (const each of opened) each.open = true;
     resize();
   });
@@ -213,19 +227,27 @@ function printWell(resize) {
   });
   matchMedia("print").addEventListener("change", resize);
 }
-// The page opens on the moment of the first figure, with the pair that lost most.
+// The page opens on the worst moment, with the pair that lost most.
 function openingView() {
-  const link = document.querySelector("a.moment[data-state]");
-  const run = runs[0], connected = run.metrics[run.traffic[0]].connected_share || [];
-  let worst = 0;
-  connected.forEach((value, state) => { if (value !== null && value < (connected[worst] ?? 1)) worst = state; });
-  const state = link && !several ? Number(link.dataset.state) : worst;
-  let step = stepOfState(run, state);
+  const run = runs[0];
+  let step = stepOfState(run, run.opening);
   if (several) step = mostDifferent(step);
   const top = document.querySelector("#affected button"), pairs = run.pairSet(0), ids = run.net.hubs.id;
   let pair = pairs.count ? [ids[pairs.from[0]], ids[pairs.to[0]]] : [null, null];
   if (top && firstAffected) pair = firstAffected;
   return { step, from: pair[0], to: pair[1] };
+}
+// The first view is of what is affected then, and not of the whole country.
+function showAffectedPlaces(step) {
+  const run = runs[0], state = run.at[step];
+  if (several || state < 0) return;
+  const net = run.net, points = [];
+  for (const [link, entry] of run.links(state, 0)) if (entry.style && entry.style !== "standing") points.push(...net.points(link));
+  if (!points.length) return;
+  const span = (n) => [Math.min(...points.map((p) => p[n])), Math.max(...points.map((p) => p[n]))];
+  const [[x0, x1], [y0, y1]] = [span(0), span(1)], least = 220 / data.unit_km;
+  const growX = Math.max(0, least - (x1 - x0)) / 2, growY = Math.max(0, least - (y1 - y0)) / 2;
+  fit([x0 - growX, y0 - growY, x1 + growX, y1 + growY], 0.22, true);
 }
 function mostDifferent(step) {
   const share = (run, at) => (run.at[at] < 0 ? null : run.metric("connected_share", run.at[at], 0));

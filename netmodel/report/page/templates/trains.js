@@ -16,7 +16,7 @@ function drawTrains() {
   const y = (value) => TOP + bands.height * (1 - value / most);
   const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "img", "aria-label": say("train.chart") });
   for (const value of [0, most / 2, most]) svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: showNumber(value, most < 4 ? 1 : 0) }));
-  const ticks = chart.steps ? stepTicks() : data.ticks[chart.width > 640 ? "wide" : "narrow"];
+  const ticks = chart.steps || zoomedTime() ? stepTicks(zoomedTime()) : data.ticks[chart.width > 640 ? "wide" : "narrow"];
   for (const [minute, text] of ticks) if (xOf(minute) < chart.width - RIGHT - 46) svg.append(draw("text", { x: xOf(minute) + 4, y: TOP + bands.height + 18, text }));
   // The gravest fate lies at the bottom.
   const under = data.labels.map(() => 0);
@@ -52,10 +52,10 @@ function showTrains(before) {
     return make("tr", {},
       make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(now.train === train), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: now.train === train ? null : train }) })),
       make("td", { text: trains.ends[train] }),
-      make("td", {}, say("fate." + (FATE_STYLES[fate] === "timetabled" ? "as_timetabled" : FATE_STYLES[fate])), trains.texts[text] ? make("small", { text: trains.texts[text] }) : null, ...said.map(([, incident, paper, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + says + " ", paper ? make("a", { class: "doc", href: "#d" + paper, text: "[" + paper + "]" }) : make("a", { href: "#i" + incident, text: "\u2197" })))),
+      make("td", {}, say("fate." + (FATE_STYLES[fate] === "timetabled" ? "as_timetabled" : FATE_STYLES[fate])), trains.texts[text] ? make("small", { text: trains.texts[text] }) : null, ...said.map(([, incident, paper, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + says + " ", paper ? make("a", { class: "doc", href: "#d" + paper, text: "[" + paper + "]" }) : make("a", { href: incidentHash(incident), text: "\u2197" })))),
       make("td", { class: "n", text: extra > 0 ? "+" + showMinutes(extra) : say("unit.none") }),
       make("td", { text: say("train.through_" + ["yes", "no", "doubt"][through]) }),
-      make("td", {}, ...trains.incidents[because].map((n) => make("a", { href: "#i" + n, text: data.incidents[n].title })).flatMap((link, i) => (i ? ["; ", link] : [link])), make("small", {}, ...trains.papers[train].map((n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" })).flatMap((link) => [link, " "]))));
+      make("td", {}, ...trains.incidents[because].map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title })).flatMap((link, i) => (i ? ["; ", link] : [link])), make("small", {}, ...trains.papers[train].map((n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" })).flatMap((link) => [link, " "]))));
   }));
   const head = make("tr", {}, ...["number", "ends", "fate", "extra", "through", "because"].map((key) => make("th", { scope: "col", class: key === "extra" ? "n" : null, text: say("train." + key) })));
   byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), body) : "");

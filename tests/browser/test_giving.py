@@ -1,0 +1,141 @@
+"""What the page gives back: addresses, tables, pictures; and how its incidents are found."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from netmodel.report.page.render import render_page
+from netmodel.runs.instants import know_breaks
+from tests.browser.conftest import PHONE, Opened
+from tests.report_records import shipped_record
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Opened]
+FEBRUARY = "ukraine-february-2026"
+
+
+@pytest.fixture(scope="module")
+def crimea() -> str:
+    return render_page(shipped_record())
+
+
+@pytest.fixture(scope="module")
+def february() -> str:
+    return render_page(shipped_record(FEBRUARY))
+
+
+def shown_view(page: object) -> dict[str, object]:
+    return page.evaluate(
+        "({step: document.getElementById('slider').value,"
+        " metric: document.getElementById('metric').value,"
+        " pair: [document.getElementById('from').value, document.getElementById('to').value],"
+        " traffic: document.body.dataset.traffic,"
+        " map: document.querySelector('.mapbox svg g').getAttribute('transform')})"
+    )
+
+
+def test_the_address_brings_back_the_same_view(open_page: Open, crimea: str) -> None:
+    first = open_page(crimea).page
+    first.locator("#traffic input").nth(1).check(force=True)
+    first.locator("#metric").select_option("rerouted_share")
+    first.locator("#from").select_option("kerch")
+    first.locator("#to").select_option("dzhankoi")
+    first.locator(".mapbuttons button").first.click()
+    first.evaluate(
+        "() => { const slider = document.getElementById('slider'); slider.value = 4;"
+        " slider.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    first.wait_for_timeout(600)
+    address = first.url
+    assert "pair=kerch" in address
+    second = open_page(crimea)
+    second.page.goto(address)
+    second.wait("document.documentElement.dataset.ready !== undefined")
+    one, other = shown_view(first), shown_view(second.page)
+    numbers = [[float(each) for each in view.pop("map")[7:-1].split()] for view in (one, other)]
+    assert one == other
+    assert numbers[0] == pytest.approx(numbers[1], rel=0.01, abs=2)
+    assert second.said == []
+
+
+def test_the_curve_is_given_as_the_table_says(open_page: Open, crimea: str) -> None:
+    page = open_page(crimea).page
+    with page.expect_download() as caught:
+        page.locator("#curve .gives button", has_text="CSV").click()
+    text = caught.value.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    record = shipped_record()
+    shares = [float(row["connected_share"]) for row in rows]
+    assert shares == pytest.approx(record.states["connected_share"].tolist(), abs=1e-6)
+    points = know_breaks(record)
+    assert [row["reported"] == "yes" for row in rows] == [each.is_reported for each in points[:-1]]
+
+
+def test_pictures_carry_title_moment_and_source(open_page: Open, crimea: str) -> None:
+    opened = open_page(crimea)
+    for section in ("map", "curve"):
+        for kind in ("SVG", "PNG"):
+            with opened.page.expect_download() as caught:
+                opened.page.locator(f"#{section} .gives button", has_text=kind).click()
+            content = caught.value.path().read_bytes()
+            if kind == "PNG":
+                assert content.startswith(b"\x89PNG")
+                continue
+            words = " ".join(ET.fromstring(content).itertext())
+            assert shipped_record().summary.title in words
+            assert "OpenStreetMap" in words
+    assert opened.said == []
+
+
+def test_incidents_are_found_by_words_month_and_speaker(open_page: Open, february: str) -> None:
+    page = open_page(february).page
+    cards = page.locator("#studied > .incident:not([hidden])")
+    every = cards.count()
+    assert every == len(shipped_record(FEBRUARY).evidence.studied)
+    page.locator("#finder input").fill("blackout")
+    assert 0 < cards.count() < every
+    assert all("blackout" in text.lower() for text in cards.all_text_contents())
+    page.locator("#finder input").fill("")
+    page.locator("#finder select").nth(1).select_option("2026-01")
+    assert 0 < cards.count() < every
+    page.locator("#finder select").nth(1).select_option("")
+    assert cards.count() == every
+
+
+def test_an_incident_has_an_address_of_its_own(open_page: Open, february: str) -> None:
+    opened = open_page(february)
+    wanted = shipped_record(FEBRUARY).evidence.studied[3]
+    opened.page.goto(f"{opened.page.url.split('#')[0]}#i-{wanted.id}")
+    opened.page.reload()
+    opened.wait("document.documentElement.dataset.ready !== undefined")
+    card = opened.page.locator(f"[id='i-{wanted.id}']")
+    assert card.locator("details.told").evaluate("each => each.open")
+
+
+def test_the_time_can_be_looked_at_more_closely(open_page: Open, february: str) -> None:
+    page = open_page(february).page
+    bars = page.locator("#chart .bar.pale").count()
+    page.locator("#timein").click()
+    page.locator("#timein").click()
+    assert page.locator("#wholetime").is_visible()
+    assert page.locator("#chart .bar.pale").count() < bars
+    page.locator("#wholetime").click()
+    assert page.locator("#chart .bar.pale").count() == bars
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_no_cell_says_null(open_page: Open, language: str) -> None:
+    for name in ("crimea-may-2023", FEBRUARY):
+        opened = open_page(render_page(shipped_record(name), language=language), viewport=PHONE)
+        for state in (0, 3):
+            opened.go_to_state(state)
+            words = opened.page.evaluate("document.body.innerText")
+            for literal in ("null", "NaN", "undefined"):
+                assert literal not in words
+        width = opened.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1]
