@@ -7,7 +7,7 @@ MINUTES ?= 10
 COUNT ?= 300
 SEED ?= 1
 
-.PHONY: demo test lint bench docs package fuzz mutants differential clean
+.PHONY: demo test lint bench docs package fuzz mutants differential versions clean
 
 .venv/ready: $(SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -40,6 +40,10 @@ bench: .venv/dev
 
 docs: .venv/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site
+
+# The lowest versions that are declared, and the newest on every Python of this machine.
+versions:
+	.ci/versions
 
 # Damaged inputs for every reader, for so many minutes of processor time; findings go to runs/fuzz.
 fuzz: .venv/dev

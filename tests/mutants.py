@@ -15,6 +15,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,7 @@ NOT_MEANT = (
     "test_hostile_studies.py", "test_hostile_files.py", "test_machine.py", "test_exports.py",
 )  # fmt: skip
 SECONDS = 240
-"""After which a change that hangs counts as noticed."""
+"""Of processor time, after which a change that hangs counts as noticed."""
 COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -184,14 +185,12 @@ def _importers(module: Path) -> tuple[str, ...]:
 def is_noticed(folder: Path, tests: Sequence[str]) -> bool:
     """Whether any of the tests fails on the code in a folder."""
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-n", "0", *tests],
-            cwd=folder, env=environment, capture_output=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-n", "0", *tests],
+        cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as running:  # fmt: skip
+        resource.prlimit(running.pid, resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        return running.wait() != 0
 
 
 def main() -> int:
@@ -200,6 +199,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long")
+    parser.add_argument("--trust", action="store_true", help="the tests are known to pass now")
     parser.add_argument("--out", type=Path, help="file for the results, as JSON")
     given = parser.parse_args()
     everything = list_mutants()
@@ -218,7 +218,7 @@ def main() -> int:
             place = folder / mutant.module.relative_to(ROOT)
             tests = find_tests(mutant.module)
             if mutant.module not in sound:
-                sound[mutant.module] = not is_noticed(folder, tests)
+                sound[mutant.module] = given.trust or not is_noticed(folder, tests)
             if not sound[mutant.module]:
                 print(f"the tests of {place.name} fail without a change; left out", flush=True)
                 continue

@@ -1,5 +1,6 @@
 """Flows under capacity against the arc-based linear programme, and closed forms."""
 
+import itertools
 from dataclasses import replace
 
 import networkx as nx
@@ -21,6 +22,7 @@ from netmodel.impact.redundancy import link_flows
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PASSENGER
 from tests.conftest import COUNT, make_network, make_outage
+from tests.test_waiting import way_of, ways_at
 
 HUBS = ["h0", "h1", "h2", "h3", "h4"]
 TRAIN = replace(PASSENGER, speed_kmh=dict.fromkeys(PASSENGER.speed_kmh, 60.0))
@@ -81,37 +83,37 @@ def make_outages(network, drawn):
     ]
 
 
-def add_link(graph, number, link):
-    runs = [(link.from_hub, link.from_side, link.to_hub, link.to_side)]
+def add_link(graph, number, link, ways):
+    runs = [(link.from_hub, way_of(link, 0), link.to_hub, way_of(link, 1))]
     if link.direction == "both":
-        runs.append((link.to_hub, link.to_side, link.from_hub, link.from_side))
+        runs.append((link.to_hub, way_of(link, 1), link.from_hub, way_of(link, 0)))
     for tail, leaves, head, enters in runs:
-        for facing in leaves or "AB":
-            for faced in {"A": "B", "B": "A"}.get(enters, "AB"):
-                graph.add_edge((tail, facing), (head, faced), cost=link.length_km, link=number)
+        came = enters if enters in ways[head] else "none"
+        for way in ways[tail]:
+            if way != leaves:
+                graph.add_edge((tail, way), (head, came), cost=link.length_km, link=number)
 
 
 def arc_programme(network, wanted, capacity, closed, reversal):
-    """Return least unserved trains and, with them, least minutes; by arcs, all at once."""
+    """Return least unserved trains and, with them, least minutes; by arcs, all at once.
+
+    Nodes are a hub and the way by which one came; to leave by that way one has to turn.
+    """
     graph = nx.MultiDiGraph()
-    two_sided = {
-        hub
-        for link in network.links
-        for hub, side in ((link.from_hub, link.from_side), (link.to_hub, link.to_side))
-        if side
-    }
+    ways = ways_at(network)
     for hub in HUBS:
-        for one, other in ("AB", "BA"):
-            cost = reversal if hub in two_sided else 0
-            graph.add_edge((hub, one), (hub, other), cost=cost, link=None)
+        graph.add_nodes_from((hub, way) for way in ways[hub])
+        for one, other in itertools.permutations(ways[hub], 2):
+            graph.add_edge((hub, one), (hub, other), cost=reversal, link=None)
     for number, link in enumerate(network.links):
         if number not in closed:
-            add_link(graph, number, link)
+            add_link(graph, number, link, ways)
     nodes, arcs = list(graph), list(graph.edges(data=True))
     place = {node: number for number, node in enumerate(nodes)}
     pairs = list(wanted)
-    # Variables of each pair: arcs, the side it starts on, the side it ends on, unserved.
-    width = len(arcs) + 5
+    # Variables of each pair: arcs, the way it starts on, the way it ends on, unserved.
+    most = max(map(len, ways.values()))
+    width = len(arcs) + 2 * most + 1
     equal = np.zeros((len(pairs) * (len(nodes) + 2), len(pairs) * width))
     right = np.zeros(len(equal))
     bounded = np.zeros((len(network.links), equal.shape[1]))
@@ -124,12 +126,12 @@ def arc_programme(network, wanted, capacity, closed, reversal):
             minutes[left + a] = data["cost"]
             if data["link"] is not None:
                 bounded[data["link"], left + a] = 1
-        for side, name in enumerate("AB"):
-            equal[top + place[pair[0], name], left + len(arcs) + side] = 1
-            equal[top + place[pair[1], name], left + len(arcs) + 2 + side] = -1
-        for end in (0, 1):
+        for end, hub in enumerate(pair):
+            first = left + len(arcs) + end * most
+            for number, way in enumerate(ways[hub]):
+                equal[top + place[hub, way], first + number] = -1 if end else 1
             total = top + len(nodes) + end
-            equal[total, left + len(arcs) + 2 * end : left + len(arcs) + 2 * end + 2] = 1
+            equal[total, first : first + len(ways[hub])] = 1
             equal[total, left + width - 1] = 1
             right[total] = wanted[pair]
         unserved[left + width - 1] = 1

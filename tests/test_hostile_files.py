@@ -11,6 +11,7 @@ from netmodel.errors import InputError
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import parse_yaml, validate
 from netmodel.network import read_accepted, read_network
+from tests import railway_files
 from tests.own_network import command, write_own
 
 
@@ -136,3 +137,15 @@ def test_a_zone_that_is_none_is_a_value_error(name):
 
     with pytest.raises(ValueError, match="time zone"):
         load_zone(name)
+
+
+def test_a_line_of_which_one_coordinate_is_no_number_is_dropped(tmp_path):
+    pytest.importorskip("pyogrio")
+    from netmodel.importing import import_network
+
+    lines = [([[0, 0], ["NAN", 0]], {}), ([[0, 0], [0.1, 0]], {})]
+    text = railway_files.write_geojson(tmp_path / "x.geojson", lines).read_text()
+    (tmp_path / "x.geojson").write_text(text.replace('"NAN"', "NaN"))
+    account = import_network(tmp_path / "x.geojson").account
+    dropped = {each.feature: each.reason for each in account.entries if not each.into}
+    assert dropped == {"0": "coordinates out of range"}

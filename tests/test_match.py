@@ -162,6 +162,11 @@ def make_diamond(km: float) -> Network:
     return replace(network, links=tuple(replace(link, length_km=each) for link, each in links))
 
 
+def test_the_id_of_a_link_is_a_place_where_no_hub_has_that_name():
+    matcher = Matcher(make_network([("a", "b", 10), ("a", "b", 12), ("b", "c", 9)]))
+    assert matcher.match("a-b-1").links == ("a-b-1",)
+
+
 def place_hubs(**points: tuple[float, float]) -> tuple[Hub, ...]:
     return tuple(Hub(id=n, name=n.upper(), lon=x, lat=y) for n, (x, y) in points.items())
 

@@ -170,6 +170,19 @@ def test_what_holds_for_want_of_an_end_is_named_with_its_last_forecast(forecast)
     assert note.values == ({"says": "x", "document": "d"} if forecast else {})
 
 
+def test_a_train_of_an_incident_that_is_not_studied_comes_back_with_the_scenario(tmp_path):
+    catalogue = Catalogue(documents=DOCUMENTS, incidents=[incident(CLOSED), seen("passenger")])
+    scenario = nm.Scenario(
+        network=NETWORK, incidents=[catalogue.incidents["x"]], documents=catalogue, zone="UTC",
+        window=("2026-03-01", "2026-03-31"), demand=["A", "D"], anchors=["A"],
+        metrics=["connected_share"],
+    )  # fmt: skip
+    again = nm.read_scenario(nm.scenario.write_scenario(scenario, tmp_path))
+    for each in (scenario, again):
+        [placement] = each.placements
+        assert placement.resolution.first_traffic.latest == NOON
+
+
 # Milestones by traffic
 
 
@@ -265,6 +278,23 @@ def test_a_line_is_open_between_two_closures_of_one_incident(tmp_path):
     )
     sampled = nm.run(scenario, samples=20, seed=1).ensemble.losses()
     assert np.allclose(sampled, 48.0)
+
+
+def test_each_closure_has_a_duration_of_its_own_and_a_plan_has_none():
+    claims = (
+        CLOSED,
+        claim("first_traffic", "2026-03-02T06:00Z"),
+        claim("start", "2026-03-05T06:00Z", spell=2),
+        claim("first_traffic", "2026-03-07T06:00Z", spell=2),
+        claim("start", "2026-03-09T06:00Z", spell=3),
+        claim("first_traffic", "2026-03-12T06:00Z", spell=3, basis="planned"),
+    )
+    catalogue = Catalogue(documents=DOCUMENTS, incidents=[incident(*claims)])
+    durations = nm.restoration.collect_durations(catalogue)
+    assert [(each.lower_hours, each.upper_hours) for each in durations.rows[:2]] == [
+        (24.0, 24.0), (48.0, 48.0),
+    ]  # fmt: skip
+    assert len(durations) == 2
 
 
 def test_a_closure_without_an_end_ends_by_the_next():

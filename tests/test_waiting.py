@@ -112,46 +112,68 @@ def make_model(network, made, *, base=(), reversal=3.0, gauge=4.0, trips=None, *
     return WaitingModel(assessor, make_timeline(made), **options)
 
 
-def time_expanded(network, made, *, reversal, gauge):
-    """Return a graph of (hub, side faced, gauge, minute); each minute may be waited out."""
-    graph = nx.DiGraph()
-    two_sided = {
-        hub
-        for link in network.links
-        for hub, side in ((link.from_hub, link.from_side), (link.to_hub, link.to_side))
-        if side
-    }
-    gauges = {hub.id: set() for hub in network.hubs}
+def ways_at(network):
+    """Return the ways that lead to each hub: its sides, and each end whose side is not known."""
+    found = {hub: ["none"] for hub in HUBS}
+    if any(link.from_side or link.to_side for link in network.links):
+        for link in network.links:
+            for hub, way in (link.from_hub, way_of(link, 0)), (link.to_hub, way_of(link, 1)):
+                if way not in found[hub]:
+                    found[hub].append(way)
+    return found
+
+
+def way_of(link, end):
+    return (link.from_side, link.to_side)[end] or (link.id, end)
+
+
+def gauges_at(network):
+    """Return the gauges of each hub; hubs joined by links of unknown gauge have those of all."""
+    found = {hub: set() for hub in HUBS}
+    joined = nx.Graph()
+    joined.add_nodes_from(HUBS)
     for link in network.links:
+        if not link.gauges_mm:
+            joined.add_edge(link.from_hub, link.to_hub)
         for hub in (link.from_hub, link.to_hub):
-            gauges[hub] |= {*link.gauges_mm}
-    minutes = range(HORIZON)
+            found[hub] |= {*link.gauges_mm}
+    for part in nx.connected_components(joined):
+        shared = set().union(*(found[hub] for hub in part))
+        for hub in part:
+            found[hub] = shared
+    return found
+
+
+def time_expanded(network, made, *, reversal, gauge):
+    """Return a graph of (hub, way by which one came, gauge, minute); each minute may be waited.
+
+    To leave by the way one came one has to turn: to stand as if come another way.
+    """
+    graph = nx.DiGraph()
+    ways, gauges = ways_at(network), gauges_at(network)
     for hub in HUBS:
-        turn = reversal if hub in two_sided else 0
         change = gauge if len(gauges[hub]) > 1 else 0
-        for now in minutes:
-            for side in "AB":
-                other = "B" if side == "A" else "A"
-                for mm in GAUGES:
-                    node = (hub, side, mm, now)
-                    graph.add_edge(node, (hub, side, mm, now + 1))
-                    graph.add_edge(node, (hub, other, mm, now + turn))
-                    graph.add_edge(node, (hub, side, sum(GAUGES) - mm, now + change))
+        for now, way, mm in itertools.product(range(HORIZON), ways[hub], GAUGES):
+            node = (hub, way, mm, now)
+            graph.add_edge(node, (hub, way, mm, now + 1))
+            graph.add_edge(node, (hub, way, sum(GAUGES) - mm, now + change))
+            for other in ways[hub]:
+                graph.add_edge(node, (hub, other, mm, now + reversal))
     for link in network.links:
-        add_link(graph, link, [outage for outage in made if outage.link == link.id])
+        add_link(graph, link, ways, [outage for outage in made if outage.link == link.id])
     return graph
 
 
-def add_link(graph, link, made):
-    both = [(link.from_hub, link.from_side, link.to_hub, link.to_side)]
+def add_link(graph, link, ways, made):
+    both = [(link.from_hub, way_of(link, 0), link.to_hub, way_of(link, 1))]
     if link.direction == "both":
-        both.append((link.to_hub, link.to_side, link.from_hub, link.from_side))
-    fits = [(mm, mm) for mm in link.gauges_mm] or list(itertools.product(GAUGES, GAUGES))
+        both.append((link.to_hub, way_of(link, 1), link.from_hub, way_of(link, 0)))
+    fits = [(mm, mm) for mm in link.gauges_mm] or list(zip(GAUGES, GAUGES, strict=True))
     movements = [
-        ((tail, facing, before), (head, faced, after))
+        ((tail, facing, before), (head, enters if enters in ways[head] else "none", after))
         for tail, leaves, head, enters in both
-        for facing in leaves or "AB"
-        for faced in {"A": "B", "B": "A"}.get(enters, "AB")
+        for facing in ways[tail]
+        if facing != leaves
         for before, after in fits
     ]
     for now in range(HORIZON):
@@ -170,7 +192,7 @@ def in_force(outage, minute):
 
 
 def networkx_arrival(graph, start, end, departure):
-    sources = [(start, side, mm, departure) for side in "AB" for mm in GAUGES]
+    sources = [node for node in graph if node[0] == start and node[3] == departure]
     reached = set().union(*({node} | nx.descendants(graph, node) for node in sources))
     times = [node[3] for node in reached if node[0] == end]
     return min(times) if times and min(times) < HORIZON else None

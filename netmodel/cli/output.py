@@ -65,6 +65,9 @@ LangOption = Annotated[
 XlsxOption = Annotated[
     bool, typer.Option("--xlsx", help="Write a workbook for a spreadsheet, run.xlsx, too")
 ]
+BriefOption = Annotated[
+    bool, typer.Option("--brief", help="Write a brief of one page for print, brief.html, too")
+]
 GpkgOption = Annotated[
     bool, typer.Option("--gpkg", help="Write layers over time for a GIS, run.gpkg, too")
 ]

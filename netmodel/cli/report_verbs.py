@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.output import GpkgOption, LangOption, NetworkOption, XlsxOption, examples, say
+from netmodel.cli.output import (
+    BriefOption,
+    GpkgOption,
+    LangOption,
+    NetworkOption,
+    XlsxOption,
+    examples,
+    say,
+)
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
 if TYPE_CHECKING:
@@ -52,12 +60,13 @@ def report(
     lang: LangOption = None,
     xlsx: XlsxOption = False,
     gpkg: GpkgOption = False,
+    brief: BriefOption = False,
 ) -> None:
     """Write the report of a run again, without computing anything."""
     from netmodel.report.run_folder import refresh_reports
 
     check_language(lang)
-    folder = refresh_reports(run, language=lang, xlsx=xlsx, gpkg=gpkg)
+    folder = refresh_reports(run, language=lang, xlsx=xlsx, gpkg=gpkg, brief=brief)
     _remark_on_changes(run)
     say(f"report: {folder / 'report.html'}")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netmodel.cli.output import (
+    BriefOption,
     DocumentsOption,
     ForceOption,
     GpkgOption,
@@ -90,6 +91,7 @@ def run(
     ] = False,
     xlsx: XlsxOption = False,
     gpkg: GpkgOption = False,
+    brief: BriefOption = False,
     force: ForceOption = False,
     watch: Annotated[
         bool,
@@ -121,7 +123,7 @@ def run(
             )
             folder = write_run(
                 done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
-                force=keep, note=say_note,
+                brief=brief, force=keep, note=say_note,
             )  # fmt: skip
         _say_run(done, folder, as_json=json)
         return done.scenario.origin.files

@@ -467,8 +467,8 @@ def match(
     place: Annotated[
         str,
         typer.Argument(
-            help="A hub or station; 'A - B' for a section; 'lon,lat'; 'region NAME'; 'town NAME'; "
-            "or a file of incidents"
+            help="A hub, station or link; 'A - B' for a section; 'lon,lat'; 'region NAME'; "
+            "'town NAME'; or a file of incidents"
         ),
     ],
     network: NetworkOption = None,

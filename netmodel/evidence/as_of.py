@@ -15,9 +15,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def resolve_observed(
     incident: Incident, catalogue: Catalogue | None = None, *, as_of: datetime | None = None
 ) -> Resolution:
-    """Resolve an incident from what was observed alone, without general rules.
+    """Resolve an incident from what was observed alone, without plans and general rules.
 
-    The positions of claims in the result count only the claims that are no rule.
+    The positions of claims in the result count only the claims that are neither.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def find_latest_forecast(incident: Incident, catalogue: Catalogue | None = None)
 
 
 def without_rules(incident: Incident) -> Incident:
-    """Return the incident without the claims that state a general rule.
+    """Return the incident without the claims that state a plan or a general rule.
 
     Examples
     --------
@@ -139,5 +139,6 @@ def without_rules(incident: Incident) -> Incident:
     True
     """
     return replace(
-        incident, claims=tuple(claim for claim in incident.claims if claim.basis != "rule")
+        incident,
+        claims=tuple(each for each in incident.claims if each.basis not in ("rule", "planned")),
     )

@@ -223,6 +223,27 @@ def end_by_running(
     return resolution
 
 
+def each_closure(resolution: Resolution) -> tuple[Resolution, ...]:
+    """Return the resolution of each closure of an incident, one after another.
+
+    Those that tell traffic apart count as one, for the traffic that is named first.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> incident = nm.built_in_catalogue().incidents["2026-01-30-dnipro-zaporizhzhia"]
+    >>> closures = each_closure(nm.evidence.resolve_incident(incident))
+    >>> [closure.first_traffic.latest.day for closure in closures]
+    [13, 2]
+    """
+    by_number: dict[int, list[Spell]] = {}
+    for spell in resolution.spells:
+        by_number.setdefault(spell.number, []).append(spell)
+    return tuple(replace(join_spells(each), spells=()) for each in by_number.values()) or (
+        resolution,
+    )
+
+
 def _order_of_ends(spell: Spell) -> tuple[int, bool, datetime]:
     """Return what orders spells by their last end; one without an end comes last."""
     resolution = spell.resolution

@@ -86,7 +86,8 @@ def _read_layer(
     where = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else str(path)
     layer = layer or _only_layer(pyogrio, where, path.name, wanted)
     meta, numbers, shapes, columns = _read(pyogrio, where, path, layer, encoding)
-    decoded = shapely.from_wkb(shapes, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):
+        decoded = shapely.from_wkb(shapes, on_invalid="ignore")
     degrees = _to_degrees(decoded, crs or meta["crs"] or "", path.name)
     texts = {
         str(name): _as_text(values) for name, values in zip(meta["fields"], columns, strict=True)
@@ -288,12 +289,16 @@ def _to_degrees(shapes: NDArray[np.object_], crs: str, name: str) -> NDArray[np.
 
 
 def on_earth(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Return which shapes lie within 180 degrees of longitude and 90 of latitude."""
+    """Return which shapes lie within 180 degrees of longitude and 90 of latitude, as a whole."""
     import shapely
 
     west, south, east, north = shapely.bounds(shapes).T
     with np.errstate(invalid="ignore"):
-        return np.asarray((west >= -180) & (east <= 180) & (south >= -90) & (north <= 90))
+        within = np.asarray((west >= -180) & (east <= 180) & (south >= -90) & (north <= 90))
+    # Bounds pass over a coordinate that is no number.
+    places, owner = shapely.get_coordinates(shapes, return_index=True)
+    within[owner[~np.isfinite(places).all(axis=1)]] = False
+    return within
 
 
 def _id_column(columns: Sequence[str], asked: str, name: str) -> str:

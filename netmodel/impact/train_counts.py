@@ -31,7 +31,7 @@ class StateCounts:
     not_through
         That do not get through by rail, under the chosen times.
     certainly_not, possibly_not
-        That do not get through by rail whatever the times that the evidence allows, and under
+        That do not get through by rail for all times that the evidence allows, and under
         some of them; the second includes the first.
     """
 

@@ -243,7 +243,10 @@ def _lines_of(table: Layer, include: Collection[str]) -> Source:
     import shapely
 
     inside = on_earth(table.shapes)
-    simple = shapely.is_simple(table.shapes) | (shapely.get_type_id(table.shapes) == _COLLECTION)
+    with np.errstate(invalid="ignore"):
+        simple = shapely.is_simple(table.shapes) | (
+            shapely.get_type_id(table.shapes) == _COLLECTION
+        )
     plain = _courses(table.shapes)
     courses: list[FloatArray] = []
     owner: list[int] = []

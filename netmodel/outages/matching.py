@@ -154,6 +154,8 @@ class Matcher:
         if not found:
             if self.names.find_stations(place.hub):
                 return self._match_station(StationPlace(station=place.hub), shown=place)
+            if place.hub in self.network.link_index:
+                return Match(place=place, status="certain", links=(place.hub,))
             raise UnknownNameError("hub", place.hub, self.names.suggest(place.hub))
         if len(found) > 1:
             rivals = [

@@ -20,6 +20,8 @@ from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import format_number, show_controls
 
+MOST_TOLD = 4
+"""Figures that the sentence on a run names."""
 MOST_RUNS = 8
 _SETTING_LIMIT = 200
 _SETTINGS_IN_TITLE = 2
@@ -81,6 +83,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
     records = [tell_in(record, phrases.language) for record in records]
     titles = run_titles(records, phrases)
     documents = view_documents(records, phrases)
+    differences = view_differences(records, phrases)
     kinds = list(dict.fromkeys(kind for record in records for kind in traffic_prefixes(record)))
     return assemble_page(
         records,
@@ -88,10 +91,10 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         titles=titles,
         title=page_title(records, titles, phrases),
         window=" · ".join(dict.fromkeys(describe_window(each, phrases) for each in records)),
-        opening=[],
+        opening=_tell_differences(differences, titles, phrases),
         headline=[],
         description=phrases("compare.intro"),
-        differences=view_differences(records, phrases),
+        differences=differences,
         settings=view_settings(records),
         inputs_differ=", ".join(_differing_inputs(records)),
         several_traffic=len(kinds) > 1,
@@ -105,6 +108,28 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
             for record, title in zip(records, titles, strict=True)
         ],
     )
+
+
+def _tell_differences(
+    rows: Sequence[DifferenceRow], titles: Sequence[str], phrases: Phrases
+) -> list[str]:
+    """Return a sentence for each further run that says in what it differs most from the first."""
+    sentences = []
+    for number, title in enumerate(titles[1:], start=1):
+        told = [
+            phrases(
+                "compare.figure",
+                figure=row.label,
+                value=row.cells[number].value,
+                other=row.cells[0].value,
+            )
+            for row in rows
+            if row.kind == rows[0].kind and row.cells[number].value != row.cells[0].value
+        ]
+        if told:
+            what = "; ".join(told[:MOST_TOLD])
+            sentences.append(phrases("compare.sentence", run=title, first=titles[0], what=what))
+    return sentences
 
 
 def write_comparison(

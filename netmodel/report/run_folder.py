@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 REPORTS = ("report.html", "report.md")
 STATUS = "status.csv"
-WORKBOOK, GEOPACKAGE = "run.xlsx", "run.gpkg"
+FURTHER = {"xlsx": "run.xlsx", "gpkg": "run.gpkg", "brief": "brief.html"}
+"""What is written on request, by what asks for it."""
 
 
 def write_run(
@@ -32,6 +33,7 @@ def write_run(
     figures: bool = False,
     xlsx: bool = False,
     gpkg: bool = False,
+    brief: bool = False,
     force: bool = False,
     note: Note | None = None,
 ) -> Path:
@@ -50,8 +52,8 @@ def write_run(
         Of ``report.html`` and the pictures; by default that of the scenario.
     figures
         Whether to write a folder of PNG and SVG pictures too.
-    xlsx, gpkg
-        Whether to write a workbook, and a GeoPackage for a GIS, too.
+    xlsx, gpkg, brief
+        Whether to write a workbook, a GeoPackage for a GIS, and a brief of one page, too.
     force, note
         Whether to move what may not be replaced to ``NAME.old``, and what is called with a note
         of it; see `netmodel.files.whole.complete_folder`.
@@ -84,19 +86,19 @@ def write_run(
             from netmodel.plot.figures_of_runs import save_figures
 
             save_figures(record, partial / "figures", language=language or "en")
-        _write_further(record, partial, xlsx=xlsx, gpkg=gpkg)
+        asked = {"xlsx": xlsx, "gpkg": gpkg, "brief": brief}
+        _write_further(record, partial, asked, language)
     return folder
 
 
-def refresh_reports(
-    folder: Path | str, *, language: str | None = None, xlsx: bool = False, gpkg: bool = False
-) -> Path:
+def refresh_reports(folder: Path | str, *, language: str | None = None, **further: bool) -> Path:
     """Write the reports of a run again from its tables, which stay as they are.
 
     Parameters
     ----------
-    xlsx, gpkg
-        Whether to write a workbook, and a GeoPackage for a GIS, too.
+    **further
+        ``xlsx``, ``gpkg`` and ``brief``: whether to write a workbook, a GeoPackage for a GIS, and
+        a brief of one page, too.
 
     Raises
     ------
@@ -105,15 +107,15 @@ def refresh_reports(
     """
     folder = Path(folder)
     record = read_record(folder)
-    wanted = [*REPORTS, STATUS, *_further_names(xlsx=xlsx, gpkg=gpkg)]
-    for name in wanted:
+    names = [FURTHER[key] for key, asked in further.items() if asked]
+    for name in [*REPORTS, STATUS, *names]:
         if (folder / name).is_dir():
             what = "cannot write (is a directory)"
             raise InputError([Problem(what=what, where=str(folder / name))])
     made: dict[str, str | bytes] = {**_reports(record, language)}
     with tempfile.TemporaryDirectory() as place:
-        _write_further(record, Path(place), xlsx=xlsx, gpkg=gpkg)
-        for name in _further_names(xlsx=xlsx, gpkg=gpkg):
+        _write_further(record, Path(place), further, language)
+        for name in names:
             made[name] = (Path(place) / name).read_bytes()
     add_files(folder, made, over_changed=True)
     return folder
@@ -126,17 +128,20 @@ def _reports(record: RunRecord, language: str | None) -> dict[str, str]:
     return dict(zip((*REPORTS, STATUS), texts, strict=True))
 
 
-def _further_names(*, xlsx: bool, gpkg: bool) -> Collection[str]:
-    return [name for name, asked in ((WORKBOOK, xlsx), (GEOPACKAGE, gpkg)) if asked]
-
-
-def _write_further(record: RunRecord, folder: Path, *, xlsx: bool, gpkg: bool) -> None:
-    """Write the workbook and the GeoPackage that are asked for."""
-    if xlsx:
+def _write_further(
+    record: RunRecord, folder: Path, asked: Mapping[str, bool], language: str | None
+) -> None:
+    """Write what is asked for beside the reports."""
+    if asked.get("xlsx"):
         from netmodel.report.workbook import write_workbook
 
-        write_workbook(record, folder / WORKBOOK)
-    if gpkg:
+        write_workbook(record, folder / FURTHER["xlsx"])
+    if asked.get("gpkg"):
         from netmodel.report.geodata import write_geopackage
 
-        write_geopackage(record, folder / GEOPACKAGE)
+        write_geopackage(record, folder / FURTHER["gpkg"])
+    if asked.get("brief"):
+        from netmodel.report.brief import render_brief
+
+        text = render_brief(record, language=language)
+        (folder / FURTHER["brief"]).write_text(text, encoding="utf-8", newline="\n")

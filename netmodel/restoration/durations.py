@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.as_of import known_claims, resolve_observed
 from netmodel.evidence.incident import Catalogue, Incident
-from netmodel.evidence.milestone_bounds import Resolution
+from netmodel.evidence.milestone_bounds import Resolution, each_closure
 from netmodel.times import hours_between
 
 if TYPE_CHECKING:
@@ -240,16 +240,16 @@ def collect_durations(
     for incident in catalogue.incidents.values():
         if as_of is not None and not known_claims(incident, catalogue, as_of):
             continue
-        resolution = resolve_observed(incident, catalogue, as_of=as_of)
-        duration = measure_duration(incident, resolution)
-        reason = _reason_to_keep_apart(incident, resolution, duration, since)
-        if not reason and duration.upper_hours < recorded_from_hours:
-            reason = f"shorter than {recorded_from_hours:g} h"
-        if reason:
-            apart.append(KeptApart(incident=incident.id, kind=incident.kind, reason=reason))
-        else:
-            lower = max(duration.lower_hours, recorded_from_hours)
-            rows.append(replace(duration, lower_hours=lower, entry_hours=recorded_from_hours))
+        for resolution in each_closure(resolve_observed(incident, catalogue, as_of=as_of)):
+            duration = measure_duration(incident, resolution)
+            reason = _reason_to_keep_apart(incident, resolution, duration, since)
+            if not reason and duration.upper_hours < recorded_from_hours:
+                reason = f"shorter than {recorded_from_hours:g} h"
+            if reason:
+                apart.append(KeptApart(incident=incident.id, kind=incident.kind, reason=reason))
+            else:
+                lower = max(duration.lower_hours, recorded_from_hours)
+                rows.append(replace(duration, lower_hours=lower, entry_hours=recorded_from_hours))
     return Durations(rows=tuple(rows), apart=tuple(apart))
 
 
@@ -314,6 +314,8 @@ def _reason_to_keep_apart(
     start = resolution.start
     if incident.effect == "none":
         return "no effect on traffic"
+    if incident.recurs is not None:
+        return "comes again on set days"
     if incident.standing or incident.kind == "front_line":
         return "closed by the front"
     # What bounds an end bounds the start before it too, and says no more about it.

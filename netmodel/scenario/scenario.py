@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Location, Problem, did_you_mean, nearest_names
+from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Catalogue, Document, Incident
+from netmodel.evidence.milestone_bounds import Running
 from netmodel.files.shipped import BUILT_IN
 from netmodel.forms import make_form
 from netmodel.impact.buses import Service, build_services
@@ -23,6 +25,7 @@ from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.pair_ways import NEAR_MINUTES
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Placement, place_incidents
+from netmodel.outages.running import list_running
 from netmodel.routing.profiles import Profile
 from netmodel.scenario.collecting import Collecting, name_argument
 from netmodel.scenario.file import DemandModel, ScenarioModel
@@ -323,10 +326,14 @@ class Scenario:
         self, incidents: Sequence[Incident], *, list_unplaced: bool = False
     ) -> tuple[Placement, ...]:
         catalogue = self.selection.catalogue
+        known: tuple[Running, ...] = ()
+        if is_built_in(self.network):  # whatever files it names, the record knows these trains
+            known = list_running((), built_in_catalogue(), as_of=self.as_of)
         return place_incidents(
             self.network,
             incidents,
             catalogue,
+            running=known,
             as_of=self.as_of,
             trains=self.timetable,
             list_unplaced=list_unplaced,

@@ -27,6 +27,7 @@ from netmodel.impact.demand import Demand
 from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.situation import METRICS
 from netmodel.network.formats import write_network
+from netmodel.outages.running import list_running
 from netmodel.routing.profiles import Profile
 from netmodel.scenario.file import DemandModel, ScenarioModel
 from netmodel.scenario.given import as_plain, is_built_in, is_default
@@ -219,7 +220,21 @@ def _incidents_to_write(scenario: Scenario) -> list[Incident]:
     """Return what the built-in files do not hold; all of it if they hold some of the studied."""
     studied, background = _chosen(scenario)
     apart = not {each.id for each in studied} & built_in_catalogue().incidents.keys()
-    return [*studied] if apart and _is_shipped(background) else [*studied, *background]
+    chosen = [*studied] if apart and _is_shipped(background) else [*studied, *background]
+    return [*chosen, *_reporters_of_trains(scenario)]
+
+
+def _reporters_of_trains(scenario: Scenario) -> list[Incident]:
+    """Return the incidents that are not chosen, whose trains may end closures that are.
+
+    The trains of the built-in record are known on the built-in network in any case.
+    """
+    chosen = {each.id for part in _chosen(scenario) for each in part}
+    every = scenario.catalogue.incidents
+    reporting = {train.incident for train in list_running(every.values())} - chosen
+    if is_built_in(scenario.network):
+        reporting -= built_in_catalogue().incidents.keys()
+    return [each for name, each in every.items() if name in reporting]
 
 
 def _own_documents(scenario: Scenario) -> list[str]:
@@ -227,7 +242,7 @@ def _own_documents(scenario: Scenario) -> list[str]:
     shipped = built_in_catalogue().documents
     cited = {
         name
-        for part in _chosen(scenario)
+        for part in (*_chosen(scenario), _reporters_of_trains(scenario))
         for each in part
         for name in (*each.documents, *(service.document for service in each.replacements))
     }

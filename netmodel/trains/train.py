@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.network.field_checks import NO_TEXT
 
 KINDS = ("intercity", "long_distance", "international", "regional", "suburban")
 """Kinds of train, the fastest first."""
@@ -290,6 +291,10 @@ def _find_problems(train: Train) -> Iterator[Problem]:
         value = getattr(train, name)
         if not isinstance(value, str) or not value.strip():
             yield Problem(what=f"{name} (={value!r}) must be a text that is not empty", where=where)
+    places = [*train.stops, *train.via] if isinstance(train.stops, tuple) else []
+    for text in (train.id, train.number, train.name, *places):
+        if isinstance(text, str) and NO_TEXT.search(text):
+            yield Problem(what=f"{text[:60]!r} has a control character", where=where)
     for name, known in (("kind", KINDS), ("traffic", TRAFFIC)):
         value = str(getattr(train, name))
         if value.strip() and value not in known:

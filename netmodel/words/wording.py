@@ -162,8 +162,8 @@ def tell_break(point: BreakPoint, zone: str, phrases: Phrases, *, with_bounds: b
     instant = format_moment(point.at.astimezone(tz), phrases)
     if point.is_reported:
         return instant
-    if not with_bounds and point.known == "between":
-        return phrases("instant.assumed", instant=instant)
+    if not with_bounds:
+        return f"≈ {instant}"
     bounds = describe_bounds(point.bounds, zone, phrases)
     return phrases(f"instant.{point.known}", instant=instant, bounds=bounds)
 

@@ -188,7 +188,7 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
     flows = encode_flows(record, list(prefixes))
     return {
         "at": _state_of_step(steps, record.states),
-        "opening": _opening_state(record),
+        "opening": opening_state(record),
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {
@@ -207,7 +207,7 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
     }
 
 
-def _opening_state(record: RunRecord) -> int:
+def opening_state(record: RunRecord) -> int:
     """Return the state that the page shows first: the worst for trains, else for journeys."""
     names = [f"trains_{each}" for each in TRAIN_BOUNDS if f"trains_{each}" in record.states]
     if names:

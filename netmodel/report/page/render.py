@@ -126,14 +126,14 @@ def content_hash(text: str) -> str:
 @cache
 def read_script() -> str:
     """Return the page's script: its parts, in a scope of their own."""
-    body = "\n".join(_without_margins(_read(name)) for name in SCRIPTS)
+    body = "\n".join(_without_margins(read_template(name)) for name in SCRIPTS)
     return f'(() => {{\n"use strict";\n{body}\n}})();'
 
 
 @cache
 def read_style() -> str:
     """Return the page's style sheet."""
-    return _without_margins(_environment().from_string(_read("page.css")).render())
+    return _without_margins(_environment().from_string(read_template("page.css")).render())
 
 
 def _without_margins(text: str) -> str:
@@ -151,7 +151,7 @@ def load_template() -> Template:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=DictLoader({"page.html": _read("page.html")}),
+        loader=DictLoader({"page.html": read_template("page.html")}),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -159,7 +159,8 @@ def _environment() -> Environment:
     )
 
 
-def _read(name: str) -> str:
+def read_template(name: str) -> str:
+    """Return a file of the folder of templates."""
     return files("netmodel.report.page").joinpath(f"templates/{name}").read_text(encoding="utf-8")
 
 
