@@ -304,14 +304,17 @@ def find_uncited_documents(record: Record) -> Iterator[Finding]:
 def find_unproven_links(record: Record) -> Iterator[Finding]:
     """Find links of general knowledge that nothing but closures of their neighbours speaks for.
 
-    No published train takes them, no train is reported on them, and no incident names them.
+    No published train takes them, no train is reported on them, and no incident names them. Not
+    asked where no trains are known.
     """
     network = record.network
+    if record.timetable is None:
+        return
     unsure = [
         each for each in network.links if "general knowledge" in (each.source or "").casefold()
     ]
     outages = {outage.link for each in record.placements for outage in each.outages}
-    trains = find_courses(record.timetable, network) if record.timetable and unsure else None
+    trains = find_courses(record.timetable, network) if unsure else None
     passed = {
         link
         for train in (*list_running((), record.catalogue), *record.running)
