@@ -284,7 +284,9 @@ def test_a_city_on_a_branch_is_no_way_to_take() -> None:
     larger = Network(hubs=(*network.hubs, city), links=(*network.links, spur))
     told = inherit_ways(table(train("2", "ad")), larger)
     assert told.trains[0].way == AssumedWay(basis="least cost")
-    through = replace(larger, links=(*larger.links, replace(spur, id="ed", from_hub="d", length_km=195)))
+    through = replace(
+        larger, links=(*larger.links, replace(spur, id="ed", from_hub="d", length_km=195))
+    )
     assert inherit_ways(table(train("2", "ad")), through).trains[0].way.via == ("e",)
 
 

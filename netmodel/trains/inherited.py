@@ -125,7 +125,9 @@ def inherit_ways(
     cities = _cities_between(stretches, network, profiles=profiles, **options)
     used = {kind: _stated_links(stated, _kinds_like(kind)) for kind in profiles}
     dearer = _prefer(network, profiles, used)
-    found = {train: AssumedWay(basis="least cost", via=way.train.via) for train, way in left.items()}
+    found = {
+        train: AssumedWay(basis="least cost", via=way.train.via) for train, way in left.items()
+    }
     for inherit, by_city in ((True, True), (True, False), (False, False)):
         inner = {train: taken[train] if inherit else _NOTHING for train in left}
         after = Timetable(
