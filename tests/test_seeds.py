@@ -26,12 +26,12 @@ from netmodel.outages.outage import place_incidents
 from netmodel.restoration.durations import collect_durations
 from netmodel.times import parse_time
 from netmodel.validation import list_observed_running, load_observations
-from netmodel.validation.train_reports import built_in_train_reports
 from netmodel.validation.comparison import (
     built_in_observation_documents,
     built_in_observations,
 )
 from netmodel.validation.observations import read_observations
+from netmodel.validation.train_reports import built_in_train_reports
 
 COUNTRIES = {"UA", "RU", "BY", "MD", "PL", "SK", "HU", "RO"}
 KINDS = {"station", "junction", "border", "terminus"}
