@@ -35,13 +35,13 @@ STOPS = 2_000
 LONGEST_KM = 300.0
 
 
-def make_timetable(network: Network, trains: int, seed: int) -> Timetable:
+def make_timetable(network: Network, trains: int, seed: int, sharing: int = SHARING) -> Timetable:
     """Return trains that run from place to place, each stop the nearest further on."""
     rng = np.random.default_rng(seed)
     chosen = rng.choice(len(network.hubs), min(STOPS, len(network.hubs)), replace=False)
     xy = np.array([(network.hubs[n].lon, network.hubs[n].lat) for n in chosen])
     found = []
-    for run in range(-(-trains // SHARING)):
+    for run in range(-(-trains // sharing)):
         start = int(rng.integers(len(chosen)))
         angle = rng.uniform(0, 2 * np.pi)
         ahead = np.array([np.cos(angle), np.sin(angle)])
@@ -59,7 +59,7 @@ def make_timetable(network: Network, trains: int, seed: int) -> Timetable:
         kind = KINDS[int(rng.integers(len(KINDS)))]
         found += [
             Train(id=f"{run}-{n}", number=f"{run}-{n}", kind=kind, stops=names)
-            for n in range(min(SHARING, trains - SHARING * run))
+            for n in range(min(sharing, trains - sharing * run))
         ]
     return Timetable(trains=tuple(found))
 

@@ -140,7 +140,7 @@ def test_a_run_lists_its_files(folder):
     assert set(files) == {
         path.relative_to(folder).as_posix() for path in folder.rglob("*")
         if path.suffix in (".csv", ".json", ".yaml", ".geojson")
-        and path.name not in ("provenance.json", "written.json")
+        and path.name not in ("provenance.json", "written.json", "status.csv")
     }  # fmt: skip
     assert netmodel("report", folder).stderr == ""
 

@@ -280,6 +280,7 @@ ROUND_TRIPS = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:.*ids is an empty list")
 @pytest.mark.parametrize("name", ROUND_TRIPS)
 def test_the_folder_of_a_run_gives_the_run_again(name, tmp_path):
     run = nm.run(ROUND_TRIPS[name]())

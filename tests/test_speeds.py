@@ -3,6 +3,7 @@
 import csv
 import pickle
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from netmodel.routing.profiles import (
     timed_minutes,
 )
 from netmodel.scenario.train_choice import document_days, find_train_documents
-from netmodel.trains.course import find_courses
+from netmodel.trains.course import Course, find_courses
 from netmodel.trains.inherited import inherit_ways
 from netmodel.trains.services_file import (
     built_in_timetable,
@@ -276,6 +277,19 @@ def test_a_way_that_is_much_longer_is_not_inherited() -> None:
     assert told.trains[1].way.of == ()
 
 
+def test_a_city_on_a_branch_is_no_way_to_take() -> None:
+    network = two_ways()
+    city = Hub(id="e", name="E", lon=2, lat=1, population=1_000_000)
+    spur = Link(id="ce", from_hub="c", to_hub="e", length_km=10)
+    larger = Network(hubs=(*network.hubs, city), links=(*network.links, spur))
+    told = inherit_ways(table(train("2", "ad")), larger)
+    assert told.trains[0].way == AssumedWay(basis="least cost")
+    through = replace(
+        larger, links=(*larger.links, replace(spur, id="ed", from_hub="d", length_km=195))
+    )
+    assert inherit_ways(table(train("2", "ad")), through).trains[0].way.via == ("e",)
+
+
 @pytest.fixture(scope="module")
 def told() -> Timetable:
     return built_in_timetable()
@@ -288,6 +302,21 @@ def test_the_shipped_ways_are_those_that_are_found(tmp_path: Path, told: Timetab
     shipped = shipped_folder("seeds") / "train_ways.csv"
     assert path.read_text() == shipped.read_text(), "run `netmodel trains ways --out FILE`"
     assert found.trains == told.trains
+
+
+def test_no_shipped_way_runs_nowhere_and_back(told: Timetable) -> None:
+    def twice(course: Course) -> set[frozenset[str]]:
+        hubs = [hub for hub in course.hubs if "@" not in hub]
+        runs = [frozenset(ends) for ends in pairwise(hubs)]
+        return {ends for ends in runs if runs.count(ends) > 1}
+
+    network = built_in_network()
+    stated = tuple(replace(each, way=None) for each in told.trains)
+    plain = find_courses(replace(told, trains=stated), network).courses
+    for name, course in find_courses(told, network).courses.items():
+        if course.train.way is not None:
+            known = [plain[each] for each in (name, *course.train.way.of)]
+            assert twice(course) <= set().union(*map(twice, known)), name
 
 
 def test_an_assumed_way_that_is_closed_gives_place_to_another() -> None:

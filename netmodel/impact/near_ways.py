@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,13 +77,16 @@ def find_near_ways(assessor: Assessor) -> Mapping[tuple[int, int], NearWay]:
 
 
 class _Search:
-    """Least costs between all hubs, and what a second way is measured against."""
+    """Least costs from the hubs that are asked about, and what a second way is measured against.
+
+    Where every link costs the same both ways, so do ways: what it takes to a hub is what it takes
+    from there. Else the costs from all hubs are needed.
+    """
 
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
         network, profile = assessor.network, assessor.profile
         turns = profile.reversal_minutes, profile.gauge_change_minutes
-        every = range(len(network.hubs))
         search = WaySearch(
             network,
             [hub.id for hub in network.hubs],
@@ -91,13 +94,34 @@ class _Search:
             gauge_change_minutes=turns[1],
         )
         self._costs: LinkCosts = assessor.costs(assessor.base_outages)
-        self._found = search.search(self._costs, every)
-        minutes = self._found.matrix(every, every)
-        units = np.where(np.isfinite(minutes), minutes * UNITS_PER_MINUTE, CLOSED)
-        self._least = np.rint(units).astype(np.int64)
+        self._both_ways = bool((self._costs.forward == self._costs.backward).all())
+        self._every = range(len(network.hubs))
+        ends = assessor.demand.hubs if self._both_ways else network.hub_index
+        starts = [network.hub_index[hub] for hub in ends]
+        self._found = search.search(self._costs, starts)
+        self._least = np.full((len(network.hubs),) * 2, CLOSED, dtype=np.int64)
+        self._known: set[int] = set()
+        self._fill(starts)
         self._turns = Turns(network, *turns)
         self._near = whole_cost(assessor.near_minutes)
         self._place = network.hub_index
+
+    def _fill(self, starts: Sequence[int]) -> None:
+        """Find the least costs from some hubs."""
+        new = [start for start in starts if start not in self._known]
+        if not new:
+            return
+        self._known.update(new)
+        self._found.spread(new)
+        minutes = self._found.matrix(new, self._every)
+        units = np.where(np.isfinite(minutes), minutes * UNITS_PER_MINUTE, CLOSED)
+        self._least[new] = np.rint(units)
+
+    def _to(self, ends: Numbers, starts: Numbers) -> Numbers:
+        """Return the least costs to some hubs from others, shape ``(ends, starts)``."""
+        if self._both_ways:
+            return self._least[np.ix_(ends, starts)]
+        return self._least[np.ix_(starts, ends)].T
 
     def second(self, row: int, column: int) -> NearWay | None:
         """Return the second way of a pair of hubs of the demand, if it has one."""
@@ -108,14 +132,16 @@ class _Search:
         start, end = int(passed[0]), int(passed[-1])
         mine = ways.of(row, column)
         base = int(assessor.ways_in_base.cost[mine[0]]) if mine else int(least[start, end])
-        over = least[start] + least[:, end]
+        to_end = least[end] if self._both_ways else least[:, end]
+        over = least[start] + to_end
         known = {self._place[hub] for way in mine for hub in ways.hubs_along(way, assessor.network)}
         over[[*known, *passed.tolist()]] = CLOSED
         via = np.flatnonzero(np.abs(over - base) <= self._near)
         if not len(via):
             return None
+        self._fill(passed.tolist())
         leaves = least[start, passed, None] + least[np.ix_(passed, via)] == least[start, via]
-        comes = least[np.ix_(via, passed)].T + least[passed, end, None] == least[via, end]
+        comes = self._to(passed, via) + to_end[passed, None] == to_end[via]
         first = len(passed) - 1 - np.argmax(leaves[::-1], axis=0)
         last = np.argmax(comes, axis=0)
         along = self._along(passed)
@@ -135,6 +161,7 @@ class _Search:
 
     def _join(self, start: int, via: int, end: int, base: int) -> NearWay | None:
         """Return the way over a hub, if no turn there makes it too long."""
+        self._fill([via])
         (first, before), (last, after) = self._found.way(start, via), self._found.way(via, end)
         hubs = (*first, *last[1:])
         link = np.array([*before, *after], dtype=np.int64)

@@ -292,7 +292,7 @@ SERVICES = Table(
         _column("kind", "word", among=KINDS),
         _column("stops", "text"),
         _column("course", "ids", empty=True, refers="hubs"),
-        _column("way", "word", empty=True, among=("stops", *WAY_BASES)),
+        _column("way", "word", empty=True, among=("stated", *WAY_BASES)),
         _column("days", "whole", low=0),
         _column("documents", "ids", empty=True, refers="documents"),
         _column("reported", "text", empty=True),

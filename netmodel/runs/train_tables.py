@@ -150,7 +150,7 @@ def services_table(run: Computation, trains: TrainImpact) -> pd.DataFrame:
     for train in trains.relevant.timetable.trains:
         course = trains.courses.courses.get(train.id)
         passed = () if course is None else course.hubs
-        basis = "stops" if train.way is None else train.way.basis
+        basis = "stated" if train.way is None else train.way.basis
         rows.append(
             (
                 train.id,

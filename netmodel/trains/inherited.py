@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,7 +14,13 @@ import numpy as np
 
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import LinkTime, Profile, running_minutes
-from netmodel.trains.course import PROFILE_OF_KIND, Course, Courses, find_courses
+from netmodel.trains.course import (
+    LONGEST_ASSUMED,
+    PROFILE_OF_KIND,
+    Course,
+    Courses,
+    find_courses,
+)
 from netmodel.trains.relevance import NEAR_DAYS, valid_days
 from netmodel.trains.train import KINDS, AssumedWay, Timetable, Train
 
@@ -62,6 +69,11 @@ def inherit_ways(
        times their minutes, if it differs or runs over links with stated trains for the most part;
     3. else the least cost.
 
+    A way by which a train would run over a link twice is not taken, unless its own documents or
+    those of the train that gives the way tell so, nor one of more than `LONGEST_ASSUMED` times the
+    minutes that the train needs by what its documents state. It is tried again without cities, then
+    without the ways of others.
+
     Parameters
     ----------
     closed
@@ -102,38 +114,70 @@ def inherit_ways(
     courses = find_courses(givers, network, profiles=profiles, **options)
     stated = [_stated_way(course, courses) for course in courses.courses.values()]
     if sources is None:
-        ways = {way.train.id: way for way in stated}
+        least, ways = courses, {way.train.id: way for way in stated}
     else:
         least = find_courses(trains, network, profiles=profiles, **options)
         ways = {train: _stated_way(course, least) for train, course in least.courses.items()}
-    open_ways = {train: way for train, way in ways.items() if _gaps(way)}
+    left = {train: way for train, way in ways.items() if _gaps(way)}
     shared = _Givers(stated, published or {})
-    taken = {train: _take_ways(way, shared) for train, way in open_ways.items()}
-    stretches = [
-        (*ends, open_ways[train].train.kind)
-        for train, (_, _, left) in taken.items()
-        for ends in left
-    ]
+    taken = {train: _take_ways(way, shared) for train, way in left.items()}
+    stretches = [(*ends, way.train.kind) for train, way in left.items() for ends in taken[train][2]]
     cities = _cities_between(stretches, network, profiles=profiles, **options)
-    after = Timetable(
-        trains=tuple(
-            replace(way.train, via=_fill(way, taken[train], cities))
-            for train, way in open_ways.items()
-        ),
-        origins=trains.origins,
-    )
     used = {kind: _stated_links(stated, _kinds_like(kind)) for kind in profiles}
-    plain = find_courses(after, network, profiles=profiles, **options)
-    dear = find_courses(after, network, profiles=_prefer(network, profiles, used), **options)
+    dearer = _prefer(network, profiles, used)
     found = {
-        train.id: _pin(train, plain, dear, used[train.kind], taken[train.id][1])
-        for train in after.trains
-        if train.id in dear.courses
+        train: AssumedWay(basis="least cost", via=way.train.via) for train, way in left.items()
     }
+    for inherit, by_city in ((True, True), (True, False), (False, False)):
+        inner = {train: taken[train] if inherit else _NOTHING for train in left}
+        after = Timetable(
+            trains=tuple(
+                replace(way.train, via=_fill(way, inner[train], cities if by_city else {}))
+                for train, way in left.items()
+            ),
+            origins=trains.origins,
+        )
+        plain = find_courses(after, network, profiles=profiles, **options)
+        dear = find_courses(after, network, profiles=dearer, **options)
+        assumed = {
+            train.id: _pin(train, plain, dear, used[train.kind], inner[train.id][1])
+            for train in after.trains
+            if train.id in dear.courses
+        }
+        tried = tuple(replace(left[train].train, way=way) for train, way in assumed.items())
+        laid = find_courses(Timetable(trains=tried), network, profiles=profiles, **options)
+        for train, course in laid.courses.items():
+            known = [courses.courses[giver] for giver in assumed[train].of]
+            if _runs_on(course, least.courses[train], known):
+                found[train] = assumed[train]
+                del left[train]
     return replace(
         trains,
         trains=tuple(replace(each, way=found.get(each.id)) for each in trains.trains),
     )
+
+
+def _runs_on(course: Course, stated: Course, givers: Iterable[Course]) -> bool:
+    """Whether an assumed course is not much longer than it need be, and runs nowhere and back.
+
+    Parameters
+    ----------
+    stated
+        The course of the same train by nothing but what its documents state.
+    givers
+        The same of the trains whose way it takes: what they run twice, it may.
+    """
+    known = _run_twice(stated).union(*map(_run_twice, givers))
+    return _run_twice(course) <= known and course.minutes <= LONGEST_ASSUMED * stated.minutes
+
+
+def _run_twice(course: Course) -> set[frozenset[str]]:
+    """Return the pairs of neighbouring hubs between which a course runs more than once.
+
+    One hub alone stands for a link on which it turns at a station.
+    """
+    runs = Counter(map(frozenset, pairwise(hub for hub in course.hubs if "@" not in hub)))
+    return {ends for ends, times in runs.items() if times > 1 or len(ends) == 1}
 
 
 def _forget(timetable: Timetable) -> Timetable:
@@ -312,6 +356,7 @@ def _likeness(train: Train, giver: Train) -> tuple[bool, bool]:
 
 
 _Taken = tuple[Mapping[tuple[str, str], tuple[str, ...]], tuple[str, ...], list[tuple[str, str]]]
+_NOTHING: _Taken = ({}, (), [])
 
 
 def _take_ways(way: _Stated, givers: _Givers) -> _Taken:
