@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netmodel.cli.output import ForceOption, JsonOption, examples, read_day, say, say_note
+
+if TYPE_CHECKING:
+    from netmodel.network.review_rules import Finding
 
 app = typer.Typer(
     name="network",
@@ -52,6 +55,7 @@ def check(
     from netmodel.network.review import check_network, read_accepted
 
     path = _path_of(network)
+    unproven = _find_unproven() if network == _BUILT_IN else ()
     report = check_network(
         read_network(path, name=_BUILT_IN if network == _BUILT_IN else ""),
         read_accepted(accepted or path) if accepted or path.is_dir() else (),
@@ -61,13 +65,23 @@ def check(
             [
                 {"rule": each.rule, "id": each.id, "what": each.what, "remedy": each.remedy,
                  "accepted": each.accepted}
-                for each in report.findings
+                for each in (*report.findings, *unproven)
             ]
         )  # fmt: skip
     else:
         say("\n".join(report.lines(every=every)))
-    if report.mistakes or (strict and not report.passed):
+        for each in unproven:
+            say(f"accepted {each.rule} {each.id}: {each.accepted}" if each.accepted else str(each))
+    passed = report.passed and all(each.accepted for each in unproven)
+    if report.mistakes or (strict and not passed):
         raise typer.Exit(1)
+
+
+def _find_unproven() -> tuple[Finding, ...]:
+    """Return the links for which nothing but closures of their neighbours in the record speaks."""
+    from netmodel.validation.record_review import review_record
+
+    return tuple(each for each in review_record().findings if each.rule == "unproven_link")
 
 
 @app.command(

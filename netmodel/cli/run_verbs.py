@@ -51,6 +51,7 @@ LIST_EXAMPLES = examples("netmodel list", "netmodel list --json")
 CHECK_EXAMPLES = examples(
     "netmodel check scenario.yaml",
     "netmodel check incidents.yaml --documents documents.yaml --network my-network",
+    "netmodel check built-in",
 )
 SCHEMA_EXAMPLES = examples(
     "netmodel schema scenario --out scenario.schema.json", "netmodel schema incidents"
@@ -289,22 +290,51 @@ def check(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Scenarios (files or shipped names), files of incidents or documents, networks"
+            help="Scenarios (files or shipped names), files of incidents or documents, networks; "
+            "built-in is the record that comes along"
         ),
     ],
     documents: DocumentsOption = None,
     network: NetworkOption = None,
+    accepted: Annotated[
+        Path | None,
+        typer.Option("--accepted", help="CSV: rule,id,reason of contradictions that are right"),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 if entries contradict each other")
+    ] = False,
 ) -> None:
-    """Check files together and report everything that is wrong, at file:line:column."""
-    from netmodel.runs.checking import check_files
+    """Check files together and report everything that is wrong, at file:line:column.
+
+    Incidents that are in order are checked against each other too: closures without an end that
+    another entry contradicts, and the like.
+    """
+    from netmodel.files.shipped import BUILT_IN
+    from netmodel.runs.checking import check_files, tell_kind
+    from netmodel.validation.record_review import review_record
 
     problems: list[Problem] = []
-    for name, found in check_files(files, documents=documents or (), network=network):
+    own = [name for name in files if name != BUILT_IN]
+    for name, found in check_files(own, documents=documents or (), network=network):
         problems += found
         if not found:
             say(f"{name}: OK")
     if problems:
         raise InputError(dict.fromkeys(problems))
+    kinds = {path: tell_kind(path) for path in map(Path, own) if path.exists()}
+    incidents = [path for path, kind in kinds.items() if kind == "incidents"]
+    networks = [path for path, kind in kinds.items() if kind == "network"]
+    pool = [*(documents or ()), *(path for path, kind in kinds.items() if kind == "documents")]
+    if network is None and len(networks) == 1:
+        network = networks[0]
+    reviews = [review_record(accepted=accepted)] if len(own) < len(files) else []
+    if incidents:
+        reviews.append(review_record(incidents, documents=pool, network=network, accepted=accepted))
+    for review in reviews:
+        if review.findings or len(own) < len(files):
+            say("\n".join(review.lines(every=True)))
+    if strict and not all(review.passed for review in reviews):
+        raise typer.Exit(1)
 
 
 def schema(

@@ -17,6 +17,7 @@ from .railway import Network as Network
 from .railway import Station as Station
 from .review import Accepted as Accepted
 from .review import CheckReport as CheckReport
+from .review import Review as Review
 from .review import check_network as check_network
 from .review import read_accepted as read_accepted
 from .review_rules import Finding as Finding

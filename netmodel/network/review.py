@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,27 +36,27 @@ class Accepted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckReport:
-    """What was found in a network.
+class Review:
+    """What was found, and what of it is accepted.
 
     Parameters
     ----------
     findings
         By rule, those that are accepted included.
     unused
-        Accepted exceptions that nothing in the network needs any more.
+        Accepted exceptions that nothing needs any more.
+    rules
+        How many rules were asked.
 
     Examples
     --------
-    >>> import netmodel as nm
-    >>> report = nm.network.check_network(nm.network.Network(hubs=(), links=()))
-    >>> report.passed, len(report.findings)
-    (True, 0)
+    >>> Review(findings=(), rules=2).lines()
+    ['2 rules, passed, 0 accepted']
     """
 
-    network: Network
     findings: tuple[Finding, ...]
     unused: tuple[Accepted, ...] = ()
+    rules: int = len(RULES)
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -82,7 +82,7 @@ class CheckReport:
             List each open finding; otherwise those of a rule are one line, with their number.
         """
         accepted = [finding for finding in self.findings if finding.accepted]
-        shown = [f"{self.network!r}", *self._open_lines(every=every)]
+        shown = list(self._open_lines(every=every))
         if accepted:
             shown.append(f"accepted exceptions ({len(accepted)}):")
             shown += [f"  {each.rule} {each.id}: {each.accepted}" for each in accepted]
@@ -91,9 +91,9 @@ class CheckReport:
             for each in self.unused
         ]
         verdict = "passed" if self.passed else f"{len(self.open)} findings"
-        if self.open:
+        if self.mistakes:
             verdict += f" (of them {len(self.mistakes)} that are nearly always mistakes)"
-        shown.append(f"{len(RULES)} rules, {verdict}, {len(accepted)} accepted")
+        shown.append(f"{self.rules} rules, {verdict}, {len(accepted)} accepted")
         return shown
 
     def _open_lines(self, *, every: bool) -> Iterator[str]:
@@ -105,6 +105,25 @@ class CheckReport:
                 yield str(finding)
             if len(found) > 1 and not every:
                 yield f"  and {len(found) - 1:,} more of {found[0].rule}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport(Review):
+    """What was found in a network.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> report = nm.network.check_network(nm.network.Network(hubs=(), links=()))
+    >>> report.passed, len(report.findings)
+    (True, 0)
+    """
+
+    network: Network
+
+    def lines(self, *, every: bool = False) -> list[str]:
+        """Return the report as lines of text, the network first: see `Review.lines`."""
+        return [f"{self.network!r}", *Review.lines(self, every=every)]
 
 
 def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckReport:
@@ -129,29 +148,44 @@ def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckR
     >>> [finding.id for finding in report.open if finding.rule == "length_below_great_circle"]
     ['a--b']
     """
+    found = [finding for find in RULES.values() for finding in find(network)]
+    findings, unused = accept_findings(found, accepted)
+    return CheckReport(network=network, findings=findings, unused=unused)
+
+
+def accept_findings(
+    found: Iterable[Finding], accepted: Sequence[Accepted]
+) -> tuple[tuple[Finding, ...], tuple[Accepted, ...]]:
+    """Return findings with the reasons for which they are accepted, and the reasons not needed.
+
+    Examples
+    --------
+    >>> accept_findings([], [Accepted(rule="dead_end", id="mine", reason="it ends there")])[1][0].id
+    'mine'
+    """
     reasons = {(each.rule, each.id): each.reason for each in accepted}
     findings = []
     used = set()
-    for rule, find in RULES.items():
-        for finding in find(network):
-            for key in ((rule, finding.id), (rule, "*")):
-                if key in reasons:
-                    used.add(key)
-                    finding = replace(finding, accepted=reasons[key])
-                    break
-            findings.append(finding)
+    for finding in found:
+        for key in ((finding.rule, finding.id), (finding.rule, "*")):
+            if key in reasons:
+                used.add(key)
+                finding = replace(finding, accepted=reasons[key])
+                break
+        findings.append(finding)
     unused = tuple(each for each in accepted if (each.rule, each.id) not in used)
-    return CheckReport(network=network, findings=tuple(findings), unused=unused)
+    return tuple(findings), unused
 
 
-def read_accepted(path: Path | str) -> tuple[Accepted, ...]:
-    """Read the accepted exceptions of a network: columns ``rule, id, reason``.
+def read_accepted(path: Path | str, rules: Collection[str] = RULES) -> tuple[Accepted, ...]:
+    """Read accepted exceptions: columns ``rule, id, reason``.
 
     Parameters
     ----------
     path
-        The file, or the network folder in which it is ``accepted.csv``; none at all means no
-        exceptions.
+        The file, or the folder in which it is ``accepted.csv``; none at all means no exceptions.
+    rules
+        Names of the rules that it may name; those of networks by default.
 
     Raises
     ------
@@ -171,8 +205,8 @@ def read_accepted(path: Path | str) -> tuple[Accepted, ...]:
     found = []
     for row in read_rows(path, problems, kind=ACCEPTED_FILE):
         rule, item, reason = (read_text(row, column) for column in ACCEPTED_COLUMNS)
-        if rule not in RULES:
-            remedy = did_you_mean(nearest_names(rule, RULES)) or f"one of {', '.join(RULES)}"
+        if rule not in rules:
+            remedy = did_you_mean(nearest_names(rule, rules)) or f"one of {', '.join(rules)}"
             what = f"rule {rule!r} is not known"
             problems.append(Problem(what=what, where=row.where, remedy=remedy))
         if not reason:

@@ -10,6 +10,7 @@ from .outage import Placement as Placement
 from .outage import place_incidents as place_incidents
 from .outage import scale_repairs as scale_repairs
 from .outage import times_by_incident as times_by_incident
+from .record_check import check_record as check_record
 from .running import list_running as list_running
 from .timeline import State as State
 from .timeline import StateSpan as StateSpan

@@ -16,6 +16,7 @@ from .record import RunRecord as RunRecord
 from .record import read_record as read_record
 from .run import Run as Run
 from .run import find_notices as find_notices
+from .run import find_open_ends as find_open_ends
 from .status import effect_spans as effect_spans
 from .status import status_table as status_table
 from .uncertainty import attribute_run as attribute_run

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.notes import join_notes
+from netmodel.evidence.notes import Note, join_notes
 from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
 from netmodel.runs.computation import Computation, Progress, Shared, compute_states
@@ -361,12 +362,7 @@ def find_notices(run: Run) -> tuple[str, ...]:
         count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
         more = f"; and {len(nowhere) - _NAMED} more" if len(nowhere) > _NAMED else ""
         notices.append(f"{count} no outage: {'; '.join(nowhere[:_NAMED])}{more}; see the report")
-    open_ended = [
-        f"{each.incident.id}: {note}"
-        for each in run.placements
-        for note in each.resolution.notes
-        if note.code in ("no_end", "no_end_forecast") and _holds_to_end(run, each.incident.id)
-    ]
+    open_ended = [f"{incident}: {note}" for incident, note in find_open_ends(run).items()]
     if open_ended:
         count = "1 incident holds" if len(open_ended) == 1 else f"{len(open_ended)} incidents hold"
         told = "\n".join(open_ended)
@@ -379,6 +375,30 @@ def find_notices(run: Run) -> tuple[str, ...]:
             f"record: {names}; give an incident itself to study it"
         )
     return tuple(notices)
+
+
+def find_open_ends(run: Run) -> Mapping[str, Note]:
+    """Return the incidents that hold to the end of the window for want of an end.
+
+    Standing closures have none by their nature, and are not among them.
+
+    Returns
+    -------
+    mapping of str to Note
+        By the id of the incident: that the record has no end, and the latest forecast of one if
+        there is any.
+
+    Examples
+    --------
+    >>> dict(find_open_ends(run_scenario("crimea-may-2023")))
+    {}
+    """
+    return {
+        each.incident.id: note
+        for each in run.placements
+        for note in each.resolution.notes
+        if note.code in ("no_end", "no_end_forecast") and _holds_to_end(run, each.incident.id)
+    }
 
 
 def _holds_to_end(run: Run, incident: str) -> bool:

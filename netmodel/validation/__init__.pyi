@@ -6,3 +6,4 @@ from .comparison import validate as validate
 from .comparison import validate_files as validate_files
 from .observations import Observations as Observations
 from .observations import list_observed_running as list_observed_running
+from .record_review import review_record as review_record
