@@ -131,10 +131,10 @@ def _describe_way(
     ]
     missed = [show_controls(names.get(each, each)) for each in _ids(span["stops_missed"])]
     if missed:
-        shown = ", ".join(missed[:MOST_STOPS])
+        stops = ", ".join(missed[:MOST_STOPS])
         if len(missed) > MOST_STOPS:
-            shown += " " + phrases("unit.and_more", n=len(missed) - MOST_STOPS)
-        parts.append(phrases("train.missed", stops=shown))
+            stops += " " + phrases("unit.and_more", n=len(missed) - MOST_STOPS)
+        parts.append(phrases("train.missed", stops=stops))
     return ", ".join(parts)
 
 
