@@ -125,7 +125,7 @@ def inherit_ways(
     cities = _cities_between(stretches, network, profiles=profiles, **options)
     used = {kind: _stated_links(stated, _kinds_like(kind)) for kind in profiles}
     dearer = _prefer(network, profiles, used)
-    found = {
+    found: dict[str, AssumedWay | None] = {
         train: AssumedWay(basis="least cost", via=way.train.via) for train, way in left.items()
     }
     for inherit, by_city in ((True, True), (True, False), (False, False)):
@@ -134,22 +134,22 @@ def inherit_ways(
             trains=tuple(
                 replace(way.train, via=_fill(way, inner[train], cities if by_city else {}))
                 for train, way in left.items()
-            ),
-            origins=trains.origins,
+            )
         )
         plain = find_courses(after, network, profiles=profiles, **options)
         dear = find_courses(after, network, profiles=dearer, **options)
-        assumed = {
-            train.id: _pin(train, plain, dear, used[train.kind], inner[train.id][1])
+        assumed = tuple(
+            replace(
+                left[train.id].train,
+                way=_pin(train, plain, dear, used[train.kind], inner[train.id][1]),
+            )
             for train in after.trains
             if train.id in dear.courses
-        }
-        tried = tuple(replace(left[train].train, way=way) for train, way in assumed.items())
-        laid = find_courses(Timetable(trains=tried), network, profiles=profiles, **options)
+        )
+        laid = find_courses(Timetable(trains=assumed), network, profiles=profiles, **options)
         for train, course in laid.courses.items():
-            known = [courses.courses[giver] for giver in assumed[train].of]
-            if _runs_on(course, least.courses[train], known):
-                found[train] = assumed[train]
+            if _runs_on(course, least.courses[train], courses):
+                found[train] = course.train.way
                 del left[train]
     return replace(
         trains,
@@ -157,7 +157,7 @@ def inherit_ways(
     )
 
 
-def _runs_on(course: Course, stated: Course, givers: Iterable[Course]) -> bool:
+def _runs_on(course: Course, stated: Course, givers: Courses) -> bool:
     """Whether an assumed course is not much longer than it need be, and runs nowhere and back.
 
     Parameters
@@ -165,18 +165,20 @@ def _runs_on(course: Course, stated: Course, givers: Iterable[Course]) -> bool:
     stated
         The course of the same train by nothing but what its documents state.
     givers
-        The same of the trains whose way it takes: what they run twice, it may.
+        The same of other trains: what those whose way it takes run twice, it may.
     """
-    known = _run_twice(stated).union(*map(_run_twice, givers))
-    return _run_twice(course) <= known and course.minutes <= LONGEST_ASSUMED * stated.minutes
+    of = course.train.way.of if course.train.way else ()
+    known = [_run_twice(each.hubs) for each in (stated, *(givers.courses[one] for one in of))]
+    again = _run_twice(course.hubs).difference(*known)
+    return not again and course.minutes <= LONGEST_ASSUMED * stated.minutes
 
 
-def _run_twice(course: Course) -> set[frozenset[str]]:
+def _run_twice(hubs: Iterable[str]) -> set[frozenset[str]]:
     """Return the pairs of neighbouring hubs between which a course runs more than once.
 
     One hub alone stands for a link on which it turns at a station.
     """
-    runs = Counter(map(frozenset, pairwise(hub for hub in course.hubs if "@" not in hub)))
+    runs = Counter(map(frozenset, pairwise(hub for hub in hubs if "@" not in hub)))
     return {ends for ends, times in runs.items() if times > 1 or len(ends) == 1}
 
 
@@ -266,7 +268,8 @@ def _cities_between(
 ) -> Mapping[tuple[str, str, str], str]:
     """Return the city by which a train of a kind goes from one hub to another, where there is one.
 
-    The one that costs least, if no more than `CITY_SHARE` of the minutes without it.
+    The one that costs least, if no more than `CITY_SHARE` of the minutes without it, and if the
+    train does not run to it and back.
     """
     people = {hub.id: hub.population for hub in network.hubs if (hub.population or 0) >= CITY}
     wanted = [each for each in dict.fromkeys(stretches) if each[2] != "suburban"]
@@ -286,9 +289,11 @@ def _cities_between(
         passed = max((people.get(hub) or 0 for hub in without.hubs[1:-1]), default=0)
         costs = []
         for city in people:
-            ways = [courses.get(f"{kind} {one} {city}"), courses.get(f"{kind} {city} {other}")]
-            if (people[city] or 0) > passed and None not in ways:
-                costs.append((sum(each.minutes for each in ways if each), city))
+            to, onward = courses.get(f"{kind} {one} {city}"), courses.get(f"{kind} {city} {other}")
+            if (people[city] or 0) <= passed or to is None or onward is None:
+                continue
+            if not _run_twice((*to.hubs, *onward.hubs[1:])):
+                costs.append((to.minutes + onward.minutes, city))
         minutes, city = min(costs, default=(np.inf, ""))
         if minutes <= (1.0 + CITY_SHARE) * without.minutes:
             found[one, other, kind] = city
