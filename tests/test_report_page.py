@@ -276,6 +276,7 @@ def test_ukrainian_page_has_no_english_sentence_of_the_interface() -> None:
 BY_NAME = {
     "kind", "about", "party", "month", "month_short", "region", "metric", "effect", "figure",
     "traffic", "line_class", "nav", "section", "note", "cause", "opening", "instant", "define",
+    "train_kind",
 }  # fmt: skip
 """Sections whose strings are looked up by a name that the data gives."""
 JOINED = re.compile(

@@ -219,7 +219,7 @@ def test_each_train_to_zaporizhzhia_has_its_row_with_documents(february):
 
 def test_claims_that_name_a_train_stand_beside_it(february):
     reported = february.train_services["reported"]
-    assert "2026-01-27-odesa-ice#1" in reported.loc["38-2025"]
+    assert "2026-01-27-odesa-ice#" in reported.loc["38-2025"]
     for cell in reported[reported != ""]:
         for incident, _, number in (each.rpartition("#") for each in cell.split(";")):
             [found] = [e for e in february.evidence.studied if e.id == incident]

@@ -81,7 +81,7 @@ def _find_unproven() -> tuple[Finding, ...]:
     """Return the links for which nothing but closures of their neighbours in the record speaks."""
     from netmodel.validation.record_review import review_record
 
-    return tuple(each for each in review_record().findings if each.rule == "unproven_link")
+    return review_record(rules=["unproven_link"]).findings
 
 
 @app.command(

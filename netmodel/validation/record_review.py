@@ -25,6 +25,7 @@ def review_record(
     documents: Sequence[Path] = (),
     network: Path | None = None,
     accepted: Path | None = None,
+    rules: Sequence[str] = RECORD_RULES,
 ) -> Review:
     """Check whether the entries of a record contradict each other: see `check_record`.
 
@@ -39,6 +40,8 @@ def review_record(
         On which the incidents are placed; the built-in one by default.
     accepted
         A table ``rule, id, reason`` of exceptions.
+    rules
+        Names of the rules to ask; all by default.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def review_record(
         known = set(read_catalogue([documents_file()]).documents)
         catalogue = read_catalogue([*pool_documents(documents), *files])
         exceptions = read_accepted(accepted, RECORD_RULES) if accepted else ()
-        return check_record(catalogue, railway, cited=known, accepted=exceptions)
+        return check_record(catalogue, railway, cited=known, accepted=exceptions, rules=rules)
     observations, catalogue = load_observations()
     catalogue = replace(catalogue, documents={**service_documents(), **catalogue.documents})
     named = {each.incident: f"observation {each.id}" for each in observations.delays}
@@ -77,4 +80,5 @@ def review_record(
         cited=cited,
         trains=trains,
         accepted=read_accepted(accepted or shipped_folder("seeds"), RECORD_RULES),
+        rules=rules,
     )

@@ -139,3 +139,51 @@ def test_no_cell_says_null(open_page: Open, language: str) -> None:
                 assert literal not in words
         width = opened.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width[0] <= width[1]
+
+
+def test_trains_are_found_given_and_kept_in_the_address(open_page: Open, february: str) -> None:
+    opened = open_page(february)
+    page = opened.page
+    rows = page.locator("#traintable tbody tr")
+    every = rows.count()
+    assert every > 10
+    page.locator("#trainfinder input").fill("Kramatorsk")
+    assert 0 < rows.count() < every
+    page.locator("#trainfinder input").fill("")
+    page.locator("#trainfinder select").first.select_option(label="cut short")
+    some = rows.count()
+    assert 0 < some < every
+    assert all("cut short" in text for text in rows.all_text_contents())
+    with page.expect_download() as caught:
+        page.locator("#trains .gives button", has_text="CSV").click()
+    text = caught.value.path().read_text(encoding="utf-8-sig")
+    given = list(csv.DictReader(io.StringIO(text)))
+    assert len(given) == some or (some == 60 and len(given) > some)
+    assert {row["fate"] for row in given} == {"cut short"}
+    rows.first.locator("button").click()
+    page.wait_for_timeout(500)
+    assert "train=" in page.url
+    second = open_page(february)
+    second.page.goto(page.url)
+    second.wait("document.documentElement.dataset.ready !== undefined")
+    assert second.page.locator("#traintable button[aria-pressed=true]").count() == 1
+    assert opened.said == []
+    assert second.said == []
+
+
+def test_the_player_comes_early_and_a_phone_reaches_every_section(
+    open_page: Open, crimea: str
+) -> None:
+    page = open_page(crimea, viewport=PHONE).page
+    for anchor in page.locator(".top nav a").all():
+        anchor.click()
+        wanted = anchor.get_attribute("href")
+        place = page.locator(wanted).evaluate("each => each.getBoundingClientRect().top")
+        assert place < PHONE["height"]
+    page.goto(page.url.split("#")[0])
+    page.wait_for_timeout(300)
+    reached = []
+    while len(reached) < 14 and not (reached and reached[-1]):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.closest('#player') !== null"))
+    assert reached[-1]

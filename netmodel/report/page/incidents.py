@@ -352,7 +352,7 @@ class _Scene:
                 record.links.index, record.links["from"], record.links["to"], strict=True
             )
         }
-        shown = {} if phrases.language == "en" else _every_spelling(record, names)
+        shown = {} if phrases.language == "en" else every_spelling(record, names)
         self.spellings = Spellings(names=shown, links=self.link_names, zone=self.zone)
         shares = [each.share_of_loss for each in record.evidence.incidents]
         self.loss_hours = sum(each for each in shares if each is not None)
@@ -518,7 +518,7 @@ class _Scene:
         return show_controls(", ".join(parts))
 
 
-def _every_spelling(record: RunRecord, names: Mapping[str, str]) -> dict[str, str]:
+def every_spelling(record: RunRecord, names: Mapping[str, str]) -> dict[str, str]:
     """Return the name to show for each name and alias of a hub; a name outranks an alias."""
     hubs = record.hubs
     spellings = {

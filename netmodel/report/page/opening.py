@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
+from netmodel.report.page.incidents import every_spelling
 from netmodel.runs.documents import RunIncident
 from netmodel.runs.moment import choose_traffic, demand_hubs, pairs_at, worst_state
 from netmodel.runs.record import RunRecord
@@ -111,7 +112,7 @@ def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[
     if len(links) == 1:
         row = record.links.loc[links[0]]
         return [f"{names[row['from']]} – {names[row['to']]}"]
-    shown = dict(zip(map(str, record.hubs["name"]), names.values(), strict=True))
+    shown = {} if phrases.language == "en" else every_spelling(record, names)
     spellings = Spellings(names=shown)
     placed = [word_place(each.place, phrases, spellings) for each in incident.places if each.links]
     told = list(dict.fromkeys(placed))

@@ -16,8 +16,10 @@ from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
 
+MOST_STOPS = 3
+"""Stops that a train missed of which the page gives the names."""
 _KEY = ["train", "fate", "extra_minutes", "gets_through", "turned_at", "resumed_at", "via",
-        "incidents"]  # fmt: skip
+        "stops_missed", "incidents"]  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -77,6 +79,8 @@ def encode_trains(
         ]
     return {
         "counts": _counts(record),
+        "id": [str(each) for each in touched.index],
+        "kind": [phrases.find("train_kind", str(each)) for each in touched["kind"]],
         "number": [show_controls(shorten(str(each))) for each in touched["number"]],
         "ends": [_ends(str(each), names) for each in touched["stops"]],
         "course": [[hubs[hub] for hub in _ids(each)] for each in touched["course"]],
@@ -125,6 +129,12 @@ def _describe_way(
         )
         if hub
     ]
+    missed = [show_controls(names.get(each, each)) for each in _ids(span["stops_missed"])]
+    if missed:
+        stops = ", ".join(missed[:MOST_STOPS])
+        if len(missed) > MOST_STOPS:
+            stops += " " + phrases("unit.and_more", n=len(missed) - MOST_STOPS)
+        parts.append(phrases("train.missed", stops=stops))
     return ", ".join(parts)
 
 

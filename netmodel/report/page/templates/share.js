@@ -7,6 +7,7 @@ function writeHash() {
   parts.set("t", instantOf(data.minutes[now.step]));
   if (now.traffic) parts.set("traffic", run.kind(now.traffic));
   if (now.from !== null && now.to !== null) parts.set("pair", now.from + "~" + now.to);
+  if (now.train !== null && now.train !== undefined && run.trains) parts.set("train", run.trains.id[now.train]);
   parts.set("metric", chart.metric);
   if (chart.from > data.minutes[0] || chart.to < data.minutes[stepCount]) parts.set("time", instantOf(chart.from) + "~" + instantOf(chart.to));
   parts.set("view", [(view.width / 2 - view.x) / view.k, (view.height / 2 - view.y) / view.k, view.width / view.k].map((n) => n.toFixed(1)).join("~"));
@@ -31,6 +32,8 @@ function readHash() {
   if (traffic >= 0) { changes.traffic = traffic; const box = document.querySelector('#traffic input[value="' + traffic + '"]'); if (box) box.checked = true; }
   const [from, to] = (asked.get("pair") || "").split("~");
   if (to && run.net.hubs.id.includes(from) && run.net.hubs.id.includes(to)) Object.assign(changes, { from, to });
+  const train = run.trains ? run.trains.id.indexOf(asked.get("train")) : -1;
+  if (train >= 0) changes.train = train;
   const metric = asked.get("metric");
   if (metric && [...byId("metric").options].some((each) => each.value === metric)) { byId("metric").value = metric; chart.metric = metric; drawChart(); }
   const [begin, end] = (asked.get("time") || "").split("~").map(minuteOf);
@@ -93,6 +96,7 @@ function buildGiving() {
   row("map", ...pictures("map", () => { const box = maps[0].box; return [[...box.querySelectorAll(":scope > svg")], box.clientWidth, box.clientHeight, moment()]; }));
   row("curve", ...pictures("curve", () => { const svg = byId("chart").querySelector("svg"); return [[svg], svg.clientWidth, svg.clientHeight, byId("printed-metric").textContent]; }),
     button(say("give.table"), () => saveFile(fileName("curve", "csv"), curveText(), "text/csv;charset=utf-8")));
+  if (byId("trains")) row("trains", button(say("give.table"), () => saveFile(fileName("trains", "csv"), trainText(), "text/csv;charset=utf-8")));
   row("matrix", button(say("give.table"), () => saveTable(byId("affected"), "pairs")));
   byId("copycite")?.addEventListener("click", () => navigator.clipboard?.writeText(byId("citation").textContent + (location.protocol.startsWith("http") ? " " + location.href : "")));
 }

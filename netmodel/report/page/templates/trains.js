@@ -5,6 +5,7 @@ function buildTrains() {
   if (!runs[0].trains || several) return;
   const box = byId("trainchart");
   box.addEventListener("click", (event) => update({ step: stepAt(event.clientX - box.getBoundingClientRect().left) }));
+  buildTrainFinder();
   parts.push(showTrains);
 }
 function drawTrains() {
@@ -37,17 +38,42 @@ function drawTrains() {
 function moveTrains() {
   if (bands.cursor) bands.cursor.setAttribute("d", "M" + xOf(data.minutes[now.step]) + " " + TOP + "v" + bands.height);
 }
+const finding = { words: [], fate: "", kind: "" };
+const MOST_TRAINS = 60;
+function buildTrainFinder() {
+  const form = byId("trainfinder"), trains = runs[0].trains;
+  const search = make("input", { type: "search", "aria-label": say("train.search"), placeholder: say("train.search") });
+  const select = (label, options) => make("select", { "aria-label": say(label) }, make("option", { value: "", text: say(label) }), ...options.map(([value, text]) => make("option", { value, text })));
+  const fate = select("train.any_fate", FATE_STYLES.slice(1).map((name, i) => [i + 1, say("fate." + name)]));
+  const kind = select("train.any_kind", [...new Set(trains.kind)].sort().map((text) => [text, text]));
+  const narrow = () => {
+    Object.assign(finding, { words: search.value.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean), fate: fate.value, kind: kind.value });
+    bands.state = null;
+    showTrains(now);
+  };
+  search.addEventListener("input", narrow);
+  for (const each of [fate, kind]) each.addEventListener("change", narrow);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.append(search, fate, kind);
+  form.hidden = false;
+}
+function isSought(trains, [train, , , fate, , , text, because]) {
+  if ((finding.fate && Number(finding.fate) !== fate) || (finding.kind && trains.kind[train] !== finding.kind)) return false;
+  if (!finding.words.length) return true;
+  const told = [trains.number[train], trains.ends[train], trains.texts[text], trains.kind[train], ...trains.course[train].map((hub) => runs[0].net.hubs.name[hub]), ...trains.incidents[because].map((n) => data.incidents[n].title)].join(" ").toLocaleLowerCase();
+  return finding.words.every((word) => told.includes(word));
+}
 function showTrains(before) {
   moveTrains();
   const run = runs[0], trains = run.trains, state = run.at[now.step];
   if (bands.state === state && before.train === now.train) return;
   bands.state = state;
-  const found = [];
-  for (let i = 0; i < trains.rows.length; i += 8) if (trains.rows[i + 1] <= state && state < trains.rows[i + 2]) found.push(trains.rows.slice(i, i + 8));
-  found.sort((a, b) => b[3] - a[3] || a[0] - b[0]);
+  const touched = [];
+  for (let i = 0; i < trains.rows.length; i += 8) if (trains.rows[i + 1] <= state && state < trains.rows[i + 2]) touched.push(trains.rows.slice(i, i + 8));
+  const found = touched.filter((row) => isSought(trains, row)).sort((a, b) => b[3] - a[3] || a[0] - b[0]);
   const count = state < 0 ? 0 : trains.counts[0][state];
-  byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", found.length), total: showNumber(count) });
-  const body = make("tbody", {}, ...found.map(([train, , , fate, through, extra, text, because]) => {
+  byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", touched.length), total: showNumber(count) });
+  const body = make("tbody", {}, ...found.slice(0, MOST_TRAINS).map(([train, , , fate, through, extra, text, because]) => {
     const said = trains.reported.filter((each) => each[0] === train);
     return make("tr", {},
       make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(now.train === train), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: now.train === train ? null : train }) })),
@@ -58,5 +84,15 @@ function showTrains(before) {
       make("td", {}, ...trains.incidents[because].map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title })).flatMap((link, i) => (i ? ["; ", link] : [link])), make("small", {}, ...trains.papers[train].map((n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" })).flatMap((link) => [link, " "]))));
   }));
   const head = make("tr", {}, ...["number", "ends", "fate", "extra", "through", "because"].map((key) => make("th", { scope: "col", class: key === "extra" ? "n" : null, text: say("train." + key) })));
-  byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), body) : "");
+  byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), body) : make("p", { text: say("train.none") }), found.length > MOST_TRAINS ? make("p", { text: say("unit.and_more", { n: found.length - MOST_TRAINS }) }) : "");
+}
+// Every train of the moment that is sought, with the names that the table shows.
+function trainText() {
+  const trains = runs[0].trains, state = runs[0].at[now.step], rows = [["number", "id", "kind", "ends", "fate", "extra_minutes", "gets_through", "how", "incidents"]];
+  for (let i = 0; i < trains.rows.length; i += 8) {
+    const row = trains.rows.slice(i, i + 8), [train, first, after, fate, through, extra, text, because] = row;
+    if (first > state || state >= after || !isSought(trains, row)) continue;
+    rows.push([trains.number[train], trains.id[train], trains.kind[train], trains.ends[train], say("fate." + (FATE_STYLES[fate] === "timetabled" ? "as_timetabled" : FATE_STYLES[fate])), extra < 0 ? "" : extra, say("train.through_" + ["yes", "no", "doubt"][through]), trains.texts[text], trains.incidents[because].map((n) => data.incidents[n].title).join("; ")]);
+  }
+  return "\ufeff" + rows.map((row) => row.map((cell) => csvCell(String(cell))).join(",")).join("\r\n") + "\r\n";
 }
