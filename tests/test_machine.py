@@ -31,6 +31,32 @@ def tell_and_wait(pipe, items):
     return list(items)
 
 
+class WaitingTask:
+    """A task of a backtest that does what `tell_and_wait` does."""
+
+    def __init__(self, pipe):
+        self.pipe = pipe
+
+    def score_block(self, block):
+        return tell_and_wait(self.pipe, block)
+
+
+POOLS = {
+    "ensemble": (
+        "from netmodel.runs.ensemble import spread_work\n"
+        "from tests.test_machine import tell_and_wait\n"
+        "if __name__ == '__main__':\n"
+        "    spread_work(tell_and_wait, {pipe!r}, [1, 2], workers=2, chunks=2)\n"
+    ),
+    "backtest": (
+        "from netmodel.restoration.backtest import _work\n"
+        "from tests.test_machine import WaitingTask\n"
+        "if __name__ == '__main__':\n"
+        "    list(_work(WaitingTask({pipe!r}), [[1], [2]], 2))\n"
+    ),
+}
+
+
 def fail_at_once(_work, items):
     if 1 in items:
         raise KeyError("first")
@@ -50,16 +76,11 @@ def test_a_failure_in_one_worker_does_not_wait_for_the_others():
     assert time.monotonic() - begun < 15
 
 
-def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+@pytest.mark.parametrize("pool", POOLS)
+def test_workers_end_with_a_parent_that_is_killed(tmp_path, pool):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    script = (
-        "from tests.test_machine import tell_and_wait\n"
-        "from netmodel.runs.ensemble import spread_work\n"
-        "if __name__ == '__main__':\n"
-        f"    spread_work(tell_and_wait, {str(pipe)!r}, [1, 2], workers=2, chunks=2)\n"
-    )
-    (tmp_path / "study.py").write_text(script)
+    (tmp_path / "study.py").write_text(POOLS[pool].format(pipe=str(pipe)))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     parent = subprocess.Popen([sys.executable, tmp_path / "study.py"], env=environment)
     with pipe.open("rb", buffering=0) as stream:

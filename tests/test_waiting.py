@@ -259,7 +259,9 @@ def test_leaving_later_never_arrives_earlier(rows, hit, first, later):
     network = build(rows)
     made = make_model(network, make_outages(network, hit))
     early, late = sorted((first, later))
-    found = made.delays([at(hours(early)), at(hours(late))])
+    departures = [at(hours(early)), at(hours(late))]
+    found = made.delays(departures)
+    assert np.array_equal(made.delay_minutes(departures), found.delay_minutes, equal_nan=True)
     assert (found.minutes[0] + early <= found.minutes[1] + late).all()
 
 

@@ -56,6 +56,21 @@ def mean_delay_hours(delay_minutes: Matrices, trips: NDArray[np.float64]) -> NDA
     return np.where(weights > 0, total / np.where(weights > 0, weights, 1.0) / 60.0, np.nan)
 
 
+def never_share(delay_minutes: Matrices, trips: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of the base's demand that never arrives, for each departure.
+
+    Examples
+    --------
+    >>> delay = np.array([[[0.0, np.inf], [30.0, 0.0]]])
+    >>> never_share(delay, np.array([[0.0, 1.0], [3.0, 0.0]])).tolist()
+    [0.25]
+    """
+    wanted = np.where(np.isnan(delay_minutes), 0.0, trips)
+    total = wanted.sum(axis=(1, 2))
+    lost = np.where(np.isinf(delay_minutes), wanted, 0.0).sum(axis=(1, 2))
+    return np.where(total > 0, lost / np.where(total > 0, total, 1.0), np.nan)
+
+
 def demand_hours(
     departures: Sequence[datetime],
     end: datetime,
@@ -195,10 +210,7 @@ class WaitOrDetour:
         ndarray
             Shape ``(departures,)``; nan where no demand is connected in the base.
         """
-        wanted = np.where(np.isfinite(self.base_minutes), trips, 0.0)
-        total = wanted.sum()
-        lost = np.where(np.isinf(self.delay_minutes), wanted, 0.0).sum(axis=(1, 2))
-        return lost / total if total else np.full(len(lost), np.nan)
+        return never_share(self.delay_minutes, trips)
 
     def demand_hours(self, trips: NDArray[np.float64], end: datetime) -> float:
         """Return the hours that demand loses when its departures are spread over a time.
@@ -277,18 +289,37 @@ class WaitingModel:
             If a departure lies before the window, or the times end a closure of the base that
             has no end in the timeline.
         """
-        schedule = self.schedule(times)
-        units = [self.units(departure) for departure in departures]
+        schedule, units = self._timed(departures, times)
         waited = self.router.follow(schedule, self.base_ways, units)
         starts = np.array(units, dtype=np.int64)[:, None, None]
         return WaitOrDetour(
             hubs=self.hubs,
             departures=tuple(departures),
             base_minutes=self.base_minutes,
-            minutes=self.in_minutes(self.router.solve(schedule, units).time, starts),
+            minutes=self._earliest(schedule, units),
             wait_minutes=self.in_minutes(waited, starts),
             detour_minutes=self.in_minutes(self._go_round(schedule, units), starts),
         )
+
+    def delay_minutes(
+        self,
+        departures: Sequence[datetime],
+        times: Mapping[str, MilestoneTimes] | None = None,
+    ) -> Matrices:
+        """Return `WaitOrDetour.delay_minutes` alone, without what it is compared with.
+
+        Parameters and errors are those of `delays`.
+        """
+        return over_base(self._earliest(*self._timed(departures, times)), self.base_minutes)
+
+    def _timed(
+        self, departures: Sequence[datetime], times: Mapping[str, MilestoneTimes] | None
+    ) -> tuple[Schedule, list[int]]:
+        return self.schedule(times), [self.units(departure) for departure in departures]
+
+    def _earliest(self, schedule: Schedule, units: Sequence[int]) -> Matrices:
+        starts = np.array(units, dtype=np.int64)[:, None, None]
+        return self.in_minutes(self.router.solve(schedule, units).time, starts)
 
     def _go_round(self, schedule: Schedule, units: Sequence[int]) -> NDArray[np.int64]:
         """Return arrivals over the best way of the phase at departure, without waiting."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.files.workers import end_with_parent
 from netmodel.restoration.distributions import DISTRIBUTIONS, NAIVE_RULES
 from netmodel.restoration.durations import Durations
 from netmodel.restoration.fit import PRIOR, RestorationPrior, fit_restoration
@@ -301,7 +302,9 @@ def _work(
     if workers == 1:
         yield from map(task.score_block, blocks)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=end_with_parent
+    ) as pool:
         yield from pool.map(task.score_block, blocks)
 
 

@@ -353,8 +353,11 @@ class TimedRouter:
         return np.where(late, NEVER, labels), np.where(late, -1, trees.arc)
 
     @cached_property
-    def _by_head(self) -> NDArray[np.int64]:
-        return np.argsort(self.kernel.arc_head, kind="stable")
+    def _by_tail(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The arcs by the node at which they begin, and where those of each node begin."""
+        order = np.argsort(self.kernel.arc_tail, kind="stable")
+        nodes = np.arange(max(self.kernel.node_count, 1) + 1)
+        return order, np.searchsorted(self.kernel.arc_tail[order], nodes)
 
     def _relax(
         self,
@@ -366,29 +369,36 @@ class TimedRouter:
         """Correct the labels of some rows, in place, until no arc improves any of them.
 
         Only strict improvements are taken, so that following the arcs back never runs in a
-        circle, not even through turns that cost nothing.
+        circle, not even through turns that cost nothing. Of arcs that improve a label alike, the
+        one of the lowest number is taken.
         """
-        active = self._by_head
-        while len(rows) and len(active):
-            tail, head = self.kernel.arc_tail[active], self.kernel.arc_head[active]
-            starts = np.flatnonzero(np.diff(head, prepend=-1))
-            arrival = schedule.arrive(labels[rows], tail, active)
-            best = np.minimum.reduceat(arrival, starts, axis=1)
-            heads = head[starts]
-            better = best < labels[np.ix_(rows, heads)]
-            if not better.any():
-                break
-            lengths = np.diff(starts, append=len(active))
-            tight = arrival == np.repeat(best, lengths, axis=1)
-            numbers = np.where(tight, np.arange(len(active)), len(active))
-            first = active[np.minimum.reduceat(numbers, starts, axis=1)]
-            row, place = np.nonzero(better)
-            labels[rows[row], heads[place]] = best[row, place]
-            arcs[rows[row], heads[place]] = first[row, place]
-            changed = np.zeros(labels.shape[1], dtype=bool)
-            changed[heads[better.any(axis=0)]] = True
-            rows = rows[better.any(axis=1)]
-            active = self._by_head[changed[self.kernel.arc_tail[self._by_head]]]
+        size = labels.shape[1]
+        time, entered = labels.reshape(-1), arcs.reshape(-1)
+        changed = (rows[:, None] * size + np.arange(size)).reshape(-1)
+        changed = changed[time[changed] < NEVER]
+        while len(changed):
+            places, leaving = self._leave(changed, size)
+            arrival = schedule.arrive(time[changed], places, leaving)
+            heads = changed[places] // size * size + self.kernel.arc_head[leaving]
+            better = arrival < time[heads]
+            arrival, heads, leaving = arrival[better], heads[better], leaving[better]
+            np.minimum.at(time, heads, arrival)
+            best = arrival == time[heads]
+            heads, leaving = heads[best], leaving[best]
+            entered[heads] = len(self.kernel.arc_tail)
+            np.minimum.at(entered, heads, leaving)
+            changed = np.unique(heads)
+
+    def _leave(
+        self, places: NDArray[np.int64], size: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the arcs that leave nodes, each with the position among `places` of its node."""
+        order, starts = self._by_tail
+        nodes = places % size
+        count = starts[nodes + 1] - starts[nodes]
+        numbers = np.repeat(np.arange(len(places)), count)
+        offsets = np.arange(len(numbers)) - np.repeat(np.cumsum(count) - count, count)
+        return numbers, order[starts[nodes[numbers]] + offsets]
 
     def follow(
         self,

@@ -153,10 +153,12 @@ class LineShape:
 
     def tracks(self, tails: Ends, heads: Ends) -> tuple[str, ...]:
         """Return the links near the line by which one comes from one end to the other."""
-        import networkx as nx
-
         own = set(self._best.links)
         near = self._links_within(PARALLEL_KM)
+        if own.issuperset(near):
+            return ()
+        import networkx as nx
+
         graph: nx.Graph[str | int] = nx.Graph()
         by_ends: dict[frozenset[str | int], list[str]] = {}
         for name in [*self._best.links, *(each for each in near if each not in own)]:

@@ -203,7 +203,7 @@ class LineFinder:
 
     @cached_property
     def _graph(self) -> csr_array[np.float64, tuple[int, int]]:
-        """The cheapest link between each two hubs; a sparse matrix would add parallel ones."""
+        """The cheapest link between each two hubs, both ways; a matrix would add parallel ones."""
         from scipy.sparse import csr_array
 
         usable = np.flatnonzero(self.costs.forward < CLOSED)
@@ -214,7 +214,9 @@ class LineFinder:
         first = np.ones(len(ends), dtype=bool)
         first[1:] = (ends[1:] != ends[:-1]).any(axis=1)
         size = len(self.network.hubs)
-        return csr_array((cost[first], tuple(ends[first].T)), shape=(size, size))
+        one, two = ends[first].T
+        places = np.concatenate([one, two]), np.concatenate([two, one])
+        return csr_array((np.tile(cost[first], 2), places), shape=(size, size))
 
     def _spread(self, hub: str) -> NDArray[np.float64]:
         from scipy.sparse.csgraph import dijkstra
@@ -223,7 +225,7 @@ class LineFinder:
         if number not in self._spreads:
             if len(self._spreads) * 8 * len(self.network.hubs) >= MOST_SPREAD_BYTES:
                 self._spreads.pop(next(iter(self._spreads)))
-            found = dijkstra(self._graph, directed=False, indices=[number])
+            found = dijkstra(self._graph, indices=[number])
             self._spreads[number] = np.asarray(found)[0]
         return self._spreads[number]
 

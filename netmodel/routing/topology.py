@@ -229,6 +229,7 @@ def count_disjoint_routes(
     size = len(network.hubs)
     # Entries of parallel links add up to their number, which is their common capacity.
     graph = csr_array((np.ones(len(tails), dtype=np.int32), (tails, heads)), shape=(size, size))
-    return np.array(
-        [maximum_flow(graph, one, other).flow_value for one, other in positions], dtype=np.int64
-    )
+    # Where every link is run both ways, as many routes lead back as there.
+    asked = positions if not both.all() else [(min(pair), max(pair)) for pair in positions]
+    found = {pair: maximum_flow(graph, *pair).flow_value for pair in dict.fromkeys(asked)}
+    return np.array([found[pair] for pair in asked], dtype=np.int64)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
+_BLOCK_SIZE = 1_000_000
+"""How many arcs are looked at together, over all sources, to bound the memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trees:
     """The least-cost route from each source to every node of a kernel.
@@ -56,14 +60,13 @@ def grow_trees(
     if not len(sources):
         return Trees(np.zeros((0, nodes)), np.zeros((0, nodes), dtype=np.int64))
     distance, before = dijkstra(graph, indices=list(sources), return_predecessors=True)
-    ends = kernel.arc_tail[arcs], kernel.arc_head[arcs]
-    keys = ends[0] * nodes + ends[1]
-    entered = np.full(before.shape, -1, dtype=np.int64)
-    reached = before >= 0
-    if len(arcs):
-        wanted = (before * np.int64(nodes) + np.arange(nodes))[reached]
-        entered[reached] = arcs[np.searchsorted(keys, wanted)]
-    return Trees(distance, _settle_ties(kernel, arc_cost, arcs, distance, entered))
+    entered = _enter_by_links(kernel, arc_cost, arcs, distance)
+    row, node = np.nonzero((entered < 0) & (before >= 0))
+    if len(row):
+        keys = kernel.arc_tail[arcs] * nodes + kernel.arc_head[arcs]
+        wanted = before[row, node] * np.int64(nodes) + node
+        entered[row, node] = arcs[np.searchsorted(keys, wanted)]
+    return Trees(distance, entered)
 
 
 def measure_costs(
@@ -95,34 +98,33 @@ def _build_graph(
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
     arcs = order[first]
-    ends = kernel.arc_tail[arcs], kernel.arc_head[arcs]
-    return csr_array((arc_cost[arcs].astype(np.float64), ends), shape=(nodes, nodes)), arcs
+    rows = np.searchsorted(tail[first], np.arange(nodes + 1)).astype(np.int32)
+    columns = head[first].astype(np.int32)
+    cost = arc_cost[arcs].astype(np.float64)
+    return csr_array((cost, columns, rows), shape=(nodes, nodes)), arcs
 
 
-def _settle_ties(
+def _enter_by_links(
     kernel: Kernel,
     arc_cost: NDArray[np.int64] | NDArray[np.int32],
     arcs: NDArray[np.int64],
     distance: NDArray[np.float64],
-    entered: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Return the arc by which each node is entered by the rule for equal costs.
+    """Return the arc by which each node is entered by the rule for equal costs, else -1.
 
     A turn that costs nothing is taken only where no link leads to the node at that cost;
     otherwise two nodes of a hub could each stand before the other.
     """
-    arcs = np.sort(arcs[arc_cost[arcs] > 0])
-    arcs = arcs[np.argsort(kernel.arc_head[arcs], kind="stable")]
-    if not len(arcs):
-        return entered
+    entered = np.full(distance.shape, -1, dtype=np.int64)
+    # From the highest number down: of several arcs that enter a node, the lowest is written last.
+    arcs = np.sort(arcs[arc_cost[arcs] > 0])[::-1]
     tail, head, cost = kernel.arc_tail[arcs], kernel.arc_head[arcs], arc_cost[arcs]
-    starts = np.flatnonzero(np.diff(head, prepend=-1))
-    numbers, none = np.arange(len(arcs)), len(arcs)
-    for reached, row in zip(distance, entered, strict=True):
-        tight = (reached[tail] + cost == reached[head]) & np.isfinite(reached[tail])
-        first = np.minimum.reduceat(np.where(tight, numbers, none), starts)
-        found = first < none
-        row[head[starts[found]]] = arcs[first[found]]
+    together = max(1, _BLOCK_SIZE // max(1, len(arcs)))
+    for first in range(0, len(distance), together):
+        reached = distance[first : first + together]
+        before = reached[:, tail]
+        row, place = np.nonzero((before + cost == reached[:, head]) & np.isfinite(before))
+        entered[first + row, head[place]] = arcs[place]
     return entered
 
 

@@ -11,7 +11,7 @@ from netmodel.files.shipped import documents_file, find_scenario
 from netmodel.files.yaml import read_yaml
 from netmodel.network.formats import built_in_network, read_network
 from netmodel.outages.outage import place_incidents
-from netmodel.runs.computation import compute_states
+from netmodel.runs.computation import check_states
 from netmodel.scenario.loading import read_scenario
 
 _NETWORK_SUFFIXES = {".gpkg", ".graphml"}
@@ -124,4 +124,4 @@ def _check_scenario(path: Path) -> None:
     scenario = read_scenario(path)
     if scenario.unplaced:
         raise InputError(scenario.unplaced)
-    compute_states(scenario)
+    check_states(scenario)

@@ -153,6 +153,45 @@ def compute_states(
     InputError
         If the bounds of an incident exclude each other and times are to be scaled.
     """
+    prepared = _prepare(scenario, shared or Shared())
+    timeline, base, running = prepared.timeline, prepared.base, prepared.running
+    return Computation(
+        scenario=scenario,
+        placements=prepared.placements,
+        background=scenario.background_placements,
+        timeline=timeline,
+        services=scenario.services,
+        impacts=tuple(
+            _assess_traffic(traffic, assessor, scenario, timeline, progress)
+            for traffic, assessor in zip(scenario.traffic, prepared.assessors, strict=True)
+        ),
+        trains=_assess_trains(scenario, timeline, base, running),
+    )
+
+
+def check_states(scenario: Scenario) -> None:
+    """Raise what `compute_states` would find wrong, without solving any state.
+
+    Raises
+    ------
+    InputError
+        If the bounds of an incident exclude each other and times are to be scaled.
+    """
+    _prepare(scenario, Shared())
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Prepared:
+    """All that stands before the states are solved, one assessor for each kind of traffic."""
+
+    placements: tuple[Placement, ...]
+    timeline: Timeline
+    base: tuple[Outage, ...]
+    running: FoundCourses | None
+    assessors: tuple[Assessor, ...]
+
+
+def _prepare(scenario: Scenario, shared: Shared) -> _Prepared:
     background = scenario.background_placements
     placements = scale_repairs(scenario.placements, scenario.repair_scale)
     every = (*background, *placements)
@@ -162,19 +201,15 @@ def compute_states(
         times=times_by_incident(every, scenario.time_rule),
     )
     base = _base_outages(timeline, {placement.incident.id for placement in background})
-    shared = shared or Shared()
     running = _find_running(scenario, base, shared)
-    return Computation(
-        scenario=scenario,
+    return _Prepared(
         placements=placements,
-        background=background,
         timeline=timeline,
-        services=scenario.services,
-        impacts=tuple(
-            _assess_traffic(traffic, scenario, timeline, base, running, progress, shared)
-            for traffic in scenario.traffic
+        base=base,
+        running=running,
+        assessors=tuple(
+            _find_assessor(traffic, scenario, base, running, shared) for traffic in scenario.traffic
         ),
-        trains=_assess_trains(scenario, timeline, base, running),
     )
 
 
@@ -190,14 +225,11 @@ def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...
 
 def _assess_traffic(
     traffic: str,
+    assessor: Assessor,
     scenario: Scenario,
     timeline: Timeline,
-    base: tuple[Outage, ...],
-    running: FoundCourses | None,
     progress: Progress | None,
-    shared: Shared,
 ) -> TrafficImpact:
-    assessor = _find_assessor(traffic, scenario, base, running, shared)
     states = []
     for impact in assessor.assess(timeline, scenario.metrics):
         states.append(impact)

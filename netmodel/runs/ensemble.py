@@ -8,15 +8,12 @@ for any number of workers and chunks.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import wait
-from threading import Thread
+from multiprocessing import active_children, get_context
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +21,7 @@ import numpy as np
 from netmodel.errors import InputError, MachineError, Problem
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Incident
+from netmodel.files.workers import end_with_parent
 from netmodel.impact.assessment import Assessor, Measures
 from netmodel.outages.draws import (
     BLOCK,
@@ -178,18 +176,6 @@ def spread_work(
             for process in set(active_children()) - others:
                 process.terminate()
             raise
-
-
-def end_with_parent() -> None:
-    """Let this process end when the one that started it does, even if that was killed."""
-    parent = parent_process()
-    if parent is not None:
-        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def divide(items: Sequence[ItemT], chunks: int) -> list[Sequence[ItemT]]:

@@ -83,12 +83,13 @@ def decide_in_run(
     return decide_on_forecast(model, departures, forecast, weights=weights)
 
 
-def state_delays(run: Computation, impact: TrafficImpact) -> WaitOrDetour | None:
-    """Return journeys that depart when each state begins.
+def state_delays(run: Computation, impact: TrafficImpact) -> NDArray[np.float64] | None:
+    """Return the minutes over the base of journeys that depart when each state begins.
 
     Returns
     -------
-    WaitOrDetour or None
+    ndarray or None
+        Shape ``(states, hubs, hubs)``; inf where a train never arrives, nan without a base route.
         ``None`` where that takes long and the scenario does not ask for ``waiting``.
     """
     states = run.timeline.states
@@ -97,7 +98,7 @@ def state_delays(run: Computation, impact: TrafficImpact) -> WaitOrDetour | None
     work = len(states) * len(assessor.demand.hubs) * arcs
     if run.scenario.waiting is None and work > QUICK_WORK:
         return None
-    return WaitingModel(assessor, run.timeline).delays([state.start for state in states])
+    return WaitingModel(assessor, run.timeline).delay_minutes([state.start for state in states])
 
 
 def capacity_in_state(run: Computation, state: int, *, traffic: str | None = None) -> CapacityFlow:

@@ -14,7 +14,7 @@ from netmodel.impact.bounds import classify_pairs
 from netmodel.impact.capacity import CapacityFlow
 from netmodel.impact.near_ways import find_near_ways
 from netmodel.impact.pair_ways import PAIR_BASES, PairWays
-from netmodel.impact.waiting import WaitOrDetour
+from netmodel.impact.waiting import Matrices, mean_delay_hours, never_share
 from netmodel.outages.timeline import StateSpan
 from netmodel.runs.columns import OUTAGES, SCHEMA, SPANS, to_instants
 from netmodel.runs.computation import Computation, TrafficImpact
@@ -128,7 +128,7 @@ def _or_nan(number: float | None) -> float:
 
 def _states(
     run: Computation,
-    delays: Mapping[str, WaitOrDetour | None],
+    delays: Mapping[str, Matrices | None],
     flows: Mapping[str, Sequence[CapacityFlow]],
 ) -> pd.DataFrame:
     rows = []
@@ -176,14 +176,14 @@ def _with_instants(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
 def _journey_columns(
     run: Computation,
     impact: TrafficImpact,
-    delays: WaitOrDetour | None,
+    delays: Matrices | None,
     flows: Sequence[CapacityFlow],
 ) -> list[dict[str, float]]:
     """Return, for each state, delays by wait or detour and flows under capacity, if known."""
     columns: list[dict[str, float]] = [{} for _ in run.timeline.states]
     if delays is not None:
         trips = impact.assessor.demand.trips
-        figures = delays.mean_delay_hours(trips), delays.never_share(trips)
+        figures = mean_delay_hours(delays, trips), never_share(delays, trips)
         for row, hours, never in zip(columns, *figures, strict=True):
             row["wait_or_detour_delay_hours"] = round(float(hours), 4)
             row["never_arrives_share"] = round(float(never), 6)
@@ -197,7 +197,7 @@ def _journey_columns(
 
 def _all_pairs(
     run: Computation,
-    delays: Mapping[str, WaitOrDetour | None],
+    delays: Mapping[str, Matrices | None],
     near: Mapping[str, NearWays],
 ) -> pd.DataFrame:
     frames = [
@@ -209,7 +209,7 @@ def _all_pairs(
 
 
 def _pairs(
-    run: Computation, impact: TrafficImpact, delays: WaitOrDetour | None, near: NearWays
+    run: Computation, impact: TrafficImpact, delays: Matrices | None, near: NearWays
 ) -> pd.DataFrame:
     """Return one row for each state and pair with demand."""
     assessor = impact.assessor
@@ -244,7 +244,7 @@ def _pairs(
         )
         served = result.served.minutes[start, end]
         if delays is not None:
-            drawn["wait_minutes"] = _finite(delays.delay_minutes[result.state.number, start, end])
+            drawn["wait_minutes"] = _finite(delays[result.state.number, start, end])
         frames.append(
             pd.DataFrame(
                 {

@@ -365,4 +365,4 @@ def find_greatest_wait(
     count = int((closure.end - first) / timedelta(minutes=STEP_MINUTES)) + 1
     departures = [first + number * timedelta(minutes=STEP_MINUTES) for number in range(count)]
     departures = sorted({*departures, closure.start})
-    return float(np.max(model.delays(departures).delay_minutes[:, 0, 1]))
+    return float(np.max(model.delay_minutes(departures)[:, 0, 1]))
