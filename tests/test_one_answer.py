@@ -56,7 +56,7 @@ def gravest(outages, numbers, link):
 def test_moment_page_and_timeline_agree_in_every_state(drawn):
     run = run_of(*drawn)
     record, outages = run.record, run.timeline.outages
-    page = build_payload([record], Phrases("en"), ["x"])
+    page = build_payload([record], Phrases("en"), ["x"], {})
     encoded = page["runs"][0]["outages"]
     for state in run.timeline.states:
         table = link_states(record, state.number)

@@ -206,6 +206,7 @@ def test_no_english_word_in_what_the_script_shows(record):
     assert not found
 
 
+@pytest.mark.filterwarnings("ignore::netmodel.errors.InputWarning")
 def test_an_empty_run_has_no_english_word_either(tmp_path):
     path = write_scenario(tmp_path, hubs=HUBS, links=LINKS, documents=DOCUMENTS,
                           demand="{hubs: [a, b, c]}", more=MORE)  # fmt: skip

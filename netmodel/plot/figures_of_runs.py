@@ -89,7 +89,7 @@ def map(  # noqa: A001  the name that a user looks for
     >>> from matplotlib.figure import Figure
     >>> ax = nm.plot.map(nm.run_scenario("crimea-may-2023"), Figure().subplots())
     >>> ax.get_title("left")
-    '18 May 2023, 08:20 to 17:15 (Europe/Simferopol), passengers'
+    '≈ 18 May 2023, 08:20 to ≈ 18 May 2023, 17:15 (Europe/Simferopol), passengers'
     """
     record = check_run(run, state=state, traffic=traffic, language=language)
     chosen = open_axes(ax, MAP_INCHES)

@@ -95,7 +95,7 @@ def draw_state_map(
     >>> from netmodel import run_scenario
     >>> ax = draw_state_map(run_scenario("crimea-may-2023").record, Figure().subplots())
     >>> ax.get_title("left")
-    '18 May 2023, 08:20 to 17:15 (Europe/Simferopol), passengers'
+    '≈ 18 May 2023, 08:20 to ≈ 18 May 2023, 17:15 (Europe/Simferopol), passengers'
     """
     phrases = Phrases(language)
     kind = choose_traffic(record, traffic)

@@ -253,7 +253,7 @@ def fit_restoration(
     >>> sample = Durations.from_bounds([(str(h), "power", h, h) for h in hours])
     >>> fit = fit_restoration(sample)
     >>> round(fit.predict("power").quantile(0.5), 1)
-    4.2
+    4.0
     """
     if distribution not in DISTRIBUTIONS:
         raise UnknownNameError(

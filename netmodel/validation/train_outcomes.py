@@ -156,8 +156,8 @@ class TrainChecker:
 
     Examples
     --------
-    >>> checker = TrainChecker(Network(hubs=(), links=()), (), Timetable(trains=()), Catalogue(),
-    ...     documents={})
+    >>> checker = TrainChecker(Network(hubs=(), links=()), (), Timetable(trains=()),
+    ...     Catalogue(documents={}, incidents=()), documents={})
     >>> checker.check(FateRules())
     ()
     """
