@@ -38,6 +38,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/bench_import.py
 	$(BIN)/python benchmarks/bench_restoration.py
 	$(BIN)/python benchmarks/bench_waits.py
+	$(BIN)/python benchmarks/bench_table.py
 
 docs: .venv/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site

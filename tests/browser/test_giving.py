@@ -12,7 +12,7 @@ import pytest
 from netmodel.report.page.render import render_page
 from netmodel.runs.instants import know_breaks
 from tests.browser.conftest import PHONE, Opened
-from tests.report_records import shipped_record
+from tests.report_records import make_hostile, shipped_record
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Opened]
@@ -187,3 +187,27 @@ def test_the_player_comes_early_and_a_phone_reaches_every_section(
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.closest('#player') !== null"))
     assert reached[-1]
+
+
+RIGHT_TO_LEFT = (
+    "تعطل حركة القطارات بين سيمفيروبول وسيفاستوبول abc 12",
+    "הפרעה בתנועת הרכבות Kyiv – Lviv 37/38",
+)
+
+
+@pytest.mark.parametrize("text", RIGHT_TO_LEFT, ids=("arabic", "hebrew"))
+def test_right_to_left_texts_keep_their_lines(open_page: Open, text: str) -> None:
+    opened = open_page(render_page(make_hostile(shipped_record(), text)), viewport=PHONE)
+    page = opened.page
+    page.evaluate("() => { for (const e of document.querySelectorAll('details')) e.open = true; }")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    direction = "getComputedStyle(document.querySelector({!r})).direction"
+    assert page.evaluate(direction.format("h1")) == "rtl"
+    # What the page itself says keeps its direction, whatever stands beside it.
+    assert page.evaluate(direction.format(".meta")) == "ltr"
+    loose = page.evaluate(
+        "[...document.querySelectorAll('.who b, .documents b')]"
+        ".filter(each => each.firstElementChild?.tagName !== 'BDI').length"
+    )
+    assert loose == 0
+    assert opened.said == []

@@ -36,6 +36,8 @@ SCRIPTS = (
 )  # fmt: skip
 CITED_TABLES = ("states.csv", "pairs.csv", "outages.csv", "status.csv", "evidence.json")
 """Files of a run's folder that its page leads to."""
+_RUNNING, MOST_RUNNING = "RUNNING-TITLE", 90
+"""What stands for the title at the top of printed pages, and how much of it is shown there."""
 _ESCAPES = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -57,7 +59,8 @@ def assemble_page(
     **words
         What the template shows, in the language of the phrases.
     """
-    style, script = read_style(), read_script()
+    running = _style_text(words["title"])
+    style, script = read_style().replace(_RUNNING, running), read_script()
     incidents: Sequence[object] = words["incidents"]  # type: ignore[assignment]
     background = [each for each in incidents if each.background]  # type: ignore[attr-defined]
     rules = {each.rule for each in incidents if each.rule}  # type: ignore[attr-defined]
@@ -78,6 +81,7 @@ def assemble_page(
         anchors={each.number: each.anchor for each in incidents},  # type: ignore[attr-defined]
         studied=len(incidents) - len(background),
         built_in=all(record.provenance.scenario.network == BUILT_IN for record in records),
+        recorded=Markup("") if phrases.language == "en" else Markup(' lang="en"'),
         citation=_cite(records, phrases, words["title"], version),
         tables=CITED_TABLES,
         made_by=phrases("page.made_by", version=version),
@@ -89,6 +93,12 @@ def assemble_page(
         data=Markup(encode_data(build_payload(records, phrases, titles, papers))),  # noqa: S704
         **words,
     )
+
+
+def _style_text(title: object) -> str:
+    """Return a title for a text of the style sheet: nothing in it can end the text."""
+    shown = " ".join(str(title).split())[:MOST_RUNNING]
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in shown)
 
 
 def _cite(records: Sequence[RunRecord], phrases: Phrases, title: object, version: str) -> str:
