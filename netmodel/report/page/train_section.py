@@ -168,7 +168,7 @@ class _Buses:
         self.services = record.evidence.services
         known = {each.incident for each in self.services}
         self.outages = record.outages[record.outages["incident"].isin(known)]
-        self.graphs: dict[int, nx.Graph] = {}
+        self.graphs: dict[int, nx.Graph[str]] = {}
 
     def reach(self, state: int, hub: str | None) -> AbstractSet[str]:
         """Return the hubs that buses reach from one, itself among them; none where none calls."""
@@ -177,7 +177,9 @@ class _Buses:
             ways = ((e.start_hub, e.end_hub) for e in self.services if e.incident in held)
             self.graphs[state] = nx.Graph(ways)
         graph = self.graphs[state]
-        return nx.node_connected_component(graph, hub) if hub in graph else frozenset()
+        if hub is None or hub not in graph:
+            return frozenset()
+        return nx.node_connected_component(graph, hub)
 
 
 def _counts(record: RunRecord, trains: pd.DataFrame, days: pd.Series) -> dict[str, list[float]]:

@@ -12,8 +12,12 @@ function bandData() {
   const of = (name) => run.metrics[run.kind(now.traffic)][name], rail = of("connected_share");
   if (!rail) return null;
   const longer = of("rerouted_share") || rail.map(() => 0), served = of("served_share") || rail;
-  const named = { no_way: served.map((share) => 1 - share), by_bus: served.map((share, state) => share - rail[state]), longer, as_usual: rail.map((share, state) => share - longer[state]) };
-  const layers = Object.entries(named).map(([name, values]) => ({ name, text: say("band." + name), values }));
+  const layers = [
+    { name: "no_way", text: say("band.no_way"), values: served.map((share) => 1 - share) },
+    { name: "by_bus", text: say("band.by_bus"), values: served.map((share, state) => share - rail[state]) },
+    { name: "longer", text: say("band.longer"), values: longer },
+    { name: "as_usual", text: say("band.as_usual"), values: rail.map((share, state) => share - longer[state]) },
+  ];
   const [low, high] = [of("connected_share_guaranteed") || rail, of("connected_share_possible") || rail];
   return { layers, least: high.map((share) => 1 - share), most: low.map((share) => 1 - share), total: 1, title: say(run.kind(now.traffic) === "passenger" ? "band.journeys" : "band.demand"), show: showShare, all: () => say("traffic." + run.kind(now.traffic)) };
 }
