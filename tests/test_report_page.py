@@ -20,7 +20,6 @@ from netmodel.plot.basemap import LAYERS, PlaneMap, fit_plane, load_basemap, pro
 from netmodel.report.compare import render_comparison
 from netmodel.report.page.encoding import encode_network, encode_pairs, extent_of
 from netmodel.report.page.headline import write_headline
-from netmodel.report.page.incidents import safe_url
 from netmodel.report.page.payload import number_incidents
 from netmodel.report.page.render import (
     CITED_TABLES,
@@ -30,6 +29,7 @@ from netmodel.report.page.render import (
     read_style,
     render_page,
 )
+from netmodel.report.page.sources import safe_url
 from netmodel.runs.columns import OUTAGES
 from netmodel.runs.record import complete_tables, read_record, write_record
 from netmodel.words.strings import PLURAL_FORMS, Phrases, load_catalogue
