@@ -285,10 +285,10 @@ def test_comparison_shows_both_runs(open_page: Open) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("section", ["map", "matrix"])
+@pytest.mark.parametrize("section", ["map", "matrix", "trains"])
 def test_every_step_of_a_large_run_stays_within_a_frame(open_page: Open, section: str) -> None:
-    """At 9,000 links, 1,000 states and 100 places, with what is deferred to the next frame."""
-    opened = open_page(large_page(demand=100))
+    """At 9,000 links, 1,000 states, 100 places and 1,000 trains, with what is deferred."""
+    opened = open_page(large_page(demand=100, trains=1000))
     assert opened.said == []
     opened.page.locator(f"#{section}").scroll_into_view_if_needed()
     slowest = opened.slowest_step()
@@ -305,8 +305,8 @@ def test_large_run_paints_at_once(open_page: Open) -> None:
 
 
 @cache
-def large_page(*, demand: int) -> str:
-    return render_page(large_record(demand=demand))
+def large_page(*, demand: int, trains: int = 0) -> str:
+    return render_page(large_record(demand=demand, trains=trains))
 
 
 @pytest.mark.parametrize(

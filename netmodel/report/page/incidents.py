@@ -10,7 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from netmodel.report.page.encoding import region_titles
-from netmodel.report.page.sources import ClaimView, DocumentView, Teller
+from netmodel.report.page.sources import ClaimView, DocumentView, Teller, choose_told
 from netmodel.runs.documents import (
     RunConflict,
     RunDetour,
@@ -194,6 +194,8 @@ class IncidentView:
         parties that speak of it, and the regions of its links, or its places where it has none.
     claims
         In the order in which they were published.
+    whole
+        Whether the page tells it with its claims, or in a line.
     """
 
     number: int
@@ -220,6 +222,7 @@ class IncidentView:
     share: str
     share_title: str
     background: bool
+    whole: bool
     documents: tuple[int, ...]
 
 
@@ -233,11 +236,12 @@ def view_incidents(
         for record in records
         for each in record.evidence.incidents
     }
+    told = choose_told(records)
     for record in records:
         scene = _Scene(record, phrases, documents, titles)
         for incident in record.evidence.incidents:
             if incident.id not in seen:
-                seen[incident.id] = scene.view(incident, len(seen))
+                seen[incident.id] = scene.view(incident, len(seen), whole=incident.id in told)
     return list(seen.values())
 
 
@@ -282,10 +286,11 @@ class _Scene:
         for service in record.evidence.services:
             self.services.setdefault(service.incident, []).append(service)
 
-    def view(self, incident: RunIncident, number: int) -> IncidentView:
-        """Return one incident in words."""
+    def view(self, incident: RunIncident, number: int, *, whole: bool) -> IncidentView:
+        """Return one incident in words, without its claims where it is not told whole."""
         phrases = self.phrases
-        claims = tuple(self.teller.view(each, n) for n, each in enumerate(incident.claims, start=1))
+        told = incident.claims if whole else ()
+        claims = tuple(self.teller.view(each, n) for n, each in enumerate(told, start=1))
         others = {known: title for known, title in self.titles.items() if known != incident.id}
         effect = phrases.find("effect", incident.effect)
         if incident.then:
@@ -310,12 +315,13 @@ class _Scene:
             reason=self.teller.say(incident.reason),
             rule=self.teller.say(incident.rule),
             claims=tuple(sorted(claims, key=lambda each: each.published or "9")),
-            conflicts=tuple(self._conflict(each, claims) for each in incident.conflicts),
+            conflicts=tuple(self._conflict(e, claims) for e in incident.conflicts if whole),
             services=tuple(self._service(e) for e in self.services.get(incident.id, ())),
             detours=describe_detours(incident.detours, self.names, phrases),
             share=self._share(incident),
             share_title=self._share_title(incident),
             background=incident.background,
+            whole=whole,
             documents=tuple(sorted({c.document.number for c in claims if c.document})),
         )
 

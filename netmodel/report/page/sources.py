@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +18,26 @@ from netmodel.words.wording import (
     format_published,
     show_controls,
 )
+
+MOST_CLAIMS = 1_500
+"""A page tells no more claims than this; incidents past it stand there in short."""
+
+
+def choose_told(records: Sequence[RunRecord]) -> frozenset[str]:
+    """Return the ids of the incidents that a page tells with their claims: the studied ones first.
+
+    The first is always told.
+    """
+    incidents = {each.id: each for record in records for each in record.evidence.incidents}
+    ordered = sorted(incidents.values(), key=lambda each: each.background)
+    told: set[str] = set()
+    claims = 0
+    for each in ordered:
+        claims += len(each.claims) + 1
+        if told and claims > MOST_CLAIMS:
+            break
+        told.add(each.id)
+    return frozenset(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +75,13 @@ def safe_url(text: object) -> str:
 def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, DocumentView]:
     """Return the documents of all records by id, numbered in the order of their publishers.
 
-    Those on which nothing but trains rest that no outage touched are left to ``evidence.json``.
+    Those on which nothing but trains rest that no outage touched, or incidents told in short, are
+    left to ``evidence.json``.
     """
     found: dict[str, RunDocument] = {}
+    told = choose_told(records)
     for record in records:
-        shown = record.evidence.documents.keys() - _of_untouched_trains(record)
+        shown = record.evidence.documents.keys() - _left_out(record, told)
         found = {**{name: record.evidence.documents[name] for name in shown}, **found}
     ordered = sorted(found.items(), key=lambda item: (item[1].publisher.casefold(), item[0]))
     return {
@@ -75,17 +98,28 @@ def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, 
     }
 
 
-def _of_untouched_trains(record: RunRecord) -> frozenset[str]:
-    services, trains, evidence = record.services, record.trains, record.evidence
-    if services is None or trains is None:
-        return frozenset()
-    touched = services.index.isin(trains["train"])
-    of_trains, kept = (
-        {name for cell in services["documents"][mask] for name in cell.split(";")}
-        for mask in (~touched, touched)
+def _left_out(record: RunRecord, told: AbstractSet[str]) -> AbstractSet[str]:
+    """Return the documents on which nothing rests that the page tells."""
+    evidence = record.evidence
+    cited, briefly = (
+        {
+            c.document
+            for each in evidence.incidents
+            if (each.id in told) is full
+            for c in each.claims
+        }
+        for full in (True, False)
     )
-    claimed = {claim.document for each in evidence.incidents for claim in each.claims}
-    return frozenset(of_trains - kept - claimed - {each.document for each in evidence.services})
+    cited |= {each.document for each in evidence.services}
+    of_trains: set[str] = set()
+    if record.services is not None and record.trains is not None:
+        touched = record.services.index.isin(record.trains["train"])
+        of_trains, kept = (
+            {name for cell in record.services["documents"][mask] for name in cell.split(";")}
+            for mask in (~touched, touched)
+        )
+        cited |= kept
+    return (of_trains | briefly) - cited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
