@@ -30,7 +30,8 @@ from netmodel.network.gazetteer import Town, find_town
 from netmodel.network.names import Names, is_known_place
 from netmodel.network.railway import Hub, Network, Station
 from netmodel.routing.line_shape import Line
-from netmodel.routing.line_ways import LineFinder
+from netmodel.routing.line_ways import REVERSAL_MINUTES, LineFinder
+from netmodel.routing.profiles import PASSENGER, whole_cost
 from netmodel.trains.course import Course, Courses, find_courses
 from netmodel.trains.services_file import built_in_timetable
 from netmodel.trains.train import Timetable
@@ -399,15 +400,20 @@ def _stops_of(course: Course, trains: Courses) -> Iterator[str]:
 
 
 def _may_be_meant(first: Line, other: Line) -> bool:
-    """Whether another line is about as long as the first, or shorter though it is slower."""
+    """Whether another line is about as long as the first, or shorter though it is slower.
+
+    A line whose stations the first passes by on a chord may be meant even if it is longer.
+    """
     if not other.is_apart:
         return False
     alike = _is_about_as_quick(first, other) and other.km <= ABOUT_AS_LONG * first.km
-    return alike or ABOUT_AS_LONG * other.km <= first.km
+    return alike or other.is_passed_by or ABOUT_AS_LONG * other.km <= first.km
 
 
 def _is_about_as_quick(first: Line, other: Line) -> bool:
-    return other.cost <= ABOUT_AS_LONG * first.cost
+    """Whether another line takes about as long, with or without the minutes that trains turn."""
+    fewer = whole_cost(PASSENGER.reversal_minutes - REVERSAL_MINUTES) * (first.turns - other.turns)
+    return other.cost <= ABOUT_AS_LONG * (first.cost + max(fewer, 0))
 
 
 def _pick_three(names: Sequence[str]) -> tuple[str, ...]:

@@ -50,6 +50,12 @@ class Line:
         How far the furthest of them lies off.
     km
         Length of the way from stop to stop.
+    turns
+        How often a train turns on it at a place that has a name.
+    is_passed_by
+        Whether the quickest line passes the places of this one by, on a chord between bare
+        junctions, as goods trains run, and has no place of its own; and no train has to turn for
+        them.
     """
 
     cost: int
@@ -60,6 +66,8 @@ class Line:
     tracks: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     off_km: float = 0.0
+    turns: int = 0
+    is_passed_by: bool = False
 
     @property
     def is_apart(self) -> bool:
@@ -169,11 +177,13 @@ class LineShape:
         graph.add_edges_from((1, hub) for hub in heads)
         graph.add_edge(0, 1)
         passed = next(
-            edges
+            {frozenset(edge) for edge in edges}
             for edges in nx.biconnected_component_edges(graph)
             if any({0, 1} == {*edge} for edge in edges)
         )
-        joining = (by_ends.get(frozenset(edge), ()) for edge in passed)
+        links = (self._network.link(name) for name in own)
+        passed |= {frozenset((link.from_hub, link.to_hub)) for link in links}
+        joining = (by_ends.get(edge, ()) for edge in passed)
         found = sorted({link for links in joining for link in links} - own)
         self.positions |= {link: self._position(self._course(link)) for link in found}
         return tuple(found)
@@ -219,7 +229,19 @@ class LineShape:
                 km = float(shapely.distance(self._run, self._point(lon, lat)))
                 if km > TOLD_KM:
                     found[name] = max(km, found.get(name, 0.0))
-        return replace(other, places=tuple(found), off_km=max(found.values(), default=0.0))
+        off_km = max(found.values(), default=0.0)
+        passed_by = bool(found) and self._is_chord_of(other)
+        return replace(other, places=tuple(found), off_km=off_km, is_passed_by=passed_by)
+
+    def _is_chord_of(self, other: Line) -> bool:
+        """Whether the line leaves another by bare junctions alone, and passes no place there."""
+        if other.turns > self._best.turns:
+            return False
+        left = [self._network.link(name) for name in self._best.path if name not in set(other.path)]
+        ends = {hub for link in left for hub in (link.from_hub, link.to_hub)}
+        bare = not any(is_known_place(self._network.hub(hub)) for hub in ends)
+        stations = self._network.stations_on_link
+        return bool(left) and bare and not any(stations.get(link.id) for link in left)
 
     def _places(self, line: Line) -> Iterator[tuple[str, float, float]]:
         """Yield the stations and named hubs of a line, with where they lie."""
