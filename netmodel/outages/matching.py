@@ -233,7 +233,9 @@ class Matcher:
         """Choose the line that trains take, else the first if no other is about as long."""
         reasons = self._describe(lines)
         number, trains = self._count_trains(lines)
-        meant = [line for line in lines[1:] if _may_be_meant(lines[0], line)]
+        meant = [
+            line for line in lines[1:] if _may_be_meant(lines[0], line) or self._stays(lines, line)
+        ]
         if meant and not trains:
             readings = [
                 Rival(links=(*line.links, *line.tracks), reason=reason)
@@ -254,6 +256,15 @@ class Matcher:
             notes.append(Note("tracks", {"n": len(taken.tracks)}))
         links = (*taken.links, *taken.tracks)
         return Match(place=place, status="certain", links=links, notes=tuple(notes))
+
+    def _stays(self, lines: Sequence[Line], other: Line) -> bool:
+        """Whether a line stays within the countries of its ends, while the first leaves them."""
+        first, last = self._countries(lines[0].hubs), self._countries(other.hubs)
+        home = self._countries((*lines[0].hubs[:1], *lines[0].hubs[-1:]))
+        return other.is_apart and first > home >= last
+
+    def _countries(self, hubs: Sequence[str]) -> set[str]:
+        return {self.network.hub(hub).country for hub in hubs} - {""}
 
     def _describe(self, lines: Sequence[Line]) -> list[Note]:
         """Return how each line is told from the others: places on it, and km."""

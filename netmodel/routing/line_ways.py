@@ -340,7 +340,8 @@ def _find_rivals(region: _Region, shape: LineShape, best: Line) -> tuple[Line, .
                 break
             other = shape.compare(other)
             if other.places and closed_with != {*other.links}:
-                found.setdefault(other.places, other)
+                known = found.get(other.places, other)
+                found[other.places] = min(known, other, key=lambda line: line.cost)
             if other.is_apart:
                 break
             aside = {link for link in other.path if link not in shape.positions}
