@@ -339,9 +339,10 @@ def _find_rivals(region: _Region, shape: LineShape, best: Line) -> tuple[Line, .
             if other is None or other.cost > RIVAL_COST_RATIO * best.cost:
                 break
             other = shape.compare(other)
-            if other.places and closed_with != {*other.links}:
-                known = found.get(other.places, other)
-                found[other.places] = min(known, other, key=lambda line: line.cost)
+            told = other.places or other.avoids
+            if told and closed_with != {*other.links}:
+                known = found.get(told, other)
+                found[told] = min(known, other, key=lambda line: line.cost)
             if other.is_apart:
                 break
             aside = {link for link in other.path if link not in shape.positions}
