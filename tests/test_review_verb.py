@@ -125,7 +125,7 @@ def test_what_is_accepted_can_be_run(drafts: Path, tmp_path: Path) -> None:
         " documents: [drafts-accepted/documents.yaml]}\n"
         "standing_closures: none\ndemand: {kind: uniform, hubs: [Kyiv, Fastiv, Bila Tserkva]}\n"
     )
-    outages = nm.run(scenario).to_pandas().outages
+    outages = nm.run(scenario).outages
     assert set(outages["incident"]) == {DERAILED}
 
 

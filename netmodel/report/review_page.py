@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -16,13 +17,14 @@ from netmodel.reading.answers import FORMS, HOW_TO_WRITE, WORDS, write_answer
 from netmodel.reading.decisions import decisions_path
 from netmodel.reading.draft import ArticleSource, Draft, DraftField, DraftIncident
 from netmodel.reading.open_questions import NEEDED, Decision, Question, list_all_questions
-from netmodel.report.page.render import content_hash, encode_data, read_template
+from netmodel.report.page.render import content_hash, read_template
 from netmodel.words.strings import Phrases, choose_language
 from netmodel.words.wording import show_controls
 
 GENERATOR = "netmodel review"
 """By which a page of a review is known, so that nothing else is written over."""
 _HEAD = 2000
+_ESCAPED = frozenset("<>&\u2028\u2029") | frozenset(map(chr, range(0xD800, 0xE000)))
 
 
 def write_review_page(
@@ -119,8 +121,20 @@ def render_review(
         script=Markup(script),  # noqa: S704  the package's own file
         style_hash=content_hash(style),
         script_hash=content_hash(script),
-        data=Markup(encode_data(data)),  # noqa: S704  cannot leave its element
+        data=Markup(encode_json(data)),  # noqa: S704  cannot leave its element
     )
+
+
+def encode_json(value: object) -> str:
+    r"""Return JSON that cannot leave the script element it stands in.
+
+    Examples
+    --------
+    >>> encode_json(["</script>"])
+    '["\\u003c/script\\u003e"]'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return "".join(f"\\u{ord(each):04x}" if each in _ESCAPED else each for each in text)
 
 
 @cache
