@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Claim, Document, Incident, Replacement
@@ -23,6 +22,7 @@ from netmodel.evidence.vocabulary import TRAFFIC_TYPES
 from netmodel.files.shipped import BUILT_IN
 from netmodel.files.whole import complete_folder
 from netmodel.files.written import LIST
+from netmodel.files.yaml import format_yaml
 from netmodel.impact.demand import Demand
 from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.situation import METRICS
@@ -81,7 +81,7 @@ def write_scenario(scenario: Scenario, folder: Path | str, *, force: bool = Fals
 
 def scenario_texts(scenario: Scenario) -> dict[str, str]:
     """Return the texts of the files of a scenario by their names, ``scenario.yaml`` first."""
-    texts: dict[str, str] = {SCENARIO_FILE: to_yaml(_file_form(scenario))}
+    texts: dict[str, str] = {SCENARIO_FILE: format_yaml(_file_form(scenario))}
     if not _all_built_in(scenario):
         incidents = _incidents_to_write(scenario)
         if incidents:
@@ -336,7 +336,7 @@ def write_incidents(incidents: Iterable[Incident]) -> str:
     >>> write_incidents([incident]).splitlines()[:2]
     ['incidents:', '- id: 2023-05-18-simferopol-chystenke']
     """
-    return to_yaml({"incidents": [_describe_incident(each) for each in incidents]})
+    return format_yaml({"incidents": [_describe_incident(each) for each in incidents]})
 
 
 def write_documents(documents: Iterable[Document]) -> str:
@@ -349,19 +349,7 @@ def write_documents(documents: Iterable[Document]) -> str:
     - id: d
       publisher: P
     """
-    return to_yaml({"documents": [_describe_document(each) for each in documents]})
-
-
-def to_yaml(value: object) -> str:
-    """Return plain values as YAML, the same text for the same values."""
-    yaml: Any = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.width = 100
-    yaml.sort_base_mapping_type_on_output = False
-    stream = io.StringIO()
-    yaml.dump(value, stream)
-    return stream.getvalue()
+    return format_yaml({"documents": [_describe_document(each) for each in documents]})
 
 
 def write_instant(instant: datetime) -> str:
