@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.files.yaml import LINE_WIDTH, format_yaml, parse_yaml
+from netmodel.files.yaml import LINE_WIDTH, to_yaml, parse_yaml
 from netmodel.network import Hub, Link, Network, Station, read_network, write_network
 from netmodel.trains import Timetable, Train, read_trains, write_trains
 from netmodel.trains.train import KINDS, StopTime
@@ -109,7 +109,7 @@ VALUES = st.recursive(
 
 @given(value=VALUES.filter(lambda value: value is not None))
 def test_values_written_as_yaml_read_back(value):
-    text = format_yaml(value)
+    text = to_yaml(value)
     assert parse_yaml(text, name="made").value == value
     broken = [line for line in text.splitlines() if len(line) > 2 * LINE_WIDTH]
     assert all('"' in line or " " not in line.strip()[:LINE_WIDTH] for line in broken)

@@ -130,16 +130,38 @@ class YamlSource:
         return self.name
 
 
-def read_yaml(path: Path) -> YamlSource:
+def read_yaml(path: Path, *, draft: bool = False) -> YamlSource:
     """Read a YAML file.
+
+    Parameters
+    ----------
+    draft
+        Whether a file of drafts is wanted; everywhere else it is refused.
 
     Raises
     ------
     InputError
-        If the file is missing, empty, too large, not UTF-8 or not YAML.
+        If the file is missing, empty, too large, not UTF-8 or not YAML, or a draft where none is
+        wanted.
     """
     text = read_file(path, kind="YAML file", most=MOST_BYTES, suffixes=(".yaml", ".yml"))
-    return parse_yaml(text, name=path.name)
+    source = parse_yaml(text, name=path.name)
+    if not draft and is_draft(source.value):
+        remedy = f"accept what is right in it: netmodel review {path}"
+        what = "is a draft that no person has reviewed"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
+    return source
+
+
+def is_draft(value: object) -> bool:
+    """Whether the content of a file says that a program read it and no person has seen it.
+
+    Examples
+    --------
+    >>> is_draft({"draft": True, "incidents": []}), is_draft({"incidents": []})
+    (True, False)
+    """
+    return isinstance(value, dict) and value.get("draft") not in (None, False)
 
 
 def parse_yaml(text: str, *, name: str) -> YamlSource:
@@ -197,13 +219,13 @@ _NO_TEXT = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 """Words that some readers of YAML take for something else than a text."""
 
 
-def format_yaml(value: object) -> str:
+def to_yaml(value: object) -> str:
     r"""Return plain values as YAML, the same text for the same values; the parts stay in order.
 
     Examples
     --------
-    >>> print(format_yaml({"title": "A day", "on": ["2023-05-17", 1, None]}), end="")
-    title: A day
+    >>> print(to_yaml({"title": "Київ", "on": ["2023-05-17", 1, None]}), end="")
+    title: Київ
     'on':
     - '2023-05-17'
     - 1

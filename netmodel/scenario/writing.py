@@ -8,7 +8,6 @@ import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from netmodel.evidence.vocabulary import TRAFFIC_TYPES
 from netmodel.files.shipped import BUILT_IN
 from netmodel.files.whole import complete_folder
 from netmodel.files.written import LIST
-from netmodel.files.yaml import format_yaml
+from netmodel.files.yaml import to_yaml
 from netmodel.impact.demand import Demand
 from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.situation import METRICS
@@ -33,7 +32,7 @@ from netmodel.scenario.file import DemandModel, ScenarioModel
 from netmodel.scenario.given import as_plain, is_built_in, is_default
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import NO_TRAINS, SERVICES_FILE, shared_timetable
-from netmodel.times import Bounds, load_zone, parse_time
+from netmodel.times import Bounds, load_zone, parse_time, write_bounds, write_instant
 from netmodel.trains.services_file import trains_text
 
 _DOCUMENT_ZONE = "Europe/Kyiv"
@@ -81,7 +80,7 @@ def write_scenario(scenario: Scenario, folder: Path | str, *, force: bool = Fals
 
 def scenario_texts(scenario: Scenario) -> dict[str, str]:
     """Return the texts of the files of a scenario by their names, ``scenario.yaml`` first."""
-    texts: dict[str, str] = {SCENARIO_FILE: format_yaml(_file_form(scenario))}
+    texts: dict[str, str] = {SCENARIO_FILE: to_yaml(_file_form(scenario))}
     if not _all_built_in(scenario):
         incidents = _incidents_to_write(scenario)
         if incidents:
@@ -336,7 +335,7 @@ def write_incidents(incidents: Iterable[Incident]) -> str:
     >>> write_incidents([incident]).splitlines()[:2]
     ['incidents:', '- id: 2023-05-18-simferopol-chystenke']
     """
-    return format_yaml({"incidents": [_describe_incident(each) for each in incidents]})
+    return to_yaml({"incidents": [_describe_incident(each) for each in incidents]})
 
 
 def write_documents(documents: Iterable[Document]) -> str:
@@ -349,7 +348,7 @@ def write_documents(documents: Iterable[Document]) -> str:
     - id: d
       publisher: P
     """
-    return format_yaml({"documents": [_describe_document(each) for each in documents]})
+    return to_yaml({"documents": [_describe_document(each) for each in documents]})
 
 
 def write_instant(instant: datetime) -> str:
@@ -421,7 +420,7 @@ def _describe_claim(claim: Claim, zone: str) -> Item:
         says=claim.says,
         about=claim.about,
         basis=claim.basis,
-        at=None if claim.at is None else _describe_bounds(claim.at),
+        at=None if claim.at is None else write_bounds(claim.at),
         within_hours=claim.within_hours,
         lasted_hours=claim.lasted_hours,
         made=None if claim.made is None else _describe_day(claim.made, zone),
@@ -429,19 +428,6 @@ def _describe_claim(claim: Claim, zone: str) -> Item:
         traffic=list(claim.traffic),
         place=places[0] if len(places) == 1 else places,
         spell=None if claim.spell == 1 else claim.spell,
-    )
-
-
-def _describe_bounds(bounds: Bounds) -> str | Item | None:
-    earliest, latest = bounds.earliest, bounds.latest
-    if earliest is not None and earliest == latest:
-        return write_instant(earliest)
-    return (
-        _given(
-            after=None if earliest is None else write_instant(earliest),
-            before=None if latest is None else write_instant(latest),
-        )
-        or None
     )
 
 
