@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
-from netmodel.files.yaml import LINE_WIDTH, to_yaml, parse_yaml
+from netmodel.files.yaml import LINE_WIDTH, parse_yaml, to_yaml
 from netmodel.network import Hub, Link, Network, Station, read_network, write_network
 from netmodel.trains import Timetable, Train, read_trains, write_trains
 from netmodel.trains.train import KINDS, StopTime
