@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from netmodel.evidence.catalogue_file import built_in_catalogue
-from netmodel.evidence.incident import Document, Incident
+from netmodel.evidence.incident import Claim, Document, Incident, Replacement
+from netmodel.evidence.places import place_to_dict
+from netmodel.evidence.vocabulary import TRAFFIC_TYPES
 from netmodel.files.shipped import BUILT_IN
 from netmodel.files.whole import complete_folder
 from netmodel.files.written import LIST
@@ -30,7 +32,7 @@ from netmodel.scenario.file import DemandModel, ScenarioModel
 from netmodel.scenario.given import as_plain, is_built_in, is_default
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import NO_TRAINS, SERVICES_FILE, shared_timetable
-from netmodel.times import write_instant
+from netmodel.times import Bounds, load_zone, parse_time, write_bounds, write_instant
 from netmodel.trains.services_file import trains_text
 
 _DOCUMENT_ZONE = "Europe/Kyiv"
@@ -347,3 +349,111 @@ def write_documents(documents: Iterable[Document]) -> str:
       publisher: P
     """
     return to_yaml({"documents": [_describe_document(each) for each in documents]})
+
+
+def _given(**values: object) -> Item:
+    """Return the values that say something."""
+    said = {name: each for name, each in values.items() if each is not None}
+    return {name: each for name, each in said.items() if each not in ([], {})}
+
+
+def _describe_incident(incident: Incident) -> Item:
+    places = [place_to_dict(each) for each in incident.places]
+    both = set(incident.traffic) == set(TRAFFIC_TYPES)
+    slowed, recurs = incident.slowed_minutes, incident.recurs
+    return _given(
+        id=incident.id,
+        title=incident.title,
+        titles=dict(incident.titles),
+        kind=incident.kind,
+        zone=incident.zone,
+        place=places[0] if len(places) == 1 else places,
+        effect=incident.effect,
+        then=incident.then,
+        traffic=None if both else list(incident.traffic),
+        slowed=None if slowed is None else {"minutes": slowed},
+        standing=incident.standing or None,
+        replacement=[_describe_replacement(each) for each in incident.replacements],
+        note=incident.note,
+        tag=incident.tag,
+        recurs=None
+        if recurs is None
+        else {
+            "days": recurs.days,
+            "from": recurs.from_clock,
+            "to": recurs.to_clock,
+            "until": recurs.until.isoformat(),
+        },
+        trains_per_day=dict(incident.trains_per_day),
+        wagons_per_day=dict(incident.wagons_per_day),
+        claims=[_describe_claim(each, incident.zone) for each in incident.claims],
+    )
+
+
+def _describe_replacement(service: Replacement) -> Item:
+    return {"from": service.from_hub} | _given(
+        to=service.to_hub,
+        document=service.document,
+        via=list(service.via),
+        minutes=service.minutes,
+        passengers_per_day=service.passengers_per_day,
+    )
+
+
+def _describe_claim(claim: Claim, zone: str) -> Item:
+    places = [place_to_dict(each) for each in claim.places]
+    return _given(
+        document=claim.document,
+        speaker=claim.speaker,
+        party=claim.party,
+        says=claim.says,
+        about=claim.about,
+        basis=claim.basis,
+        at=None if claim.at is None else write_bounds(claim.at),
+        within_hours=claim.within_hours,
+        lasted_hours=claim.lasted_hours,
+        made=None if claim.made is None else _describe_day(claim.made, zone),
+        figures=dict(claim.figures),
+        traffic=list(claim.traffic),
+        place=places[0] if len(places) == 1 else places,
+        spell=None if claim.spell == 1 else claim.spell,
+    )
+
+
+def _describe_document(document: Document) -> Item:
+    published = document.published
+    return _given(
+        id=document.id,
+        publisher=document.publisher,
+        title=document.title,
+        published=(
+            None
+            if published is None
+            else _describe_day(published, _DOCUMENT_ZONE, document.published_text)
+        ),
+        url=document.url,
+        language=document.language,
+        note=document.note,
+    )
+
+
+def _describe_day(bounds: Bounds, zone: str, text: str = "") -> str | None:
+    """Return the text of a time that a file gives as an instant, a day or a month.
+
+    Where it is none of these, the latest instant: by then it was public.
+    """
+    known = [each for each in (bounds.earliest, bounds.latest) if each is not None]
+    if not known:
+        return None
+    local = known[0].astimezone(load_zone(zone))
+    for guess in (text, f"{local:%Y-%m-%d}", f"{local:%Y-%m}"):
+        if guess and _means(guess, zone, bounds):
+            return guess
+    return write_instant(known[-1])
+
+
+def _means(text: str, zone: str, bounds: Bounds) -> bool:
+    try:
+        return parse_time(text, zone=zone) == bounds
+    except ValueError:
+        return False
