@@ -14,12 +14,14 @@ import typer
 from netmodel.cli.output import (
     BriefOption,
     DocumentsOption,
+    ExecutorOption,
     ForceOption,
     GpkgOption,
     JsonOption,
     LangOption,
     NetworkOption,
     ScenarioArgument,
+    WorkersOption,
     XlsxOption,
     examples,
     say,
@@ -82,9 +84,8 @@ def run(
         typer.Option("--samples", help="Number of random samples of the restoration times"),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the samples")] = None,
-    workers: Annotated[
-        int, typer.Option("--workers", help="Number of processes; the result is the same")
-    ] = 1,
+    workers: WorkersOption = None,
+    executor: ExecutorOption = None,
     lang: LangOption = None,
     figures: Annotated[
         bool, typer.Option("--figures", help="Write the figures as PNG and SVG, too")
@@ -119,8 +120,9 @@ def run(
         """Run and write once; return the files that were read."""
         with show_progress() as progress:
             done = run_scenario(
-                scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes
-            )
+                scenario, samples=samples, seed=seed, workers=workers, executor=executor,
+                progress=progress, **changes,
+            )  # fmt: skip
             folder = write_run(
                 done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
                 brief=brief, force=keep, note=say_note,
