@@ -71,7 +71,7 @@ def build_record(run: Computation, attribution: Attribution | None) -> RunRecord
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, attribution, states=states, pairs=pairs, outages=outages),
+        summary=summarise(run, attribution, states=states, outages=outages),
         evidence=describe_evidence(run, attribution, told),
         provenance=describe_provenance(run, texts),
         inputs=texts,
@@ -108,7 +108,6 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
         ``traffic, figure, unit, value, guaranteed, possible`` of each; nan where there is none.
     """
     states = _states(run, {}, {})
-    pairs = _all_pairs(run, {}, {})
     return [
         {
             "traffic": each.traffic,
@@ -118,7 +117,7 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
             "guaranteed": _or_nan(each.guaranteed),
             "possible": _or_nan(each.possible),
         }
-        for each in list_figures(run, states, pairs, _outages(run))
+        for each in list_figures(run, states, _outages(run))
     ]
 
 
@@ -287,7 +286,7 @@ def _hubs(run: Computation) -> pd.DataFrame:
     before = first.assessor.base.connected
     wanted = _at_hubs(trips * before)
     for result in first.states:
-        lost = _at_hubs(trips * (before & ~result.routes.connected))
+        lost = result.sums.lost
         for number, hub in enumerate(first.assessor.demand.hubs):
             hours[hub] += float(lost[number]) * result.state.hours
             total[hub] += float(wanted[number]) * result.state.hours
