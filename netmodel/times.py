@@ -364,6 +364,32 @@ def format_instant(instant: datetime | None) -> str:
     return "" if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def write_instant(instant: datetime) -> str:
+    """Return an instant in UTC, to the microsecond where it has any.
+
+    Examples
+    --------
+    >>> write_instant(datetime(2023, 5, 18, 4, 40, tzinfo=UTC))
+    '2023-05-18T04:40:00Z'
+    """
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def write_bounds(bounds: Bounds) -> str | dict[str, str] | None:
+    """Return bounds as a file has them: what `read_bounds` reads; ``None`` for no bound.
+
+    Examples
+    --------
+    >>> write_bounds(parse_time("2023-05-18", zone="UTC"))
+    {'after': '2023-05-18T00:00:00Z', 'before': '2023-05-19T00:00:00Z'}
+    """
+    earliest, latest = bounds.earliest, bounds.latest
+    if earliest is not None and earliest == latest:
+        return write_instant(earliest)
+    sides = {"after": earliest, "before": latest}
+    return {name: write_instant(each) for name, each in sides.items() if each is not None} or None
+
+
 def hours_between(start: datetime, end: datetime) -> float:
     """Return the hours from `start` to `end`."""
     return (end - start).total_seconds() / 3600.0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,6 +48,12 @@ HOSTILE = (
 def shipped_record(name: str = "crimea-may-2023", time_rule: str = "midpoint") -> RunRecord:
     """Return the record of a shipped scenario."""
     return run_scenario(name, time_rule=time_rule).record
+
+
+def data_of(page: str) -> dict:
+    """Return the data that a page's script unpacks."""
+    found = re.search(r'<script type="text/plain" id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(zlib.decompress(base64.b64decode(found.group(1), validate=True)))
 
 
 def make_hostile(record: RunRecord, text: str) -> RunRecord:

@@ -20,7 +20,7 @@ from netmodel.runs.journeys import FLOW_COLUMNS, WAYS_COLUMNS, flow_table, redun
 from netmodel.runs.record import OPTIONAL_TABLES, read_record
 from netmodel.runs.run import run_scenario
 from netmodel.words.strings import Phrases
-from tests.report_records import shipped_record
+from tests.report_records import data_of, shipped_record
 
 NAMES = ("crimea-may-2023", "kupiansk-pokrovsk", "ukraine-february-2026")
 
@@ -185,11 +185,6 @@ def test_a_folder_of_an_older_run_is_still_reported(tmp_path):
     assert "Detour by rail" not in render_markdown(old)
     write_run(old, folder, force=True)
     assert not (folder / "flows.csv").exists()
-
-
-def data_of(page):
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    return json.loads(found.group(1))
 
 
 @pytest.mark.parametrize("name", NAMES)

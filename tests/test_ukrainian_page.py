@@ -1,6 +1,5 @@
 """A whole Ukrainian page has no English word of ours, whatever kinds of things it tells of."""
 
-import json
 import re
 from html.parser import HTMLParser
 from typing import get_args
@@ -11,6 +10,7 @@ from netmodel.evidence.catalogue_file import EffectName, KindName, PartyName
 from netmodel.report.page.render import render_page
 from netmodel.report.run_folder import write_run
 from netmodel.runs.run import run_scenario
+from tests.report_records import data_of
 from tests.small_scenario import write_scenario
 
 KINDS, EFFECTS, PARTIES = get_args(KindName), get_args(EffectName), get_args(PartyName)
@@ -198,8 +198,7 @@ def test_no_english_word_of_ours(record):
 
 def test_no_english_word_in_what_the_script_shows(record):
     page = render_page(record, language="uk")
-    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    strings = json.loads(data.group(1))["strings"]
+    strings = data_of(page)["strings"]
     texts = [t for each in strings.values() for t in (each if isinstance(each, list) else [each])]
     found = {text: words for text in texts
              if (words := find_english(re.sub(r"\{\w+\}", "", text)))}  # fmt: skip

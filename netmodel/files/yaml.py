@@ -11,6 +11,7 @@ YAML 1.2 by ruamel.yaml: ``NO`` stays a country and ``12:30`` a text. Times are 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -139,16 +140,56 @@ class YamlSource:
         return self.name
 
 
-def read_yaml(path: Path) -> YamlSource:
+def read_yaml(path: Path, *, draft: bool = False) -> YamlSource:
     """Read a YAML file.
+
+    Parameters
+    ----------
+    draft
+        Whether a file of drafts is wanted; everywhere else it is refused.
 
     Raises
     ------
     InputError
-        If the file is missing, empty, too large, not UTF-8 or not YAML.
+        If the file is missing, empty, too large, not UTF-8 or not YAML, or a draft where none is
+        wanted.
     """
     text = read_file(path, kind="YAML file", most=MOST_BYTES, suffixes=(".yaml", ".yml"))
-    return parse_yaml(text, name=path.name)
+    source = parse_yaml(text, name=path.name)
+    if not draft and is_draft(source.value):
+        remedy = f"accept what is right in it: netmodel review {path}"
+        what = "is a draft that no person has reviewed"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
+    return source
+
+
+def is_draft(value: object) -> bool:
+    """Whether the content of a file says that a program read it and no person has seen it.
+
+    Examples
+    --------
+    >>> is_draft({"draft": True, "incidents": []}), is_draft({"incidents": []})
+    (True, False)
+    """
+    return isinstance(value, dict) and value.get("draft") not in (None, False)
+
+
+def to_yaml(value: object) -> str:
+    r"""Return plain values as YAML, the same text for the same values.
+
+    Examples
+    --------
+    >>> to_yaml({"title": "Київ", "ids": [1]})
+    'title: Київ\nids:\n- 1\n'
+    """
+    yaml: Any = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = 100
+    yaml.sort_base_mapping_type_on_output = False
+    stream = io.StringIO()
+    yaml.dump(value, stream)
+    return stream.getvalue()
 
 
 def parse_yaml(text: str, *, name: str) -> YamlSource:

@@ -1,4 +1,4 @@
-"""From tables of disruptions to incidents, with an account of every row."""
+"""From articles and tables to incidents: what was read, its words, and an account of the rest."""
 
 import lazy_loader
 

@@ -1,3 +1,16 @@
+from .draft import ArticleSource as ArticleSource
+from .draft import Draft as Draft
+from .draft import DraftClaim as DraftClaim
+from .draft import DraftField as DraftField
+from .draft import DraftIncident as DraftIncident
+from .draft import Known as Known
+from .draft import Span as Span
+from .draft import Unused as Unused
+from .draft_file import draft_text as draft_text
+from .draft_file import read_draft as read_draft
+from .draft_file import write_draft as write_draft
+from .from_draft import missing as missing
+from .from_draft import to_incident as to_incident
 from .table import TableReading as TableReading
 from .table import read_table as read_table
 from .table_map import TableMap as TableMap

@@ -8,13 +8,11 @@ import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Claim, Document, Incident, Replacement
@@ -23,6 +21,7 @@ from netmodel.evidence.vocabulary import TRAFFIC_TYPES
 from netmodel.files.shipped import BUILT_IN
 from netmodel.files.whole import complete_folder
 from netmodel.files.written import LIST
+from netmodel.files.yaml import to_yaml
 from netmodel.impact.demand import Demand
 from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.situation import METRICS
@@ -33,7 +32,7 @@ from netmodel.scenario.file import DemandModel, ScenarioModel
 from netmodel.scenario.given import as_plain, is_built_in, is_default
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import NO_TRAINS, SERVICES_FILE, shared_timetable
-from netmodel.times import Bounds, load_zone, parse_time
+from netmodel.times import Bounds, load_zone, parse_time, write_bounds, write_instant
 from netmodel.trains.services_file import trains_text
 
 _DOCUMENT_ZONE = "Europe/Kyiv"
@@ -352,29 +351,6 @@ def write_documents(documents: Iterable[Document]) -> str:
     return to_yaml({"documents": [_describe_document(each) for each in documents]})
 
 
-def to_yaml(value: object) -> str:
-    """Return plain values as YAML, the same text for the same values."""
-    yaml: Any = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.width = 100
-    yaml.sort_base_mapping_type_on_output = False
-    stream = io.StringIO()
-    yaml.dump(value, stream)
-    return stream.getvalue()
-
-
-def write_instant(instant: datetime) -> str:
-    """Return an instant in UTC, to the microsecond where it has any.
-
-    Examples
-    --------
-    >>> write_instant(datetime(2023, 5, 18, 4, 40, tzinfo=UTC))
-    '2023-05-18T04:40:00Z'
-    """
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _given(**values: object) -> Item:
     """Return the values that say something."""
     said = {name: each for name, each in values.items() if each is not None}
@@ -433,7 +409,7 @@ def _describe_claim(claim: Claim, zone: str) -> Item:
         says=claim.says,
         about=claim.about,
         basis=claim.basis,
-        at=None if claim.at is None else _describe_bounds(claim.at),
+        at=None if claim.at is None else write_bounds(claim.at),
         within_hours=claim.within_hours,
         lasted_hours=claim.lasted_hours,
         made=None if claim.made is None else _describe_day(claim.made, zone),
@@ -441,19 +417,6 @@ def _describe_claim(claim: Claim, zone: str) -> Item:
         traffic=list(claim.traffic),
         place=places[0] if len(places) == 1 else places,
         spell=None if claim.spell == 1 else claim.spell,
-    )
-
-
-def _describe_bounds(bounds: Bounds) -> str | Item | None:
-    earliest, latest = bounds.earliest, bounds.latest
-    if earliest is not None and earliest == latest:
-        return write_instant(earliest)
-    return (
-        _given(
-            after=None if earliest is None else write_instant(earliest),
-            before=None if latest is None else write_instant(latest),
-        )
-        or None
     )
 
 

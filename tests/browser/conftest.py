@@ -29,17 +29,17 @@ def browser() -> Iterator[object]:
 class Opened:
     """A page, with everything that it said or asked for."""
 
-    def __init__(self, page: object, path: Path, framed: bool) -> None:
+    def __init__(self, page: object, path: Path, ready: bool, missing: str) -> None:
         self.page = page
         self.said: list[str] = []
         self.asked: list[str] = []
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
+        if missing:
+            page.add_init_script(f"delete window.{missing}")
         page.goto(path.as_uri())
-        if framed:
-            page.wait_for_timeout(600)
-        else:
+        if ready:
             self.wait("document.documentElement.dataset.ready !== undefined")
         self.asked.remove(path.as_uri())
 
@@ -105,13 +105,13 @@ class Opened:
 def open_page(browser: object, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
-    def open_text(text: str, framed: bool = False, **options: object) -> Opened:
+    def open_text(text: str, ready: bool = True, missing: str = "", **options: object) -> Opened:
         path = tmp_path / f"report-{len(contexts)}.html"
         path.write_text(text, encoding="utf-8")
         settings = {"viewport": DESK, "offline": True, "reduced_motion": "reduce", **options}
         context = browser.new_context(**settings)
         contexts.append(context)
-        return Opened(context.new_page(), path, framed)
+        return Opened(context.new_page(), path, ready, missing)
 
     yield open_text
     for context in contexts:

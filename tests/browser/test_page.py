@@ -40,6 +40,25 @@ def test_page_loads_without_a_message_or_a_request(
     assert width[0] <= width[1], "nothing sticks out sideways"
 
 
+@pytest.mark.parametrize("missing", ["scripts", "DecompressionStream"])
+def test_the_page_is_readable_where_its_script_cannot_run(
+    open_page: Open, english: str, missing: str
+) -> None:
+    without = {"java_script_enabled": False} if missing == "scripts" else {}
+    opened = open_page(english, ready=False, missing=missing, **without)
+    page = opened.page
+    assert page.locator("noscript .notice, #outdated").locator("visible=true").count() == 1
+    for part in (
+        ".headline",
+        "#figures .value >> nth=0",
+        "#studied h3 >> nth=0",
+        "#method p >> nth=0",
+    ):
+        assert page.locator(part).is_visible(), part
+    assert not page.locator("#map").is_visible()
+    assert opened.said == opened.asked == []
+
+
 def test_the_ukrainian_page_fits_a_phone(open_page: Open) -> None:
     opened = open_page(render_page(shipped_record(), language="uk"), viewport=PHONE)
     width = opened.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -259,8 +278,9 @@ def test_hostile_texts_do_nothing_and_are_shown(open_page: Open, text: str) -> N
 def test_page_works_in_a_frame_without_an_address(open_page: Open, english: str) -> None:
     inner = escape(english, quote=True)
     frame = f'<iframe srcdoc="{inner}" sandbox="allow-scripts" width="1200" height="800"></iframe>'
-    opened = open_page(f"<!doctype html>{frame}", framed=True)
+    opened = open_page(f"<!doctype html>{frame}", ready=False)
     inside = opened.page.frames[1]
+    inside.locator("html[data-ready]").wait_for(state="attached")
     inside.locator(".kind[data-kind='0'] .card a.basis").first.click()
     assert inside.locator("#filter").is_visible()
     assert opened.said == []

@@ -1,14 +1,21 @@
 // Words, elements and the runs as objects. Everything from the data reaches the page as text.
-const data = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+if (typeof DecompressionStream === "undefined") return void (byId("outdated").hidden = false);
+const data = await readData();
 const uk = data.language === "uk";
 const several = data.runs.length > 1;
 const EFFECTS = data.effects;
 const STYLES = ["standing", "advisory", "slowed", "diesel_only", "limited", "single_track", "possibly", "closed"];
 const SURE = ["connected", "doubt", "cut", "base"];
-const byId = (id) => document.getElementById(id);
 const FONT = getComputedStyle(document.body).fontFamily;
 
 const incidentHash = (number) => "#" + encodeURIComponent(data.incidents[number].anchor);
+
+async function readData() {
+  const packed = Uint8Array.from(atob(byId("data").textContent), (letter) => letter.charCodeAt(0));
+  const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(text).json();
+}
 
 function say(key, values) {
   const text = data.strings[key];

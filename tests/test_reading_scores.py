@@ -1,0 +1,74 @@
+"""The passages that the reader is measured on, and what it reaches on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import netmodel as nm
+from netmodel.evidence.vocabulary import BASES, EFFECTS, KINDS, TIMED
+from netmodel.times import read_bounds
+
+MATERIAL = Path(__file__).parent / "data" / "reading"
+HALVES = ("tuning", "held")
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_each_half_has_ten_passages_of_each_language(half: str) -> None:
+    passages = _passages(half)
+    assert Counter(each["language"] for each in passages) == {"en": 10, "uk": 10, "ru": 10}
+
+
+def test_no_passage_is_in_both_halves() -> None:
+    ids = [each["id"] for half in HALVES for each in _passages(half)]
+    assert len(set(ids)) == len(ids) == 60
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_expected_answers_use_the_words_of_the_record(half: str) -> None:
+    network = nm.built_in_network()
+    names = {each.name for each in network.hubs} | {each.name for each in network.stations}
+    for passage in _passages(half):
+        named = set(passage["mentions"])
+        assert named <= names, passage["id"]
+        for event in passage["events"]:
+            assert set(event.get("place", ())) <= named, passage["id"]
+            assert _several(event["effect"]) <= set(EFFECTS)
+            assert _several(event.get("kind", "other")) <= set(KINDS)
+            for time in event.get("times", ()):
+                assert _several(time["about"]) <= set(TIMED)
+                assert _several(time["basis"]) <= set(BASES)
+                for at in _times(time):
+                    bounds = read_bounds(at, zone=passage["zone"])
+                    assert bounds.censoring != "unknown", passage["id"]
+
+
+def test_the_places_of_the_catalogue_are_of_the_network_and_its_incidents() -> None:
+    network, incidents = nm.built_in_network(), nm.built_in_catalogue().incidents
+    names = {each.name for each in network.hubs} | {each.name for each in network.stations}
+    texts = yaml.safe_load((MATERIAL / "catalogue_places.yaml").read_text("utf-8"))["texts"]
+    assert {each["incident"] for each in texts} <= set(incidents)
+    for each in texts:
+        assert {*each["named"], *each.get("either", ())} <= names, each["incident"]
+        assert not {*each["named"]} & {*each.get("either", ())}, each["incident"]
+
+
+def _passages(half: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load((MATERIAL / f"{half}.yaml").read_text("utf-8"))[
+        "passages"
+    ]
+    return found
+
+
+def _several(value: object) -> set[str]:
+    return set(value) if isinstance(value, list) else {str(value)}
+
+
+def _times(expected: dict[str, Any]) -> Iterator[object]:
+    at = expected.get("at", [])
+    yield from at if isinstance(at, list) else [at]
