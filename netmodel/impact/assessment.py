@@ -105,6 +105,12 @@ class StateImpact:
     sums: PairSums
 
     @property
+    def mark(self) -> bytes:
+        """The same bytes for states in which journeys by rail are the same."""
+        costs = self.assessor.costs(self.active)
+        return blake2b(costs.key, digest_size=16).digest()
+
+    @property
     def travel(self) -> Travel:
         """Journeys by rail, over the ways of trains where trains join a pair."""
         return self.assessor.travel(self.active)
