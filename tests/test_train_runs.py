@@ -297,7 +297,7 @@ def test_a_folder_without_trains_still_reads(tmp_path):
     assert record.trains is None
     assert record.summary.trains is None
     assert write_headline(record, Phrases("en"))
-    assert 'id="trainchart"' not in render_page(record)
+    assert 'id="traintable"' not in render_page(record)
 
 
 def test_a_damaged_table_of_trains_is_told(tmp_path):
@@ -349,11 +349,37 @@ def test_the_page_has_a_row_for_each_span_of_a_train(february):
     papers = {name: number for number, name in enumerate(february.evidence.documents, 1)}
     incidents = {each.id: number for number, each in enumerate(february.evidence.incidents)}
     found = encode_trains(february.record, Phrases("en"), incidents=incidents, papers=papers)
-    rows = np.array(found["rows"]).reshape(-1, 8)
+    rows = np.array(found["rows"]).reshape(-1, 10)
     assert (rows[:, 2] - rows[:, 1]).sum() == len(february.train_fates)
     assert set(rows[:, 0]) == set(range(len(found["number"])))
-    assert len(found["counts"][0]) == len(february.states)
+    counts, states = found["counts"], february.states
+    assert counts["all"] == pytest.approx(states["trains"], abs=0.01)
+    cut = np.add(counts["cut_short"], counts["by_bus"])
+    assert cut == pytest.approx(states["trains_cut_short"], abs=0.02)
+    assert {len(each) for each in counts.values()} == {len(states)}
     assert any(found["number"][each[0]] == "38" for each in found["reported"])
+
+
+def test_a_bus_runs_on_where_it_serves_a_stop_that_the_train_misses(february):
+    """Found anew from the table: trains cut at Lozova before Kramatorsk, buses between them."""
+    incidents = {each.id: number for number, each in enumerate(february.evidence.incidents)}
+    found = encode_trains(february.record, Phrases("en"), incidents=incidents, papers={})
+    rows = np.array(found["rows"]).reshape(-1, 10)
+    table = february.train_fates.reset_index()
+    outages = february.record.outages
+    held = outages[outages["incident"] == "2026-01-28-lozova-kramatorsk"]
+    first, last = held["chosen_first"].min(), held["chosen_last"].max()
+    mine = table[(table["turned_at"] == "Lozova") & (table["fate"] == "cut short")
+                 & table["stops_missed"].str.contains("Kramatorsk")
+                 & table["state"].between(first, last)]  # fmt: skip
+    assert len(mine) > 10
+    place = {train: number for number, train in enumerate(found["id"])}
+    for row in mine.itertuples():
+        span = rows[(rows[:, 0] == place[row.train]) & (rows[:, 1] <= row.state)
+                    & (row.state < rows[:, 2])]  # fmt: skip
+        assert span[0, 9] == 1
+    assert not rows[rows[:, 3] != list(FATE_COLUMNS).index("cut short"), 9].any()
+    assert set(rows[:, 9]) == {0, 1}
 
 
 def test_trains_that_fare_differently_are_compared(tmp_path):
@@ -399,7 +425,7 @@ def test_a_feed_runs_with_its_trains_in_two_commands(tmp_path, monkeypatch):
     assert sorted(record.trains["train"].unique()) == ["1", "2"]
     assert set(record.trains["fate"]) == {"split"}
     assert record.train_days["certainly_not"].max() == 2
-    assert 'id="trainchart"' in (tmp_path / "runs/works/report.html").read_text(encoding="utf-8")
+    assert 'id="traintable"' in (tmp_path / "runs/works/report.html").read_text(encoding="utf-8")
     assert (tmp_path / "runs/works/inputs/services.csv").is_file()
     again = command("run", "runs/works/inputs/scenario.yaml", "--out", "runs/again")
     assert again.code == 0

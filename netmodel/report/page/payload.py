@@ -39,6 +39,7 @@ from netmodel.words.wording import (
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
     "count", "incident", "flow", "give", "define", "train", "fate",
+    "band",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
 _SUMS = ("extra_minutes", "extra_km")

@@ -32,8 +32,8 @@ from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import format_interval, show_controls
 
 SCRIPTS = (
-    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "trains.js",
-    "pairs.js", "matrix.js", "incidents.js", "share.js", "page.js",
+    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "bands.js",
+    "trains.js", "pairs.js", "matrix.js", "incidents.js", "share.js", "page.js",
 )  # fmt: skip
 CITED_TABLES = ("states.csv", "pairs.csv", "outages.csv", "status.csv", "evidence.json")
 """Files of a run's folder that its page leads to."""

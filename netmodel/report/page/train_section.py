@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
-from netmodel.runs.columns import FATE_COLUMNS
+from netmodel.runs.columns import FATE_COLUMNS, TRAIN_BOUNDS
 from netmodel.runs.documents import Evidence
-from netmodel.runs.moment import has_touched_trains, traffic_prefixes
+from netmodel.runs.moment import has_touched_trains, holds_in, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
@@ -19,7 +21,7 @@ from netmodel.words.wording import hub_names, shorten, show_controls
 MOST_STOPS = 3
 """Stops that a train missed of which the page gives the names."""
 _KEY = ["train", "fate", "extra_minutes", "gets_through", "turned_at", "resumed_at", "via",
-        "stops_missed", "incidents"]  # fmt: skip
+        "stops_missed", "incidents", "bus"]  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -44,9 +46,12 @@ def encode_trains(
 ) -> dict[str, object] | None:
     """Return the trains of a run as columns of plain values; ``None`` if none was touched.
 
-    ``rows`` holds eight numbers for each train and span of states in which nothing changes for
+    ``rows`` holds ten numbers for each train and span of states in which nothing changes for
     it: the train, the first state and the one after the last, its fate, whether it gets through,
-    extra minutes or -1, and the positions of its way in words and of its incidents.
+    extra minutes or -1, the positions of its way in words, of its incidents and of the stops that
+    it misses, and whether a documented bus runs on from where it is cut short. ``counts`` are
+    trains a day in each state: all, of each fate but as timetabled, those cut short before a bus,
+    and those that do not get through by rail, at least and at most.
 
     Parameters
     ----------
@@ -61,9 +66,11 @@ def encode_trains(
     shown = hub_names(record, phrases.language)
     # A stop is given by its name, a detour by the ids of its hubs.
     names = dict(zip([*record.hubs["name"], *record.hubs.index], [*shown, *shown], strict=True))
-    texts, because = _Distinct(), _Distinct()
+    number_of = {str(name): hubs[str(hub)] for hub, name in record.hubs["name"].items()}
+    texts, because, missed = _Distinct(), _Distinct(), _Distinct()
     place = {str(train): number for number, train in enumerate(touched.index)}
     rows: list[int] = []
+    trains = trains.assign(bus=_run_on(trains, record))
     for span in _spans(trains).to_dict("records"):
         why = (incidents[each] for each in _ids(span["incidents"]) if each in incidents)
         extra = span["extra_minutes"]
@@ -76,9 +83,11 @@ def encode_trains(
             -1 if np.isnan(extra) else round(extra),
             texts.place(_describe_way(span, names, phrases)),
             because.place(tuple(why)),
+            missed.place(tuple(number_of[e] for e in _ids(span["stops_missed"]) if e in number_of)),
+            int(span["bus"]),
         ]
     return {
-        "counts": _counts(record),
+        "counts": _counts(record, trains, services["days"]),
         "id": [str(each) for each in touched.index],
         "kind": [phrases.find("train_kind", str(each)) for each in touched["kind"]],
         "number": [show_controls(shorten(str(each))) for each in touched["number"]],
@@ -88,6 +97,7 @@ def encode_trains(
         "rows": rows,
         "texts": texts.listed(),
         "incidents": because.listed(),
+        "missed": missed.listed(),
         "papers": [
             [papers[each] for each in _ids(cell) if each in papers] for cell in touched["documents"]
         ],
@@ -138,11 +148,54 @@ def _describe_way(
     return ", ".join(parts)
 
 
-def _counts(record: RunRecord) -> list[list[float]]:
-    """Return trains a day by state: all, and of each fate but as timetabled."""
+def _run_on(trains: pd.DataFrame, record: RunRecord) -> list[bool]:
+    """Return for each row of a train cut short whether a documented bus serves what it misses."""
+    hub = {str(name): str(number) for number, name in record.hubs["name"].items()}
+    buses = _Buses(record)
+    columns = ("state", "fate", "turned_at", "resumed_at", "stops_missed")
+    found = []
+    for state, fate, turned, resumed, missed in zip(*(trains[n] for n in columns), strict=True):
+        reach = [buses.reach(state, hub.get(end)) for end in (turned, resumed) if end]
+        served = any(hub.get(stop) in each for stop in _ids(missed) for each in reach)
+        found.append(fate == "cut short" and served)
+    return found
+
+
+class _Buses:
+    """Where the documented buses of each state run to."""
+
+    def __init__(self, record: RunRecord) -> None:
+        self.services = record.evidence.services
+        known = {each.incident for each in self.services}
+        self.outages = record.outages[record.outages["incident"].isin(known)]
+        self.graphs: dict[int, nx.Graph[str]] = {}
+
+    def reach(self, state: int, hub: str | None) -> AbstractSet[str]:
+        """Return the hubs that buses reach from one, itself among them; none where none calls."""
+        if state not in self.graphs:
+            held = set(self.outages["incident"][holds_in(self.outages, "chosen", state)])
+            ways = ((e.start_hub, e.end_hub) for e in self.services if e.incident in held)
+            self.graphs[state] = nx.Graph(ways)
+        graph = self.graphs[state]
+        if hub is None or hub not in graph:
+            return frozenset()
+        return nx.node_connected_component(graph, hub)
+
+
+def _counts(record: RunRecord, trains: pd.DataFrame, days: pd.Series) -> dict[str, list[float]]:
+    """Return trains a day by state."""
     prefix = traffic_prefixes(record)["passenger"]
-    columns = ["trains", *(f"trains_{FATE_COLUMNS[fate]}" for fate in FATES[1:])]
-    return [record.states[f"{prefix}{name}"].round(2).tolist() for name in columns]
+    names = [*list(FATE_COLUMNS.values())[1:], *TRAIN_BOUNDS]
+    found = {name: record.states[f"{prefix}trains_{name}"] for name in names}
+    # A train counts by the days on which it runs; no table says which of a state's they are.
+    cut = trains[trains["fate"] == "cut short"]
+    weight = days.reindex(cut["train"]).to_numpy(float)
+    sums = pd.DataFrame({"every": weight, "joined": weight * cut["bus"].to_numpy(float)})
+    sums = sums.groupby(cut["state"].to_numpy()).sum().reindex(record.states.index, fill_value=0.0)
+    by_bus = found["cut_short"] * (sums["joined"] / sums["every"].replace(0.0, 1.0))
+    found |= {"by_bus": by_bus, "cut_short": found["cut_short"] - by_bus}
+    found |= {"all": record.states[f"{prefix}trains"]}
+    return {name: values.astype(float).round(2).tolist() for name, values in found.items()}
 
 
 def _reports(

@@ -101,7 +101,7 @@ function drawChart() {
   drawCurveLegend(bands, quantiles, served, lanes);
   byId("printed-metric").textContent = say("metric." + chart.metric) + " \u00b7 " + say("traffic." + runs[0].kind(now.traffic));
   moveCursor();
-  drawTrains();
+  drawBands();
 }
 function run0Series(name) {
   const values = runs[0].metrics[runs[0].kind(now.traffic)][name];

@@ -38,8 +38,9 @@ class MapPanel {
       this.over.append(mark);
       return { hub, mark, dot: mark.firstChild, wedge, cross, status: -1 };
     });
+    this.missed = draw("g");
     this.glyphs = draw("g");
-    this.over.append(this.glyphs);
+    this.over.append(this.missed, this.glyphs);
     this.rank = this.rankHubs();
     listen(this);
   }
@@ -76,7 +77,7 @@ class MapPanel {
     this.live.setAttribute("transform", transform);
     this.dots.style.display = view.k * 16000 > 1500 || this.net.hubs.x.length < 120 ? "" : "none";
     for (const { hub, mark } of this.hubs) mark.setAttribute("transform", this.at(this.net.hubs.x[hub], this.net.hubs.y[hub]));
-    for (const glyph of this.glyphs.children) glyph.setAttribute("transform", this.at(glyph.at[0], glyph.at[1]));
+    for (const mark of [...this.glyphs.children, ...this.missed.children]) mark.setAttribute("transform", this.at(mark.at[0], mark.at[1]));
     this.label();
     this.drawScale();
   }
@@ -179,7 +180,20 @@ class MapPanel {
         path = this.linksAlong(hubs).map((link) => this.net.path(link)).join("");
       }
     }
+    this.showMissed(missedStops(state));
     if (this.styled.way.key !== path) { this.styled.way.key = path; this.styled.way.setAttribute("d", path); }
+  }
+  // The stops that the chosen train leaves out, crossed through.
+  showMissed(hubs) {
+    const key = hubs.join();
+    if (this.missedKey === key) return;
+    this.missedKey = key;
+    this.missed.replaceChildren(...hubs.map((hub) => {
+      const mark = draw("g", { class: "missed" }, draw("circle", { r: 7 }), draw("path", { d: "M-5 5 5-5" }));
+      mark.at = [this.net.hubs.x[hub], this.net.hubs.y[hub]];
+      mark.setAttribute("transform", this.at(...mark.at));
+      return mark;
+    }));
   }
   linksAlong(hubs) {
     if (!this.byEnds) {

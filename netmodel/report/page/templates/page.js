@@ -178,6 +178,7 @@ function start() {
   );
   buildAffected();
   buildFlows();
+  buildBands();
   buildTrains();
   const first = openingView();
   const resize = () => {

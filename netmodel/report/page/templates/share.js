@@ -96,6 +96,8 @@ function buildGiving() {
   row("map", ...pictures("map", () => { const box = maps[0].box; return [[...box.querySelectorAll(":scope > svg")], box.clientWidth, box.clientHeight, moment()]; }));
   row("curve", ...pictures("curve", () => { const svg = byId("chart").querySelector("svg"); return [[svg], svg.clientWidth, svg.clientHeight, byId("printed-metric").textContent]; }),
     button(say("give.table"), () => saveFile(fileName("curve", "csv"), curveText(), "text/csv;charset=utf-8")));
+  if (!several) row("picture", ...pictures("picture", () => { const svg = byId("bandchart").querySelector("svg"); return [[svg], svg.clientWidth, svg.clientHeight, bands.told.title]; }),
+    button(say("give.table"), () => saveFile(fileName("picture", "csv"), bandText(), "text/csv;charset=utf-8")));
   if (byId("trains")) row("trains", button(say("give.table"), () => saveFile(fileName("trains", "csv"), trainText(), "text/csv;charset=utf-8")));
   row("matrix", button(say("give.table"), () => saveTable(byId("affected"), "pairs")));
   byId("copycite")?.addEventListener("click", () => navigator.clipboard?.writeText(byId("citation").textContent + (location.protocol.startsWith("http") ? " " + location.href : "")));

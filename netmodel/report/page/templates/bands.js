@@ -1,0 +1,110 @@
+// The first picture: every train of a day, or every journey, stacked by what became of it.
+const BANDS = ["not_run", "split", "cut_short", "by_bus", "held", "detoured", "slower", "as_timetabled"];
+const bands = { height: 230, whole: true, told: null, shown: new Set(), hovered: null };
+// Layers from below, the gravest first; what the evidence leaves open lies between least and most.
+function bandData() {
+  const run = runs[0];
+  if (run.trains && now.traffic === 0) {
+    const counts = run.trains.counts, usual = counts.all.map((all, state) => all - BANDS.slice(0, -1).reduce((sum, name) => sum + counts[name][state], 0));
+    const layers = BANDS.map((name) => ({ name, text: say("fate." + name), values: name === "as_timetabled" ? usual : counts[name] }));
+    return { layers, least: counts.certainly_not, most: counts.possibly_not, total: Math.max(...counts.all), title: say("band.trains"), show: (value) => showNumber(Math.round(value)), all: (state) => sayCount("count.trains", Math.round(counts.all[state])) };
+  }
+  const of = (name) => run.metrics[run.kind(now.traffic)][name], rail = of("connected_share");
+  if (!rail) return null;
+  const longer = of("rerouted_share") || rail.map(() => 0), served = of("served_share") || rail;
+  const layers = [
+    { name: "no_way", text: say("band.no_way"), values: served.map((share) => 1 - share) },
+    { name: "by_bus", text: say("band.by_bus"), values: served.map((share, state) => share - rail[state]) },
+    { name: "longer", text: say("band.longer"), values: longer },
+    { name: "as_usual", text: say("band.as_usual"), values: rail.map((share, state) => share - longer[state]) },
+  ];
+  const [low, high] = [of("connected_share_guaranteed") || rail, of("connected_share_possible") || rail];
+  return { layers, least: high.map((share) => 1 - share), most: low.map((share) => 1 - share), total: 1, title: say(run.kind(now.traffic) === "passenger" ? "band.journeys" : "band.demand"), show: showShare, all: () => say("traffic." + run.kind(now.traffic)) };
+}
+function bandTop(told) {
+  if (bands.whole) return told.total;
+  const below = runs[0].hours.map((_, state) => Math.max(told.most[state], told.layers.slice(0, -1).reduce((sum, layer) => sum + layer.values[state], 0)));
+  const most = Math.max(...below);
+  return most > 0 ? most : told.total;
+}
+function roundTicks(most, count) {
+  const rough = most / count, unit = Math.pow(10, Math.floor(Math.log10(rough))), step = [1, 2, 2.5, 5, 10].map((n) => n * unit).find((n) => n >= rough);
+  return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, i) => i * step);
+}
+// One path for each run of steps in which the layer keeps its lower and its upper edge.
+function areaPath(low, high, y) {
+  const at = (values, step) => (runs[0].at[step] < 0 ? 0 : values[runs[0].at[step]]);
+  let path = "";
+  for (let i = 0; i < stepCount; ) {
+    const [a, b] = [at(low, i), at(high, i)];
+    let j = i + 1;
+    while (j < stepCount && at(low, j) === a && at(high, j) === b) j++;
+    if (b - a > 1e-9) path += "M" + xOf(data.minutes[i]).toFixed(1) + " " + y(a).toFixed(1) + "V" + y(b).toFixed(1) + "H" + xOf(data.minutes[j]).toFixed(1) + "V" + y(a).toFixed(1) + "z";
+    i = j;
+  }
+  return path;
+}
+// Each layer has a form of its own beside its colour.
+function bandPatterns() {
+  const marks = {
+    split: ["M0 0l8 8M8 0l-8 8", 1], by_bus: ["M0 2h8M0 6h8M2 0v8M6 0v8", 0.8], held: ["M2 0v8M6 0v8", 1.2], detoured: ["M0 2h8M0 6h8", 1.1], slower: ["M1.5 2h1.6M5.5 6h1.6", 1.6], longer: ["M0 2h8M0 6h8", 1.1],
+  };
+  const patterns = Object.entries(marks).map(([name, [d, thick]]) => draw("pattern", { id: "p-" + name, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, draw("rect", { class: "t-" + name, width: 8, height: 8 }), draw("path", { class: "texture", d, "stroke-width": thick })));
+  return draw("defs", {}, ...patterns, draw("pattern", { id: "p-doubt", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, draw("rect", { class: "doubtground", width: 7, height: 7 }), draw("path", { class: "doubtline", d: "M1.5 0v7" })));
+}
+const PATTERNED = new Set(["split", "by_bus", "held", "detoured", "slower", "longer"]);
+const bandFill = (name) => (PATTERNED.has(name) ? { fill: "url(#p-" + name + ")" } : { class: "t-" + name });
+function drawBands() {
+  if (several) return;
+  const box = byId("bandchart"), told = bandData();
+  byId("picture").hidden = !told;
+  bands.told = told;
+  if (!told) return;
+  byId("h-picture").textContent = told.title;
+  const most = bandTop(told), total = TOP + bands.height + 24, y = (value) => TOP + bands.height * (1 - Math.min(1.02, value / most));
+  const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "img", "aria-label": told.title }, bandPatterns());
+  for (const value of roundTicks(most, 4)) svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: told.total === 1 ? showShare(value) : showNumber(value, most < 4 ? 1 : 0) }));
+  const ticks = chart.steps || zoomedTime() ? stepTicks(zoomedTime()) : data.ticks[chart.width > 640 ? "wide" : "narrow"];
+  for (const [minute, text] of ticks) if (xOf(minute) < chart.width - RIGHT - 46) svg.append(draw("text", { x: xOf(minute) + 4, y: TOP + bands.height + 18, text }));
+  const shown = new Set();
+  let under = runs[0].hours.map(() => 0);
+  for (const layer of told.layers) {
+    const over = under.map((value, state) => value + Math.max(0, layer.values[state]));
+    const path = areaPath(under, over, y);
+    if (path) { svg.append(draw("path", { ...bandFill(layer.name), d: path, "data-fate": layer.name })); shown.add(layer.name); }
+    under = over;
+  }
+  const doubt = areaPath(told.least, told.most, y);
+  if (doubt) svg.append(draw("path", { class: "doubt", fill: "url(#p-doubt)", d: doubt }));
+  svg.append(draw("path", { class: "axisline", d: "M" + LEFT + " " + y(0) + "H" + (chart.width - RIGHT) }), (bands.cursor = draw("path", { class: "cursor" })));
+  box.replaceChildren(svg);
+  bands.shown = shown;
+  const patch = (fill, text) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("rect", { ...fill, width: 30, height: 12 })), text);
+  byId("bandlegend").replaceChildren(...told.layers.filter((layer) => shown.has(layer.name)).reverse().map((layer) => patch(bandFill(layer.name), layer.text)), ...(doubt ? [patch({ fill: "url(#p-doubt)", class: "doubt" }, say("band.doubt"))] : []));
+  moveBands();
+}
+function moveBands() {
+  if (several || !bands.told) return;
+  const step = bands.hovered ?? now.step, state = runs[0].at[step], told = bands.told;
+  bands.cursor.setAttribute("d", "M" + xOf(data.minutes[step]) + " " + TOP + "v" + bands.height);
+  const parts = state < 0 ? [] : told.layers.filter((layer) => bands.shown.has(layer.name) && told.show(layer.values[state]) !== told.show(0)).reverse().map((layer) => layer.text + " " + told.show(layer.values[state]));
+  if (state >= 0 && told.most[state] - told.least[state] > 1e-9) parts.push(say("band.open", { least: told.show(told.least[state]), most: told.show(told.most[state]) }));
+  byId("bandsays").replaceChildren(make("b", { text: data.labels[step] }), " ", state < 0 ? say("map.outside") : told.all(state) + ": " + parts.join(" \u00b7 "));
+}
+function buildBands() {
+  if (several) return;
+  const box = byId("bandchart"), hover = (step) => { if (bands.hovered !== step) { bands.hovered = step; moveBands(); } };
+  const stepHere = (event) => stepAt(event.clientX - box.getBoundingClientRect().left);
+  box.addEventListener("click", (event) => update({ step: stepHere(event) }));
+  box.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") hover(stepHere(event)); });
+  box.addEventListener("pointerleave", () => hover(null));
+  byId("bandscale").addEventListener("change", (event) => { bands.whole = event.target.value === "all"; drawBands(); });
+  parts.push(moveBands);
+}
+// What the picture shows, for each step.
+function bandText() {
+  const told = bands.told, run = runs[0], head = ["start", "end", "reported", ...told.layers.map((layer) => layer.name), "not_through_least", "not_through_most"];
+  const rounded = (value) => Math.round(value * 1e6) / 1e6;
+  const rows = data.labels.map((_, step) => [instantOf(data.minutes[step]), instantOf(data.minutes[step + 1]), data.known[step] < 2 ? "yes" : "no", ...[...told.layers.map((layer) => layer.values), told.least, told.most].map((values) => (run.at[step] < 0 ? "" : rounded(values[run.at[step]])))]);
+  return "\ufeff" + [head, ...rows].map((row) => row.map((cell) => csvCell(String(cell))).join(",")).join("\r\n") + "\r\n";
+}
