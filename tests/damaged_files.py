@@ -131,8 +131,8 @@ DAMAGE = {
     "states in another order": ("states.csv", backwards, "does not follow"),
     "last states lost": ("states.csv", first_lines(4), "do not fill the window"),
     "last rows of pairs lost": ("pairs.csv", first_lines(300), "do not follow one another to the"),
-    "first rows of pairs lost": ("pairs.csv", swap("\n0,2,", "\n1,2,", 1), "do not follow one"),
-    "last routes lost": ("routes.csv", first_lines(40), "unknown route"),
+    "first rows of pairs lost": ("pairs.csv", swap("\n0,6,", "\n1,6,", 1), "do not follow one"),
+    "route of a pair": ("pairs.csv", swap(",2,least cost", ",999,least cost"), "unknown route 999"),
     "last hubs lost": ("hubs.csv", first_lines(500), "where the summary counts"),
     "a hub twice": ("hubs.csv", lambda s: s + s.split("\n")[1] + "\n", "id dzhankoi is used twice"),
     **{

@@ -242,7 +242,7 @@ def read_record(folder: Path | str) -> RunRecord:
 
 
 def _schema_of_pairs(folder: Path) -> Table:
-    """Return what the file of pairs should hold: a row for each state, as written earlier, or spans."""
+    """Return what the file of pairs should hold: spans, or a row for each state as earlier."""
     path = folder / SCHEMA["pairs"].file
     try:
         with path.open(encoding="utf-8-sig") as file:
