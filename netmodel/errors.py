@@ -6,6 +6,7 @@ import difflib
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import TypeAlias
 
@@ -77,6 +78,9 @@ class InputError(NetmodelError, ValueError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems,)
+
 
 class InputWarning(UserWarning):
     """A remark on an input that can be used, but may not say what was meant.
@@ -136,6 +140,10 @@ class UnknownNameError(NetmodelError, KeyError):
         remedy = f"; {self.remedy}" if self.remedy else ""
         return f"unknown {self.kind} {self.name!r}{remedy}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        make = partial(type(self), otherwise=self.otherwise)
+        return make, (self.kind, self.name, self.suggestions)
+
 
 class AmbiguousNameError(NetmodelError, ValueError):
     """A name that several things carry; never chosen between silently.
@@ -153,6 +161,9 @@ class AmbiguousNameError(NetmodelError, ValueError):
         super().__init__(
             f"{kind} {name!r} is ambiguous: {', '.join(self.rivals)}; use an id instead"
         )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.kind, self.name, self.rivals)
 
 
 def point_out(problem: Problem) -> None:

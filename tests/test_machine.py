@@ -11,76 +11,57 @@ import pytest
 
 from netmodel.cli.main import Terminated
 from netmodel.errors import MachineError
-from netmodel.runs.ensemble import spread_work
+from netmodel.files.workers import open_pool
 from tests.own_network import command, write_own
 
 ROOT = Path(__file__).parents[1]
 
 
-def end_hard(_work, _items):
+def end_hard(_work, _item):
     os.kill(os.getpid(), signal.SIGKILL)
-    return []
 
 
-def tell_and_wait(pipe, items):
+def tell_and_wait(pipe, item):
     """Say through a pipe that this process runs, and, much later, that it still does."""
     with Path(pipe).open("wb", buffering=0) as stream:
         stream.write(b"s")
         time.sleep(20)
         stream.write(b"late")
-    return list(items)
+    return item
 
 
-class WaitingTask:
-    """A task of a backtest that does what `tell_and_wait` does."""
-
-    def __init__(self, pipe):
-        self.pipe = pipe
-
-    def score_block(self, block):
-        return tell_and_wait(self.pipe, block)
-
-
-POOLS = {
-    "ensemble": (
-        "from netmodel.runs.ensemble import spread_work\n"
-        "from tests.test_machine import tell_and_wait\n"
-        "if __name__ == '__main__':\n"
-        "    spread_work(tell_and_wait, {pipe!r}, [1, 2], workers=2, chunks=2)\n"
-    ),
-    "backtest": (
-        "from netmodel.restoration.backtest import _work\n"
-        "from tests.test_machine import WaitingTask\n"
-        "if __name__ == '__main__':\n"
-        "    list(_work(WaitingTask({pipe!r}), [[1], [2]], 2))\n"
-    ),
-}
+STUDY = (
+    "from netmodel.files.workers import open_pool\n"
+    "from tests.test_machine import tell_and_wait\n"
+    "if __name__ == '__main__':\n"
+    "    with open_pool(workers=2) as pool:\n"
+    "        list(pool.map(tell_and_wait, {pipe!r}, [1, 2]))\n"
+)
 
 
-def fail_at_once(_work, items):
-    if 1 in items:
+def fail_at_once(_work, item):
+    if item == 1:
         raise KeyError("first")
     time.sleep(20)
-    return list(items)
+    return item
 
 
 def test_a_worker_that_is_killed_is_an_error_that_says_so():
-    with pytest.raises(MachineError, match="ended from outside"):
-        spread_work(end_hard, None, [1, 2], workers=2, chunks=2)
+    with pytest.raises(MachineError, match="ended from outside"), open_pool(workers=2) as pool:
+        list(pool.map(end_hard, None, [1, 2]))
 
 
 def test_a_failure_in_one_worker_does_not_wait_for_the_others():
     begun = time.monotonic()
-    with pytest.raises(KeyError, match="first"):
-        spread_work(fail_at_once, None, [1, 2], workers=2, chunks=2)
+    with pytest.raises(KeyError, match="first"), open_pool(workers=2) as pool:
+        list(pool.map(fail_at_once, None, [1, 2]))
     assert time.monotonic() - begun < 15
 
 
-@pytest.mark.parametrize("pool", POOLS)
-def test_workers_end_with_a_parent_that_is_killed(tmp_path, pool):
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    (tmp_path / "study.py").write_text(POOLS[pool].format(pipe=str(pipe)))
+    (tmp_path / "study.py").write_text(STUDY.format(pipe=str(pipe)))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     parent = subprocess.Popen([sys.executable, tmp_path / "study.py"], env=environment)
     with pipe.open("rb", buffering=0) as stream:

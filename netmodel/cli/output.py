@@ -71,6 +71,21 @@ BriefOption = Annotated[
 GpkgOption = Annotated[
     bool, typer.Option("--gpkg", help="Write layers over time for a GIS, run.gpkg, too")
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        help="Number of processes or threads (default: 1, or with --executor as many as there are "
+        "processors); the result is the same",
+    ),
+]
+ExecutorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--executor",
+        help="Who does the work: processes, threads or dask://HOST:PORT; the result is the same",
+    ),
+]
 ForceOption = Annotated[
     bool,
     typer.Option("--force", help="Keep a folder that is in the way as NAME.old, then write"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.output import JsonOption, examples, say
+from netmodel.cli.output import ExecutorOption, JsonOption, WorkersOption, examples, say
 from netmodel.cli.run_verbs import parse_instant
 
 if TYPE_CHECKING:
@@ -120,7 +120,8 @@ def backtest_verb(
             help="Parts to leave out in turn (default: each incident alone up to 500, else 10)",
         ),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Processes; same result")] = 1,
+    workers: WorkersOption = None,
+    executor: ExecutorOption = None,
     json: JsonOption = False,
 ) -> None:
     """Forecast each incident from all others, and compare the scores with naive rules."""
@@ -135,8 +136,9 @@ def backtest_verb(
     chosen = (best, *(name for name in DISTRIBUTIONS if every and name != best))
     with show_progress() as progress:
         backtest = run_backtest(
-            durations, distributions=chosen, folds=folds, workers=workers, progress=progress
-        )
+            durations, distributions=chosen, folds=folds, workers=workers, executor=executor,
+            progress=progress,
+        )  # fmt: skip
     table = backtest.summary().round(3).reset_index()
     rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
     if json:

@@ -128,12 +128,12 @@ class StateImpact:
     @property
     def best(self) -> Routes:
         """Routes by rail, with every incident at the mildest that the evidence allows then."""
-        return self.assessor.routes(self.certain)
+        return self.assessor.routes(self.certain, along=False)
 
     @property
     def worst(self) -> Routes:
         """Routes by rail, with every outage that may hold."""
-        return self.assessor.routes(self.possible_outages)
+        return self.assessor.routes(self.possible_outages, along=False)
 
     @property
     def cut_certain(self) -> NDArray[np.bool_]:
@@ -211,8 +211,9 @@ class Assessor:
         self._solved: dict[bytes, Routes] = {}
         self._held = 0
         self._travels: dict[bytes, Travel] = {}
-        self._sums: dict[tuple[int, bytes], NDArray[np.float64]] = {}
-        self._passing: dict[tuple[int, bytes], NDArray[np.bool_]] = {}
+        # Known by the place of the routes in memory, which are kept, so that none takes its place.
+        self._sums: dict[tuple[int, bytes], tuple[Routes, NDArray[np.float64]]] = {}
+        self._passing: dict[tuple[int, bytes], tuple[Routes, NDArray[np.bool_]]] = {}
 
     @cached_property
     def base(self) -> Routes:
@@ -361,19 +362,19 @@ class Assessor:
         """Return `Routes.sum_along`, kept for routes and values already seen."""
         key = (id(routes), blake2b(values.tobytes(), digest_size=16).digest())
         if key not in self._sums:
-            if sum(each.nbytes for each in self._sums.values()) > MOST_SUMS_BYTES:
+            if sum(each.nbytes for _, each in self._sums.values()) > MOST_SUMS_BYTES:
                 self._sums.clear()
-            self._sums[key] = routes.sum_along(values)
-        return self._sums[key]
+            self._sums[key] = routes, routes.sum_along(values)
+        return self._sums[key][1]
 
     def _run_routes(self, routes: Routes, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return `Routes.run_over`, kept for routes and links already seen."""
         key = (id(routes), np.flatnonzero(marked).tobytes())
         if key not in self._passing:
-            if sum(each.nbytes for each in self._passing.values()) > MOST_SUMS_BYTES:
+            if sum(each.nbytes for _, each in self._passing.values()) > MOST_SUMS_BYTES:
                 self._passing.clear()
-            self._passing[key] = routes.run_over(marked)
-        return self._passing[key]
+            self._passing[key] = routes, routes.run_over(marked)
+        return self._passing[key][1]
 
     def forget(self) -> None:
         """Let go of the routes solved so far; the base is kept."""
@@ -440,8 +441,8 @@ class Assessor:
         longest = float(extra[place]) if extra.size else 0.0
         return PairSums(
             cut=int(cut.sum()),
-            cut_certain=int((before & ~self.routes(best).connected).sum()),
-            cut_possible=int((before & ~self.routes(worst).connected).sum()),
+            cut_certain=int((before & ~self.routes(best, along=False).connected).sum()),
+            cut_possible=int((before & ~self.routes(worst, along=False).connected).sum()),
             lost=lost.sum(axis=1) + lost.sum(axis=0),
             longest_extra_minutes=max(longest, 0.0),
             longest_pair=(int(place[0]), int(place[1])) if longest > 0 else None,

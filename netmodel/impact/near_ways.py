@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.joining import Turns
+from netmodel.impact.laid_lines import Turns
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
 from netmodel.routing.way_search import WaySearch
 

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.impact.laid_lines import LaidLines
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
 
@@ -24,33 +25,6 @@ NEAR_MINUTES = 15.0
 PAIR_BASES = ("least cost", "trains", "passing trains", "trains with changes")
 """What the ways of a pair rest on: on no train, on trains that call at both hubs, on trains that
 pass both of which only the ends are known, or on several trains."""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LaidLines:
-    """The links that lines of trains run over, one line behind the other.
-
-    Parameters
-    ----------
-    link, forward
-        Position of each link run over, and whether it is run forward, shape ``(steps,)``.
-    turn
-        Whole-number cost of the reversal and the change of gauge before each step; 0 on the first
-        of a line.
-    tail
-        Position of the hub from which each step sets out.
-    trains
-        Ids of the trains of each line.
-    frequency
-        Trains of each line in the window.
-    """
-
-    link: Numbers
-    forward: Mask
-    turn: Numbers
-    tail: Numbers
-    trains: tuple[tuple[str, ...], ...]
-    frequency: Floats
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
-from netmodel.files.workers import end_with_parent
+from netmodel.files.workers import ExecutorGiven, find_executor_problems, open_pool
 from netmodel.restoration.distributions import DISTRIBUTIONS, NAIVE_RULES
 from netmodel.restoration.durations import Durations
 from netmodel.restoration.fit import PRIOR, RestorationPrior, fit_restoration
@@ -194,7 +192,8 @@ def run_backtest(
     folds: int | None = None,
     draws: int = 400,
     seed: int = 0,
-    workers: int = 1,
+    workers: int | None = None,
+    executor: ExecutorGiven = None,
     progress: Progress | None = None,
 ) -> Backtest:
     """Leave incidents out, fit to the others, forecast those left out, and score the forecasts.
@@ -214,14 +213,18 @@ def run_backtest(
         Of the draws and of the folds.
     workers
         Processes; the result is the same for any number. With more than one, a script needs the
-        usual ``if __name__ == "__main__"``.
+        usual ``if __name__ == "__main__"``. With another executor, how many workers it has.
+    executor
+        Who does the fits: an executor of `concurrent.futures`, ``processes``, ``threads``, or
+        ``dask://HOST:PORT``. The result does not depend on it.
     progress
         Called with what is done, how many, and of how many.
 
     Raises
     ------
     InputError
-        If there are fewer than two durations, or `folds`, `draws` or `workers` is out of its range.
+        If there are fewer than two durations, `folds`, `draws` or `workers` is out of its range,
+        or there is no such executor.
     UnknownNameError
         For an unknown distribution.
 
@@ -233,7 +236,7 @@ def run_backtest(
     >>> test.rules[0], len(test.of_rule("lognormal"))
     ('lognormal', 5)
     """
-    _check_counts(durations, folds, draws, workers)
+    _check_counts(durations, folds, draws, find_executor_problems(executor, workers))
     parts = _split(len(durations), folds, seed)
     task = _Task(
         durations=durations, distributions=distributions, prior=prior, draws=draws, seed=seed
@@ -242,11 +245,12 @@ def run_backtest(
     blocks = [parts[first : first + size] for first in range(0, len(parts), size)]
     scores: dict[tuple[str, int], Scored] = {}
     done = 0
-    for block, found in zip(blocks, _work(task, blocks, workers), strict=True):
-        scores |= found
-        done += sum(len(part) for part in block)
-        if progress is not None:
-            progress("backtest", done, len(durations))
+    with open_pool(executor, workers) as pool:
+        for block, found in zip(blocks, pool.map(_score_block, task, blocks), strict=True):
+            scores |= found
+            done += sum(len(part) for part in block)
+            if progress is not None:
+                progress("backtest", done, len(durations))
     names = (*distributions, *NAIVE_RULES)
     return Backtest(
         scores=tuple(scores[name, place] for name in names for place in range(len(durations))),
@@ -264,11 +268,8 @@ class _Task:
     draws: int
     seed: int
 
-    def score_block(self, parts: Sequence[Sequence[int]]) -> dict[tuple[str, int], Scored]:
-        """Return the scores by rule and place of the incident, each part left out in turn."""
-        return {key: score for part in parts for key, score in self._score_part(part)}
-
-    def _score_part(self, part: Sequence[int]) -> Iterator[tuple[tuple[str, int], Scored]]:
+    def score_part(self, part: Sequence[int]) -> Iterator[tuple[tuple[str, int], Scored]]:
+        """Yield the scores of the incidents of a part, fitted to all others."""
         rows = self.durations.rows
         others = self.durations.without(*(rows[place].incident for place in part))
         models = [
@@ -294,22 +295,14 @@ class _Task:
                     yield (name, place), table.score(name, rows[place])
 
 
-def _work(
-    task: _Task, blocks: Sequence[Sequence[Sequence[int]]], workers: int
-) -> Iterator[Mapping[tuple[str, int], Scored]]:
-    """Yield what each block gives, in order."""
-    workers = min(workers, len(blocks))
-    if workers == 1:
-        yield from map(task.score_block, blocks)
-        return
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=end_with_parent
-    ) as pool:
-        yield from pool.map(task.score_block, blocks)
+def _score_block(task: _Task, parts: Sequence[Sequence[int]]) -> dict[tuple[str, int], Scored]:
+    """Return the scores by rule and place of the incident, each part left out in turn."""
+    return {key: score for part in parts for key, score in task.score_part(part)}
 
 
-def _check_counts(durations: Durations, folds: int | None, draws: int, workers: int) -> None:
-    problems = []
+def _check_counts(
+    durations: Durations, folds: int | None, draws: int, problems: list[Problem]
+) -> None:
     if len(durations) < 2:
         what = f"{len(durations)} durations leave nothing to forecast one of them from"
         remedy = "add incidents whose duration the record bounds"
@@ -317,11 +310,8 @@ def _check_counts(durations: Durations, folds: int | None, draws: int, workers: 
     elif folds is not None and not 2 <= folds <= len(durations):
         what = f"folds (={folds}) must be from 2 to the number of durations ({len(durations)})"
         problems.append(Problem(what=what))
-    problems += [
-        Problem(what=f"{name} (={value}) must be >= 1")
-        for name, value in (("draws", draws), ("workers", workers))
-        if value < 1
-    ]
+    if draws < 1:
+        problems.append(Problem(what=f"draws (={draws}) must be >= 1"))
     if problems:
         raise InputError(problems)
 

@@ -8,20 +8,18 @@ for any number of workers and chunks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
-from multiprocessing import active_children, get_context
 from typing import TypeVar
 
 import numpy as np
 
-from netmodel.errors import InputError, MachineError, Problem
+from netmodel.errors import InputError, Problem
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Incident
-from netmodel.files.workers import end_with_parent
+from netmodel.files.workers import ExecutorGiven, Pool, find_executor_problems, open_pool
 from netmodel.impact.assessment import Assessor, Measures
 from netmodel.outages.draws import (
     BLOCK,
@@ -38,16 +36,14 @@ from netmodel.outages.timeline import State
 from netmodel.restoration.durations import collect_durations
 from netmodel.restoration.fit import fit_restoration
 from netmodel.restoration.forecast import ends_from_fit
-from netmodel.runs.computation import Computation, Progress
+from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.ensemble_result import Ensemble, Grid, SetValues, TrafficEnsemble
 from netmodel.scenario.settings import Sampling
 from netmodel.times import Window, to_microseconds
 
 KEEP_ROUTES_OF = 64
 """Sets whose routes are kept while an ensemble measures; more would fill the memory."""
-WorkT = TypeVar("WorkT")
 ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,6 +95,11 @@ class Measuring:
     outages: tuple[Outage, ...]
     metrics: tuple[str, ...]
 
+    @cached_property
+    def measures(self) -> Measures:
+        """What has been measured; for as many sets as a worker is given one after the other."""
+        return Measures(self.assessor, self.outages, self.metrics, forget_every=KEEP_ROUTES_OF)
+
 
 def cut_block(draws: Draws, number: int) -> Block:
     """Draw and cut one block."""
@@ -125,8 +126,7 @@ def cut_blocks(draws: Draws, numbers: Sequence[int]) -> list[Block]:
 
 def measure_sets(measuring: Measuring, sets: Sequence[frozenset[int]]) -> list[SetValues]:
     """Measure some sets of outages, one result for each."""
-    assessor = measuring.assessor.fresh()
-    measures = Measures(assessor, measuring.outages, measuring.metrics, forget_every=KEEP_ROUTES_OF)
+    assessor, measures = measuring.assessor, measuring.measures
     rows, columns = np.nonzero(assessor.demand.trips > 0)
     found = []
     for active in sets:
@@ -139,43 +139,6 @@ def measure_sets(measuring: Measuring, sets: Sequence[frozenset[int]]) -> list[S
             )
         )
     return found
-
-
-def spread_work(
-    function: Callable[[WorkT, Sequence[ItemT]], list[ResultT]],
-    work: WorkT,
-    items: Sequence[ItemT],
-    *,
-    workers: int,
-    chunks: int,
-) -> list[ResultT]:
-    """Apply a function to items, divided into chunks among processes; results in their order.
-
-    Parameters
-    ----------
-    function
-        A function of this module: what it is called with travels to other processes.
-    workers
-        Processes; 1 does everything in this one.
-    """
-    parts = [list(part) for part in divide(items, chunks) if part]
-    if workers == 1 or len(parts) < 2:
-        return [result for part in parts for result in function(work, part)]
-    others = set(active_children())
-    with ProcessPoolExecutor(
-        min(workers, len(parts)), mp_context=get_context("spawn"), initializer=end_with_parent
-    ) as pool:
-        try:
-            results = pool.map(function, [work] * len(parts), parts)
-            return [result for part in results for result in part]
-        except BrokenProcessPool:
-            what = f"one of {workers} worker processes was ended from outside"
-            raise MachineError(f"{what}; is memory short? try fewer workers") from None
-        except BaseException:
-            # Without this the pool would wait for what is under way.
-            for process in set(active_children()) - others:
-                process.terminate()
-            raise
 
 
 def divide(items: Sequence[ItemT], chunks: int) -> list[Sequence[ItemT]]:
@@ -195,7 +158,9 @@ MOST_CELLS = 400
 PARTS = (15, 9, 5, 3, 1)
 """Parts into which a state in doubt is divided: odd, so that one lies in its middle."""
 WORTH_A_PROCESS = {"blocks": 200, "sets": 400}
-"""Below so many pieces of work, starting processes takes longer than doing it."""
+"""For fewer of them, starting processes takes longer than doing the work."""
+AT_ONCE = {"blocks": 8, "sets": 64}
+"""How many make one piece of work for a worker, some tenths of a second."""
 
 
 def draw_ensemble(
@@ -203,7 +168,8 @@ def draw_ensemble(
     *,
     samples: int,
     seed: int = 0,
-    workers: int = 1,
+    workers: int | None = None,
+    executor: ExecutorGiven = None,
     chunks: int | None = None,
     drawing: Drawing | None = None,
     progress: Progress | None = None,
@@ -218,7 +184,11 @@ def draw_ensemble(
         >= 0; the same seed gives the same samples, and more samples only add to them.
     workers
         Processes; started only when there is enough to do. A script that asks for more than one
-        must start its work under ``if __name__ == "__main__"``.
+        must start its work under ``if __name__ == "__main__"``. With another executor, how many
+        workers it has.
+    executor
+        Who does the work: an executor of `concurrent.futures`, ``processes``, ``threads``, or
+        ``dask://HOST:PORT``. The result does not depend on it.
     chunks
         Into how many parts the work is divided; the result does not depend on it.
     drawing
@@ -237,7 +207,7 @@ def draw_ensemble(
     >>> bool(0 < low < high)
     True
     """
-    check_counts(samples=samples, seed=seed, workers=workers, chunks=chunks)
+    check_counts(samples=samples, seed=seed, workers=workers, executor=executor, chunks=chunks)
     placements = (*run.background, *run.placements)
     limits = milestone_limits(placements, run.timeline.window)
     drawing = drawing or choose_drawing(run)
@@ -250,24 +220,14 @@ def draw_ensemble(
         seed=seed,
         instants=grid.instants,
     )
-    blocks: list[Block] = spread_work(
-        cut_blocks, draws, range(draws.blocks),
-        **_division(draws.blocks, "blocks", workers, chunks),
-    )  # fmt: skip
-    if progress:
-        progress("samples drawn", samples, samples)
-    keys, counts, sample, number, microseconds = _join_blocks(blocks, len(grid.instants))
-    sets = tuple(draws.stages.active(key) for key in keys)
-    parts = {}
-    for impact in run.impacts:
-        measuring = Measuring(
-            assessor=impact.assessor.fresh(),
-            outages=run.timeline.outages,
-            metrics=tuple(dict.fromkeys(("connected_share", *run.scenario.metrics))),
-        )
-        parts[impact.traffic] = _measure(measuring, sets, workers, chunks)
-        if progress:
-            progress(f"{impact.traffic} sets of outages", len(sets), len(sets))
+    with open_pool(executor, workers) as pool:
+        blocks = _draw(draws, pool, chunks, progress)
+        keys, counts, sample, number, microseconds = _join_blocks(blocks, len(grid.instants))
+        sets = tuple(draws.stages.active(key) for key in keys)
+        parts = {
+            impact.traffic: _measure(_measuring(run, impact), sets, pool, chunks, progress)
+            for impact in run.impacts
+        }
     return Ensemble(
         samples=samples,
         seed=seed,
@@ -279,6 +239,14 @@ def draw_ensemble(
         set_number=number,
         microseconds=microseconds,
         traffic=parts,
+    )
+
+
+def _measuring(run: Computation, impact: TrafficImpact) -> Measuring:
+    return Measuring(
+        assessor=impact.assessor.fresh(),
+        outages=run.timeline.outages,
+        metrics=tuple(dict.fromkeys(("connected_share", *run.scenario.metrics))),
     )
 
 
@@ -323,16 +291,21 @@ def choose_drawing(run: Computation) -> Drawing:
 
 
 def check_counts(
-    *, samples: int | None, seed: int | None, workers: int, chunks: int | None = None
+    *,
+    samples: int | None,
+    seed: int | None,
+    workers: int | None = None,
+    executor: ExecutorGiven = None,
+    chunks: int | None = None,
 ) -> None:
-    """Refuse what is no count; ``None`` is what was not given.
+    """Refuse what is no count or no executor; ``None`` is what was not given.
 
     Raises
     ------
     InputError
-        With every figure that is out of its range.
+        With every figure that is out of its range, and what is no executor.
     """
-    given = {"samples": samples, "seed": seed, "workers": workers, "chunks": chunks}
+    given = {"samples": samples, "seed": seed, "chunks": chunks}
     wanted = [
         (name, value, 0 if name == "seed" else 1)
         for name, value in given.items()
@@ -345,14 +318,26 @@ def check_counts(
     ]
     if not problems and samples is not None and samples > MOST_SAMPLES:
         problems.append(Problem(what=f"samples (={samples}) must be {MOST_SAMPLES} at most"))
+    problems += find_executor_problems(executor, workers)
     if problems:
         raise InputError(problems)
 
 
-def _division(count: int, kind: str, workers: int, chunks: int | None) -> dict[str, int]:
-    """Return how work is divided: among processes only where that is worth it."""
-    used = workers if count >= WORTH_A_PROCESS[kind] else 1
-    return {"workers": used, "chunks": chunks or 4 * used}
+def _pieces(items: Sequence[ItemT], kind: str, chunks: int | None) -> list[Sequence[ItemT]]:
+    """Return items in pieces of work, which are the same for any number of workers."""
+    return [each for each in divide(items, chunks or -(-len(items) // AT_ONCE[kind])) if each]
+
+
+def _draw(draws: Draws, pool: Pool, chunks: int | None, progress: Progress | None) -> list[Block]:
+    """Return all blocks of samples, cut."""
+    numbers = range(draws.blocks)
+    worth = draws.blocks >= WORTH_A_PROCESS["blocks"]
+    blocks: list[Block] = []
+    for found in pool.map(cut_blocks, draws, _pieces(numbers, "blocks", chunks), worth=worth):
+        blocks += found
+        if progress:
+            progress("samples drawn", min(len(blocks) * BLOCK, draws.samples), draws.samples)
+    return blocks
 
 
 def build_grid(window: Window, states: Sequence[State]) -> Grid:
@@ -396,15 +381,23 @@ def _join_blocks(
 
 
 def _measure(
-    measuring: Measuring, sets: Sequence[frozenset[int]], workers: int, chunks: int | None
+    measuring: Measuring,
+    sets: Sequence[frozenset[int]],
+    pool: Pool,
+    chunks: int | None,
+    progress: Progress | None,
 ) -> TrafficEnsemble:
-    found: list[SetValues] = spread_work(
-        measure_sets, measuring, sets, **_division(len(sets), "sets", workers, chunks)
-    )
+    traffic = measuring.assessor.profile.traffic
+    worth = len(sets) >= WORTH_A_PROCESS["sets"]
+    found: list[SetValues] = []
+    for values in pool.map(measure_sets, measuring, _pieces(sets, "sets", chunks), worth=worth):
+        found += values
+        if progress:
+            progress(f"{traffic} sets of outages", len(found), len(sets))
     demand = measuring.assessor.demand
     rows, columns = np.nonzero(demand.trips > 0)
     return TrafficEnsemble(
-        traffic=measuring.assessor.profile.traffic,
+        traffic=traffic,
         metrics=measuring.metrics,
         pairs=tuple(
             (demand.hubs[one], demand.hubs[other]) for one, other in zip(rows, columns, strict=True)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from netmodel.runs.document_files import (
     write_document,
 )
 from netmodel.runs.documents import Evidence, Provenance, Summary
+from netmodel.runs.instants import BreakPoint, find_breaks
 from netmodel.runs.moment import hold_on
 from netmodel.runs.pair_table import PairTable, no_pairs
 from netmodel.runs.summary import hash_file
@@ -110,6 +112,11 @@ class RunRecord:
             return None if pairs.keep == "none" else held
         table: pd.DataFrame | None = getattr(self, name)
         return table
+
+    @cached_property
+    def breaks(self) -> tuple[BreakPoint, ...]:
+        """The instants between two states, and how each is known."""
+        return find_breaks(self.states, self.outages)
 
     def __eq__(self, other: object) -> bool:
         """Whether another record has the same tables, documents and inputs."""

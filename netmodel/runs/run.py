@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.notes import Note, join_notes
+from netmodel.files.workers import ExecutorGiven, Pool, open_pool
 from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
 from netmodel.runs.computation import Computation, Progress, Shared, compute_states
@@ -226,7 +227,8 @@ def run(
     *,
     samples: int | None = None,
     seed: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
+    executor: ExecutorGiven = None,
     progress: Progress | None = None,
     **changes: Any,
 ) -> Run:
@@ -238,8 +240,8 @@ def run(
         A `Scenario`, the path of a YAML file, or the name of a scenario that comes with netmodel.
     samples, seed
         Of the ensemble; those of the scenario by default, and no ensemble if it has none.
-    workers
-        Processes for the ensemble; the result does not depend on it.
+    workers, executor
+        Who draws the ensemble, see `runs.draw_ensemble`; the result does not depend on it.
     progress
         Called as the work goes on.
     **changes
@@ -259,14 +261,17 @@ def run(
     >>> bool(late.states["connected_share"].min() < 1)
     True
     """
-    check_counts(samples=samples, seed=seed, workers=workers)
+    check_counts(samples=samples, seed=seed, workers=workers, executor=executor)
     asked = take_scenario(scenario)
     if changes:
         asked = asked.replace(**changes)
     if samples is not None or seed is not None:
         sampling = choose_sampling(asked.ensemble, samples=samples, seed=seed)
         asked = asked.replace(ensemble=sampling)
-    return compute_run(asked, workers=workers, progress=progress)
+    if asked.ensemble is None:
+        return compute_run(asked, progress=progress)
+    with open_pool(executor, workers) as pool:
+        return compute_run(asked, pool=pool, progress=progress)
 
 
 def take_scenario(given: object) -> Scenario:
@@ -291,7 +296,8 @@ def run_scenario(
     *,
     samples: int | None = None,
     seed: int | None = None,
-    workers: int = 1,
+    workers: int | None = None,
+    executor: ExecutorGiven = None,
     progress: Progress | None = None,
     **changes: Any,
 ) -> Run:
@@ -303,13 +309,16 @@ def run_scenario(
     >>> bool(run.states["connected_share"].min() < 1)
     True
     """
-    return run(scenario, samples=samples, seed=seed, workers=workers, progress=progress, **changes)
+    return run(
+        scenario, samples=samples, seed=seed, workers=workers, executor=executor,
+        progress=progress, **changes,
+    )  # fmt: skip
 
 
 def compute_run(
     scenario: Scenario,
     *,
-    workers: int = 1,
+    pool: Pool | None = None,
     progress: Progress | None = None,
     shared: Shared | None = None,
 ) -> Run:
@@ -317,6 +326,8 @@ def compute_run(
 
     Parameters
     ----------
+    pool
+        Who draws the samples; this process by default.
     shared
         What earlier computations have solved, which this one uses and adds to.
 
@@ -329,7 +340,7 @@ def compute_run(
     wanted = scenario.ensemble
     if wanted is not None:
         ensemble = draw_ensemble(
-            found, samples=wanted.samples, seed=wanted.seed, workers=workers, progress=progress
+            found, samples=wanted.samples, seed=wanted.seed, executor=pool, progress=progress
         )
         found = replace(found, ensemble=ensemble)
     return Run(**{each.name: getattr(found, each.name) for each in fields(found)})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.files.workers import ExecutorGiven, find_executor_problems, open_pool
 from netmodel.runs.computation import Progress, Shared, compute_states
 from netmodel.runs.run import take_scenario
 from netmodel.runs.tables import headline_figures
@@ -20,7 +22,12 @@ FIGURE_COLUMNS = ("traffic", "figure", "unit", "value", "guaranteed", "possible"
 
 
 def sweep(
-    scenario: Scenario | Path | str, *, progress: Progress | None = None, **fields: Iterable[Any]
+    scenario: Scenario | Path | str,
+    *,
+    workers: int | None = None,
+    executor: ExecutorGiven = None,
+    progress: Progress | None = None,
+    **fields: Iterable[Any],
 ) -> pd.DataFrame:
     """Return the headline figures of a scenario for every combination of some of its arguments.
 
@@ -31,6 +38,11 @@ def sweep(
     ----------
     scenario
         A `Scenario`, the path of a YAML file, or the name of a shipped one.
+    workers
+        Processes, or how many workers the executor has; this process alone by default.
+    executor
+        Who does the runs: an executor of `concurrent.futures`, ``processes``, ``threads``, or
+        ``dask://HOST:PORT``. The result does not depend on it.
     progress
         Called as the work goes on.
     **fields
@@ -59,24 +71,38 @@ def sweep(
     import pandas as pd
 
     base = take_scenario(scenario)
-    values = _check(base, fields)
-    shared = Shared()
+    values = _check(base, fields, find_executor_problems(executor, workers))
+    variants = [dict(zip(values, each, strict=True)) for each in product(*values.values())]
     rows: list[dict[str, object]] = []
-    combinations = list(product(*values.values()))
-    for number, combination in enumerate(combinations, 1):
-        changes = dict(zip(values, combination, strict=True))
-        found = compute_states(base.replace(**changes), shared=shared)
-        told = {_column(name): _shown(value) for name, value in changes.items()}
-        rows += [{**told, **figure} for figure in headline_figures(found)]
-        if progress:
-            progress("runs", number, len(combinations))
+    with open_pool(executor, workers) as pool:
+        results = pool.map(_run_variant, _Sweeping(scenario=base), variants)
+        for number, (changes, figures) in enumerate(zip(variants, results, strict=True), 1):
+            told = {_column(name): _shown(value) for name, value in changes.items()}
+            rows += [{**told, **figure} for figure in figures]
+            if progress:
+                progress("runs", number, len(variants))
     return pd.DataFrame(rows, columns=[*map(_column, values), *FIGURE_COLUMNS])
 
 
-def _check(scenario: Scenario, fields: Mapping[str, object]) -> dict[str, list[object]]:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Sweeping:
+    """What all runs of a sweep have in common, and what a worker has found of it so far."""
+
+    scenario: Scenario
+    shared: Shared = field(default_factory=Shared)
+
+
+def _run_variant(sweeping: _Sweeping, changes: Mapping[str, Any]) -> list[dict[str, object]]:
+    """Return the headline figures of one run."""
+    found = compute_states(sweeping.scenario.replace(**changes), shared=sweeping.shared)
+    return [dict(figure) for figure in headline_figures(found)]
+
+
+def _check(
+    scenario: Scenario, fields: Mapping[str, object], problems: list[Problem]
+) -> dict[str, list[object]]:
     """Return the values of each argument; every value is tried alone."""
     values: dict[str, list[object]] = {}
-    problems: list[Problem] = []
     for name, given in fields.items():
         if name not in scenario.argument_names:
             near = nearest_names(name, scenario.argument_names)
