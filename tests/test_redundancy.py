@@ -36,8 +36,10 @@ SQUARE = [("a", "b", 30.0), ("b", "d", 30.0), ("a", "c", 40.0), ("c", "d", 40.0)
         max_size=16,
     ),
     out=st.sets(st.integers(0, 15), max_size=3),
+    one_way=st.booleans(),
 )
-def test_counts_equal_networkx_with_parallel_and_one_way_links(rows, out):
+def test_counts_equal_networkx_with_parallel_and_one_way_links(rows, out, one_way):
+    rows = rows if one_way else [(*row[:2], "both") for row in rows]
     plain = make_network([(row[0], row[1], 1.0) for row in rows], HUBS)
     links = tuple(
         replace(link, direction=row[2]) for link, row in zip(plain.links, rows, strict=True)

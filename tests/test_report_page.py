@@ -271,11 +271,11 @@ def test_ukrainian_page_has_no_english_sentence_of_the_interface() -> None:
 BY_NAME = {
     "kind", "about", "party", "month", "month_short", "region", "metric", "effect", "figure",
     "traffic", "line_class", "nav", "section", "note", "cause", "opening", "instant", "define",
-    "train_kind",
+    "train_kind", "sure", "why", "field", "unused",
 }  # fmt: skip
 """Sections whose strings are looked up by a name that the data gives."""
 JOINED = re.compile(
-    r"headline\.(bus|advisory|trains)|time\.known_|fate\.|train\.|pair\.sure_|affected\.|method\.(rule|demand)_|incident\."
+    r"headline\.(bus|advisory|trains)|time\.known_|fate\.|train\.|pair\.sure_|affected\.|method\.(rule|demand)_|incident\.|review\.(accept|change|drop|join)"
 )
 
 

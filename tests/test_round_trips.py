@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
+from netmodel.files.yaml import parse_yaml, to_yaml
 from netmodel.network import Hub, Link, Network, Station, read_network, write_network
 from netmodel.trains import Timetable, Train, read_trains, write_trains
 from netmodel.trains.train import KINDS, StopTime
@@ -89,3 +90,24 @@ def test_a_train_refuses_what_its_table_cannot_carry(field):
     odd = ("Lviv", "Ky\x00iv") if field == "stops" else "8\x1b5"
     with pytest.raises(InputError, match="control character"):
         Train(**{**given, field: odd})
+
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), TEXTS,
+    st.sampled_from([
+        "no", "on", "Null", "a - b", "- a", "a, b", "a #b", "key: v", "it's", "12:30", "1e5",
+        "2026-01-01", "2026-01-01-place", "word " * 40 + "end", "it's " * 40 + "end",
+        "a -b " * 40 + "end", "a\u2028b",
+    ]),
+)  # fmt: skip
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.just("no"), inner),
+    max_leaves=12,
+)
+
+
+@given(value=VALUES.filter(lambda value: value is not None))
+def test_values_written_as_yaml_read_back(value):
+    text = to_yaml(value)
+    assert parse_yaml(text, name="made").value == value

@@ -235,6 +235,7 @@ def test_ways_found_arrive_when_they_say(rows, hit, departure):
     model = make_model(network, make_outages(network, hit))
     schedule, unit = model.schedule(None), model.units(at(hours(departure)))
     found = model.router.solve(schedule, [unit])
+    assert np.array_equal(model.router.arrive_earliest(schedule, [unit]), found.time)
     for i, j in np.argwhere(found.time[0] < NEVER).tolist():
         arcs = model.router.arcs_between(found.ways[0], i, j)
         assert model.router.follow_arcs(schedule, arcs, unit) == found.time[0, i, j]

@@ -311,33 +311,37 @@ def check(
     """Check files together and report everything that is wrong, at file:line:column.
 
     Incidents that are in order are checked against each other too: closures without an end that
-    another entry contradicts, and the like.
+    another entry contradicts, and the like. Of drafts, what is still open is listed; then the exit
+    code is 1.
     """
+    from netmodel.cli.review_verb import say_open
     from netmodel.files.shipped import BUILT_IN
     from netmodel.runs.checking import check_files, tell_kind
     from netmodel.validation.record_review import review_record
 
     problems: list[Problem] = []
-    own = [name for name in files if name != BUILT_IN]
+    drafts = [name for name in files if Path(name).is_file() and tell_kind(Path(name)) == "drafts"]
+    own = [name for name in files if name != BUILT_IN and name not in drafts]
     for name, found in check_files(own, documents=documents or (), network=network):
         problems += found
         if not found:
             say(f"{name}: OK")
     if problems:
         raise InputError(dict.fromkeys(problems))
+    left = sum(say_open(Path(name)) for name in drafts)
     kinds = {path: tell_kind(path) for path in map(Path, own) if path.exists()}
     incidents = [path for path, kind in kinds.items() if kind == "incidents"]
     networks = [path for path, kind in kinds.items() if kind == "network"]
     pool = [*(documents or ()), *(path for path, kind in kinds.items() if kind == "documents")]
     if network is None and len(networks) == 1:
         network = networks[0]
-    reviews = [review_record(accepted=accepted)] if len(own) < len(files) else []
+    reviews = [review_record(accepted=accepted)] if BUILT_IN in files else []
     if incidents:
         reviews.append(review_record(incidents, documents=pool, network=network, accepted=accepted))
     for review in reviews:
-        if review.findings or len(own) < len(files):
+        if review.findings or BUILT_IN in files:
             say("\n".join(review.lines(every=True)))
-    if strict and not all(review.passed for review in reviews):
+    if left or (strict and not all(review.passed for review in reviews)):
         raise typer.Exit(1)
 
 

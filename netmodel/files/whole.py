@@ -16,6 +16,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -136,6 +137,8 @@ def _say(note: Note | None, text: str) -> None:
 
 _SHOWN = 10
 _REMEDY = "choose another --out, or give --force to keep the old folder aside"
+_AT_ONCE = 8
+"""How many files the disk is asked to keep at once."""
 _busy: set[Path] = set()
 """What this process is writing: the same process id may have left things in another life."""
 
@@ -341,11 +344,18 @@ def keep_on_disk(path: Path) -> None:
 
     Without this a rename may outlast a power cut that what was renamed does not.
     """
-    for above, _, names in os.walk(path):
-        for each in (*(os.path.join(above, name) for name in names), above):  # noqa: PTH118
-            _sync(each)
     if not path.is_dir():
         _sync(path)
+        return
+    # The files together, since a disk takes many at once in little more time than one.
+    folders, files = [], []
+    for above, _, names in os.walk(path):
+        folders.append(above)
+        files += [os.path.join(above, name) for name in names]  # noqa: PTH118
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        list(pool.map(_sync, files))
+    for folder in folders:
+        _sync(folder)
 
 
 def _sync(path: str | Path) -> None:

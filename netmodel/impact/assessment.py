@@ -334,7 +334,8 @@ class Assessor:
             [timeline.outages[number] for number in sorted(numbers)]
             for numbers in (state.active, state.certain, state.possible)
         )
-        travel, at_best, at_worst = self.travel(active), self.routes(best), self.routes(worst)
+        travel = self.travel(active)
+        at_best, at_worst = self.routes(best, along=False), self.routes(worst, along=False)
         before = self._wanted_before
         return StateImpact(
             state=state,

@@ -319,7 +319,7 @@ class WaitingModel:
 
     def _earliest(self, schedule: Schedule, units: Sequence[int]) -> Matrices:
         starts = np.array(units, dtype=np.int64)[:, None, None]
-        return self.in_minutes(self.router.solve(schedule, units).time, starts)
+        return self.in_minutes(self.router.arrive_earliest(schedule, units), starts)
 
     def _go_round(self, schedule: Schedule, units: Sequence[int]) -> NDArray[np.int64]:
         """Return arrivals over the best way of the phase at departure, without waiting."""

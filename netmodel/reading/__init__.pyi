@@ -1,3 +1,5 @@
+from .decisions import read_decisions as read_decisions
+from .decisions import write_decisions as write_decisions
 from .draft import ArticleSource as ArticleSource
 from .draft import Draft as Draft
 from .draft import DraftClaim as DraftClaim
@@ -11,6 +13,11 @@ from .draft_file import read_draft as read_draft
 from .draft_file import write_draft as write_draft
 from .from_draft import missing as missing
 from .from_draft import to_incident as to_incident
+from .open_questions import Decision as Decision
+from .open_questions import Question as Question
+from .open_questions import accept_draft as accept_draft
+from .open_questions import apply_decisions as apply_decisions
+from .open_questions import list_questions as list_questions
 from .table import TableReading as TableReading
 from .table import read_table as read_table
 from .table_map import TableMap as TableMap

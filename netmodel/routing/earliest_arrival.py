@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import CLOSED, LinkCosts
 from netmodel.routing.router import Router
-from netmodel.routing.trees import Trees, grow_trees
+from netmodel.routing.trees import Trees, grow_trees, measure_from_groups
 
 NEVER = 2**60
 """The time of what never happens; two of them still fit into 64 bits."""
@@ -304,6 +304,29 @@ class TimedRouter:
             tuple(ways),
         )
 
+    def arrive_earliest(self, schedule: Schedule, departures: Sequence[int]) -> NDArray[np.int64]:
+        """Return `Arrivals.time` alone, which takes a third of the time; see `solve`."""
+        count, nodes = len(self.terminals), max(self.kernel.node_count, 1)
+        block = max(1, _BLOCK_SIZE // max(1, count * len(self.kernel.arc_tail)))
+        known: dict[int, NDArray[np.float64]] = {}
+        times = np.full((len(departures), count, count), NEVER, dtype=np.int64)
+        for first in range(0, len(departures) if count else 0, block):
+            together = departures[first : first + block]
+            labels = np.empty((len(together), count, nodes), dtype=np.int64)
+            for number, departure in enumerate(together):
+                phase = schedule.phase(departure)
+                if phase not in known:
+                    cost = np.minimum(schedule.cost[phase], CLOSED)
+                    known[phase] = measure_from_groups(self.kernel, cost, self._nodes)
+                # Whoever arrives within the phase has entered every arc within it.
+                reached = known[phase] <= schedule.end(departure) - departure
+                labels[number] = np.where(reached, departure + known[phase], NEVER)
+            ends = np.repeat([schedule.end(departure) for departure in together], count)
+            flat = labels.reshape(-1, nodes)
+            self._relax(schedule, flat, np.flatnonzero(self._may_improve(schedule, flat, ends)))
+            times[first : first + block] = [self._ends(label)[1] for label in labels]
+        return times
+
     def _solve_block(
         self, schedule: Schedule, departures: Sequence[int], known: dict[int, Trees]
     ) -> Iterator[tuple[NDArray[np.int64], Ways]]:
@@ -319,7 +342,7 @@ class TimedRouter:
         ends = np.repeat([schedule.end(departure) for departure in departures], count)
         flat = labels.reshape(-1, nodes), arcs.reshape(-1, nodes)
         rows = np.flatnonzero(self._may_improve(schedule, flat[0], ends))
-        self._relax(schedule, *flat, rows)
+        self._relax(schedule, flat[0], rows, flat[1])
         for label, arc in zip(labels, arcs, strict=True):
             end, time = self._ends(label)
             yield time, Ways(arc, end, self.kernel.arc_tail)
@@ -331,7 +354,8 @@ class TimedRouter:
 
         A node reached within it is reached as early as can be: whoever waits comes later.
         """
-        cheapest = self._grow(np.minimum(schedule.cost.min(axis=0), CLOSED)).distance
+        cost = np.minimum(schedule.cost.min(axis=0), CLOSED)
+        cheapest = measure_from_groups(self.kernel, cost, self._nodes)
         nodes = [node for group in self._nodes for node in group]
         possible = np.tile(
             np.isfinite(cheapest[:, nodes]), (len(labels) // max(len(cheapest), 1), 1)
@@ -363,19 +387,23 @@ class TimedRouter:
         self,
         schedule: Schedule,
         labels: NDArray[np.int64],
-        arcs: NDArray[np.int64],
         rows: NDArray[np.int64],
+        arcs: NDArray[np.int64] | None = None,
     ) -> None:
         """Correct the labels of some rows, in place, until no arc improves any of them.
+
+        So are the arcs by which nodes are entered, if they are given.
 
         Only strict improvements are taken, so that following the arcs back never runs in a
         circle, not even through turns that cost nothing. Of arcs that improve a label alike, the
         one of the lowest number is taken.
         """
         size = labels.shape[1]
-        time, entered = labels.reshape(-1), arcs.reshape(-1)
+        time = labels.reshape(-1)
+        entered = None if arcs is None else arcs.reshape(-1)
         changed = (rows[:, None] * size + np.arange(size)).reshape(-1)
         changed = changed[time[changed] < NEVER]
+        last = np.empty(len(time), dtype=np.int32)
         while len(changed):
             places, leaving = self._leave(changed, size)
             arrival = schedule.arrive(time[changed], places, leaving)
@@ -383,11 +411,13 @@ class TimedRouter:
             better = arrival < time[heads]
             arrival, heads, leaving = arrival[better], heads[better], leaving[better]
             np.minimum.at(time, heads, arrival)
-            best = arrival == time[heads]
-            heads, leaving = heads[best], leaving[best]
-            entered[heads] = len(self.kernel.arc_tail)
-            np.minimum.at(entered, heads, leaving)
-            changed = np.unique(heads)
+            if entered is not None:
+                best = arrival == time[heads]
+                entered[heads[best]] = len(self.kernel.arc_tail)
+                np.minimum.at(entered, heads[best], leaving[best])
+            # Each node once: the place of the last of its arrivals is the one that is kept.
+            last[heads] = np.arange(len(heads), dtype=np.int32)
+            changed = heads[last[heads] == np.arange(len(heads))]
 
     def _leave(
         self, places: NDArray[np.int64], size: int

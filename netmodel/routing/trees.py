@@ -53,20 +53,40 @@ def grow_trees(
     the arc of the lowest number. Costs are whole numbers, so that the choice is the same in
     every run and on every machine.
     """
-    from scipy.sparse.csgraph import dijkstra
-
-    nodes = max(kernel.node_count, 1)
-    graph, arcs = _build_graph(kernel, arc_cost)
     if not len(sources):
+        nodes = max(kernel.node_count, 1)
         return Trees(np.zeros((0, nodes)), np.zeros((0, nodes), dtype=np.int64))
-    distance, before = dijkstra(graph, indices=list(sources), return_predecessors=True)
-    entered = _enter_by_links(kernel, arc_cost, arcs, distance)
-    row, node = np.nonzero((entered < 0) & (before >= 0))
+    distance = measure_costs(kernel, arc_cost, sources)
+    return Trees(distance, enter_nodes(kernel, arc_cost, sources, distance))
+
+
+def enter_nodes(
+    kernel: Kernel,
+    arc_cost: NDArray[np.int64] | NDArray[np.int32],
+    sources: Sequence[int],
+    distance: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Return the arc by which each node is entered, from the costs from each source.
+
+    By the rule of `grow_trees`, shape ``(sources, nodes)``; -1 at a source and where there is no
+    route. A turn that costs nothing is taken only where no link leads to the node at that cost;
+    otherwise two nodes of a hub could each stand before the other.
+    """
+    entered = _enter_by_links(kernel, arc_cost, distance)
+    missing = (entered < 0) & np.isfinite(distance)
+    missing[np.arange(len(sources)), list(sources)] = False
+    row, node = np.nonzero(missing)
     if len(row):
+        from scipy.sparse.csgraph import dijkstra
+
+        graph, arcs = _build_graph(kernel, arc_cost)
+        rows, places = np.unique(row, return_inverse=True)
+        starts = [sources[each] for each in rows.tolist()]
+        before = dijkstra(graph, indices=starts, return_predecessors=True)[1]
+        nodes = np.int64(max(kernel.node_count, 1))
         keys = kernel.arc_tail[arcs] * nodes + kernel.arc_head[arcs]
-        wanted = before[row, node] * np.int64(nodes) + node
-        entered[row, node] = arcs[np.searchsorted(keys, wanted)]
-    return Trees(distance, entered)
+        entered[row, node] = arcs[np.searchsorted(keys, before[places, node] * nodes + node)]
+    return entered
 
 
 def measure_costs(
@@ -76,6 +96,39 @@ def measure_costs(
     from scipy.sparse.csgraph import dijkstra
 
     return np.asarray(dijkstra(_build_graph(kernel, arc_cost)[0], indices=list(sources)))
+
+
+def measure_from_groups(
+    kernel: Kernel,
+    arc_cost: NDArray[np.int64] | NDArray[np.int32],
+    groups: Sequence[Sequence[int]],
+) -> NDArray[np.float64]:
+    """Return the costs from the nearest node of each group, at least one, to every node.
+
+    Shape ``(groups, nodes)``; see `search_groups`.
+    """
+    return search_groups(_build_graph(kernel, arc_cost)[0], groups)
+
+
+def search_groups(
+    graph: csr_array[np.float64, tuple[int, int]], groups: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    """Return the costs from the nearest node of each group to every node of a graph.
+
+    One search for each group, however many nodes it has.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    size, count = graph.shape[0], len(groups)
+    # A further node for each group, from which its nodes are reached at no cost.
+    lengths = np.cumsum([len(group) for group in groups])
+    rows = np.concatenate([graph.indptr, graph.indptr[-1] + lengths]).astype(np.int32)
+    members = np.array([node for group in groups for node in group], dtype=np.int32)
+    columns = np.concatenate([graph.indices, members])
+    cost = np.concatenate([graph.data, np.zeros(len(members))])
+    wider = csr_array((cost, columns, rows), shape=(size + count,) * 2)
+    return np.asarray(dijkstra(wider, indices=np.arange(size, size + count))[:, :size])
 
 
 def build_graph(
@@ -104,27 +157,31 @@ def _build_graph(
     return csr_array((cost, columns, rows), shape=(nodes, nodes)), arcs
 
 
-def _enter_by_links(
-    kernel: Kernel,
-    arc_cost: NDArray[np.int64] | NDArray[np.int32],
-    arcs: NDArray[np.int64],
-    distance: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    """Return the arc by which each node is entered by the rule for equal costs, else -1.
+_FAR = 2**30
+"""A cost over all that count as a route; the cost of an arc can be added to it in 32 bits."""
 
-    A turn that costs nothing is taken only where no link leads to the node at that cost;
-    otherwise two nodes of a hub could each stand before the other.
-    """
+
+def _enter_by_links(
+    kernel: Kernel, arc_cost: NDArray[np.int64] | NDArray[np.int32], distance: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return the arc of the lowest number, of those that cost anything, that explains each cost."""
+    arcs = np.flatnonzero((arc_cost > 0) & (arc_cost < CLOSED))
+    arcs = arcs[np.argsort(kernel.arc_head[arcs], kind="stable")]
+    head, tail = kernel.arc_head[arcs], kernel.arc_tail[arcs]
+    first = np.flatnonzero(np.diff(head, prepend=-1))
+    cost, number = arc_cost[arcs].astype(np.int32)[:, None], arcs.astype(np.int32)[:, None]
     entered = np.full(distance.shape, -1, dtype=np.int64)
-    # From the highest number down: of several arcs that enter a node, the lowest is written last.
-    arcs = np.sort(arcs[arc_cost[arcs] > 0])[::-1]
-    tail, head, cost = kernel.arc_tail[arcs], kernel.arc_head[arcs], arc_cost[arcs]
-    together = max(1, _BLOCK_SIZE // max(1, len(arcs)))
-    for first in range(0, len(distance), together):
-        reached = distance[first : first + together]
-        before = reached[:, tail]
-        row, place = np.nonzero((before + cost == reached[:, head]) & np.isfinite(before))
-        entered[first + row, head[place]] = arcs[place]
+    if not len(arcs):
+        return entered
+    none = np.int32(len(arc_cost))
+    together = max(1, _BLOCK_SIZE // len(arcs))
+    for start in range(0, len(distance), together):
+        block = slice(start, start + together)
+        # Arcs by rows, so that those of one head lie together and sources side by side.
+        reached = np.minimum(distance[block].T, _FAR).astype(np.int32, order="C")
+        tight = reached[tail] + cost == reached[head]
+        lowest = np.minimum.reduceat(np.where(tight, number, none), first, axis=0)
+        entered[block, head[first]] = np.where(lowest < none, lowest, -1).T
     return entered
 
 
@@ -143,11 +200,16 @@ class TreeRoutes:
         arc_cost: NDArray[np.int64] | NDArray[np.int32],
         terminals: Sequence[tuple[int, ...]],
     ) -> None:
-        self._kernel = kernel
-        trees = grow_trees(kernel, arc_cost, [node for group in terminals for node in group])
-        self._arc = trees.arc
-        self.cost, self._row, self._end = pick_ends(trees.distance, terminals)
+        self._kernel, self._arc_cost = kernel, arc_cost
+        self._sources = [node for group in terminals for node in group]
+        self._distance = measure_costs(kernel, arc_cost, self._sources)
+        self.cost, self._row, self._end = pick_ends(self._distance, terminals)
         self._told: tuple[int, list[int]] | None = None
+
+    @cached_property
+    def _arc(self) -> NDArray[np.int64]:
+        """The arc by which each node is entered, shape ``(sources, nodes)``."""
+        return enter_nodes(self._kernel, self._arc_cost, self._sources, self._distance)
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
@@ -187,7 +249,9 @@ class TreeRoutes:
         rows, nodes = np.nonzero(self._arc >= 0)
         arcs = self._arc[rows, nodes]
         depth = self._depths()[rows, nodes]
-        order = np.argsort(-depth, kind="stable")
+        # Sixteen bits are sorted by counting; no way has as many arcs.
+        short = depth if depth.max(initial=0) > np.iinfo(np.int16).max else depth.astype(np.int16)
+        order = np.argsort(-short, kind="stable")
         for step in np.split(order, np.flatnonzero(np.diff(depth[order])) + 1):
             before = self._kernel.arc_tail[arcs[step]]
             np.add.at(load, (rows[step], before), load[rows[step], nodes[step]])
@@ -227,26 +291,24 @@ def pick_ends(
     tuple of ndarray
         Shape ``(terminals, terminals)`` each; the cost is `CLOSED` where there is no route.
     """
-    count = len(terminals)
-    starts = np.cumsum([0, *(len(group) for group in terminals)])
-    row = np.zeros((count, count), dtype=np.int64)
-    end = np.zeros((count, count), dtype=np.int64)
-    best = np.full((count, count), np.inf)
-    width = max(len(group) for group in terminals)
-    ends = [
-        np.array([group[min(place, len(group) - 1)] for group in terminals])
-        for place in range(width)
-    ]
-    for place in range(width):
-        rows = np.array(
-            [starts[i] + min(place, len(group) - 1) for i, group in enumerate(terminals)]
-        )
-        for nodes in ends:
-            found = distance[np.ix_(rows, nodes)]
-            better = found < best
-            best = np.where(better, found, best)
-            row = np.where(better, rows[:, None], row)
-            end = np.where(better, nodes[None, :], end)
+    count, width = len(terminals), max(len(group) for group in terminals)
+    padded = [[min(place, len(group) - 1) for place in range(width)] for group in terminals]
+    starts = np.cumsum([0, *(len(group) for group in terminals[:-1])])
+    rows = (np.array(padded) + starts[:, None]).reshape(-1)
+    ends = np.array(
+        [
+            [group[place] for place in places]
+            for group, places in zip(terminals, padded, strict=True)
+        ]
+    ).reshape(-1)
+    choices = distance[rows[:, None], ends].reshape(count, width, count, width)
+    choices = choices.transpose(0, 2, 1, 3).reshape(count, count, width * width)
+    # Of equal ones the first start node counts, then the first end node.
+    picked = choices.argmin(axis=2)
+    best = np.take_along_axis(choices, picked[:, :, None], 2)[:, :, 0]
+    number = np.arange(count)
+    row = rows.reshape(count, width)[number[:, None], picked // width]
+    end = ends.reshape(count, width)[number[None, :], picked % width]
     return np.where(best < CLOSED, best, CLOSED).astype(np.int32), row, end
 
 
@@ -256,5 +318,8 @@ def search_costs(
     terminals: Sequence[tuple[int, ...]],
 ) -> NDArray[np.int32]:
     """Return the costs between terminals alone, without the trees; at least one terminal."""
-    sources = [node for group in terminals for node in group]
-    return pick_ends(measure_costs(kernel, arc_cost, sources), terminals)[0]
+    found = measure_from_groups(kernel, arc_cost, terminals)
+    ends = np.array([node for group in terminals for node in group])
+    first = np.cumsum([0, *(len(group) for group in terminals[:-1])])
+    best = np.minimum.reduceat(found[:, ends], first, axis=1)
+    return np.where(best < CLOSED, best, CLOSED).astype(np.int32)

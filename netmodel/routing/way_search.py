@@ -16,7 +16,7 @@ from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts
 from netmodel.routing.router import Router
 from netmodel.routing.sweep.compiled import can_compile
 from netmodel.routing.sweep.engine import ENGINE_VARIABLE, SECONDS_PER_ARC
-from netmodel.routing.trees import build_graph
+from netmodel.routing.trees import build_graph, search_groups
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -79,6 +79,7 @@ class WaySearch:
         nodes = self._router.terminal_nodes
         self._width = max((len(group) for group in nodes), default=1)
         self._ends = np.array([self._pad(group) for group in nodes], dtype=np.int64)
+        self._entering = _Entering(self._router.kernel)
 
     def _pad(self, group: Sequence[int]) -> list[int]:
         return [group[min(place, len(group) - 1)] for place in range(self._width)]
@@ -86,7 +87,7 @@ class WaySearch:
     def search(self, costs: LinkCosts, starts: Sequence[int]) -> FoundWays:
         """Return the ways from some terminals, given by position, to all."""
         arc_cost = self._router.arc_costs(costs)
-        graph = _Graph(self._router.kernel, arc_cost)
+        graph = _Graph(self._router.kernel, arc_cost, self._entering)
         if self._is_worth_sweeping(starts):
             if self._sweeping is None:
                 self._sweeping = Router(self.network, self.terminals, **self._turns, engine="sweep")
@@ -108,28 +109,38 @@ class WaySearch:
         return seconds > whole + SECONDS_SAVED and self._spent > WORTH_COMPILED and can_compile()
 
 
+class _Entering:
+    """The arcs that enter each node of a kernel, whatever they cost."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+
+    @cached_property
+    def arcs(self) -> tuple[list[int], list[int], list[int]]:
+        """Where the arcs that enter each node begin, their numbers and their tails."""
+        head = self._kernel.arc_head
+        order = np.argsort(head, kind="stable")
+        starts = np.searchsorted(head[order], np.arange(self._kernel.node_count + 1))
+        return starts.tolist(), order.tolist(), self._kernel.arc_tail[order].tolist()
+
+
 class _Graph:
     """The usable arcs of a kernel under some costs."""
 
-    def __init__(self, kernel: Kernel, arc_cost: NDArray[np.int64]) -> None:
+    def __init__(self, kernel: Kernel, arc_cost: NDArray[np.int64], entering: _Entering) -> None:
         self.kernel, self.arc_cost = kernel, arc_cost
-        self._matrix: csr_array[np.float64, tuple[int, int]] | None = None
+        self._entering = entering
+
+    @cached_property
+    def matrix(self) -> csr_array[np.float64, tuple[int, int]]:
+        """The usable arcs by their ends."""
+        return build_graph(self.kernel, self.arc_cost)
 
     def distances(self, sources: Sequence[int], limit: float = np.inf) -> NDArray[np.float64]:
         """Return the costs from some nodes to all, inf over a limit."""
         from scipy.sparse.csgraph import dijkstra
 
-        if self._matrix is None:
-            self._matrix = build_graph(self.kernel, self.arc_cost)
-        return np.asarray(dijkstra(self._matrix, indices=list(sources), limit=limit))
-
-    @cached_property
-    def _entering(self) -> tuple[NDArray[np.int64], list[int], list[int]]:
-        """Where the arcs that enter each node begin, their numbers and their tails."""
-        head = self.kernel.arc_head
-        order = np.argsort(head, kind="stable")
-        starts = np.searchsorted(head[order], np.arange(self.kernel.node_count + 1))
-        return starts, order.tolist(), self.kernel.arc_tail[order].tolist()
+        return np.asarray(dijkstra(self.matrix, indices=list(sources), limit=limit))
 
     def walk(self, distance: NDArray[np.float64], node: int) -> list[int]:
         """Return the arcs of the way to a node, told from the costs alone.
@@ -138,14 +149,14 @@ class _Graph:
         end, each node is entered by the arc of the lowest number, by a turn that costs nothing
         only where no link leads there.
         """
-        starts, numbers, tails = self._entering
+        starts, numbers, tails = self._entering.arcs
         arcs: list[int] = []
-        while distance[node] > 0:
+        while (here := distance[node]) > 0:
             free = -1
-            for place in range(int(starts[node]), int(starts[node + 1])):
+            for place in range(starts[node], starts[node + 1]):
                 arc, tail = numbers[place], tails[place]
                 cost = self.arc_cost[arc]
-                if cost < CLOSED and distance[tail] + cost == distance[node]:
+                if cost < CLOSED and distance[tail] + cost == here:
                     if cost > 0:
                         break
                     free = place if free < 0 else free
@@ -177,30 +188,36 @@ class FoundWays:
     ) -> None:
         self._router, self._graph, self._ends, self._cost = router, graph, ends, cost
         self._rows: dict[int, tuple[float, NDArray[np.float64]]] = {}
+        self._least: dict[int, NDArray[np.float64]] = {}
 
     def spread(self, starts: Sequence[int]) -> None:
-        """Search from some terminals to all nodes."""
-        if not len(starts):
+        """Search from some terminals to all."""
+        new = [int(start) for start in starts if int(start) not in self._least]
+        if not new:
             return
-        nodes = [sorted({*self._ends[start].tolist()}) for start in starts]
-        found = self._graph.distances([node for group in nodes for node in group])
-        first = 0
-        for start, group in zip(starts, nodes, strict=True):
-            self._rows[int(start)] = np.inf, found[first : first + len(group)]
-            first += len(group)
+        groups = [sorted({*self._ends[start].tolist()}) for start in new]
+        nearest = search_groups(self._graph.matrix, groups)
+        self._least.update(zip(new, nearest[:, self._ends].min(axis=2), strict=True))
 
     def matrix(self, starts: Sequence[int], ends: Sequence[int]) -> NDArray[np.float64]:
         """Return the minutes from each start to each end; inf where there is no way."""
         if self._cost is not None:
             cost = self._cost[np.ix_(starts, ends)].astype(np.float64)
             return np.where(cost < CLOSED, cost / UNITS_PER_MINUTE, np.inf)
-        nodes = self._ends[list(ends)]
-        rows = [self._rows[int(start)][1][:, nodes].min(axis=(0, 2)) for start in starts]
-        return np.array(rows).reshape(len(starts), len(nodes)) / UNITS_PER_MINUTE
+        places = np.array(ends, dtype=np.int64)
+        rows = [self._least[int(start)][places] for start in starts]
+        return np.array(rows).reshape(len(starts), len(places)) / UNITS_PER_MINUTE
+
+    def minutes(self, start: int, end: int) -> float:
+        """Return the minutes from one terminal to another; inf where there is no way."""
+        if self._cost is None:
+            return float(self._least[start][end]) / UNITS_PER_MINUTE
+        cost = int(self._cost[start, end])
+        return cost / UNITS_PER_MINUTE if cost < CLOSED else np.inf
 
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of the kernel of a way in order; none where there is no way."""
-        if start == end or not np.isfinite(self.matrix([start], [end])[0, 0]):
+        if start == end or self.minutes(start, end) == np.inf:
             return []
         distance = self._row(start, end)
         row, place = divmod(int(distance[:, self._ends[end]].argmin()), self._ends.shape[1])
@@ -208,12 +225,15 @@ class FoundWays:
 
     def _row(self, start: int, end: int) -> NDArray[np.float64]:
         """Return the costs from a terminal, as far as another at least."""
-        far = np.inf if self._cost is None else float(self._cost[start, end])
         known = self._rows.get(start)
+        far = float((self._least[start] if self._cost is None else self._cost[start])[end])
         if known is None or known[0] < far:
+            # Most places are asked for one way alone; from the others all are searched.
+            far = far if known is None or self._cost is not None else np.inf
             if len(self._rows) >= MOST_ROWS:
                 self._rows.pop(next(iter(self._rows)))
-            known = far, self._graph.distances(self._ends[start].tolist(), far)
+            nodes = sorted({*self._ends[start].tolist()})
+            known = far, self._graph.distances(nodes, far)
             self._rows[start] = known
         return known[1]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from netmodel.errors import InputError, NetmodelError, Problem
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.files.shipped import documents_file, find_scenario
-from netmodel.files.yaml import read_yaml
+from netmodel.files.yaml import is_draft, read_yaml
 from netmodel.network.formats import built_in_network, read_network
 from netmodel.outages.outage import place_incidents
 from netmodel.runs.computation import check_states
@@ -79,16 +79,20 @@ def check_file(
 
 
 def tell_kind(path: Path) -> str:
-    """Return ``network``, ``documents``, ``incidents`` or ``scenario``: what a file looks like.
+    """Return what a file looks like.
+
+    One of ``network``, ``documents``, ``incidents``, ``drafts`` and ``scenario``.
 
     A file that cannot be read counts as a scenario.
     """
     if path.is_dir() or path.suffix.casefold() in _NETWORK_SUFFIXES:
         return "network"
     try:
-        value = read_yaml(path).value
+        value = read_yaml(path, draft=True).value
     except InputError:
         return "scenario"
+    if is_draft(value):
+        return "drafts"
     if not isinstance(value, dict) or value.keys() & {"window", "demand"}:
         return "scenario"
     if "incidents" in value:
@@ -106,7 +110,7 @@ def _check(path: Path, documents: Sequence[Path], network: Path | None) -> None:
     match tell_kind(path):
         case "network":
             read_network(path)
-        case "documents":
+        case "documents" | "drafts":
             read_catalogue([path])
         case "incidents":
             catalogue = read_catalogue([*pool_documents(documents), path])

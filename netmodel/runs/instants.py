@@ -73,9 +73,14 @@ def know_breaks(record: RunRecord) -> tuple[BreakPoint, ...]:
     >>> breaks[0].known, len(breaks)
     ('window', 8)
     """
-    edges = [*record.states["start"], record.states["end"].iloc[-1]]
+    return record.breaks
+
+
+def find_breaks(states: pd.DataFrame, outages: pd.DataFrame) -> tuple[BreakPoint, ...]:
+    """Return the break points by the tables of a run; see `know_breaks`."""
+    edges = [*states["start"], states["end"].iloc[-1]]
     found: dict[datetime, BreakPoint] = {}
-    for each in _events(record.outages):
+    for each in _events(outages):
         known = found.get(each.at)
         if known is None or _rank(each) < _rank(known):
             found[each.at] = each

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from netmodel.runs.document_files import (
     write_document,
 )
 from netmodel.runs.documents import Evidence, Provenance, Summary
+from netmodel.runs.instants import BreakPoint, find_breaks
 from netmodel.runs.moment import hold_on
 from netmodel.runs.summary import hash_file
 
@@ -91,6 +93,11 @@ class RunRecord:
     trains: pd.DataFrame | None = None
     train_days: pd.DataFrame | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def breaks(self) -> tuple[BreakPoint, ...]:
+        """The instants between two states, and how each is known."""
+        return find_breaks(self.states, self.outages)
 
     def __eq__(self, other: object) -> bool:
         """Whether another record has the same tables, documents and inputs."""

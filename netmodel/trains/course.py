@@ -311,7 +311,7 @@ class _Between:
         known = self._minutes.get((one, other))
         if known is None:
             start, end = self._places[one], self._places[other]
-            known = 0.0 if start == end else float(self._found.matrix([start], [end])[0, 0])
+            known = 0.0 if start == end else self._found.minutes(start, end)
             self._minutes[one, other] = known
         return known
 
