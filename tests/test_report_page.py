@@ -20,7 +20,6 @@ from netmodel.plot.basemap import LAYERS, PlaneMap, fit_plane, load_basemap, pro
 from netmodel.report.compare import render_comparison
 from netmodel.report.page.encoding import encode_network, encode_pairs, extent_of
 from netmodel.report.page.headline import write_headline
-from netmodel.report.page.incidents import safe_url
 from netmodel.report.page.payload import number_incidents
 from netmodel.report.page.render import (
     CITED_TABLES,
@@ -30,7 +29,9 @@ from netmodel.report.page.render import (
     read_style,
     render_page,
 )
+from netmodel.report.page.sources import safe_url
 from netmodel.runs.columns import OUTAGES
+from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import complete_tables, read_record, write_record
 from netmodel.words.strings import PLURAL_FORMS, Phrases, load_catalogue
 from netmodel.words.wording import choose_name, show_controls
@@ -320,7 +321,9 @@ def test_optional_columns_are_shown_only_when_there() -> None:
     record = shipped_record()
     states = record.states.assign(connected_share_q05=0.5, connected_share_q95=0.9)
     pairs = record.pairs.assign(probability_connected=0.25)
-    data = data_of(render_page(replace(record, states=states, pairs=pairs)))["runs"][0]
+    data = data_of(
+        render_page(replace(record, states=states, pair_table=PairTable.of_states(pairs)))
+    )["runs"][0]
     assert data["metrics"]["passenger"]["connected_share_q05"][0] == 0.5
     assert set(data["pairs"]["passenger"]["probability"]) == {250}
     assert "probability" not in data_of(render_page(record))["runs"][0]["pairs"]["passenger"]
@@ -391,11 +394,30 @@ def test_projection_agrees_with_another_implementation() -> None:
 
 @pytest.mark.slow
 def test_large_run_stays_under_four_megabytes() -> None:
-    record = large_record(demand=30)
-    assert len(record.links) > 8_800
-    page = render_page(record)
+    for record in (
+        large_record(demand=30, trains=1000),
+        large_record(columns=250, rows=60, demand=200, states=60),
+    ):
+        page = render_page(record)
+        assert len(page.encode()) < 4_000_000
+        assert len(data_of(page)["labels"]) == len(record.states)
+    assert len(record.links) > 29_000
+
+
+def test_a_page_of_very_many_incidents_tells_the_rest_in_short() -> None:
+    record = shipped_record()
+    one = record.evidence.studied[0]
+    many = tuple(replace(one, id=f"{one.id}-{n}", title=f"Number {n}") for n in range(3000))
+    evidence = replace(record.evidence, incidents=(*record.evidence.incidents, *many))
+    page = render_page(replace(record, evidence=evidence))
     assert len(page.encode()) < 4_000_000
-    assert len(data_of(page)["labels"]) == 1000
+    tags = Tags(page).tags
+    whole = [attrs["id"] for tag, attrs in tags if attrs.get("class") == "incident"]
+    ids = {attrs["id"] for _, attrs in tags if "id" in attrs}
+    assert 1 < len(whole) < 1000
+    assert {f"i-{each.id}" for each in evidence.incidents} <= ids
+    links = {attrs["href"] for tag, attrs in tags if tag == "a" and "href" in attrs}
+    assert {each[1:] for each in links if each.startswith("#")} <= ids
 
 
 def test_comparison_folds_away_what_is_the_same() -> None:
@@ -455,7 +477,9 @@ def test_headline_counts_what_the_base_state_connects() -> None:
     pairs = record.pairs.copy()
     never = (pairs["from"] == "simferopol") & (pairs["to"] == "dzhankoi")
     pairs.loc[never, ["base_minutes", "minutes", "served_minutes"]] = np.nan
-    sentences = write_headline(replace(record, pairs=pairs), Phrases("en"))
+    sentences = write_headline(
+        replace(record, pair_table=PairTable.of_states(pairs)), Phrases("en")
+    )
     assert any("of the 65 pairs of places otherwise connected" in each for each in sentences)
     assert "1 further pair of places had no path even without the incidents." in sentences
 
