@@ -20,6 +20,7 @@ from netmodel.cli.output import (
     JsonOption,
     LangOption,
     NetworkOption,
+    ResumeOption,
     ScenarioArgument,
     WorkersOption,
     XlsxOption,
@@ -86,6 +87,7 @@ def run(
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the samples")] = None,
     workers: WorkersOption = None,
     executor: ExecutorOption = None,
+    resume: ResumeOption = True,
     lang: LangOption = None,
     figures: Annotated[
         bool, typer.Option("--figures", help="Write the figures as PNG and SVG, too")
@@ -121,7 +123,7 @@ def run(
         with show_progress() as progress:
             done = run_scenario(
                 scenario, samples=samples, seed=seed, workers=workers, executor=executor,
-                progress=progress, **changes,
+                resume=resume, progress=progress, note=say_note, **changes,
             )  # fmt: skip
             folder = write_run(
                 done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,

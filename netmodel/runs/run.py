@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.notes import Note, join_notes
+from netmodel.files.whole import Note as Tell
 from netmodel.files.workers import ExecutorGiven, Pool, open_pool
 from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
@@ -229,7 +230,9 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     executor: ExecutorGiven = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Tell | None = None,
     **changes: Any,
 ) -> Run:
     """Run a scenario.
@@ -242,8 +245,13 @@ def run(
         Of the ensemble; those of the scenario by default, and no ensemble if it has none.
     workers, executor
         Who draws the ensemble, see `runs.draw_ensemble`; the result does not depend on it.
+    resume
+        Whether the ensemble goes on where one that was interrupted left off, see
+        `runs.draw_ensemble`.
     progress
         Called as the work goes on.
+    note
+        Told how much an interrupted run had done.
     **changes
         Arguments of the scenario to give otherwise, such as ``time_rule="latest"``.
 
@@ -271,7 +279,7 @@ def run(
     if asked.ensemble is None:
         return compute_run(asked, progress=progress)
     with open_pool(executor, workers) as pool:
-        return compute_run(asked, pool=pool, progress=progress)
+        return compute_run(asked, pool=pool, resume=resume, progress=progress, note=note)
 
 
 def take_scenario(given: object) -> Scenario:
@@ -298,7 +306,9 @@ def run_scenario(
     seed: int | None = None,
     workers: int | None = None,
     executor: ExecutorGiven = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Tell | None = None,
     **changes: Any,
 ) -> Run:
     """Run a scenario file by its path or shipped name; see `run`.
@@ -311,7 +321,7 @@ def run_scenario(
     """
     return run(
         scenario, samples=samples, seed=seed, workers=workers, executor=executor,
-        progress=progress, **changes,
+        resume=resume, progress=progress, note=note, **changes,
     )  # fmt: skip
 
 
@@ -319,7 +329,9 @@ def compute_run(
     scenario: Scenario,
     *,
     pool: Pool | None = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Tell | None = None,
     shared: Shared | None = None,
 ) -> Run:
     """Compute a scenario, with the samples that it asks for.
@@ -328,6 +340,8 @@ def compute_run(
     ----------
     pool
         Who draws the samples; this process by default.
+    resume, note
+        See `run`.
     shared
         What earlier computations have solved, which this one uses and adds to.
 
@@ -340,7 +354,13 @@ def compute_run(
     wanted = scenario.ensemble
     if wanted is not None:
         ensemble = draw_ensemble(
-            found, samples=wanted.samples, seed=wanted.seed, executor=pool, progress=progress
+            found,
+            samples=wanted.samples,
+            seed=wanted.seed,
+            executor=pool,
+            resume=resume,
+            progress=progress,
+            note=note,
         )
         found = replace(found, ensemble=ensemble)
     return Run(**{each.name: getattr(found, each.name) for each in fields(found)})
