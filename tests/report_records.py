@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from netmodel.runs.columns import to_instants
+from netmodel.runs.columns import FATE_COLUMNS, to_instants
 from netmodel.runs.document_files import as_json, from_json
 from netmodel.runs.documents import RunSettings, RunWindow
 from netmodel.runs.record import RunRecord
@@ -101,8 +101,11 @@ def fields_with(value: object, text: str) -> int:
 
 
 def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, demand: int = 40,
-                 seed: int = 7) -> RunRecord:  # fmt: skip
-    """Return a made-up run on a grid of about 9,000 links, with as many states as asked."""
+                 trains: int = 0, seed: int = 7) -> RunRecord:  # fmt: skip
+    """Return a made-up run on a grid of about 9,000 links, with as many states as asked.
+
+    In each state a tenth of the trains, if there are any, do not run as timetabled.
+    """
     rng = np.random.default_rng(seed)
     template = shipped_record()
     hubs = _grid_hubs(columns, rows, demand, rng)
@@ -114,6 +117,9 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
     for name in template.states.columns:
         if name not in table and not name.startswith(("freight", "trains")):
             table[name] = np.round(rng.random(states), 6)
+    services, fates = _trains(template, hubs, trains, states, rng) if trains else (None, None)
+    if fates is not None:
+        table |= _train_counts(fates, trains, states)
     frame = pd.DataFrame(table, index=pd.RangeIndex(states, name="state"))
     return replace(
         template,
@@ -122,8 +128,8 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
         ways=None,
         flows=_flows(links, states, rng),
         redundancy=None,
-        services=None,
-        trains=None,
+        services=services,
+        trains=fates,
         train_days=None,
         hubs=hubs,
         links=links,
@@ -217,6 +223,54 @@ def _flows(links: pd.DataFrame, states: int, rng: np.random.Generator) -> pd.Dat
             "base_trips": base[place], "trips": trips[state, place],
         }
     )  # fmt: skip
+
+
+def _trains(
+    template: RunRecord, hubs: pd.DataFrame, count: int, states: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return trains of thirty stops, and what became of each that did not run as timetabled."""
+    names = [f"t{n}" for n in range(count)]
+    starts = rng.integers(0, len(hubs) - 30, count)
+    courses = [[f"h{h}" for h in range(start, start + 30)] for start in starts]
+    services = pd.DataFrame(
+        {
+            "number": [str(n) for n in range(count)], "name": "", "kind": "long_distance",
+            "stops": [";".join(hubs["name"][each]) for each in courses],
+            "course": [";".join(each) for each in courses], "way": "", "days": states // 24,
+            "documents": "", "reported": "",
+        },
+        index=pd.Index(names, name="id"),
+    )  # fmt: skip
+    # A train keeps its fate for some ten states.
+    touched = rng.random((states // 10 + 1, count)) < 0.1
+    fate = rng.choice(["slower", "detoured", "cut short", "not run"], touched.shape)
+    state, train = np.nonzero(np.repeat(touched, 10, axis=0)[:states])
+    became = np.repeat(fate, 10, axis=0)[state, train]
+    cut = became == "cut short"
+    fates = pd.DataFrame(
+        {
+            "state": state, "train": np.array(names)[train], "fate": became,
+            "extra_minutes": np.where(became == "detoured", 45.0, np.nan), "extra_km": np.nan,
+            "via": np.where(became == "detoured", "h1;h2;h3", ""),
+            "turned_at": np.where(cut, "Hub 7", ""), "resumed_at": "",
+            "stops_missed": np.where(cut, "Hub 8;Hub 9", ""),
+            "gets_through": np.where(cut | (became == "not run"), "no", "yes"),
+            "incidents": template.outages["incident"].iloc[-1], "documents": "",
+        }
+    )  # fmt: skip
+    return services, fates
+
+
+def _train_counts(fates: pd.DataFrame, trains: int, states: int) -> dict[str, object]:
+    counts = pd.crosstab(fates["state"], fates["fate"]).reindex(range(states), fill_value=0)
+    table: dict[str, object] = {"trains": float(trains)}
+    for fate, name in FATE_COLUMNS.items():
+        table[f"trains_{name}"] = counts[fate].to_numpy(float) if fate in counts else 0.0
+    table["trains_as_timetabled"] = trains - counts.sum(axis=1).to_numpy(float)
+    lost = table["trains_cut_short"] + table["trains_not_run"]
+    table |= {"trains_certainly_not": lost, "trains_possibly_not": lost}
+    table["trains_through_share"] = 1 - lost / trains
+    return table
 
 
 def _outages(

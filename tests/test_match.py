@@ -153,6 +153,54 @@ def test_a_station_that_parallel_tracks_pass_is_one_place():
     assert len(Matcher(network).match(StationPlace(station="Halt")).links) == 2
 
 
+def make_bypass(km: float, *, named: bool, wide: float = 0.027) -> Network:
+    """Return A–P–N–Q–B, and a chord from P to Q that passes N at some distance."""
+    hubs = place_hubs(a=(30, 50), p=(30.2, 50), n=(30.25, 50 + wide), q=(30.3, 50), b=(30.6, 50))
+    if not named:
+        hubs = tuple(
+            replace(hub, name=f"junction {hub.id}") if hub.id in "pq" else hub for hub in hubs
+        )
+    network = join_hubs(hubs, [("a", "p"), ("p", "q"), ("q", "b"), ("p", "n"), ("n", "q")])
+    lengths = {"pq:1": 7.0, "pn:3": km / 2, "nq:4": km / 2}
+    links = (
+        replace(link, length_km=lengths.get(link.id, link.length_km)) for link in network.links
+    )
+    return replace(network, links=tuple(links))
+
+
+def test_a_section_runs_by_the_station_that_a_chord_between_bare_junctions_avoids():
+    by_station = {"ap:0", "pn:3", "nq:4", "qb:2"}
+    assert {*section(make_bypass(9.4, named=False), "A", "B").links} == by_station
+    # Between stations that have a name, the direct line is a line of its own.
+    assert "pq:1" in section(make_bypass(9.4, named=True), "A", "B").links
+    # Where the station lies far off, either may be meant; where it costs too much, the chord is.
+    far = section(make_bypass(15, named=False, wide=0.06), "A", "B")
+    assert far.status == "ambiguous"
+    assert "pq:1" in section(make_bypass(30, named=False), "A", "B").links
+
+
+def test_a_line_that_leaves_the_country_is_not_certain_where_another_stays():
+    for country, status in (("XX", "certain"), ("YY", "ambiguous")):
+        network = make_diamond(60)
+        hubs = tuple(
+            replace(hub, country=country if hub.id == "b" else "XX") for hub in network.hubs
+        )
+        assert section(replace(network, hubs=hubs), "A", "D").status == status
+
+
+def test_a_line_on_which_trains_turn_may_not_be_meant():
+    # A–B–D turns at B. Alone it is quicker than A–C–D; with the minutes of the turn it is not.
+    network = make_diamond(60)
+    sided = tuple(
+        replace(link, to_side="A") if link.id == "ab:0"
+        else replace(link, from_side="A", to_side=link.to_side) if link.id == "bd:1"
+        else replace(link, length_km=54.0)
+        for link in network.links
+    )  # fmt: skip
+    match = section(replace(network, links=sided), "A", "D")
+    assert match.status == "ambiguous"
+
+
 def make_diamond(km: float) -> Network:
     """Return A–B–D of 100 km, and A–C–D of twice the km."""
     hubs = place_hubs(a=(30, 50), b=(30.5, 50.3), c=(30.5, 49.7), d=(31, 50))

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.importing.contraction import contract_network
 from netmodel.importing.importer import Joining, import_network
+from netmodel.importing.sides import split_sides
 from netmodel.network.account import write_account
 from netmodel.network.formats import read_network, write_network
 from netmodel.network.gazetteer import find_town
 from netmodel.network.railway import Hub, Link, Network
+from netmodel.outages.matching import Matcher
 
 from .railway_files import METRE, adds_up, at, point, write_geojson, write_osm
 
@@ -581,6 +583,96 @@ def test_town_is_found_in_any_spelling_with_its_rivals():
     assert len(near.distances_km) == 1 + len(near.rivals)
     with pytest.raises(UnknownNameError):
         find_town("Synelnykovee", countries=["UA"])
+
+
+# Sides by the switches
+
+
+TRIANGLE_NODES = {
+    # Beton lies north of the junction 2; lines come from the south-west (1) and the south-east (4).
+    1: (-6000.0, -8000.0), 2: (0.0, 0.0), 3: (0.0, 1500.0), 4: (9000.0, -5000.0),
+    5: (-10.0, -300.0), 6: (12.0, -300.0), 7: (0.0, 9000.0),
+}  # fmt: skip
+TRIANGLE_STOPS = {
+    number: {"railway": "station", "name": name}
+    for number, name in ((1, "Aton"), (3, "Beton"), (4, "Ceton"), (7, "Deton"))
+}
+
+
+def write_triangle(tmp_path: Path, ways: dict[int, list[int]]) -> Path:
+    """Write lines that meet in switches south of a station; nodes in metres."""
+    nodes = {number: (x * METRE, y * METRE) for number, (x, y) in TRIANGLE_NODES.items()}
+    tagged = {number: (refs, RAIL) for number, refs in ways.items()}
+    return write_osm(tmp_path / "triangle.osm.pbf", nodes, tagged, TRIANGLE_STOPS)
+
+
+def sides_at(network: Network, hub: str) -> dict[str, str]:
+    """Return the side on which the link to each other hub leaves one."""
+    links = [network.link(link) for link in network.links_at_hub[hub]]
+    return {
+        (link.to_hub if link.from_hub == hub else link.from_hub).partition("-")[0]: (
+            link.from_side if link.from_hub == hub else link.to_side
+        )
+        for link in links
+    }
+
+
+def test_lines_that_leave_a_switch_by_its_legs_lie_on_one_side(tmp_path):
+    # At 2 km from the junction the two southern lines are nearly 90 degrees apart.
+    path = write_triangle(tmp_path, {10: [1, 5, 2], 11: [4, 6, 2], 12: [2, 3], 13: [3, 7]})
+    network = import_network(path, hubs="stations", joining=SMALL).network
+    (junction,) = (hub.id for hub in network.hubs if hub.id.startswith("junction"))
+    sides = sides_at(network, junction)
+    assert sides["aton"] == sides["ceton"] != sides["beton"]
+    assert {*sides.values()} == {"A", "B"}
+    plain = import_network(path, hubs="stations", joining=SMALL, sides=False).network
+    assert {*sides_at(plain, junction).values()} == {""}
+
+
+def test_a_section_round_a_junction_runs_to_the_station_where_trains_turn(tmp_path):
+    path = write_triangle(tmp_path, {10: [1, 5, 2], 11: [4, 6, 2], 12: [2, 3], 13: [3, 7]})
+    network = import_network(path, hubs="stations", joining=SMALL).network
+    match = Matcher(network).match("Aton - Ceton")
+    ends = {hub for link in match.links for hub in (network.link(link).from_hub,
+                                                     network.link(link).to_hub)}  # fmt: skip
+    assert match.status == "certain"
+    assert "beton" in ends
+    assert "deton" not in ends
+
+
+def test_a_section_over_a_triangle_runs_on_where_the_chord_is_laid(tmp_path):
+    path = write_triangle(
+        tmp_path, {10: [1, 5, 2], 11: [4, 6, 2], 12: [2, 3], 13: [3, 7], 14: [1, 4]}
+    )
+    network = import_network(path, hubs="stations", joining=SMALL).network
+    match = Matcher(network).match("Aton - Ceton")
+    assert [{network.link(x).from_hub, network.link(x).to_hub} for x in match.links] == [
+        {"aton", "ceton"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("opposite", "same", "sides"),
+    [
+        ([(1, 2), (3, 4)], [(1, 3)], "ABAB"),
+        ([(1, 2), (3, 4)], [(1, 4)], "ABBA"),
+        ([(1, 2)], [(2, 3)], "ABB-"),
+        ([(1, 2), (2, 3), (3, 4), (1, 4)], [], "ABAB"),
+        ([], [(1, 2), (2, 3), (3, 4)], "AAAA"),
+        ([], [], "----"),
+    ],
+)
+def test_sides_follow_from_which_lines_trains_run_between(opposite, same, sides):
+    found = split_sides([1, 2, 3, 4], opposite, same)
+    assert "".join(found.get(number, "-") for number in (1, 2, 3, 4)) == sides
+
+
+@given(pairs=st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda p: p[0] < p[1])))
+def test_no_line_is_charged_a_reversal_that_trains_need_not_make(pairs):
+    found = split_sides(range(7), pairs, [])
+    assert all(
+        one not in found or other not in found or found[one] != found[other] for one, other in pairs
+    )
 
 
 # Against the reference

@@ -20,7 +20,6 @@ from netmodel.plot.basemap import LAYERS, PlaneMap, fit_plane, load_basemap, pro
 from netmodel.report.compare import render_comparison
 from netmodel.report.page.encoding import encode_network, encode_pairs, extent_of
 from netmodel.report.page.headline import write_headline
-from netmodel.report.page.incidents import safe_url
 from netmodel.report.page.payload import number_incidents
 from netmodel.report.page.render import (
     CITED_TABLES,
@@ -30,6 +29,7 @@ from netmodel.report.page.render import (
     read_style,
     render_page,
 )
+from netmodel.report.page.sources import safe_url
 from netmodel.runs.columns import OUTAGES
 from netmodel.runs.record import complete_tables, read_record, write_record
 from netmodel.words.strings import PLURAL_FORMS, Phrases, load_catalogue
@@ -391,11 +391,30 @@ def test_projection_agrees_with_another_implementation() -> None:
 
 @pytest.mark.slow
 def test_large_run_stays_under_four_megabytes() -> None:
-    record = large_record(demand=30)
-    assert len(record.links) > 8_800
-    page = render_page(record)
+    for record in (
+        large_record(demand=30, trains=1000),
+        large_record(columns=250, rows=60, demand=200, states=60),
+    ):
+        page = render_page(record)
+        assert len(page.encode()) < 4_000_000
+        assert len(data_of(page)["labels"]) == len(record.states)
+    assert len(record.links) > 29_000
+
+
+def test_a_page_of_very_many_incidents_tells_the_rest_in_short() -> None:
+    record = shipped_record()
+    one = record.evidence.studied[0]
+    many = tuple(replace(one, id=f"{one.id}-{n}", title=f"Number {n}") for n in range(3000))
+    evidence = replace(record.evidence, incidents=(*record.evidence.incidents, *many))
+    page = render_page(replace(record, evidence=evidence))
     assert len(page.encode()) < 4_000_000
-    assert len(data_of(page)["labels"]) == 1000
+    tags = Tags(page).tags
+    whole = [attrs["id"] for tag, attrs in tags if attrs.get("class") == "incident"]
+    ids = {attrs["id"] for _, attrs in tags if "id" in attrs}
+    assert 1 < len(whole) < 1000
+    assert {f"i-{each.id}" for each in evidence.incidents} <= ids
+    links = {attrs["href"] for tag, attrs in tags if tag == "a" and "href" in attrs}
+    assert {each[1:] for each in links if each.startswith("#")} <= ids
 
 
 def test_comparison_folds_away_what_is_the_same() -> None:

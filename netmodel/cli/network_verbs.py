@@ -155,8 +155,12 @@ def import_verb(
         str, typer.Option("--encoding", help="Encoding of a shapefile, such as CP1251")
     ] = "",
     sides: Annotated[
-        bool, typer.Option("--sides", help="Fill the sides of hubs, so that reversals cost time")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--sides/--no-sides",
+            help="Fill the sides of hubs, so that reversals cost time (default: for OSM)",
+        ),
+    ] = None,
     populations: Annotated[
         bool, typer.Option("--populations", help="Fill inhabitants of stations from GeoNames")
     ] = False,

@@ -13,9 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -211,89 +210,14 @@ def validate(source: YamlSource, model: type[ModelT]) -> ModelT:
     return checked
 
 
-LINE_WIDTH = 100
-"""Longer texts go on in the next line."""
-_WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[-_./+()%–—’«»“”…€°]|[,;](?=[ ])|[ ](?=\S))*")
-_NAME = re.compile(r"[0-9A-Za-z][\w.-]*-[a-z]{3}[a-z0-9-]*", re.ASCII)
-_NO_TEXT = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
-"""Words that some readers of YAML take for something else than a text."""
-
-
 def to_yaml(value: object) -> str:
     r"""Return plain values as YAML, the same text for the same values; the parts stay in order.
 
     Examples
     --------
-    >>> print(to_yaml({"title": "Київ", "on": ["2023-05-17", 1, None]}), end="")
-    title: Київ
-    'on':
-    - '2023-05-17'
-    - 1
-    - null
+    >>> to_yaml({"title": "Київ", "ids": [1]})
+    'title: Київ\nids:\n- 1\n'
     """
-    return "".join(f"{line}\n" for line in _lines(value, 0))
+    from netmodel.files.yaml_parser import write_text
 
-
-def _lines(value: object, indent: int, beside: int = 0) -> Iterator[str]:
-    """Yield the lines of a value, all but the first indented; that one stands beside its key."""
-    pad = " " * indent
-    if isinstance(value, Mapping) and value:
-        for number, (key, each) in enumerate(value.items()):
-            name = ("" if not number else pad) + _format_scalar(key)
-            # Items of a list stand below the key, parts of a mapping to the right of it.
-            deeper = indent if isinstance(each, list | tuple) else indent + 2
-            yield from _after(f"{name}:", each, deeper)
-    elif isinstance(value, list | tuple) and value:
-        for number, each in enumerate(value):
-            first, *rest = _lines(each, indent + 2)
-            yield f"{pad if number else ''}- {first}"
-            yield from rest
-    else:
-        text = _format_scalar(value)
-        yield from _fold(text, indent, beside) if isinstance(value, str) else [text]
-
-
-def _after(name: str, value: object, indent: int) -> Iterator[str]:
-    """Yield a key with its value: beside it, or below it where it has parts."""
-    first, *rest = _lines(value, indent, len(name) + 1)
-    if isinstance(value, Mapping | list | tuple) and value:
-        yield name
-        yield " " * indent + first
-    else:
-        yield f"{name} {first}"
-    yield from rest
-
-
-def _format_scalar(value: object) -> str:
-    """Return a value without parts, on one line."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Mapping | list | tuple):
-        return "{}" if isinstance(value, Mapping) else "[]"
-    if isinstance(value, str) and value.isprintable():
-        plain = _WORDS.fullmatch(value) is not None or _NAME.fullmatch(value) is not None
-        if plain and value.casefold() not in _NO_TEXT:
-            return value
-        return "'" + value.replace("'", "''") + "'"
-    from netmodel.files.yaml_parser import write_scalar
-
-    return write_scalar(value)
-
-
-def _fold(text: str, indent: int, beside: int) -> Iterator[str]:
-    """Yield a text in lines, broken at single blanks, which a reader puts in again."""
-    pad = " " * indent
-    if text.startswith('"') or len(text) + max(indent, beside) <= LINE_WIDTH:
-        yield text
-        return
-    line, used = "", beside
-    for word in re.split(r"(?<=\S) (?=[^\s.-])", text):
-        if line and used + len(word) >= LINE_WIDTH:
-            yield line
-            line, used = pad + word, indent + len(word)
-        else:
-            line = f"{line} {word}" if line else word
-            used += len(word) + 1
-    yield line
+    return write_text(value)

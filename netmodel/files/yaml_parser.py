@@ -1,4 +1,4 @@
-"""The parser of YAML: from a text to plain values and the place of each.
+"""Texts in YAML and plain values: from a text to values and the place of each, and back.
 
 Apart from `netmodel.files.yaml`, which finds most files parsed already and does not load this.
 """
@@ -56,16 +56,16 @@ def parse_text(
     return value, converter.positions, converter.duplicates
 
 
-def write_scalar(value: object) -> str:
-    """Return any value without parts as YAML on one line, a text in double quotes."""
+def write_text(value: object) -> str:
+    """Return plain values as YAML."""
     yaml: Any = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.width = 2**31
-    if isinstance(value, str):
-        yaml.default_style = '"'
+    yaml.width = 100
+    yaml.sort_base_mapping_type_on_output = False
     stream = io.StringIO()
     yaml.dump(value, stream)
-    return stream.getvalue().split("\n", 1)[0]
+    return stream.getvalue()
 
 
 class _ShallowComposer(Composer):

@@ -70,7 +70,9 @@ class Assembler:
         facts: Sequence[TrackFacts],
         stated: Sequence[StatedFigures],
         reduction: Reduction,
+        sides: Mapping[tuple[int, int], str],
     ) -> None:
+        self.sides = sides
         self.source = source
         self.tracks = tracks
         self.areas = areas
@@ -97,15 +99,18 @@ class Assembler:
         geometry: dict[str, tuple[tuple[float, float], ...]] = {}
         held: dict[int, list[str]] = {}
         used: set[str] = set()
-        for found in choose_directions(self.reduction.bundles.values()):
+        directed = choose_directions(self.reduction.bundles.values())
+        for number, found in zip(self.reduction.bundles, directed, strict=True):
             bundle = found if found.passage.forward else found.turned()
+            sides = [self.sides.get((number, area), "") for area in (bundle.tail, bundle.head)]
             courses = leader_courses(bundle)
             chosen = courses if parallel == "links" else courses[:1]
             for steps, length_m in chosen:
                 ends = hub_ids[bundle.tail][0], hub_ids[bundle.head][0]
                 link_id = _distinct(f"{ends[0]}--{ends[1]}", used)
                 single = parallel == "links"
-                links.append(self._to_link(link_id, ends, bundle, steps, length_m, single=single))
+                link = self._to_link(link_id, ends, bundle, steps, length_m, single=single)
+                links.append(replace(link, from_side=sides[0], to_side=sides[1]))
                 geometry[link_id] = self._course(bundle, steps)
                 for piece, _ in steps:
                     held.setdefault(piece, []).append(link_id)

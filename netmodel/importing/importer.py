@@ -16,6 +16,7 @@ from netmodel.importing.chains import find_chains
 from netmodel.importing.contraction import Candidate, choose_hubs
 from netmodel.importing.osm import OSM_SUFFIXES, is_overpass, read_osm, read_overpass
 from netmodel.importing.reduction import Reach, Reduction
+from netmodel.importing.sides import find_sides
 from netmodel.importing.source import Source, keep_features, part_crossings
 from netmodel.importing.stations import (
     Adjacency,
@@ -110,7 +111,7 @@ def import_network(
     stations: Path | str | None = None,
     columns: Mapping[str, str] | None = None,
     populations: bool = False,
-    sides: bool = False,
+    sides: bool | None = None,
     name_key: str = "name",
     name: str = "",
 ) -> Imported:
@@ -131,8 +132,10 @@ def import_network(
     populations
         Fill the inhabitants of stations from GeoNames; see `netmodel.network.fill_populations`.
     sides
-        Fill the sides of hubs by the angles of the tracks, so that a train that leaves a junction
-        by the side it came from has to turn; see `netmodel.network.assign_sides`.
+        Whether to fill the sides of hubs, so that a train that leaves a junction by the side it
+        came from has to turn. OpenStreetMap draws every switch, and they show the sides: there
+        this is the default. In lines, the angles of the tracks show them where asked for; see
+        `netmodel.network.assign_sides`.
     layer, id_column, crs, encoding, stations, columns
         As in `netmodel.importing.lines.read_lines`.
 
@@ -178,8 +181,10 @@ def import_network(
         from netmodel.importing.clipping import clip_source, read_clip
 
         source = clip_source(source, read_clip(clip))
-    imported = import_source(source, hubs=hubs or "junctions", joining=joining, name=name)
-    if sides:
+    imported = import_source(
+        source, hubs=hubs or "junctions", joining=joining, name=name, sides=sides is not False
+    )
+    if sides and not source.shared_nodes:
         imported = replace(imported, network=assign_sides(imported.network))
     return _fill_populations(imported) if populations else imported
 
@@ -234,8 +239,15 @@ def import_source(
     hubs: str | Sequence[str] = "junctions",
     joining: Joining | None = None,
     name: str = "",
+    sides: bool = True,
 ) -> Imported:
-    """Return the network of a source that has been read; see `import_network`."""
+    """Return the network of a source that has been read; see `import_network`.
+
+    Parameters
+    ----------
+    sides
+        Whether to fill the sides of hubs by the switches, of a source that draws them.
+    """
     joining = joining or Joining()
     source = part_crossings(keep_features(source, joining.leave_out_service))
     snap_m = joining.snap_m
@@ -260,7 +272,8 @@ def import_source(
         Reach(hub_m=joining.hub_m, stub_m=joining.stub_m, parallel_m=joining.parallel_m),
     )  # fmt: skip
     reduction.run()
-    assembler = Assembler(source, tracks, areas, places, facts, stated, reduction)
+    found = find_sides(tracks, reduction) if sides and source.shared_nodes else {}
+    assembler = Assembler(source, tracks, areas, places, facts, stated, reduction, found)
     assembly = assembler.assemble(name or _stem(source.name), parallel=joining.parallel)
     fates = (*_account_for(source, tracks, places, assembly), *entries)
     account = Account(

@@ -30,7 +30,8 @@ from netmodel.network.gazetteer import Town, find_town
 from netmodel.network.names import Names, is_known_place
 from netmodel.network.railway import Hub, Network, Station
 from netmodel.routing.line_shape import Line
-from netmodel.routing.line_ways import LineFinder
+from netmodel.routing.line_ways import REVERSAL_MINUTES, LineFinder
+from netmodel.routing.profiles import PASSENGER, whole_cost
 from netmodel.trains.course import Course, Courses, find_courses
 from netmodel.trains.services_file import built_in_timetable
 from netmodel.trains.train import Timetable
@@ -232,7 +233,9 @@ class Matcher:
         """Choose the line that trains take, else the first if no other is about as long."""
         reasons = self._describe(lines)
         number, trains = self._count_trains(lines)
-        meant = [line for line in lines[1:] if _may_be_meant(lines[0], line)]
+        meant = [
+            line for line in lines[1:] if _may_be_meant(lines[0], line) or self._stays(lines, line)
+        ]
         if meant and not trains:
             readings = [
                 Rival(links=(*line.links, *line.tracks), reason=reason)
@@ -253,6 +256,15 @@ class Matcher:
             notes.append(Note("tracks", {"n": len(taken.tracks)}))
         links = (*taken.links, *taken.tracks)
         return Match(place=place, status="certain", links=links, notes=tuple(notes))
+
+    def _stays(self, lines: Sequence[Line], other: Line) -> bool:
+        """Whether a line stays within the countries of its ends, while the first leaves them."""
+        first, last = self._countries(lines[0].hubs), self._countries(other.hubs)
+        home = self._countries((*lines[0].hubs[:1], *lines[0].hubs[-1:]))
+        return other.is_apart and first > home >= last
+
+    def _countries(self, hubs: Sequence[str]) -> set[str]:
+        return {self.network.hub(hub).country for hub in hubs} - {""}
 
     def _describe(self, lines: Sequence[Line]) -> list[Note]:
         """Return how each line is told from the others: places on it, and km."""
@@ -399,15 +411,20 @@ def _stops_of(course: Course, trains: Courses) -> Iterator[str]:
 
 
 def _may_be_meant(first: Line, other: Line) -> bool:
-    """Whether another line is about as long as the first, or shorter though it is slower."""
+    """Whether another line is about as long as the first, or shorter though it is slower.
+
+    A line whose stations the first passes by on a chord may be meant even if it is longer.
+    """
     if not other.is_apart:
         return False
     alike = _is_about_as_quick(first, other) and other.km <= ABOUT_AS_LONG * first.km
-    return alike or ABOUT_AS_LONG * other.km <= first.km
+    return alike or other.is_passed_by or ABOUT_AS_LONG * other.km <= first.km
 
 
 def _is_about_as_quick(first: Line, other: Line) -> bool:
-    return other.cost <= ABOUT_AS_LONG * first.cost
+    """Whether another line takes about as long, with or without the minutes that trains turn."""
+    fewer = whole_cost(PASSENGER.reversal_minutes - REVERSAL_MINUTES) * (first.turns - other.turns)
+    return other.cost <= ABOUT_AS_LONG * (first.cost + max(fewer, 0))
 
 
 def _pick_three(names: Sequence[str]) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from netmodel.errors import InputError, Problem
 from netmodel.files.whole import write_file
 from netmodel.report.page.figures import describe_range, view_provenance
 from netmodel.report.page.headline import format_figure
-from netmodel.report.page.incidents import view_documents, view_incidents
+from netmodel.report.page.incidents import view_incidents
 from netmodel.report.page.render import assemble_page, describe_window
+from netmodel.report.page.sources import view_documents
 from netmodel.runs.comparing import Comparison
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import traffic_prefixes

@@ -46,10 +46,18 @@ class Line:
         Ids of further links that are parallel tracks of the line.
     places
         Names of the stations and named hubs on the way that lie off the quickest line.
+    avoids
+        If there are none: names of those on the quickest line that lie off this way.
     off_km
-        How far the furthest of them lies off.
+        How far the furthest of these lies off.
     km
         Length of the way from stop to stop.
+    turns
+        How often a train turns on it at a place that has a name.
+    is_passed_by
+        Whether the quickest line passes the places of this one by, on a chord between bare
+        junctions, as goods trains run, and has no place of its own; and no train has to turn for
+        them.
     """
 
     cost: int
@@ -59,7 +67,10 @@ class Line:
     km: float
     tracks: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
     off_km: float = 0.0
+    turns: int = 0
+    is_passed_by: bool = False
 
     @property
     def is_apart(self) -> bool:
@@ -98,7 +109,7 @@ class LineShape:
         shapely.prepare(self._run)
         self._along = self._course_along(line)
         self.positions: dict[str, tuple[float, float]] = {}
-        self._known = {name for name, _, _ in self._places(line)}
+        self._known = {name: place for name, *place in self._places(line)}
         self.positions = {link: self._position(self._course(link)) for link in line.links}
 
     def _plane(self, points: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
@@ -169,11 +180,13 @@ class LineShape:
         graph.add_edges_from((1, hub) for hub in heads)
         graph.add_edge(0, 1)
         passed = next(
-            edges
+            {frozenset(edge) for edge in edges}
             for edges in nx.biconnected_component_edges(graph)
             if any({0, 1} == {*edge} for edge in edges)
         )
-        joining = (by_ends.get(frozenset(edge), ()) for edge in passed)
+        links = (self._network.link(name) for name in own)
+        passed |= {frozenset((link.from_hub, link.to_hub)) for link in links}
+        joining = (by_ends.get(edge, ()) for edge in passed)
         found = sorted({link for links in joining for link in links} - own)
         self.positions |= {link: self._position(self._course(link)) for link in found}
         return tuple(found)
@@ -219,7 +232,58 @@ class LineShape:
                 km = float(shapely.distance(self._run, self._point(lon, lat)))
                 if km > TOLD_KM:
                     found[name] = max(km, found.get(name, 0.0))
-        return replace(other, places=tuple(found), off_km=max(found.values(), default=0.0))
+        avoided = {} if found else self._avoided_by(other)
+        return replace(
+            other,
+            places=tuple(found),
+            avoids=tuple(avoided),
+            off_km=max([*found.values(), *avoided.values()], default=0.0),
+            is_passed_by=bool(found) and self._is_chord_of(other),
+        )
+
+    def _avoided_by(self, other: Line) -> dict[str, float]:
+        """Return the places of the line that another leaves out, by how far they lie off it.
+
+        A chord by bare junctions, over which goods trains pass by, is no other line.
+        """
+        import shapely
+
+        leaves = self._only_on(other, self._best)
+        if not leaves or not all(map(is_known_place, self._hubs_at(leaves))):
+            return {}
+        course = shapely.union_all([self._course(link) for link in leaves])
+        off = {
+            name: float(shapely.distance(course, self._point(*self._known[name])))
+            for name in self._names_only_on_line(other)
+        }
+        return {name: km for name, km in off.items() if km > TOLD_KM}
+
+    def _names_only_on_line(self, other: Line) -> Iterator[str]:
+        for hub in self._best.hubs:
+            if hub not in other.hubs and is_known_place(self._network.hub(hub)):
+                yield self._network.hub(hub).name
+        for link in self._only_on(self._best, other):
+            for station in self._network.stations_on_link.get(link, ()):
+                yield station.name
+
+    def _only_on(self, line: Line, other: Line) -> list[str]:
+        """Return the links of a line that another does not run over."""
+        shared = {*other.path, *other.tracks}
+        return [link for link in line.path if link not in shared]
+
+    def _hubs_at(self, links: Sequence[str]) -> Iterator[Hub]:
+        for link in map(self._network.link, links):
+            yield self._network.hub(link.from_hub)
+            yield self._network.hub(link.to_hub)
+
+    def _is_chord_of(self, other: Line) -> bool:
+        """Whether the line leaves another by bare junctions alone, and passes no place there."""
+        if other.turns > self._best.turns:
+            return False
+        left = self._only_on(self._best, other)
+        stations = self._network.stations_on_link
+        passes = any(map(is_known_place, self._hubs_at(left)))
+        return bool(left) and not passes and not any(stations.get(link) for link in left)
 
     def _places(self, line: Line) -> Iterator[tuple[str, float, float]]:
         """Yield the stations and named hubs of a line, with where they lie."""

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.network.names import is_known_place
 from netmodel.network.railway import Hub, Network, Station
+from netmodel.routing.kernel import REVERSAL
 from netmodel.routing.line_shape import Ends, Line, LineShape, Stop
-from netmodel.routing.profiles import CLOSED, PASSENGER, LinkCosts, costs_from_minutes
+from netmodel.routing.profiles import CLOSED, PASSENGER, LinkCosts, costs_from_minutes, whole_cost
 from netmodel.routing.profiles import running_minutes as profile_minutes
-from netmodel.routing.router import Router
+from netmodel.routing.router import Router, Routes
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 RIVAL_COST_RATIO = 1.25
 """Another line is looked for as far as it takes at most so many times the quickest."""
 REVERSAL_MINUTES = 2.0
-"""What a reversal counts: far less than it takes, since a line that is named may well have one."""
+"""What a reversal counts: far less than it takes, since a line that is named may well have one.
+
+So little counts a place that has a name. Elsewhere, at a bare junction, a reversal counts what it
+takes: trains run on to the next station, and turn there.
+"""
 APART = 5.0
 """Stations of a list that are so many times further from the next than most are on other lines."""
 ROUNDS = 4
@@ -68,7 +74,8 @@ class LineFinder:
         tuple of Line
             First the quickest, with its parallel tracks; then ways that pass a place that a
             person knows, more than `TOLD_KM` off the first, and take at most `RIVAL_COST_RATIO`
-            times as long. Ways that differ by less are the same line.
+            times as long. Ways that differ by less are the same line. Where the quickest passes
+            the stations of a town by on a chord, the way by the stations is the first.
         """
         tails, heads = self._ends_of(starts), self._ends_of(ends)
         own = tuple(dict.fromkeys(s.link for s in (*starts, *ends) if isinstance(s, Station)))
@@ -84,9 +91,17 @@ class LineFinder:
             best = region.quickest()
         if best is None:
             return ()
-        shape = LineShape(self.network, region.network, best, (starts, ends))
-        best = replace(best, tracks=shape.tracks(tails, heads))
-        return (best, *_find_rivals(region, shape, best))
+        for _ in range(ROUNDS):
+            shape = LineShape(self.network, region.network, best, (starts, ends))
+            best = replace(best, tracks=shape.tracks(tails, heads))
+            rivals = _find_rivals(region, shape, best)
+            calling = next(
+                (each for each in rivals if each.is_passed_by and not each.is_apart), None
+            )
+            if calling is None:
+                break
+            best = replace(calling, places=(), off_km=0.0, is_passed_by=False)
+        return (best, *rivals)
 
     def joining(self, links: Sequence[str]) -> tuple[Line, ...]:
         """Return links that join two places directly, as lines; the shortest first."""
@@ -245,7 +260,7 @@ class _Region:
         self.costs = LinkCosts(forward=cost, backward=cost)
         self._tails, self._heads, self._own = tails, heads, own
         terminals = list(dict.fromkeys([*tails, *heads]))
-        self._router = Router(self.network, terminals, reversal_minutes=REVERSAL_MINUTES)
+        self._router, self._dear = _turn_at_stations(self.network, terminals)
 
     def quickest(self, closed: Iterable[str] = (), without: Sequence[str] = ()) -> Line | None:
         """Return the quickest line where some links are closed, and some ends not used."""
@@ -255,7 +270,9 @@ class _Region:
             cost = costs.forward.copy()
             cost[shut] = CLOSED
             costs = LinkCosts(forward=cost, backward=cost)
-        routes = self._router.solve(costs)
+        arc_cost = self._router.arc_costs(costs)
+        arc_cost[self._dear] = whole_cost(PASSENGER.reversal_minutes)
+        routes = Routes(self._router, arc_cost)
         position = {hub: number for number, hub in enumerate(self._router.terminals)}
         tails, heads = self._tails, self._heads
         joined = [
@@ -273,8 +290,42 @@ class _Region:
         path = tuple(network.links[number].id for number, _ in routes.links_between(*ends))
         hubs = tuple(routes.hubs_between(*ends)) or (tail,)
         km = tails[tail][1] + heads[head][1] + sum(network.link(link).length_km for link in path)
-        links = (*path, *(link for link in self._own if link not in path))
-        return Line(cost=cost_, path=path, hubs=hubs, links=links, km=km)
+        # A link that leads to where the train turns is run over twice.
+        links = tuple(dict.fromkeys((*path, *self._own)))
+        turns = _count_turns(network, path, hubs)
+        return Line(cost=cost_, path=path, hubs=hubs, links=links, km=km, turns=turns)
+
+
+def _count_turns(network: Network, path: Sequence[str], hubs: Sequence[str]) -> int:
+    """Return how often a train turns along a way, at hubs that have a name."""
+    count = 0
+    for hub, *names in zip(hubs[1:], path, path[1:], strict=False):
+        came, leaves = (
+            (link.to_side if link.to_hub == hub else link.from_side) or link.id
+            for link in map(network.link, names)
+        )
+        count += came == leaves and is_known_place(network.hub(hub))
+    return count
+
+
+def _turn_at_stations(
+    network: Network, terminals: Sequence[str]
+) -> tuple[Router, NDArray[np.bool_]]:
+    """Return a router in which trains run on to a known place to turn; its arcs of other turns."""
+    sided = {
+        hub
+        for link in network.links
+        for hub, side in ((link.from_hub, link.from_side), (link.to_hub, link.to_side))
+        if side
+    }
+    bare = [hub.id for hub in network.hubs if hub.id in sided and not is_known_place(hub)]
+    kept = [hub.id for hub in network.hubs if is_known_place(hub)] if bare else []
+    router = Router(network, terminals, reversal_minutes=REVERSAL_MINUTES, kept=kept)
+    kernel = router.kernel
+    nodes = [kernel.nodes_of_hub.get(network.hub_index[hub], ()) for hub in bare]
+    elsewhere = np.zeros(kernel.node_count, dtype=bool)
+    elsewhere[[node for group in nodes for node in group]] = True
+    return router, (kernel.arc_edge == REVERSAL) & elsewhere[kernel.arc_tail]
 
 
 def _find_rivals(region: _Region, shape: LineShape, best: Line) -> tuple[Line, ...]:
@@ -288,8 +339,10 @@ def _find_rivals(region: _Region, shape: LineShape, best: Line) -> tuple[Line, .
             if other is None or other.cost > RIVAL_COST_RATIO * best.cost:
                 break
             other = shape.compare(other)
-            if other.places and closed_with != {*other.links}:
-                found.setdefault(other.places, other)
+            told = other.places or other.avoids
+            if told and closed_with != {*other.links}:
+                known = found.get(told, other)
+                found[told] = min(known, other, key=lambda line: line.cost)
             if other.is_apart:
                 break
             aside = {link for link in other.path if link not in shape.positions}

@@ -175,6 +175,8 @@ class Router:
     engine
         ``auto``, ``scipy`` or ``sweep``, see `netmodel.routing.sweep.engine`; by default what the
         environment variable ``NETMODEL_ENGINE`` says, else ``auto``. Results are the same.
+    kept
+        Ids of further hubs at which a train may turn, though nothing leads on from them.
 
     Raises
     ------
@@ -207,6 +209,7 @@ class Router:
         reversal_minutes: float = 20.0,
         gauge_change_minutes: float = 120.0,
         engine: str | None = None,
+        kept: Sequence[str] = (),
     ) -> None:
         self.network = network
         self.terminals = tuple(terminals)
@@ -215,7 +218,8 @@ class Router:
         self._positions = [network.hub_index[hub] for hub in self.terminals]
         self._reversal = whole_cost(reversal_minutes)
         self._gauge_change = whole_cost(gauge_change_minutes)
-        self.kernel: Kernel = build_kernel(network, self._positions)
+        turning = [network.hub_index[hub] for hub in kept]
+        self.kernel: Kernel = build_kernel(network, [*self._positions, *turning])
         self._hubs_along: dict[int, tuple[str, ...]] = {}
         self._engine = Engine(self.kernel, self.terminal_nodes, engine)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,11 +69,11 @@ class WaySearch:
     ) -> None:
         self.network = network
         self.terminals = tuple(terminals)
-        self._turns = {
-            "reversal_minutes": reversal_minutes,
-            "gauge_change_minutes": gauge_change_minutes,
-        }
-        self._router = Router(network, self.terminals, **self._turns, engine="scipy")
+        self._make_router = partial(
+            Router, network, self.terminals,
+            reversal_minutes=reversal_minutes, gauge_change_minutes=gauge_change_minutes,
+        )  # fmt: skip
+        self._router = self._make_router(engine="scipy")
         self._sweeping: Router | None = None
         self._spent = 0.0
         nodes = self._router.terminal_nodes
@@ -90,7 +90,7 @@ class WaySearch:
         graph = _Graph(self._router.kernel, arc_cost, self._entering)
         if self._is_worth_sweeping(starts):
             if self._sweeping is None:
-                self._sweeping = Router(self.network, self.terminals, **self._turns, engine="sweep")
+                self._sweeping = self._make_router(engine="sweep")
             return FoundWays(
                 self._router, graph, self._ends, cost=self._sweeping.solve_costs(costs)
             )

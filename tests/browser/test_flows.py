@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from netmodel.report.compare import render_comparison
 from netmodel.report.page.render import render_page
 from tests.browser.conftest import Opened
-from tests.browser.test_page import AXE, large_page
+from tests.browser.test_page import large_page
 from tests.report_records import shipped_record
 
 pytestmark = pytest.mark.browser
@@ -115,21 +114,6 @@ def test_the_pair_says_how_many_routes_share_no_link(open_page: Open) -> None:
     assert crimea.page.locator("#route .disjoint").inner_text() == (
         "all routes have a link in common"
     )
-
-
-@pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("uk", "light")])
-def test_axe_finds_no_serious_fault_while_it_is_shown(
-    open_page: Open, language: str, scheme: str
-) -> None:
-    if not Path(AXE).is_file():
-        pytest.skip("NETMODEL_AXE names no axe.min.js (npm install axe-core)")
-    text = render_page(shipped_record("kupiansk-pokrovsk"), language=language)
-    opened = open_page(text, color_scheme=scheme, bypass_csp=True)
-    opened.page.locator("#flows").check()
-    opened.page.locator(".flowtable summary").click()
-    opened.page.add_script_tag(path=AXE)
-    found = opened.page.evaluate("axe.run('#map', {runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa']})")
-    assert not [each["id"] for each in found["violations"]]
 
 
 @pytest.mark.slow

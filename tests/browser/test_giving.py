@@ -104,7 +104,74 @@ def test_incidents_are_found_by_words_month_and_speaker(open_page: Open, februar
     page.locator("#finder select").nth(1).select_option("2026-01")
     assert 0 < cards.count() < every
     page.locator("#finder select").nth(1).select_option("")
+    for number, key in ((2, "parties"), (3, "regions")):
+        select = page.locator("#finder select").nth(number)
+        wanted = select.locator("option").nth(1).inner_text()
+        select.select_option(index=1)
+        assert 0 < cards.count() < every
+        kept = cards.evaluate_all(f"all => all.map(each => each.dataset.{key}.split('|'))")
+        assert all(wanted in each for each in kept)
+        select.select_option("")
     assert cards.count() == every
+
+
+def test_every_number_leads_to_its_claims_in_two_clicks(open_page: Open, february: str) -> None:
+    opened = open_page(february)
+    page = opened.page
+    seen = set()
+    for link in page.locator(".kind[data-kind='0'] .card a.basis").all():
+        link.click()
+        cards = page.locator(".incident:not([hidden])")
+        seen.add(min(cards.count(), 3))
+        told = cards.first.locator("details.told")
+        if told.get_attribute("open") is None:
+            told.locator("summary").first.click()
+        assert cards.first.locator("details.claims .claim").first.is_visible()
+        page.locator("#filter button").click()
+        cards.first.locator("details.told").evaluate("each => { each.open = false; }")
+    assert seen == {3}
+    assert opened.said == []
+
+
+def test_every_train_of_the_moment_can_be_reached(open_page: Open, february: str) -> None:
+    opened = open_page(february)
+    page, record = opened.page, shipped_record(FEBRUARY)
+    most = int(record.trains["state"].value_counts().idxmax())
+    opened.go_to_state(most)
+    mine = record.trains[record.trains["state"] == most]
+    rows = page.locator("#traintable tbody tr")
+    assert rows.count() == 60 < len(mine)
+    assert {"60", str(len(mine))} <= set(page.locator("#trainmore").inner_text().split())
+    page.locator("#trainmore button").last.click()
+    assert rows.count() == len(mine)
+    assert page.locator("#trainmore button").count() == 0
+    last = record.services["number"][mine["train"]].iloc[-1]
+    page.locator("#trainfinder input").fill(last)
+    assert rows.locator("th", has_text=last).count() >= 1
+    page.locator("#trainfinder input").fill("no such train at all")
+    assert rows.count() == 0
+    assert opened.said == []
+
+
+def test_a_chosen_train_shows_its_course_and_the_stops_it_leaves_out(
+    open_page: Open, february: str
+) -> None:
+    opened = open_page(february)
+    page, record = opened.page, shipped_record(FEBRUARY)
+    mine = record.trains[(record.trains["state"] == 0) & (record.trains["fate"] == "cut short")]
+    opened.go_to_state(0)
+    assert page.locator(".mapbox .missed").count() == 0
+    row = mine.iloc[0]
+    number = record.services["number"][row["train"]]
+    page.locator("#traintable button", has_text=number).first.click()
+    hubs = set(record.hubs["name"])
+    missed = [stop for stop in row["stops_missed"].split(";") if stop in hubs]
+    assert page.locator(".mapbox .missed").count() == len(missed) > 0
+    assert page.locator(".mapbox .way").first.get_attribute("d")
+    chosen = page.locator("#traintable tr.chosen")
+    assert all(stop in chosen.inner_text() for stop in row["stops_missed"].split(";"))
+    assert chosen.locator("a.doc").count() > 0
+    assert opened.said == []
 
 
 def test_an_incident_has_an_address_of_its_own(open_page: Open, february: str) -> None:

@@ -23,7 +23,7 @@ def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict
     hubs, links = record.hubs, record.links
     places = np.rint(plane.project(hubs["lon"], hubs["lat"])).astype(int)
     position = {hub: number for number, hub in enumerate(hubs.index)}
-    regions, region_names = pd.factorize(np.array(_region_titles(hubs, phrases), dtype=object))
+    regions, region_names = pd.factorize(np.array(region_titles(hubs, phrases), dtype=object))
     classes, class_names = pd.factorize(links["line_class"])
     population = pd.to_numeric(hubs["population"]).fillna(0).astype(float).astype(int)
     return {
@@ -50,7 +50,7 @@ def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict
     }
 
 
-def _region_titles(hubs: pd.DataFrame, phrases: Phrases) -> list[str]:
+def region_titles(hubs: pd.DataFrame, phrases: Phrases) -> list[str]:
     """Return the region each hub is grouped under; its country where it names none."""
     return [
         shorten(show_controls(phrases.find("region", str(region), str(region) or str(country))))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from netmodel.report.page.encoding import region_titles
+from netmodel.report.page.sources import ClaimView, DocumentView, Teller, choose_told
 from netmodel.runs.documents import (
-    RunClaim,
     RunConflict,
     RunDetour,
     RunDetours,
-    RunDocument,
     RunIncident,
     RunPlace,
     RunService,
@@ -22,33 +22,20 @@ from netmodel.runs.documents import (
 )
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
-from netmodel.words.sentences import Recorded, Spellings, word_place, word_recorded
+from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     describe_bounds,
     format_duration,
     format_number,
-    format_published,
     format_share,
     hub_names,
+    shorten,
     show_controls,
 )
 
 _SPELLS_SHOWN = 8
 """An incident of more spells, such as every night of planned works, is told as a whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentView:
-    """A document; `url` is empty unless it is a plain http or https address."""
-
-    number: int
-    publisher: str
-    title: str
-    published: str
-    url: str
-    bare_url: str
-    note: str
 
 
 def anchor_of(incident: str) -> str:
@@ -87,62 +74,6 @@ def link_ids(text: str, titles: Mapping[str, str]) -> Markup:
             last = found.end()
     parts.append(escape(text[last:]))
     return Markup().join(parts)
-
-
-def safe_url(text: object) -> str:
-    """Return an address if it is plain http or https, else an empty text.
-
-    Examples
-    --------
-    >>> safe_url("https://example.org/a"), safe_url("javascript:alert(1)")
-    ('https://example.org/a', '')
-    """
-    url = str(text or "").strip()
-    if any(char.isspace() or not char.isprintable() for char in url):
-        return ""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return ""
-    return url if parts.scheme.lower() in ("http", "https") and host else ""
-
-
-def view_documents(records: Sequence[RunRecord], phrases: Phrases) -> dict[str, DocumentView]:
-    """Return the documents of all records by id, numbered in the order of their publishers.
-
-    Those on which nothing but trains rest that no outage touched are left to ``evidence.json``.
-    """
-    found: dict[str, RunDocument] = {}
-    for record in records:
-        shown = record.evidence.documents.keys() - _of_untouched_trains(record)
-        found = {**{name: record.evidence.documents[name] for name in shown}, **found}
-    ordered = sorted(found.items(), key=lambda item: (item[1].publisher.casefold(), item[0]))
-    return {
-        name: DocumentView(
-            number=number,
-            publisher=show_controls(each.publisher),
-            title=show_controls(each.title or ""),
-            published=show_controls(format_published(each.published, phrases)),
-            url=safe_url(each.url),
-            bare_url="" if safe_url(each.url) else show_controls(each.url or ""),
-            note=show_controls(each.note or ""),
-        )
-        for number, (name, each) in enumerate(ordered, start=1)
-    }
-
-
-def _of_untouched_trains(record: RunRecord) -> frozenset[str]:
-    services, trains, evidence = record.services, record.trains, record.evidence
-    if services is None or trains is None:
-        return frozenset()
-    touched = services.index.isin(trains["train"])
-    of_trains, kept = (
-        {name for cell in services["documents"][mask] for name in cell.split(";")}
-        for mask in (~touched, touched)
-    )
-    claimed = {claim.document for each in evidence.incidents for claim in each.claims}
-    return frozenset(of_trains - kept - claimed - {each.document for each in evidence.services})
 
 
 def describe_detours(
@@ -249,24 +180,6 @@ def _detour(example: RunDetour, names: Mapping[str, str], phrases: Phrases) -> s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimView:
-    """A claim in words; `when` is what it says about a time."""
-
-    number: int
-    speaker: str
-    party: str
-    about: str
-    says: str
-    when: str
-    qualifier: str
-    published: str
-    used: bool
-    set_aside: str
-    figures: str
-    document: DocumentView | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     """An incident in words; `detours` says what it meant for the pairs whose route it closed.
 
@@ -276,11 +189,13 @@ class IncidentView:
         Of its place on the page, the same on every page that has the incident.
     when
         When it began, in short.
-    months, parties
-        By which the page can narrow its list: months ``2026-02`` of its claims and its start, and
-        the parties that speak of it.
+    months, parties, regions
+        By which the page can narrow its list: months ``2026-02`` of its claims and its start, the
+        parties that speak of it, and the regions of its links, or its places where it has none.
     claims
         In the order in which they were published.
+    whole
+        Whether the page tells it with its claims, or in a line.
     """
 
     number: int
@@ -289,6 +204,7 @@ class IncidentView:
     when: str
     months: tuple[str, ...]
     parties: tuple[str, ...]
+    regions: tuple[str, ...]
     kind: str
     effect: str
     effect_name: str
@@ -306,6 +222,7 @@ class IncidentView:
     share: str
     share_title: str
     background: bool
+    whole: bool
     documents: tuple[int, ...]
 
 
@@ -319,11 +236,12 @@ def view_incidents(
         for record in records
         for each in record.evidence.incidents
     }
+    told = choose_told(records)
     for record in records:
         scene = _Scene(record, phrases, documents, titles)
         for incident in record.evidence.incidents:
             if incident.id not in seen:
-                seen[incident.id] = scene.view(incident, len(seen))
+                seen[incident.id] = scene.view(incident, len(seen), whole=incident.id in told)
     return list(seen.values())
 
 
@@ -338,11 +256,7 @@ class _Scene:
         titles: Mapping[str, str],
     ) -> None:
         self.titles = titles
-        self.published = {
-            name: str(each.published or "") for name, each in record.evidence.documents.items()
-        }
         self.phrases = phrases
-        self.documents = documents
         self.zone = record.summary.window.zone
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
         self.names = names
@@ -354,16 +268,29 @@ class _Scene:
         }
         shown = {} if phrases.language == "en" else every_spelling(record, names)
         self.spellings = Spellings(names=shown, links=self.link_names, zone=self.zone)
+        published = {n: str(each.published or "") for n, each in record.evidence.documents.items()}
+        self.teller = Teller(
+            phrases=phrases, zone=self.zone, spellings=self.spellings, documents=documents,
+            published=published,
+        )  # fmt: skip
+        regions = dict(zip(record.hubs.index, region_titles(record.hubs, phrases), strict=True))
+        self.regions = {
+            link: (regions.get(start, ""), regions.get(end, ""))
+            for link, start, end in zip(
+                record.links.index, record.links["from"], record.links["to"], strict=True
+            )
+        }
         shares = [each.share_of_loss for each in record.evidence.incidents]
         self.loss_hours = sum(each for each in shares if each is not None)
         self.services: dict[str, list[RunService]] = {}
         for service in record.evidence.services:
             self.services.setdefault(service.incident, []).append(service)
 
-    def view(self, incident: RunIncident, number: int) -> IncidentView:
-        """Return one incident in words."""
+    def view(self, incident: RunIncident, number: int, *, whole: bool) -> IncidentView:
+        """Return one incident in words, without its claims where it is not told whole."""
         phrases = self.phrases
-        claims = tuple(self._claim(each, n) for n, each in enumerate(incident.claims, start=1))
+        told = incident.claims if whole else ()
+        claims = tuple(self.teller.view(each, n) for n, each in enumerate(told, start=1))
         others = {known: title for known, title in self.titles.items() if known != incident.id}
         effect = phrases.find("effect", incident.effect)
         if incident.then:
@@ -376,6 +303,7 @@ class _Scene:
             when=describe_bounds(incident.start, self.zone, phrases),
             months=self._months(incident),
             parties=tuple(dict.fromkeys(each.party for each in claims)),
+            regions=self._regions(incident),
             kind=phrases.find("kind", incident.kind),
             effect=effect,
             effect_name=incident.effect,
@@ -384,15 +312,16 @@ class _Scene:
             links=tuple(show_controls(self.link_names.get(e, e)) for e in incident.links),
             milestones=self._milestones(incident),
             note=link_ids(show_controls(incident.note or ""), others),
-            reason=self._said(incident.reason),
-            rule=self._said(incident.rule),
+            reason=self.teller.say(incident.reason),
+            rule=self.teller.say(incident.rule),
             claims=tuple(sorted(claims, key=lambda each: each.published or "9")),
-            conflicts=tuple(self._conflict(each, claims) for each in incident.conflicts),
+            conflicts=tuple(self._conflict(e, claims) for e in incident.conflicts if whole),
             services=tuple(self._service(e) for e in self.services.get(incident.id, ())),
             detours=describe_detours(incident.detours, self.names, phrases),
             share=self._share(incident),
             share_title=self._share_title(incident),
             background=incident.background,
+            whole=whole,
             documents=tuple(sorted({c.document.number for c in claims if c.document})),
         )
 
@@ -402,10 +331,15 @@ class _Scene:
         ends = (incident.start.earliest, incident.start.latest)
         found = {f"{each.astimezone(tz):%Y-%m}" for each in ends if each is not None}
         for claim in incident.claims:
-            written = str(self.published.get(claim.document) or "")
+            written = str(self.teller.published.get(claim.document) or "")
             if re.match(r"\d{4}-\d{2}", written):
                 found.add(written[:7])
         return tuple(sorted(found))
+
+    def _regions(self, incident: RunIncident) -> tuple[str, ...]:
+        found = {region for link in incident.links for region in self.regions.get(link, ())}
+        places = {shorten(self._place(each)[0]) for each in incident.places}
+        return tuple(sorted((found or places) - {""}))
 
     def _share(self, incident: RunIncident) -> str:
         hours = incident.share_of_loss
@@ -434,12 +368,8 @@ class _Scene:
 
     def _place(self, match: RunPlace) -> tuple[str, str]:
         place = show_controls(word_place(match.place, self.phrases, self.spellings))
-        note = self._said(match.note)
+        note = self.teller.say(match.note)
         return place, note if note != place else ""
-
-    def _said(self, value: Recorded) -> str:
-        """Return what the model itself says, in the language of the page."""
-        return show_controls(word_recorded(value, self.phrases, self.spellings))
 
     def _milestones(self, incident: RunIncident) -> tuple[tuple[str, str], ...]:
         shown = [("start", incident.start), ("full_service", incident.full_service)]
@@ -451,7 +381,10 @@ class _Scene:
         ]
         if len(incident.spells) <= _SPELLS_SHOWN:
             rows += [self._spell(each, incident) for each in incident.spells]
-        return (*rows, *((self.phrases("incident.told"), self._said(e)) for e in incident.told))
+        return (
+            *rows,
+            *((self.phrases("incident.told"), self.teller.say(e)) for e in incident.told),
+        )
 
     def _spell(self, spell: RunSpell, incident: RunIncident) -> tuple[str, str]:
         """Return for whom one of several closures held, and from when to when."""
@@ -461,49 +394,13 @@ class _Scene:
         times = [describe_bounds(each, self.zone, self.phrases) for each in (spell.start, end)]
         return show_controls(", ".join(p for p in (kinds, links) if p)), " → ".join(times)
 
-    def _claim(self, claim: RunClaim, number: int) -> ClaimView:
-        phrases = self.phrases
-        when = describe_bounds(claim.at, self.zone, phrases) if claim.at else ""
-        for hours, key in ((claim.within_hours, "within"), (claim.lasted_hours, "lasted")):
-            if hours is not None:
-                when = phrases(f"incident.{key}", hours=format_duration(hours, phrases))
-        qualifiers = {
-            "forecast": "incident.forecast",
-            "rule": "incident.general",
-            "planned": "incident.planned",
-        }
-        basis = qualifiers.get(claim.basis)
-        figures = ", ".join(
-            f"{show_controls(name).replace('_', ' ')}: "
-            f"{format_number(value, phrases.language, digits=0 if value == int(value) else 1)}"
-            for name, value in claim.figures.items()
-        )
-        return ClaimView(
-            number=number,
-            speaker=show_controls(claim.speaker),
-            party=phrases.find("party", claim.party),
-            about=phrases.find("about", claim.about) + self._of_traffic(claim),
-            says=show_controls(claim.says),
-            when=when,
-            qualifier=phrases(basis) if basis else "",
-            published=self.published.get(claim.document, ""),
-            used=claim.used,
-            set_aside=self._said(claim.set_aside),
-            figures=figures,
-            document=self.documents.get(claim.document),
-        )
-
-    def _of_traffic(self, claim: RunClaim) -> str:
-        kinds = ", ".join(self.phrases.find("traffic", kind) for kind in claim.traffic)
-        return f" ({kinds})" if kinds else ""
-
     def _conflict(
         self, conflict: RunConflict, claims: Sequence[ClaimView]
     ) -> tuple[str, str, tuple[ClaimView, ...]]:
         about = self.phrases.find("about", conflict.about)
         return (
             show_controls(about),
-            self._said(conflict.treatment),
+            self.teller.say(conflict.treatment),
             tuple(claims[n] for n in conflict.claims if n < len(claims)),
         )
 
@@ -511,7 +408,7 @@ class _Scene:
         phrases = self.phrases
         ends = (self.names.get(hub, hub) for hub in (service.start_hub, service.end_hub))
         minutes = format_duration(service.minutes / 60, phrases)
-        parts = [" – ".join(ends), minutes, self._said(service.minutes_basis)]
+        parts = [" – ".join(ends), minutes, self.teller.say(service.minutes_basis)]
         if service.passengers_per_day is not None:
             many = format_number(service.passengers_per_day, phrases.language)
             parts.append(phrases("unit.people", n=many))

@@ -23,9 +23,10 @@ from netmodel.report.page.figures import (
     view_provenance,
 )
 from netmodel.report.page.headline import tell_trains, write_headline
-from netmodel.report.page.incidents import view_documents, view_incidents
+from netmodel.report.page.incidents import view_incidents
 from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import build_payload, number_incidents
+from netmodel.report.page.sources import view_documents
 from netmodel.runs.moment import has_touched_trains, traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, choose_language, tell_in

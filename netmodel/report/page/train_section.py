@@ -18,7 +18,7 @@ from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
 
-MOST_STOPS = 3
+MOST_STOPS = 40
 """Stops that a train missed of which the page gives the names."""
 _KEY = ["train", "fate", "extra_minutes", "gets_through", "turned_at", "resumed_at", "via",
         "stops_missed", "incidents", "bus"]  # fmt: skip

@@ -53,7 +53,7 @@ class FlowLayer {
     const head = ["flow.link", "flow.base", "flow.now"].map((key, i) => make("th", { scope: "col", class: i ? "n" : null, text: say(key) }));
     this.rest = make("small");
     this.table = make("details", { class: "more flowtable", ontoggle: () => this.show() }, make("summary", { text: say("flow.table") }), make("p", { class: "note", text: say("flow.note") }),
-      make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": say("flow.table") }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), this.body)), this.rest);
+      make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("flow.table") }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), this.body)), this.rest);
     this.box = make("div", { class: "flowbox" }, several ? make("h4", { text: this.run.title }) : null, this.words, this.table);
     parent.append(this.box);
   }

@@ -1,8 +1,8 @@
-// The list of incidents, narrowed by words, effect, month and speaker, and put in order.
+// The list of incidents, narrowed by words, effect, month, speaker and region, and put in order.
 function buildFinder() {
   const form = byId("finder"), list = byId("studied"), cards = [...list.children];
   if (cards.length < 4) return;
-  const kinds = [["effect", (card) => [card.dataset.effect]], ["month", (card) => words(card.dataset.months, " ")], ["party", (card) => words(card.dataset.parties, "|")]];
+  const kinds = [["effect", (card) => [card.dataset.effect]], ["month", (card) => words(card.dataset.months, " ")], ["party", (card) => words(card.dataset.parties, "|")], ["region", (card) => words(card.dataset.regions, "|")]];
   const search = make("input", { type: "search", "aria-label": say("incident.search"), placeholder: say("incident.search") });
   const selects = kinds.map(([name, of]) => {
     const known = [...new Set(cards.flatMap(of))].sort();

@@ -7,7 +7,7 @@ class Matrix {
     this.order = this.groups.flatMap(([, list]) => list);
     this.canvas = make("canvas", { role: "img", tabindex: -1 });
     this.box = make("div", { class: "matrixbox" }, this.canvas);
-    parent.append(make("div", { class: "scroll" }, several ? make("h3", { text: run.title }) : null, this.box));
+    parent.append(make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("matrix.label") }, several ? make("h3", { text: run.title }) : null, this.box));
     this.canvas.addEventListener("click", (event) => {
       const cell = this.cellAt(event);
       if (cell) choosePair(run.net.hubs.id[cell[0]], run.net.hubs.id[cell[1]], true);

@@ -9,7 +9,7 @@ class MomentPanel {
     this.list = make("dl");
     this.heading = make("h3", { text: say("map.moment") });
     this.meta = make("p", { class: "meta" });
-    this.affected = make("div", { class: "list", tabindex: 0, role: "region", "aria-label": say("map.affected") });
+    this.affected = make("div", { class: "list", tabindex: 0, role: "group", "aria-label": say("map.affected") });
     this.rest = make("details", { class: "measures" });
     this.box = make("div", { class: "moment" }, this.heading, this.meta, this.list, this.affected, this.rest);
     parent.append(this.box);

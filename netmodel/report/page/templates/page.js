@@ -108,7 +108,8 @@ function buildBasis() {
         card.hidden = !wanted.has(card.dataset.number);
         if (card.hidden) continue;
         for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
-        if (wanted.size < 3) for (const box of card.querySelectorAll("details.told, details.claims")) box.open = true;
+        // The claims are two clicks from the number: this one, and where there are many, their incident.
+        for (const box of card.querySelectorAll(wanted.size < 3 ? "details.told, details.claims" : "details.claims")) box.open = true;
       }
       for (const source of sources) source.hidden = !documents.has(source.id);
       filter.replaceChildren(make("span", { text: say("incident.filter", { figure: link.dataset.name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAll }));

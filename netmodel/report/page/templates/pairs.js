@@ -191,7 +191,7 @@ function buildAffected() {
     body.append(line);
   }
   byId("affected").replaceChildren(rows.length
-    ? make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": say("affected.pair") }, make("table", {}, make("thead", {}, head), body), rows.length > AFFECTED ? make("p", {}, make("small", { text: say("unit.and_more", { n: showNumber(rows.length - AFFECTED) }) })) : null)
+    ? make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("affected.pair") }, make("table", {}, make("thead", {}, head), body), rows.length > AFFECTED ? make("p", {}, make("small", { text: say("unit.and_more", { n: showNumber(rows.length - AFFECTED) }) })) : null)
     : make("p", { class: "note", text: say("affected.none") }));
 }
 function showAffected() {
