@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
+from netmodel.files import kept
 from netmodel.network.railway import Hub, Link, Network
 from netmodel.outages.outage import Outage
 from netmodel.times import Bounds
@@ -82,10 +83,15 @@ def make_outage(
     )
 
 
+OWN_FOLDER = kept.own_folder
+"""What says where pieces of work are kept, for tests of that."""
+
+
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory):
-    """Keep the tests' parsed files out of the user's cache."""
+    """Keep the tests' parsed files out of the user's cache, and compute what tests ask for."""
     patch = pytest.MonkeyPatch()
     patch.setenv("NETMODEL_CACHE", str(tmp_path_factory.mktemp("cache")))
+    patch.setattr(kept, "own_folder", lambda: None)
     yield
     patch.undo()

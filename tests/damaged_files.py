@@ -83,7 +83,7 @@ DAMAGE = {
         "pairs.csv:2: unknown hub 'simf' in from",
     ),
     "hub on the way": (
-        "pairs.csv",
+        "routes.csv",
         swap("bakhchysarai;inkerman", "bakhch;inkerman"),
         "unknown hub 'bakhch' in via",
     ),
@@ -130,7 +130,9 @@ DAMAGE = {
     "state of a pair": ("pairs.csv", swap("\n6,", "\n99,"), "unknown state 99"),
     "states in another order": ("states.csv", backwards, "does not follow"),
     "last states lost": ("states.csv", first_lines(4), "do not fill the window"),
-    "last pairs lost": ("pairs.csv", first_lines(400), "pairs of passenger, others have 66"),
+    "last rows of pairs lost": ("pairs.csv", first_lines(300), "do not follow one another to the"),
+    "first rows of pairs lost": ("pairs.csv", swap("\n0,6,", "\n1,6,", 1), "do not follow one"),
+    "route of a pair": ("pairs.csv", swap(",2,least cost", ",999,least cost"), "unknown route 999"),
     "last hubs lost": ("hubs.csv", first_lines(500), "where the summary counts"),
     "a hub twice": ("hubs.csv", lambda s: s + s.split("\n")[1] + "\n", "id dzhankoi is used twice"),
     **{

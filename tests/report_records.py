@@ -17,6 +17,7 @@ import pandas as pd
 from netmodel.runs.columns import FATE_COLUMNS, to_instants
 from netmodel.runs.document_files import as_json, from_json
 from netmodel.runs.documents import RunSettings, RunWindow
+from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import run_scenario
 
@@ -24,7 +25,7 @@ KEPT_KEYS = {
     "id", "name", "traffic", "unit", "effect", "then", "status", "start", "end", "zone",
     "time_rule", "incident", "incidents", "documents", "standing_closures", "document", "links",
     "candidates", "from", "to", "earliest", "latest", "first_traffic", "full_service", "language",
-    "code", "extent",
+    "code", "extent", "pairs_kept",
 }  # fmt: skip
 """Keys whose values are names that join tables, times, or words of a fixed list."""
 
@@ -124,7 +125,7 @@ def large_record(*, columns: int = 96, rows: int = 48, states: int = 1000, deman
     return replace(
         template,
         states=frame,
-        pairs=_pairs(hubs, states, rng),
+        pair_table=PairTable.of_states(_pairs(hubs, states, rng)),
         ways=None,
         flows=_flows(links, states, rng),
         redundancy=None,

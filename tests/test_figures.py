@@ -36,6 +36,7 @@ from netmodel.plot.style import (
 )
 from netmodel.runs.documents import RunWindow
 from netmodel.runs.moment import hub_states, link_states, metric_column, to_geopandas, worst_state
+from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import TABLES, RunRecord, read_record, write_record
 from netmodel.runs.run import Run, run_scenario
 from tests.conftest import at
@@ -96,7 +97,13 @@ def without_outages(record: RunRecord) -> RunRecord:
     )
     evidence = replace(record.evidence, incidents=())
     empty = record.outages.iloc[:0]
-    return replace(record, states=states, pairs=pairs, outages=empty, evidence=evidence)
+    return replace(
+        record,
+        states=states,
+        pair_table=PairTable.of_states(pairs),
+        outages=empty,
+        evidence=evidence,
+    )
 
 
 def only_state(record: RunRecord, number: int) -> RunRecord:
@@ -104,7 +111,7 @@ def only_state(record: RunRecord, number: int) -> RunRecord:
     window = RunWindow(start=row["start"].iloc[0], end=row["end"].iloc[0], zone="UTC")
     summary = replace(record.summary, window=window)
     pairs = record.pairs[record.pairs["state"] == number]
-    return replace(record, states=row, pairs=pairs, summary=summary)
+    return replace(record, states=row, pair_table=PairTable.of_states(pairs), summary=summary)
 
 
 # What the figures say
@@ -399,7 +406,7 @@ def test_a_network_far_from_the_base_map_is_drawn(record):
 
 def test_nobody_with_demand(record):
     hubs = record.hubs.assign(in_demand=0)
-    lonely = replace(record, hubs=hubs, pairs=record.pairs.iloc[:0])
+    lonely = replace(record, hubs=hubs, pair_table=PairTable.of_states(record.pairs.iloc[:0]))
     for draw_one in DRAWINGS:
         draw(draw_one(lonely, axis()))
 

@@ -31,6 +31,7 @@ from netmodel.report.page.render import (
 )
 from netmodel.report.page.sources import safe_url
 from netmodel.runs.columns import OUTAGES
+from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import complete_tables, read_record, write_record
 from netmodel.words.strings import PLURAL_FORMS, Phrases, load_catalogue
 from netmodel.words.wording import choose_name, show_controls
@@ -320,7 +321,9 @@ def test_optional_columns_are_shown_only_when_there() -> None:
     record = shipped_record()
     states = record.states.assign(connected_share_q05=0.5, connected_share_q95=0.9)
     pairs = record.pairs.assign(probability_connected=0.25)
-    data = data_of(render_page(replace(record, states=states, pairs=pairs)))["runs"][0]
+    data = data_of(
+        render_page(replace(record, states=states, pair_table=PairTable.of_states(pairs)))
+    )["runs"][0]
     assert data["metrics"]["passenger"]["connected_share_q05"][0] == 0.5
     assert set(data["pairs"]["passenger"]["probability"]) == {250}
     assert "probability" not in data_of(render_page(record))["runs"][0]["pairs"]["passenger"]
@@ -474,7 +477,9 @@ def test_headline_counts_what_the_base_state_connects() -> None:
     pairs = record.pairs.copy()
     never = (pairs["from"] == "simferopol") & (pairs["to"] == "dzhankoi")
     pairs.loc[never, ["base_minutes", "minutes", "served_minutes"]] = np.nan
-    sentences = write_headline(replace(record, pairs=pairs), Phrases("en"))
+    sentences = write_headline(
+        replace(record, pair_table=PairTable.of_states(pairs)), Phrases("en")
+    )
     assert any("of the 65 pairs of places otherwise connected" in each for each in sentences)
     assert "1 further pair of places had no path even without the incidents." in sentences
 

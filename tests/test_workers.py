@@ -163,7 +163,8 @@ def all_executors(address, reusable):
 
 
 @pytest.mark.parametrize("name", ["threads", "dask", "loky"])
-def test_an_ensemble_is_the_same_bytes_by_any_executor(name, address, reusable):
+def test_an_ensemble_is_the_same_bytes_by_any_executor(name, address, reusable, monkeypatch):
+    monkeypatch.setitem(ensemble_module.AT_ONCE, "sets", 2)
     one = draw_ensemble(crimea(), samples=9_000, seed=7)
     other = draw_ensemble(
         crimea(), samples=9_000, seed=7, workers=2, executor=all_executors(address, reusable)[name]
@@ -173,6 +174,7 @@ def test_an_ensemble_is_the_same_bytes_by_any_executor(name, address, reusable):
 
 def test_processes_by_name_are_the_same_bytes(monkeypatch):
     monkeypatch.setattr(ensemble_module, "WORTH_A_PROCESS", {"blocks": 0, "sets": 0})
+    monkeypatch.setitem(ensemble_module.AT_ONCE, "sets", 2)
     one = draw_ensemble(crimea(), samples=9_000, seed=7)
     other = draw_ensemble(crimea(), samples=9_000, seed=7, executor="processes", workers=2)
     assert all_bytes(one) == all_bytes(other)

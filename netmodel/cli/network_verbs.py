@@ -84,6 +84,88 @@ def _find_unproven() -> tuple[Finding, ...]:
     return review_record(rules=["unproven_link"]).findings
 
 
+SourceArgument = Annotated[
+    Path,
+    typer.Argument(
+        help="OpenStreetMap (.osm.pbf, Overpass), lines (.gpkg, .geojson, .shp), GTFS (.zip), "
+        "or a network"
+    ),
+]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder (or .gpkg, …) to write")]
+HubsOption = Annotated[
+    str,
+    typer.Option(
+        "--hubs", help="Which stations become hubs: junctions, stations, 'towns over N', names"
+    ),
+]
+ClipOption = Annotated[
+    str,
+    typer.Option("--clip", help="Area to keep: west,south,east,north, or a file of polygons"),
+]
+SnapMOption = Annotated[
+    float | None,
+    typer.Option("--snap", help="Join line ends closer than this (metres; default: 30, OSM 0)"),
+]
+ParallelOption = Annotated[
+    str,
+    typer.Option("--parallel", help="Parallel tracks become: attribute (a number) or links"),
+]
+HubMOption = Annotated[
+    float,
+    typer.Option("--hub", help="Merge switches closer than this (metres of track)"),
+]
+StubMOption = Annotated[
+    float, typer.Option("--stub", help="Absorb dead ends shorter than this (metres)")
+]
+StationMOption = Annotated[
+    float, typer.Option("--station", help="Place stations on tracks nearer than this (metres)")
+]
+IncludeOption = Annotated[
+    str,
+    typer.Option("--include", help="Further kinds of track: light_rail,tram,disused,…"),
+]
+WithoutOption = Annotated[
+    str, typer.Option("--without", help="Service tracks to leave out: yard,siding,spur")
+]
+StationsOption = Annotated[
+    Path | None,
+    typer.Option("--stations", help="A file of stations: points, areas, or CSV with lon, lat"),
+]
+ColumnsOption = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="Which column is which, such as minutes=RUNTIME; repeatable"),
+]
+LayerOption = Annotated[str, typer.Option("--layer", help="Layer of a GeoPackage")]
+IdColumnOption = Annotated[str, typer.Option("--id", help="Column with the ids of the lines")]
+CrsOption = Annotated[
+    str,
+    typer.Option("--crs", help="Coordinate system, such as EPSG:4326"),
+]
+EncodingOption = Annotated[
+    str, typer.Option("--encoding", help="Encoding of a shapefile, such as CP1251")
+]
+SidesOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--sides/--no-sides",
+        help="Fill the sides of hubs, so that reversals cost time (default: for OSM)",
+    ),
+]
+PopulationsOption = Annotated[
+    bool, typer.Option("--populations", help="Fill inhabitants of stations from GeoNames")
+]
+NameKeyOption = Annotated[
+    str, typer.Option("--names", help="OSM tag used as display name, such as name:en")
+]
+DayOption = Annotated[
+    str, typer.Option("--date", help="Day of a GTFS feed (default: its week of most trips)")
+]
+NetworkOption = Annotated[
+    Path | None,
+    typer.Option("--network", help="Put the trains of a GTFS feed on this network instead"),
+]
+
+
 @app.command(
     "import",
     epilog=examples(
@@ -94,86 +176,28 @@ def _find_unproven() -> tuple[Finding, ...]:
     ),
 )
 def import_verb(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            help="OpenStreetMap (.osm.pbf, Overpass), lines (.gpkg, .geojson, .shp), GTFS (.zip), "
-            "or a network"
-        ),
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder (or .gpkg, …) to write")],
-    hubs: Annotated[
-        str,
-        typer.Option(
-            "--hubs", help="Which stations become hubs: junctions, stations, 'towns over N', names"
-        ),
-    ] = "",
-    clip: Annotated[
-        str,
-        typer.Option("--clip", help="Area to keep: west,south,east,north, or a file of polygons"),
-    ] = "",
-    snap_m: Annotated[
-        float | None,
-        typer.Option("--snap", help="Join line ends closer than this (metres; default: 30, OSM 0)"),
-    ] = None,
-    parallel: Annotated[
-        str,
-        typer.Option("--parallel", help="Parallel tracks become: attribute (a number) or links"),
-    ] = "attribute",
-    hub_m: Annotated[
-        float,
-        typer.Option("--hub", help="Merge switches closer than this (metres of track)"),
-    ] = 400.0,
-    stub_m: Annotated[
-        float, typer.Option("--stub", help="Absorb dead ends shorter than this (metres)")
-    ] = 1000.0,
-    station_m: Annotated[
-        float, typer.Option("--station", help="Place stations on tracks nearer than this (metres)")
-    ] = 300.0,
-    include: Annotated[
-        str,
-        typer.Option("--include", help="Further kinds of track: light_rail,tram,disused,…"),
-    ] = "",
-    without: Annotated[
-        str, typer.Option("--without", help="Service tracks to leave out: yard,siding,spur")
-    ] = "",
-    stations: Annotated[
-        Path | None,
-        typer.Option("--stations", help="A file of stations: points, areas, or CSV with lon, lat"),
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--column", help="Which column is which, such as minutes=RUNTIME; repeatable"),
-    ] = None,
-    layer: Annotated[str, typer.Option("--layer", help="Layer of a GeoPackage")] = "",
-    id_column: Annotated[str, typer.Option("--id", help="Column with the ids of the lines")] = "",
-    crs: Annotated[
-        str,
-        typer.Option("--crs", help="Coordinate system, such as EPSG:4326"),
-    ] = "",
-    encoding: Annotated[
-        str, typer.Option("--encoding", help="Encoding of a shapefile, such as CP1251")
-    ] = "",
-    sides: Annotated[
-        bool | None,
-        typer.Option(
-            "--sides/--no-sides",
-            help="Fill the sides of hubs, so that reversals cost time (default: for OSM)",
-        ),
-    ] = None,
-    populations: Annotated[
-        bool, typer.Option("--populations", help="Fill inhabitants of stations from GeoNames")
-    ] = False,
-    name_key: Annotated[
-        str, typer.Option("--names", help="OSM tag used as display name, such as name:en")
-    ] = "name",
-    day: Annotated[
-        str, typer.Option("--date", help="Day of a GTFS feed (default: its week of most trips)")
-    ] = "",
-    network: Annotated[
-        Path | None,
-        typer.Option("--network", help="Put the trains of a GTFS feed on this network instead"),
-    ] = None,
+    source: SourceArgument,
+    out: OutOption,
+    hubs: HubsOption = "",
+    clip: ClipOption = "",
+    snap_m: SnapMOption = None,
+    parallel: ParallelOption = "attribute",
+    hub_m: HubMOption = 400.0,
+    stub_m: StubMOption = 1000.0,
+    station_m: StationMOption = 300.0,
+    include: IncludeOption = "",
+    without: WithoutOption = "",
+    stations: StationsOption = None,
+    columns: ColumnsOption = None,
+    layer: LayerOption = "",
+    id_column: IdColumnOption = "",
+    crs: CrsOption = "",
+    encoding: EncodingOption = "",
+    sides: SidesOption = None,
+    populations: PopulationsOption = False,
+    name_key: NameKeyOption = "name",
+    day: DayOption = "",
+    network: NetworkOption = None,
     force: ForceOption = False,
 ) -> None:
     """Import your own network, with an account of every feature in account.csv."""

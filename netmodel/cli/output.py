@@ -86,6 +86,13 @@ ExecutorOption = Annotated[
         help="Who does the work: processes, threads or dask://HOST:PORT; the result is the same",
     ),
 ]
+ResumeOption = Annotated[
+    bool,
+    typer.Option(
+        "--resume/--no-resume",
+        help="Go on where work that was interrupted left off; --no-resume does all of it anew",
+    ),
+]
 ForceOption = Annotated[
     bool,
     typer.Option("--force", help="Keep a folder that is in the way as NAME.old, then write"),

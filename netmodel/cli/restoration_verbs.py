@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.output import ExecutorOption, JsonOption, WorkersOption, examples, say
+from netmodel.cli.output import (
+    ExecutorOption,
+    JsonOption,
+    ResumeOption,
+    WorkersOption,
+    examples,
+    say,
+    say_note,
+)
 from netmodel.cli.run_verbs import parse_instant
 
 if TYPE_CHECKING:
@@ -122,6 +130,7 @@ def backtest_verb(
     ] = None,
     workers: WorkersOption = None,
     executor: ExecutorOption = None,
+    resume: ResumeOption = True,
     json: JsonOption = False,
 ) -> None:
     """Forecast each incident from all others, and compare the scores with naive rules."""
@@ -137,7 +146,7 @@ def backtest_verb(
     with show_progress() as progress:
         backtest = run_backtest(
             durations, distributions=chosen, folds=folds, workers=workers, executor=executor,
-            progress=progress,
+            resume=resume, progress=progress, note=say_note,
         )  # fmt: skip
     table = backtest.summary().round(3).reset_index()
     rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

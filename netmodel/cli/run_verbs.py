@@ -20,6 +20,7 @@ from netmodel.cli.output import (
     JsonOption,
     LangOption,
     NetworkOption,
+    ResumeOption,
     ScenarioArgument,
     WorkersOption,
     XlsxOption,
@@ -96,6 +97,7 @@ def run(
     ] = None,
     workers: WorkersOption = None,
     executor: ExecutorOption = None,
+    resume: ResumeOption = True,
     lang: LangOption = None,
     figures: Annotated[
         bool, typer.Option("--figures", help="Write the figures as PNG and SVG, too")
@@ -132,7 +134,7 @@ def run(
         with show_progress() as progress:
             done = run_scenario(
                 scenario, samples=samples, seed=seed, workers=workers, executor=executor,
-                progress=progress, parts=parts, **changes,
+                parts=parts, resume=resume, progress=progress, note=say_note, **changes,
             )  # fmt: skip
             folder = write_run(
                 done.lay_out(progress), place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,

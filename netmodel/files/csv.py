@@ -75,8 +75,10 @@ def read_rows(
             for each in error.problems
         ]
         return []
-    records = _read_records(text, path.name, problems)
-    if records is None:
+    try:
+        records = read_records(text, path.name)
+    except InputError as error:
+        problems += error.problems
         return []
     if not records:
         problems.append(Problem(what="the file is empty", where=path.name))
@@ -103,11 +105,15 @@ def read_rows(
     return rows
 
 
-def _read_records(
-    text: str, file: str, problems: list[Problem]
-) -> list[tuple[int, list[str]]] | None:
-    """Return the records of a text, each with its first line; none, noted, if it is no CSV."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def read_records(text: str, file: str, *, delimiter: str = ",") -> list[tuple[int, list[str]]]:
+    """Return the records of a text in CSV, each with its first line.
+
+    Raises
+    ------
+    InputError
+        If the text is no CSV.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[tuple[int, list[str]]] = []
     while True:
         line = reader.line_num + 1
@@ -116,9 +122,10 @@ def _read_records(
         except StopIteration:
             return records
         except csv.Error as error:
-            what, where = f"not CSV ({error})", f"{file}:{line}"
-            problems.append(Problem(what=what, where=where, remedy="check the quotes"))
-            return None
+            problem = Problem(
+                what=f"not CSV ({error})", where=f"{file}:{line}", remedy="check the quotes"
+            )
+            raise InputError([problem]) from None
         records.append((line, cells))
 
 

@@ -40,7 +40,11 @@ from netmodel.errors import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from distributed import Client
+
+    from netmodel.files.kept import Keeping
 
 WorkT = TypeVar("WorkT")
 ItemT = TypeVar("ItemT")
@@ -80,6 +84,7 @@ class Pool:
         items: Sequence[ItemT],
         *,
         worth: bool = True,
+        keeping: Keeping[ItemT, ResultT] | None = None,
     ) -> Iterator[ResultT]:
         """Yield the function of the work and each item, in the order of the items.
 
@@ -89,33 +94,75 @@ class Pool:
             A function of a module: what it is called with may travel to other machines.
         worth
             Whether it is worth starting processes for.
+        keeping
+            Where finished pieces are kept and found again; a single piece is not.
 
         Raises
         ------
         MachineError
             If a worker was lost and the executor did not replace it, or has another netmodel.
         """
-        if self._executor is None or len(items) < 2 or (self._dear and not worth):
-            yield from (function(work, item) for item in items)
+        here = self._executor is None or len(items) < 2 or (self._dear and not worth)
+        begin = self._begin_here(function, work) if here else self._hand_over(function, work)
+        if keeping is None or len(items) < 2:
+            yield from _in_order(begin, items, 1 if here else self._waiting)
             return
+        places = iter(keeping.look(items))
+        begun: deque[tuple[Path | None, bool]] = deque()
+
+        def find_or_begin(item: ItemT) -> Future[ResultT]:
+            place = next(places)
+            found = keeping.find(place, item)
+            begun.append((place, found is None))
+            return begin(item) if found is None else _done(found)
+
+        for result in _in_order(find_or_begin, items, 1 if here else self._waiting):
+            place, new = begun.popleft()
+            if new:
+                keeping.keep(place, result)
+            yield result
+
+    def _begin_here(
+        self, function: Callable[[WorkT, ItemT], ResultT], work: WorkT
+    ) -> Callable[[ItemT], Future[ResultT]]:
+        return lambda item: _done(function(work, item))
+
+    def _hand_over(
+        self, function: Callable[[WorkT, ItemT], ResultT], work: WorkT
+    ) -> Callable[[ItemT], Future[ResultT]]:
+        executor = self._executor
+        assert executor is not None  # noqa: S101 - said by the caller
         self._dear = False
-        task = _Packed.of(function, work)
-        upcoming = iter(items)
-        pending: deque[Future[ResultT]] = deque()
-        try:
-            for item in islice(upcoming, self._waiting):
-                pending.append(self._executor.submit(_do, task, item))
-            while pending:
-                found = pending.popleft().result()
-                for item in islice(upcoming, 1):
-                    pending.append(self._executor.submit(_do, task, item))
-                yield found
-        except _lost_workers() as error:
-            what = f"a worker was ended from outside ({type(error).__name__})"
-            raise MachineError(f"{what}; is memory short? try fewer workers") from None
-        finally:
-            for future in pending:
-                future.cancel()
+        packed = _Packed.of(function, work)
+        return lambda item: executor.submit(_do, packed, item)
+
+
+def _done(result: ResultT) -> Future[ResultT]:
+    future: Future[ResultT] = Future()
+    future.set_result(result)
+    return future
+
+
+def _in_order(
+    begin: Callable[[ItemT], Future[ResultT]], items: Sequence[ItemT], waiting: int
+) -> Iterator[ResultT]:
+    """Yield the results of pieces in order, of which so many are begun at a time."""
+    upcoming = iter(items)
+    pending: deque[Future[ResultT]] = deque()
+    try:
+        for item in islice(upcoming, waiting):
+            pending.append(begin(item))
+        while pending:
+            found = pending.popleft().result()
+            yield found
+            for item in islice(upcoming, 1):
+                pending.append(begin(item))
+    except _lost_workers() as error:
+        what = f"a worker was ended from outside ({type(error).__name__})"
+        raise MachineError(f"{what}; is memory short? try fewer workers") from None
+    finally:
+        for future in pending:
+            future.cancel()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,42 +40,110 @@ from netmodel.trains.relevance import RelevantTrains
 
 MOST_SUMS_BYTES = 2**27
 """Sums along routes that take more memory are not all kept."""
+MOST_SOLVED_BYTES = 2**29
+"""Routes that take more memory are not all kept; they are solved again where they are needed."""
+LEAST_STATES_KEPT = 6
+"""So many states are kept, however large: those of a bound and a state beside each other."""
+EXTRA_DIGITS = 1
+"""Digits of the minutes of a pair in the tables, and in the sums over all pairs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class PairSums:
+    """What a state meant for all pairs with demand together.
+
+    Parameters
+    ----------
+    cut, cut_certain, cut_possible
+        How many that have a path in the base have none: under the chosen times, whatever the times
+        that the evidence allows, and under some of them.
+    lost
+        The demand from and to each hub that has no path any more, shape ``(hubs,)``.
+    longest_extra_minutes, longest_pair
+        The most that one pair takes longer than in the base, in minutes to the tenth, and its row
+        and column; 0 and ``None`` where none takes longer.
+    """
+
+    cut: int
+    cut_certain: int
+    cut_possible: int
+    lost: NDArray[np.float64]
+    longest_extra_minutes: float
+    longest_pair: tuple[int, int] | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StateImpact:
     """What one state meant for one kind of traffic.
 
+    Its matrices are solved again when they are asked for and no longer known, so that a run of
+    many states does not hold them all.
+
     Parameters
     ----------
-    routes
-        The quickest ones, by rail.
-    travel
-        By rail, over the ways of trains where trains join a pair.
-    served
-        With replacement services; the same as `travel` when none runs.
+    assessor
+        What solves the state.
+    active, certain, possible_outages
+        The outages of the state under the chosen times, for all times that the evidence allows,
+        and for some of them.
     metrics
         Value of each metric asked for.
-    best, worst
-        By rail, with every incident at the mildest that the evidence allows at this time, and
-        with every outage that may hold.
     bounds
         Guaranteed and possible value of the connected share and of each monotone metric asked
         for.
-    cut_certain, cut_possible
-        Pairs cut whatever the times that the evidence allows, and under some of them.
+    sums
+        Over all pairs with demand.
     """
 
     state: State
-    routes: Routes
-    travel: Travel
-    served: Travel
+    assessor: Assessor
+    active: tuple[Outage, ...]
+    certain: tuple[Outage, ...]
+    possible_outages: tuple[Outage, ...]
     metrics: dict[str, float]
-    best: Routes
-    worst: Routes
     bounds: dict[str, MetricBounds]
-    cut_certain: NDArray[np.bool_]
-    cut_possible: NDArray[np.bool_]
+    sums: PairSums
+
+    @property
+    def mark(self) -> bytes:
+        """The same bytes for states in which journeys by rail are the same."""
+        costs = self.assessor.costs(self.active)
+        return blake2b(costs.key, digest_size=16).digest()
+
+    @property
+    def travel(self) -> Travel:
+        """Journeys by rail, over the ways of trains where trains join a pair."""
+        return self.assessor.travel(self.active)
+
+    @property
+    def routes(self) -> Routes:
+        """The quickest routes, by rail."""
+        return self.travel.routes
+
+    @property
+    def served(self) -> Travel:
+        """Journeys with replacement services; the same as `travel` when none runs."""
+        return self.assessor.served(self.active)
+
+    @property
+    def best(self) -> Routes:
+        """Routes by rail, with every incident at the mildest that the evidence allows then."""
+        return self.assessor.routes(self.certain, along=False)
+
+    @property
+    def worst(self) -> Routes:
+        """Routes by rail, with every outage that may hold."""
+        return self.assessor.routes(self.possible_outages, along=False)
+
+    @property
+    def cut_certain(self) -> NDArray[np.bool_]:
+        """Pairs cut whatever the times that the evidence allows."""
+        return self.assessor.wanted_before & ~self.best.connected
+
+    @property
+    def cut_possible(self) -> NDArray[np.bool_]:
+        """Pairs cut under some of the times that the evidence allows."""
+        return self.assessor.wanted_before & ~self.worst.connected
 
     @property
     def possible(self) -> float:
@@ -141,9 +209,11 @@ class Assessor:
         self._undisturbed_costs = costs_from_minutes(self.network, self._undisturbed)
         self.is_road = np.array([link.line_class == "road" for link in self.network.links], float)
         self._solved: dict[bytes, Routes] = {}
+        self._held = 0
         self._travels: dict[bytes, Travel] = {}
-        self._sums: dict[tuple[int, bytes], NDArray[np.float64]] = {}
-        self._passing: dict[tuple[int, bytes], NDArray[np.bool_]] = {}
+        # Known by the place of the routes in memory, which are kept, so that none takes its place.
+        self._sums: dict[tuple[int, bytes], tuple[Routes, NDArray[np.float64]]] = {}
+        self._passing: dict[tuple[int, bytes], tuple[Routes, NDArray[np.bool_]]] = {}
 
     @cached_property
     def base(self) -> Routes:
@@ -186,7 +256,7 @@ class Assessor:
         return rate_ways(ways, ways.costs(costs), least, whole_cost(self.near_minutes))
 
     @cached_property
-    def _wanted_before(self) -> NDArray[np.bool_]:
+    def wanted_before(self) -> NDArray[np.bool_]:
         """Whether each pair has demand, and a route in the base."""
         return np.asarray((self.demand.trips > 0) & self.base.connected)
 
@@ -213,17 +283,26 @@ class Assessor:
         """
         costs = self.costs(outages, running)
         key = costs.key_beside(self._undisturbed_costs)
-        if key not in self._travels:
-            self._travels[key] = Travel(
-                self._routes_at(costs, along=along), costs, self.ways_in_base
-            )
-        return self._travels[key]
+        travel = self._travels.get(key)
+        if travel is None:
+            travel = Travel(self._routes_at(costs, along=along), costs, self.ways_in_base)
+            self._travels[key] = travel
+        return travel
 
     def _routes_at(self, costs: LinkCosts, *, along: bool) -> Routes:
         key = costs.key_beside(self._undisturbed_costs)
-        if key not in self._solved:
-            self._solved[key] = self.router.solve(costs, along=along)
-        return self._solved[key]
+        routes = self._solved.get(key)
+        if routes is None:
+            self._make_room()
+            routes = self._solved[key] = self.router.solve(costs, along=along)
+        return routes
+
+    def _make_room(self) -> None:
+        """Let go of all routes where they would take more memory than `MOST_SOLVED_BYTES`."""
+        size = 20 * len(self.demand.hubs) ** 2 + self.router.bytes_along
+        if self._held + size > MOST_SOLVED_BYTES and len(self._solved) >= LEAST_STATES_KEPT:
+            self.forget()
+        self._held += size
 
     def served(self, outages: Sequence[Outage]) -> Travel:
         """Return the journeys under outages with the replacement services that they bring."""
@@ -283,23 +362,24 @@ class Assessor:
         """Return `Routes.sum_along`, kept for routes and values already seen."""
         key = (id(routes), blake2b(values.tobytes(), digest_size=16).digest())
         if key not in self._sums:
-            if sum(each.nbytes for each in self._sums.values()) > MOST_SUMS_BYTES:
+            if sum(each.nbytes for _, each in self._sums.values()) > MOST_SUMS_BYTES:
                 self._sums.clear()
-            self._sums[key] = routes.sum_along(values)
-        return self._sums[key]
+            self._sums[key] = routes, routes.sum_along(values)
+        return self._sums[key][1]
 
     def _run_routes(self, routes: Routes, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return `Routes.run_over`, kept for routes and links already seen."""
         key = (id(routes), np.flatnonzero(marked).tobytes())
         if key not in self._passing:
-            if sum(each.nbytes for each in self._passing.values()) > MOST_SUMS_BYTES:
+            if sum(each.nbytes for _, each in self._passing.values()) > MOST_SUMS_BYTES:
                 self._passing.clear()
-            self._passing[key] = routes.run_over(marked)
-        return self._passing[key]
+            self._passing[key] = routes, routes.run_over(marked)
+        return self._passing[key][1]
 
     def forget(self) -> None:
         """Let go of the routes solved so far; the base is kept."""
         self._solved.clear()
+        self._held = 0
         self._travels.clear()
         self._sums.clear()
         self._passing.clear()
@@ -307,7 +387,7 @@ class Assessor:
     def fresh(self) -> Assessor:
         """Return an assessor of the same question that has solved nothing but the base."""
         other = copy(self)
-        vars(other).update(_solved={}, _travels={}, _sums={}, _passing={})
+        vars(other).update(_solved={}, _held=0, _travels={}, _sums={}, _passing={})
         return other
 
     def __getstate__(self) -> dict[str, object]:
@@ -331,23 +411,41 @@ class Assessor:
         self, timeline: Timeline, state: State, values: Measures, bounding: Measures
     ) -> StateImpact:
         active, best, worst = (
-            [timeline.outages[number] for number in sorted(numbers)]
+            tuple(timeline.outages[number] for number in sorted(numbers))
             for numbers in (state.active, state.certain, state.possible)
         )
-        travel = self.travel(active)
-        at_best, at_worst = self.routes(best, along=False), self.routes(worst, along=False)
-        before = self._wanted_before
         return StateImpact(
             state=state,
-            routes=travel.routes,
-            travel=travel,
-            served=self.served(active),
+            assessor=self,
+            active=active,
+            certain=best,
+            possible_outages=worst,
             metrics=dict(values.of(state.active)),
-            best=at_best,
-            worst=at_worst,
             bounds=bounds_of(best=bounding.of(state.certain), worst=bounding.of(state.possible)),
-            cut_certain=before & ~at_best.connected,
-            cut_possible=before & ~at_worst.connected,
+            sums=self._sum_pairs(active, best, worst),
+        )
+
+    def _sum_pairs(
+        self, active: Sequence[Outage], best: Sequence[Outage], worst: Sequence[Outage]
+    ) -> PairSums:
+        """Return what a state meant for all pairs with demand together."""
+        travel, before = self.travel(active), self.wanted_before
+        cut = before & ~travel.connected
+        lost = np.where(cut, self.demand.trips, 0.0)
+        with np.errstate(invalid="ignore"):  # inf - inf where there is no path in either
+            extra = np.round(travel.minutes, EXTRA_DIGITS) - np.round(
+                self.base_minutes, EXTRA_DIGITS
+            )
+        extra = np.where(before & travel.connected, extra, 0.0)
+        place = np.unravel_index(int(extra.argmax()), extra.shape) if extra.size else (0, 0)
+        longest = float(extra[place]) if extra.size else 0.0
+        return PairSums(
+            cut=int(cut.sum()),
+            cut_certain=int((before & ~self.routes(best, along=False).connected).sum()),
+            cut_possible=int((before & ~self.routes(worst, along=False).connected).sum()),
+            lost=lost.sum(axis=1) + lost.sum(axis=0),
+            longest_extra_minutes=max(longest, 0.0),
+            longest_pair=(int(place[0]), int(place[1])) if longest > 0 else None,
         )
 
 

@@ -20,6 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from netmodel.impact.situation import METRICS
 
+CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
+"""What can be said of a pair, whatever the times that the evidence allows."""
+
 
 def resilience_loss(hours: ArrayLike, performance: ArrayLike) -> float:
     """Return the area between 1 and the step curve, in hours.
@@ -142,15 +145,25 @@ def classify_pairs(
     ...     np.array([True, False, False, False]), np.array([True, True, False, False])).tolist()
     ['connected', 'in doubt', 'cut', 'cut in base']
     """
-    return np.select(
-        [
-            connected_at_worst,
-            connected_in_base & ~connected_at_best,
-            connected_in_base | connected_at_best,
-        ],
-        ["connected", "cut", "in doubt"],
-        "cut in base",
-    )
+    codes = code_certainty(connected_in_base, connected_at_worst, connected_at_best)
+    return np.asarray(np.array(CERTAINTIES)[codes])
+
+
+def code_certainty(
+    connected_in_base: NDArray[np.bool_],
+    connected_at_worst: NDArray[np.bool_],
+    connected_at_best: NDArray[np.bool_],
+) -> NDArray[np.int8]:
+    """Return what `classify_pairs` says, as positions in `CERTAINTIES`.
+
+    Examples
+    --------
+    >>> code_certainty(np.array([True, True]), np.array([True, False]), np.array([True, True]))
+    array([0, 1], dtype=int8)
+    """
+    at_best = np.where(connected_in_base & ~connected_at_best, np.int8(2), np.int8(1))
+    lost = np.where(connected_in_base | connected_at_best, at_best, np.int8(3))
+    return np.where(connected_at_worst, np.int8(0), lost)
 
 
 def bounds_of(best: Mapping[str, float], worst: Mapping[str, float]) -> dict[str, MetricBounds]:

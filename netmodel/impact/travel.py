@@ -153,17 +153,25 @@ class Travel:
         carried = np.where(self.kept, wanted[ways.row, ways.column] * ways.share, 0.0)
         return load + ways.load_links(carried, len(load))
 
-    def hubs_between(self, start: int, end: int, network: Network) -> tuple[str, ...]:
-        """Return the ids of the hubs that most of a pair passes, both ends included.
+    @cached_property
+    def main_way(self) -> Numbers:
+        """The way of trains that most of each pair takes, shape ``(hubs, hubs)``; else -1.
 
-        Of a pair that trains join, the way with the greatest share that is kept to, if it is
-        greater than that of those that take the quickest route.
+        The one with the greatest share that is kept to, if it is greater than that of those that
+        take the quickest route.
         """
         ways = self.ways
-        if len(ways) and self.connected[start, end]:
-            kept = [way for way in ways.of(start, end) if self.kept[way]]
-            if kept and ways.share[kept[0]] >= self.on_route[start, end]:
-                return ways.hubs_along(kept[0], network)
+        chosen = np.full(self.routes.cost.shape, -1, dtype=np.int64)
+        kept = np.flatnonzero(self.kept)[::-1]  # the greatest share of a pair is written last
+        chosen[ways.row[kept], ways.column[kept]] = kept
+        share = ways.share[chosen] if len(ways) else np.zeros(chosen.shape)
+        return np.where((chosen >= 0) & self.connected & (share >= self.on_route), chosen, -1)
+
+    def hubs_between(self, start: int, end: int, network: Network) -> tuple[str, ...]:
+        """Return the ids of the hubs that most of a pair passes, both ends included."""
+        way = int(self.main_way[start, end]) if len(self.ways) else -1
+        if way >= 0:
+            return self.ways.hubs_along(way, network)
         return self.routes.hubs_between(start, end)
 
     def __getstate__(self) -> dict[str, object]:

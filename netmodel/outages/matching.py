@@ -106,7 +106,7 @@ class Matcher:
         self._legs: dict[tuple[str, str], Match] = {}
 
     @cached_property
-    def _trains(self) -> Courses | None:
+    def trains(self) -> Courses | None:
         """The courses of the trains that decide between lines, found when they first have to."""
         timetable = self._given
         if timetable is None and self.network == built_in_network():
@@ -294,7 +294,7 @@ class Matcher:
         A train counts for a line if it runs all along it and stops at a place that none of the
         other lines passes: the way between its stops is otherwise a guess like this one.
         """
-        trains = self._trains if any(line.is_apart for line in lines[1:]) else None
+        trains = self.trains if any(line.is_apart for line in lines[1:]) else None
         if trains is None:
             return 0, 0
         stops = [self._stops_on(line) for line in lines]
@@ -302,9 +302,11 @@ class Matcher:
         for number, line in enumerate(lines):
             others = set().union(*stops[:number], *stops[number + 1 :])
             own = stops[number] - others
-            for course in trains.over(line.path[:1]):
-                runs_along = set(line.links) <= set(course.links)
-                counts[number] += runs_along and not own.isdisjoint(_stops_of(course, trains))
+            if own and line.path:
+                counts[number] = sum(
+                    not own.isdisjoint(_stops_of(course, trains))
+                    for course in trains.along(line.links)
+                )
         most = int(np.argmax(counts))
         if counts[most] == 0 or counts[most] < MOST_TRAINS * sum(counts):
             return 0, 0

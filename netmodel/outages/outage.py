@@ -211,8 +211,23 @@ def place_incidents(
     >>> [outage.link for outage in placement.outages]
     ['simferopol--bakhchysarai']
     """
+    return place_by(
+        Matcher(network, trains=trains), incidents, catalogue,
+        as_of=as_of, list_unplaced=list_unplaced, running=running,
+    )  # fmt: skip
+
+
+def place_by(
+    matcher: Matcher,
+    incidents: Iterable[Incident],
+    catalogue: Catalogue | None = None,
+    *,
+    as_of: datetime | None = None,
+    list_unplaced: bool = False,
+    running: Iterable[Running] = (),
+) -> tuple[Placement, ...]:
+    """Place incidents by a matcher, which knows what it has matched before."""
     incidents = tuple(incidents)
-    matcher = Matcher(network, trains=trains)
     origins = catalogue.origins if catalogue else {}
     matched = []
     for incident in incidents:
@@ -233,7 +248,7 @@ def place_incidents(
         documents = () if known is None else known.documents
         resolution = passed.end_closures(incident, matches, resolution)
         resolution = _tell_open_end(known or incident, resolution, catalogue)
-        placed = _place(network, incident, matches, resolution, documents)
+        placed = _place(matcher.network, incident, matches, resolution, documents)
         unplaced = tuple(problem for _, problem in found if problem is not None)
         placements.append(replace(placed, unplaced=unplaced))
     return tuple(placements)

@@ -22,9 +22,8 @@ from netmodel.network.railway import Network
 from netmodel.network.review import Accepted, Review, accept_findings
 from netmodel.network.review_rules import Finding
 from netmodel.outages.matching import Matcher
-from netmodel.outages.outage import Outage, Placement, place_incidents
+from netmodel.outages.outage import Outage, Placement, place_by
 from netmodel.outages.running import list_running
-from netmodel.trains.course import find_courses
 from netmodel.trains.train import Timetable
 
 _NAME = r"[A-Z][\w’'.]*(?:[ -](?:[A-Z]|na )[\w’'.]*)*"
@@ -71,13 +70,8 @@ class Record:
     def placements(self) -> tuple[Placement, ...]:
         """Every incident on the network, with bounds from all trains that passed."""
         incidents = self.catalogue.incidents.values()
-        return place_incidents(
-            self.network,
-            incidents,
-            self.catalogue,
-            trains=self.timetable,
-            list_unplaced=True,
-            running=self.running,
+        return place_by(
+            self.matcher, incidents, self.catalogue, list_unplaced=True, running=self.running
         )
 
     @cached_property
@@ -314,25 +308,34 @@ def find_unproven_links(record: Record) -> Iterator[Finding]:
         each for each in network.links if "general knowledge" in (each.source or "").casefold()
     ]
     outages = {outage.link for each in record.placements for outage in each.outages}
-    trains = find_courses(record.timetable, network) if unsure else None
-    passed = {
-        link
-        for train in (*list_running((), record.catalogue), *record.running)
-        for place in train.places
-        if isinstance(place, SectionPlace)
-        for link in record.links_between(place.between[0], place.between[-1])
-    }
+    doubtful = {}
     for link in unsure:
         near = {
             each for hub in (link.from_hub, link.to_hub) for each in network.links_at_hub[hub]
         } - {link.id}
-        if link.id in outages | passed or not near & outages:
+        trains = record.matcher.trains
+        if link.id in outages or not near & outages or (trains and trains.over([link.id])):
             continue
-        if trains is None or not trains.over([link.id]):
-            closed = ", ".join(sorted(near & outages)[:3])
+        doubtful[link.id] = sorted(near & outages)
+    passed = _find_passed(record) if doubtful else frozenset()
+    for link_id, near_closed in doubtful.items():
+        if link_id not in passed:
+            closed = ", ".join(near_closed[:3])
             what = f"rests on general knowledge; of its neighbours {closed} a closure is known"
             remedy = "name a source, a train or a map that shows it, or accept it"
-            yield Finding(rule="unproven_link", id=link.id, what=what, remedy=remedy)
+            yield Finding(rule="unproven_link", id=link_id, what=what, remedy=remedy)
+
+
+def _find_passed(record: Record) -> frozenset[str]:
+    """Return the links between the ends of sections on which a train is reported."""
+    trains = (*list_running((), record.catalogue), *record.running)
+    ends = {
+        (place.between[0], place.between[-1])
+        for train in trains
+        for place in train.places
+        if isinstance(place, SectionPlace)
+    }
+    return frozenset(link for pair in ends for link in record.links_between(*pair))
 
 
 _FINDERS: Mapping[str, Callable[[Record], Iterator[Finding]]] = MappingProxyType({

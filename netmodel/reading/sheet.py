@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -11,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem, did_you_mean, install_extra, nearest_names
-from netmodel.files.csv import Row
+from netmodel.files.csv import Row, read_records
 from netmodel.files.text import no_such, read_file
 
 if TYPE_CHECKING:
@@ -123,19 +121,8 @@ def _read_csv(
     lines = text.splitlines()
     top = lines[header - 1] if header <= len(lines) else ""
     mark = delimiter or max(_MARKS, key=top.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    records: list[tuple[int, list[str]]] = []
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return records
-        except csv.Error as error:
-            where = f"{path.name}:{line}"
-            problem = Problem(what=f"not CSV ({error})", where=where, remedy="check the quotes")
-            raise InputError([problem]) from None
-        records.append((line, [cell.strip() for cell in cells]))
+    records = read_records(text, path.name, delimiter=mark)
+    return [(line, [cell.strip() for cell in cells]) for line, cells in records]
 
 
 def _decode(path: Path, encoding: str) -> str:

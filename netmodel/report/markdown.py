@@ -153,20 +153,10 @@ def _capacity(record: RunRecord) -> Iterable[str]:
 
 def _pairs(record: RunRecord) -> str:
     """Return the pairs that lost most hours, then those with the longest extra time."""
-    pairs = record.pairs.assign(hours=record.states["hours"].reindex(record.pairs["state"]).values)
-    pairs = pairs[pairs["base_minutes"].notna()]
-    pairs = pairs.assign(
-        cut_hours=pairs["hours"].where(pairs["connected"] == 0, 0.0),
-        extra=(pairs["minutes"] - pairs["base_minutes"]).fillna(0.0),
-    )
-    worst = (
-        pairs.groupby(["traffic", "from", "to"], sort=False)
-        .agg(cut_hours=("cut_hours", "sum"), extra=("extra", "max"))
-        .sort_values(["cut_hours", "extra"], ascending=False, kind="stable")
-        .head(_MOST_AFFECTED)
-        .reset_index()
-    )
-    worst = worst[(worst["cut_hours"] > 0) | (worst["extra"] > 0)]
+    columns = ["hours_cut", "longest_extra_minutes"]
+    pairs = record.pair_table.sum_up(record.states["hours"])
+    worst = pairs.sort_values(columns, ascending=False, kind="stable").head(_MOST_AFFECTED)
+    worst = worst[(worst[columns] > 0).any(axis=1)]
     if worst.empty:
         return "No pair was cut or took a longer route."
     names = record.hubs["name"]

@@ -170,11 +170,11 @@ def _with_train_names(record: RunRecord, table: pd.DataFrame) -> pd.DataFrame:
 
 def _touched_pairs(record: RunRecord) -> pd.DataFrame:
     """Return the pairs of the states in which they fare otherwise than in the base, or may."""
-    pairs = record.pairs
+    pairs = record.pair_table.spans
     longer = (pairs["minutes"] - pairs["base_minutes"]).abs() > 1e-9
     doubtful = ~pairs["certainty"].isin(["connected", "cut in base"])
     lost = pairs["base_minutes"].notna() & (pairs["connected"] == 0)
-    return pairs[longer | doubtful | lost]
+    return record.pair_table.spread((longer | doubtful | lost).to_numpy(bool))
 
 
 def _incidents(record: RunRecord) -> pd.DataFrame:

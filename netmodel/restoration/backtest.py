@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.files.kept import keep_pieces
+from netmodel.files.whole import Note
 from netmodel.files.workers import ExecutorGiven, find_executor_problems, open_pool
 from netmodel.restoration.distributions import DISTRIBUTIONS, NAIVE_RULES
 from netmodel.restoration.durations import Durations
@@ -194,7 +199,9 @@ def run_backtest(
     seed: int = 0,
     workers: int | None = None,
     executor: ExecutorGiven = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Note | None = None,
 ) -> Backtest:
     """Leave incidents out, fit to the others, forecast those left out, and score the forecasts.
 
@@ -217,8 +224,13 @@ def run_backtest(
     executor
         Who does the fits: an executor of `concurrent.futures`, ``processes``, ``threads``, or
         ``dask://HOST:PORT``. The result does not depend on it.
+    resume
+        Whether fits that were finished before are taken from the user's cache, and those done now
+        are kept there; see `files.kept`.
     progress
         Called with what is done, how many, and of how many.
+    note
+        Told how much was taken from the cache.
 
     Raises
     ------
@@ -245,8 +257,13 @@ def run_backtest(
     blocks = [parts[first : first + size] for first in range(0, len(parts), size)]
     scores: dict[tuple[str, int], Scored] = {}
     done = 0
+    keeping = keep_pieces(
+        lambda: ("backtest", task), resume=resume and len(blocks) > 1,
+        pack=_pack, unpack=partial(_unpack, task), note=note,
+    )  # fmt: skip
     with open_pool(executor, workers) as pool:
-        for block, found in zip(blocks, pool.map(_score_block, task, blocks), strict=True):
+        results = pool.map(_score_block, task, blocks, keeping=keeping)
+        for block, found in zip(blocks, results, strict=True):
             scores |= found
             done += sum(len(part) for part in block)
             if progress is not None:
@@ -298,6 +315,33 @@ class _Task:
 def _score_block(task: _Task, parts: Sequence[Sequence[int]]) -> dict[tuple[str, int], Scored]:
     """Return the scores by rule and place of the incident, each part left out in turn."""
     return {key: score for part in parts for key, score in task.score_part(part)}
+
+
+def _pack(scores: Mapping[tuple[str, int], Scored]) -> bytes:
+    """Return scores as JSON; the duration of each is known by its place."""
+    rows = [
+        {
+            **{each.name: getattr(score, each.name) for each in fields(score)},
+            "duration": place,
+            "verdicts": list(score.verdicts.items()),
+        }
+        for (_, place), score in scores.items()
+    ]
+    return json.dumps(rows).encode()
+
+
+def _unpack(
+    task: _Task, packed: bytes, block: Sequence[Sequence[int]]
+) -> dict[tuple[str, int], Scored]:
+    found = {}
+    for row in json.loads(packed):
+        place = row["duration"]
+        values = {**row, "duration": task.durations.rows[place], "verdicts": dict(row["verdicts"])}
+        found[row["rule"], place] = Scored(**values)
+    places = [place for part in block for place in part]
+    if set(found) != set(product((*task.distributions, *NAIVE_RULES), places)):
+        raise ValueError("not the scores of this block")
+    return found
 
 
 def _check_counts(

@@ -108,8 +108,9 @@ class LineShape:
         self._run = shapely.union_all(run or [self._point(*points[0])])
         shapely.prepare(self._run)
         self._along = self._course_along(line)
+        self._off: dict[int, float] = {}
         self.positions: dict[str, tuple[float, float]] = {}
-        self._known = {name: place for name, *place in self._places(line)}
+        self._known = {stop.name: stop for stop in self._places(line)}
         self.positions = {link: self._position(self._course(link)) for link in line.links}
 
     def _plane(self, points: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
@@ -224,14 +225,12 @@ class LineShape:
 
     def compare(self, other: Line) -> Line:
         """Return another way with its places that lie off the line, and how far off."""
-        import shapely
-
         found: dict[str, float] = {}
-        for name, lon, lat in self._places(other):
-            if name not in self._known:
-                km = float(shapely.distance(self._run, self._point(lon, lat)))
+        for stop in self._places(other):
+            if stop.name not in self._known:
+                km = self._off_km(stop)
                 if km > TOLD_KM:
-                    found[name] = max(km, found.get(name, 0.0))
+                    found[stop.name] = max(km, found.get(stop.name, 0.0))
         avoided = {} if found else self._avoided_by(other)
         return replace(
             other,
@@ -253,7 +252,7 @@ class LineShape:
             return {}
         course = shapely.union_all([self._course(link) for link in leaves])
         off = {
-            name: float(shapely.distance(course, self._point(*self._known[name])))
+            name: float(shapely.distance(course, self._point(*self._where(self._known[name]))))
             for name in self._names_only_on_line(other)
         }
         return {name: km for name, km in off.items() if km > TOLD_KM}
@@ -285,12 +284,24 @@ class LineShape:
         passes = any(map(is_known_place, self._hubs_at(left)))
         return bool(left) and not passes and not any(stations.get(link) for link in left)
 
-    def _places(self, line: Line) -> Iterator[tuple[str, float, float]]:
-        """Yield the stations and named hubs of a line, with where they lie."""
+    def _places(self, line: Line) -> Iterator[Stop]:
+        """Yield the stations and named hubs of a line."""
         for hub in (self._network.hub(name) for name in line.hubs):
             if is_known_place(hub):
-                yield hub.name, hub.lon, hub.lat
+                yield hub
         for name in line.path:
             if name not in self.positions:
-                for station in self._network.stations_on_link.get(name, ()):
-                    yield station.name, *self._network.position(station)
+                yield from self._network.stations_on_link.get(name, ())
+
+    def _where(self, stop: Stop) -> tuple[float, float]:
+        return (stop.lon, stop.lat) if isinstance(stop, Hub) else self._network.position(stop)
+
+    def _off_km(self, stop: Stop) -> float:
+        """Return how far a place lies off the line."""
+        import shapely
+
+        known = self._off.get(id(stop))
+        if known is None:
+            point = self._point(*self._where(stop))
+            known = self._off[id(stop)] = float(shapely.distance(self._run, point))
+        return known

@@ -304,6 +304,14 @@ class Router:
                 arc_cost = self.arc_costs(each, turn_scale=turn_scale)
                 yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
 
+    @property
+    def bytes_along(self) -> int:
+        """About what the routes of one state take in memory, beside the costs between terminals."""
+        kernel = self.kernel
+        if self._engine.sweeps:
+            return 4 * len(kernel.arc_tail)
+        return 16 * kernel.node_count * sum(map(len, self.terminal_nodes))
+
     def swept_routes(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> SweptRoutes | None:
         """Return routes found by sweeps, where this router sweeps and the costs determine them."""
         sweeper = self._engine.sweeper()

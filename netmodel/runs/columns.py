@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS, TRAFFIC_TYPES
+from netmodel.impact.bounds import CERTAINTIES
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
 from netmodel.impact.pair_ways import PAIR_BASES
 from netmodel.trains.train import KINDS, WAY_BASES
@@ -87,7 +88,6 @@ TRUTHS = {"yes": True, "no": False, "True": True, "False": False, "true": True, 
 """What ``electrified`` may be; runs written earlier have True and False."""
 SPANS = ("chosen", "certain", "possible")
 """How an outage can hold: under the chosen times, for all that the evidence allows, for some."""
-CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,21 +171,39 @@ STATES = Table(
         *(_column(f"outages{s}", "whole", low=0) for s in ("", "_certain", "_possible")),
     ),
 )
+_FARES = (
+    _column("connected", "flag"),
+    *(_column(n, "number", empty=True) for n in ("base_minutes", "minutes", "base_km", "km")),
+)
+_KNOWN_OF_PAIR = (
+    _column("basis", "word", required=False, among=PAIR_BASES),
+    _column("near_minutes", "number", required=False, empty=True),
+    _column("served_minutes", "number", empty=True),
+    _column("certainty", "word", among=CERTAINTIES),
+    _column("probability_connected", "share", required=False, empty=True),
+    _column("wait_minutes", "number", required=False, empty=True),
+)
 PAIRS = Table(
     name="pairs",
+    required=False,
     columns=(
-        _STATE, _TRAFFIC, _FROM, _TO,
-        _column("connected", "flag"),
-        *(_column(n, "number", empty=True) for n in ("base_minutes", "minutes", "base_km", "km")),
-        _VIA,
-        _column("basis", "word", required=False, among=PAIR_BASES),
-        _column("near_minutes", "number", required=False, empty=True),
-        _column("served_minutes", "number", empty=True),
-        _column("certainty", "word", among=CERTAINTIES),
-        _column("probability_connected", "share", required=False, empty=True),
-        _column("wait_minutes", "number", required=False, empty=True),
+        _column("first", "whole", refers="states"),
+        _column("last", "whole", refers="states"),
+        _TRAFFIC, _FROM, _TO, *_FARES,
+        _column("route", "whole", empty=True, refers="routes"),
+        *_KNOWN_OF_PAIR,
     ),
 )  # fmt: skip
+PAIRS_BY_STATE = Table(
+    name="pairs", columns=(_STATE, _TRAFFIC, _FROM, _TO, *_FARES, _VIA, *_KNOWN_OF_PAIR)
+)
+"""The pairs with a row for each state, as runs were written earlier."""
+ROUTES = Table(
+    name="routes",
+    index="route",
+    required=False,
+    columns=(_column("route", "whole"), _FROM, _TO, _column("km", "number", low=0), _VIA),
+)
 HUBS = Table(
     name="hubs",
     index="id",
@@ -336,8 +354,8 @@ TRAIN_DAYS = Table(
 SCHEMA: Mapping[str, Table] = {
     each.name: each
     for each in (
-        STATES, PAIRS, HUBS, LINKS, OUTAGES, WAYS, FLOWS, REDUNDANCY, CAPACITY, SERVICES, TRAINS,
-        TRAIN_DAYS,
+        STATES, PAIRS, ROUTES, HUBS, LINKS, OUTAGES, WAYS, FLOWS, REDUNDANCY, CAPACITY, SERVICES,
+        TRAINS, TRAIN_DAYS,
     )
 }  # fmt: skip
 """The tables of a run by name; those that every run has come first."""

@@ -140,20 +140,9 @@ def _differing_figures(one: RunRecord, other: RunRecord) -> pd.DataFrame:
 
 def _differing_pairs(one: RunRecord, other: RunRecord) -> pd.DataFrame:
     sides = ("hours_cut", "longest_extra_minutes")
-    joined = _side_by_side(_sum_up_pairs(one), _sum_up_pairs(other), _PAIR, sides)
+    mine, theirs = (each.pair_table.sum_up(each.states["hours"]) for each in (one, other))
+    joined = _side_by_side(mine, theirs, _PAIR, sides)
     return joined.assign(difference=joined["other_hours_cut"] - joined["hours_cut"])
-
-
-def _sum_up_pairs(record: RunRecord) -> pd.DataFrame:
-    """Return for each pair the hours without its path, and the longest extra minutes."""
-    pairs = record.pairs[record.pairs["base_minutes"].notna()]
-    hours = record.states["hours"].reindex(pairs["state"]).to_numpy()
-    told = pairs[_PAIR].assign(
-        hours_cut=np.where(pairs["connected"] == 0, hours, 0.0),
-        longest_extra_minutes=(pairs["minutes"] - pairs["base_minutes"]).fillna(0.0),
-    )
-    grouped = told.groupby(_PAIR, sort=False, as_index=False)
-    return grouped.agg({"hours_cut": "sum", "longest_extra_minutes": "max"})
 
 
 def _differing_outages(one: RunRecord, other: RunRecord) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from netmodel.errors import Problem
 from netmodel.impact.situation import METRICS
 from netmodel.runs.columns import NUMERIC, SCHEMA, TRUTHS, Column, Table, parse_column, parse_days
 from netmodel.runs.documents import Evidence, Provenance, Summary
+from netmodel.runs.pair_table import number_pairs
 from netmodel.times import format_instant
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ MOST_PROBLEMS = 20
 """How many problems of a folder are named; of the others only their number."""
 _NOUNS = {
     "hubs": "hub", "links": "link", "states": "state", "services": "train", "incidents": "incident",
-    "documents": "document", "traffic": "kind of traffic",
+    "documents": "document", "traffic": "kind of traffic", "routes": "route",
 }  # fmt: skip
 _SHARE_SLACK = 1e-6
 
@@ -151,6 +152,7 @@ def find_problems(
     folder: Path,
     tables: Tables,
     *,
+    schemas: Mapping[str, Table],
     summary: Summary | None,
     evidence: Evidence | None,
     provenance: Provenance | None,
@@ -162,16 +164,18 @@ def find_problems(
     tables
         Cells by the name of the table, as `read_cells` gives them; those that could not be read
         are left out, and nothing is checked against them.
+    schemas
+        What each of them should hold.
     summary, evidence, provenance
         ``None`` where they could not be read.
     """
     known = known_ids(tables, evidence, provenance)
     for name, cells in tables.items():
-        tell = partial(_problem, folder / SCHEMA[name].file, cells)
-        for column in SCHEMA[name].columns:
+        tell = partial(_problem, folder / schemas[name].file, cells)
+        for column in schemas[name].columns:
             if column.name in cells:
                 yield from _column_problems(cells[column.name], column, known, tell)
-        yield from _twice(cells, SCHEMA[name].index, tell)
+        yield from _twice(cells, schemas[name].index, tell)
     if "states" in tables:
         yield from _metric_problems(folder, tables["states"], provenance)
         yield from _gaps(folder, tables["states"], summary)
@@ -182,7 +186,7 @@ def known_ids(tables: Tables, evidence: Evidence | None, provenance: Provenance 
     """Return the ids that a cell may refer to, by what they are ids of; only what is known."""
     known: dict[str, Collection[object]] = {
         name: set(tables[name][SCHEMA[name].index])
-        for name in ("hubs", "links", "states", "services")
+        for name in ("hubs", "links", "states", "services", "routes")
         if name in tables
     }
     if evidence is not None:
@@ -407,7 +411,15 @@ def _count_problems(folder: Path, tables: Tables, summary: Summary | None) -> It
             yield Problem(what=what, where=where, remedy=REMEDY)
     if "pairs" not in tables or not len(tables.get("states", ())):
         return
-    pairs, count = tables["pairs"], len(tables["states"])
+    path, count = folder / SCHEMA["pairs"].file, len(tables["states"])
+    if "state" in tables["pairs"]:
+        yield from _state_counts(path, tables["pairs"], count)
+    else:
+        yield from _span_problems(path, tables["pairs"], count)
+
+
+def _state_counts(path: Path, pairs: pd.DataFrame, count: int) -> Iterator[Problem]:
+    """Find pairs that not every state has, in a table with a row for each state."""
     numbers, bad = _as_numbers(pairs["state"])
     inside = ~bad & (numbers >= 0) & (numbers < count)
     codes, kinds = _distinct(pairs["traffic"])
@@ -417,5 +429,21 @@ def _count_problems(folder: Path, tables: Tables, summary: Summary | None) -> It
         if rows.min() != rows.max():
             state = int(np.argmin(rows))
             what = f"state {state} has {rows[state]:,} pairs of {kind}, others have {rows.max():,}"
-            where = str(folder / SCHEMA["pairs"].file)
-            yield Problem(what=what, where=where, remedy=REMEDY)
+            yield Problem(what=what, where=str(path), remedy=REMEDY)
+
+
+def _span_problems(path: Path, pairs: pd.DataFrame, count: int) -> Iterator[Problem]:
+    """Find pairs whose rows do not follow one another from the first state to the last."""
+    (first, bad), (last, also) = (_as_numbers(pairs[name]) for name in ("first", "last"))
+    if (bad | also).any() or not np.isfinite([first, last]).all():
+        return
+    pair = number_pairs(pairs)
+    order = np.lexsort([first, pair])
+    begins = np.diff(pair[order], prepend=-1) != 0
+    due = np.where(begins, 0, np.concatenate([[0], last[order][:-1] + 1]))
+    off = (first[order] != due) | (last[order] < first[order])
+    off |= np.append(begins[1:], True)[: len(order)] & (last[order] != count - 1)
+    wrong = np.zeros(len(pairs), dtype=bool)
+    wrong[order[off]] = True
+    what = "the states of the pair do not follow one another to the end of the window"
+    yield from _problem(path, pairs, wrong, what)

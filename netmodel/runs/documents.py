@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator
 
@@ -24,6 +24,7 @@ from netmodel.times import load_zone
 
 StartHub: TypeAlias = Annotated[str, Field(alias="from")]
 EndHub: TypeAlias = Annotated[str, Field(alias="to")]
+PairsKept: TypeAlias = Literal["all", "affected", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,8 @@ class Summary:
     ----------
     titles, descriptions
         By language, where the scenario gives them in several.
+    pairs_kept
+        Which pairs the tables hold: ``all``, those ``affected``, or ``none``.
     not_yet_reported
         Incidents that a run as of an instant leaves out; ``None`` for other runs.
     compounding
@@ -201,6 +204,7 @@ class Summary:
     description: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
+    pairs_kept: PairsKept = "all"
     not_yet_reported: int | None = None
     ensemble: Annotated[EnsembleSummary | None, BeforeValidator(_gather_losses)] = None
     compounding: Number = None

@@ -8,9 +8,10 @@ for any number of workers and chunks.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TypeVar
 
@@ -19,6 +20,8 @@ import numpy as np
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Incident
+from netmodel.files.kept import Keeping, fingerprint, keep_pieces
+from netmodel.files.whole import Note
 from netmodel.files.workers import ExecutorGiven, Pool, find_executor_problems, open_pool
 from netmodel.impact.assessment import Assessor, Measures
 from netmodel.outages.draws import (
@@ -38,6 +41,7 @@ from netmodel.restoration.fit import fit_restoration
 from netmodel.restoration.forecast import ends_from_fit
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.ensemble_result import Ensemble, Grid, SetValues, TrafficEnsemble
+from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.settings import Sampling
 from netmodel.times import Window, to_microseconds
 
@@ -173,7 +177,9 @@ def draw_ensemble(
     executor: ExecutorGiven = None,
     chunks: int | None = None,
     drawing: Drawing | None = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Note | None = None,
 ) -> Ensemble:
     """Draw restoration times within the evidence and run every sample through the timeline.
 
@@ -194,6 +200,13 @@ def draw_ensemble(
         Into how many parts the work is divided; the result does not depend on it.
     drawing
         How times are drawn; by default as the scenario says, see `choose_drawing`.
+    resume
+        Whether sets of outages that were measured before are taken from the user's cache, and
+        those measured now are kept there; see `files.kept`.
+    progress
+        Called as the work goes on.
+    note
+        Told how much was taken from the cache.
 
     Raises
     ------
@@ -225,10 +238,18 @@ def draw_ensemble(
         blocks = _draw(draws, pool, chunks, progress)
         keys, counts, sample, number, microseconds = _join_blocks(blocks, len(grid.instants))
         sets = tuple(draws.stages.active(key) for key in keys)
+        pieces = _pieces(sets, "sets", chunks)
+        known: dict[int, tuple[object, str]] = {}
         parts = {
-            impact.traffic: _measure(_measuring(run, impact), sets, pool, chunks, progress)
+            impact.traffic: _measure(
+                _measuring(run, impact), pieces, pool, progress,
+                keep_pieces(
+                    partial(_inputs_of, run, impact.traffic, known),
+                    resume=resume and len(pieces) > 1, pack=_pack, unpack=_unpack, note=note,
+                ),
+            )
             for impact in run.impacts
-        }
+        }  # fmt: skip
     return Ensemble(
         samples=samples,
         seed=seed,
@@ -383,18 +404,19 @@ def _join_blocks(
 
 def _measure(
     measuring: Measuring,
-    sets: Sequence[frozenset[int]],
+    pieces: Sequence[Sequence[frozenset[int]]],
     pool: Pool,
-    chunks: int | None,
     progress: Progress | None,
+    keeping: Keeping[Sequence[frozenset[int]], list[SetValues]] | None,
 ) -> TrafficEnsemble:
     traffic = measuring.assessor.profile.traffic
-    worth = len(sets) >= WORTH_A_PROCESS["sets"]
+    count = sum(map(len, pieces))
+    worth = count >= WORTH_A_PROCESS["sets"]
     found: list[SetValues] = []
-    for values in pool.map(measure_sets, measuring, _pieces(sets, "sets", chunks), worth=worth):
+    for values in pool.map(measure_sets, measuring, pieces, worth=worth, keeping=keeping):
         found += values
         if progress:
-            progress(f"{traffic} sets of outages", len(found), len(sets))
+            progress(f"{traffic} sets of outages", len(found), count)
     demand = measuring.assessor.demand
     rows, columns = np.nonzero(demand.trips > 0)
     return TrafficEnsemble(
@@ -409,3 +431,62 @@ def _measure(
         ),
         in_base=measuring.assessor.base.connected[rows, columns],
     )
+
+
+NOT_COMPUTED_WITH = frozenset(
+    {
+        "_given", "origin", "ensemble", "language", "title", "description", "titles",
+        "descriptions", "name",
+    }
+)  # fmt: skip
+"""Fields of a scenario on which no figure depends."""
+
+
+def fingerprint_inputs(
+    scenario: Scenario, known: dict[int, tuple[object, str]] | None = None
+) -> dict[str, str]:
+    """Return a hash of every field of a scenario on which figures depend.
+
+    Parameters
+    ----------
+    known
+        Hashes of values that several scenarios share, by their identity.
+    """
+    known = {} if known is None else known
+    found = {}
+    for each in fields(scenario):
+        if each.name not in NOT_COMPUTED_WITH:
+            value = getattr(scenario, each.name)
+            if id(value) not in known:
+                known[id(value)] = value, fingerprint(value)
+            found[each.name] = known[id(value)][1]
+    return found
+
+
+def _inputs_of(
+    run: Computation, traffic: str, known: dict[int, tuple[object, str]]
+) -> tuple[object, ...]:
+    return fingerprint_inputs(run.scenario, known), run.timeline.outages, traffic
+
+
+def _pack(values: Sequence[SetValues]) -> bytes:
+    stream = io.BytesIO()
+    np.savez(
+        stream,
+        metrics=np.stack([each.metrics for each in values]),
+        connected=np.packbits(np.stack([each.connected for each in values]), axis=1),
+        pairs=np.array(len(values[0].connected)),
+    )
+    return stream.getvalue()
+
+
+def _unpack(packed: bytes, sets: Sequence[frozenset[int]]) -> list[SetValues]:
+    with np.load(io.BytesIO(packed), allow_pickle=False) as found:
+        metrics, pairs = found["metrics"], int(found["pairs"])
+        connected = np.unpackbits(found["connected"], axis=1, count=pairs).astype(bool)
+    if metrics.dtype != np.float64 or metrics.ndim != 2:
+        raise ValueError("not the values of metrics")
+    return [
+        SetValues(metrics=values, connected=joined)
+        for values, joined, _ in zip(metrics, connected, sets, strict=True)
+    ]

@@ -384,10 +384,10 @@ def _flows_of(impact: TrafficImpact, room: int) -> pd.DataFrame | None:
     trips = assessor.demand.trips
     base = link_flows(assessor.base_travel, trips)[: assessor.rail_count].sum(axis=1)
     base_shown = np.round(base, TRIP_DIGITS)
-    known: dict[int, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+    known: dict[bytes, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
     numbers, states, flows = [], [], []
     for result in impact.states:
-        key = id(result.travel)
+        key = result.mark
         if key not in known:
             flow = link_flows(result.travel, trips)[: assessor.rail_count].sum(axis=1)
             shown = np.round(flow, TRIP_DIGITS)

@@ -223,15 +223,15 @@ def hub_states(
 
 def demand_hubs(record: RunRecord, traffic: str) -> pd.Index[str]:
     """Return the ids of the hubs with demand of one kind of traffic, in the order of the hubs."""
-    pairs = record.pairs[record.pairs["traffic"] == traffic]
+    spans = record.pair_table.spans
+    pairs = spans[spans["traffic"] == traffic]
     ends = {*pairs["from"].unique(), *pairs["to"].unique()}
     return record.hubs.index[record.hubs.index.isin(ends)]
 
 
 def pairs_at(record: RunRecord, state: int, traffic: str) -> pd.DataFrame:
     """Return the rows of the pairs table of one state and one kind of traffic."""
-    pairs = record.pairs
-    return pairs[(pairs["state"] == state) & (pairs["traffic"] == traffic)]
+    return record.pair_table.at(state, traffic)
 
 
 def has_touched_trains(record: RunRecord) -> bool:

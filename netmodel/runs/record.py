@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
 from netmodel.impact.situation import METRICS
-from netmodel.runs.columns import SCHEMA, SPANS, write_instants
+from netmodel.runs.columns import PAIRS_BY_STATE, SCHEMA, SPANS, Table, write_instants
 from netmodel.runs.damage import MOST_PROBLEMS, find_problems, give_types, read_cells
 from netmodel.runs.document_files import (
     DOCUMENTS,
@@ -26,10 +26,15 @@ from netmodel.runs.document_files import (
 from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.instants import BreakPoint, find_breaks
 from netmodel.runs.moment import hold_on
+from netmodel.runs.pair_table import PairTable, no_pairs
 from netmodel.runs.summary import hash_file
 
+PAIR_TABLES = ("pairs", "routes")
+"""The tables of a `PairTable`; a run that keeps no pairs lacks them."""
 TABLES = tuple(name for name, schema in SCHEMA.items() if schema.required)
-OPTIONAL_TABLES = tuple(name for name, schema in SCHEMA.items() if not schema.required)
+OPTIONAL_TABLES = tuple(
+    name for name, schema in SCHEMA.items() if not schema.required and name not in PAIR_TABLES
+)
 """Tables that runs written earlier, very large ones, or those without capacities or trains lack."""
 INPUTS = "inputs"
 """The folder of a run that holds its scenario as files."""
@@ -48,8 +53,8 @@ class RunRecord:
     states
         Indexed by state; ``start, end`` (UTC), ``hours``, metrics; the columns of further kinds
         of traffic are prefixed: ``freight_…``.
-    pairs
-        One row for each state, kind of traffic and hub pair.
+    pair_table
+        How the pairs of hubs fared, each row for the states in which a pair fares alike.
     hubs, links, outages
         Indexed by hub, link and outage number.
     summary
@@ -78,7 +83,7 @@ class RunRecord:
     """
 
     states: pd.DataFrame
-    pairs: pd.DataFrame
+    pair_table: PairTable
     hubs: pd.DataFrame
     links: pd.DataFrame
     outages: pd.DataFrame
@@ -94,6 +99,20 @@ class RunRecord:
     train_days: pd.DataFrame | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One row for each state, kind of traffic and hub pair; laid out when it is asked for."""
+        return self.pair_table.by_state
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Return a table as its file holds it, by its name in the schema."""
+        if name in PAIR_TABLES:
+            pairs = self.pair_table
+            held: pd.DataFrame = pairs.spans if name == "pairs" else pairs.routes
+            return None if pairs.keep == "none" else held
+        table: pd.DataFrame | None = getattr(self, name)
+        return table
+
     @cached_property
     def breaks(self) -> tuple[BreakPoint, ...]:
         """The instants between two states, and how each is known."""
@@ -103,7 +122,7 @@ class RunRecord:
         """Whether another record has the same tables, documents and inputs."""
         if not isinstance(other, RunRecord):
             return NotImplemented
-        tables = ((getattr(self, name), getattr(other, name)) for name in SCHEMA)
+        tables = ((self.table(name), other.table(name)) for name in SCHEMA)
         return all(_same(one, another) for one, another in tables) and all(
             getattr(self, name) == getattr(other, name) for name in (*DOCUMENTS, "inputs")
         )
@@ -121,15 +140,7 @@ def write_record(record: RunRecord, folder: Path) -> None:
     ``provenance.json`` then lists the other files with their SHA-256.
     """
     for name, schema in SCHEMA.items():
-        table: pd.DataFrame | None = getattr(record, name)
-        if table is None:
-            continue
-        table.pipe(_as_written, name).to_csv(
-            folder / schema.file,
-            index=bool(schema.index),
-            lineterminator="\n",
-            encoding="utf-8",
-        )
+        _write_parts(_parts_of(record, name), schema, folder)
     for name, text in record.inputs.items():
         path = folder / INPUTS / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,6 +153,31 @@ def write_record(record: RunRecord, folder: Path) -> None:
     ]
     files = {name: hash_file(folder / name) for name in written}
     write_document(replace(record.provenance, files=files), folder / "provenance.json")
+
+
+def _parts_of(record: RunRecord, name: str) -> Iterator[pd.DataFrame]:
+    """Yield a table in parts, so that a large one need not be held at once; none without one."""
+    pairs = record.pair_table
+    if name in PAIR_TABLES:
+        if pairs.keep != "none":
+            yield from pairs.span_parts() if name == "pairs" else pairs.route_parts()
+        return
+    table = record.table(name)
+    if table is not None:
+        yield table
+
+
+def _write_parts(parts: Iterator[pd.DataFrame], schema: Table, folder: Path) -> None:
+    """Write a table part by part; nothing where there are none."""
+    for number, part in enumerate(parts):
+        part.pipe(_as_written, schema.name).to_csv(
+            folder / schema.file,
+            mode="a" if number else "w",
+            header=not number,
+            index=bool(schema.index),
+            lineterminator="\n",
+            encoding="utf-8",
+        )
 
 
 def _as_written(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -176,7 +212,8 @@ def read_record(folder: Path | str) -> RunRecord:
     _check_complete(folder)
     problems: list[Problem] = []
     cells: dict[str, pd.DataFrame] = {}
-    for name, schema in SCHEMA.items():
+    schemas = {**SCHEMA, "pairs": _schema_of_pairs(folder)}
+    for name, schema in schemas.items():
         if not schema.required and not (folder / schema.file).exists():
             continue
         table, found = read_cells(folder / schema.file, schema)
@@ -190,19 +227,47 @@ def read_record(folder: Path | str) -> RunRecord:
     provenance, found = read_document(folder / "provenance.json", Provenance)
     problems += found
     problems += find_problems(
-        folder, cells, summary=summary, evidence=evidence, provenance=provenance
+        folder, cells, schemas=schemas, summary=summary, evidence=evidence, provenance=provenance
     )
+    problems += _lost_pairs(folder, summary, schemas["pairs"])
     problems += find_lost_references(folder, summary, evidence)
     if problems or summary is None or evidence is None or provenance is None:
         raise InputError(_bounded(problems, folder))
-    tables = {name: give_types(table, SCHEMA[name]) for name, table in cells.items()}
+    tables = {
+        name: give_types(table, schemas[name])
+        for name, table in cells.items()
+        if name not in PAIR_TABLES
+    }
     return RunRecord(
         **complete_tables(tables),
+        pair_table=_pair_table(cells, schemas, summary),
         summary=summary,
         evidence=evidence,
         provenance=provenance,
         inputs=_read_inputs(folder / INPUTS),
     )
+
+
+def _schema_of_pairs(folder: Path) -> Table:
+    """Return what the file of pairs should hold: spans, or a row for each state as earlier."""
+    path = folder / SCHEMA["pairs"].file
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            names = file.readline().strip().split(",")
+    except (OSError, ValueError):
+        return SCHEMA["pairs"]
+    return PAIRS_BY_STATE if {"state", "via"} <= set(names) else SCHEMA["pairs"]
+
+
+def _pair_table(
+    cells: Mapping[str, pd.DataFrame], schemas: Mapping[str, Table], summary: Summary
+) -> PairTable:
+    typed = {name: give_types(cells[name], schemas[name]) for name in PAIR_TABLES if name in cells}
+    if schemas["pairs"] is PAIRS_BY_STATE:
+        return PairTable.of_states(typed["pairs"])
+    if "pairs" not in typed:
+        return no_pairs()
+    return PairTable.of_frames(typed["pairs"], typed["routes"], summary.pairs_kept)
 
 
 def _read_inputs(folder: Path) -> dict[str, str]:
@@ -239,6 +304,16 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
         if (name in _FILES or name.startswith(f"{INPUTS}/"))
         and (not (folder / name).is_file() or hash_file(folder / name) != before)
     )
+
+
+def _lost_pairs(folder: Path, summary: Summary | None, pairs: Table) -> Iterator[Problem]:
+    """Find that tables are missing which the summary says are there."""
+    if summary is None or summary.pairs_kept == "none":
+        return
+    for name in PAIR_TABLES if pairs is SCHEMA["pairs"] else PAIR_TABLES[:1]:
+        if not (folder / SCHEMA[name].file).exists():
+            what = f"no run: {SCHEMA[name].file} missing"
+            yield Problem(what=what, where=str(folder), remedy="run the scenario again")
 
 
 def _check_complete(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.notes import Note, join_notes
+from netmodel.files.whole import Note as Tell
 from netmodel.files.workers import ExecutorGiven, Pool, open_pool
 from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
@@ -249,7 +250,9 @@ def run(
     workers: int | None = None,
     executor: ExecutorGiven = None,
     parts: Mapping[str, bool] | None = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Tell | None = None,
     **changes: Any,
 ) -> Run:
     """Run a scenario.
@@ -265,8 +268,13 @@ def run(
     parts
         Long parts to compute (true) or to leave out (false), beside what the scenario says:
         ``waiting``, ``capacity``, ``attribution``; see `nm.runs.expect_effort`.
+    resume
+        Whether the ensemble goes on where one that was interrupted left off, see
+        `runs.draw_ensemble`.
     progress
         Called as the work goes on.
+    note
+        Told how much an interrupted run had done.
     **changes
         Arguments of the scenario to give otherwise, such as ``time_rule="latest"``.
 
@@ -296,7 +304,7 @@ def run(
     if asked.ensemble is None:
         return compute_run(asked, progress=progress)
     with open_pool(executor, workers) as pool:
-        return compute_run(asked, pool=pool, progress=progress)
+        return compute_run(asked, pool=pool, resume=resume, progress=progress, note=note)
 
 
 def take_scenario(given: object) -> Scenario:
@@ -324,7 +332,9 @@ def run_scenario(
     workers: int | None = None,
     executor: ExecutorGiven = None,
     parts: Mapping[str, bool] | None = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Tell | None = None,
     **changes: Any,
 ) -> Run:
     """Run a scenario file by its path or shipped name; see `run`.
@@ -337,7 +347,7 @@ def run_scenario(
     """
     return run(
         scenario, samples=samples, seed=seed, workers=workers, executor=executor,
-        parts=parts, progress=progress, **changes,
+        parts=parts, resume=resume, progress=progress, note=note, **changes,
     )  # fmt: skip
 
 
@@ -345,7 +355,9 @@ def compute_run(
     scenario: Scenario,
     *,
     pool: Pool | None = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Tell | None = None,
     shared: Shared | None = None,
 ) -> Run:
     """Compute a scenario, with the samples that it asks for.
@@ -354,6 +366,8 @@ def compute_run(
     ----------
     pool
         Who draws the samples; this process by default.
+    resume, note
+        See `run`.
     shared
         What earlier computations have solved, which this one uses and adds to.
 
@@ -366,7 +380,13 @@ def compute_run(
     wanted = scenario.ensemble
     if wanted is not None:
         ensemble = draw_ensemble(
-            found, samples=wanted.samples, seed=wanted.seed, executor=pool, progress=progress
+            found,
+            samples=wanted.samples,
+            seed=wanted.seed,
+            executor=pool,
+            resume=resume,
+            progress=progress,
+            note=note,
         )
         found = replace(found, ensemble=ensemble)
     return Run(**{each.name: getattr(found, each.name) for each in fields(found)})

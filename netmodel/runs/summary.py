@@ -39,7 +39,6 @@ def summarise(
     attribution: Attribution | None,
     *,
     states: pd.DataFrame,
-    pairs: pd.DataFrame,
     outages: pd.DataFrame,
 ) -> Summary:
     """Return title, window and headline figures of every kind of traffic."""
@@ -64,7 +63,7 @@ def summarise(
         not_yet_reported=(
             None if scenario.as_of is None else len(scenario.selection.not_yet_reported)
         ),
-        figures=list_figures(run, states, pairs, outages),
+        figures=list_figures(run, states, outages),
         ensemble=None if run.ensemble is None else run.ensemble.describe(),
         compounding=None if attribution is None else plain_number(attribution.compounding),
         background_loss=None if attribution is None else plain_number(attribution.background),
@@ -74,11 +73,11 @@ def summarise(
 
 
 def list_figures(
-    run: Computation, states: pd.DataFrame, pairs: pd.DataFrame, outages: pd.DataFrame
+    run: Computation, states: pd.DataFrame, outages: pd.DataFrame
 ) -> tuple[Figure, ...]:
     """Return the headline figures of every kind of traffic."""
     of_journeys = [
-        figure for impact in run.impacts for figure in _figures(run, impact, states, pairs, outages)
+        figure for impact in run.impacts for figure in _figures(run, impact, states, outages)
     ]
     return (*of_journeys, *_train_figures(run, outages))
 
@@ -111,7 +110,6 @@ def _figures(
     run: Computation,
     impact: TrafficImpact,
     states: pd.DataFrame,
-    pairs: pd.DataFrame,
     outages: pd.DataFrame,
 ) -> list[Figure]:
     prefix = run.prefix_of(impact.traffic)
@@ -121,18 +119,15 @@ def _figures(
         np.round([result.guaranteed for result in results], SHARE_DIGITS),
         np.round([result.possible for result in results], SHARE_DIGITS),
     )
-    wanted = impact.assessor.demand.trips > 0
-    cut = [
-        int((wanted & impact.assessor.base.connected & ~result.routes.connected).sum())
-        for result in results
-    ]
-    sure = [int(r.cut_possible.sum()) == int(r.cut_certain.sum()) for r in results]
+    sums = [result.sums for result in results]
+    cut = [each.cut for each in sums]
+    sure = [each.cut_possible == each.cut_certain for each in sums]
     worst = _most_telling(np.array(cut) == max(cut), sure, hours)
     everything = list(range(len(results)))
     figures = [
         _figure(run, impact, outages, "pairs_cut_at_worst", "pairs", cut[worst], [worst],
-                guaranteed=max(int(r.cut_possible.sum()) for r in results),
-                possible=max(int(r.cut_certain.sum()) for r in results)),
+                guaranteed=max(each.cut_possible for each in sums),
+                possible=max(each.cut_certain for each in sums)),
     ]  # fmt: skip
     column = f"{prefix}connected_share"
     if column in states:
@@ -169,7 +164,7 @@ def _figures(
             label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
             value = float(values[number])
             figures.append(_figure(run, impact, outages, label, unit, value, [number]))
-    figures.append(_longest_detour(run, impact, pairs, outages))
+    figures.append(_longest_detour(run, impact, outages))
     return figures
 
 
@@ -183,19 +178,17 @@ def _most_telling(
     )
 
 
-def _longest_detour(
-    run: Computation, impact: TrafficImpact, pairs: pd.DataFrame, outages: pd.DataFrame
-) -> Figure:
-    rows = pairs[(pairs["traffic"] == impact.traffic) & pairs["minutes"].notna()]
-    extra = (rows["minutes"] - rows["base_minutes"]).fillna(0.0).to_numpy()
-    if not len(extra) or extra.max() <= 0:
+def _longest_detour(run: Computation, impact: TrafficImpact, outages: pd.DataFrame) -> Figure:
+    longest = [result.sums.longest_extra_minutes for result in impact.states]
+    state = int(np.argmax(longest))
+    pair = impact.states[state].sums.longest_pair
+    if pair is None:
         return _figure(run, impact, outages, "longest_extra_minutes", "minutes", 0.0, [])
-    row = rows.iloc[int(extra.argmax())]
     figure = _figure(
-        run, impact, outages, "longest_extra_minutes", "minutes", float(extra.max()),
-        [int(row["state"])],
-    )  # fmt: skip
-    return replace(figure, start_hub=row["from"], end_hub=row["to"])
+        run, impact, outages, "longest_extra_minutes", "minutes", longest[state], [state]
+    )
+    start, end = (impact.assessor.demand.hubs[place] for place in pair)
+    return replace(figure, start_hub=start, end_hub=end)
 
 
 def _figure(

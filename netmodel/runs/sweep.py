@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.files.kept import Keeping, keep_pieces
+from netmodel.files.whole import Note
 from netmodel.files.workers import ExecutorGiven, find_executor_problems, open_pool
 from netmodel.runs.computation import Progress, Shared, compute_states
+from netmodel.runs.ensemble import fingerprint_inputs
 from netmodel.runs.run import take_scenario
 from netmodel.runs.tables import headline_figures
 from netmodel.scenario.scenario import Scenario
@@ -26,7 +30,9 @@ def sweep(
     *,
     workers: int | None = None,
     executor: ExecutorGiven = None,
+    resume: bool = True,
     progress: Progress | None = None,
+    note: Note | None = None,
     **fields: Iterable[Any],
 ) -> pd.DataFrame:
     """Return the headline figures of a scenario for every combination of some of its arguments.
@@ -43,8 +49,13 @@ def sweep(
     executor
         Who does the runs: an executor of `concurrent.futures`, ``processes``, ``threads``, or
         ``dask://HOST:PORT``. The result does not depend on it.
+    resume
+        Whether runs that were finished before are taken from the user's cache, and those done now
+        are kept there; see `files.kept`.
     progress
         Called as the work goes on.
+    note
+        Told how much was taken from the cache.
     **fields
         Arguments of the scenario, each with the values to try.
 
@@ -74,8 +85,12 @@ def sweep(
     values = _check(base, fields, find_executor_problems(executor, workers))
     variants = [dict(zip(values, each, strict=True)) for each in product(*values.values())]
     rows: list[dict[str, object]] = []
+    keeping: Keeping[Mapping[str, Any], list[dict[str, object]]] | None = keep_pieces(
+        lambda: "sweep", resume=resume and len(variants) > 1, pack=_pack, unpack=_unpack,
+        describe=_Inputs(base), note=note,
+    )  # fmt: skip
     with open_pool(executor, workers) as pool:
-        results = pool.map(_run_variant, _Sweeping(scenario=base), variants)
+        results = pool.map(_run_variant, _Sweeping(scenario=base), variants, keeping=keeping)
         for number, (changes, figures) in enumerate(zip(variants, results, strict=True), 1):
             told = {_column(name): _shown(value) for name, value in changes.items()}
             rows += [{**told, **figure} for figure in figures]
@@ -90,6 +105,28 @@ class _Sweeping:
 
     scenario: Scenario
     shared: Shared = field(default_factory=Shared)
+
+
+class _Inputs:
+    """What each run depends on; what several have in common is hashed once."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._known: dict[int, tuple[object, str]] = {}
+
+    def __call__(self, changes: Mapping[str, Any]) -> object:
+        return fingerprint_inputs(self._scenario.replace(**changes), self._known)
+
+
+def _pack(figures: list[dict[str, object]]) -> bytes:
+    return json.dumps(figures).encode()
+
+
+def _unpack(packed: bytes, _changes: object) -> list[dict[str, object]]:
+    found = [{name: each[name] for name in FIGURE_COLUMNS} for each in json.loads(packed)]
+    if not found:
+        raise ValueError("no figures")
+    return found
 
 
 def _run_variant(sweeping: _Sweeping, changes: Mapping[str, Any]) -> list[dict[str, object]]:

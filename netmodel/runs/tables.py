@@ -10,16 +10,13 @@ from numpy.typing import NDArray
 
 from netmodel.evidence.incident import QUOTAS
 from netmodel.impact.attribution import Attribution
-from netmodel.impact.bounds import classify_pairs
 from netmodel.impact.capacity import CapacityFlow
 from netmodel.impact.near_ways import find_near_ways
-from netmodel.impact.pair_ways import PAIR_BASES, PairWays
 from netmodel.impact.waiting import Matrices, mean_delay_hours, never_share
 from netmodel.outages.timeline import StateSpan
 from netmodel.runs.columns import OUTAGES, SCHEMA, SPANS, to_instants
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.journeys import (
-    NearWays,
     capacity_by_state,
     capacity_table,
     flow_table,
@@ -27,6 +24,7 @@ from netmodel.runs.journeys import (
     state_delays,
     tell_ways,
 )
+from netmodel.runs.pair_rows import record_pairs
 from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import describe_provenance, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
@@ -37,10 +35,7 @@ from netmodel.runs.train_tables import (
     services_table,
     trains_table,
 )
-from netmodel.runs.uncertainty import (
-    state_connection,
-    state_quantiles,
-)
+from netmodel.runs.uncertainty import state_quantiles
 from netmodel.scenario.writing import scenario_texts
 from netmodel.times import hours_between
 
@@ -63,7 +58,6 @@ def build_record(
     flows = {each.traffic: capacity_by_state(run, each, progress=progress) for each in run.impacts}
     states = _states(run, delays, flows)
     near = {impact.traffic: find_near_ways(impact.assessor) for impact in run.impacts}
-    pairs = _all_pairs(run, delays, near)
     outages = _outages(run)
     ways, told = tell_ways(run, near)
     texts = scenario_texts(run.scenario)
@@ -71,11 +65,11 @@ def build_record(
     fates = [] if trains is None else list(running_fates(run, trains))
     return RunRecord(
         states=states,
-        pairs=pairs,
+        pair_table=record_pairs(run, delays, near),
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, attribution, states=states, pairs=pairs, outages=outages),
+        summary=summarise(run, attribution, states=states, outages=outages),
         evidence=describe_evidence(run, attribution, told),
         provenance=describe_provenance(run, texts),
         inputs=texts,
@@ -112,7 +106,6 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
         ``traffic, figure, unit, value, guaranteed, possible`` of each; nan where there is none.
     """
     states = _states(run, {}, {})
-    pairs = _all_pairs(run, {}, {})
     return [
         {
             "traffic": each.traffic,
@@ -122,7 +115,7 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
             "guaranteed": _or_nan(each.guaranteed),
             "possible": _or_nan(each.possible),
         }
-        for each in list_figures(run, states, pairs, _outages(run))
+        for each in list_figures(run, states, _outages(run))
     ]
 
 
@@ -199,89 +192,6 @@ def _journey_columns(
     return columns
 
 
-def _all_pairs(
-    run: Computation,
-    delays: Mapping[str, Matrices | None],
-    near: Mapping[str, NearWays],
-) -> pd.DataFrame:
-    frames = [
-        _pairs(run, impact, delays.get(impact.traffic), near.get(impact.traffic, {}))
-        for impact in run.impacts
-    ]
-    pairs = pd.concat(frames, ignore_index=True)
-    return pairs.sort_values("state", kind="stable", ignore_index=True)
-
-
-def _pairs(
-    run: Computation, impact: TrafficImpact, delays: Matrices | None, near: NearWays
-) -> pd.DataFrame:
-    """Return one row for each state and pair with demand."""
-    assessor = impact.assessor
-    hubs = np.array(assessor.demand.hubs)
-    start, end = np.nonzero(assessor.demand.trips > 0)
-    base, lengths = assessor.base_travel, assessor.network.length_km
-    base_km = assessor.sum_along(base, lengths)[start, end]
-    basis = _basis(assessor.ways, start, end)
-    second = np.full(assessor.demand.trips.shape, np.nan)
-    for pair, way in near.items():
-        second[pair] = way.extra_minutes
-    probability = state_connection(run, impact.traffic)
-    paths: dict[int, list[str]] = {}
-    frames = []
-    for result in impact.states:
-        travel = result.travel
-        if id(travel) not in paths:
-            paths[id(travel)] = [
-                ";".join(travel.hubs_between(i, j, assessor.network)[1:-1])
-                for i, j in zip(start.tolist(), end.tolist(), strict=True)
-            ]
-        cut = ~travel.connected[start, end]
-        certainty = classify_pairs(
-            base.connected[start, end],
-            result.worst.connected[start, end],
-            result.best.connected[start, end],
-        )
-        drawn = (
-            {}
-            if probability is None
-            else {"probability_connected": np.round(probability[result.state.number], 6)}
-        )
-        served = result.served.minutes[start, end]
-        if delays is not None:
-            drawn["wait_minutes"] = _finite(delays[result.state.number, start, end])
-        frames.append(
-            pd.DataFrame(
-                {
-                    "state": result.state.number,
-                    "traffic": impact.traffic,
-                    "from": hubs[start],
-                    "to": hubs[end],
-                    "connected": (~cut).astype(int),
-                    "base_minutes": _finite(base.minutes[start, end]),
-                    "minutes": _finite(travel.minutes[start, end]),
-                    "base_km": np.round(base_km, 1),
-                    "km": np.round(assessor.sum_along(travel, lengths)[start, end], 1),
-                    "via": paths[id(travel)],
-                    "basis": basis,
-                    "near_minutes": np.round(second[start, end], 1),
-                    "served_minutes": _finite(served),
-                    "certainty": certainty,
-                    **drawn,
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
-def _basis(ways: PairWays, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.str_]:
-    """Return what the way of each pair in the base rests on."""
-    return np.asarray(np.array(PAIR_BASES)[ways.basis()[start, end]])
-
-
-def _finite(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(np.isfinite(minutes), np.round(minutes, 1), np.nan)
-
-
 def _hubs(run: Computation) -> pd.DataFrame:
     """Return hubs with, for demand hubs, the demand-hours that lost their path by rail."""
     hours = dict.fromkeys(run.impacts[0].assessor.demand.hubs, 0.0)
@@ -291,7 +201,7 @@ def _hubs(run: Computation) -> pd.DataFrame:
     before = first.assessor.base.connected
     wanted = _at_hubs(trips * before)
     for result in first.states:
-        lost = _at_hubs(trips * (before & ~result.routes.connected))
+        lost = result.sums.lost
         for number, hub in enumerate(first.assessor.demand.hubs):
             hours[hub] += float(lost[number]) * result.state.hours
             total[hub] += float(wanted[number]) * result.state.hours

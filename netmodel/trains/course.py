@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -114,8 +115,25 @@ class Courses:
 
     def over(self, links: Iterable[str]) -> tuple[Course, ...]:
         """Return the courses that run over any of some links."""
-        wanted = set(links)
-        return tuple(each for each in self.courses.values() if wanted.intersection(each.links))
+        found = sorted({number for link in links for number in self._numbers_by_link.get(link, ())})
+        courses = list(self.courses.values())
+        return tuple(courses[number] for number in found)
+
+    def along(self, links: Iterable[str]) -> tuple[Course, ...]:
+        """Return the courses that run over all of some links; all where there are no links."""
+        runs = [set(self._numbers_by_link.get(link, ())) for link in links]
+        courses = list(self.courses.values())
+        found = set.intersection(*runs) if runs else range(len(courses))
+        return tuple(courses[number] for number in sorted(found))
+
+    @cached_property
+    def _numbers_by_link(self) -> Mapping[str, Sequence[int]]:
+        """The positions of the courses that run over each link."""
+        numbers: dict[str, list[int]] = {}
+        for number, course in enumerate(self.courses.values()):
+            for link in dict.fromkeys(course.links):
+                numbers.setdefault(link, []).append(number)
+        return numbers
 
     def __repr__(self) -> str:
         return f"<Courses: {len(self.courses):,} trains, {len(self.without):,} without a way>"

@@ -141,8 +141,8 @@ def _run_folder(folder: Path) -> list[Path]:
 
     done = nm.run(write_own(folder))
     write_run(done.record, folder / "run")
-    names = ("states.csv", "pairs.csv", "outages.csv", "summary.json", "evidence.json",
-             "provenance.json")  # fmt: skip
+    names = ("states.csv", "pairs.csv", "routes.csv", "outages.csv", "summary.json",
+             "evidence.json", "provenance.json")  # fmt: skip
     return [folder / "run" / name for name in names]
 
 

@@ -123,7 +123,7 @@ def encode_pairs(
     Parameters
     ----------
     pairs
-        Rows of one kind of traffic.
+        Rows of one kind of traffic; those that are as in the state before may be left out.
     paths
         Number of each distinct way (`via`), added to.
 

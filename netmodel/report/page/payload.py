@@ -180,8 +180,9 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
     hub_index = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     prefixes = traffic_prefixes(record)
     paths: dict[str, int] = {}
+    changes = record.pair_table.changes
     pairs = {
-        kind: encode_pairs(record.pairs[record.pairs["traffic"] == kind], hub_index, paths)
+        kind: encode_pairs(changes[changes["traffic"] == kind], hub_index, paths)
         for kind in prefixes
     }
     for kind, encoded in pairs.items():

@@ -106,6 +106,11 @@ class Engine:
             self._refused = self._sweeper is None
         return self._sweeper
 
+    @property
+    def sweeps(self) -> bool:
+        """Whether the sweeper is there already."""
+        return self._sweeper is not None
+
     def sources(self, sweeper: Sweeper) -> Sources:
         """Return the tables for sweeps to all nodes."""
         if self._sources is None:
