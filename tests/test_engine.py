@@ -223,10 +223,15 @@ def test_an_unknown_engine_is_refused(monkeypatch):
         Router(network, HUBS)
 
 
+def make_sweeping_free(monkeypatch):
+    """Let a sweep be expected to take no time, nor loading it."""
+    for name in ("SECONDS_PER_SWEEP", "SET_UP_PER_ARC", "LOADING", "COMPILING"):
+        monkeypatch.setattr(f"netmodel.routing.sweep.engine.{name}", 0.0)
+
+
 def test_without_numba_searches_do_the_work(monkeypatch):
     monkeypatch.setattr("netmodel.routing.sweep.engine.can_compile", lambda: False)
-    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_SWEEPING", 0.0)
-    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_LOADING", 0.0)
+    make_sweeping_free(monkeypatch)
     rng = np.random.default_rng(1)
     network = make_wide_network(rng, sides=False)
     costs = draw_costs(network, rng)
@@ -246,11 +251,29 @@ def test_auto_changes_to_the_sweep_when_the_work_is_worth_it(monkeypatch):
     router = Router(network, ["h1", "h100", "h200"])
     before = router.solve(costs)
     assert router._engine._sweeper is None
-    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_SWEEPING", 0.0)
-    monkeypatch.setattr("netmodel.routing.sweep.engine.WORTH_LOADING", 0.0)
+    make_sweeping_free(monkeypatch)
     after = router.solve(costs)
     assert router._engine._sweeper is not None
     assert np.array_equal(before.cost, after.cost)
+
+
+@pytest.mark.parametrize("by_sequence", [True, False])
+def test_auto_sweeps_at_once_where_many_states_are_known_to_come(monkeypatch, by_sequence):
+    monkeypatch.setattr("netmodel.routing.sweep.engine._loading_seconds", lambda: 1.0)
+    rng = np.random.default_rng(1)
+    network = make_wide_network(rng, sides=False)
+    names = [f"h{n}" for n in range(0, 260, 13)]
+    states = [draw_costs(network, rng)] * 3000
+    router = Router(network, names)
+    router.expect(5)
+    router.solve_costs(states[0])
+    assert router._engine._sweeper is None
+    if by_sequence:
+        next(router.solve_many(states))
+    else:
+        router.expect(len(states))
+        router.solve_costs(states[0])
+    assert router._engine._sweeper is not None
 
 
 def test_what_is_broken_off_halfway_does_no_harm(monkeypatch):

@@ -85,6 +85,16 @@ def run(
         typer.Option("--samples", help="Number of random samples of the restoration times"),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the samples")] = None,
+    with_: Annotated[
+        str | None,
+        typer.Option(
+            "--with",
+            help="Long parts to compute however long they take: waiting, capacity, attribution",
+        ),
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option("--without", help="Long parts to leave out: the same names")
+    ] = None,
     workers: WorkersOption = None,
     executor: ExecutorOption = None,
     resume: ResumeOption = True,
@@ -114,6 +124,7 @@ def run(
         changes["time_rule"] = _one_of("rule", rule, TIME_RULES)
     if repair_scale is not None:
         changes["repair_scale"] = repair_scale
+    parts = _read_parts(with_, without)
     check_language(lang)
     place = out or Path("runs") / find_scenario(scenario).stem
     check_place(place, holds="run", force=force)
@@ -123,10 +134,10 @@ def run(
         with show_progress() as progress:
             done = run_scenario(
                 scenario, samples=samples, seed=seed, workers=workers, executor=executor,
-                resume=resume, progress=progress, note=say_note, **changes,
+                parts=parts, resume=resume, progress=progress, note=say_note, **changes,
             )  # fmt: skip
             folder = write_run(
-                done.record, place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
+                done.lay_out(progress), place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
                 brief=brief, force=keep, note=say_note,
             )  # fmt: skip
         _say_run(done, folder, as_json=json)
@@ -135,6 +146,23 @@ def run(
     files = render(force)
     if watch:
         _render_on_change(files, lambda: render(keep=False))
+
+
+def _read_parts(wanted: str | None, unwanted: str | None) -> dict[str, bool] | None:
+    """Return the long parts that are asked for, and those that are left out; ``None`` if none."""
+    from netmodel.scenario.settings import PARTS
+
+    parts: dict[str, bool] = {}
+    for option, text, chosen in (("--with", wanted, True), ("--without", unwanted, False)):
+        for name in filter(None, (part.strip() for part in (text or "").split(","))):
+            if name not in PARTS:
+                what = f"{option} {name!r} is no part of a run"
+                remedy = did_you_mean(nearest_names(name, PARTS)) or f"one of {', '.join(PARTS)}"
+                raise InputError([Problem(what=what, remedy=remedy)])
+            if name in parts and parts[name] is not chosen:
+                raise InputError([Problem(what=f"{name} is asked for and left out")])
+            parts[name] = chosen
+    return parts or None
 
 
 def _say_run(done: Run, folder: Path, *, as_json: bool) -> None:

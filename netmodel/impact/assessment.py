@@ -485,9 +485,13 @@ class Measures:
         )
         self._concerned = frozenset(concerned)
 
+    def concerned(self, active: frozenset[int]) -> frozenset[int]:
+        """Return those of some outages that can concern this kind of traffic."""
+        return active & self._concerned
+
     def of(self, active: frozenset[int]) -> Mapping[str, float]:
         """Return the value of every metric while the given outages hold."""
-        key = active & self._concerned
+        key = self.concerned(active)
         known = self._known.get(key)
         if known is None:
             held = [self.outages[number] for number in sorted(key)]
@@ -495,6 +499,11 @@ class Measures:
             if self._forget_every and len(self._known) % self._forget_every == 0:
                 self.assessor.forget()
         return known
+
+    def expect(self, sets: Iterable[frozenset[int]]) -> None:
+        """Say which sets will be measured, so that the engine is chosen for all of them."""
+        keys = {self.concerned(active) for active in sets}
+        self.assessor.router.expect(len(keys - self._known.keys()))
 
     @property
     def solved(self) -> int:

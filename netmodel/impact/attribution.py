@@ -101,6 +101,7 @@ def attribute_loss(
     incidents: Sequence[str],
     *,
     seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Attribution:
     """Share the resilience loss out among incidents.
 
@@ -112,6 +113,8 @@ def attribute_loss(
         Those among which the loss is shared; all others are background.
     seed
         For the orders drawn in states with more than `EXACT_UP_TO` incidents in force.
+    progress
+        Called after each distinct state with how many are done, and of how many.
 
     Examples
     --------
@@ -123,7 +126,10 @@ def attribute_loss(
     shares, variances = np.zeros(len(incidents)), np.zeros(len(incidents))
     loss = background = 0.0
     rng = np.random.default_rng(np.random.SeedSequence(seed))
-    for active, hours in model.hours_of_sets(as_microseconds(model.limits, times)).items():
+    states = model.hours_of_sets(as_microseconds(model.limits, times))
+    for done, (active, hours) in enumerate(states.items()):
+        if progress is not None:
+            progress(done, len(states))
         players, value = game.in_state(active)
         everyone = (1 << len(players)) - 1
         loss += hours * value(everyone)
@@ -177,8 +183,9 @@ def sets_to_solve(
 ) -> int:
     """Return at most how many sets of outages an attribution measures, to tell what it costs."""
     game = _Game(model, incidents)
+    states = model.hours_of_sets(as_microseconds(model.limits, times))
     total = 0
-    for active in model.hours_of_sets(as_microseconds(model.limits, times)):
+    for active in {model.measures.concerned(each) for each in states}:
         players = len(game.in_state(active)[0])
         total += 2**players if players <= EXACT_UP_TO else PERMUTATIONS * players
     return total

@@ -44,7 +44,9 @@ class LossModel:
     def losses(self, times: IntArray) -> NDArray[np.float64]:
         """Return the loss under each set of times, shape ``(samples, incidents, 3)``; hours."""
         spans = self.stages.cut(times)
-        drop = np.array([1.0 - self.performance(self.stages.active(key)) for key in spans.keys])
+        active = [self.stages.active(key) for key in spans.keys]
+        self.measures.expect(active)
+        drop = np.array([1.0 - self.performance(each) for each in active])
         hours = spans.microseconds / MICROSECONDS_PER_HOUR
         totals = np.bincount(spans.sample, hours * drop[spans.number], minlength=len(times))
         return totals.astype(np.float64)

@@ -10,7 +10,7 @@ base route and waits, and with one that goes round and never waits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -305,21 +305,30 @@ class WaitingModel:
         self,
         departures: Sequence[datetime],
         times: Mapping[str, MilestoneTimes] | None = None,
+        *,
+        progress: Callable[[int], None] | None = None,
     ) -> Matrices:
         """Return `WaitOrDetour.delay_minutes` alone, without what it is compared with.
 
-        Parameters and errors are those of `delays`.
+        Parameters and errors are those of `delays`; `progress` is called with the number of
+        departures that are done.
         """
-        return over_base(self._earliest(*self._timed(departures, times)), self.base_minutes)
+        schedule, units = self._timed(departures, times)
+        return over_base(self._earliest(schedule, units, progress), self.base_minutes)
 
     def _timed(
         self, departures: Sequence[datetime], times: Mapping[str, MilestoneTimes] | None
     ) -> tuple[Schedule, list[int]]:
         return self.schedule(times), [self.units(departure) for departure in departures]
 
-    def _earliest(self, schedule: Schedule, units: Sequence[int]) -> Matrices:
+    def _earliest(
+        self,
+        schedule: Schedule,
+        units: Sequence[int],
+        progress: Callable[[int], None] | None = None,
+    ) -> Matrices:
         starts = np.array(units, dtype=np.int64)[:, None, None]
-        return self.in_minutes(self.router.arrive_earliest(schedule, units), starts)
+        return self.in_minutes(self.router.arrive_earliest(schedule, units, progress), starts)
 
     def _go_round(self, schedule: Schedule, units: Sequence[int]) -> NDArray[np.int64]:
         """Return arrivals over the best way of the phase at departure, without waiting."""

@@ -223,6 +223,23 @@ class Router:
         self._hubs_along: dict[int, tuple[str, ...]] = {}
         self._engine = Engine(self.kernel, self.terminal_nodes, engine)
 
+    @property
+    def search_seconds(self) -> float:
+        """What one state is expected to take, by the work and not by a clock."""
+        return self._engine.search_seconds
+
+    @property
+    def cost_seconds(self) -> float:
+        """What the costs alone of one state are expected to take; see `search_costs`."""
+        return self._engine.cost_seconds
+
+    def expect(self, states: int) -> None:
+        """Say that so many further states will come, so that the engine is chosen for all of them.
+
+        It changes no result. `solve_many` of a sequence says so by itself.
+        """
+        self._engine.expect(states)
+
     def solve(self, costs: LinkCosts, *, turn_scale: float = 1.0, along: bool = True) -> Routes:
         """Return the least-cost routes between all terminals.
 
@@ -273,9 +290,10 @@ class Router:
         >>> [matrix[0, 1].item() for matrix in router.solve_many(both)]
         [7, 9]
         """
-        sweeper = self._engine.sweeper(len(costs)) if isinstance(costs, Sized) else None
+        if isinstance(costs, Sized):
+            self._engine.expect(len(costs))
         for each in costs:
-            sweeper = sweeper or self._engine.sweeper()
+            sweeper = self._engine.sweeper()
             if sweeper is not None:
                 with sweeper.lock:
                     cost = sweeper.solve_links(each, self._turn_costs(turn_scale))

@@ -2,6 +2,8 @@ from .checking import check_files as check_files
 from .comparing import Comparison as Comparison
 from .computation import Computation as Computation
 from .computation import TrafficImpact as TrafficImpact
+from .effort import PartEffort as PartEffort
+from .effort import expect_effort as expect_effort
 from .ensemble import draw_ensemble as draw_ensemble
 from .ensemble_result import Ensemble as Ensemble
 from .instants import BreakPoint as BreakPoint

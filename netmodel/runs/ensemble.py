@@ -132,6 +132,7 @@ def measure_sets(measuring: Measuring, sets: Sequence[frozenset[int]]) -> list[S
     """Measure some sets of outages, one result for each."""
     assessor, measures = measuring.assessor, measuring.measures
     rows, columns = np.nonzero(assessor.demand.trips > 0)
+    measures.expect(sets)
     found = []
     for active in sets:
         values = measures.of(active)

@@ -28,11 +28,9 @@ from netmodel.impact.redundancy import (
 from netmodel.impact.waiting import WaitingModel, WaitOrDetour, even_departures
 from netmodel.network.names import Names
 from netmodel.outages.outage import MilestoneTimes
-from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import RunDetour, RunDetours
-
-QUICK_WORK = 4_000_000
-"""States times hubs times arcs up to which delays are part of every run: about a second."""
+from netmodel.runs.effort import is_included
 
 
 def wait_or_detour(
@@ -83,22 +81,27 @@ def decide_in_run(
     return decide_on_forecast(model, departures, forecast, weights=weights)
 
 
-def state_delays(run: Computation, impact: TrafficImpact) -> NDArray[np.float64] | None:
+def state_delays(
+    run: Computation, impact: TrafficImpact, *, progress: Progress | None = None
+) -> NDArray[np.float64] | None:
     """Return the minutes over the base of journeys that depart when each state begins.
 
     Returns
     -------
     ndarray or None
         Shape ``(states, hubs, hubs)``; inf where a train never arrives, nan without a base route.
-        ``None`` where that takes long and the scenario does not ask for ``waiting``.
+        ``None`` where ``waiting`` is no part of the run; see `netmodel.runs.effort`.
     """
-    states = run.timeline.states
-    assessor = impact.assessor
-    arcs = 2 * len(assessor.network.links)
-    work = len(states) * len(assessor.demand.hubs) * arcs
-    if run.scenario.waiting is None and work > QUICK_WORK:
+    if not is_included(run, "waiting"):
         return None
-    return WaitingModel(assessor, run.timeline).delay_minutes([state.start for state in states])
+    model = WaitingModel(impact.assessor, run.timeline)
+    departures = [state.start for state in run.timeline.states]
+    return model.delay_minutes(
+        departures,
+        progress=None
+        if progress is None
+        else lambda done: progress(f"{impact.traffic} waiting", done, len(departures)),
+    )
 
 
 def capacity_in_state(run: Computation, state: int, *, traffic: str | None = None) -> CapacityFlow:
@@ -131,14 +134,22 @@ def capacity_in_state(run: Computation, state: int, *, traffic: str | None = Non
     return flow_under_capacity(assessor, active, capacity, trains=trips, diesels=options.diesels)
 
 
-def capacity_by_state(run: Computation, impact: TrafficImpact) -> list[CapacityFlow]:
-    """Return the flow under the scenario's capacities in each state; empty without capacities."""
-    if run.scenario.capacity is None:
+def capacity_by_state(
+    run: Computation, impact: TrafficImpact, *, progress: Progress | None = None
+) -> list[CapacityFlow]:
+    """Return the flow under the scenario's capacities in each state.
+
+    Empty without capacities, or where ``capacity`` is no part of the run; see
+    `netmodel.runs.effort`.
+    """
+    if run.scenario.capacity is None or not is_included(run, "capacity"):
         return []
     known: dict[frozenset[int], CapacityFlow] = {}
     for number, state in enumerate(run.timeline.states):
         if state.active not in known:
             known[state.active] = capacity_in_state(run, number, traffic=impact.traffic)
+        if progress is not None:
+            progress(f"{impact.traffic} capacity", number + 1, len(run.timeline.states))
     return [known[state.active] for state in run.timeline.states]
 
 
@@ -460,7 +471,7 @@ def capacity_table(
         day that one more over the link would let be served; ``shadow_minutes``: train minutes a
         day that it would save. ``None`` where the scenario states no capacities.
     """
-    if run.scenario.capacity is None:
+    if not any(flows.values()):
         return None
     links = run.network.links
     rows = [

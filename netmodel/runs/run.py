@@ -16,10 +16,11 @@ from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
 from netmodel.runs.computation import Computation, Progress, Shared, compute_states
 from netmodel.runs.documents import Evidence, Provenance, Summary
+from netmodel.runs.effort import is_included, left_out_for_time, tell_seconds
 from netmodel.runs.ensemble import check_counts, choose_sampling, draw_ensemble
 from netmodel.runs.record import RunRecord
 from netmodel.runs.tables import build_record
-from netmodel.runs.uncertainty import attribute_run, is_cheap
+from netmodel.runs.uncertainty import attribute_run
 from netmodel.scenario.loading import read_scenario
 from netmodel.scenario.scenario import Scenario
 
@@ -55,11 +56,29 @@ class Run(Computation):
 
     @cached_property
     def attribution(self) -> Attribution | None:
-        """What each incident did to the loss, where that is quick to tell; else ``None``.
+        """What each incident did to the loss, where ``attribution`` is part of the run.
 
-        `nm.runs.attribute_run` tells it in any case.
+        ``None`` else, see `nm.runs.expect_effort`; `nm.runs.attribute_run` tells it in any case.
         """
-        return attribute_run(self) if is_cheap(self) else None
+        return self._attribute(None)
+
+    def _attribute(self, progress: Progress | None) -> Attribution | None:
+        wanted = bool(self.incidents_with_outages) and is_included(self, "attribution")
+        return attribute_run(self, progress=progress) if wanted else None
+
+    def lay_out(self, progress: Progress | None = None) -> RunRecord:
+        """Return `record`, computed now if it was not; `progress` is told as the work goes on.
+
+        Examples
+        --------
+        >>> run = run_scenario("crimea-may-2023")
+        >>> run.lay_out() is run.record
+        True
+        """
+        if "record" not in vars(self):
+            attribution = vars(self).setdefault("attribution", self._attribute(progress))
+            vars(self)["record"] = build_record(self, attribution, progress=progress)
+        return self.record
 
     @property
     def states(self) -> pd.DataFrame:
@@ -230,6 +249,7 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     executor: ExecutorGiven = None,
+    parts: Mapping[str, bool] | None = None,
     resume: bool = True,
     progress: Progress | None = None,
     note: Tell | None = None,
@@ -245,6 +265,9 @@ def run(
         Of the ensemble; those of the scenario by default, and no ensemble if it has none.
     workers, executor
         Who draws the ensemble, see `runs.draw_ensemble`; the result does not depend on it.
+    parts
+        Long parts to compute (true) or to leave out (false), beside what the scenario says:
+        ``waiting``, ``capacity``, ``attribution``; see `nm.runs.expect_effort`.
     resume
         Whether the ensemble goes on where one that was interrupted left off, see
         `runs.draw_ensemble`.
@@ -271,6 +294,8 @@ def run(
     """
     check_counts(samples=samples, seed=seed, workers=workers, executor=executor)
     asked = take_scenario(scenario)
+    if parts:
+        changes["parts"] = {**asked.parts, **parts}
     if changes:
         asked = asked.replace(**changes)
     if samples is not None or seed is not None:
@@ -306,6 +331,7 @@ def run_scenario(
     seed: int | None = None,
     workers: int | None = None,
     executor: ExecutorGiven = None,
+    parts: Mapping[str, bool] | None = None,
     resume: bool = True,
     progress: Progress | None = None,
     note: Tell | None = None,
@@ -321,7 +347,7 @@ def run_scenario(
     """
     return run(
         scenario, samples=samples, seed=seed, workers=workers, executor=executor,
-        resume=resume, progress=progress, note=note, **changes,
+        parts=parts, resume=resume, progress=progress, note=note, **changes,
     )  # fmt: skip
 
 
@@ -367,7 +393,10 @@ def compute_run(
 
 
 def find_notices(run: Run) -> tuple[str, ...]:
-    """Return notices about a run: a window without incidents, and incidents without an outage.
+    """Return notices about a run: what it lacks, and what was left out.
+
+    A window without incidents, incidents without an outage or without an end, and long parts that
+    would have taken more than some seconds.
 
     Incidents whose effect is ``none`` are as they should be. A place that could not be placed is
     told with file and line.
@@ -398,6 +427,13 @@ def find_notices(run: Run) -> tuple[str, ...]:
         count = "1 incident holds" if len(open_ended) == 1 else f"{len(open_ended)} incidents hold"
         told = "\n".join(open_ended)
         notices.append(f"{count} to the end of the window for want of an end\n{told}")
+    notices += [
+        f"left out: {each.part}, expected to take {tell_seconds(each.seconds)}; ask for it by "
+        f"--with {each.part}, or by `parts: {{{each.part}: true}}` in the scenario"
+        for each in left_out_for_time(run)
+    ]
+    if run.scenario.parts.get("capacity") and run.scenario.capacity is None:
+        notices.append("the scenario asks for capacity and states no capacities: add `capacity:`")
     passed = () if run.scenario.origin.files else run.scenario.selection.passed_over
     if passed:
         names = ", ".join(passed[:_NAMED]) + (", ..." if len(passed) > _NAMED else "")

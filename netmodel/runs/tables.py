@@ -15,7 +15,7 @@ from netmodel.impact.near_ways import find_near_ways
 from netmodel.impact.waiting import Matrices, mean_delay_hours, never_share
 from netmodel.outages.timeline import StateSpan
 from netmodel.runs.columns import OUTAGES, SCHEMA, SPANS, to_instants
-from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.journeys import (
     capacity_by_state,
     capacity_table,
@@ -42,16 +42,20 @@ from netmodel.times import hours_between
 COORDINATE_DIGITS = 4
 
 
-def build_record(run: Computation, attribution: Attribution | None) -> RunRecord:
+def build_record(
+    run: Computation, attribution: Attribution | None, *, progress: Progress | None = None
+) -> RunRecord:
     """Return a run as the tables and documents of its folder.
 
     Parameters
     ----------
     attribution
         What each incident did to the loss, where it is known.
+    progress
+        Called as the long parts go on.
     """
-    delays = {impact.traffic: state_delays(run, impact) for impact in run.impacts}
-    flows = {impact.traffic: capacity_by_state(run, impact) for impact in run.impacts}
+    delays = {each.traffic: state_delays(run, each, progress=progress) for each in run.impacts}
+    flows = {each.traffic: capacity_by_state(run, each, progress=progress) for each in run.impacts}
     states = _states(run, delays, flows)
     near = {impact.traffic: find_near_ways(impact.assessor) for impact in run.impacts}
     outages = _outages(run)

@@ -12,18 +12,13 @@ from netmodel.impact.attribution import (
     Attribution,
     EvidenceValue,
     attribute_loss,
-    sets_to_solve,
     value_of_evidence,
 )
 from netmodel.impact.loss import LossModel
 from netmodel.outages.milestones import milestone_limits
-from netmodel.runs.computation import Computation
+from netmodel.runs.computation import Computation, Progress
 from netmodel.runs.documents import EvidenceWorth
 from netmodel.runs.ensemble_result import QUANTILE_NAMES
-
-ALWAYS_UP_TO_INCIDENTS = 12
-ALWAYS_UP_TO_SETS = 400
-"""Attribution is part of every run with no more incidents and sets of outages than this."""
 
 
 def build_loss_model(
@@ -58,7 +53,13 @@ def tighten_loss(run: Computation, traffic: str) -> tuple[float, float]:
     return model.tightening("gravest"), model.tightening("mildest")
 
 
-def attribute_run(run: Computation, traffic: str | None = None, *, seed: int = 0) -> Attribution:
+def attribute_run(
+    run: Computation,
+    traffic: str | None = None,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Attribution:
     """Share the resilience loss of a run out among its studied incidents.
 
     Under the times that the scenario's rule chose. Standing closures are background.
@@ -72,21 +73,20 @@ def attribute_run(run: Computation, traffic: str | None = None, *, seed: int = 0
     True
     """
     model = build_loss_model(run, traffic)
-    return attribute_loss(model, run.timeline.times, run.incidents_with_outages, seed=seed)
+    return attribute_loss(
+        model,
+        run.timeline.times,
+        run.incidents_with_outages,
+        seed=seed,
+        progress=None
+        if progress is None
+        else lambda done, total: progress("attribution", done, total),
+    )
 
 
 def rank_evidence(run: Computation, traffic: str | None = None) -> tuple[EvidenceValue, ...]:
     """Return what knowing each open start or restoration would tell; the most telling first."""
     return value_of_evidence(build_loss_model(run, traffic), run.incidents_with_outages)
-
-
-def is_cheap(run: Computation) -> bool:
-    """Whether attribution is quick enough to be part of every run."""
-    incidents = run.incidents_with_outages
-    if not incidents or len(incidents) > ALWAYS_UP_TO_INCIDENTS:
-        return False
-    sets = sets_to_solve(build_loss_model(run), run.timeline.times, incidents)
-    return sets <= ALWAYS_UP_TO_SETS
 
 
 def list_evidence_worth(run: Computation) -> tuple[EvidenceWorth, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
 
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import (
@@ -374,6 +374,11 @@ class ScenarioModel(StrictModel):
     near_minutes: Annotated[float, Field(ge=0, le=1440, strict=True)] = Field(
         NEAR_MINUTES,
         description="Two ways of a pair that differ by less count as equally quick",
+    )
+    parts: dict[Literal["waiting", "capacity", "attribution"], StrictBool] = Field(
+        default_factory=dict,
+        description="Long parts of the run that are asked for (true) or left out (false); one that "
+        "is not named is left out where it would take more than some seconds",
     )
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
     as_of: Text | None = Field(None, description="Use only what was published by this instant")

@@ -227,7 +227,7 @@ STAND_INS: Mapping[str, object] = {
 """What takes the place of what is no option, while the options are checked as in a file."""
 _OPTIONS = (
     "title", "description", "titles", "descriptions", "traffic", "capacity", "waiting",
-    "replacement", "time_rule", "repair_scale", "near_minutes", "metrics", "ensemble",
+    "replacement", "time_rule", "repair_scale", "near_minutes", "parts", "metrics", "ensemble",
     "train_rules",
 )  # fmt: skip
 

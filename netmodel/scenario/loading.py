@@ -208,6 +208,7 @@ def _as_arguments(model: ScenarioModel) -> dict[str, object]:
         "time_rule": model.time_rule,
         "repair_scale": model.repair_scale,
         "near_minutes": model.near_minutes,
+        "parts": model.parts,
         "metrics": model.metrics,
         "as_of": model.as_of_instant(),
         "ensemble": model.ensemble and model.ensemble.model_dump(exclude_unset=True),

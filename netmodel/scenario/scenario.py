@@ -125,6 +125,10 @@ class Scenario:
     near_minutes
         Two ways of a pair that differ by less count as equally quick: a train that is late by
         less keeps to its way. From 0 to 1,440.
+    parts
+        Long parts of a run, ``waiting``, ``capacity`` and ``attribution``: true for what is asked
+        for, false for what is left out. One that is not named is left out where it would take
+        more than some seconds; see `nm.runs.expect_effort`.
     metrics
         Names of metrics; all by default.
     as_of
@@ -172,6 +176,7 @@ class Scenario:
     time_rule: str
     repair_scale: float
     near_minutes: float
+    parts: Mapping[str, bool]
     metrics: tuple[str, ...]
     as_of: datetime | None
     ensemble: Sampling | None
@@ -207,6 +212,7 @@ class Scenario:
         time_rule: str = "midpoint",
         repair_scale: float = 1.0,
         near_minutes: float = NEAR_MINUTES,
+        parts: Mapping[str, bool] | None = None,
         metrics: Sequence[str] | None = None,
         as_of: Moment | None = None,
         ensemble: Sampling | Mapping[str, object] | None = None,

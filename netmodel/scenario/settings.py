@@ -79,6 +79,10 @@ class Departures:
     every_hours: float = 6.0
 
 
+PARTS = ("waiting", "capacity", "attribution")
+"""The parts of a run that may take long, each with a choice of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a scenario came from.
@@ -107,7 +111,7 @@ class Origin:
         """The command that runs the scenario; empty if none can."""
         if not self.name:
             return ""
-        words = [f"--{option} {value}" for option, value in self.options.items()]
+        words = [f"--{option} {value}" for option, value in self.options.items() if value != ""]
         return " ".join(["netmodel run", self.name, *words])
 
 
@@ -147,6 +151,10 @@ def change_origin(
     for name, value in changes.items():
         if name in COMMAND_OPTIONS:
             options[COMMAND_OPTIONS[name]] = value
+        elif name == "parts" and isinstance(value, Mapping):
+            for option, chosen in (("with", True), ("without", False)):
+                named = [part for part in PARTS if value.get(part) is chosen]
+                options[option] = ",".join(named)
         elif isinstance(value, Sampling) and value.open_ends == (ensemble or value).open_ends:
             options |= {"samples": value.samples, "seed": value.seed}
         else:
@@ -166,6 +174,7 @@ def option_values(model: ScenarioModel) -> dict[str, object]:
         "time_rule": model.time_rule,
         "repair_scale": model.repair_scale,
         "near_minutes": model.near_minutes,
+        "parts": dict(model.parts),
         "metrics": tuple(model.metrics),
         "ensemble": None if ensemble is None else Sampling(**ensemble.model_dump()),
         "language": model.report.language,

@@ -116,6 +116,7 @@ def _file_form(scenario: Scenario) -> Item:
         "time_rule": scenario.time_rule,
         "repair_scale": scenario.repair_scale,
         "near_minutes": scenario.near_minutes,
+        "parts": dict(scenario.parts) or None,
         "metrics": None if scenario.metrics == tuple(METRICS) else list(scenario.metrics),
         "as_of": write_instant(scenario.as_of) if scenario.as_of else None,
         "ensemble": as_plain(scenario.ensemble) if scenario.ensemble else None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,12 +25,20 @@ if TYPE_CHECKING:
 ENGINES = ("auto", "scipy", "sweep")
 ENGINE_VARIABLE = "NETMODEL_ENGINE"
 """The environment variable that chooses where no engine is named."""
-SECONDS_PER_ARC = 1e-7
+SECONDS_PER_ARC = 3e-8
 """A search, for each source and arc of the kernel, with its trees."""
-WORTH_LOADING = 5.0
-"""Seconds of searching that outweigh loading the compiled code."""
-WORTH_SWEEPING = 0.02
-"""Seconds of one search below which there is little to win."""
+SECONDS_PER_SEARCH = 3e-4
+"""A search at least."""
+SECONDS_PER_LANE = 4e-10
+"""A sweep from one state to a wholly different one, for each source and arc of the kernel."""
+SECONDS_PER_SWEEP = 1e-4
+"""A sweep at least."""
+SET_UP_PER_ARC = 4e-6
+"""Laying out the sweep, for each arc of the kernel."""
+LOADING = 1.0
+"""Loading the compiled code."""
+COMPILING = 20.0
+"""Compiling it, where it is not in the compiler's cache."""
 _log = logging.getLogger(__name__)
 
 
@@ -39,8 +48,9 @@ class Engine:
     Parameters
     ----------
     choice
-        ``scipy``, ``sweep``, or ``auto``: the sweep as soon as the searches of this router would
-        take about a second in all, if numba is installed.
+        ``scipy``, ``sweep``, or ``auto``: the sweep, if numba is installed, as soon as it saves
+        more than it takes to load and lay out: with the states that are known to come, or because
+        the searches so far took as long.
 
     Raises
     ------
@@ -60,9 +70,31 @@ class Engine:
         self._kernel = kernel
         self._terminal_nodes = tuple(terminal_nodes)
         self._spent = 0.0
+        self._expected = 0
         self._refused = False
         self._sweeper: Sweeper | None = None
         self._sources: Sources | None = None
+
+    @property
+    def _work(self) -> float:
+        """Sources times arcs of the kernel."""
+        nodes = sum(len(group) for group in self._terminal_nodes)
+        return float(nodes * len(self._kernel.arc_tail))
+
+    @property
+    def search_seconds(self) -> float:
+        """What one state is expected to take by a search."""
+        return SECONDS_PER_SEARCH + SECONDS_PER_ARC * self._work
+
+    @property
+    def cost_seconds(self) -> float:
+        """What the costs alone are expected to take: one search for each terminal."""
+        arcs = len(self._kernel.arc_tail)
+        return SECONDS_PER_SEARCH + SECONDS_PER_ARC * len(self._terminal_nodes) * arcs
+
+    def expect(self, states: int) -> None:
+        """Say that so many further states will come."""
+        self._expected += states
 
     def sweeper(self, states: int = 1) -> Sweeper | None:
         """Return the sweeper for some further states, or nothing if scipy should solve them."""
@@ -92,14 +124,32 @@ class Engine:
             return False
         if self.choice == "sweep":
             return True
-        nodes = sum(len(group) for group in self._terminal_nodes)
-        seconds = SECONDS_PER_ARC * nodes * len(self._kernel.arc_tail)
-        self._spent += seconds * states
-        return seconds >= WORTH_SWEEPING and self._spent >= WORTH_LOADING and can_compile()
+        search = self.search_seconds
+        saved = search - SECONDS_PER_SWEEP - SECONDS_PER_LANE * self._work
+        to_come = max(self._expected, states)
+        self._expected = max(0, self._expected - states)
+        self._spent += search * states
+        if saved <= 0 or not can_compile():
+            return False
+        # Where nothing is known of what will come, as much as was spent may come again.
+        overhead = SET_UP_PER_ARC * len(self._kernel.arc_tail) + _loading_seconds()
+        return saved * to_come > overhead or self._spent > overhead
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out what is built again where it is needed, such as in another process."""
         return vars(self) | {"_sweeper": None, "_sources": None}
+
+
+def _is_compiled() -> bool:
+    """Whether the compiled code lies next to the modules; it is not loaded to find out."""
+    return any((Path(__file__).parent / "__pycache__").glob("kernels.sweep_blocks*.nbi"))
+
+
+def _loading_seconds() -> float:
+    """Return what it takes until the compiled code can be called."""
+    if "netmodel.routing.sweep.kernels" in sys.modules:
+        return 0.0
+    return LOADING if _is_compiled() else LOADING + COMPILING
 
 
 def _announce_compilation() -> None:
