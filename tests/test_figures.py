@@ -9,15 +9,19 @@ from datetime import datetime
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from pyproj import Geod
 
+import netmodel as nm
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.files.shipped import scenario_names
 from netmodel.plot.figures_of_runs import save_figures
@@ -40,6 +44,7 @@ from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import TABLES, RunRecord, read_record, write_record
 from netmodel.runs.run import Run, run_scenario
 from tests.conftest import at
+from tests.report_records import large_record
 
 DRAWINGS = (
     draw_state_map,
@@ -366,6 +371,46 @@ def test_the_same_bytes_twice(tmp_path):
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
         assert b"<dc:date>" not in one.read_bytes()
+
+
+def test_a_saved_drawing_holds_its_texts_as_text(tmp_path):
+    record = run_of("crimea-may-2023").record
+    for path in save_figures(record, tmp_path):
+        if path.suffix == ".svg":
+            texts = [each.text for each in ET.parse(path).findall(".//{*}text")]
+            assert len(texts) > 3, path.name
+            assert all(each and each.strip() for each in texts), path.name
+
+
+@pytest.mark.parametrize("places", [100, 200])
+def test_a_matrix_grows_with_its_places_and_names_them(places):
+    record = large_record(columns=48, rows=20, states=14, demand=places)
+    figure = nm.plot.matrix(record).get_figure()
+    names = figure.axes[0].get_yticklabels()
+    assert len(names) == places
+    figure.canvas.draw()
+    boxes = [each.get_window_extent() for each in names]
+    assert all(a.y0 >= b.y1 - 0.5 for a, b in pairwise(boxes)), "no name covers the next"
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("count", [40, 250, 1000])
+def test_a_timeline_of_many_incidents_covers_no_title(count):
+    record = run_of("crimea-may-2023").record
+    one = record.evidence.studied[0]
+    many = [replace(one, id=f"i{n}", title=f"A rather long title of incident {n}, which would be"
+                    " two lines if there were room for them") for n in range(count)]  # fmt: skip
+    mine = record.outages[record.outages["incident"] == one.id]
+    outages = pd.concat([mine.assign(incident=each.id) for each in many], ignore_index=True)
+    evidence = replace(record.evidence, incidents=tuple(many))
+    figure = nm.plot.timeline(replace(record, outages=outages, evidence=evidence)).get_figure()
+    assert figure.get_figheight() <= 40
+    names = figure.axes[0].get_yticklabels()
+    assert len(names) == (count if count < 500 else 0)
+    figure.canvas.draw()
+    boxes = [each.get_window_extent() for each in names]
+    assert all(a.y0 >= b.y1 - 0.5 for a, b in pairwise(boxes))
+    plt.close(figure)
 
 
 def test_a_place_that_cannot_be_written_is_told(record, tmp_path):

@@ -20,6 +20,7 @@ from netmodel.plot.resilience_curve import draw_resilience_curve
 from netmodel.plot.state_map import draw_state_map
 from netmodel.plot.style import (
     FORMATS,
+    WIDTH_INCHES,
     new_figure,
     open_axes,
     save_figure,
@@ -229,7 +230,8 @@ def matrix(
     run
         A run, or its record.
     ax
-        An axis of matplotlib; by default that of a new figure, 7.2 inches wide.
+        An axis of matplotlib; by default that of a new figure, 7.2 inches wide, or as large as
+        the names of more than 64 places need.
     state
         Number of the state; by default the one with the lowest connected share.
     traffic
@@ -259,7 +261,7 @@ def matrix(
     ['connected', 'cut']
     """
     record = check_run(run, state=state, traffic=traffic, language=language)
-    chosen = open_axes(ax, matrix_inches(record))
+    chosen = open_axes(ax, *matrix_inches(record))
     return draw_reachability_matrix(record, chosen, state=state, traffic=traffic, language=language)
 
 
@@ -330,13 +332,18 @@ class RunPlots:
 
 
 def timeline_inches(record: RunRecord, *, background: bool = False) -> float:
-    """Return how high a timeline has to be for its rows."""
-    return 0.75 + 0.27 * len(shown_incidents(record, background=background))
+    """Return how high a timeline has to be for its rows; 40 inches at most."""
+    return min(40.0, 0.75 + 0.27 * len(shown_incidents(record, background=background)))
 
 
-def matrix_inches(record: RunRecord) -> float:
-    """Return how high a matrix has to be for its places."""
-    return min(6.6, 1.2 + 0.17 * int((record.hubs["in_demand"] == 1).sum()))
+def matrix_inches(record: RunRecord) -> tuple[float, float]:
+    """Return how high and how wide a matrix has to be for the names of its places.
+
+    Past 220 places it grows no more, and shows no names.
+    """
+    places = int((record.hubs["in_demand"] == 1).sum())
+    height = min(20.0, max(min(6.6, 1.2 + 0.17 * places), 1.2 + 0.085 * places))
+    return height, max(WIDTH_INCHES, height + 1.6)
 
 
 def check_run(run: object, **arguments: object) -> RunRecord:
@@ -379,8 +386,9 @@ def save_figures(
 ) -> tuple[Path, ...]:
     """Save map, curve, timeline and matrix of a run, as PNG and SVG.
 
-    The width is that of two columns of a journal, 7.2 inches; PNG has 300 dots an inch. Map,
-    curve and matrix are saved for each kind of traffic.
+    The width is that of two columns of a journal, 7.2 inches, but for a matrix of more than 64
+    places; PNG has 300 dots an inch, SVG holds its texts as text. Map, curve and matrix are saved
+    for each kind of traffic.
 
     Parameters
     ----------
@@ -445,6 +453,6 @@ def _draw_all(record: RunRecord, state: int | None, language: str) -> Iterator[t
         figure = new_figure(figures.MAP_INCHES)
         figures.map(record, figure.axes[0], state=state, traffic=kind, language=language)
         yield f"state-map-{kind}", figure
-        figure = new_figure(figures.matrix_inches(record))
+        figure = new_figure(*figures.matrix_inches(record))
         figures.matrix(record, figure.axes[0], state=state, traffic=kind, language=language)
         yield f"reachability-matrix-{kind}", figure

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _ROW_FILLED = 0.66
 _TITLE_CHARACTERS = 40
+_TWO_LINES_POINTS, _SMALLEST_ROW_POINTS = 12.0, 4.6
 _HATCH = "//////"
 _LONG_AGO = pd.Timestamp("1700-01-01", tz="UTC").as_unit("us")
 """Stands for a start that the record does not bound."""
@@ -102,13 +103,16 @@ def draw_incident_timeline(
     left, right = ax.get_xlim()
     for bar in bars:
         _draw_bar(ax, bar, left, right)
-    titles = _titles(record, incidents)
-    set_tick_texts(ax, "y", [float(row) for row in range(len(incidents))], titles)
+    points = _row_points(ax, len(incidents))
+    titles = _titles(record, incidents, wrapped=points >= _TWO_LINES_POINTS)
+    rows = [float(row) for row in range(len(incidents))] if points >= _SMALLEST_ROW_POINTS else []
+    set_tick_texts(ax, "y", rows, titles[: len(rows)])
     ax.set_ylim(max(len(incidents), 1) - 0.4, -0.6)
     ax.grid(axis="x", color=RULE, linewidth=0.5)
     ax.set_axisbelow(True)
     quieten_frame(ax)
-    ax.tick_params(axis="y", length=0, pad=5, labelcolor=INK)
+    size = min(FONT_POINTS - 0.5, points * 0.78)
+    ax.tick_params(axis="y", length=0, pad=5, labelcolor=INK, labelsize=size)
     ax.spines["left"].set_visible(False)
     if not incidents:
         ax.text(
@@ -129,9 +133,19 @@ def shown_incidents(record: RunRecord, *, background: bool = False) -> list[str]
     return [str(incident) for incident in first.sort_values(kind="stable").index]
 
 
-def _titles(record: RunRecord, incidents: Sequence[str]) -> list[str]:
+def _row_points(ax: Axes, rows: int) -> float:
+    """Return the height of a row in points, before any layout."""
+    figure = ax.get_figure(root=True)
+    inches = 0.0 if figure is None else ax.get_position().height * figure.get_figheight()
+    return float(inches * 72 / max(rows, 1))
+
+
+def _titles(record: RunRecord, incidents: Sequence[str], *, wrapped: bool) -> list[str]:
     titles = {each.id: each.title for each in record.evidence.incidents}
-    return [_wrap(clean_text(titles.get(incident, incident))) for incident in incidents]
+    shown = [titles.get(incident, incident) for incident in incidents]
+    if wrapped:
+        return [_wrap(clean_text(title)) for title in shown]
+    return [clean_text(title, 56) for title in shown]
 
 
 def _wrap(title: str) -> str:
@@ -145,10 +159,10 @@ def _wrap(title: str) -> str:
 
 
 def _bars(record: RunRecord, incidents: Sequence[str]) -> list[Bar]:
-    outages = record.outages
     bars = []
+    of_incident = dict(iter(record.outages.groupby("incident", sort=False)))
     for row, incident in enumerate(incidents):
-        mine = outages[outages["incident"] == incident]
+        mine = of_incident[incident]
         effects = [effect for effect in OUTAGE_EFFECTS if (mine["effect"] == effect).any()]
         # Stages of one incident stand in the order in which they come.
         begins = mine["start"].fillna(_LONG_AGO)

@@ -92,12 +92,12 @@ _RC = {
     "axes.titlesize": FONT_POINTS + 0.5,
     "axes.unicode_minus": True,
     "figure.facecolor": "white",
-    "font.family": ["DejaVu Sans"],
+    "font.family": ["DejaVu Sans", "sans-serif"],
     "font.size": FONT_POINTS,
     "hatch.linewidth": 0.6,
     "legend.fontsize": FONT_POINTS - 0.5,
     "savefig.facecolor": "white",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "netmodel",
     "text.color": INK,
     "xtick.color": MUTED,
@@ -246,13 +246,13 @@ _METADATA: dict[str, dict[str, None]] = {
 }
 
 
-def open_axes(ax: object, height_inches: float) -> Axes:
+def open_axes(ax: object, height_inches: float, width_inches: float = WIDTH_INCHES) -> Axes:
     """Return the axis that is given, or that of a new figure of pyplot in the house's style.
 
     Parameters
     ----------
     ax
-        An axis, or ``None`` for a new one, 7.2 inches wide.
+        An axis, or ``None`` for a new one, 7.2 inches wide unless told otherwise.
 
     Raises
     ------
@@ -274,7 +274,7 @@ def open_axes(ax: object, height_inches: float) -> Axes:
     from matplotlib import pyplot as plt
 
     with use_style():
-        size = (WIDTH_INCHES, height_inches)
+        size = (width_inches, height_inches)
         return plt.subplots(figsize=size, layout="constrained")[1]
 
 
@@ -286,12 +286,12 @@ def wrong_type(value: object, wanted: str, where: str, remedy: str) -> Problem:
     return Problem(what=what, where=where, remedy=remedy)
 
 
-def new_figure(height_inches: float) -> Figure:
-    """Return a figure of the usual width that no window manager knows of, with one axis."""
+def new_figure(height_inches: float, width_inches: float = WIDTH_INCHES) -> Figure:
+    """Return a figure that no window manager knows of, with one axis."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
+    figure = Figure(figsize=(width_inches, height_inches), layout="constrained")
     FigureCanvasAgg(figure)
     figure.subplots()
     return figure

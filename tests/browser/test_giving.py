@@ -153,6 +153,15 @@ def test_every_train_of_the_moment_can_be_reached(open_page: Open, february: str
     assert opened.said == []
 
 
+def test_rows_of_trains_stay_low_on_a_phone(open_page: Open, february: str) -> None:
+    page = open_page(february, viewport=PHONE).page
+    rows = page.locator("#traintable tbody tr")
+    heights = rows.evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+    assert max(heights) < PHONE["height"] / 2
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+
+
 def test_a_chosen_train_shows_its_course_and_the_stops_it_leaves_out(
     open_page: Open, february: str
 ) -> None:
