@@ -10,24 +10,11 @@ import pytest
 from netmodel.report.brief import render_brief
 from netmodel.report.compare import render_comparison
 from netmodel.report.page.render import render_page
-from tests.browser.conftest import PHONE, Opened
+from tests.browser.conftest import PHONE, Opened, find_faults
 from tests.report_records import make_hostile, shipped_record
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Opened]
-
-
-@pytest.fixture(scope="module")
-def axe() -> Path:
-    package = pytest.importorskip("axe_playwright_python")
-    return Path(package.__file__).with_name("axe.min.js")
-
-
-def find_faults(opened: Opened, axe: Path) -> list[tuple[str, str]]:
-    opened.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    opened.page.add_script_tag(path=axe)
-    found = opened.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]]
 
 
 @pytest.mark.parametrize(

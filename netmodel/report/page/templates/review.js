@@ -69,7 +69,7 @@ function showIncident(incident) {
   const box = make("section", { class: "incident", "aria-labelledby": "title-" + incident.number }, make("h2", { id: "title-" + incident.number, dir: "auto" }, incident.title));
   for (const known of incident.known) box.append(make("p", { class: "known", dir: "auto" }, known));
   for (const question of incident.questions) {
-    const shown = make("section", { class: "question" + (question.part === "incident" ? " whole" : ""), tabindex: "-1", "aria-label": question.asks });
+    const shown = make("div", { class: "question" + (question.part === "incident" ? " whole" : ""), tabindex: "-1", role: "group", "aria-label": question.asks });
     shown.append(make("h3", { dir: "auto" }, question.asks));
     if (question.part !== "incident") shown.append(showFields(question));
     shown.append(showActs(question, shown));
