@@ -90,5 +90,5 @@ def test_the_moment_is_told_beside_the_picture(open_page: Open) -> None:
         said = opened.page.locator("#bandsays").inner_text()
         assert f"{states['trains'][state]:.0f} trains" in said
     opened.page.mouse.move(0, 0)
-    opened.page.locator("#bandchart").hover(position={"x": 700, "y": 100})
+    opened.page.locator("#bandchart").hover(position={"x": 400, "y": 100})
     assert opened.page.locator("#bandsays").inner_text() != said, "it follows the pointer"

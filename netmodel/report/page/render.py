@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -14,6 +14,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from netmodel.files.shipped import BUILT_IN
+from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out
 from netmodel.report.page.figures import (
     FigureView,
     view_capacity,
@@ -33,8 +34,9 @@ from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import format_interval, show_controls
 
 SCRIPTS = (
-    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "bands.js",
-    "trains.js", "pairs.js", "matrix.js", "incidents.js", "share.js", "page.js",
+    "core.js", "sort.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "bands.js",
+    "trains.js", "pairs.js", "matrix.js", "incidents.js", "reasons.js", "share.js",
+    "package.js", "journey.js", "embed.js", "page.js",
 )  # fmt: skip
 CITED_TABLES = ("states.csv", "pairs.csv", "outages.csv", "status.csv", "evidence.json")
 """Files of a run's folder that its page leads to."""
@@ -62,6 +64,7 @@ def assemble_page(
     several = len(records) > 1
     papers = {name: each.number for name, each in view_documents(records, phrases).items()}
     version = records[0].provenance.netmodel or ""
+    data, left_out = _fit(records, phrases, titles, papers)
     return load_template().render(
         lang=phrases.language,
         _=phrases,
@@ -85,9 +88,24 @@ def assemble_page(
         style_hash=content_hash(style),
         script_hash=content_hash(script),
         trains_shown=_shows_trains(records),
-        data=Markup(encode_data(build_payload(records, phrases, titles, papers))),  # noqa: S704
+        data=Markup(data),  # noqa: S704  letters of base64
+        left_out=left_out,
         **words,
     )
+
+
+def _fit(
+    records: Sequence[RunRecord],
+    phrases: Phrases,
+    titles: Sequence[str],
+    papers: Mapping[str, int],
+) -> tuple[str, list[str]]:
+    """Return the data of a page, small enough to be sent, and in words what it leaves out."""
+    for allowance in ALLOWANCES:
+        data = encode_data(build_payload(records, phrases, titles, papers, allowance))
+        if len(data) <= MOST_BYTES:
+            break
+    return data, tell_left_out(records, allowance, phrases)
 
 
 def _style_text(title: object) -> str:
@@ -188,20 +206,9 @@ def _shows_trains(records: Sequence[RunRecord]) -> bool:
 
 
 def _contents(phrases: Phrases, several: bool, *, trains: bool) -> list[tuple[str, str]]:
-    first = "differences" if several else "figures"
-    return [
-        (name, phrases(f"nav.{name}"))
-        for name in (
-            first,
-            "curve",
-            "map",
-            *(["trains"] if trains else []),
-            "pair",
-            "matrix",
-            "incidents",
-            "method",
-        )
-    ]
+    first = ("differences", "curve", "map") if several else ("picture", "map", "figures", "curve")
+    names = (*first, *(["trains"] if trains else []), "pair", "matrix", "incidents", "method")
+    return [(name, phrases(f"nav.{name}")) for name in names]
 
 
 def render_page(record: RunRecord, *, language: str | None = None) -> str:
