@@ -6,7 +6,7 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -21,7 +21,7 @@ from netmodel.impact.demand import Demand
 from netmodel.impact.redundancy import link_flows
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PASSENGER
-from tests.conftest import COUNT, make_network, make_outage
+from tests.conftest import make_network, make_outage
 from tests.test_waiting import way_of, ways_at
 
 HUBS = ["h0", "h1", "h2", "h3", "h4"]
@@ -151,7 +151,6 @@ def arc_programme(network, wanted, capacity, closed, reversal):
 
 
 @pytest.mark.differential
-@settings(max_examples=COUNT or 60)
 @given(drawn=rows, wanted=demands, hit=closures)
 def test_equals_the_arc_programme(drawn, wanted, hit):
     network = build(drawn)
