@@ -269,6 +269,21 @@ def test_a_stock_of_diesels_limits_what_runs_without_power():
     assert none.unserved.sum() == pytest.approx(1)
 
 
+def test_diesels_are_needed_only_on_marked_links_that_have_or_may_have_a_wire():
+    out = [make_outage("h0-h1-0", 0, 1, effect="diesel_only")]
+    per_train = 30 / TRAIN.diesel_speed_share / 60 / DIESEL_HOURS_PER_DAY
+    plain = make_network(TWO_WAYS, HUBS)
+    for electrified, needed in ((True, 6 * per_train), (None, 6 * per_train), (False, 0.0)):
+        links = (replace(plain.links[0], electrified=electrified),
+                 *(replace(each, electrified=True) for each in plain.links[1:]))  # fmt: skip
+        network = Network(hubs=plain.hubs, links=links)
+        assessor = make_assessor(network, {("h0", "h1"): 10})
+        limits = link_capacities(network, by_link={"h0-h1-0": 6})
+        found = flow_under_capacity(assessor, out, limits, diesels=9)
+        assert found.flow.sum(axis=1) == pytest.approx([6, 4, 4])
+        assert found.diesels_used == pytest.approx(needed)
+
+
 def test_of_equal_ways_the_base_route_is_kept():
     edges = [("h0", "h1", 60.0), ("h0", "h2", 30.0), ("h2", "h1", 30.0)]
     network = make_network(edges, HUBS)
