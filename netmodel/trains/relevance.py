@@ -64,9 +64,9 @@ def relevant_trains(
     to `near_days` after the last, or after its first day where that is later. A row whose
     documents have no known date either is open there. Where several rows of one train are valid
     on a day, the one of the narrowest validity counts. Rows are of one train if they have the
-    same number and do not run the opposite way; regional and suburban trains, whose numbers recur
-    in other regions, must share their first or their last stop too. A train whose days of running
-    are not stated runs on all.
+    same number and operator and do not run the opposite way; regional and suburban trains, whose
+    numbers recur in other regions, must share their first or their last stop too. A train whose
+    days of running are not stated runs on all.
 
     Parameters
     ----------
@@ -180,6 +180,8 @@ def _narrowest(spans: Sequence[tuple[Train, tuple[date, date]]], day: date) -> l
 
 def _are_one(one: Train, other: Train) -> bool:
     """Whether two rows of one number tell of one train, and not of two or of both directions."""
+    if one.operator != other.operator:
+        return False
     if one.stops[0] == other.stops[-1] or one.stops[-1] == other.stops[0]:
         return False
     if one.kind in LOCAL or other.kind in LOCAL:

@@ -39,6 +39,7 @@ class Target:
 
 
 STATIONS = "name,link,km,aliases\nHalt,ab,3,Stop;Зупинка\n"
+ALIASES = "form,language,kind,means\nAtonish,en,adjective,aton\nAton *,en,not_a_place,person\n"
 ACCEPTED = "rule,id,reason\ndead_end,aton,ours\nduplicate_name,*,known\n"
 DEMAND = "from,to,trips\nAton,Beton,3\nBeton,Ceton,4.5\n"
 SERVICES = (
@@ -114,6 +115,11 @@ def _network(folder: Path) -> list[Path]:
 def _courses(folder: Path) -> list[Path]:
     _network(folder)
     return [folder / "net" / "geometry.geojson"]
+
+
+def _aliases(folder: Path) -> list[Path]:
+    write_own(folder, aliases=ALIASES)
+    return [folder / "net" / "aliases.csv"]
 
 
 def _demand(folder: Path) -> list[Path]:
@@ -207,6 +213,7 @@ TARGETS: Mapping[str, Target] = {
     ),
     "network tables": Target(make=_network, read=lambda folder: nm.read_network(folder / "net")),
     "courses": Target(make=_courses, read=lambda folder: nm.read_network(folder / "net")),
+    "aliases": Target(make=_aliases, read=lambda folder: nm.read_network(folder / "net")),
     "accepted": Target(
         make=_one("accepted.csv", ACCEPTED),
         read=lambda folder: nm.network.read_accepted(folder / "accepted.csv"),
