@@ -12,8 +12,8 @@ from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import format_number
 
-MOST_BYTES = 2_200_000
-"""What the data of a page may weigh as it stands there; style, script and texts come on top."""
+MOST_BYTES = 3_600_000
+"""What a page weighs at most, as far as leaving out can make it so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +66,9 @@ def choose_places(record: RunRecord, allowance: Allowance) -> frozenset[str]:
             "anchor": -hubs["is_anchor"].astype(int),
             "often": -often.reindex(hubs.index).fillna(0),
             "people": -pd.to_numeric(hubs["population"]).fillna(0).astype(float),
-            "id": hubs.index.astype(str),
         }
-    ).sort_values(["anchor", "often", "people", "id"])
+    )
+    ranked = ranked.sort_index().sort_values(["anchor", "often", "people"], kind="stable")
     return frozenset(map(str, ranked.index[: allowance.places]))
 
 

@@ -6,8 +6,8 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, partial
 from importlib.resources import files
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
@@ -64,8 +64,8 @@ def assemble_page(
     several = len(records) > 1
     papers = {name: each.number for name, each in view_documents(records, phrases).items()}
     version = records[0].provenance.netmodel or ""
-    data, left_out = _fit(records, phrases, titles, papers)
-    return load_template().render(
+    render = partial(
+        load_template().render,
         lang=phrases.language,
         _=phrases,
         count=phrases.count,
@@ -88,24 +88,14 @@ def assemble_page(
         style_hash=content_hash(style),
         script_hash=content_hash(script),
         trains_shown=_shows_trains(records),
-        data=Markup(data),  # noqa: S704  letters of base64
-        left_out=left_out,
         **words,
     )
-
-
-def _fit(
-    records: Sequence[RunRecord],
-    phrases: Phrases,
-    titles: Sequence[str],
-    papers: Mapping[str, int],
-) -> tuple[str, list[str]]:
-    """Return the data of a page, small enough to be sent, and in words what it leaves out."""
     for allowance in ALLOWANCES:
-        data = encode_data(build_payload(records, phrases, titles, papers, allowance))
-        if len(data) <= MOST_BYTES:
+        data = Markup(encode_data(build_payload(records, phrases, titles, papers, allowance)))  # noqa: S704
+        page = render(data=data, left_out=tell_left_out(records, allowance, phrases))
+        if len(page.encode()) <= MOST_BYTES:
             break
-    return data, tell_left_out(records, allowance, phrases)
+    return page
 
 
 def _style_text(title: object) -> str:

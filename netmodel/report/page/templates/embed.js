@@ -5,7 +5,7 @@ function showEmbedded() {
   if (!asked.has("embed") || several) return;
   const named = (asked.get("embed") || "").split(",").filter((name) => PARTS.includes(name) && byId(name)), wanted = named.length ? named : ["picture", "map"];
   document.documentElement.dataset.embed = wanted.join(" ");
-  for (const section of document.querySelectorAll("main section")) if (!section.matches(".lead") && !wanted.includes(section.id)) section.remove();
+  for (const section of document.querySelectorAll("main section")) if (!section.matches(".lead") && !wanted.includes(section.id)) section.classList.add("away");
   byId("credit").after(make("p", {}, make("a", { href: location.href.replace(/\?[^#]*/, ""), target: "_blank", rel: "noopener", text: say("embed.whole") })));
 }
 function embedText(name) {

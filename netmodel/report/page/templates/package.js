@@ -75,6 +75,6 @@ function packageFiles() {
   if (byId("trains")) files.push(["trains.csv", trainText()]);
   files.push(["incidents.csv", csvText(incidentRows())], ["documents.csv", csvText(documentRows())], ["definitions.csv", csvText(definitionRows())]);
   const title = document.querySelector("h1").textContent, about = files.map(([name]) => name + ": " + say("zip.file_" + name.split(/[-.]/)[0]));
-  const readme = [title, "=".repeat(Math.min(72, title.length)), shownText(document.querySelector(".window")), "", say("zip.moment") + " " + data.labels[now.step] + (location.protocol.startsWith("http") ? "\r\n" + location.href : ""), "", ...about, "", say("zip.marks"), "", byId("citation").textContent, "", shownText(byId("credit"))];
+  const readme = [title, "=".repeat(Math.min(72, title.length)), shownText(document.querySelector(".window")), "", say("zip.moment") + " " + data.labels[now.step] + (location.protocol.startsWith("http") ? "\r\n" + location.href : ""), "", ...about, "", say("zip.marks", { reported: "reported", no: "no", guaranteed: "_guaranteed", possible: "_possible" }), "", byId("citation").textContent, "", shownText(byId("credit"))];
   return [["README.txt", "\ufeff" + readme.join("\r\n") + "\r\n"], ...files];
 }
