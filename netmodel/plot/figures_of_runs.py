@@ -138,7 +138,8 @@ def curve(
     --------
     >>> import netmodel as nm
     >>> from matplotlib.figure import Figure
-    >>> ax = nm.plot.curve(nm.run_scenario("crimea-may-2023"), Figure().subplots())
+    >>> run = nm.run_scenario("crimea-may-2023")
+    >>> ax = nm.plot.curve(run, Figure().subplots(), metric="connected_share")
     >>> float(min(ax.lines[0].get_ydata()).round(3))
     0.697
     """
@@ -196,7 +197,7 @@ def bands(
     >>> from matplotlib.figure import Figure
     >>> ax = nm.plot.bands(nm.run_scenario("crimea-may-2023"), Figure().subplots())
     >>> ax.get_title("left")
-    'All journeys, by what became of them'
+    'All trains a day, by what became of them'
     """
     record = check_run(run, traffic=traffic, language=language)
     return draw_outcome_bands(
@@ -321,7 +322,7 @@ class RunPlots:
     >>> import netmodel as nm
     >>> from matplotlib.figure import Figure
     >>> plots = nm.run_scenario("crimea-may-2023").plot
-    >>> plots.curve(Figure().subplots()).get_title("left")
+    >>> plots.curve(Figure().subplots(), metric="connected_share").get_title("left")
     'Connected by rail, passengers'
     """
 

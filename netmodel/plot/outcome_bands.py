@@ -74,9 +74,10 @@ def draw_outcome_bands(
     --------
     >>> from matplotlib.figure import Figure
     >>> from netmodel import run_scenario
-    >>> ax = draw_outcome_bands(run_scenario("crimea-may-2023").record, Figure().subplots())
+    >>> record = run_scenario("crimea-may-2023").record
+    >>> ax = draw_outcome_bands(record, Figure().subplots(), traffic="freight")
     >>> [text.get_text() for text in ax.get_legend().get_texts()][:2]
-    ['as usual', 'partly by documented bus']
+    ['as usual', 'no way']
     """
     phrases = Phrases(language)
     kind = choose_traffic(record, traffic)

@@ -80,7 +80,8 @@ def draw_resilience_curve(
     --------
     >>> from matplotlib.figure import Figure
     >>> from netmodel import run_scenario
-    >>> ax = draw_resilience_curve(run_scenario("crimea-may-2023").record, Figure().subplots())
+    >>> record = run_scenario("crimea-may-2023").record
+    >>> ax = draw_resilience_curve(record, Figure().subplots(), metric="connected_share")
     >>> float(min(ax.lines[0].get_ydata()).round(3))
     0.697
     """

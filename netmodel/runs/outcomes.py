@@ -57,9 +57,9 @@ def find_outcomes(record: RunRecord, traffic: str | None = None) -> Outcomes:
     Examples
     --------
     >>> from netmodel.runs.run import run_scenario
-    >>> found = find_outcomes(run_scenario("crimea-may-2023").record)
+    >>> found = find_outcomes(run_scenario("crimea-may-2023").record, "freight")
     >>> found.of, found.layers.loc[3].round(3).to_dict()
-    ('journeys', {'no_way': 0.0, 'by_bus': 0.303, 'longer': 0.0, 'as_usual': 0.697})
+    ('journeys', {'no_way': 0.303, 'by_bus': 0.0, 'longer': 0.0, 'as_usual': 0.697})
     """
     kind = choose_traffic(record, traffic)
     prefix = traffic_prefixes(record)[kind]
@@ -164,7 +164,7 @@ def words_of_layer(outcomes: Outcomes, layer: str) -> str:
     Examples
     --------
     >>> from netmodel.runs.run import run_scenario
-    >>> found = find_outcomes(run_scenario("crimea-may-2023").record)
+    >>> found = find_outcomes(run_scenario("crimea-may-2023").record, "freight")
     >>> words_of_layer(found, "by_bus"), words_of_layer(found, "longer")
     ('band.by_bus', 'band.longer')
     """
