@@ -54,8 +54,10 @@ const parted = (links, between) => links.flatMap((link, i) => (i ? [between, lin
 function trainRow(row) {
   const trains = runs[0].trains, { train } = row, chosen = now.train === train, how = trains.texts[row.text];
   const paper = (n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" });
-  const said = trains.reported.filter((each) => each[0] === train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + says + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
-  const incidents = trains.incidents[row.because].map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title }));
+  const said = trains.reported.filter((each) => each[0] === train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + (chosen || says.length < 110 ? says : says.slice(0, 100) + "\u2026") + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
+  const because = trains.incidents[row.because], most = chosen || because.length <= 3 ? because.length : 2;
+  const incidents = because.slice(0, most).map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title }));
+  if (because.length > most) incidents.push(leadingNumber(say("unit.and_more", { n: because.length - most }), () => because, trains.number[train]));
   return make("tr", { class: chosen ? "chosen" : null },
     make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(chosen), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: chosen ? null : train }) })),
     make("td", {}, trains.ends[train], make("small", { text: trains.kind[train] })),
