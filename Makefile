@@ -7,7 +7,7 @@ MINUTES ?= 10
 COUNT ?= 300
 SEED ?= 1
 
-.PHONY: demo test lint bench docs package fuzz mutants differential versions clean
+.PHONY: demo test lint bench docs reading-scores package fuzz mutants differential versions clean
 
 .venv/ready: $(SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -58,6 +58,10 @@ mutants: .venv/dev
 # So many random cases for each comparison with an independent solver.
 differential: .venv/dev
 	NETMODEL_EXAMPLES=$(COUNT) $(BIN)/python -m pytest -q -m differential --hypothesis-seed=$(SEED)
+
+# How well articles are read, on both halves of the texts that were made for measuring.
+reading-scores: .venv/dev
+	$(BIN)/python -m tests.reading_material
 
 package: .venv/dev
 	rm -rf dist
