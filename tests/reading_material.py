@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from netmodel.reading.folded_text import FoldedText
-from netmodel.reading.read_articles import Article, ArticleReader
 
 import netmodel as nm
+from netmodel.reading.folded_text import FoldedText
+from netmodel.reading.read_articles import Article, ArticleReader
 from netmodel.validation import (
     ReadingPassage,
     ReadingScores,

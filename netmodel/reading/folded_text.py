@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netmodel.reading.word_forms import is_known_word
+
 LANGUAGES = ("en", "uk", "ru")
 """Languages that are read."""
 _SAME = str.maketrans(
@@ -152,6 +154,8 @@ _COMMON = {
     ),
 }
 _LETTERS_NEEDED, _SURE = 8, 2
+_KNOWN = 0.75
+"""The share of words that a dictionary has to know where nothing else shows the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +241,10 @@ def find_language(low: str) -> str | None:
         for name in ("uk", "ru")
     }
     if abs(score["uk"] - score["ru"]) < _SURE:
-        return None
+        known = {name: sum(is_known_word(each, name) for each in words) for name in ("uk", "ru")}
+        if known["uk"] == known["ru"] or max(known.values()) < _KNOWN * len(words):
+            return None
+        score = known
     return "uk" if score["uk"] > score["ru"] else "ru"
 
 
