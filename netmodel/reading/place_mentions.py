@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netmodel.network.railway import Network
@@ -441,9 +441,9 @@ class PlaceFinder:
     (['Lviv'], ['person'])
     """
 
-    def __init__(self, network: Network, aliases: Sequence[Sequence[str]] = ()) -> None:
+    def __init__(self, network: Network) -> None:
         self.network = network
-        self.names = PlaceNames(network, aliases)
+        self.names = PlaceNames(network)
         self.region_of = {hub.name: hub.region for hub in network.hubs if hub.region}
         hub_of_link = {link.id: link.from_hub for link in network.links}
         by_id = {hub.id: hub for hub in network.hubs}

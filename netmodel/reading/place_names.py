@@ -7,7 +7,7 @@ capital letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,12 +87,7 @@ class _Entry:
 
 
 class PlaceNames:
-    """The names of a network's hubs, stations and regions, and of what the alias table adds.
-
-    Parameters
-    ----------
-    aliases
-        ``(form, language, kind, means)`` as in ``aliases.csv``.
+    """The names of a network's hubs, stations and regions, and of what its aliases add.
 
     Examples
     --------
@@ -102,15 +97,18 @@ class PlaceNames:
     [('Fastiv',)]
     """
 
-    def __init__(self, network: Network, aliases: Iterable[Sequence[str]] = ()) -> None:
+    def __init__(self, network: Network) -> None:
         self._entries: dict[str, list[_Entry]] = {}
         self._skeletons: dict[str, set[tuple[str, ...]]] = {}
-        rows = list(aliases)
+        by_id = {hub.id: hub.name for hub in network.hubs}
+        rows = [
+            (each.form, each.kind, by_id.get(each.means, each.means)) for each in network.aliases
+        ]
         self.stops = {hub.name for hub in network.hubs} | {each.name for each in network.stations}
         self._add_stops(network, rows)
         for region in {hub.region for hub in network.hubs if hub.region} - self.stops:
             self._add(region, NamedPlace("oblast", (region,)))
-        for form, _, kind, means in rows:
+        for form, kind, means in rows:
             if kind in KINDS_OF_NAME and not (kind == "oblast" and means in self.stops):
                 self._add(form, NamedPlace(kind, (means,)))
         for entries in self._entries.values():
@@ -158,7 +156,7 @@ class PlaceNames:
                 return NamedPlace("stop", next(iter(like))), 1
         return None, 1
 
-    def _add_stops(self, network: Network, rows: Sequence[Sequence[str]]) -> None:
+    def _add_stops(self, network: Network, rows: Sequence[tuple[str, str, str]]) -> None:
         """Add hubs and stations; of what several carry, hubs before stations."""
         spelt: dict[str, list[str]] = {}
         own: dict[str, str] = {}
@@ -171,14 +169,14 @@ class PlaceNames:
                     known.append(main)
                 if number == 0:
                     own.setdefault(name, main)
-        for form, _, kind, means in rows:
+        for form, kind, means in rows:
             if kind == "old_name" and means in self.stops:
                 spelt.setdefault(form, [means])
         for short, of_towns in _shortened(spelt).items():
             spelt.setdefault(short, of_towns)
-        for name, means in spelt.items():
+        for name, stops in spelt.items():
             first = own.get(name)
-            order = means if first is None else [first, *(m for m in means if m != first)]
+            order = stops if first is None else [first, *(each for each in stops if each != first)]
             self._add(name, NamedPlace("stop", tuple(order)))
             skeleton = _skeleton(_key(name))
             if name.isascii() and " " not in name and len(skeleton) >= _LEAST_LIKE:

@@ -28,7 +28,6 @@ from netmodel.reading.events import gather_events, read_sentences
 from netmodel.reading.extractors import Extracted, draft_extracted
 from netmodel.reading.folded_text import LANGUAGES, FoldedText, Sentence
 from netmodel.reading.known_incidents import KnownIncidents, starts_together
-from netmodel.reading.place_aliases import built_in_aliases
 from netmodel.reading.place_mentions import PlaceFinder
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.timed_claims import TimedReader
@@ -298,7 +297,7 @@ class ArticleReader:
 
 @lru_cache(maxsize=4)
 def _finder(network: Network) -> PlaceFinder:
-    return PlaceFinder(network, built_in_aliases())
+    return PlaceFinder(network)
 
 
 def _is_used(reading: ArticleRead, start: int, end: int, used: Iterable[tuple[int, int]]) -> bool:

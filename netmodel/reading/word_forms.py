@@ -158,7 +158,7 @@ def may_act(word: str, language: str) -> bool:
     """
     return any(
         known and "anim" in tag.replace("inan", "") and "nomn" in tag
-        for _, tag, known in _tags(word, language)
+        for _, tag, known in _tags(word, language)[:3]
     )
 
 
