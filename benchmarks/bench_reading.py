@@ -1,7 +1,7 @@
-"""1,000 articles of 300 words in three languages: a draft of all of them, and what the import adds.
+"""1,000 articles of 300 words in three languages: a draft of all of them, and what import loads.
 
-The articles are made of the passages written for measuring and of sentences without rail; one place,
-day and clock is changed in each, so that no two are alike. Processor time of one process.
+The articles are made of the passages that were written for measuring and of sentences without
+rail. Processor time of one process.
 Run: ``python benchmarks/bench_reading.py [--articles 1000]``.
 """
 
@@ -58,12 +58,14 @@ def make_articles(count: int) -> list[nm.reading.Article]:
     made = []
     for number in range(count):
         passage = passages[number % len(passages)]
-        text = passage.text.replace("5:40", f"{chance.randrange(24)}:{chance.randrange(10, 60)}")
-        filler = FILLER[passage.language]
-        while len(text.split()) < WORDS:
-            text += f"\n\n{filler}"
+        paragraphs = [passage.text]
+        while sum(len(each.split()) for each in paragraphs) < WORDS:
+            paragraphs.insert(chance.randrange(len(paragraphs) + 1), FILLER[passage.language])
         article = nm.reading.Article(
-            text=text, published=passage.published, publisher=f"Paper {number}", zone=passage.zone
+            text="\n\n".join(paragraphs),
+            published=passage.published,
+            publisher=f"Paper {number}",
+            zone=passage.zone,
         )
         made.append(article)
     return made

@@ -25,6 +25,8 @@ _NO_END = re.compile(
     r"|напр|див|см|т|д|о|ж|а|b|с|e|u|[a-z])|\b[a-z]\.[a-z])\.$"
 )
 _NEXT = re.compile(r"[\s\"'(\[–-]*(\w)")
+_LINE = re.compile(r"(?<![\n ])\n(?! *[-•*·\n])")
+"""The end of a line within a paragraph, which means no more than a blank."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SIGNS = {
     "uk": re.compile(r"[іїєґ]"),
@@ -188,7 +190,7 @@ class FoldedText:
         plain = unicodedata.is_normalized("NFC", text) and not (_DROPPED & set(text))
         if not plain:
             low, self._at = _compose(text)
-        self.low = low.translate(_SAME)
+        self.low = _LINE.sub(" ", low.translate(_SAME))
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where a piece of the folded text stands in the text."""
