@@ -180,6 +180,8 @@ def _home(
         return current
     if current is not None and (not current.places or fit(current.places, chosen, region_of)):
         return current
+    if current is not None and all(each.form == "onward" for each in chosen):
+        return current
     for each in reversed(events):
         if each.places and fit(each.places, chosen, region_of):
             return each
@@ -207,6 +209,8 @@ def _refine(event: EventFound, chosen: Sequence[EventPlace]) -> None:
     order = {"section": 0, "at": 1, "onward": 2, "region": 3}
     if not event.places:
         event.places = list(chosen)
+    elif event.places[0].form == "at" and chosen[0].form == "onward":
+        event.places = list(choose_places([event.places[0], chosen[0]]))
     elif order[chosen[0].form] < order[event.places[0].form]:
         known = {name for each in event.places for name in each.names}
         names = {name for each in chosen for name in each.names}
@@ -220,7 +224,8 @@ def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
     if not any(each.about_rail for each in event.sentences):
         return False
     if len(events) > 1 and all(cue.value in ("normal", *_SIDE) for cue in effects):
-        return bool(event.cues("cause")) and event is events[0]
+        stopping = any(cue.value in _ALONE for cue in event.cues("cause"))
+        return stopping and (not effects or event is events[0])
     return True
 
 

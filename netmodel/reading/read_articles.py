@@ -277,12 +277,16 @@ class ArticleReader:
         found = gather_events(read_sentences(folded, sentences, mentions), self.finder.region_of)
         incidents: list[DraftIncident] = []
         unused = [_unused(reading, "place", each.start, each.end, each.why) for each in no_places]
+        anchor, paragraph = None, -1
         for event in found:
             if not event.places:
                 first = event.sentences[0].sentence
                 unused.append(_unused(reading, "effect", first.start, first.end, "no_place"))
                 continue
-            incident, timed = draft_event(reading, event, self.stops, calendars)
+            if event.sentences[0].sentence.paragraph != paragraph:
+                anchor = None
+            incident, timed = draft_event(reading, event, self.stops, calendars, anchor)
+            anchor, paragraph = timed.anchor, event.sentences[-1].sentence.paragraph
             unused += _unused_times(reading, timed)
             if incident is not None:
                 incidents.append(incident)

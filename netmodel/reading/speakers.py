@@ -284,7 +284,9 @@ def _words_after(
     conj = re.search(r"(?<!\w)(?:що|что|про те|о том|that)(?!\w)", low[start:end])
     if conj is not None:
         return None
-    if language != "en" and re.match(r"\s*\w+(?:ти|ть|тися|ться|ти сь)(?!\w)", low[start:end]):
+    if language != "en" and re.match(
+        r"\s*(?:не )?\w+(?:ти|ть|тися|ться|ти сь)(?!\w)", low[start:end]
+    ):
         return None
     count = len(low[start:end].split())
     return (start, end) if 1 <= count <= _WORDS else None

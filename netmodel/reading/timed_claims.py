@@ -41,6 +41,8 @@ class ClaimFound:
     lasted_hours: float | None = None
     sure: str = "certain"
     why: str = "stated"
+    also: tuple[tuple[int, int], ...] = ()
+    near_speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,20 @@ class TimedReader:
     """Reads the times of one event."""
 
     def __init__(
-        self, low: str, calendar: ArticleCalendar, event: EventFound, effect: str, kind: str
+        self,
+        low: str,
+        calendar: ArticleCalendar,
+        event: EventFound,
+        effect: str,
+        kind: str,
+        anchor: date | None = None,
     ) -> None:
         self.low = low
         self.calendar = calendar
         self.event = event
         self.effect = effect
         self.kind = kind
-        self.anchor: date | None = None
+        self.anchor = anchor
         self.began: datetime | None = None
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
@@ -74,6 +82,7 @@ class TimedReader:
             self._read_sentence(each)
             for duration in each.durations:
                 self._read_duration(each, duration)
+        self.claims = _drop_wider(self.claims)
 
     # Times
 
@@ -84,7 +93,8 @@ class TimedReader:
             if self._is_of_speech(each, phrase):
                 continue
             cue = self._nearest(each, phrase.core, phrase.end)
-            if cue is None or (cue.value == "normal" and self.effect != "none"):
+            unfit = cue is not None and cue.value == "normal" and self.effect != "none"
+            if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
                 continue
             if phrase.pair is not None:
@@ -114,7 +124,9 @@ class TimedReader:
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(phrase, cue)
-        future = self._is_future(each, cue, phrase.start, phrase.end)
+        future = phrase.before == "not_before" or self._is_future(
+            each, cue, phrase.start, phrase.end
+        )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
             phrase, anchor, future=future, after=self.began if ends and not future else None
@@ -153,12 +165,21 @@ class TimedReader:
         self.anchor = read.day
         if about == "start" and self.began is None:
             self.began = kept.earliest
-        speech = choose_speech(each.speeches, phrase.start, phrase.end)
+        speech, near = self._speech(each, phrase.start, phrase.end)
         sure = {"stated": "certain", "resolved": "certain", "inferred": "doubtful"}.get(
             read.why, "likely"
         )
         found = ClaimFound(
-            about, basis, phrase.start, phrase.end, each, speech, kept, sure=sure, why=read.why
+            about,
+            basis,
+            phrase.start,
+            phrase.end,
+            each,
+            speech,
+            kept,
+            sure=sure,
+            why=read.why,
+            near_speech=near,
         )
         if found not in self.claims:
             self.claims.append(found)
@@ -191,7 +212,9 @@ class TimedReader:
         until = phrase.before == "until" and ends and cue.group == "return"
         if phrase.before in ("by", "before") or until:
             return Bounds(latest=bounds.latest)
-        if phrase.before in ("after", "not_before"):
+        if phrase.before == "not_before" or (
+            phrase.before == "after" and not _is_adjective(phrase)
+        ):
             return Bounds(earliest=bounds.earliest)
         return bounds
 
@@ -211,11 +234,28 @@ class TimedReader:
         ]  # fmt: skip
         before = [other for other in with_day if other.end <= phrase.start]
         after = [other for other in with_day if other.start >= phrase.end]
+        if self.anchor is not None:
+            after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
         for other in (*reversed(before), *after):
             day = self._day_in(other, future=future and other in before)
             if day is not None:
                 return day
         return self.anchor
+
+    def _speech(self, each: ReadSentence, start: int, end: int) -> tuple[Speech | None, bool]:
+        """Return who says it, and whether that was read in another sentence of the event."""
+        own = choose_speech(each.speeches, start, end)
+        if own is not None and own.party:
+            return own, False
+        others = [
+            speech
+            for other in self.event.sentences
+            if other.sentence.paragraph == each.sentence.paragraph
+            for speech in other.speeches
+            if speech.party
+        ]
+        names = {self.low[x.who_start : x.who_end] for x in others}
+        return (others[0], True) if len(names) == 1 else (None, False)
 
     # Roles
 
@@ -237,7 +277,7 @@ class TimedReader:
         return high - low + _BREAK * count_breaks(self.low, low, high) + weight
 
     def _is_end(self, phrase: TimePhrase, cue: Cue) -> bool:
-        if cue.group == "return":
+        if cue.group == "return" or phrase.before == "not_before":
             return True
         return phrase.before in ("until", "by")
 
@@ -255,7 +295,7 @@ class TimedReader:
     def _basis(self, cue: Cue, *, future: bool) -> str:
         if not future:
             return "observed"
-        if cue.group == "effect" or self.kind == "planned_works":
+        if (cue.group == "effect" and cue.value != "normal") or self.kind == "planned_works":
             return "planned"
         return "forecast"
 
@@ -264,6 +304,9 @@ class TimedReader:
         if phrase.before or phrase.get("clock") is not None or phrase.get(*DATE_KINDS) is None:
             return False
         for speech in each.speeches:
+            first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
+            if count_breaks(self.low, first[0], last[1]):
+                continue
             away = max(speech.start - phrase.end, phrase.start - speech.end)
             if away <= _SPEECH_REACH and not any(
                 min(speech.end, phrase.end) <= cue.start <= max(speech.start, phrase.start)
@@ -285,7 +328,7 @@ class TimedReader:
         ):
             return
         future = self._is_future(each, cue, duration.start, duration.end)
-        speech = choose_speech(each.speeches, duration.start, duration.end)
+        speech, near = self._speech(each, duration.start, duration.end)
         if duration.role == "within" and cue.group != "return":
             return
         if duration.role == "lasted" and future:
@@ -297,8 +340,32 @@ class TimedReader:
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
+                near_speech=near,
             )
         )  # fmt: skip
+
+
+def _drop_wider(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Leave out a day of which another claim gives the hour; its words support that one too."""
+    done: list[ClaimFound] = []
+    for each in claims:
+        inner = [x for x in claims if x is not each and _is_wider(each, x)]
+        if not inner:
+            more = [(x.start, x.end) for x in claims if x is not each and _is_wider(x, each)]
+            done.append(replace(each, also=tuple(more)) if more else each)
+    return done
+
+
+def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
+    """Whether a time leaves open what another of the same subject says."""
+    if (one.about, one.basis) != (other.about, other.basis):
+        return False
+    if one.bounds is None or other.bounds is None:
+        return False
+    outer, inner = one.bounds, other.bounds
+    if None in (outer.earliest, outer.latest, inner.earliest, inner.latest):
+        return False
+    return outer.width_hours > inner.width_hours + 1 and outer.intersect(inner) == inner
 
 
 def _earlier(closing: TimeRead, opening: TimeRead) -> bool:
@@ -307,6 +374,11 @@ def _earlier(closing: TimeRead, opening: TimeRead) -> bool:
         and opening.bounds.earliest is not None
         and closing.bounds.earliest < opening.bounds.earliest
     )
+
+
+def _is_adjective(phrase: TimePhrase) -> bool:
+    """Whether a phrase only says of what time of day something else was: "the night attack"."""
+    return phrase.before == "after" and phrase.get("part") is not None
 
 
 def _day_before(day: date) -> date:
