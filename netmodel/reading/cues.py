@@ -15,6 +15,10 @@ from netmodel.reading.word_forms import is_future
 _BREAKS = re.compile(
     r"[;:,]|\s–\s|\b(?:and|but|while|although|though|because)\b|(?<!\w)(?:а|але|проте|хоча|но|однако|хотя|и|і|та|й)(?!\w)"
 )
+_BROKEN = re.compile(
+    r"damag|destroy|torn|tore|blown|blew|broke|wreck|undercut|crack|пошкод|зруйн|підірв|розмит|розмил|понівеч"
+    r"|перебит|розбит|повре|разруш|взорв|подорв|размы|развороч|лопну"
+)
 _AROUND = 90
 _NEAR_HEDGE = 70
 
@@ -35,6 +39,8 @@ class Cue:
         Whether it is only feared, possible or rumoured.
     future
         Whether it is told as to come.
+    broken
+        Whether it says that something was destroyed, not only that it was aimed at.
     """
 
     group: str
@@ -45,6 +51,7 @@ class Cue:
     hedged: bool = False
     future: bool = False
     anchored: bool = True
+    broken: bool = False
 
     @property
     def told(self) -> bool:
@@ -151,11 +158,29 @@ def _make(
         and value not in ("normal", "advisory")
         and (
             hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
-            or hedge.search(low[end : min(sentence.end, end + 25)].partition(",")[0]) is not None
+            or hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0]) is not None
         )
     )
+    hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
     future = bool(re.search(words.FUTURE[language], clause)) or is_future(own, language)
-    return Cue(group, value, start, end, denied, hedged, future, anchored)
+    broken = _BROKEN.search(own) is not None
+    return Cue(group, value, start, end, denied, hedged, future, anchored, broken)
+
+
+def is_somewhere(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of lines that it does not name: "several of its routes"."""
+    pattern = words.SOMEWHERE.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
+
+
+def is_general(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence tells what holds in general."""
+    pattern = words.GENERAL.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
 
 
 def clause_of(low: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:

@@ -108,8 +108,20 @@ HEDGES: Mapping[str, str] = {
     "uk": r"(?<!\w)(?:може|можуть|могл[иао]|міг|у разі|в разі|якщо|чутк\w+|загроз\w+|ризик\w*|не виключа\w+|можлив\w+|ймовірн\w+|не плану\w+|нібито|чи)(?!\w)",
     "ru": r"(?<!\w)(?:может|могут|могл[иао]|мог|в случае|если|слух\w*|угроз\w+|риск\w*|не исключ\w+|возможн\w+|вероятн\w+|не планир\w+|якобы|ли|сообщения о)(?!\w)",
 }  # fmt: skip
+GENERAL: Mapping[str, str] = {
+    "en": r"\b(?:always|usually|typically|as a rule|every time|in most cases|each time|normally takes|generally)\b",
+    "uk": r"(?<!\w)(?:завжди|зазвичай|як правило|щоразу|здебільшого|у більшості випадків)(?!\w)",
+    "ru": r"(?<!\w)(?:всегда|обычно|как правило|каждый раз|в большинстве случаев)(?!\w)",
+}  # fmt: skip
+"""Words of what holds in general and not of one event."""
+SOMEWHERE: Mapping[str, str] = {
+    "en": r"\b(?:several|some|many|a number of|various|certain|other|numerous) (?:of (?:its|the|their) )?(?:\w+ )?(?:routes|lines|sections|directions|regions|railways|stations)\b|\b(?:nationwide|across the country|across ukraine|countrywide)\b",
+    "uk": r"(?<!\w)(?:кільк\w+|низ[кц]\w+|деяк\w+|окрем\w+|багатьо?\w*|інш\w+|усій|по всій) (?:\w+ )?(?:маршрут\w*|ліні\w*|дільниц\w*|ділян\w+|напрямк\w*|област\w*|регіон\w*|україні|країні|станці\w*)",
+    "ru": r"(?<!\w)(?:нескольк\w+|ряд\w*|некотор\w+|отдельн\w+|мног\w+|друг\w+|всей|по всей) (?:\w+ )?(?:маршрут\w*|лини\w*|участк\w*|направлени\w*|област\w*|регион\w*|стран\w+|станци\w*)",
+}  # fmt: skip
+"""Words for places that a text does not name."""
 NEGATIONS: Mapping[str, str] = {
-    "en": r"(?:\bnot|n't|\bnever|\bwithout|\bnor|\bno longer|\binstead of|\bno)\s(?:\w+ ){0,3}$",
+    "en": r"(?:\bnot|n't|\bnever|\bwithout|\bnor|\binstead of|\bno)\s(?:(?!but |and |or |until )\w+ ){0,3}$",
     "uk": r"(?<!\w)(?:не|без|жодн\w+|ані|ні|замість)\s(?:\w+ ){0,1}$",
     "ru": r"(?<!\w)(?:не|без|ни один|никак\w+|ни|вместо)\s(?:\w+ ){0,1}$",
 }  # fmt: skip

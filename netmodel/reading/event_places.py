@@ -10,7 +10,7 @@ from netmodel.reading.folded_text import Sentence
 from netmodel.reading.place_mentions import Mention
 
 _BETWEEN = re.compile(
-    r"(?:between|між|поміж|межу|между)(?: the)?(?: (?:stations?|towns?|cities|станціями|містами|станциями|городами)(?: of)?)? [\"']*$"
+    r"(?:between|між|поміж|межу|между)(?: the)?(?: two| двома| двумя)?(?: (?:stations?|towns?|cities|станціями|містами|станциями|городами)(?: of)?,?)? [\"']*$"
 )
 _AND = re.compile(
     r"[\"']*(?:, | )?(?:and|to|і|й|та|и|до) (?:the )?(?:station |станцією |станцією |станцией )?[\"']*"

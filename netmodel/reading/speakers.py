@@ -43,7 +43,7 @@ _CUT = re.compile(
 _CONJ = re.compile(
     r"(?<!\w)(?:and|but|while|although|though|because|as|that|when|since|where|after|а|але|і|й|та|проте|що|бо|коли|но|и|однако|что|когда|пока|поки|хоча|хотя)(?!\w)"
 )
-_WORDS = 9
+_WORDS, _APPOSITION = 9, 45
 _PARTIES: tuple[tuple[str, str], ...] = (
     (
         "media",
@@ -203,6 +203,8 @@ def _speech(
         yield Speech(start, end, who_start, who_end, "", leads)
         return
     party = find_party(words)
+    if party == "other":  # a name is followed by who that is: "Ivan Petrenko, the governor"
+        party = find_party(low[who_end : who_end + _APPOSITION].partition(".")[0])
     if language != "en":
         first = _first_of_speaker(words, language)
         if first is None:

@@ -5,6 +5,7 @@ Nothing told as past lies after the publication, and what no word says is not fi
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -104,6 +105,12 @@ class ArticleCalendar:
                 return None
             base = anchor or self.today
             return base + timedelta(days={"before": -1, "after": 1, "same": 0}[word]), "resolved"
+        if word.startswith("week") and word != "weekend":
+            monday = self.today - timedelta(days=self.today.weekday())
+            return monday + timedelta(weeks=int(word[4:])), "resolved"
+        if word.startswith("month"):
+            months = self.today.year * 12 + self.today.month - 1 + int(word[5:])
+            return date(months // 12, months % 12 + 1, 1), "resolved"
         if word == "weekend":
             return self.weekday(5, future=False), "resolved"
         return self.today + timedelta(days=int(word)), "resolved"
@@ -141,7 +148,7 @@ class ArticleCalendar:
         if found is None:
             return None
         atom = phrase.get(*DATE_KINDS)
-        days = 2 if atom is not None and atom.value[0] == "weekend" else 1
+        days = _count_days("" if atom is None else str(atom.value[0]), day)
         return TimeRead(self.between(day, 0, day, 24 * days), day, why, exact=False)
 
     def last_day(self, phrase: TimePhrase, first: date) -> date | None:
@@ -213,6 +220,17 @@ class ArticleCalendar:
         local = datetime(day.year, day.month, day.day) + timedelta(minutes=round(hours * 60))
         both = [local.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
         return min(both), max(both)
+
+
+def _count_days(word: str, day: date) -> int:
+    """Return how many days a word means: a weekend two, a week seven."""
+    if word == "weekend":
+        return 2
+    if word.startswith("week"):
+        return 7
+    if word.startswith("month"):
+        return monthrange(day.year, day.month)[1]
+    return 1
 
 
 def _int(value: int | str | None) -> int | None:

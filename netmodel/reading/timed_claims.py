@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +17,12 @@ from netmodel.times import Bounds
 _BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
 _SPEECH_REACH = 26
+_SPOKEN = re.compile(
+    r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?|bulletins?|message|post|dated?)"
+    r"(?: \w+)? (?:on|of|from|late|early) $"
+    r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|повідомленн\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
+    r"|сообщени\w+|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,9 @@ class TimedReader:
             if phrase.closes is not None:
                 continue
             if self._is_of_speech(each, phrase):
+                continue
+            if each.general:
+                self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = self._nearest(each, phrase.core, phrase.end)
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
@@ -181,8 +191,19 @@ class TimedReader:
             why=read.why,
             near_speech=near,
         )
-        if found not in self.claims:
-            self.claims.append(found)
+        self._keep(found)
+
+    def _keep(self, found: ClaimFound) -> None:
+        """Keep a claim; of two that say the same, that of which a speaker is named."""
+        for number, each in enumerate(self.claims):
+            if (each.about, each.basis, each.bounds) != (found.about, found.basis, found.bounds):
+                continue
+            if each.speech is None or found.speech is None:
+                first, second = (each, found) if found.speech is None else (found, each)
+                also = (*first.also, (second.start, second.end))
+                self.claims[number] = replace(first, also=also)
+                return
+        self.claims.append(found)
 
     def _before_publication(self, bounds: Bounds) -> Bounds | None:
         """Return bounds up to the publication; ``None`` if they lie after it."""
@@ -303,6 +324,8 @@ class TimedReader:
         """Whether a day is that on which somebody spoke: "the operator wrote on Friday"."""
         if phrase.before or phrase.get("clock") is not None or phrase.get(*DATE_KINDS) is None:
             return False
+        if _SPOKEN.search(self.low[max(each.sentence.start, phrase.core - 30) : phrase.core]):
+            return True
         for speech in each.speeches:
             first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
             if count_breaks(self.low, first[0], last[1]):
@@ -327,6 +350,9 @@ class TimedReader:
             or self.effect in ("none", "limited")
         ):
             return
+        if each.general:
+            self._read_rule(each, duration, cue)
+            return
         future = self._is_future(each, cue, duration.start, duration.end)
         speech, near = self._speech(each, duration.start, duration.end)
         if duration.role == "within" and cue.group != "return":
@@ -341,6 +367,18 @@ class TimedReader:
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
                 near_speech=near,
+            )
+        )  # fmt: skip
+
+    def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
+        """Keep what holds in general: a bound of every restoration, not a time of this one."""
+        if cue.group != "return":
+            return
+        speech, near = self._speech(each, duration.start, duration.end)
+        self.claims.append(
+            ClaimFound(
+                self._end_about(cue), "rule", duration.start, duration.end, each, speech,
+                within_hours=duration.hours, near_speech=near,
             )
         )  # fmt: skip
 
