@@ -254,6 +254,14 @@ def _other_claims(
             article=article.id,
             fields=tuple(_said(article, home, about, article.span(cue.start, cue.end), speech)),
         )
+    for home in event.sentences:
+        causes = home.told("cause")
+        speech = choose_speech(home.speeches, causes[0].start, causes[0].end) if causes else None
+        if speech is not None and speech.party and home.number not in done:
+            words = article.span(causes[0].start, causes[0].end)
+            yield DraftClaim(
+                article=article.id, fields=tuple(_said(article, home, "cause", words, speech))
+            )
     for found in find_further(article.folded.low, event.sentences, ""):
         if found.of_incident:
             continue

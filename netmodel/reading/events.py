@@ -92,10 +92,11 @@ def read_sentences(
         if not sentence.language:
             continue
         cues = find_cues(folded, sentence, previous)
+        places = find_event_places(low, sentence, own)
         done.append(
             ReadSentence(
-                number, sentence, is_about_rail(low, sentence), cues,
-                find_event_places(low, sentence, own),
+                number, sentence, is_about_rail(low, sentence) or _is_of_line(cues, places), cues,
+                places,
                 find_times(low, sentence.start, sentence.end, sentence.language),
                 find_durations(low, sentence.start, sentence.end, sentence.language),
                 find_speeches(low, sentence),
@@ -104,6 +105,12 @@ def read_sentences(
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
     return done
+
+
+def _is_of_line(cues: Sequence[Cue], places: Sequence[EventPlace]) -> bool:
+    """Whether a limit is told of a section, which no road has: one track, a speed of trains."""
+    limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
+    return bool(limits) and any(each.form == "section" for each in places)
 
 
 def gather_events(
@@ -228,6 +235,8 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
 
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
+    if each.general:
+        return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
     return bool(effects or causes or each.told("effect"))
@@ -246,15 +255,15 @@ def _home(
     """Return the event that a sentence speaks of; ``None`` for a new one."""
     if not chosen:
         return current
-    if current is not None and (
-        (not current.places and not current.somewhere) or fit(current.places, chosen, region_of)
-    ):
-        return current
-    if current is not None and all(each.form == "onward" for each in chosen):
+    if current is not None and fit(current.places, chosen, region_of):
         return current
     for each in reversed(events):
         if each.places and fit(each.places, chosen, region_of):
             return each
+    if current is not None and not current.places and not current.somewhere:
+        return current
+    if current is not None and all(each.form == "onward" for each in chosen):
+        return current
     return None
 
 
@@ -362,10 +371,17 @@ def _infer(event: EventFound) -> EffectRead | None:
     replaced = [cue for cue in event.cues("effect") if cue.value in _SIDE]
     if replaced:
         return EffectRead("closed", replaced[0], "likely", "inferred")
+    late = event.cues("late")
+    stops = [cue for cue in event.cues("cause") if cue.value in _STOPS]
+    if late and not stops:
+        return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
         if cue.value in TRAFFIC_STOPPING and (cue.value != "track_damage" or cue.broken):
             return EffectRead("closed", cue, "doubtful", "inferred")
     return None
+
+
+_STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 
 
 def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:

@@ -14,9 +14,9 @@ from netmodel.reading.time_phrases import DATE_KINDS, TimeAtom, TimePhrase
 from netmodel.times import Bounds, load_zone
 
 _PARTS: Mapping[str, tuple[float, float]] = {
-    "dawn": (0, 6), "early": (4, 9), "morning": (5, 12), "midday": (11, 14), "afternoon": (12, 18),
-    "towards_evening": (16, 20), "evening": (18, 24), "late": (20, 24), "night": (20, 28),
-    "overnight": (-2, 6), "night_to": (-3, 7),
+    "dawn": (0, 6), "small_hours": (0, 9), "early": (4, 9), "morning": (5, 12), "midday": (11, 14),
+    "afternoon": (12, 18), "towards_evening": (16, 20), "evening": (18, 24), "late": (20, 24),
+    "night": (20, 28), "overnight": (-2, 6), "night_to": (-3, 7),
 }  # fmt: skip
 """Hours of the day that its parts mean."""
 _THIRDS = {"early": (1, 11), "mid": (10, 21), "late": (21, 32)}
@@ -142,7 +142,8 @@ class ArticleCalendar:
         day, why = found or (anchor or self.today, "inferred" if anchor is None else "nearby")
         clock, part = phrase.get("clock"), phrase.get("part")
         if clock is not None:
-            return self._clock(clock, part, day, why, own=found is not None, after=after)
+            own = found is not None or future
+            return self._clock(clock, part, day, why, own=own, after=after)
         if part is not None:
             return self._part(str(part.value[0]), day, why)
         if found is None:

@@ -35,9 +35,12 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"overnight|during the night|in the night|last night|at night|through the night"
          r"|night-?time"), "overnight"),
         (r"tonight", "night"),
+        (r"late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
+        (r"early (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! morning))", "small_hours"),
         (r"late (?:in the |on \w+ )?(?:evening|at night|night)", "late"),
         (r"early (?:in the |on \w+ )?(?:this )?morning", "early"),
-        (r"mornings?", "morning"), (r"afternoon", "afternoon"), (r"evening", "evening"),
+        (r"mornings?(?! (?:trains?|services?|express|rush|peak))", "morning"), (r"afternoon(?! trains?)", "afternoon"),
+        (r"evening(?! (?:trains?|services?|express|rush|peak))", "evening"),
         (r"(?:at |by |around )?(?:midday|lunch(?:time)?)", "midday"),
         (r"(?<=day )night", "night"), (r"(?<=s )night", "night"),
         (r"(?<=the )night(?! (?:train|express|service|shift|sky|before|watch))", "overnight"),
@@ -193,6 +196,7 @@ NOONS: Mapping[str, tuple[tuple[str, int], ...]] = {
 }  # fmt: skip
 BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
+        (r"(?:shortly|just|soon|a little|right) (?:after|before)", ""),
         (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),
@@ -202,6 +206,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"before", "before"), (r"(?:after|past)", "after"), (r"between", "between"),
     ),
     "uk": (
+        (r"(?:невдовзі|одразу|відразу|трохи) (?:після|перед)", ""),
         (r"(?:не раніше(?: ніж)?(?: за| від| о| у| в| з)?|щонайраніше)(?: о| об| у| в)?", "not_before"),
         (r"між", "between"),
         (r"(?:починаючи )?(?:із|з|зі|від)(?: близько)?", "since"),
@@ -210,6 +215,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:після|по)", "after"), (r"перед", "before"),
     ),
     "ru": (
+        (r"(?:вскоре|сразу|чуть) (?:после|перед)", ""),
         (r"(?:не раньше|не ранее|не раньше чем)(?: в| с)?", "not_before"),
         (r"между", "between"),
         (r"(?:начиная )?(?:со?|от)(?: примерно| около)?", "since"),
@@ -219,9 +225,9 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 JOIN: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"[ ,(]*(?:(?:on|at|in|of|the|early|late|about|around|shortly|local time|just)[ ,]*)*"),
+    "en": re.compile(r"[ ,(]*(?:(?:on|at|in|of|the|early|late|about|around|shortly|local time|just|by|until)[ ,]*)*"),
     "uk": re.compile(r"[ ,(]*(?:(?:о|об|у|в|на|у ніч на|близько|орієнтовно|приблизно|ще|вже)[ ,]*)*"),
-    "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже)[ ,]*)*"),
+    "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже|к|ко)[ ,]*)*"),
 }  # fmt: skip
 AND: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"[ ,]*(?:and|–|-|(?:until|till|to|through)(?: about| around)?(?: on| at)?)\s*"),

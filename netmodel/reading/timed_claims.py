@@ -18,10 +18,12 @@ _BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
 _SPEECH_REACH = 26
 _SPOKEN = re.compile(
-    r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?|bulletins?|message|post|dated?)"
+    r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
+    r"|bulletins?|message|post|dated?)"
     r"(?: \w+)? (?:on|of|from|late|early) $"
-    r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|повідомленн\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
-    r"|сообщени\w+|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
+    r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
+    r"|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
+    r"|(?:повідомленн|сообщени)\w* (?:від|от|за) $"
 )  # fmt: skip
 
 
@@ -103,6 +105,8 @@ class TimedReader:
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = self._nearest(each, phrase.core, phrase.end)
+            if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
+                cue = replace(cue, group="return", value="full")
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
             if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
@@ -123,6 +127,8 @@ class TimedReader:
             last, opening.day if own or day is None else day, future=future,
             after=opening.bounds.earliest,
         )  # fmt: skip
+        if closing is not None and own and _earlier(closing, opening):
+            opening = self._week_before(first, closing) or opening
         if closing is not None and not own and _earlier(closing, opening):
             opening = (
                 self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
@@ -158,6 +164,15 @@ class TimedReader:
             self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _week_before(self, first: TimePhrase, closing: TimeRead) -> TimeRead | None:
+        """Return the weekday that a span of weekdays begins on: the last before its end."""
+        atom = first.get("weekday")
+        if atom is None:
+            return None
+        back = (closing.day.weekday() - int(atom.value[0] or 0)) % 7
+        day = date.fromordinal(closing.day.toordinal() - back)
+        return self.calendar.whole_day(day, "tense")
 
     def _add(
         self,
@@ -284,7 +299,8 @@ class TimedReader:
         """Return the cue that a time belongs to: the nearest, breaks counted."""
         found = [
             cue for cue in each.cues
-            if cue.value != "replaced" and not (cue.denied and cue.group != "return")
+            if cue.value not in ("replaced", "late")
+            and not ((cue.denied or cue.hedged) and cue.group != "return")
         ]  # fmt: skip
         if not found:
             return None
@@ -292,7 +308,7 @@ class TimedReader:
 
     def _distance(self, cue: Cue, start: int, end: int) -> int:
         low, high = (cue.end, start) if cue.end <= start else (end, cue.start)
-        weight = {"cause": 12, "still": 6}.get(cue.group, 0)
+        weight = {"cause": 12, "still": 6, "occurred": 4}.get(cue.group, 0)
         if low >= high:
             return weight
         return high - low + _BREAK * count_breaks(self.low, low, high) + weight
