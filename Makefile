@@ -5,6 +5,7 @@ SOURCES := pyproject.toml
 
 MINUTES ?= 10
 COUNT ?= 300
+SHARE ?= 1
 SEED ?= 1
 
 .PHONY: demo test lint bench docs package fuzz mutants differential versions clean
@@ -55,9 +56,9 @@ fuzz: .venv/dev
 mutants: .venv/dev
 	$(BIN)/python -m tests.mutants --count $(COUNT) --seed $(SEED)
 
-# So many random cases for each comparison with an independent solver.
+# 100,000 random cases, or a share of them, against independent solvers.
 differential: .venv/dev
-	NETMODEL_EXAMPLES=$(COUNT) $(BIN)/python -m pytest -q -m differential --hypothesis-seed=$(SEED)
+	$(BIN)/python -m tests.differential --share $(SHARE) --seed $(SEED)
 
 package: .venv/dev
 	rm -rf dist

@@ -52,8 +52,8 @@ def write_own(folder: Path, **texts: str) -> Path:
     Parameters
     ----------
     **texts
-        What stands in place of ``hubs``, ``links``, ``stations``, ``geometry``, ``documents``,
-        ``incidents`` or ``scenario``.
+        What stands in place of ``hubs``, ``links``, ``stations``, ``geometry``, ``aliases``,
+        ``documents``, ``incidents`` or ``scenario``.
     """
     (folder / "net").mkdir(exist_ok=True)
     files = {
@@ -61,6 +61,7 @@ def write_own(folder: Path, **texts: str) -> Path:
         "net/links.csv": texts.get("links", LINKS),
         "net/stations.csv": texts.get("stations", ""),
         "net/geometry.geojson": texts.get("geometry", ""),
+        "net/aliases.csv": texts.get("aliases", ""),
         "docs.yaml": texts.get("documents", DOCUMENTS),
         "inc.yaml": texts.get("incidents", INCIDENTS),
         "sc.yaml": texts.get("scenario", SCENARIO),

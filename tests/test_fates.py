@@ -259,6 +259,14 @@ def test_a_row_without_dates_holds_near_its_documents():
     assert days_of([near], {}) == {"1": [18, 19, 20]}
 
 
+def test_one_number_of_two_operators_is_two_trains():
+    one = make_train("1", "a b")
+    other = replace(make_train("2", "a c"), number="1", operator="other")
+    assert sorted(days_of([one, other], {})) == ["1", "2"]
+    again = replace(make_train("3", "a c", from_date=date(2023, 5, 18)), number="1")
+    assert days_of([one, again], {}) == {"3": [18, 19, 20]}
+
+
 def test_the_narrowest_row_of_a_train_counts():
     usual = make_train("1", "a b c", from_date=date(2023, 1, 1), to_date=date(2023, 12, 1))
     day = date(2023, 5, 19)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from netmodel.network.aliases import ALIAS_COLUMNS, ALIAS_KINDS, ALIAS_LANGUAGES
 from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS
 from tests.own_network import command
 
@@ -65,13 +66,14 @@ def test_every_line_class_is_named():
 
 
 @pytest.mark.parametrize(
-    "columns", [HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS]
-)  # fmt: skip
+    "columns",
+    [HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, ALIAS_COLUMNS, ALIAS_KINDS, ALIAS_LANGUAGES],
+)
 def test_every_column_is_named(columns):
     assert set(columns) <= WORDS
 
 
-@pytest.mark.parametrize("name", ["hubs", "links", "stations", "accepted"])
+@pytest.mark.parametrize("name", ["hubs", "links", "stations", "accepted", "aliases"])
 def test_every_column_of_the_built_in_network_is_named(name):
     with (ROOT / "seeds" / "network" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         assert set(next(csv.reader(stream))) <= WORDS

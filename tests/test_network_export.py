@@ -160,7 +160,7 @@ def test_geopackage_opens_as_points_and_lines_in_degrees(built_in, tmp_path):
 
     path = write_network(built_in, tmp_path / "n.gpkg")
     assert {tuple(row) for row in pyogrio.list_layers(path).tolist()} == {
-        ("hubs", "Point"), ("links", "LineString"), ("stations", "Point"),
+        ("hubs", "Point"), ("links", "LineString"), ("stations", "Point"), ("aliases", None),
     }  # fmt: skip
     info = pyogrio.read_info(path, layer="links")
     assert info["crs"] == "EPSG:4326"

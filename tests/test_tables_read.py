@@ -15,12 +15,13 @@ from netmodel.network import Hub, Link, read_accepted, read_network, write_netwo
 from netmodel.trains.services_file import read_trains
 from tests.own_network import HUBS, LINKS, SCENARIO, command, write_own
 
+ALIASES = "form,language,kind,means\nAtonish,en,adjective,aton\n"
 ACCEPTED = "rule,id,reason\ndead_end,a,ours\n"
 DEMAND = "from,to,trips\nAton,Beton,3\n"
 SERVICES = "number,kind,stops\n85,long_distance,Lviv;Dnipro\n"
 STATIONS = "name,link,km\nHalt,ab,3\n"
 TABLES = {"hubs": HUBS, "links": LINKS, "stations": STATIONS, "accepted": ACCEPTED,
-          "demand": DEMAND, "services": SERVICES}  # fmt: skip
+          "aliases": ALIASES, "demand": DEMAND, "services": SERVICES}  # fmt: skip
 
 
 def read(kind, content, folder):

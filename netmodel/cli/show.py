@@ -96,7 +96,8 @@ def _network_views(folder: Path, view: str | None) -> Iterator[View]:
     rows = network_rows(network)
     for name in (view,) if view else ("hubs", "links", "stations"):
         if f"{name}.csv" not in rows:
-            raise UnknownNameError("view of a network", str(name), ("hubs", "links", "stations"))
+            known = tuple(each.removesuffix(".csv") for each in rows)
+            raise UnknownNameError("view of a network", str(name), known)
         columns, table = rows[f"{name}.csv"]
         kept = [column for column in columns if any(row.get(column) for row in table)]
         yield f"{network!r} {name}", [{each: row.get(each, "") for each in kept} for row in table]

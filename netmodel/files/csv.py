@@ -17,6 +17,7 @@ from netmodel.files.text import read_file
 
 REQUIRED = {
     "accepted.csv": ("rule", "id", "reason"),
+    "aliases.csv": ("form", "language", "kind", "means"),
     "hubs.csv": ("id", "name", "lon", "lat"),
     "links.csv": ("id", "from", "to", "length_km"),
     "stations.csv": ("name", "link", "km"),

@@ -203,24 +203,26 @@ def count_days(
     When a train leaves is seldom known, so that a day is told by bounds over its hours.
     """
     kind = _kinds(fates)[fates.outcome]
-    trains, found = np.array(fates.trains), []
-    for day in days_of(fates.timeline.window, zone):
-        states = [
-            number
-            for number, state in enumerate(fates.timeline.states)
-            if day in days_of(Window(start=state.start, end=state.end), zone)
-        ]
-        runs = np.array([running.runs_on(train, day) for train in trains.tolist()], dtype=bool)
-        mine = fates.line_numbers[runs]
-        worst = np.bincount(kind[states][:, mine].max(axis=0), minlength=len(FATES))
-        through = fates.through[states][:, mine]
+    calendar, found = _Calendar(fates, running, zone), []
+    known: dict[tuple[int, int, bytes], tuple[list[int], int, int]] = {}
+    for number, day in enumerate(calendar.days):
+        runs = calendar.runs[:, number]
+        states = slice(*calendar.states_of(number))
+        key = states.start, states.stop, runs.tobytes()
+        if key not in known:
+            mine = fates.line_numbers[runs]
+            through = fates.through[states][:, mine]
+            worst = np.bincount(kind[states][:, mine].max(axis=0), minlength=len(FATES))
+            certainly = (through == NO).all(axis=0).sum()
+            known[key] = worst.tolist(), int(certainly), int((through != YES).any(axis=0).sum())
+        worst_fates, certainly_not, possibly_not = known[key]
         found.append(
             DayCounts(
                 day=day,
-                trains=len(mine),
-                by_fate=dict(zip(FATES, worst.tolist(), strict=True)),
-                certainly_not=int((through == NO).all(axis=0).sum()),
-                possibly_not=int((through != YES).any(axis=0).sum()),
+                trains=int(runs.sum()),
+                by_fate=dict(zip(FATES, worst_fates, strict=True)),
+                certainly_not=certainly_not,
+                possibly_not=possibly_not,
             )
         )
     return tuple(found)
@@ -248,21 +250,48 @@ def _kinds(fates: TrainFates) -> NDArray[np.int64]:
 
 def _rates(fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> Sequence[Floats]:
     """Return the trains a day of each line, by state."""
-    known: dict[tuple[date, ...], Floats] = {}
-    by_day: dict[date, Floats] = {}
-    size, lines = len(fates.lines.lines), dict(zip(fates.trains, fates.line_numbers, strict=True))
-    for train, mine in running.days.items():
-        if train not in lines:
-            continue
-        for day in mine:
-            if day not in by_day:
-                by_day[day] = np.zeros(size)
-            by_day[day][lines[train]] += 1.0
+    calendar = _Calendar(fates, running, zone)
+    by_day = np.zeros((len(calendar.days), len(fates.lines.lines)))
+    np.add.at(by_day.T, fates.line_numbers, calendar.runs)
+    known: dict[tuple[int, int], Floats] = {}
     found = []
-    for state in fates.timeline.states:
-        days = days_of(Window(start=state.start, end=state.end), zone)
-        if days not in known:
-            none = np.zeros(size)
-            known[days] = sum((by_day.get(day, none) for day in days), none) / len(days)
-        found.append(known[days])
+    for first, last in zip(calendar.first.tolist(), calendar.last.tolist(), strict=True):
+        if (first, last) not in known:
+            known[first, last] = by_day[first : last + 1].sum(axis=0) / (last + 1 - first)
+        found.append(known[first, last])
     return found
+
+
+class _Calendar:
+    """The days of a window, which trains run on each, and which states touch it.
+
+    Attributes
+    ----------
+    runs
+        Whether each train runs on each day, shape ``(trains, days)``.
+    first, last
+        The first and the last day of each state.
+    """
+
+    def __init__(self, fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> None:
+        self.days = days_of(fates.timeline.window, zone)
+        place = {day: number for number, day in enumerate(self.days)}
+        patterns: dict[tuple[date, ...], NDArray[np.bool_]] = {}
+        self.runs = np.zeros((len(fates.trains), len(self.days)), dtype=bool)
+        for train, row in zip(fates.trains, self.runs, strict=True):
+            mine = running.days.get(train, ())
+            if mine not in patterns:  # most trains run on the days of others
+                patterns[mine] = np.zeros(len(self.days), dtype=bool)
+                patterns[mine][[place[day] for day in mine if day in place]] = True
+            row[:] = patterns[mine]
+        spans = [
+            days_of(Window(start=state.start, end=state.end), zone)
+            for state in fates.timeline.states
+        ]
+        self.first = np.array([place[span[0]] for span in spans], dtype=np.int64)
+        self.last = np.array([place[span[-1]] for span in spans], dtype=np.int64)
+
+    def states_of(self, day: int) -> tuple[int, int]:
+        """Return the first of the states that touch a day, and the one after the last."""
+        first = np.searchsorted(self.last, day)
+        return int(first), int(np.searchsorted(self.first, day, side="right"))

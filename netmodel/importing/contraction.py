@@ -14,6 +14,7 @@ import numpy as np
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.importing.clipping import OUTSIDE, read_clip
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
+from netmodel.network.aliases import keep_aliases
 from netmodel.network.formats import read_network
 from netmodel.network.names import normalise_name
 from netmodel.network.railway import Hub, Link, Network, Station
@@ -177,12 +178,15 @@ def _clip(
     if not links:
         raise InputError([Problem(what="no link lies within the clip", where=network.name)])
     kept = {link.id for link in links}
+    hubs = tuple(hub for hub in network.hubs if hub.id in inside)
+    stations = tuple(each for each in network.stations if each.link in kept)
     clipped = Network(
-        hubs=tuple(hub for hub in network.hubs if hub.id in inside),
+        hubs=hubs,
         links=links,
-        stations=tuple(each for each in network.stations if each.link in kept),
+        stations=stations,
         geometry={link: line for link, line in network.geometry.items() if link in kept},
         name=network.name,
+        aliases=keep_aliases(network.aliases, hubs, links, stations),
     )
     return clipped, frozenset(hub.id for hub in network.hubs if hub.id not in inside)
 
@@ -267,12 +271,16 @@ class _Contraction:
 
     def to_network(self) -> Network:
         """Return the network as it is now."""
+        hubs = tuple(hub for hub in self.network.hubs if hub.id not in self.gone)
+        links = tuple(self.links.values())
+        stations = tuple(each for link in self.links for each in self.stations[link])
         return Network(
-            hubs=tuple(hub for hub in self.network.hubs if hub.id not in self.gone),
-            links=tuple(self.links.values()),
-            stations=tuple(each for link in self.links for each in self.stations[link]),
+            hubs=hubs,
+            links=links,
+            stations=stations,
             geometry={link: self.courses[link] for link in self.links if link in self.stored},
             name=self.network.name,
+            aliases=keep_aliases(self.network.aliases, hubs, links, stations),
         )
 
 

@@ -1,4 +1,5 @@
 from .account import Account as Account
+from .aliases import Alias as Alias
 from .edit import Promotion as Promotion
 from .edit import assign_sides as assign_sides
 from .edit import promote_stations as promote_stations

@@ -15,9 +15,10 @@ from netmodel.files.csv import read_rows, read_text
 from netmodel.files.text import read_file
 from netmodel.files.whole import Note, complete_folder
 from netmodel.network.account import Account, account_texts
+from netmodel.network.aliases import ALIAS_COLUMNS, parse_aliases
 from netmodel.network.field_checks import find_course_mistakes
 from netmodel.network.railway import Network
-from netmodel.network.rows import TABLES, network_rows, parse_rows
+from netmodel.network.rows import ALIASES, TABLES, network_rows, parse_rows
 
 Course = tuple[tuple[float, float], ...]
 
@@ -42,6 +43,9 @@ def read_csv_folder(folder: Path, *, name: str = "") -> Network:
     if problems and not (hub_rows and link_rows):
         raise InputError(problems)
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
+    words = folder / ALIASES
+    word_rows = read_rows(words, problems, known=ALIAS_COLUMNS) if words.exists() else []
+    aliases = parse_aliases(word_rows, hub_rows, link_rows, station_rows, problems)
     try:
         courses = folder / "geometry.geojson"
         geometry = read_courses(courses, [read_text(row, "id") for row in link_rows])
@@ -55,6 +59,7 @@ def read_csv_folder(folder: Path, *, name: str = "") -> Network:
         stations=stations,
         geometry=geometry,
         name=name or folder.resolve().name,
+        aliases=aliases,
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_names
+from netmodel.network.aliases import keep_aliases
 from netmodel.network.names import Names
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
 
@@ -211,8 +212,9 @@ def promote_stations(network: Network, names: Iterable[str]) -> Promotion:
     stations = [each for each in network.stations if each.link not in chosen]
     geometry = {link: line for link, line in network.geometry.items() if link not in chosen}
     promoted = replace(
-        network, hubs=tuple(hubs), links=tuple(links), stations=tuple(stations), geometry=geometry
-    )
+        network, hubs=tuple(hubs), links=tuple(links), stations=tuple(stations),
+        geometry=geometry, aliases=keep_aliases(network.aliases, hubs, links, stations),
+    )  # fmt: skip
     return Promotion(network=promoted, parts=parts)
 
 

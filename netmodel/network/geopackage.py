@@ -17,6 +17,7 @@ from netmodel.files.whole import whole_file
 from netmodel.network.csv_folder import place_on_link
 from netmodel.network.railway import Network
 from netmodel.network.rows import (
+    ALIASES,
     NUMBERS,
     WHOLE_NUMBERS,
     cell_text,
@@ -28,6 +29,8 @@ from netmodel.network.rows import (
 
 LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
 _KINDS = {"hubs": "Point", "links": "LineString", "stations": "Point"}
+_ALIASES = "aliases"
+"""A table without shapes, where the network has any."""
 _COURSE = "course_stored"
 _RESERVED = frozenset({"fid", "geom", "geometry", _COURSE, "row_number"})
 
@@ -65,6 +68,12 @@ def write_geopackage(network: Network, path: Path) -> None:
                 fresh, shapely.to_wkb(np.array(shapes[layer], dtype=object)), data, fields,
                 field_mask=masks, layer=layer, driver="GPKG", append=number > 0,
                 geometry_type=_KINDS[layer], crs="EPSG:4326",
+            )  # fmt: skip
+        if network.aliases:
+            fields, data, masks = _to_arrays(*tables[ALIASES], {})
+            pyogrio.raw.write(
+                fresh, None, data, fields, field_mask=masks, layer=_ALIASES, driver="GPKG",
+                append=True, geometry_type=None, crs=None,
             )  # fmt: skip
 
 
@@ -143,12 +152,17 @@ def read_geopackage(path: Path, *, name: str = "") -> Network:
                     for layer in missing
                 ]
             )
-        layers = {layer: _read_layer(pyogrio, path, layer) for layer in LAYERS if layer in present}
+        layers = {
+            layer: _read_layer(pyogrio, path, layer)
+            for layer in (*LAYERS, _ALIASES)
+            if layer in present
+        }
     except (RuntimeError, OSError, UnicodeDecodeError) as error:
         remedy = "a GeoPackage of netmodel is needed; is the file truncated?"
         problem = Problem(what=f"cannot be read ({error})", where=path.name, remedy=remedy)
         raise InputError([problem]) from error
-    rows = {LAYERS[layer]: texts for layer, (texts, _) in layers.items()}
+    files = {**LAYERS, _ALIASES: ALIASES}
+    rows = {files[layer]: texts for layer, (texts, _) in layers.items()}
     geometry = {}
     for row, shape in zip(*layers["links"], strict=True):
         if row.pop(_COURSE, "1") in {"1", "yes"} and shape is not None:
@@ -183,9 +197,9 @@ def _read_layer(
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
     columns = [from_field(str(field)) for field in meta["fields"]]
     texts = [_as_text(values) for values in data]
-    count = len(shapes) if shapes is not None else len(texts[0])
+    shapes = [None] * len(texts[0]) if shapes is None else list(shapes)
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*texts, strict=True)]
-    return rows or [{} for _ in range(count)], list(shapes)
+    return rows or [{} for _ in shapes], shapes
 
 
 def _as_text(values: NDArray[Any]) -> list[str]:

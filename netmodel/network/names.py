@@ -233,16 +233,24 @@ class Names:
     def region(self, name: str) -> str:
         """Return the region of that name; ``Sumy``, ``Sumy region`` and ``Sumy oblast`` agree.
 
+        So does what an alias of the network calls it, such as ``Сумщина``.
+
         Raises
         ------
         UnknownNameError
             If the network has no such region.
         """
-        known = {_bare_region(region): region for region in self.regions()}
-        region = known.get(_bare_region(name))
+        region = self._regions.get(_bare_region(name))
         if region is None:
-            raise UnknownNameError("region", name, nearest_spellings(_bare_region(name), known))
+            near = nearest_spellings(_bare_region(name), self._regions)
+            raise UnknownNameError("region", name, near)
         return region
+
+    @cached_property
+    def _regions(self) -> Mapping[str, str]:
+        aliases = (each for each in self.network.aliases if each.kind == "oblast")
+        known = {_bare_region(alias.form): alias.means for alias in aliases}
+        return known | {_bare_region(region): region for region in self.regions()}
 
     def hubs_in(self, name: str) -> tuple[str, tuple[Hub, ...]]:
         """Return the full name and the hubs of a region, or of a country by its English name.

@@ -12,6 +12,7 @@ import numpy as np
 
 from netmodel.errors import InputError, UnknownNameError, nearest_names
 from netmodel.forms import make_form
+from netmodel.network.aliases import Alias, find_alias_mistakes
 from netmodel.network.field_checks import FieldChecks, find_mistakes
 
 if TYPE_CHECKING:
@@ -229,11 +230,14 @@ class Network:
     geometry
         Optional course of a link: ``(lon, lat)`` points from its `from_hub` to its `to_hub`;
         a straight line where a link has none.
+    aliases
+        Words that texts use for its places, and those that only look like its names.
 
     Raises
     ------
     InputError
-        With every duplicate id, unknown hub or link, and course that is not a line on Earth.
+        With every duplicate id, unknown hub or link, course that is not a line on Earth, and
+        alias that means nothing here.
 
     Examples
     --------
@@ -252,6 +256,7 @@ class Network:
         default_factory=dict, hash=False
     )
     name: str = ""
+    aliases: tuple[Alias, ...] = ()
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "network")
@@ -259,8 +264,9 @@ class Network:
         checks.members("links", Link)
         checks.members("stations", Station)
         checks.text("name")
+        checks.members("aliases", Alias)
         checks.finish()
-        problems = [*find_mistakes(self)]
+        problems = [*find_mistakes(self), *find_alias_mistakes(self)]
         if problems:
             raise InputError(problems)
         if not all(isinstance(course, tuple) for course in self.geometry.values()):

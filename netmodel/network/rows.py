@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
 from netmodel.files.csv import Row, point_out_slips, read_number, read_text, read_whole
+from netmodel.network.aliases import ALIAS_COLUMNS, alias_rows, parse_aliases
 from netmodel.network.field_checks import without_owner
 from netmodel.network.railway import (
     HUB_COLUMNS,
@@ -28,6 +29,8 @@ OFF_END_KM = 0.5
 """How far beyond an end of its link a station may lie, for lengths that are rounded, km."""
 TABLES = {"hubs.csv": HUB_COLUMNS, "links.csv": LINK_COLUMNS, "stations.csv": STATION_COLUMNS}
 """The known columns of each file."""
+ALIASES = "aliases.csv"
+"""A file that a network may lack; its columns are no others than `ALIAS_COLUMNS`."""
 NUMBERS = frozenset({"lon", "lat", "length_km", "minutes", "capacity_trains_per_day", "km"})
 WHOLE_NUMBERS = frozenset({"population", "tracks"})
 Tables = dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]
@@ -38,11 +41,11 @@ _Part = TypeVar("_Part", Hub, Link, Station)
 
 
 def network_rows(network: Network) -> Tables:
-    """Return columns and rows, as text, of each CSV file of a network."""
+    """Return columns and rows, as text, of each CSV file of a network; aliases if it has any."""
     hub_extra = tuple(dict.fromkeys(key for hub in network.hubs for key in hub.extra))
     link_extra = tuple(dict.fromkeys(key for link in network.links for key in link.extra))
     station_extra = tuple(dict.fromkeys(key for each in network.stations for key in each.extra))
-    return {
+    tables: Tables = {
         "hubs.csv": ((*HUB_COLUMNS, *hub_extra), [_hub_row(hub) for hub in network.hubs]),
         "links.csv": ((*LINK_COLUMNS, *link_extra), [_link_row(link) for link in network.links]),
         "stations.csv": (
@@ -50,6 +53,9 @@ def network_rows(network: Network) -> Tables:
             [_station_row(each) for each in network.stations],
         ),
     }
+    if network.aliases:
+        tables[ALIASES] = ALIAS_COLUMNS, alias_rows(network.aliases)
+    return tables
 
 
 def _hub_row(hub: Hub) -> dict[str, str]:
@@ -204,9 +210,14 @@ def parse_network(
             point_out_slips(columns, known, f"{source}: {file.removesuffix('.csv')}")
     hub_rows, link_rows, station_rows = (number_rows(tables, file) for file in TABLES)
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
+    words = number_rows(tables, ALIASES)
+    aliases = parse_aliases(words, hub_rows, link_rows, station_rows, problems)
     if not problems:
         try:
-            return Network(hubs=hubs, links=links, stations=stations, geometry=geometry, name=name)
+            return Network(
+                hubs=hubs, links=links, stations=stations, geometry=geometry, name=name,
+                aliases=aliases,
+            )  # fmt: skip
         except InputError as error:
             problems += error.problems
     raise InputError(

@@ -13,7 +13,7 @@ from netmodel.network.railway import Network
 from netmodel.routing.kernel import Kernel, build_kernel
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
 from netmodel.routing.sweep.engine import Engine
-from netmodel.routing.trees import TreeRoutes, search_costs
+from netmodel.routing.trees import MOST_STEPS_KEPT, TreeRoutes, search_costs
 
 if TYPE_CHECKING:
     from netmodel.routing.sweep.swept_routes import SweptRoutes
@@ -310,7 +310,8 @@ class Router:
         kernel = self.kernel
         if self._engine.sweeps:
             return 4 * len(kernel.arc_tail)
-        return 16 * kernel.node_count * sum(map(len, self.terminal_nodes))
+        trees = kernel.node_count * sum(map(len, self.terminal_nodes))
+        return 16 * (trees + min(trees, MOST_STEPS_KEPT))
 
     def swept_routes(self, arc_cost: NDArray[np.int64] | NDArray[np.int32]) -> SweptRoutes | None:
         """Return routes found by sweeps, where this router sweeps and the costs determine them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _BLOCK_SIZE = 1_000_000
 """How many arcs are looked at together, over all sources, to bound the memory."""
+PAIRS_TOGETHER = 20_000
+"""Routes that are walked together."""
+MOST_STEPS_KEPT = 200_000
+"""Of more steps than this, the routes of a state are walked again when they are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,7 @@ class TreeRoutes:
         self._distance = measure_costs(kernel, arc_cost, self._sources)
         self.cost, self._row, self._end = pick_ends(self._distance, terminals)
         self._told: tuple[int, list[int]] | None = None
+        self._walked: list[tuple[slice, NDArray[np.int64], NDArray[np.int64]]] | None = None
 
     @cached_property
     def _arc(self) -> NDArray[np.int64]:
@@ -212,14 +217,17 @@ class TreeRoutes:
         return enter_nodes(self._kernel, self._arc_cost, self._sources, self._distance)
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the sum of a value per arc along each route, nan where there is none."""
-        total = np.where(self._arc < 0, 0.0, by_arc[self._arc] if len(by_arc) else 0.0).reshape(-1)
-        ancestor = self._places_before()
-        while not np.array_equal(farther := ancestor.take(ancestor), ancestor):
-            total = total + total.take(ancestor)
-            ancestor = farther
-        summed = total.reshape(self._arc.shape)[self._row, self._end]
-        return np.where(self.cost < CLOSED, summed, np.nan)
+        """Return the sum of a value per arc along each route, nan where there is none.
+
+        Values are added in the order in which a train meets them.
+        """
+        count = len(self.cost)
+        total = np.empty((count, count))
+        for rows, pairs, arcs in self._walks():
+            size = (rows.stop - rows.start) * count
+            summed = np.bincount(pairs, weights=by_arc[arcs], minlength=size)
+            total[rows] = summed.reshape(-1, count)
+        return np.where(self.cost < CLOSED, total, np.nan)
 
     def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether each route runs over an arc of a value above 0; none may be below."""
@@ -243,37 +251,46 @@ class TreeRoutes:
 
     def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each arc; pairs without a route are left out."""
-        start, end = np.nonzero((self.cost < CLOSED) & (trips > 0))
-        load = np.zeros(self._arc.shape)
-        np.add.at(load, (self._row[start, end], self._end[start, end]), trips[start, end])
-        rows, nodes = np.nonzero(self._arc >= 0)
-        arcs = self._arc[rows, nodes]
-        depth = self._depths()[rows, nodes]
-        # Sixteen bits are sorted by counting; no way has as many arcs.
-        short = depth if depth.max(initial=0) > np.iinfo(np.int16).max else depth.astype(np.int16)
-        order = np.argsort(-short, kind="stable")
-        for step in np.split(order, np.flatnonzero(np.diff(depth[order])) + 1):
-            before = self._kernel.arc_tail[arcs[step]]
-            np.add.at(load, (rows[step], before), load[rows[step], nodes[step]])
         size = len(self._kernel.arc_tail)
-        return np.bincount(arcs, weights=load[rows, nodes], minlength=size).astype(np.float64)
+        load = np.zeros(size)
+        for rows, pairs, arcs in self._walks():
+            load += np.bincount(arcs, weights=trips[rows].reshape(-1)[pairs], minlength=size)
+        return load
 
-    def _places_before(self) -> NDArray[np.int64]:
-        """Return, by row and node in one, the place of the node before; its own where none is."""
-        count, size = self._arc.shape
-        tails = self._kernel.arc_tail
-        nodes = np.arange(size)
-        before = np.where(self._arc < 0, nodes, tails[self._arc] if len(tails) else nodes)
-        return np.asarray(before + size * np.arange(count)[:, None]).reshape(-1)
+    def _walks(self) -> Iterator[tuple[slice, NDArray[np.int64], NDArray[np.int64]]]:
+        """Yield the arcs of all routes, from the start of each, for some rows at a time."""
+        if self._walked is not None:
+            yield from self._walked
+            return
+        count = len(self.cost)
+        together = max(1, PAIRS_TOGETHER // count)
+        walked, size = [], 0
+        for first in range(0, count, together):
+            rows = slice(first, min(first + together, count))
+            found = rows, *self._walk(rows)
+            size += len(found[1])
+            if size <= MOST_STEPS_KEPT:
+                walked.append(found)
+            yield found
+        if size <= MOST_STEPS_KEPT:
+            self._walked = walked
 
-    def _depths(self) -> NDArray[np.int64]:
-        """Return the number of arcs from the start of each row to each node."""
-        ancestor = self._places_before()
-        depth = (self._arc >= 0).astype(np.int64).reshape(-1)
-        while not np.array_equal(farther := ancestor.take(ancestor), ancestor):
-            depth = depth + depth.take(ancestor)
-            ancestor = farther
-        return depth.reshape(self._arc.shape)
+    def _walk(self, rows: slice) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the pair and the arc of each step of the routes of some rows."""
+        size = self._arc.shape[1]
+        entered, tails = self._arc.reshape(-1), self._kernel.arc_tail
+        live = np.flatnonzero(self.cost[rows].reshape(-1) < CLOSED)
+        row = self._row[rows].reshape(-1)[live] * size
+        node = self._end[rows].reshape(-1)[live]
+        pairs, arcs = [live[:0]], [live[:0]]
+        while len(live):
+            arc = entered[row + node]
+            on = arc >= 0
+            live, row, arc = live[on], row[on], arc[on]
+            node = tails[arc]
+            pairs.append(live)
+            arcs.append(arc)
+        return np.concatenate(pairs[::-1]), np.concatenate(arcs[::-1])
 
 
 def pick_ends(

@@ -64,9 +64,9 @@ def relevant_trains(
     to `near_days` after the last, or after its first day where that is later. A row whose
     documents have no known date either is open there. Where several rows of one train are valid
     on a day, the one of the narrowest validity counts. Rows are of one train if they have the
-    same number and do not run the opposite way; regional and suburban trains, whose numbers recur
-    in other regions, must share their first or their last stop too. A train whose days of running
-    are not stated runs on all.
+    same number and operator and do not run the opposite way; regional and suburban trains, whose
+    numbers recur in other regions, must share their first or their last stop too. A train whose
+    days of running are not stated runs on all.
 
     Parameters
     ----------
@@ -130,16 +130,27 @@ def _share_days(
     spans = [(each, valid_days(each, published, near)) for each in trains]
     spans = [(each, span) for each, span in spans if span[0] <= days[-1] and days[0] <= span[1]]
     spans.sort(key=lambda pair: (pair[1][1] - pair[1][0], -pair[1][0].toordinal(), pair[0].id))
-    if len(spans) == 1:
-        valid = {day: [spans[0][0]] for day in days if spans[0][1][0] <= day <= spans[0][1][1]}
-    else:
-        valid = {day: _narrowest(spans, day) for day in days}
+    # Between two days on which a row begins or ends to be valid, the same rows count.
+    turns = {days[0], *(first for _, (first, _) in spans)}
+    turns.update(last + timedelta(days=1) for _, (_, last) in spans if last < days[-1])
+    starts = sorted(day for day in turns if days[0] <= day <= days[-1])
     found: dict[str, list[date]] = {}
-    for day, counted in valid.items():
-        for train in counted:
-            if train.runs_on(day) is not False:
-                found.setdefault(train.id, []).append(day)
-    return {train: tuple(mine) for train, mine in found.items()}
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        first = (start - days[0]).days
+        part = days[first : None if end is None else (end - days[0]).days]
+        for train in _narrowest(spans, start):
+            found.setdefault(train.id, []).extend(_running_days(train, part))
+    return {train: tuple(mine) for train, mine in found.items() if mine}
+
+
+def _running_days(train: Train, days: Sequence[date]) -> Iterable[date]:
+    """Return those of some days in a row, on all of which a row is valid, on which it runs."""
+    if not train.days or train.days == "daily":
+        return days
+    if train.days in ("odd", "even"):
+        return [day for day in days if train.runs_on(day)]
+    week = [bool(train.runs_on(day)) for day in days[:7]]
+    return [day for number, day in enumerate(days) if week[number % 7]]
 
 
 def valid_days(train: Train, published: Mapping[str, date], near: timedelta) -> tuple[date, date]:
@@ -180,6 +191,8 @@ def _narrowest(spans: Sequence[tuple[Train, tuple[date, date]]], day: date) -> l
 
 def _are_one(one: Train, other: Train) -> bool:
     """Whether two rows of one number tell of one train, and not of two or of both directions."""
+    if one.operator != other.operator:
+        return False
     if one.stops[0] == other.stops[-1] or one.stops[-1] == other.stops[0]:
         return False
     if one.kind in LOCAL or other.kind in LOCAL:

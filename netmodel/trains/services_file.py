@@ -25,7 +25,7 @@ from netmodel.trains.train import (
 REQUIRED = ("number", "kind", "stops")
 COLUMNS = (
     "id", "number", "name", "kind", "traffic", "stops", "times", "via", "days", "from_date",
-    "to_date", "departs", "arrives", "document",
+    "to_date", "departs", "arrives", "document", "operator",
 )  # fmt: skip
 WAY_COLUMNS = ("train", "basis", "via", "of")
 """Of ``train_ways.csv``: what is assumed of the way of trains, by id of the train."""
@@ -210,6 +210,7 @@ def _parse_train(row: Row, problems: list[Problem]) -> Train | None:
             from_date=days[0],
             to_date=days[1],
             documents=_split(read_text(row, "document")),
+            operator=read_text(row, "operator"),
         )
     except InputError as error:
         problems += [replace(problem, where=row.where) for problem in error.problems]
@@ -285,6 +286,7 @@ def _row(train: Train) -> dict[str, str]:
         "from_date": "" if train.from_date is None else train.from_date.isoformat(),
         "to_date": "" if train.to_date is None else train.to_date.isoformat(),
         "document": ";".join(train.documents),
+        "operator": train.operator,
     }
 
 

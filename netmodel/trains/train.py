@@ -97,6 +97,8 @@ class Train:
         First and last day of validity; ``None`` where not in the record.
     documents
         Ids of the documents that report it.
+    operator
+        Who runs it, where numbers recur between operators; empty where that need not be told.
     way
         The way that it is taken to run, an assumption of `inherit_ways`; ``None`` where its own
         stops tell the way, or nothing is assumed.
@@ -127,6 +129,7 @@ class Train:
     from_date: date | None = None
     to_date: date | None = None
     documents: tuple[str, ...] = ()
+    operator: str = ""
     way: AssumedWay | None = None
 
     def __post_init__(self) -> None:

@@ -6,4 +6,9 @@ from .comparison import validate as validate
 from .comparison import validate_files as validate_files
 from .observations import Observations as Observations
 from .observations import list_observed_running as list_observed_running
+from .passages import ReadingPassage as ReadingPassage
+from .passages import read_passages as read_passages
+from .reading_scores import ReadingScores as ReadingScores
+from .reading_scores import score_places as score_places
+from .reading_scores import score_reading as score_reading
 from .record_review import review_record as review_record

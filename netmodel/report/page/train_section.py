@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -168,18 +167,24 @@ class _Buses:
         self.services = record.evidence.services
         known = {each.incident for each in self.services}
         self.outages = record.outages[record.outages["incident"].isin(known)]
-        self.graphs: dict[int, nx.Graph[str]] = {}
+        self.joined: dict[int, dict[str, frozenset[str]]] = {}
 
     def reach(self, state: int, hub: str | None) -> AbstractSet[str]:
         """Return the hubs that buses reach from one, itself among them; none where none calls."""
-        if state not in self.graphs:
+        if state not in self.joined:
             held = set(self.outages["incident"][holds_in(self.outages, "chosen", state)])
             ways = ((e.start_hub, e.end_hub) for e in self.services if e.incident in held)
-            self.graphs[state] = nx.Graph(ways)
-        graph = self.graphs[state]
-        if hub is None or hub not in graph:
-            return frozenset()
-        return nx.node_connected_component(graph, hub)
+            self.joined[state] = _join(ways)
+        return self.joined[state].get(hub or "", frozenset())
+
+
+def _join(ways: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Return the hubs that ways join with each hub on one of them, itself among them."""
+    joined: dict[str, frozenset[str]] = {}
+    for one, other in ways:
+        both = joined.get(one, frozenset((one,))) | joined.get(other, frozenset((other,)))
+        joined |= dict.fromkeys(both, both)
+    return joined
 
 
 def _counts(record: RunRecord, trains: pd.DataFrame, days: pd.Series) -> dict[str, list[float]]:

@@ -2,8 +2,8 @@
 
 Seen from its end, a route enters every node by the arc of the lowest number that is tight: whose
 cost is the whole difference between its ends. That is the rule of `grow_trees`, so that routes
-are the same. Sums along a route are added in the same order as there, so that they are the same
-to the bit; loads of whole trips are equal, others up to the rounding of sums.
+are the same. Sums along a route are added from its start as there, so that they are the same to
+the bit; loads of whole trips are equal, others up to the rounding of sums.
 
 What most functions take:
 
@@ -80,7 +80,7 @@ def pick_ends(
 @compiled
 def sum_block(
     first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
-    entered: Ints, in_tail: Ints, by_place: Floats, any_only: bool, total: Floats,
+    entered: Ints, in_tail: Ints, by_place: Floats, total: Floats,
 ) -> None:  # fmt: skip
     """Add up a value per arc along the routes from the terminals of one block.
 
@@ -88,8 +88,6 @@ def sum_block(
     ----------
     first, last
         The terminals of the block.
-    any_only
-        Whether it is enough to know where the sum is not 0, of values that are never negative.
     total
         Filled in their rows; nan where there is no route.
     """
@@ -113,10 +111,8 @@ def sum_block(
                 arc = entered[lane, rows[place]]
                 before[place] = number[in_tail[arc]] if arc >= 0 else place
                 along[place] = by_place[arc] if arc >= 0 else 0.0
-                if any_only:
+                if arc >= 0:
                     along[place] += along[before[place]]
-            if not any_only:
-                add_up(before, along, used)
             for end in range(len(node_start) - 1):
                 best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
                 if best == lane:
@@ -154,23 +150,6 @@ def number_path(
         number[path[length]] = used
         used += 1
     return used
-
-
-@compiled
-def add_up(before: Ints, along: Floats, used: int) -> None:
-    """Replace the value at each row by the sum from the source, by doubling the span.
-
-    The order of additions is that of `TreeRoutes`, so that sums are equal to the bit.
-    """
-    moved = True
-    while moved:
-        moved = False
-        for place in range(used - 1, -1, -1):
-            other = before[place]
-            farther = before[other]
-            moved |= other != farther
-            along[place] += along[other]
-            before[place] = farther
 
 
 @compiled
@@ -295,20 +274,17 @@ class SweptRoutes:
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
-        return self._sum(by_arc, any_only=False)
-
-    def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return whether each route runs over an arc of a value above 0; none may be below."""
-        return np.asarray(self._sum(by_arc, any_only=True) > 0)
-
-    def _sum(self, by_arc: NDArray[np.float64], *, any_only: bool) -> NDArray[np.float64]:
         size = len(self._sources.node_start) - 1
         total = np.empty((size, size))
         by_place = by_arc[self._sources.in_arc]
         with self._sweeper.lock:
             for block, *rows in self._sweep():
-                sum_block(*self._span(block), *self._walk(*rows), by_place, any_only, total)
+                sum_block(*self._span(block), *self._walk(*rows), by_place, total)
         return total
+
+    def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether each route runs over an arc of a value above 0; none may be below."""
+        return np.asarray(self.sum_arcs(by_arc) > 0)
 
     def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each arc; pairs without a route are left out."""
