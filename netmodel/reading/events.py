@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -83,13 +84,23 @@ class EventFound:
 def read_sentences(
     folded: FoldedText, sentences: Sequence[Sentence], mentions: Sequence[Mention]
 ) -> list[ReadSentence]:
-    """Return every sentence of a language that is read, with what was found in it."""
+    """Return the sentences of paragraphs about the railway and of those after them.
+
+    Sentences in a language that is not read are left out.
+    """
     done: list[ReadSentence] = []
     previous = ""
+    low = folded.low
+    named = Counter(each.sentence for each in mentions if each.kind == "stop")
+    rail = {
+        each.paragraph
+        for number, each in enumerate(sentences)
+        if named[number] > 1 or is_about_rail(low, each)
+    }
     for number, sentence in enumerate(sentences):
         own = [each for each in mentions if each.sentence == number]
-        low = folded.low
-        if not sentence.language:
+        if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
+            previous = ""
             continue
         cues = find_cues(folded, sentence, previous)
         places = find_event_places(low, sentence, own)
@@ -230,7 +241,10 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     if not near or current is None:
         return False
     same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
-    return same and bool(each.cues or each.times or each.durations)
+    if not same:
+        after = each.number - current.last == 1
+        return after and any(cue.group in ("return", "occurred", "still") for cue in each.cues)
+    return bool(each.cues or each.times or each.durations)
 
 
 def _begins(each: ReadSentence) -> bool:
