@@ -11,6 +11,7 @@ from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import (
     Cue,
     count_breaks,
+    does_recur,
     find_cues,
     is_about_rail,
     is_general,
@@ -52,6 +53,7 @@ class ReadSentence:
     speeches: tuple[Speech, ...]
     somewhere: bool = False
     general: bool = False
+    recurs: bool = False
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -111,7 +113,7 @@ def read_sentences(
                 find_times(low, sentence.start, sentence.end, sentence.language),
                 find_durations(low, sentence.start, sentence.end, sentence.language),
                 find_speeches(low, sentence),
-                is_somewhere(low, sentence), is_general(low, sentence),
+                is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
@@ -351,11 +353,13 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
             return _certain("closed", by_value), _certain(value, by_value)
         return _certain(value, by_value), None
     if closed is not None:
-        return _certain("closed", by_value), None
+        one = [cue for cue in event.cues("return") if cue.part]
+        then = EffectRead("single_track", one[0], "likely", "inferred") if one else None
+        return _certain("closed", by_value), then
     if "advisory" in by_value:
         return _certain("advisory", by_value), None
     if "normal" in by_value:
-        return _certain_none(by_value["normal"]), None
+        return _spared(event, by_value["normal"]), None
     return _infer(event), None
 
 
@@ -365,6 +369,17 @@ def _certain(value: str, by_value: Mapping[str, Cue]) -> EffectRead:
 
 def _certain_none(cue: Cue) -> EffectRead:
     return EffectRead("none", cue, "certain", "stated")
+
+
+def _spared(event: EventFound, normal: Cue) -> EffectRead:
+    """Return the effect where trains are said to run: none, unless some of them were late."""
+    late = [cue for cue in event.cues("late") if not normal.start <= cue.start < normal.end]
+    if late:
+        return EffectRead("slowed", late[0], "likely", "inferred")
+    for cue in event.cues("cause"):
+        if cue.value in _STOPS and normal.part:
+            return EffectRead("closed", cue, "doubtful", "inferred")
+    return _certain_none(normal)
 
 
 def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
