@@ -137,6 +137,18 @@ def lemmas(word: str, language: str) -> frozenset[str]:
     return frozenset(lemma for lemma, _, _ in _tags(word, language))
 
 
+@lru_cache(maxsize=2**15)
+def is_known_word(word: str, language: str) -> bool:
+    """Whether the dictionary of a language has a word, in any form.
+
+    Examples
+    --------
+    >>> is_known_word("движение", "ru"), is_known_word("движение", "uk")
+    (True, False)
+    """
+    return bool(analyser(language).word_is_known(word))
+
+
 def may_be_first_name(word: str, language: str) -> bool:
     """Whether a word may be the first name or patronymic of a person."""
     return any(known and any(n in tag for n in _NAMES) for _, tag, known in _tags(word, language))
