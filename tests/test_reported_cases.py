@@ -82,9 +82,13 @@ def test_markup_in_a_title_is_text(tmp_path):
     shutil.copyfile(
         CASES / "reliability/min_rich_markup_traceback.yaml", tmp_path / "incidents.yaml"
     )
-    said = command("show", scenario, "2025-03-01-bridge-end", terminal=True)
-    assert (said.code, said.err) == (0, "")
-    assert "[/foo]" in said.out
+    for verb in (["show", scenario], ["run", scenario, "--out", tmp_path / "out"]):
+        said = command(*verb, terminal=True)
+        assert (said.code, said.err) == (0, "")
+    incidents = json.loads((tmp_path / "out/evidence.json").read_text(encoding="utf-8"))[
+        "incidents"
+    ]
+    assert incidents[0]["title"] == "\\[/foo]"
 
 
 def test_a_misspelled_column_is_pointed_out(tmp_path):
@@ -261,7 +265,7 @@ def test_16_durations_under_a_quarter_of_an_hour_are_drawn_as_they_are(tmp_path)
 
 def test_20_a_network_without_names_has_a_demand(tmp_path):
     case = take("20", tmp_path)
-    hubs = "".join(f"end-{n},end-{n},-75.{n},40,\n" for n in range(1, 5))
+    hubs = "".join(f"end-{n},end-{n},-75.{n}5,40,\n" for n in range(1, 5))
     (case / "rail_net").mkdir()
     (case / "rail_net/hubs.csv").write_text("id,name,lon,lat,region\n" + hubs, encoding="utf-8")
     links = "".join(f"l{n},end-{n},end-{n + 1},9\n" for n in range(1, 4))
