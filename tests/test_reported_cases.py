@@ -84,7 +84,8 @@ def test_markup_in_a_title_is_text(tmp_path):
     )
     for verb in (["show", scenario], ["run", scenario, "--out", tmp_path / "out"]):
         said = command(*verb, terminal=True)
-        assert (said.code, said.err) == (0, "")
+        assert said.code == 0
+        assert "\x1b]" not in said.out + said.err
     incidents = json.loads((tmp_path / "out/evidence.json").read_text(encoding="utf-8"))[
         "incidents"
     ]
