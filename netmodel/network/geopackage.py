@@ -184,8 +184,10 @@ def read_geopackage(path: Path, *, name: str = "") -> Network:
 
 def _single_line(shape: BaseGeometry) -> BaseGeometry:
     """Return the line of a shape of one part, as other programs save lines."""
-    parts = getattr(shape, "geoms", ())
-    return parts[0] if shape.geom_type == "MultiLineString" and len(parts) == 1 else shape
+    import shapely
+
+    single = shape.geom_type == "MultiLineString" and shapely.get_num_geometries(shape) == 1
+    return shapely.get_geometry(shape, 0) if single else shape
 
 
 def is_own_geopackage(path: Path) -> bool:
