@@ -30,11 +30,13 @@ from numpy.typing import NDArray
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import INFINITE, LANES, sweep_afresh
 from netmodel.routing.sweep.sweeper import Lanes, Sweeper, aligned_rows, lay_lanes
+from netmodel.routing.trees import MOST_STEPS_KEPT
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Bytes = NDArray[np.int8]
 Floats = NDArray[np.float64]
+Steps = tuple[Longs, Longs, NDArray[np.bool_]]
 
 
 @compiled
@@ -160,6 +162,44 @@ def list_arcs(row: int, entered: Ints, in_tail: Ints, arcs: Longs) -> int:
 
 
 @compiled
+def list_block(
+    first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    entered: Ints, in_tail: Ints, pairs: Longs, places: Longs, routed: NDArray[np.bool_],
+    count: int,
+) -> int:  # fmt: skip
+    """Append the pair and the arc of each step of all routes from the terminals of one block.
+
+    Parameters
+    ----------
+    pairs, places
+        To append to, each route from its start; `count` of them are filled.
+    routed
+        Set for the pairs that have a route.
+
+    Returns
+    -------
+    int
+        How many are filled then; -1 if there are more than there is room for.
+    """
+    path = np.empty(len(swept), dtype=np.int64)
+    terminals = len(node_start) - 1
+    for start in range(first, last):
+        for end in range(terminals):
+            lane, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+            if lane < 0:
+                continue
+            routed[start * terminals + end] = True
+            length = list_arcs(row, entered[lane], in_tail, path)
+            if count + length > len(pairs):
+                return -1
+            for place in range(length):
+                pairs[count] = start * terminals + end
+                places[count] = path[length - 1 - place]
+                count += 1
+    return count
+
+
+@compiled
 def load_block(
     first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
     entered: Ints, in_tail: Ints, trips: Floats, by_place: Floats,
@@ -188,9 +228,7 @@ def load_block(
                         load[row] += trips[start, end]
                         ends[used] = row
                         used += 1
-            load_lane(
-                lane, ends[:used], entered[lane], in_tail, known, path, begin, load, by_place
-            )
+            load_lane(lane, ends[:used], entered[lane], in_tail, known, path, begin, load, by_place)
 
 
 @compiled
@@ -331,12 +369,22 @@ class SweptRoutes:
         self._sweeper = sweeper
         self._sources = sources
         self._arc_cost = arc_cost
+        self._asked = 0
+        self._steps: Steps | None = None
         self._known: tuple[int, NDArray[np.int32], NDArray[np.int32]] | None = None
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
         sources = self._sources
         size = len(sources.node_start) - 1
+        self._asked += 1
+        if self._asked == 2:  # such as the base, of which every state asks something
+            self._steps = self._list_steps()
+        if self._steps is not None:
+            pairs, places, routed = self._steps
+            weights = by_arc[sources.in_arc[places]]
+            summed = np.bincount(pairs, weights=weights, minlength=size * size)
+            return np.where(routed, summed, np.nan).reshape(size, size)
         total = np.empty((size, size))
         by_place = by_arc[sources.in_arc]
         with self._sweeper.lock:
@@ -346,6 +394,25 @@ class SweptRoutes:
                     by_place, total,
                 )  # fmt: skip
         return total
+
+    def _list_steps(self) -> Steps | None:
+        """Return the arcs of all routes, nothing if they are many."""
+        size = len(self._sources.node_start) - 1
+        if size * size > MOST_STEPS_KEPT:
+            return None
+        pairs = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
+        places = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
+        routed = np.zeros(size * size, dtype=bool)
+        count = 0
+        with self._sweeper.lock:
+            for block, rows in self._sweep():
+                count = list_block(
+                    *self._span(block), *self._sources.ends, rows.swept, rows.entered,
+                    self._sources.in_tail, pairs, places, routed, count,
+                )  # fmt: skip
+                if count < 0:
+                    return None
+        return pairs[:count].copy(), places[:count].copy(), routed
 
     def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether each route runs over an arc of a value above 0; none may be below."""
@@ -384,9 +451,7 @@ class SweptRoutes:
     def _span(self, block: int) -> tuple[int, int]:
         return self._sources.blocks[block], self._sources.blocks[block + 1]
 
-    def _sweep(
-        self, blocks: Sequence[int] | None = None
-    ) -> Iterator[tuple[int, RowsOfBlock]]:
+    def _sweep(self, blocks: Sequence[int] | None = None) -> Iterator[tuple[int, RowsOfBlock]]:
         """Yield, for each block, what it costs to all rows and how they are entered.
 
         The next one takes the place of the last.
