@@ -5,9 +5,10 @@ SOURCES := pyproject.toml
 
 MINUTES ?= 10
 COUNT ?= 300
+SHARE ?= 1
 SEED ?= 1
 
-.PHONY: demo test lint bench docs package fuzz mutants differential versions clean
+.PHONY: demo test lint bench docs reading-scores package fuzz mutants differential versions clean
 
 .venv/ready: $(SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -55,9 +56,13 @@ fuzz: .venv/dev
 mutants: .venv/dev
 	$(BIN)/python -m tests.mutants --count $(COUNT) --seed $(SEED)
 
-# So many random cases for each comparison with an independent solver.
+# 100,000 random cases, or a share of them, against independent solvers.
 differential: .venv/dev
-	NETMODEL_EXAMPLES=$(COUNT) $(BIN)/python -m pytest -q -m differential --hypothesis-seed=$(SEED)
+	$(BIN)/python -m tests.differential --share $(SHARE) --seed $(SEED)
+
+# How well articles are read, on both halves of the texts that were made for measuring.
+reading-scores: .venv/dev
+	$(BIN)/python -m tests.reading_material
 
 package: .venv/dev
 	rm -rf dist

@@ -6,20 +6,22 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from netmodel.files import kept
 from netmodel.network.railway import Hub, Link, Network
 from netmodel.outages.outage import Outage
 from netmodel.times import Bounds
 
-COUNT = int(os.environ.get("NETMODEL_EXAMPLES", "0"))
-"""How many cases a comparison with a slow solver takes; 0 for the usual few, always the same."""
+USUAL = 60
+COUNT = int(os.environ.get("NETMODEL_EXAMPLES", USUAL))
+"""How many cases a comparison with a slow solver takes; up to the usual few, always the same."""
 settings.register_profile(
     "netmodel",
     deadline=None,
-    derandomize=not COUNT,
-    max_examples=COUNT or 60,
+    derandomize=COUNT <= USUAL,
+    max_examples=COUNT,
+    phases=(Phase.explicit, Phase.generate) if COUNT < USUAL else tuple(Phase),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("netmodel")
@@ -91,7 +93,8 @@ OWN_FOLDER = kept.own_folder
 def own_cache(tmp_path_factory: pytest.TempPathFactory):
     """Keep the tests' parsed files out of the user's cache, and compute what tests ask for."""
     patch = pytest.MonkeyPatch()
-    patch.setenv("NETMODEL_CACHE", str(tmp_path_factory.mktemp("cache")))
+    shared = os.environ.get("NETMODEL_TEST_CACHE")
+    patch.setenv("NETMODEL_CACHE", shared or str(tmp_path_factory.mktemp("cache")))
     patch.setattr(kept, "own_folder", lambda: None)
     yield
     patch.undo()

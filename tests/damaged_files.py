@@ -127,6 +127,7 @@ DAMAGE = {
         "column 'connected_share' is missing",
     ),
     "text for a metric": ("states.csv", swap("0.69697", "abc", 1), "connected_share"),
+    "text for a state": ("states.csv", swap("\n6,", "\nsix,", 1), "state 'six' is no number"),
     "state of a pair": ("pairs.csv", swap("\n6,", "\n99,"), "unknown state 99"),
     "states in another order": ("states.csv", backwards, "does not follow"),
     "last states lost": ("states.csv", first_lines(4), "do not fill the window"),

@@ -25,7 +25,7 @@ KEPT_KEYS = {
     "id", "name", "traffic", "unit", "effect", "then", "status", "start", "end", "zone",
     "time_rule", "incident", "incidents", "documents", "standing_closures", "document", "links",
     "candidates", "from", "to", "earliest", "latest", "first_traffic", "full_service", "language",
-    "code", "extent", "pairs_kept",
+    "code", "extent", "pairs_kept", "day",
 }  # fmt: skip
 """Keys whose values are names that join tables, times, or words of a fixed list."""
 

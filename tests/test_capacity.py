@@ -6,7 +6,7 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -21,7 +21,7 @@ from netmodel.impact.demand import Demand
 from netmodel.impact.redundancy import link_flows
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import PASSENGER
-from tests.conftest import COUNT, make_network, make_outage
+from tests.conftest import make_network, make_outage
 from tests.test_waiting import way_of, ways_at
 
 HUBS = ["h0", "h1", "h2", "h3", "h4"]
@@ -151,7 +151,6 @@ def arc_programme(network, wanted, capacity, closed, reversal):
 
 
 @pytest.mark.differential
-@settings(max_examples=COUNT or 60)
 @given(drawn=rows, wanted=demands, hit=closures)
 def test_equals_the_arc_programme(drawn, wanted, hit):
     network = build(drawn)
@@ -268,6 +267,21 @@ def test_a_stock_of_diesels_limits_what_runs_without_power():
     assert plenty.unserved.sum() == pytest.approx(0)
     _, none = two_ways({}, outages=out, trains=1.0, diesels=0)
     assert none.unserved.sum() == pytest.approx(1)
+
+
+def test_diesels_are_needed_only_on_marked_links_that_have_or_may_have_a_wire():
+    out = [make_outage("h0-h1-0", 0, 1, effect="diesel_only")]
+    per_train = 30 / TRAIN.diesel_speed_share / 60 / DIESEL_HOURS_PER_DAY
+    plain = make_network(TWO_WAYS, HUBS)
+    for electrified, needed in ((True, 6 * per_train), (None, 6 * per_train), (False, 0.0)):
+        links = (replace(plain.links[0], electrified=electrified),
+                 *(replace(each, electrified=True) for each in plain.links[1:]))  # fmt: skip
+        network = Network(hubs=plain.hubs, links=links)
+        assessor = make_assessor(network, {("h0", "h1"): 10})
+        limits = link_capacities(network, by_link={"h0-h1-0": 6})
+        found = flow_under_capacity(assessor, out, limits, diesels=9)
+        assert found.flow.sum(axis=1) == pytest.approx([6, 4, 4])
+        assert found.diesels_used == pytest.approx(needed)
 
 
 def test_of_equal_ways_the_base_route_is_kept():

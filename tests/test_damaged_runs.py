@@ -174,7 +174,7 @@ def test_a_run_written_before_files_were_listed_is_rendered(folder):
 
 
 def test_ids_are_text(folder):
-    for file in ("hubs", "links", "pairs", "routes", "ways", "redundancy"):
+    for file in ("hubs", "links", "pairs", "routes", "ways", "redundancy", "services"):
         path = folder / f"{file}.csv"
         text = re.sub(r"(?<!-)\bsevastopol\b(?!-)", "007", path.read_text())
         path.write_text(re.sub(r"(?<!-)\binkerman\b(?!-)", "NA", text))

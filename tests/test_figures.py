@@ -24,11 +24,11 @@ from pyproj import Geod
 import netmodel as nm
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.files.shipped import scenario_names
-from netmodel.plot.figures_of_runs import save_figures
 from netmodel.plot.ground import PlacedLabels, fit_projection, project_line
 from netmodel.plot.incident_timeline import draw_incident_timeline
 from netmodel.plot.reachability_matrix import draw_reachability_matrix
 from netmodel.plot.resilience_curve import draw_resilience_curve
+from netmodel.plot.saved_figures import save_figures
 from netmodel.plot.state_map import draw_state_map
 from netmodel.plot.style import (
     MATRIX_COLOURS,

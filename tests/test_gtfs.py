@@ -319,6 +319,7 @@ CALLS = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n1,6:00:00,6:
         ({"stop_times": CALLS.splitlines()[0]}, "stop_times.txt:2", "no calls"),
         ({"stop_times": CALLS + '1,"6:10:00,6:10:00,b,2\n'}, "stop_times.txt:3", "CSV"),
         ({"stop_times": ""}, "stop_times.txt:1", "trip_id"),
+        ({"agency": "agency_id,agency_timezone\n1,Europe/Berlin,A,\n"}, "agency.txt:2", "4 cells"),
         ({"stops": STOPS.replace("50.0,10.2", ",")}, "stops.txt:3", "no coordinates"),
         ({"stops": STOPS.replace("50.0,10.2", "0,0")}, "stops.txt:3", "no coordinates"),
         ({"stops": STOPS.replace("50.0,10.2", '"50,0",10.2')}, "stops.txt:3", "50,0"),

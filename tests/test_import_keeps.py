@@ -402,7 +402,12 @@ def test_ways_without_places_are_told_as_that(tmp_path, name):
         import_network(path)
 
 
-@pytest.mark.parametrize("elements", ["[1]}", "3}", '[{"type": "way"}]}', "["])
+@pytest.mark.parametrize("elements", [
+    "[1]}", "3}", '[{"type": "way"}]}', "[",
+    '[{"type": "way", "id": 1, "nodes": [1e400]}]}',
+    '[{"type": "node", "id": 1, "lat": 1e400, "lon": 0}]}',
+    '[{"type": "node", "id": 1, "lat": 0, "lon": ' + "9" * 400 + "}]}",
+])  # fmt: skip
 def test_damaged_json_of_overpass(tmp_path, elements):
     path = tmp_path / "answer.json"
     path.write_text('{"elements": ' + elements, encoding="utf-8")

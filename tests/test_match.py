@@ -46,6 +46,20 @@ def test_a_hub_means_all_links_at_it(matcher):
     assert set(match.links) == set(matcher.network.links_at_hub["pokrovsk"])
 
 
+def test_a_hub_that_is_a_station_and_a_station_that_is_a_hub_are_found(matcher):
+    by_hub = matcher.match(HubPlace(hub="Chystenke"))
+    by_station = matcher.match(StationPlace(station="Chystenke"))
+    assert (by_hub.status, by_hub.links, by_hub.notes) == (
+        "certain", by_station.links, by_station.notes
+    )  # fmt: skip
+    assert by_hub.place == HubPlace(hub="Chystenke")
+    hub = matcher.match(StationPlace(station="Pokrovsk"))
+    assert hub.links == matcher.match(HubPlace(hub="Pokrovsk")).links
+    for place in (HubPlace(hub="Nowhere at all"), StationPlace(station="Nowhere at all")):
+        with pytest.raises(UnknownNameError):
+            matcher.match(place)
+
+
 def test_a_point_far_from_any_line_matches_none_and_says_how_far(matcher):
     match = matcher.match(NearPlace(lon=33.5, lat=43.5, within_km=5))
     assert match.status == "none"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
+from netmodel.impact.near_ways import find_near_ways
 from netmodel.impact.redundancy import incident_ways
 from netmodel.impact.situation import METRICS
 from netmodel.network.railway import Network
@@ -335,3 +336,40 @@ def test_one_way_for_each_pair_by_least_cost_is_as_without_trains(railway, data)
             assessor.travel(state).load_links(trips), without.travel(state).load_links(trips),
             atol=1e-9,
         )  # fmt: skip
+
+
+# Second ways about as quick
+
+THREE = [("a", "b", 30.0), ("b", "d", 30.0), ("a", "c", 50.0), ("c", "d", 50.0), ("a", "e", 55.0),
+         ("e", "d", 55.0)]  # fmt: skip
+
+
+def near(assessor, start, end):
+    return find_near_ways(assessor).get(pair_of(assessor, start, end))
+
+
+def test_a_second_way_is_measured_against_the_way_of_the_trains():
+    network = make_network(THREE)
+    by_trains = near(make_assessor(network, [make_train(1, "a", "c", "d")]), "a", "d")
+    assert by_trains.hubs == ("a", "e", "d")
+    assert by_trains.extra_minutes == pytest.approx(10)
+    assert [network.links[number].id for number in by_trains.links] == ["a-e-4", "e-d-5"]
+    assert near(make_assessor(network), "a", "d") is None
+
+
+def test_a_second_way_may_be_quicker_than_the_way_of_the_trains():
+    network = make_network(THREE[2:])
+    found = near(make_assessor(network, [make_train(1, "a", "e", "d")]), "a", "d")
+    assert (found.hubs, found.extra_minutes) == (("a", "c", "d"), pytest.approx(-10))
+
+
+def test_a_way_that_other_trains_of_the_pair_take_is_no_second_way():
+    network = make_network(THREE[2:])
+    trains = [make_train(1, "a", "c", "d"), make_train(2, "a", "e", "d")]
+    assert near(make_assessor(network, trains), "a", "d") is None
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(9.9, False), (10.0, True), (10.1, True)])
+def test_a_second_way_takes_at_most_so_many_minutes_more(minutes, found):
+    network = make_network(THREE[2:])
+    assert (near(make_assessor(network, near_minutes=minutes), "a", "d") is not None) is found

@@ -16,7 +16,7 @@ from netmodel.plot.style import new_figure
 from netmodel.restoration.durations import Durations
 from netmodel.restoration.survival import fit_turnbull
 
-FIGURES = ("map", "curve", "timeline", "matrix")
+FIGURES = ("map", "curve", "bands", "timeline", "matrix")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_state_is_a_whole_number(run, state):
 
 
 def test_names_that_a_run_does_not_have(run):
-    for name in ("map", "curve", "matrix"):
+    for name in ("map", "curve", "bands", "matrix"):
         with pytest.raises(UnknownNameError, match="freight"):
             getattr(run.plot, name)(axis(), traffic="fright")
     for state in (-1, 7, 10**9):

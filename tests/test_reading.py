@@ -1,7 +1,9 @@
 """From tables of disruptions to incidents: rows read = incidents + listed, with reasons."""
 
 import datetime as dt
+import zipfile
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -272,6 +274,37 @@ def test_a_workbook_with_merged_cells_dates_and_a_title(tmp_path, network):
     for name in ("broken.xlsx", "missing.xlsx"):
         with pytest.raises(InputError, match=name):
             read_sheet(tmp_path / name)
+
+
+def test_a_damaged_workbook_is_refused_wherever_the_damage_is(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["start", "codes"])
+    book.save(tmp_path / "sound.xlsx")
+    sound = (tmp_path / "sound.xlsx").read_bytes()
+    path = tmp_path / "t.xlsx"
+    for place in range(0, len(sound), 97):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0x55]) + sound[place + 1 :])
+        with suppress(InputError):  # the damage may be where nothing is read
+            read_sheet(path)
+
+
+@pytest.mark.parametrize("kind", ["packed", "merged"])
+def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path, kind):
+    book = openpyxl.Workbook()
+    book.active.append(["start", "codes"])
+    book.active.merge_cells("A2:B2")
+    book.save(tmp_path / "sound.xlsx")
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(tmp_path / "sound.xlsx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if "worksheets/" in name and kind == "merged":
+                content = content.replace(b"A2:B2", b"A2:XFD1048576")
+            if "worksheets/" in name and kind == "packed":
+                content += b" " * 20_000_000
+            new.writestr(name, content, zipfile.ZIP_DEFLATED)
+    with pytest.raises(InputError, match=kind):
+        read_sheet(path)
 
 
 def test_empty_cells_below_a_merged_one_are_filled_where_asked(tmp_path, network):

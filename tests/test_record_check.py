@@ -101,6 +101,30 @@ def test_finds_a_train_before_a_claim_of_still_being_out() -> None:
     assert "early_end c" in find(later)
 
 
+@pytest.mark.parametrize(
+    ("still", "found"),
+    [
+        ("2026-01-03T12:00Z", False), ("2026-01-03T12:01Z", True), ("2026-01-03", False),
+        ({"before": "2026-01-09"}, False), ({"after": "2026-01-04", "before": "2026-01-09"}, True),
+    ],
+)  # fmt: skip
+def test_an_end_is_early_only_if_all_of_the_later_time_is_after_it(still, found) -> None:
+    end = say("first_traffic", "2026-01-03T12:00Z")
+    incident = make("c", "Aton - Beton", START, end, say("still_out", still))
+    assert ("early_end c" in find(incident)) is found
+
+
+@pytest.mark.parametrize(
+    "other", [{"spell": 2}, {"traffic": ("freight",)}, {"about": "first_traffic"}]
+)
+def test_an_end_is_not_early_for_another_closure_or_other_trains(other) -> None:
+    about = other.pop("about", "still_out")
+    end = say("first_traffic", "2026-01-03T12:00Z", traffic=("passenger",))
+    more = [say("start", "2026-01-04", spell=2)] if "spell" in other else []
+    incident = make("c", "Aton - Beton", START, end, *more, say(about, "2026-01-05", **other))
+    assert "early_end c" not in find(incident)
+
+
 def test_a_record_in_order_has_no_finding() -> None:
     right = make("right", "Aton - Beton", START, say("still_out", "2026-01-02"), END,
                  say("place", says="The section Aton–Beton was hit."))  # fmt: skip

@@ -20,7 +20,7 @@ from netmodel.repair.order import plan_repairs, plan_run_repairs
 from netmodel.repair.search import pairwise_bound
 from netmodel.routing.profiles import PASSENGER
 from netmodel.runs.run import run_scenario
-from tests.conftest import COUNT, at, make_network, make_outage
+from tests.conftest import COUNT, USUAL, at, make_network, make_outage
 from tests.uncertain import make_placement
 
 EDGES = [("a", "b", 10), ("b", "c", 10), ("c", "d", 15), ("d", "e", 9), ("e", "a", 40),
@@ -78,7 +78,7 @@ scenes = st.lists(
 
 
 @pytest.mark.differential
-@settings(max_examples=COUNT or 30)
+@settings(max_examples=min(COUNT, 30) if COUNT <= USUAL else COUNT)
 @given(jobs=scenes, crews=st.integers(1, 3))
 def test_the_optimiser_equals_enumeration(jobs, crews):
     plan = plan_repairs(ASSESSOR, jobs, crews=crews)

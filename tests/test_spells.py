@@ -246,6 +246,27 @@ def test_what_comes_later_sets_a_plan_aside(later, latest):
     assert [each.treatment.code for each in found.conflicts] == ["plan_aside"]
 
 
+def test_a_plan_is_revised_only_where_every_plan_says_when_it_was_made():
+    def resolve(*made):
+        days = ("2026-03-10T12:00Z", "2026-03-20T12:00Z", "2026-03-15T12:00Z")
+        plans = [
+            claim("first_traffic", day, basis="planned", **({"made": each} if each else {}))
+            for day, each in zip(days, made, strict=False)
+        ]
+        return resolve_incident(incident(CLOSED, *plans))
+
+    last = resolve("2026-02-20", "2026-03-09", "2026-03-01")
+    assert last.first_traffic.latest == last.first_traffic.earliest
+    assert last.first_traffic.latest.day == 20
+    assert sorted(dict(last.set_aside)) == [1, 3]
+    for made in (("2026-02-20", None), (None, "2026-03-09"), (None, None)):
+        both = resolve(*made)
+        assert (both.first_traffic.earliest.day, both.first_traffic.latest.day) == (10, 20)
+        assert not both.set_aside
+    alike = resolve("2026-03-09", "2026-03-09")
+    assert (alike.first_traffic.earliest.day, alike.first_traffic.latest.day) == (10, 20)
+
+
 def test_a_plan_is_surer_than_a_rule():
     plan = claim("first_traffic", "2026-03-10T12:00Z", basis="planned")
     rule = claim("first_traffic", None, basis="rule", within_hours=24)

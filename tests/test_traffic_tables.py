@@ -213,9 +213,8 @@ def test_flows_of_the_page_come_back_as_the_table(name):
         assert found == len(rows)
 
 
-def test_flows_that_change_too_often_are_not_shown(monkeypatch):
-    monkeypatch.setattr("netmodel.report.page.encoding.CHANGES_KEPT", 3)
-    assert encode_flows(shipped_record(), ["passenger"]) is None
+def test_flows_that_change_too_often_are_not_shown():
+    assert encode_flows(shipped_record(), ["passenger"], 3) is None
     assert encode_flows(replace(shipped_record(), flows=None), ["passenger"]) is None
 
 

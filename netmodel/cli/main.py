@@ -19,7 +19,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from netmodel.cli import report_verbs, review_verb, run_verbs, show
+from netmodel.cli import read_verb, report_verbs, review_verb, run_verbs, show
 from netmodel.cli.output import fail, prepare_streams, report_problems, say_note
 from netmodel.errors import InputError, InputWarning, MachineError, NetmodelError
 
@@ -45,6 +45,7 @@ app.command("list", epilog=run_verbs.LIST_EXAMPLES)(run_verbs.list_scenarios)
 app.command("check", epilog=run_verbs.CHECK_EXAMPLES)(run_verbs.check)
 app.command("show", epilog=show.SHOW_EXAMPLES)(show.show)
 app.command("match", epilog=show.MATCH_EXAMPLES)(show.match)
+app.command("read", epilog=read_verb.READ_EXAMPLES)(read_verb.read)
 app.command("review", epilog=review_verb.REVIEW_EXAMPLES)(review_verb.review)
 app.command("report", epilog=report_verbs.REPORT_EXAMPLES)(report_verbs.report)
 app.command("compare", epilog=report_verbs.COMPARE_EXAMPLES)(report_verbs.compare)

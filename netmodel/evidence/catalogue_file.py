@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
@@ -280,6 +280,9 @@ def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     unread = False
     for path in [paths] if isinstance(paths, str | Path) else paths:
         holds_documents = True
+        if path == documents_file() and documents.keys().isdisjoint(_shipped_documents(path)):
+            documents |= _shipped_documents(path)
+            continue
         try:
             source = read_yaml(Path(path))
             holds_documents = not (isinstance(source.value, dict) and "incidents" in source.value)
@@ -300,6 +303,17 @@ def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     if problems:
         raise InputError(problems)
     return Catalogue(documents=documents, incidents=incidents, origins=origins)
+
+
+@cache
+def _shipped_documents(path: Path) -> Mapping[str, Document]:
+    """Return the documents that come with netmodel, read once by a process."""
+    documents: dict[str, Document] = {}
+    source = read_yaml(path)
+    problems = [*_add_documents(source, validate(source, DocumentsFile).documents, documents)]
+    if problems:
+        raise InputError(problems)
+    return documents
 
 
 def _add_documents(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -100,6 +101,9 @@ class Feed:
                 raise InputError([_undecodable(raw, table)]) from None
         except pd.errors.ParserError as error:
             raise InputError([_unparsable(error, table)]) from None
+        except IndexError:  # the first row has more cells than the header
+            with self.stream(table) as raw:
+                raise InputError([_too_wide(raw, table)]) from None
         except _DAMAGED as error:
             raise InputError([_damaged(self.path.name, f"{table}: {error}")]) from None
 
@@ -276,6 +280,14 @@ def _undecodable(raw: IO[bytes], table: str) -> Problem:
             where = f"{table}:{number}"
             break
     return Problem(what="not UTF-8 text", where=where, remedy="save as UTF-8")
+
+
+def _too_wide(raw: IO[bytes], table: str) -> Problem:
+    with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text)
+        header, first = len(next(rows)), len(next(rows))
+    what = f"{first} cells where the header has {header}"
+    return Problem(what=what, where=f"{table}:2", remedy="quote cells that hold a comma")
 
 
 def _unparsable(error: pd.errors.ParserError, table: str) -> Problem:

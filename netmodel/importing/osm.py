@@ -247,6 +247,7 @@ def read_overpass(
                     _take_way(int(each["id"]), tags, refs, include, gathered)
             elif each["type"] == "node" and "lat" in each:
                 locations[int(each["id"])] = (float(each["lon"]), float(each["lat"]))
+        _check_places(locations)
         on_track = {ref for refs in gathered.refs for ref in refs}
         for each in elements:
             tags = _text_tags(each) if each["type"] == "node" else {}
@@ -254,7 +255,9 @@ def read_overpass(
             if "railway" in tags or ("public_transport" in tags and known):
                 place = locations.get(int(each["id"]))
                 _take_point(int(each["id"]), tags, place, gathered, include, name_key)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError
+    ) as error:  # fmt: skip
         what = f"is not what Overpass answers ({type(error).__name__}: {error})"
         raise InputError([Problem(what=what, where=path.name, remedy="fetch it again")]) from error
     return _to_source(path, gathered, locations, include, name_key)
@@ -262,6 +265,12 @@ def read_overpass(
 
 def _text_tags(element: Mapping[str, Any]) -> dict[str, str]:
     return {str(key): str(text) for key, text in element.get("tags", {}).items()}
+
+
+def _check_places(locations: Mapping[int, tuple[float, float]]) -> None:
+    for number, (lon, lat) in locations.items():
+        if not (abs(lon) <= 180 and abs(lat) <= 90):
+            raise ValueError(f"node {number} lies at lon {lon:g}, lat {lat:g}")
 
 
 def _way_nodes(

@@ -1,4 +1,4 @@
-"""The public figures: of a run, on an axis of one's own, or all saved at once.
+"""The public figures of a run, on an axis of one's own.
 
 Each function here takes a run, checks what else it is given, finds an axis and leaves the drawing
 to a module of its own.
@@ -6,39 +6,28 @@ to a module of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem
-from netmodel.plot import figures_of_runs as figures
 from netmodel.plot.incident_timeline import draw_incident_timeline, shown_incidents
+from netmodel.plot.outcome_bands import draw_outcome_bands
 from netmodel.plot.reachability_matrix import draw_reachability_matrix
 from netmodel.plot.resilience_curve import draw_resilience_curve
 from netmodel.plot.state_map import draw_state_map
-from netmodel.plot.style import (
-    FORMATS,
-    WIDTH_INCHES,
-    new_figure,
-    open_axes,
-    save_figure,
-    use_style_alone,
-    wrong_type,
-)
-from netmodel.runs.moment import traffic_kinds
+from netmodel.plot.style import WIDTH_INCHES, open_axes, wrong_type
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import Run
 from netmodel.words.strings import LANGUAGES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 MAP_INCHES = 5.0
 CURVE_INCHES = 2.3
+BANDS_INCHES = 2.6
 
 
 def map(  # noqa: A001  the name that a user looks for
@@ -149,7 +138,8 @@ def curve(
     --------
     >>> import netmodel as nm
     >>> from matplotlib.figure import Figure
-    >>> ax = nm.plot.curve(nm.run_scenario("crimea-may-2023"), Figure().subplots())
+    >>> run = nm.run_scenario("crimea-may-2023")
+    >>> ax = nm.plot.curve(run, Figure().subplots(), metric="connected_share")
     >>> float(min(ax.lines[0].get_ydata()).round(3))
     0.697
     """
@@ -160,6 +150,59 @@ def curve(
         record, open_axes(ax, CURVE_INCHES), metric=metric, traffic=traffic, label=label,
         number=number, language=language,
     )  # fmt: skip
+
+
+def bands(
+    run: Run | RunRecord,
+    ax: Axes | None = None,
+    *,
+    traffic: str | None = None,
+    affected: bool = False,
+    language: str = "en",
+) -> Axes:
+    """Draw all trains of a day over the window, stacked by what became of them.
+
+    Where no train met an outage, it draws all journeys instead: as usual, by a longer way, by
+    documented bus, without a way. Hatched is what is in doubt: between how many at least and at
+    most did not get through by rail.
+
+    Parameters
+    ----------
+    run
+        A run, or its record.
+    ax
+        An axis of matplotlib; by default that of a new figure, 7.2 inches wide.
+    traffic
+        Kind of traffic; the first of the run by default. Trains are of the first.
+    affected
+        Let those affected fill the picture, rather than all.
+    language
+        ``en`` or ``uk``.
+
+    Returns
+    -------
+    Axes
+        The axis that was drawn on.
+
+    Raises
+    ------
+    InputError
+        If an argument is of the wrong kind.
+    UnknownNameError
+        If the run has no such traffic.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> from matplotlib.figure import Figure
+    >>> ax = nm.plot.bands(nm.run_scenario("crimea-may-2023"), Figure().subplots())
+    >>> ax.get_title("left")
+    'All trains a day, by what became of them'
+    """
+    record = check_run(run, traffic=traffic, language=language)
+    return draw_outcome_bands(
+        record, open_axes(ax, BANDS_INCHES), traffic=traffic, affected=affected, language=language
+    )
 
 
 def timeline(
@@ -279,7 +322,7 @@ class RunPlots:
     >>> import netmodel as nm
     >>> from matplotlib.figure import Figure
     >>> plots = nm.run_scenario("crimea-may-2023").plot
-    >>> plots.curve(Figure().subplots()).get_title("left")
+    >>> plots.curve(Figure().subplots(), metric="connected_share").get_title("left")
     'Connected by rail, passengers'
     """
 
@@ -312,6 +355,17 @@ class RunPlots:
             self.run, ax, metric=metric, traffic=traffic, label=label, number=number,
             language=language,
         )  # fmt: skip
+
+    def bands(
+        self,
+        ax: Axes | None = None,
+        *,
+        traffic: str | None = None,
+        affected: bool = False,
+        language: str = "en",
+    ) -> Axes:
+        """Draw all trains, or journeys, by what became of them; see `netmodel.plot.bands`."""
+        return bands(self.run, ax, traffic=traffic, affected=affected, language=language)
 
     def timeline(
         self, ax: Axes | None = None, *, background: bool = False, language: str = "en"
@@ -375,84 +429,3 @@ def _find_problem(name: str, value: object) -> Problem | None:
     if isinstance(value, str) or optional:
         return None
     return wrong_type(value, "a text", name, f"give the name of a {name}")
-
-
-def save_figures(
-    run: Run | RunRecord,
-    folder: Path | str,
-    *,
-    state: int | None = None,
-    language: str = "en",
-) -> tuple[Path, ...]:
-    """Save map, curve, timeline and matrix of a run, as PNG and SVG.
-
-    The width is that of two columns of a journal, 7.2 inches, but for a matrix of more than 64
-    places; PNG has 300 dots an inch, SVG holds its texts as text. Map, curve and matrix are saved
-    for each kind of traffic.
-
-    Parameters
-    ----------
-    run
-        A run, or its record.
-    folder
-        Made if it is not there; files of the same names are replaced.
-    state
-        Number of the state that map and matrix show; by default the one with the lowest
-        connected share of each kind of traffic.
-    language
-        ``en`` or ``uk``.
-
-    Returns
-    -------
-    tuple of Path
-        The files, by name.
-
-    Raises
-    ------
-    UnknownNameError
-        If the run has no such state.
-    InputError
-        If an argument is of the wrong kind, or the place cannot be written.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import netmodel as nm
-    >>> run = nm.run_scenario("crimean-bridge-2022")
-    >>> [path.name for path in nm.plot.save_figures(run, tempfile.mkdtemp())][:2]
-    ['incident-timeline.png', 'incident-timeline.svg']
-    """
-    record = figures.check_run(run, state=state, language=language)
-    folder = Path(folder)
-    saved = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with use_style_alone():
-            for name, figure in _draw_all(record, state, language):
-                # A matrix is square: what it leaves of the page's width is cut off.
-                tight = name.startswith("reachability-matrix")
-                for suffix in FORMATS:
-                    saved.append(save_figure(figure, folder / f"{name}.{suffix}", tight=tight))
-                    # The layout of the first file serves the second too.
-                    figure.set_layout_engine("none")
-    except OSError as error:
-        problem = Problem(what=f"cannot write ({error.strerror})", where=str(folder))
-        raise InputError([problem]) from None
-    return tuple(sorted(saved))
-
-
-def _draw_all(record: RunRecord, state: int | None, language: str) -> Iterator[tuple[str, Figure]]:
-    """Yield the name of each figure, and the figure."""
-    figure = new_figure(figures.timeline_inches(record))
-    figures.timeline(record, figure.axes[0], language=language)
-    yield "incident-timeline", figure
-    for kind in traffic_kinds(record):
-        figure = new_figure(figures.CURVE_INCHES)
-        figures.curve(record, figure.axes[0], traffic=kind, language=language)
-        yield f"resilience-curve-{kind}", figure
-        figure = new_figure(figures.MAP_INCHES)
-        figures.map(record, figure.axes[0], state=state, traffic=kind, language=language)
-        yield f"state-map-{kind}", figure
-        figure = new_figure(*figures.matrix_inches(record))
-        figures.matrix(record, figure.axes[0], state=state, traffic=kind, language=language)
-        yield f"reachability-matrix-{kind}", figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,7 +80,8 @@ def draw_resilience_curve(
     --------
     >>> from matplotlib.figure import Figure
     >>> from netmodel import run_scenario
-    >>> ax = draw_resilience_curve(run_scenario("crimea-may-2023").record, Figure().subplots())
+    >>> record = run_scenario("crimea-may-2023").record
+    >>> ax = draw_resilience_curve(record, Figure().subplots(), metric="connected_share")
     >>> float(min(ax.lines[0].get_ydata()).round(3))
     0.697
     """
@@ -87,7 +89,7 @@ def draw_resilience_curve(
     kind = choose_traffic(record, traffic)
     metric = metric or default_metric(record, kind)
     curve = _values(record, metric_column(record, metric, kind))
-    edges = _edges(record)
+    edges = edges_of(record)
     earlier = (*ax.get_xlim(), *ax.get_ylim()) if ax.has_data() else None
     seen = [curve]
     colour, dash = RUN_COLOURS[number % 4], RUN_DASHES[number % 4]
@@ -102,12 +104,12 @@ def draw_resilience_curve(
             continue
         seen += [below, above]
         ax.fill_between(
-            edges, _stepped(below), _stepped(above), step="post", color=fill, linewidth=0,
+            edges, stepped(below), stepped(above), step="post", color=fill, linewidth=0,
             alpha=0.75 if number == 0 else 0.18, zorder=1 + order / 10,
             label=phrases(words) if label is None else "_",
         )  # fmt: skip
     line = ax.plot(
-        edges, _stepped(curve), drawstyle="steps-post", color=colour, linewidth=_LINE_POINTS,
+        edges, stepped(curve), drawstyle="steps-post", color=colour, linewidth=_LINE_POINTS,
         solid_joinstyle="miter", solid_capstyle="butt", zorder=3 + number / 10,
         label=phrases("curve.chosen") if label is None else clean_text(label, 60),
     )[0]  # fmt: skip
@@ -118,7 +120,7 @@ def draw_resilience_curve(
     if metric == "connected_share" and label is None and served is not None and differs:
         seen.append(served)
         ax.plot(
-            edges, _stepped(served), drawstyle="steps-post", color=SOFT, linewidth=1.0,
+            edges, stepped(served), drawstyle="steps-post", color=SOFT, linewidth=1.0,
             linestyle=(0, (1.6, 2.4)), zorder=2.5, label=phrases("curve.served"),
         )  # fmt: skip
     if label is None:
@@ -128,7 +130,8 @@ def draw_resilience_curve(
     return ax
 
 
-def _edges(record: RunRecord) -> Values:
+def edges_of(record: RunRecord) -> Values:
+    """Return the break points of a run as days of matplotlib."""
     instants = [*record.states["start"], record.states["end"].iloc[-1]]
     return np.array([day_number(instant.to_pydatetime()) for instant in instants])
 
@@ -145,7 +148,7 @@ def _optional(record: RunRecord, metric: str, kind: str) -> Values | None:
         return None
 
 
-def _stepped(values: Values) -> Values:
+def stepped(values: Values) -> Values:
     """Return the values with the last one once more, at the end of the window."""
     return np.append(values, values[-1:])
 
@@ -178,16 +181,26 @@ def _frame(
     ax.set_axisbelow(True)
     quieten_frame(ax)
     if len(ax.get_legend_handles_labels()[0]) > 1 or earlier is not None:
-        _add_legend(ax)
+        add_legend_beside(ax)
 
 
-def _add_legend(ax: Axes) -> None:
-    """Add a legend at the right of the title; on a narrow axis below the ticks."""
-    _, labels = ax.get_legend_handles_labels()
+def add_legend_beside(ax: Axes, *, order: Sequence[str] = ()) -> None:
+    """Add a legend at the right of the title; where it has no room there, below the ticks.
+
+    Parameters
+    ----------
+    order
+        The labels in the order of the legend; by default that in which they were drawn.
+    """
+    handles, labels = ax.get_legend_handles_labels()
+    if order:
+        known = dict(zip(labels, handles, strict=True))
+        handles, labels = [known[each] for each in order], list(order)
     needed = sum(len(label) + 7 for label in labels) + len(ax.get_title("left"))
     below = width_inches(ax) < max(_ROOMY_INCHES, needed * _INCHES_PER_CHARACTER)
     under = offset_copy(ax.transAxes, ax.get_figure(root=True), y=-16, units="points")
     ax.legend(
+        handles, labels,
         loc="upper left" if below else "lower right", bbox_to_anchor=(0, 0) if below else (1, 1),
         bbox_transform=under if below else ax.transAxes, frameon=False,
         ncols=_columns(ax, labels) if below else 4, fontsize=FONT_POINTS - 0.5,

@@ -11,6 +11,7 @@ from .draft import Unused as Unused
 from .draft_file import draft_text as draft_text
 from .draft_file import read_draft as read_draft
 from .draft_file import write_draft as write_draft
+from .extractors import Extracted as Extracted
 from .from_draft import missing as missing
 from .from_draft import to_incident as to_incident
 from .open_questions import Decision as Decision
@@ -18,6 +19,9 @@ from .open_questions import Question as Question
 from .open_questions import accept_draft as accept_draft
 from .open_questions import apply_decisions as apply_decisions
 from .open_questions import list_questions as list_questions
+from .read_articles import Article as Article
+from .read_articles import read as read
+from .read_articles import read_files as read_files
 from .table import TableReading as TableReading
 from .table import read_table as read_table
 from .table_map import TableMap as TableMap

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem
-from netmodel.files.text import read_file
+from netmodel.reading.article_files import read_article_file
 from netmodel.reading.draft import ArticleSource
 
 
@@ -37,7 +37,7 @@ def _read(source: ArticleSource, folder: Path) -> str:
         raise InputError([Problem(what=what, where=source.id)])
     places = [folder / source.file, Path(source.file)]
     path = next((each for each in places if each.exists()), places[-1])
-    text = read_file(path, kind="article", most=10_000_000)
+    text = read_article_file(path)
     if not source.fits(text):
         raise InputError([Problem(what="is not the text that was read", where=str(path))])
     return text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +20,18 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 20_000_000
 """Of a sheet: a workbook may claim far more rows than it has."""
+SMALL_BYTES = 1 << 20
+"""A part of a workbook up to this size may be packed as small as it likes."""
+MOST_RATIO = 250.0
+"""Of unpacked to packed bytes of a part; sheets pack ten to fifty times smaller."""
+MOST_MERGED = 1_000_000
+"""Cells that merged ones may cover."""
+_MERGED = re.compile(rb'mergeCell [^>]{0,99}ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError,
+    TypeError, AttributeError, ArithmeticError, AssertionError, SyntaxError,
+)  # fmt: skip
+"""What the reading of a damaged workbook may end in."""
 _MARKS = (",", ";", "\t", "|")
 
 
@@ -138,6 +152,35 @@ def _decode(path: Path, encoding: str) -> str:
         raise InputError([Problem(what=what, where=f"{path.name}:{line}")]) from None
 
 
+def _refuse_bomb(path: Path) -> None:
+    """Refuse a workbook that declares much more than it holds, before it is unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.infolist():
+            ratio = part.file_size / max(part.compress_size, 1)
+            if part.file_size > SMALL_BYTES and ratio > MOST_RATIO:
+                what = f"{part.filename} declares {ratio:,.0f} times its packed size"
+                remedy = f"{MOST_RATIO:g} times are read; do not trust this file"
+                raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
+            if "worksheets/" in part.filename:
+                _refuse_wide_merges(archive.read(part), path.name)
+
+
+def _refuse_wide_merges(sheet: bytes, name: str) -> None:
+    """Refuse merged cells that cover more than a sheet may have: each is filled when it is read."""
+    covered = 0
+    for one, first, other, last in _MERGED.findall(sheet):
+        width = abs(_column(other) - _column(one)) + 1
+        covered += width * (abs(int(last) - int(first)) + 1)
+        if covered > MOST_MERGED:
+            what = f"merged cells cover more than {MOST_MERGED:,} cells"
+            remedy = "unmerge whole columns, or save as CSV"
+            raise InputError([Problem(what=what, where=name, remedy=remedy)])
+
+
+def _column(letters: bytes) -> int:
+    return sum((letter - 64) * 26**place for place, letter in enumerate(reversed(letters)))
+
+
 def _read_workbook(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
     try:
         import openpyxl
@@ -146,9 +189,12 @@ def _read_workbook(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]
         remedy = f"install the extra: {install_extra('tables')}; or save the sheet as CSV"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)]) from None
     try:
+        _refuse_bomb(path)
         book: Any = openpyxl.load_workbook(path, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
-        what = f"cannot be read as a workbook ({error})"
+    except InputError:
+        raise
+    except _DAMAGED as error:
+        what = f"cannot be read as a workbook ({' '.join(str(error).split())})"
         remedy = "open it and save it again as .xlsx, or as CSV"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)]) from None
     if sheet is not None and sheet not in book.sheetnames:

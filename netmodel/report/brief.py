@@ -50,7 +50,7 @@ def render_brief(record: RunRecord, *, language: str | None = None) -> str:
     views = view_figures(record, phrases, number_incidents([record]))
     figures = [each for each in views if each.traffic == first and not each.trivial]
     figures.sort(key=lambda each: not each.large)
-    map_text, curve_text = _draw(record, phrases.language)
+    map_text, bands_text = _draw(record, phrases.language)
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
         read_template("brief.html")
     )
@@ -62,7 +62,7 @@ def render_brief(record: RunRecord, *, language: str | None = None) -> str:
         sentences=sentences,
         figures=figures[:MOST_FIGURES],
         map=Markup(map_text),  # noqa: S704  drawn by matplotlib, which escapes texts
-        curve=Markup(curve_text),  # noqa: S704  likewise
+        bands=Markup(bands_text),  # noqa: S704  likewise
         sources=_sources(record, phrases),
         method=phrases("brief.method"),
         credit=phrases("page.attribution"),
@@ -84,19 +84,19 @@ def _sources(record: RunRecord, phrases: Phrases) -> str:
 
 
 def _draw(record: RunRecord, language: str) -> tuple[str, str]:
-    """Return the map at the moment that the page opens with, and the curve, as SVG."""
+    """Return the map at the moment that the page opens with, and what became of all, as SVG."""
     from netmodel.plot import figures_of_runs as plots
     from netmodel.plot.style import new_figure, save_figure, use_style_alone
 
     texts = []
     with use_style_alone(), tempfile.TemporaryDirectory() as folder:
-        for number, inches in enumerate((plots.MAP_INCHES, plots.CURVE_INCHES)):
+        for number, inches in enumerate((plots.MAP_INCHES, plots.BANDS_INCHES)):
             figure = new_figure(inches)
             if number == 0:
                 state = opening_state(record)
                 plots.map(record, figure.axes[0], state=state, language=language)
             else:
-                plots.curve(record, figure.axes[0], language=language)
+                plots.bands(record, figure.axes[0], language=language)
             path = save_figure(figure, Path(folder) / f"{number}.svg")
             text = path.read_text(encoding="utf-8")
             # Both drawings stand on one page: their inner names must not meet.

@@ -83,7 +83,7 @@ def write_run(
         for name, text in _reports(record, language).items():
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
         if figures:
-            from netmodel.plot.figures_of_runs import save_figures
+            from netmodel.plot.saved_figures import save_figures
 
             save_figures(record, partial / "figures", language=language or "en")
         asked = {"xlsx": xlsx, "gpkg": gpkg, "brief": brief}

@@ -263,11 +263,18 @@ def _number_problems(
         shown = numbers[np.flatnonzero(wrong)[0]]
         yield from tell(wrong, f"{column.name} (={shown:g}) is not {_range(column, low, high)}")
     elif column.refers in known:
-        ids = np.array(sorted(float(str(each)) for each in known[column.refers]))
-        lost = finite & ~np.isin(numbers, ids)
+        lost = finite & ~np.isin(numbers, _numeric_ids(known[column.refers]))
         if lost.any():
             shown = numbers[np.flatnonzero(lost)[0]]
             yield from tell(lost, f"unknown {_NOUNS[column.refers]} {shown:g}")
+
+
+def _numeric_ids(ids: Collection[object]) -> NDArray[np.float64]:
+    """Return ids as numbers; those that are none are told where they stand."""
+    import pandas as pd
+
+    found, bad = _as_numbers(pd.Series(list(ids), dtype=object))
+    return found[~bad]
 
 
 def _as_numbers(cells: pd.Series) -> tuple[NDArray[np.float64], Mask]:

@@ -26,7 +26,7 @@ from netmodel.runs.journeys import (
 )
 from netmodel.runs.pair_rows import record_pairs
 from netmodel.runs.record import RunRecord
-from netmodel.runs.summary import describe_provenance, list_figures, summarise
+from netmodel.runs.summary import describe_provenance, figure_row, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
 from netmodel.runs.train_tables import (
     count_columns,
@@ -105,22 +105,8 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
     list of dict
         ``traffic, figure, unit, value, guaranteed, possible`` of each; nan where there is none.
     """
-    states = _states(run, {}, {})
-    return [
-        {
-            "traffic": each.traffic,
-            "figure": each.name,
-            "unit": each.unit,
-            "value": _or_nan(each.value),
-            "guaranteed": _or_nan(each.guaranteed),
-            "possible": _or_nan(each.possible),
-        }
-        for each in list_figures(run, states, _outages(run))
-    ]
-
-
-def _or_nan(number: float | None) -> float:
-    return float("nan") if number is None else float(number)
+    figures = list_figures(run, _states(run, {}, {}), _outages(run))
+    return [figure_row(each) for each in figures]
 
 
 def _states(

@@ -195,13 +195,13 @@ def test_an_incident_has_an_address_of_its_own(open_page: Open, february: str) -
 
 def test_the_time_can_be_looked_at_more_closely(open_page: Open, february: str) -> None:
     page = open_page(february).page
-    bars = page.locator("#chart .bar.pale").count()
+    bars = page.locator("#bandchart .bar.pale").count()
     page.locator("#timein").click()
     page.locator("#timein").click()
     assert page.locator("#wholetime").is_visible()
-    assert page.locator("#chart .bar.pale").count() < bars
+    assert page.locator("#bandchart .bar.pale").count() < bars
     page.locator("#wholetime").click()
-    assert page.locator("#chart .bar.pale").count() == bars
+    assert page.locator("#bandchart .bar.pale").count() == bars
 
 
 @pytest.mark.parametrize("language", ["en", "uk"])

@@ -21,6 +21,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from netmodel.errors import NetmodelError
@@ -29,6 +30,8 @@ from tests.fuzz.targets import TARGETS
 
 SLOWEST_SECONDS = 5
 """Of processor time, for one small input."""
+BLOCK = 2_500
+"""Inputs between two entries in the file of results."""
 
 
 @dataclass(kw_only=True)
@@ -51,28 +54,36 @@ class TooSlowError(BaseException):
     """An input took too long; raised in the middle of it."""
 
 
-def fuzz(name: str, *, seed: int, seconds: float, most: int, keep: Path | None = None) -> Tally:
+def fuzz(
+    name: str, *, seed: int, seconds: float, most: int, first: int = 0, keep: Path | None = None
+) -> Tally:
     """Damage the inputs of one reader until time or number is reached.
 
     Parameters
     ----------
     seconds
         Of processor time.
+    first
+        The number of the first input; `most` is that of the last, plus one.
     """
     target, tally = TARGETS[name], Tally()
     with _room() as folder, _alarm(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sound = {path: path.read_bytes() for path in target.make(folder)}
         target.read(folder)
+        parsed = set(_parsed(folder))
         begun = time.process_time()
-        for number in range(most):
+        for number in range(first, most):
             if time.process_time() - begun > seconds:
                 break
             chance = random.Random(f"{name}/{seed}/{number}")
             path = chance.choice(list(sound))
             path.write_bytes(damage(sound[path], chance, binary=target.binary))
+            part = target.part if number % 10 else None
             before = time.process_time()
-            said = _try(lambda: target.read(folder), tally)
+            said = _try(
+                partial(part, folder, path) if part else partial(target.read, folder), tally
+            )
             spent = time.process_time() - before
             tally.slowest = max(tally.slowest, spent)
             if not said and spent > SLOWEST_SECONDS:
@@ -81,8 +92,16 @@ def fuzz(name: str, *, seed: int, seconds: float, most: int, keep: Path | None =
                 tally.findings.append(f"{number}: {said}")
                 _keep(keep, f"{name}-{seed}-{number}", path, said)
             path.write_bytes(sound[path])
+            if number % 500 == 0:
+                for each in set(_parsed(folder)) - parsed:
+                    each.unlink()
         tally.seconds = time.process_time() - begun
     return tally
+
+
+def _parsed(folder: Path) -> Iterator[Path]:
+    """Yield what is kept of files that were parsed before."""
+    return (folder / "cache").glob("*.json")
 
 
 def _try(action: object, tally: Tally) -> str:
@@ -144,16 +163,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--most-binary", type=int, default=20_000)
     parser.add_argument("--keep", type=Path, default=Path("runs/fuzz"))
     parser.add_argument("--only", action="append", choices=list(TARGETS))
+    parser.add_argument("--out", type=Path, help="file for the results, a line a block; goes on")
     parser.add_argument("--alone", choices=list(TARGETS), help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.alone:
         most = given.most_binary if TARGETS[given.alone].binary else given.most
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            tally = fuzz(given.alone, seed=given.seed, seconds=given.minutes * 60, most=most,
-                         keep=given.keep)  # fmt: skip
-        print(json.dumps({**vars(tally), "inputs": tally.inputs}))
+            sums = _blocks(given, most)
+        print(json.dumps(sums))
         return 0
     return _all(given)
+
+
+def _blocks(given: argparse.Namespace, most: int) -> dict[str, object]:
+    """Fuzz a reader block by block, after those that a file of results has."""
+    name, seed, left = given.alone, given.seed, given.minutes * 60
+    rows = given.out.read_text().splitlines() if given.out and given.out.is_file() else []
+    blocks = [json.loads(row) for row in rows]
+    blocks = [each for each in blocks if (each["name"], each["seed"]) == (name, seed)]
+    while (first := sum(each["inputs"] for each in blocks)) < most and left > 0:
+        last = min(first + BLOCK, most)
+        tally = fuzz(name, seed=seed, seconds=left, most=last, first=first, keep=given.keep)
+        block = {"name": name, "seed": seed, **vars(tally), "inputs": tally.inputs}
+        left -= tally.seconds
+        blocks.append(block)
+        if given.out:
+            with given.out.open("a", encoding="utf-8") as out:
+                out.write(json.dumps(block) + "\n")
+    sums = {key: sum(each[key] for each in blocks)
+            for key in ("inputs", "read", "refused", "seconds")}  # fmt: skip
+    findings = [each for block in blocks for each in block["findings"]]
+    return {**sums, "findings": findings, "slowest": max(each["slowest"] for each in blocks)}
 
 
 def _all(given: argparse.Namespace) -> int:
@@ -164,12 +204,13 @@ def _all(given: argparse.Namespace) -> int:
         done = subprocess.run(
             [sys.executable, "-m", "tests.fuzz", "--alone", name, "--minutes", str(share),
              "--seed", str(given.seed), "--most", str(given.most),
-             "--most-binary", str(given.most_binary), "--keep", str(given.keep)],
+             "--most-binary", str(given.most_binary), "--keep", str(given.keep),
+             *(["--out", str(given.out)] if given.out else [])],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
             bad += 1
-            print(f"{name:20} ended by itself ({done.returncode}): {done.stderr[-2000:]}")
+            print(f"{name:24} ended by itself ({done.returncode}): {done.stderr[-2000:]}")
             left -= share
             continue
         found = json.loads(done.stdout.splitlines()[-1])
@@ -177,7 +218,7 @@ def _all(given: argparse.Namespace) -> int:
         total += found["inputs"]
         bad += len(found["findings"])
         print(
-            f"{name:20} {found['inputs']:7,} inputs, {found['read']:7,} read, "
+            f"{name:24} {found['inputs']:7,} inputs, {found['read']:7,} read, "
             f"{found['refused']:7,} refused, {len(found['findings'])} findings, "
             f"{found['seconds']:6.0f} s, slowest {found['slowest']:.2f} s",
             flush=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import netmodel as nm
@@ -12,32 +11,24 @@ from netmodel.files.yaml import parse_yaml
 from netmodel.runs.record import read_record
 from netmodel.scenario.file import parse_scenario
 from netmodel.validation.observations import read_observations
+from tests.fuzz.reading_targets import READING_TARGETS
+from tests.fuzz.target import Read, Target, one_file
 from tests.gtfs_feeds import run, write_feed
 from tests.own_network import INCIDENTS, SCENARIO, write_own
 from tests.railway_files import at, write_geojson, write_osm
 
-Read = Callable[[Path], object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """A reader.
-
-    Parameters
-    ----------
-    make
-        Writes sound inputs into a folder and returns those that are to be damaged.
-    read
-        Reads what lies in the folder; an error of netmodel is an answer, any other a finding.
-    binary
-        Whether the inputs are not text.
-    """
-
-    make: Callable[[Path], list[Path]]
-    read: Read
-    binary: bool = False
-
-
+YAML = """\
+a: &one {b: [1, 2.5, null, NO], c: 'x ''y', d: "\\u0416\\n"}
+e: *one
+f:
+- {<<: *one, g: 2025-03-01T12:00+01:00}
+- |
+  text
+- >-
+  more  # no comment
+? h
+: !!str 12:30  # a comment
+"""
 STATIONS = "name,link,km,aliases\nHalt,ab,3,Stop;Зупинка\n"
 ALIASES = "form,language,kind,means\nAtonish,en,adjective,aton\nAton *,en,not_a_place,person\n"
 ACCEPTED = "rule,id,reason\ndead_end,aton,ours\nduplicate_name,*,known\n"
@@ -98,15 +89,6 @@ as_of: 2025-03-04T00:00Z
 )
 
 
-def _one(name: str, content: str) -> Callable[[Path], list[Path]]:
-    def make(folder: Path) -> list[Path]:
-        path = folder / name
-        path.write_text(content, encoding="utf-8")
-        return [path]
-
-    return make
-
-
 def _network(folder: Path) -> list[Path]:
     write_own(folder, stations=STATIONS, geometry=COURSES)
     return [folder / "net" / name for name in ("hubs.csv", "links.csv", "stations.csv")]
@@ -124,12 +106,18 @@ def _aliases(folder: Path) -> list[Path]:
 
 def _demand(folder: Path) -> list[Path]:
     _network(folder)
-    return _one("demand.csv", DEMAND)(folder)
+    return one_file("demand.csv", DEMAND)(folder)
 
 
 def _scenario(folder: Path) -> list[Path]:
-    path = write_own(folder, scenario=RICH_SCENARIO, incidents=RICH_INCIDENTS)
-    return [path, folder / "inc.yaml", folder / "docs.yaml"]
+    nm.built_in_catalogue()  # what a scenario may fall back on, parsed and kept
+    more = "anchors: [aton]\nensemble: {samples: 20, seed: 1}\nas_of: 2025-03-04T00:00Z\n"
+    return [write_own(folder, scenario=SCENARIO + more), folder / "inc.yaml", folder / "docs.yaml"]
+
+
+def _catalogue(folder: Path) -> list[Path]:
+    write_own(folder, incidents=RICH_INCIDENTS)
+    return [folder / "inc.yaml", folder / "docs.yaml"]
 
 
 def _file_of(suffix: str) -> Callable[[Path], list[Path]]:
@@ -157,6 +145,51 @@ def _feed(folder: Path) -> list[Path]:
     with zipfile.ZipFile(write_feed(folder / "feed.zip", trips)) as archive:
         archive.extractall(folder / "feed")
     return sorted((folder / "feed").glob("*.txt"))
+
+
+def _read_part(folder: Path, damaged: Path) -> object:
+    """Read the damaged table of a feed as an import does, without the tables behind it."""
+    from netmodel.importing.gtfs_calendar import read_calendars
+    from netmodel.importing.gtfs_calls import read_trips
+    from netmodel.importing.gtfs_stops import read_stops
+    from netmodel.importing.gtfs_tables import open_feed
+
+    with open_feed(folder / "feed") as feed:
+        match damaged.stem:
+            case "stops":
+                return read_stops(feed)
+            case "calendar":
+                return read_calendars(feed)
+            case "trips" | "routes":
+                return read_trips(feed, {"daily", "work"})
+            case "agency":
+                return feed.read("agency.txt", (), ("agency_name", "agency_timezone"))
+    return nm.importing.import_gtfs(folder / "feed")
+
+
+def _read_of_run(folder: Path, damaged: Path) -> object:
+    """Read and check the damaged file of a run by itself."""
+    from netmodel.errors import InputError
+    from netmodel.runs.columns import SCHEMA
+    from netmodel.runs.damage import find_problems, read_cells
+    from netmodel.runs.document_files import read_document
+    from netmodel.runs.documents import Evidence, Provenance, Summary
+
+    kinds = {"summary": Summary, "evidence": Evidence, "provenance": Provenance}
+    if damaged.stem in kinds:
+        document, problems = read_document(damaged, kinds[damaged.stem])
+        found: object = document
+    else:
+        schema = SCHEMA[damaged.stem]
+        found, problems = read_cells(damaged, schema)
+        if found is not None:
+            problems += find_problems(
+                folder / "run", {damaged.stem: found}, schemas={damaged.stem: schema},
+                summary=None, evidence=None, provenance=None,
+            )  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def _zipped_feed(folder: Path) -> list[Path]:
@@ -199,32 +232,32 @@ def _import(name: str) -> Read:
 
 TARGETS: Mapping[str, Target] = {
     "yaml": Target(
-        make=_one("a.yaml", RICH_SCENARIO),
+        make=one_file("a.yaml", YAML),
         read=lambda folder: parse_yaml(_text(folder / "a.yaml"), name="a.yaml"),
     ),
     "scenario keys": Target(
-        make=_one("a.yaml", RICH_SCENARIO),
+        make=one_file("a.yaml", RICH_SCENARIO),
         read=lambda folder: parse_scenario(_text(folder / "a.yaml")),
     ),
     "scenario": Target(make=_scenario, read=lambda folder: nm.read_scenario(folder / "sc.yaml")),
     "incidents": Target(
-        make=lambda folder: _scenario(folder)[1:],
+        make=_catalogue,
         read=lambda folder: nm.evidence.read_catalogue([folder / "docs.yaml", folder / "inc.yaml"]),
     ),
     "network tables": Target(make=_network, read=lambda folder: nm.read_network(folder / "net")),
     "courses": Target(make=_courses, read=lambda folder: nm.read_network(folder / "net")),
     "aliases": Target(make=_aliases, read=lambda folder: nm.read_network(folder / "net")),
     "accepted": Target(
-        make=_one("accepted.csv", ACCEPTED),
+        make=one_file("accepted.csv", ACCEPTED),
         read=lambda folder: nm.network.read_accepted(folder / "accepted.csv"),
     ),
     "demand": Target(make=_demand, read=lambda folder: _read_demand(folder)),
     "services": Target(
-        make=_one("services.csv", SERVICES),
+        make=one_file("services.csv", SERVICES),
         read=lambda folder: nm.trains.read_trains(folder / "services.csv"),
     ),
     "observations": Target(
-        make=_one("observations.yaml", OBSERVATIONS),
+        make=one_file("observations.yaml", OBSERVATIONS),
         read=lambda folder: read_observations(
             folder / "observations.yaml", {"d1": nm.Document(id="d1", publisher="P")}
         ),
@@ -238,9 +271,11 @@ TARGETS: Mapping[str, Target] = {
     "geojson lines": Target(make=_lines, read=_import("lines.geojson")),
     "osm xml": Target(make=_extract("x.osm"), read=_import("x.osm")),
     "gtfs tables": Target(
-        make=_feed, read=lambda folder: nm.importing.import_gtfs(folder / "feed")
+        make=_feed, read=lambda folder: nm.importing.import_gtfs(folder / "feed"), part=_read_part
     ),
-    "run folder": Target(make=_run_folder, read=lambda folder: read_record(folder / "run")),
+    "run folder": Target(
+        make=_run_folder, read=lambda folder: read_record(folder / "run"), part=_read_of_run
+    ),
     "geopackage network": Target(
         make=_file_of(".gpkg"), read=lambda folder: nm.read_network(folder / "n.gpkg"), binary=True
     ),
@@ -250,6 +285,7 @@ TARGETS: Mapping[str, Target] = {
         make=_zipped_feed, read=lambda folder: nm.importing.import_gtfs(folder / "feed.zip"),
         binary=True,
     ),
+    **READING_TARGETS,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,22 @@ from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
 
 COURSE_TOLERANCE_UNITS = 2.0
-COURSE_POINTS_KEPT = 120_000
 
 
-def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict[str, object]:
-    """Return hubs, links and courses as columns of plain values."""
+def encode_network(
+    record: RunRecord, plane: PlaneMap, phrases: Phrases, *, places: AbstractSet[str], points: int
+) -> dict[str, object]:
+    """Return hubs, links and courses as columns of plain values.
+
+    Parameters
+    ----------
+    places
+        The places between which journeys are shown.
+    points
+        How many points all courses have together, at most.
+    """
     hubs, links = record.hubs, record.links
-    places = np.rint(plane.project(hubs["lon"], hubs["lat"])).astype(int)
+    sites = np.rint(plane.project(hubs["lon"], hubs["lat"])).astype(int)
     position = {hub: number for number, hub in enumerate(hubs.index)}
     regions, region_names = pd.factorize(np.array(region_titles(hubs, phrases), dtype=object))
     classes, class_names = pd.factorize(links["line_class"])
@@ -30,11 +40,11 @@ def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict
         "hubs": {
             "id": [str(hub) for hub in hubs.index],
             "name": hub_names(record, phrases.language),
-            "x": places[:, 0].tolist(),
-            "y": places[:, 1].tolist(),
+            "x": sites[:, 0].tolist(),
+            "y": sites[:, 1].tolist(),
             "region": regions.tolist(),
             "population": population.tolist(),
-            "demand": np.flatnonzero(hubs["in_demand"].to_numpy(int)).tolist(),
+            "demand": [number for hub, number in position.items() if str(hub) in places],
             "anchors": np.flatnonzero(hubs["is_anchor"].to_numpy(int)).tolist(),
         },
         "regions": list(region_names),
@@ -43,10 +53,10 @@ def encode_network(record: RunRecord, plane: PlaneMap, phrases: Phrases) -> dict
             "to": [position[hub] for hub in links["to"]],
             "km": [round(float(km), 1) for km in links["length_km"]],
             "class": classes.tolist(),
-            "course": _courses(links["course"], plane),
+            "course": _courses(links["course"], plane, points),
         },
         "classes": [str(name) for name in class_names],
-        "focus": _focus(record, places, position),
+        "focus": _focus(record, sites, position),
     }
 
 
@@ -58,7 +68,7 @@ def region_titles(hubs: pd.DataFrame, phrases: Phrases) -> list[str]:
     ]
 
 
-def _courses(courses: pd.Series, plane: PlaneMap) -> dict[str, list[int]]:
+def _courses(courses: pd.Series, plane: PlaneMap, most: int) -> dict[str, list[int]]:
     """Return the courses that are more than a straight line, by link number."""
     import shapely
 
@@ -75,7 +85,7 @@ def _courses(courses: pd.Series, plane: PlaneMap) -> dict[str, list[int]]:
     shapes = shapely.linestrings(places, indices=np.repeat(np.arange(len(counts)), counts))
     tolerance = COURSE_TOLERANCE_UNITS
     simple = shapely.simplify(shapes, tolerance)
-    while shapely.get_num_coordinates(simple).sum() > COURSE_POINTS_KEPT:
+    while shapely.get_num_coordinates(simple).sum() > most:
         tolerance *= 2
         simple = shapely.simplify(shapes, tolerance)
     return {
@@ -108,7 +118,6 @@ def extent_of(records: Sequence[RunRecord]) -> tuple[NDArray[np.float64], NDArra
 CERTAINTIES = ("connected", "in doubt", "cut", "cut in base")
 PROBABILITY_COLUMNS = ("probability_connected", "connected_probability")
 WAIT_COLUMNS = ("wait_minutes",)
-WAYS_KEPT = 400_000
 _ABSENT = -1
 NEVER = -(10**8)
 """Stands for a delay that is not known or never ends; delays may be below zero."""
@@ -227,10 +236,12 @@ def _distinct_rows(owner: Whole, held: Mapping[str, Whole]) -> tuple[Whole, Whol
     return number - first_row, first_of_row
 
 
-def encode_paths(paths: Mapping[str, int], hub_index: Mapping[str, int]) -> list[list[int]] | None:
+def encode_paths(
+    paths: Mapping[str, int], hub_index: Mapping[str, int], most: int
+) -> list[list[int]] | None:
     """Return the hubs of every way in order of number; ``None`` when there are too many to show."""
     total = sum(path.count(";") + 1 for path in paths)
-    if total > WAYS_KEPT:
+    if total > most:
         return None
     return [[hub_index[hub] for hub in path.split(";") if hub] for path in paths]
 
@@ -246,19 +257,21 @@ def _whole(values: pd.Series, scale: float, absent: int = _ABSENT) -> Whole:
     return np.where(finite, scaled, absent).astype(np.int64)
 
 
-CHANGES_KEPT = 250_000
-"""A page shows no flows that change more often than this, over all links and states."""
 SCALE = 100
 """Trips are whole hundredths on the page."""
 
 
-def encode_flows(record: RunRecord, kinds: Sequence[str]) -> dict[str, dict[str, list[int]]] | None:
+def encode_flows(
+    record: RunRecord, kinds: Sequence[str], most: int = 250_000
+) -> dict[str, dict[str, list[int]]] | None:
     """Return how the flow over each link changes from state to state, by kind of traffic.
 
     Parameters
     ----------
     kinds
         The kinds of traffic of the page.
+    most
+        How often flows may change over all links and states; past it there are none.
 
     Returns
     -------
@@ -281,7 +294,7 @@ def encode_flows(record: RunRecord, kinds: Sequence[str]) -> dict[str, dict[str,
     encoded = {
         kind: _encode_kind(record, record.flows[record.flows["traffic"] == kind]) for kind in kinds
     }
-    if sum(len(each["state"]) for each in encoded.values()) > CHANGES_KEPT:
+    if sum(len(each["state"]) for each in encoded.values()) > most:
         return None
     return encoded
 

@@ -136,12 +136,14 @@ def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
 
 
 def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
-    sentences = []
+    sentences, worst = [], figures.get("pairs_cut_at_worst")
     for name in ("bus", "advisory"):
         figure = figures.get(f"highest_{name}_share")
         if figure is not None and figure.value:
             share = format_share(figure.value, phrases.language)
             when = moment_of(record, figure, phrases)
+            if worst is not None and when == moment_of(record, worst, phrases):
+                when = phrases("headline.then")
             sentences.append(phrases(f"headline.{name}", share=share, when=when))
     longest = figures.get("longest_extra_minutes")
     if longest is not None and longest.value and longest.start_hub and longest.end_hub:

@@ -49,6 +49,13 @@ def anchor_of(incident: str) -> str:
     return f"i-{quote(incident, safe='')}"
 
 
+def was_planned(incident: RunIncident) -> bool:
+    """Return whether an operator planned it: works, or a start that its own schedule sets."""
+    return incident.kind == "planned_works" or any(
+        each.about == "start" and each.basis == "planned" and each.used for each in incident.claims
+    )
+
+
 _WORD = re.compile(r"[\w-]*\w", re.UNICODE)
 
 
@@ -222,6 +229,7 @@ class IncidentView:
     share: str
     share_title: str
     background: bool
+    planned: bool
     whole: bool
     documents: tuple[int, ...]
 
@@ -321,6 +329,7 @@ class _Scene:
             share=self._share(incident),
             share_title=self._share_title(incident),
             background=incident.background,
+            planned=was_planned(incident),
             whole=whole,
             documents=tuple(sorted({c.document.number for c in claims if c.document})),
         )

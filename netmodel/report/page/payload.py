@@ -13,6 +13,7 @@ import pandas as pd
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.basemap import fit_plane, project_basemap
+from netmodel.report.page.allowance import ALLOWANCES, Allowance, choose_places, keep_pairs
 from netmodel.report.page.encoding import (
     encode_flows,
     encode_network,
@@ -21,9 +22,10 @@ from netmodel.report.page.encoding import (
     encode_redundancy,
     extent_of,
 )
-from netmodel.report.page.incidents import anchor_of
+from netmodel.report.page.incidents import anchor_of, was_planned
 from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
+from netmodel.runs.documents import RunIncident
 from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
 from netmodel.runs.record import RunRecord
@@ -39,7 +41,7 @@ from netmodel.words.wording import (
 SCRIPT_SECTIONS = (
     "unit", "traffic", "metric", "effect", "map", "time", "curve", "pair", "matrix", "affected",
     "count", "incident", "flow", "give", "define", "train", "fate",
-    "band",
+    "band", "sort", "journey", "zip", "embed",
 )  # fmt: skip
 _SHARED = {"hours", "outages", "outages_certain", "outages_possible"}
 _SUMS = ("extra_minutes", "extra_km")
@@ -71,6 +73,7 @@ def build_payload(
     phrases: Phrases,
     titles: Sequence[str],
     papers: Mapping[str, int],
+    allowance: Allowance = ALLOWANCES[0],
 ) -> dict[str, object]:
     """Return everything that the page's script needs.
 
@@ -80,6 +83,8 @@ def build_payload(
         What to call each run.
     papers
         Numbers of the documents on the page, by their ids.
+    allowance
+        How much of each part it may hold.
     """
     plane = fit_plane(*extent_of(records))
     lon, lat = extent_of(records)
@@ -89,12 +94,17 @@ def build_payload(
     networks: list[dict[str, object]] = []
     runs = []
     for record, title in zip(records, titles, strict=True):
-        network = encode_network(record, plane, phrases)
+        places = choose_places(record, allowance)
+        network = encode_network(
+            record, plane, phrases, places=places, points=allowance.course_points
+        )
         if network not in networks:
             networks.append(network)
-        run = _encode_run(record, steps, place)
+        run = _encode_run(record, steps, place, places, allowance)
         if len(records) == 1:
-            trains = encode_trains(record, phrases, incidents=place, papers=papers)
+            trains = encode_trains(
+                record, phrases, incidents=place, papers=papers, most=allowance.train_rows
+            )
             run |= {} if trains is None else {"trains": trains}
         runs.append({"title": title, "network": networks.index(network), **run})
     local = [point.astimezone(zone) for point in steps.points]
@@ -110,9 +120,7 @@ def build_payload(
         "unit_km": plane.unit_km,
         "basemap": project_basemap(plane, *(float(value) for value in box)),
         "networks": networks,
-        "incidents": [
-            {"title": title_of_incident(records, each), "anchor": anchor_of(each)} for each in place
-        ],
+        "incidents": [_encode_incident(each) for each in _each_incident(records)],
         "begins": steps.points[0].isoformat(),
         "minutes": [steps.minutes(point) for point in steps.points],
         "known": [KNOWN.index(each) for each in known],
@@ -166,28 +174,39 @@ def number_incidents(records: Sequence[RunRecord]) -> dict[str, int]:
     return {incident: number for number, incident in enumerate(ids)}
 
 
-def title_of_incident(records: Sequence[RunRecord], incident: str) -> str:
-    """Return the title of an incident, from the first record that has it."""
-    return next(
-        show_controls(each.title)
-        for record in records
-        for each in record.evidence.incidents
-        if each.id == incident
-    )
+def _each_incident(records: Sequence[RunRecord]) -> list[RunIncident]:
+    """Return every incident once, in the order of their numbers, from the first that has it."""
+    found: dict[str, RunIncident] = {}
+    for record in records:
+        for each in record.evidence.incidents:
+            found.setdefault(each.id, each)
+    return list(found.values())
 
 
-def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -> dict[str, object]:
+def _encode_incident(incident: RunIncident) -> dict[str, object]:
+    """Return title and anchor of an incident, and whether it was planned."""
+    shown = {"title": show_controls(incident.title), "anchor": anchor_of(incident.id)}
+    return {**shown, "planned": True} if was_planned(incident) else {**shown}
+
+
+def _encode_run(
+    record: RunRecord,
+    steps: Steps,
+    incidents: Mapping[str, int],
+    places: frozenset[str],
+    allowance: Allowance,
+) -> dict[str, object]:
     hub_index = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     prefixes = traffic_prefixes(record)
     paths: dict[str, int] = {}
-    changes = record.pair_table.changes
+    changes = keep_pairs(record, places)
     pairs = {
         kind: encode_pairs(changes[changes["traffic"] == kind], hub_index, paths)
         for kind in prefixes
     }
     for kind, encoded in pairs.items():
         encoded |= encode_redundancy(record, kind, encoded)
-    flows = encode_flows(record, list(prefixes))
+    flows = encode_flows(record, list(prefixes), allowance.flow_changes)
     return {
         "at": _state_of_step(steps, record.states),
         "opening": opening_state(record),
@@ -204,7 +223,7 @@ def _encode_run(record: RunRecord, steps: Steps, incidents: Mapping[str, int]) -
         "bars": _encode_bars(record, steps, incidents),
         "background": [incidents[each.id] for each in record.evidence.incidents if each.background],
         "pairs": pairs,
-        "paths": encode_paths(paths, hub_index),
+        "paths": encode_paths(paths, hub_index, allowance.way_hubs),
         **({} if flows is None else {"flows": flows}),
     }
 

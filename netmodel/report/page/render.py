@@ -7,13 +7,14 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from netmodel.files.shipped import BUILT_IN
+from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out
 from netmodel.report.page.figures import (
     FigureView,
     view_capacity,
@@ -33,8 +34,9 @@ from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import format_interval, show_controls
 
 SCRIPTS = (
-    "core.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "bands.js",
-    "trains.js", "pairs.js", "matrix.js", "incidents.js", "share.js", "page.js",
+    "core.js", "sort.js", "map.js", "gestures.js", "flows.js", "moment.js", "curve.js", "bands.js",
+    "trains.js", "pairs.js", "matrix.js", "incidents.js", "reasons.js", "share.js",
+    "package.js", "journey.js", "embed.js", "page.js",
 )  # fmt: skip
 CITED_TABLES = ("states.csv", "pairs.csv", "outages.csv", "status.csv", "evidence.json")
 """Files of a run's folder that its page leads to."""
@@ -62,7 +64,8 @@ def assemble_page(
     several = len(records) > 1
     papers = {name: each.number for name, each in view_documents(records, phrases).items()}
     version = records[0].provenance.netmodel or ""
-    return load_template().render(
+    render = partial(
+        load_template().render,
         lang=phrases.language,
         _=phrases,
         count=phrases.count,
@@ -85,9 +88,14 @@ def assemble_page(
         style_hash=content_hash(style),
         script_hash=content_hash(script),
         trains_shown=_shows_trains(records),
-        data=Markup(encode_data(build_payload(records, phrases, titles, papers))),  # noqa: S704
         **words,
     )
+    for allowance in ALLOWANCES:
+        data = Markup(encode_data(build_payload(records, phrases, titles, papers, allowance)))  # noqa: S704
+        page = render(data=data, left_out=tell_left_out(records, allowance, phrases))
+        if len(page.encode()) <= MOST_BYTES:
+            break
+    return page
 
 
 def _style_text(title: object) -> str:
@@ -188,20 +196,9 @@ def _shows_trains(records: Sequence[RunRecord]) -> bool:
 
 
 def _contents(phrases: Phrases, several: bool, *, trains: bool) -> list[tuple[str, str]]:
-    first = "differences" if several else "figures"
-    return [
-        (name, phrases(f"nav.{name}"))
-        for name in (
-            first,
-            "curve",
-            "map",
-            *(["trains"] if trains else []),
-            "pair",
-            "matrix",
-            "incidents",
-            "method",
-        )
-    ]
+    first = ("differences", "curve", "map") if several else ("picture", "map", "figures", "curve")
+    names = (*first, *(["trains"] if trains else []), "pair", "matrix", "incidents", "method")
+    return [(name, phrases(f"nav.{name}")) for name in names]
 
 
 def render_page(record: RunRecord, *, language: str | None = None) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
-from netmodel.runs.columns import FATE_COLUMNS, TRAIN_BOUNDS
 from netmodel.runs.documents import Evidence
-from netmodel.runs.moment import has_touched_trains, holds_in, traffic_prefixes
+from netmodel.runs.moment import has_touched_trains
+from netmodel.runs.outcomes import count_trains, find_buses_onward
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
@@ -42,6 +41,7 @@ def encode_trains(
     *,
     incidents: Mapping[str, int],
     papers: Mapping[str, int],
+    most: int = 60_000,
 ) -> dict[str, object] | None:
     """Return the trains of a run as columns of plain values; ``None`` if none was touched.
 
@@ -56,20 +56,25 @@ def encode_trains(
     ----------
     incidents, papers
         Numbers of the incidents and of the documents on the page, by their ids.
+    most
+        How many rows there may be; of more, those of the trains that fared worst are kept.
     """
     trains, services = record.trains, record.services
     if trains is None or services is None or not has_touched_trains(record):
         return None
+    trains = _keep_worst(trains.assign(bus=find_buses_onward(trains, record)), most)
     touched = services.loc[services.index.isin(trains["train"].unique())]
     hubs = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     shown = hub_names(record, phrases.language)
     # A stop is given by its name, a detour by the ids of its hubs.
     names = dict(zip([*record.hubs["name"], *record.hubs.index], [*shown, *shown], strict=True))
     number_of = {str(name): hubs[str(hub)] for hub, name in record.hubs["name"].items()}
+    in_demand = record.hubs.index[record.hubs["in_demand"] == 1]
+    wanted = {hubs[str(hub)] for hub in in_demand}
+    demand = {name: number for name, number in number_of.items() if number in wanted}
     texts, because, missed = _Distinct(), _Distinct(), _Distinct()
     place = {str(train): number for number, train in enumerate(touched.index)}
     rows: list[int] = []
-    trains = trains.assign(bus=_run_on(trains, record))
     for span in _spans(trains).to_dict("records"):
         why = (incidents[each] for each in _ids(span["incidents"]) if each in incidents)
         extra = span["extra_minutes"]
@@ -86,11 +91,13 @@ def encode_trains(
             int(span["bus"]),
         ]
     return {
-        "counts": _counts(record, trains, services["days"]),
+        "counts": _counts(record),
         "id": [str(each) for each in touched.index],
         "kind": [phrases.find("train_kind", str(each)) for each in touched["kind"]],
         "number": [show_controls(shorten(str(each))) for each in touched["number"]],
         "ends": [_ends(str(each), names) for each in touched["stops"]],
+        "calls": [_calls(str(each), demand) for each in touched["stops"]],
+        "others": _encode_others(services.loc[~services.index.isin(touched.index)], demand),
         "course": [[hubs[hub] for hub in _ids(each)] for each in touched["course"]],
         "reported": _reports(touched, record.evidence, incidents, papers),
         "rows": rows,
@@ -101,6 +108,19 @@ def encode_trains(
             [papers[each] for each in _ids(cell) if each in papers] for cell in touched["documents"]
         ],
     }
+
+
+def _keep_worst(trains: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the rows of so many trains that no more spans than wanted come of them."""
+    spans = _spans(trains)
+    if len(spans) <= most:
+        return trains
+    grave = spans["fate"].map({fate: rank for rank, fate in enumerate(FATES)})
+    each = pd.DataFrame({"train": spans["train"], "grave": grave, "rows": 1})
+    each = each.groupby("train").agg({"grave": "max", "rows": "sum"})
+    each = each.sort_values(["grave", "rows"], ascending=[False, True], kind="stable")
+    kept = each.index[each["rows"].cumsum() <= most]
+    return trains[trains["train"].isin(kept)]
 
 
 def _spans(trains: pd.DataFrame) -> pd.DataFrame:
@@ -115,6 +135,19 @@ def _spans(trains: pd.DataFrame) -> pd.DataFrame:
 
 def _ids(text: object) -> list[str]:
     return [each for each in str(text).split(";") if each]
+
+
+def _encode_others(services: pd.DataFrame, demand: Mapping[str, int]) -> dict[str, object]:
+    """Return number and calls of the trains that join two places with demand at least."""
+    calls = [_calls(str(each), demand) for each in services["stops"]]
+    numbers = [show_controls(shorten(str(each))) for each in services["number"]]
+    kept = [(number, each) for number, each in zip(numbers, calls, strict=True) if len(each) > 1]
+    return {"number": [number for number, _ in kept], "calls": [each for _, each in kept]}
+
+
+def _calls(stops: str, demand: Mapping[str, int]) -> list[int]:
+    """Return the places with demand at which a train calls, in order."""
+    return [demand[each] for each in _ids(stops) if each in demand]
 
 
 def _ends(stops: str, names: Mapping[str, str]) -> str:
@@ -147,60 +180,10 @@ def _describe_way(
     return ", ".join(parts)
 
 
-def _run_on(trains: pd.DataFrame, record: RunRecord) -> list[bool]:
-    """Return for each row of a train cut short whether a documented bus serves what it misses."""
-    hub = {str(name): str(number) for number, name in record.hubs["name"].items()}
-    buses = _Buses(record)
-    columns = ("state", "fate", "turned_at", "resumed_at", "stops_missed")
-    found = []
-    for state, fate, turned, resumed, missed in zip(*(trains[n] for n in columns), strict=True):
-        reach = [buses.reach(state, hub.get(end)) for end in (turned, resumed) if end]
-        served = any(hub.get(stop) in each for stop in _ids(missed) for each in reach)
-        found.append(fate == "cut short" and served)
-    return found
-
-
-class _Buses:
-    """Where the documented buses of each state run to."""
-
-    def __init__(self, record: RunRecord) -> None:
-        self.services = record.evidence.services
-        known = {each.incident for each in self.services}
-        self.outages = record.outages[record.outages["incident"].isin(known)]
-        self.joined: dict[int, dict[str, frozenset[str]]] = {}
-
-    def reach(self, state: int, hub: str | None) -> AbstractSet[str]:
-        """Return the hubs that buses reach from one, itself among them; none where none calls."""
-        if state not in self.joined:
-            held = set(self.outages["incident"][holds_in(self.outages, "chosen", state)])
-            ways = ((e.start_hub, e.end_hub) for e in self.services if e.incident in held)
-            self.joined[state] = _join(ways)
-        return self.joined[state].get(hub or "", frozenset())
-
-
-def _join(ways: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """Return the hubs that ways join with each hub on one of them, itself among them."""
-    joined: dict[str, frozenset[str]] = {}
-    for one, other in ways:
-        both = joined.get(one, frozenset((one,))) | joined.get(other, frozenset((other,)))
-        joined |= dict.fromkeys(both, both)
-    return joined
-
-
-def _counts(record: RunRecord, trains: pd.DataFrame, days: pd.Series) -> dict[str, list[float]]:
-    """Return trains a day by state."""
-    prefix = traffic_prefixes(record)["passenger"]
-    names = [*list(FATE_COLUMNS.values())[1:], *TRAIN_BOUNDS]
-    found = {name: record.states[f"{prefix}trains_{name}"] for name in names}
-    # A train counts by the days on which it runs; no table says which of a state's they are.
-    cut = trains[trains["fate"] == "cut short"]
-    weight = days.reindex(cut["train"]).to_numpy(float)
-    sums = pd.DataFrame({"every": weight, "joined": weight * cut["bus"].to_numpy(float)})
-    sums = sums.groupby(cut["state"].to_numpy()).sum().reindex(record.states.index, fill_value=0.0)
-    by_bus = found["cut_short"] * (sums["joined"] / sums["every"].replace(0.0, 1.0))
-    found |= {"by_bus": by_bus, "cut_short": found["cut_short"] - by_bus}
-    found |= {"all": record.states[f"{prefix}trains"]}
-    return {name: values.astype(float).round(2).tolist() for name, values in found.items()}
+def _counts(record: RunRecord) -> dict[str, list[float]]:
+    """Return trains a day by state; those as timetabled are what is left of all."""
+    counts = count_trains(record).drop(columns="as_timetabled")
+    return {str(name): counts[name].round(2).tolist() for name in counts}
 
 
 def _reports(

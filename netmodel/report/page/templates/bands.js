@@ -1,6 +1,6 @@
 // The first picture: every train of a day, or every journey, stacked by what became of it.
 const BANDS = ["not_run", "split", "cut_short", "by_bus", "held", "detoured", "slower", "as_timetabled"];
-const bands = { height: 230, whole: true, told: null, shown: new Set(), hovered: null };
+const bands = { height: 250, width: 0, whole: true, told: null, shown: new Set(), hovered: null };
 // Layers from below, the gravest first; what the evidence leaves open lies between least and most.
 function bandData() {
   const run = runs[0];
@@ -39,7 +39,7 @@ function areaPath(low, high, y) {
     const [a, b] = [at(low, i), at(high, i)];
     let j = i + 1;
     while (j < stepCount && at(low, j) === a && at(high, j) === b) j++;
-    if (b - a > 1e-9) path += "M" + xOf(data.minutes[i]).toFixed(1) + " " + y(a).toFixed(1) + "V" + y(b).toFixed(1) + "H" + xOf(data.minutes[j]).toFixed(1) + "V" + y(a).toFixed(1) + "z";
+    if (b - a > 1e-9) path += "M" + xOf(data.minutes[i], bands.width).toFixed(1) + " " + y(a).toFixed(1) + "V" + y(b).toFixed(1) + "H" + xOf(data.minutes[j], bands.width).toFixed(1) + "V" + y(a).toFixed(1) + "z";
     i = j;
   }
   return path;
@@ -61,11 +61,11 @@ function drawBands() {
   bands.told = told;
   if (!told) return;
   byId("h-picture").textContent = told.title;
-  const most = bandTop(told), total = TOP + bands.height + 24, y = (value) => TOP + bands.height * (1 - Math.min(1.02, value / most));
-  const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "img", "aria-label": told.title }, bandPatterns());
-  for (const value of roundTicks(most, 4)) svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: told.total === 1 ? showShare(value) : showNumber(value, most < 4 ? 1 : 0) }));
-  const ticks = chart.steps || zoomedTime() ? stepTicks(zoomedTime()) : data.ticks[chart.width > 640 ? "wide" : "narrow"];
-  for (const [minute, text] of ticks) if (xOf(minute) < chart.width - RIGHT - 46) svg.append(draw("text", { x: xOf(minute) + 4, y: TOP + bands.height + 18, text }));
+  bands.width = Math.max(260, box.clientWidth);
+  const lanes = packLanes(bands.width), most = bandTop(told), total = TOP + bands.height + 30 + lanes.height, y = (value) => TOP + bands.height * (1 - Math.min(1.02, value / most));
+  const svg = draw("svg", { viewBox: "0 0 " + bands.width + " " + total, height: total, role: "group", "aria-label": told.title }, bandPatterns());
+  for (const value of roundTicks(most, 4)) svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + edgeOf(bands.width) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: told.total === 1 ? showShare(value) : showNumber(value, most < 4 ? 1 : 0) }));
+  drawTicks(svg, bands.width, bands.height);
   const shown = new Set();
   let under = runs[0].hours.map(() => 0);
   for (const layer of told.layers) {
@@ -76,26 +76,31 @@ function drawBands() {
   }
   const doubt = areaPath(told.least, told.most, y);
   if (doubt) svg.append(draw("path", { class: "doubt", fill: "url(#p-doubt)", d: doubt }));
-  svg.append(draw("path", { class: "axisline", d: "M" + LEFT + " " + y(0) + "H" + (chart.width - RIGHT) }), (bands.cursor = draw("path", { class: "cursor" })));
+  svg.append(draw("path", { class: "axisline", d: "M" + LEFT + " " + y(0) + "H" + edgeOf(bands.width) }));
+  drawKnown(svg, bands.width, bands.height);
+  drawLanes(svg, lanes, TOP + bands.height + 34, bands.width);
+  svg.append((bands.cursor = draw("path", { class: "cursor" })));
+  bands.total = total;
   box.replaceChildren(svg);
   bands.shown = shown;
   const patch = (fill, text) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("rect", { ...fill, width: 30, height: 12 })), text);
   byId("bandlegend").replaceChildren(...told.layers.filter((layer) => shown.has(layer.name)).reverse().map((layer) => patch(bandFill(layer.name), layer.text)), ...(doubt ? [patch({ fill: "url(#p-doubt)", class: "doubt" }, say("band.doubt"))] : []));
+  byId("lanelegend").replaceChildren(...laneKeys(lanes), ...pointKeys());
   moveBands();
 }
 function moveBands() {
   if (several || !bands.told) return;
   const step = bands.hovered ?? now.step, state = runs[0].at[step], told = bands.told;
-  bands.cursor.setAttribute("d", "M" + xOf(data.minutes[step]) + " " + TOP + "v" + bands.height);
-  const parts = state < 0 ? [] : told.layers.filter((layer) => bands.shown.has(layer.name) && told.show(layer.values[state]) !== told.show(0)).reverse().map((layer) => layer.text + " " + told.show(layer.values[state]));
-  if (state >= 0 && told.most[state] - told.least[state] > 1e-9) parts.push(say("band.open", { least: told.show(told.least[state]), most: told.show(told.most[state]) }));
-  byId("bandsays").replaceChildren(make("b", { text: data.labels[step] }), " ", state < 0 ? say("map.outside") : told.all(state) + ": " + parts.join(" \u00b7 "));
+  bands.cursor.setAttribute("d", "M" + xOf(data.minutes[step], bands.width) + " " + TOP + "V" + bands.total);
+  const parts = state < 0 ? [] : told.layers.filter((layer) => bands.shown.has(layer.name) && told.show(layer.values[state]) !== told.show(0)).reverse().map((layer) => [layer.text + " ", leadingNumber(told.show(layer.values[state]), () => basisOfBand(layer.name, state), layer.text)]);
+  if (state >= 0 && told.most[state] - told.least[state] > 1e-9) parts.push([leadingNumber(say("band.open", { least: told.show(told.least[state]), most: told.show(told.most[state]) }), () => basisAt(state), say("band.doubt"))]);
+  byId("bandsays").replaceChildren(make("b", { text: data.labels[step] }), " ", ...(state < 0 ? [say("map.outside")] : [told.all(state) + ": ", ...parted(parts, [" \u00b7 "]).flat()]));
 }
 function buildBands() {
   if (several) return;
   const box = byId("bandchart"), hover = (step) => { if (bands.hovered !== step) { bands.hovered = step; moveBands(); } };
-  const stepHere = (event) => stepAt(event.clientX - box.getBoundingClientRect().left);
-  box.addEventListener("click", (event) => update({ step: stepHere(event) }));
+  const stepHere = (event) => stepAt(event.clientX - box.getBoundingClientRect().left, bands.width);
+  brushable(box, () => bands.width);
   box.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") hover(stepHere(event)); });
   box.addEventListener("pointerleave", () => hover(null));
   byId("bandscale").addEventListener("change", (event) => { bands.whole = event.target.value === "all"; drawBands(); });

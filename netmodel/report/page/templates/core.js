@@ -5,7 +5,8 @@ const data = await readData();
 const uk = data.language === "uk";
 const several = data.runs.length > 1;
 const EFFECTS = data.effects;
-const STYLES = ["standing", "advisory", "slowed", "diesel_only", "limited", "single_track", "possibly", "closed"];
+const STYLES = ["perhaps_standing", "standing", "advisory", "slowed", "diesel_only", "limited", "single_track", "possibly", "closed"];
+const STANDING = new Set(["perhaps_standing", "standing"]);
 const SURE = ["connected", "doubt", "cut", "base"];
 const FONT = getComputedStyle(document.body).fontFamily;
 
@@ -207,7 +208,7 @@ class Run {
       const effect = EFFECTS[o.effect[i]];
       let style = null;
       if (active) style = effect === "closed" && o.standing[i] ? "standing" : effect;
-      else if (effect === "closed") style = "possibly";
+      else if (effect === "closed") style = o.standing[i] || this.backgroundSet.has(o.incident[i]) ? "perhaps_standing" : "possibly";
       let entry = found.get(o.link[i]);
       if (!entry) found.set(o.link[i], (entry = { style: null, standing: false, why: [] }));
       entry.why.push({ effect, incident: o.incident[i], active, doubt: !certain, standing: o.standing[i] });

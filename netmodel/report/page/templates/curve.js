@@ -1,17 +1,18 @@
 // The step curve with its bands, and the incidents below it on the same axis.
 const chart = { metric: "trains_through_share", steps: false, width: 0, from: 0, to: 0 };
+const edgeOf = (width) => width - RIGHT;
 const LEFT = 46, RIGHT = 10, TOP = 14, HEIGHT = 220;
 
-function xOf(minute) {
-  const span = chart.width - LEFT - RIGHT;
+function xOf(minute, width = chart.width) {
+  const span = width - LEFT - RIGHT;
   if (!chart.steps) return LEFT + span * Math.max(-0.02, Math.min(1.02, (minute - chart.from) / (chart.to - chart.from)));
   let low = 0, high = stepCount;
   while (high - low > 1) { const middle = (low + high) >> 1; if (data.minutes[middle] <= minute) low = middle; else high = middle; }
   const part = Math.max(0, Math.min(1, (minute - data.minutes[low]) / (data.minutes[low + 1] - data.minutes[low])));
   return LEFT + (span * (low + part)) / stepCount;
 }
-function stepAt(x) {
-  for (let step = stepCount - 1; step > 0; step--) if (xOf(data.minutes[step]) <= x) return step;
+function stepAt(x, width = chart.width) {
+  for (let step = stepCount - 1; step > 0; step--) if (xOf(data.minutes[step], width) <= x) return step;
   return 0;
 }
 function seriesOf(run, suffix) {
@@ -66,7 +67,8 @@ function drawChart() {
   if (chart.to <= chart.from) [chart.from, chart.to] = [data.minutes[0], data.minutes[stepCount]];
   const [low, high] = scaleOf([...lines, ...bands.flat().filter(Boolean), ...quantiles.flat().filter(Boolean)]);
   const y = (value) => TOP + (HEIGHT * (high - value)) / (high - low);
-  const lanes = packLanes();
+  // Of one run, the incidents stand under the first picture.
+  const lanes = several ? packLanes(chart.width) : NO_LANES;
   const total = TOP + HEIGHT + 30 + lanes.height;
   const svg = draw("svg", { viewBox: "0 0 " + chart.width + " " + total, height: total, role: "group", "aria-label": say("curve.label", { metric: say("metric." + chart.metric) }) });
   const parts = low === 0.95 || low === 0.9 || low === 0.5 ? 5 : 4;
@@ -74,12 +76,7 @@ function drawChart() {
     const value = low + ((high - low) * i) / parts;
     svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + (chart.width - RIGHT) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: axisText(value, high - low) }));
   }
-  const zoomed = zoomedTime();
-  const ticks = chart.steps || zoomed ? stepTicks(zoomed) : data.ticks[chart.width > 640 ? "wide" : "narrow"];
-  for (const [minute, text] of ticks) {
-    const x = xOf(minute);
-    svg.append(draw("path", { class: "grid", d: "M" + x + " " + TOP + "V" + (TOP + HEIGHT + 5) }), x < chart.width - RIGHT - 46 ? draw("text", { x: x + 4, y: TOP + HEIGHT + 18, text }) : draw("g"));
-  }
+  drawTicks(svg, chart.width, HEIGHT);
   chart.shade = draw("rect", { class: "shade", y: TOP, height: HEIGHT + 30 + lanes.height });
   svg.append(chart.shade);
   runs.forEach((run, i) => {
@@ -89,11 +86,11 @@ function drawChart() {
   if (served) svg.append(draw("path", { class: "line2", d: stepPath(served, y) }));
   runs.forEach((run, i) => svg.append(draw("path", { class: "line r" + (i % 4), d: stepPath(lines[i], y) })));
   svg.append(draw("path", { class: "axisline", d: "M" + LEFT + " " + (TOP + HEIGHT) + "H" + (chart.width - RIGHT) }));
-  drawKnown(svg);
-  drawLanes(svg, lanes, TOP + HEIGHT + 34);
+  drawKnown(svg, chart.width, HEIGHT);
+  drawLanes(svg, lanes, TOP + HEIGHT + 34, chart.width);
   chart.cursor = draw("path", { class: "cursor" });
   chart.value = draw("text", { class: "value" });
-  svg.append(chart.cursor, chart.value);
+  svg.append(chart.cursor, several ? chart.value : lead(draw("a", {}, chart.value), () => basisNow(chart.metric), () => say("metric." + chart.metric)));
   chart.y = y;
   chart.total = total;
   chart.lines = lines;
@@ -111,27 +108,37 @@ function axisText(value, range) {
   if (/_share/.test(chart.metric)) return showNumber(value * 100, range < 0.2 && Math.abs(value * 100 - Math.round(value * 100)) > 1e-6 ? 1 : 0) + "\u00a0%";
   return showNumber(value, range < 2 ? 2 : range < 8 ? 1 : 0);
 }
+// Instants along the axis, each label where there is room for it.
+function drawTicks(svg, width, height) {
+  const zoomed = zoomedTime();
+  const ticks = chart.steps || zoomed ? stepTicks(zoomed, width) : data.ticks[width > 640 ? "wide" : "narrow"];
+  for (const [minute, text] of ticks) {
+    const x = xOf(minute, width);
+    if (x < LEFT - 1 || x > edgeOf(width)) continue;
+    svg.append(draw("path", { class: "grid", d: "M" + x + " " + TOP + "V" + (TOP + height + 5) }), x + 6 + textWidth(text, true) * 1.1 < width ? draw("text", { x: x + 4, y: TOP + height + 18, text }) : draw("g"));
+  }
+}
 const zoomedTime = () => !chart.steps && (chart.from > data.minutes[0] || chart.to < data.minutes[stepCount]);
-function stepTicks(zoomed) {
-  const most = chart.width > 640 ? 6 : 3, inside = [];
+function stepTicks(zoomed, width) {
+  const most = width > 640 ? 6 : 3, inside = [];
   for (let step = 0; step < stepCount; step++) if (!zoomed || (data.minutes[step] >= chart.from && data.minutes[step] < chart.to)) inside.push(step);
   const every = Math.max(1, Math.ceil(inside.length / most)), found = [];
   let last = -Infinity;
   for (let i = 0; i < inside.length; i += every) {
-    const x = xOf(data.minutes[inside[i]]);
-    if (x - last < (chart.width - LEFT) / (most + 2)) continue;
+    const x = xOf(data.minutes[inside[i]], width);
+    if (x - last < (width - LEFT) / (most + 2)) continue;
     found.push([data.minutes[inside[i]], data.points[inside[i]].replace(/ \d{4},/, ",")]);
     last = x;
   }
   return found;
 }
 // Filled where a document reports the instant, hollow where it is a limit or was assumed.
-function drawKnown(svg) {
+function drawKnown(svg, width, height) {
   const group = draw("g", { class: "known" });
   data.known.forEach((known, step) => {
     const minute = data.minutes[step];
     if (!chart.steps && (minute < chart.from || minute > chart.to)) return;
-    group.append(draw("circle", { class: known < 2 ? "" : "hollow", cx: xOf(minute), cy: TOP + HEIGHT, r: known < 2 ? 3 : 2.6 }, draw("title", { text: data.points[step] + (known < 2 ? "" : ". " + say("time.known_" + known)) })));
+    group.append(draw("circle", { class: known < 2 ? "" : "hollow", cx: xOf(minute, width), cy: TOP + height, r: known < 2 ? 3 : 2.6 }, draw("title", { text: data.points[step] + (known < 2 ? "" : ". " + say("time.known_" + known)) })));
   });
   svg.append(group);
 }
@@ -140,23 +147,24 @@ function zoomTime(from, to) {
   const middle = (from + to) / 2, width = Math.max(least, Math.min(last - first, to - from));
   chart.from = Math.max(first, Math.min(last - width, middle - width / 2));
   chart.to = chart.from + width;
-  byId("wholetime").hidden = chart.from <= first && chart.to >= last;
+  for (const button of document.querySelectorAll(".wholetime")) button.hidden = chart.from <= first && chart.to >= last;
   drawChart();
 }
-function packLanes() {
+const NO_LANES = { bars: [], height: 0 };
+function packLanes(width) {
   const run = runs[0], first = data.minutes[0], last = data.minutes[stepCount];
   const bars = [];
   for (const [incident, a, b, c, d, effect] of run.bars) {
     const from = Math.max(first, a ?? first), to = Math.min(last, d ?? last);
     if (to < first || from > last) continue;
     if (!chart.steps && (to < chart.from || from > chart.to)) continue;
-    bars.push({ incident, effect: EFFECTS[effect], from, sureFrom: Math.max(first, b ?? to), sureTo: Math.min(last, c ?? to), to, open: d === null && c === null, x0: xOf(from), x1: Math.max(xOf(to), xOf(from) + 3) });
+    bars.push({ incident, effect: EFFECTS[effect], from, sureFrom: Math.max(first, b ?? to), sureTo: Math.min(last, c ?? to), to, open: d === null && c === null, x0: xOf(from, width), x1: Math.max(xOf(to, width), xOf(from, width) + 3) });
   }
-  const named = bars.length <= 20, ends = [], edge = chart.width - RIGHT;
+  const named = bars.length <= 20, ends = [], edge = edgeOf(width);
   for (const bar of bars) {
-    const width = named ? textWidth(data.incidents[bar.incident].title, true) * 1.11 : 0;
-    bar.text = Math.max(LEFT, Math.min(bar.x0, edge - width));
-    const left = Math.min(bar.x0, bar.text), right = Math.max(bar.x1, bar.text + width);
+    const wide = named ? textWidth(data.incidents[bar.incident].title, true) * 1.11 : 0;
+    bar.text = Math.max(LEFT, Math.min(bar.x0, edge - wide));
+    const left = Math.min(bar.x0, bar.text), right = Math.max(bar.x1, bar.text + wide);
     let lane = ends.findIndex((end) => end < left - 10);
     if (lane < 0) lane = ends.length;
     if (!named && lane > 29) lane = 29;
@@ -166,14 +174,17 @@ function packLanes() {
   const pitch = named ? 27 : Math.max(7, Math.min(14, 260 / Math.max(1, ends.length)));
   return { bars, named, pitch, height: bars.length ? ends.length * pitch + 8 : 0 };
 }
-function drawLanes(svg, lanes, top) {
+function drawLanes(svg, lanes, top, width) {
   for (const bar of lanes.bars) {
     const y = top + bar.lane * lanes.pitch, thick = lanes.named ? 8 : Math.max(4, lanes.pitch - 3), title = data.incidents[bar.incident].title;
     const at = lanes.named ? y + 13 : y;
-    const group = draw("a", { href: incidentHash(bar.incident), tabindex: lanes.named ? null : -1 }, draw("title", { text: title + ": " + say("effect." + bar.effect) }));
+    const planned = data.incidents[bar.incident].planned;
+    const group = draw("a", { href: incidentHash(bar.incident), tabindex: lanes.named ? null : -1, "data-planned": planned }, draw("title", { text: title + ": " + say("effect." + bar.effect) + (planned ? ", " + say("incident.planned_tag") : "") }));
     group.append(draw("rect", { class: "bar pale e-" + bar.effect, x: bar.x0, y: at, width: Math.max(2, bar.x1 - bar.x0), height: thick, rx: 1 }));
-    if (bar.sureTo > bar.sureFrom) group.append(draw("rect", { class: "bar e-" + bar.effect, x: xOf(bar.sureFrom), y: at, width: Math.max(1.5, xOf(bar.sureTo) - xOf(bar.sureFrom)), height: thick, rx: 1 }));
-    if (lanes.named) group.append(draw("text", { class: "lane", x: bar.text, y: y + 9, text: shorten(title, chart.width - RIGHT - bar.text) }));
+    if (bar.sureTo > bar.sureFrom) group.append(draw("rect", { class: "bar e-" + bar.effect, x: xOf(bar.sureFrom, width), y: at, width: Math.max(1.5, xOf(bar.sureTo, width) - xOf(bar.sureFrom, width)), height: thick, rx: 1 }));
+    // Planned works are told by their form: a frame around the bar.
+    if (planned) group.append(draw("rect", { class: "plan", x: bar.x0 - 1.5, y: at - 2, width: Math.max(5, bar.x1 - bar.x0 + 3), height: thick + 4 }));
+    if (lanes.named) group.append(draw("text", { class: "lane", x: bar.text, y: y + 9, text: shorten(title, edgeOf(width) - bar.text) }));
     svg.append(group);
   }
 }
@@ -190,11 +201,17 @@ function drawCurveLegend(bands, quantiles, served, lanes) {
   if (served) items.push(line("line2", say("curve.served")));
   if (bands.some((band) => band[0])) items.push(patch(several ? "b0" : "band", say("curve.band")));
   if (quantiles.some((band) => band[0])) items.push(patch(several ? "b0" : "band2", say("curve.quantiles")));
-  if (lanes.bars.length) items.push(patch("bar pale", say("curve.lanes")));
-  for (const effect of EFFECTS.filter((each) => lanes.bars.some((bar) => bar.effect === each))) items.push(patch("bar e-" + effect, say("effect." + effect)));
+  byId("curvelegend").replaceChildren(...items, ...laneKeys(lanes), ...pointKeys());
+}
+function laneKeys({ bars }) {
+  const patch = (style, text) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("rect", { class: style, width: 30, height: 12 })), text);
+  const used = EFFECTS.filter((each) => bars.some((bar) => bar.effect === each)).map((effect) => patch("bar e-" + effect, say("effect." + effect)));
+  if (bars.some((bar) => data.incidents[bar.incident].planned)) used.push(patch("plan", say("incident.planned_tag")));
+  return bars.length ? [patch("bar pale", say("curve.lanes")), ...used] : [];
+}
+function pointKeys() {
   const point = (style, text) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("g", { class: "known" }, draw("circle", { class: style, cx: 15, cy: 6, r: 3 }))), text);
-  items.push(point("", say("time.reported")), point("hollow", say("time.not_reported")));
-  byId("curvelegend").replaceChildren(...items);
+  return [point("", say("time.reported")), point("hollow", say("time.not_reported"))];
 }
 function moveCursor() {
   if (!chart.cursor) return;
@@ -217,23 +234,36 @@ function buildChart() {
   select.value = chart.metric;
   select.addEventListener("change", () => { chart.metric = select.value; drawChart(); });
   byId("axis").addEventListener("change", (event) => { chart.steps = event.target.value === "steps"; drawChart(); });
-  const box = byId("chart");
-  const stepHere = (event) => stepAt(event.clientX - box.getBoundingClientRect().left);
-  const minuteAt = (x) => chart.from + ((x - LEFT) / (chart.width - LEFT - RIGHT)) * (chart.to - chart.from);
-  let down = null;
-  box.addEventListener("pointerdown", (event) => { down = event.pointerType === "mouse" && event.button === 0 ? event.clientX : null; });
-  box.addEventListener("click", (event) => { if (!event.target.closest("a") && down !== -1) update({ step: stepHere(event) }); });
-  addEventListener("pointerup", (event) => {
-    if (down === null || chart.steps || Math.abs(event.clientX - down) < 12) return;
-    const left = box.getBoundingClientRect().left, [a, b] = [down - left, event.clientX - left].sort((x, y) => x - y);
-    down = -1;
-    zoomTime(minuteAt(Math.max(LEFT, a)), minuteAt(Math.min(chart.width - RIGHT, b)));
-  });
+  brushable(byId("chart"), () => chart.width);
   const around = (factor) => {
     const middle = (data.minutes[now.step] + data.minutes[now.step + 1]) / 2, half = ((chart.to - chart.from) * factor) / 2;
     zoomTime(middle - half, middle + half);
   };
   byId("timein").addEventListener("click", () => around(0.4));
   byId("timeout").addEventListener("click", () => around(2.5));
-  byId("wholetime").addEventListener("click", () => zoomTime(data.minutes[0], data.minutes[stepCount]));
+  for (const button of document.querySelectorAll(".wholetime")) button.addEventListener("click", () => zoomTime(data.minutes[0], data.minutes[stepCount]));
+}
+// A click goes to a moment; a drag looks at a part of the time, and shows it while it lasts.
+function brushable(box, widthOf) {
+  const here = (event) => event.clientX - box.getBoundingClientRect().left;
+  const minuteAt = (x) => chart.from + ((x - LEFT) / (widthOf() - LEFT - RIGHT)) * (chart.to - chart.from);
+  const shade = make("i", { class: "brush", hidden: true });
+  let down = null;
+  box.addEventListener("pointerdown", (event) => { down = event.pointerType === "mouse" && event.button === 0 ? here(event) : null; });
+  box.addEventListener("click", (event) => { if (!event.target.closest("a") && down !== -1) update({ step: stepAt(here(event), widthOf()) }); });
+  addEventListener("pointermove", (event) => {
+    if (down === null || down < 0 || chart.steps || Math.abs(here(event) - down) < 12) return;
+    const [a, b] = [down, here(event)].sort((x, y) => x - y);
+    if (!shade.isConnected) box.append(shade);
+    shade.hidden = false;
+    Object.assign(shade.style, { left: Math.max(LEFT, a) + "px", width: Math.max(0, Math.min(edgeOf(widthOf()), b) - Math.max(LEFT, a)) + "px" });
+  });
+  addEventListener("pointerup", (event) => {
+    shade.hidden = true;
+    if (down === null || down < 0) return;
+    const [a, b] = [down, here(event)].sort((x, y) => x - y);
+    if (chart.steps || b - a < 12) { down = null; return; }
+    down = -1;
+    zoomTime(minuteAt(Math.max(LEFT, a)), minuteAt(Math.min(edgeOf(widthOf()), b)));
+  });
 }

@@ -85,7 +85,7 @@ class FlowLayer {
     this.body.replaceChildren(...places.slice(0, FLOW_ROWS).map((i) => {
       const trips = flows.tripsAt(i, state);
       return make("tr", { "data-link": flows.link[i], "data-base": flows.base[i] / 100, "data-trips": trips / 100 },
-        make("th", { scope: "row", text: this.map.net.name(flows.link[i]) }), make("td", { class: "n", text: showTrips(flows.base[i]) }), make("td", { class: "n", text: showTrips(trips) }));
+        make("th", { scope: "row", text: this.map.net.name(flows.link[i]) }), make("td", { class: "n", text: showTrips(flows.base[i]) }), make("td", { class: "n" }, leadingNumber(showTrips(trips), () => basisNow("", this.run), this.map.net.name(flows.link[i]))));
     }));
     this.rest.textContent = places.length > FLOW_ROWS ? say("unit.and_more", { n: showNumber(places.length - FLOW_ROWS) }) : "";
   }

@@ -2,11 +2,12 @@
 function buildFinder() {
   const form = byId("finder"), list = byId("studied"), cards = [...list.children];
   if (cards.length < 4) return;
-  const kinds = [["effect", (card) => [card.dataset.effect]], ["month", (card) => words(card.dataset.months, " ")], ["party", (card) => words(card.dataset.parties, "|")], ["region", (card) => words(card.dataset.regions, "|")]];
+  const both = new Set(cards.map((card) => card.dataset.planned)).size > 1;
+  const kinds = [["effect", (card) => [card.dataset.effect]], ...(both ? [["planned", (card) => [card.dataset.planned]]] : []), ["month", (card) => words(card.dataset.months, " ")], ["party", (card) => words(card.dataset.parties, "|")], ["region", (card) => words(card.dataset.regions, "|")]];
   const search = make("input", { type: "search", "aria-label": say("incident.search"), placeholder: say("incident.search") });
   const selects = kinds.map(([name, of]) => {
     const known = [...new Set(cards.flatMap(of))].sort();
-    return make("select", { "aria-label": say("incident.any_" + name) }, make("option", { value: "", text: say("incident.any_" + name) }), ...known.map((text) => make("option", { value: text, text: name === "month" ? showMonth(text) : text })));
+    return make("select", { "aria-label": say("incident.any_" + name) }, make("option", { value: "", text: say("incident.any_" + name) }), ...known.map((text) => make("option", { value: text, text: name === "month" ? showMonth(text) : name === "planned" ? say("incident.planned_" + text) : text })));
   });
   const order = make("select", { "aria-label": say("incident.sort") }, ...["weight", "time", "title"].map((key) => make("option", { value: key, text: say("incident.by_" + key) })));
   const shown = make("span", { role: "status" });

@@ -131,7 +131,7 @@ class MapPanel {
       const mark = draw("g", { class: "glyph" + (!sure ? " perhaps" : closed ? "" : " other") }, draw("path", { class: "pole", d: "M0 0V-13" }),
         draw("g", { transform: "translate(0 -20)" }, draw("path", { class: "sign", d: "M0-9.5 9.5 0 0 9.5-9.5 0z" }),
           draw("path", { d: !sure ? "M-2.2-1.6c0-2.8 4.4-2.8 4.4 0C2.2 .3 0 .2 0 1.8M0 4v.1" : closed ? "M-3.6 0H3.6" : "M0-4v4.4M0 3.4v.1" })));
-      if (glyphs.size <= 6) mark.append(draw("text", { class: "howlong", x: 13, y: -16, text: howLong(this.run, incident) }));
+      if (glyphs.size <= 6) mark.append(draw("text", { class: "howlong", x: 0, y: -34, "text-anchor": "middle", text: howLong(this.run, incident) }));
       mark.at = middles[0];
       mark.incident = incident;
       mark.setAttribute("transform", this.at(...mark.at));
@@ -217,7 +217,8 @@ class MapPanel {
     for (const glyph of this.glyphs.children) {
       const x = glyph.at[0] * view.k + view.x, y = glyph.at[1] * view.k + view.y;
       const text = glyph.querySelector("text");
-      taken.push([x - 10, y - 30, x + (text ? 14 + textWidth(text.textContent, true) : 10), y]);
+      const half = text ? textWidth(text.textContent, true) * 0.56 : 0;
+      taken.push([x - 10, y - 30, x + 10, y], [x - half, y - 46, x + half, y - 30]);
     }
     for (const { hub } of this.hubs) {
       const x = hubs.x[hub] * view.k + view.x, y = hubs.y[hub] * view.k + view.y;

@@ -22,7 +22,7 @@ class MomentPanel {
     for (const [name, { value, range }] of this.rows) {
       const raw = state < 0 ? null : columns[name][state];
       const text = state < 0 ? say("unit.none") : showMetric(name, raw);
-      if (value.firstChild.data !== text) value.firstChild.data = text;
+      if (value.firstChild.textContent !== text) value.firstChild.textContent = text;
       value.dataset.value = raw === null || raw === undefined ? "" : raw;
       value.classList.toggle("off", name === "connected_share" && raw !== null && raw < 1);
       if (!range) continue;
@@ -40,7 +40,7 @@ class MomentPanel {
     const first = FIRST_METRICS.filter((name) => names.includes(name)).slice(0, 4), rest = make("dl");
     for (const name of [...first, ...names.filter((each) => !first.includes(each))]) {
       const range = this.run.metrics[kind][name + "_guaranteed"] ? make("small") : null;
-      const value = make("dd", { "data-metric": name }, document.createTextNode(""), range);
+      const value = make("dd", { "data-metric": name }, leadingNumber("", () => basisNow(name, this.run), say("metric." + name)), range);
       this.rows.set(name, { value, range });
       const meaning = data.strings["define." + name];
       (first.includes(name) ? this.list : rest).append(make("div", {}, make("dt", { text: say("metric." + name) }, meaning && !first.includes(name) ? make("small", { text: meaning }) : null), value));
@@ -53,7 +53,7 @@ class MomentPanel {
     const net = this.run.net, items = [];
     let standing = 0;
     for (const [link, entry] of links) {
-      if (entry.style === "standing") standing++;
+      if (STANDING.has(entry.style)) standing++;
       else if (entry.style) items.push([STYLES.length - STYLES.indexOf(entry.style), link, entry]);
     }
     const cut = maps[this.run.number]?.cut || [];
@@ -76,7 +76,11 @@ class MomentPanel {
 const legendLine = (style, key) => make("li", {}, draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("path", { class: style, d: "M0 6h30" })), say(key));
 function buildMapLegend() {
   const used = new Set(["standing"]);
-  for (const run of runs) run.outages.effect.forEach((effect, i) => { if (!run.outages.standing[i]) { used.add(EFFECTS[effect]); if (effect === 0) used.add("possibly"); } });
+  for (const run of runs) run.outages.effect.forEach((effect, i) => {
+    const o = run.outages, background = o.standing[i] || run.backgroundSet.has(o.incident[i]), sure = o.certain[2 * i] <= o.possible[2 * i] && o.certain[2 * i + 1] >= o.possible[2 * i + 1];
+    if (!background) used.add(EFFECTS[effect]);
+    if (effect === 0 && !sure) used.add(background ? "perhaps_standing" : "possibly");
+  });
   const dot = (kind, key) => {
     const svg = draw("svg", { viewBox: "0 0 30 12", "aria-hidden": "true" }, draw("circle", { class: "hub" + (kind === "cut" ? " cut" : ""), cx: 15, cy: 6, r: kind === "cut" ? 5.4 : 4.4 }));
     if (kind === "part") svg.append(draw("path", { class: "wedge", d: wedgePath(0.33, 3.6), transform: "translate(15 6)" }));
@@ -84,6 +88,6 @@ function buildMapLegend() {
     return make("li", {}, svg, say(key));
   };
   const glyph = draw("svg", { viewBox: "0 0 30 24", "aria-hidden": "true" }, draw("g", { class: "glyph", transform: "translate(15 12)" }, draw("path", { class: "sign", d: "M0-9.5 9.5 0 0 9.5-9.5 0z" }), draw("path", { d: "M-3.6 0H3.6" })));
-  byId("legend").append(legendLine("rail main", "effect.open"), ...["closed", "possibly", "single_track", "limited", "diesel_only", "slowed", "advisory", "standing"].filter((style) => used.has(style)).map((style) => legendLine("s-" + style, "effect." + style)),
+  byId("legend").append(legendLine("rail main", "effect.open"), ...["closed", "possibly", "single_track", "limited", "diesel_only", "slowed", "advisory", "standing", "perhaps_standing"].filter((style) => used.has(style)).map((style) => legendLine("s-" + style, "effect." + style)),
     dot("", "map.hub"), dot("part", "map.hub_part"), dot("cut", "map.hub_cut"), make("li", {}, glyph, say("map.incident")), legendLine("way", "map.routes"));
 }

@@ -94,44 +94,6 @@ function buildTheme() {
 }
 function repaint() { for (const matrix of matrices) matrix.resize(); }
 
-// A figure leads to its incidents and documents: the section below is narrowed to them.
-function buildBasis() {
-  const filter = byId("filter"), cards = [...document.querySelectorAll(".incident")], sources = [...document.querySelectorAll(".documents li")];
-  const showAll = () => { filter.hidden = true; for (const each of [...cards, ...sources]) each.hidden = false; };
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
-    if (!link || !(link.getAttribute("href") || "").startsWith("#")) return;
-    event.preventDefault();
-    if (link.dataset.basis !== undefined) {
-      const wanted = new Set(link.dataset.basis.split(" ")), documents = new Set();
-      for (const card of cards) {
-        card.hidden = !wanted.has(card.dataset.number);
-        if (card.hidden) continue;
-        for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
-        // The claims are two clicks from the number: this one, and where there are many, their incident.
-        for (const box of card.querySelectorAll(wanted.size < 3 ? "details.told, details.claims" : "details.claims")) box.open = true;
-      }
-      for (const source of sources) source.hidden = !documents.has(source.id);
-      filter.replaceChildren(make("span", { text: say("incident.filter", { figure: link.dataset.name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAll }));
-      filter.hidden = false;
-    } else if (link.dataset.state !== undefined) update({ step: stepOfState(runs[0], Number(link.dataset.state)) });
-    else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
-    reveal(link.hash, showAll);
-  });
-  if (location.hash && !location.hash.includes("=")) reveal(location.hash, showAll);
-}
-function reveal(hash, showAll) {
-  const target = findCard(hash);
-  if (!target) return;
-  if (target.hidden) showAll();
-  for (const box of target.querySelectorAll(":scope > details.told")) box.open = true;
-  for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
-  // In a frame without an address of its own, as in a notebook, only scrolling works.
-  if (window === window.top && location.hash !== hash) history.replaceState(null, "", hash);
-  target.setAttribute("tabindex", "-1");
-  target.focus({ preventScroll: true });
-  requestAnimationFrame(() => target.scrollIntoView());
-}
 function goToIncident(incident) {
   const run = runs.find((each) => each.outages.incident.includes(incident)) || runs[0], o = run.outages;
   const links = [];
@@ -154,6 +116,7 @@ function goToIncident(incident) {
 
 const matrices = [];
 function start() {
+  showEmbedded();
   document.documentElement.classList.add("scripted");
   buildPlayer();
   buildTheme();
@@ -172,6 +135,7 @@ function start() {
   buildFinder();
   buildGiving();
   buildBasis();
+  sortWritten();
   parts.push(
     () => { for (const run of runs) { const state = run.at[now.step]; if (state >= 0) run.pairSet(now.traffic).moveTo(state); } },
     showClock, () => maps.forEach((map) => map.show()), () => moments.forEach((moment) => moment.show()),
@@ -181,6 +145,8 @@ function start() {
   buildFlows();
   buildBands();
   buildTrains();
+  buildJourney();
+  buildEmbedding();
   const first = openingView();
   const resize = () => {
     const box = maps[0].box, centre = [(view.width / 2 - view.x) / view.k, (view.height / 2 - view.y) / view.k];
@@ -244,7 +210,7 @@ function showAffectedPlaces(step) {
   const run = runs[0], state = run.at[step];
   if (several || state < 0) return;
   const net = run.net, points = [];
-  for (const [link, entry] of run.links(state, 0)) if (entry.style && entry.style !== "standing") points.push(...net.points(link));
+  for (const [link, entry] of run.links(state, 0)) if (entry.style && !STANDING.has(entry.style)) points.push(...net.points(link));
   if (!points.length) return;
   const span = (n) => [Math.min(...points.map((p) => p[n])), Math.max(...points.map((p) => p[n]))];
   const [[x0, x1], [y0, y1]] = [span(0), span(1)], least = 220 / data.unit_km;

@@ -78,7 +78,7 @@ function overWindow(run, pairs, p) {
   return { cut, doubt, longest, mean: connected ? weighted / connected : 0, all };
 }
 function wayBox(kind, title, big, ...lines) {
-  return make("div", { class: kind }, make(several ? "h4" : "h3", { class: "way-name", text: title }), make("p", { class: "big" + (big.off ? " off" : ""), text: big.text, ...big.data }), ...lines.filter(Boolean).map(([style, text]) => make("p", { class: style, text })));
+  return make("div", { class: kind }, make(several ? "h4" : "h3", { class: "way-name", text: title }), make("p", { class: "big" + (big.off ? " off" : ""), ...big.data }, big.why ? leadingNumber(big.text, big.why, title) : big.text), ...lines.filter(Boolean).map(([style, text]) => make("p", { class: style, text })));
 }
 // How many routes share no link, where the run counted them; one means that all have a link in common.
 function disjointText(pairs, p) {
@@ -97,24 +97,25 @@ function routeOf(run) {
   boxes.push(wayBox("", say("pair.base"), { text: row.base < 0 ? say("pair.cut") : showMinutes(row.base / 10), data: { "data-value": row.base < 0 ? "" : row.base / 10, "data-of": "base_minutes" } },
     row.base < 0 ? ["", say("pair.never_connected")] : ["", say("unit.km", { n: showNumber(row.base_km / 10, 0) })], base && ["via", viaText(run, pairs, base, backwards)], row.base >= 0 && disjointText(pairs, p)));
   const extra = (row.minutes - row.base) / 10;
-  boxes.push(wayBox("now", say("pair.now"), { text: cut ? say("pair.cut") : showMinutes(row.minutes / 10), off: cut, data: { "data-value": cut ? "" : row.minutes / 10, "data-of": "minutes" } },
+  const here = () => basisOfPair(run, pairs, p, state), ever = () => basisOfPair(run, pairs, p);
+  boxes.push(wayBox("now", say("pair.now"), { text: cut ? say("pair.cut") : showMinutes(row.minutes / 10), off: cut, why: here, data: { "data-value": cut ? "" : row.minutes / 10, "data-of": "minutes" } },
     !cut && ["", (extra > 0 ? say("pair.extra", { extra: showMinutes(extra) }) : extra < 0 ? say("pair.less", { extra: showMinutes(-extra) }) : say("pair.same")) + ", " + say("unit.km", { n: showNumber(row.km / 10, 0) })], !cut && ["via", viaText(run, pairs, row, backwards)]));
   if (row.wait !== undefined && row.base >= 0 && (cut || row.wait > 0)) {
     const never = row.wait < -1e7;
-    boxes.push(wayBox("", say("pair.wait"), { text: never ? say("pair.wait_never") : (row.wait > 0 ? "+" : "") + showMinutes(row.wait / 10), off: never, data: { "data-of": "wait", "data-value": never ? "" : row.wait / 10 } }, !never && ["", say("pair.wait_delay")]));
+    boxes.push(wayBox("", say("pair.wait"), { text: never ? say("pair.wait_never") : (row.wait > 0 ? "+" : "") + showMinutes(row.wait / 10), off: never, why: here, data: { "data-of": "wait", "data-value": never ? "" : row.wait / 10 } }, !never && ["", say("pair.wait_delay")]));
   } else if (cut && row.base >= 0) {
     const best = waitAt(run, pairs, p, state);
-    boxes.push(wayBox("", say("pair.wait"), { text: best ? showMinutes(best.wait) : say("pair.wait_not_yet"), off: !best, data: { "data-of": "wait", "data-value": best ? best.wait : "" } },
+    boxes.push(wayBox("", say("pair.wait"), { text: best ? showMinutes(best.wait) : say("pair.wait_not_yet"), off: !best, why: here, data: { "data-of": "wait", "data-value": best ? best.wait : "" } },
       best && ["", say("pair.wait_best", { wait: showMinutes(best.wait), total: showMinutes(best.total) })], best && ["via", say("pair.wait_note")]));
   }
   if (cut && row.base >= 0) {
-    boxes.push(wayBox("", say("pair.bus"), { text: row.served >= 0 ? showMinutes(row.served / 10) : say("pair.cut"), off: row.served < 0, data: { "data-of": "served_minutes", "data-value": row.served < 0 ? "" : row.served / 10 } },
+    boxes.push(wayBox("", say("pair.bus"), { text: row.served >= 0 ? showMinutes(row.served / 10) : say("pair.cut"), off: row.served < 0, why: here, data: { "data-of": "served_minutes", "data-value": row.served < 0 ? "" : row.served / 10 } },
       ["", row.served >= 0 ? say("pair.by_bus") : say("pair.bus_none")]));
   } else if (row.served >= 0 && !cut && row.served < row.minutes) {
-    boxes.push(wayBox("", say("pair.bus"), { text: showMinutes(row.served / 10), data: { "data-of": "served_minutes", "data-value": row.served / 10 } }, ["", say("pair.by_bus")]));
+    boxes.push(wayBox("", say("pair.bus"), { text: showMinutes(row.served / 10), why: here, data: { "data-of": "served_minutes", "data-value": row.served / 10 } }, ["", say("pair.by_bus")]));
   }
   const sure = row.base < 0 ? "" : say("pair.sure_" + (SURE[row.sure] || "connected"));
-  boxes.push(wayBox("", say("pair.over"), { text: row.base < 0 ? say("pair.never_in_base") : window.cut ? say("pair.hours_cut", { hours: showHours(window.cut), window: showHours(window.all) }) : say("pair.never_cut") },
+  boxes.push(wayBox("", say("pair.over"), { text: row.base < 0 ? say("pair.never_in_base") : window.cut ? say("pair.hours_cut", { hours: showHours(window.cut), window: showHours(window.all) }) : say("pair.never_cut"), why: row.base >= 0 ? ever : null },
     window.mean > 0.05 && ["", say("pair.hours_longer", { extra: showMinutes(window.mean) })], sure && ["via", say("pair.certainty") + ": " + sure],
     row.probability >= 0 && ["", say("pair.probability") + ": " + showShare(row.probability / 1000)]));
   return make("div", {}, make("div", { class: "ways" }, ...boxes), stripOf(run, pairs, p));
@@ -153,7 +154,7 @@ function showRoute() {
 }
 
 const AFFECTED = 12;
-let affectedRows = [], affectedKind = -1, firstAffected = null;
+let affectedRows = [], affectedAll = [], affectedKind = -1, firstAffected = null;
 function buildAffected() {
   affectedKind = now.traffic;
   const all = new Map();
@@ -170,32 +171,41 @@ function buildAffected() {
   const worst = (entry, field) => Math.max(...entry.runs.filter(Boolean).map((each) => each[field]));
   const rows = [...all.values()].filter((entry) => worst(entry, "cut") > 0 || worst(entry, "doubt") > 0 || worst(entry, "longest") > 0.05);
   rows.sort((a, b) => worst(b, "cut") - worst(a, "cut") || worst(b, "longest") - worst(a, "longest") || worst(b, "doubt") - worst(a, "doubt"));
-  const head = make("tr", {}, make("th", { scope: "col", text: say("affected.pair") }));
-  for (const run of runs) {
-    const name = several ? ", " + run.title : "";
-    for (const key of several ? ["hours", "extra"] : ["hours", "hours_doubt", "extra", "now"]) head.append(make("th", { scope: "col", class: "n", text: say("affected." + key) + name }));
-  }
   affectedRows = [];
   firstAffected = rows.length ? [rows[0].from, rows[0].to] : null;
-  const body = make("tbody");
-  for (const entry of rows.slice(0, AFFECTED)) {
+  const columns = several ? ["hours", "extra"] : ["hours", "hours_doubt", "extra", "now"], field = { hours: "cut", hours_doubt: "doubt", extra: "longest" };
+  const value = (entry, key) => {
+    const [name, number] = key.split("-"), each = entry.runs[number || 0];
+    if (name === "pair") return entry.name;
+    if (name === "now") return each ? runs[0].pairSet(now.traffic).current[each.p] & 7 : null;
+    return each && each[field[name]] > 0 ? each[field[name]] : null;
+  };
+  const head = make("tr", {}, sortHead("affected", "pair", say("affected.pair"), false, buildAffected));
+  for (const run of runs) for (const key of columns) head.append(sortHead("affected", key + "-" + run.number, say("affected." + key) + (several ? ", " + run.title : ""), true, buildAffected));
+  const body = make("tbody"), shown = inOrder("affected", rows, value);
+  for (const entry of shown.slice(0, AFFECTED)) {
     const line = make("tr", {}, make("th", { scope: "row" }, make("button", { type: "button", title: say("affected.show"), text: entry.name, onclick: () => choosePair(entry.from, entry.to, true) })));
     runs.forEach((run, number) => {
-      const each = entry.runs[number];
-      const hours = (value) => (each && value > 0 ? showHours(value) : say("unit.none"));
-      line.append(make("td", { class: "n", text: hours(each?.cut) }));
-      if (!several) line.append(make("td", { class: "n", text: hours(each?.doubt) }));
-      line.append(make("td", { class: "n", text: each && each.longest > 0.05 ? "+" + showMinutes(each.longest) : say("unit.none") }));
-      if (!several) { const cell = make("td", { class: "n" }); line.append(cell); affectedRows.push([each.p, cell]); }
+      const each = entry.runs[number], told = (text) => leadingNumber(text, () => basisOfPair(run, run.pairSet(now.traffic), each.p), entry.name);
+      const cell = (text) => line.append(make("td", { class: "n" }, text ? told(text) : say("unit.none")));
+      cell(each?.cut > 0 && showHours(each.cut));
+      if (!several) cell(each?.doubt > 0 && showHours(each.doubt));
+      cell(each?.longest > 0.05 && "+" + showMinutes(each.longest));
+      if (!several) { const here = make("td", { class: "n" }); line.append(here); affectedRows.push([each.p, here]); }
     });
     body.append(line);
   }
+  affectedAll = shown;
   byId("affected").replaceChildren(rows.length
     ? make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("affected.pair") }, make("table", {}, make("thead", {}, head), body), rows.length > AFFECTED ? make("p", {}, make("small", { text: say("unit.and_more", { n: showNumber(rows.length - AFFECTED) }) })) : null)
     : make("p", { class: "note", text: say("affected.none") }));
+  writeNow();
 }
 function showAffected() {
   if (affectedKind !== now.traffic) buildAffected();
+  writeNow();
+}
+function writeNow() {
   const run = runs[0], pairs = run.pairSet(now.traffic), state = run.at[now.step];
   for (const [p, cell] of affectedRows) {
     const text = state < 0 ? "" : say("matrix." + ["connected", "longer", "bus", "cut", "base"][pairs.current[p] & 7]);

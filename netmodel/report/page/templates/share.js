@@ -19,7 +19,7 @@ function keepHash() {
   let stated = location.hash.includes("=");
   parts.push(() => { stated ||= parts.ready === true; later(); });
   parts.ready = true;
-  for (const id of ["metric", "timein", "timeout", "wholetime", "maps", "chart"]) for (const kind of ["change", "click", "pointerup", "wheel", "keyup"]) byId(id).addEventListener(kind, () => { stated = true; later(); }, { passive: true });
+  for (const id of ["metric", "timein", "timeout", "wholetime", "maps", "chart", "bandchart"]) for (const kind of ["change", "click", "pointerup", "wheel", "keyup"]) byId(id)?.addEventListener(kind, () => { stated = true; later(); }, { passive: true });
   addEventListener("hashchange", () => { const asked = readHash(); if (asked) { update(asked.changes); if (asked.view) { view.fitted = null; Object.assign(view, asked.view(view)); maps.forEach((map) => map.place()); } } });
 }
 function readHash() {
@@ -100,6 +100,7 @@ function buildGiving() {
     button(say("give.table"), () => saveFile(fileName("picture", "csv"), bandText(), "text/csv;charset=utf-8")));
   if (byId("trains")) row("trains", button(say("give.table"), () => saveFile(fileName("trains", "csv"), trainText(), "text/csv;charset=utf-8")));
   row("matrix", button(say("give.table"), () => saveTable(byId("affected"), "pairs")));
+  if (!several) byId("givesall").append(button(say("zip.all"), () => saveFile(fileName("data", "zip"), zipOf(packageFiles()), "application/zip")));
   byId("copycite")?.addEventListener("click", () => navigator.clipboard?.writeText(byId("citation").textContent + (location.protocol.startsWith("http") ? " " + location.href : "")));
 }
 // The measure that is shown, with its bounds, for each step.

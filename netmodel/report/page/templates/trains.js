@@ -43,7 +43,12 @@ function trainsAt(state) {
     const [train, , , fate, through, extra, text, because, missed, bus] = rows.slice(i, i + STRIDE);
     touched.push({ train, fate, through, extra, text, because, missed, bus });
   }
-  return { touched, found: touched.filter(isSought).sort((a, b) => b.fate - a.fate || a.train - b.train) };
+  const found = touched.filter(isSought).sort((a, b) => b.fate - a.fate || a.train - b.train);
+  return { touched, found: inOrder("traintable", found, trainCell) };
+}
+function trainCell(row, column) {
+  const trains = runs[0].trains;
+  return { number: trains.number[row.train], ends: trains.ends[row.train], fate: row.fate + row.bus / 2, extra: row.extra > 0 ? row.extra : null, through: [0, 2, 1][row.through], because: trains.incidents[row.because].map((n) => data.incidents[n].title).join() }[column];
 }
 const parted = (links, between) => links.flatMap((link, i) => (i ? [between, link] : [link]));
 function trainRow(row) {
@@ -55,7 +60,7 @@ function trainRow(row) {
     make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(chosen), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: chosen ? null : train }) })),
     make("td", {}, trains.ends[train], make("small", { text: trains.kind[train] })),
     make("td", {}, sayFate(row), how ? make("small", { text: chosen || how.length < 130 ? how : how.slice(0, 120) + "\u2026" }) : null, ...said),
-    make("td", { class: "n", text: row.extra > 0 ? "+" + showMinutes(row.extra) : say("unit.none") }),
+    make("td", { class: "n" }, row.extra > 0 ? leadingNumber("+" + showMinutes(row.extra), () => trains.incidents[row.because], trains.number[train]) : say("unit.none")),
     make("td", { text: sayThrough(row) }),
     make("td", {}, ...parted(incidents, "; "), make("small", {}, ...parted(trains.papers[train].map(paper), " "))));
 }
@@ -68,7 +73,8 @@ function showTrains(before) {
   byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", touched.length), total: showNumber(run.trains.counts.all[state]) });
   // A train that an address names is shown, however far down it stands.
   const most = Math.max(listing.most, found.findIndex((row) => row.train === now.train) + 1);
-  const head = make("tr", {}, ...["number", "ends", "fate", "extra", "through", "because"].map((key) => make("th", { scope: "col", class: key === "extra" ? "n" : null, text: say("train." + key) })));
+  const redo = () => { listing.state = null; showTrains(now); };
+  const head = make("tr", {}, ...["number", "ends", "fate", "extra", "through", "because"].map((key) => sortHead("traintable", key, say("train." + key), key === "extra", redo)));
   byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), make("tbody", {}, ...found.slice(0, most).map(trainRow))) : make("p", { text: say("train.none") }));
   byId("traintable").scrollTop = kept;
   const more = (text, count) => make("button", { type: "button", class: "boxed", text, onclick: () => { Object.assign(listing, { state: null, most: most + count }); showTrains(now); } });

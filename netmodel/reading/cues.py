@@ -1,0 +1,213 @@
+"""What a sentence says of rail traffic: its stop, its limits, its return, and the cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from netmodel.reading import effect_words as words
+from netmodel.reading.cause_words import CAUSES
+from netmodel.reading.folded_text import FoldedText, Sentence
+from netmodel.reading.word_forms import is_future
+
+_BREAKS = re.compile(
+    r"[;:,]|\s–\s|\b(?:and|but|while|although|though|because)\b|(?<!\w)(?:а|але|проте|хоча|но|однако|хотя|и|і|та|й)(?!\w)"
+)
+_BROKEN = re.compile(
+    r"damag|destroy|torn|tore|blown|blew|broke|wreck|undercut|crack|пошкод|зруйн|підірв|розмит|розмил|понівеч"
+    r"|перебит|розбит|повре|разруш|взорв|подорв|размы|развороч|лопну"
+)
+_IF = re.compile(
+    r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
+)
+_AROUND, _NEAR_IF = 90, 110
+_NEAR_HEDGE = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words of a sentence that say what befell traffic; half-open in the folded text.
+
+    Parameters
+    ----------
+    group
+        ``effect``, ``return``, ``cause``, ``still``, ``late`` or ``occurred``.
+    value
+        An effect, ``first``, ``full`` or ``return``, or a kind.
+    denied
+        Whether the sentence says that it was not so.
+    hedged
+        Whether it is only feared, possible or rumoured.
+    future
+        Whether it is told as to come.
+    broken
+        Whether it says that something was destroyed, not only that it was aimed at.
+    """
+
+    group: str
+    value: str
+    start: int
+    end: int
+    denied: bool = False
+    hedged: bool = False
+    future: bool = False
+    anchored: bool = True
+    broken: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether it is said to be so."""
+        return not (self.denied or self.hedged)
+
+
+def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple[Cue, ...]:
+    """Return the cues of a sentence in its order.
+
+    Parameters
+    ----------
+    before
+        The sentence before it, to which words such as "it" and "they" may point.
+
+    Examples
+    --------
+    >>> folded = FoldedText("No train was cancelled, but the line may be closed on Monday.")
+    >>> [(cue.value, cue.told) for cue in find_cues(folded, folded.sentences()[0])
+    ...  if cue.group == "effect"]
+    [('normal', True), ('closed', False)]
+    """
+    language = sentence.language
+    if language not in words.TRAFFIC:
+        return ()
+    low = folded.low
+    found = [
+        *_scan(low, sentence, "effect", _compiled("effect", language), before),
+        *_scan(low, sentence, "return", _compiled("return", language), before),
+        *_scan(low, sentence, "cause", _compiled("cause", language), before),
+    ]
+    for group, value, table in (
+        ("still", "still_out", words.STILL), ("late", "late", words.LATE),
+        ("occurred", "occurred", words.OCCURRED),
+    ):  # fmt: skip
+        found += [
+            Cue(group, value, each.start(), each.end())
+            for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
+        ]
+    return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+
+def is_about_rail(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of the railway."""
+    if sentence.language not in words.RAIL:
+        return False
+    return _rail(sentence.language).search(low, sentence.start, sentence.end) is not None
+
+
+@lru_cache(maxsize=4)
+def _rail(language: str) -> re.Pattern[str]:
+    return re.compile(words.RAIL[language])
+
+
+@lru_cache(maxsize=16)
+def _compiled(group: str, language: str) -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
+    table = {"effect": words.CUES, "return": words.RETURNS, "cause": CAUSES}[group][language]
+    return tuple(
+        (value, text.startswith("~"), re.compile(rf"(?<!\w)(?:{text.removeprefix('~')})"))
+        for value, text in table
+    )
+
+
+def _scan(
+    low: str,
+    sentence: Sentence,
+    group: str,
+    table: Sequence[tuple[str, bool, re.Pattern[str]]],
+    before: str,
+) -> Iterator[Cue]:
+    """Yield the cues of a group; of what overlaps, what comes first in the table."""
+    taken: list[tuple[int, int]] = []
+    for value, needs_traffic, pattern in table:
+        for match in pattern.finditer(low, sentence.start, sentence.end):
+            start, end = match.span()
+            if group != "cause" and any(start < b and a < end for a, b in taken):
+                continue
+            anchored = not needs_traffic or _near_traffic(low, sentence, start, end)
+            if not anchored and not _traffic(sentence.language).search(before):
+                continue
+            taken.append((start, end))
+            yield _make(low, sentence, group, value, start, end, anchored=anchored)
+
+
+@lru_cache(maxsize=4)
+def _traffic(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{words.TRAFFIC[language]})(?!\w)")
+
+
+def _near_traffic(low: str, sentence: Sentence, start: int, end: int) -> bool:
+    first, last = max(sentence.start, start - _AROUND), min(sentence.end, end + _AROUND)
+    return _traffic(sentence.language).search(low, first, last) is not None
+
+
+def _make(
+    low: str, sentence: Sentence, group: str, value: str, start: int, end: int, *, anchored: bool
+) -> Cue:
+    language = sentence.language
+    left = low[sentence.start : start]
+    clause_start, clause_end = clause_of(low, sentence, start, end)
+    clause = low[clause_start:clause_end]
+    own = low[start:end]
+    denied = value != "normal" and bool(re.search(words.NEGATIONS[language], left[-40:]))
+    hedge = re.compile(words.HEDGES[language])
+    hedged = (
+        group != "return"
+        and value not in ("normal", "advisory")
+        and (
+            hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
+            or hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0]) is not None
+            or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
+            or low[sentence.end - 1] == "?"
+        )
+    )
+    hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
+    future = bool(re.search(words.FUTURE[language], clause)) or is_future(own, language)
+    broken = _BROKEN.search(own) is not None
+    return Cue(group, value, start, end, denied, hedged, future, anchored, broken)
+
+
+def is_somewhere(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of lines that it does not name: "several of its routes"."""
+    pattern = words.SOMEWHERE.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
+
+
+def is_general(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence tells what holds in general."""
+    pattern = words.GENERAL.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
+
+
+def clause_of(low: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """Return where the part of a sentence begins and ends that lies between its breaks."""
+    first, last = sentence.start, sentence.end
+    for found in _BREAKS.finditer(low, sentence.start, sentence.end):
+        if found.end() <= start:
+            first = found.end()
+        elif found.start() >= end:
+            last = found.start()
+            break
+    return first, last
+
+
+def count_breaks(low: str, start: int, end: int) -> int:
+    """Return how many breaks between parts of a sentence lie in a stretch."""
+    return sum(1 for _ in _BREAKS.finditer(low, start, end))
+
+
+def is_forecast(low: str, start: int, end: int, language: str) -> bool:
+    """Whether a stretch of a sentence tells what somebody expects."""
+    return re.compile(words.FORECASTS[language]).search(low, start, end) is not None

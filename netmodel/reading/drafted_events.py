@@ -1,0 +1,329 @@
+"""From the events that were found to the incidents of a draft, every field with its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace, StationPlace
+from netmodel.reading.cause_words import CAUSES
+from netmodel.reading.cues import Cue
+from netmodel.reading.draft import (
+    LONGEST_QUOTATION,
+    DraftClaim,
+    DraftField,
+    DraftIncident,
+    FieldValue,
+    Span,
+)
+from netmodel.reading.event_places import EventPlace
+from netmodel.reading.events import EventFound, ReadSentence, read_effect, read_kind
+from netmodel.reading.folded_text import FoldedText
+from netmodel.reading.further_claims import find_further
+from netmodel.reading.speakers import Speech, choose_speech
+from netmodel.reading.time_bounds import ArticleCalendar
+from netmodel.reading.timed_claims import ClaimFound, TimedReader
+from netmodel.times import load_zone
+
+KIND_ORDER = tuple(value for value, _ in CAUSES["en"])
+"""Kinds, the one that decides first."""
+_LONGEST_SAYS = 400
+_ZONES = {"RU": "Europe/Moscow", "UA": "Europe/Kyiv", "BY": "Europe/Minsk", "MD": "Europe/Chisinau",
+          "PL": "Europe/Warsaw", "RO": "Europe/Bucharest", "HU": "Europe/Budapest",
+          "SK": "Europe/Bratislava"}  # fmt: skip
+_OCCUPIED = ("Crimea", "Sevastopol")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRead:
+    """An article while it is read: its id, its folded text, and its zone where a place has none."""
+
+    id: str
+    folded: FoldedText
+    zone: str
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span of a piece of the folded text."""
+        first, last = self.folded.original(start, end)
+        words = self.folded.text[first:last]
+        first += len(words) - len(words.lstrip())
+        last -= len(words) - len(words.rstrip())
+        return Span(
+            article=self.id, start=first, end=last,
+            quotation=self.folded.text[first:last][:LONGEST_QUOTATION],
+        )  # fmt: skip
+
+    def words(self, start: int, end: int) -> str:
+        """Return a piece of the text on one line."""
+        first, last = self.folded.original(start, end)
+        plain = "".join(
+            each if each.isprintable() else " " for each in self.folded.text[first:last]
+        )
+        return " ".join(plain.split())
+
+
+@dataclass(frozen=True, slots=True)
+class StopKinds:
+    """What the names of a network's places are: hubs or stations, in which country and region."""
+
+    hubs: frozenset[str]
+    countries: Mapping[str, str]
+    regions: Mapping[str, str]
+
+    def place(self, found: EventPlace) -> Place:
+        """Return a place of an event as a value."""
+        if found.form == "region":
+            return RegionPlace(region=found.names[0])
+        if len(found.names) > 1:
+            return SectionPlace(between=found.names)
+        name = found.names[0]
+        return HubPlace(hub=name) if name in self.hubs else StationPlace(station=name)
+
+    def zone(self, found: Sequence[EventPlace], default: str) -> str:
+        """Return the time zone of places: of the clocks that run there now."""
+        for each in found:
+            region = each.names[0] if each.form == "region" else self.regions.get(each.names[0])
+            if region in _OCCUPIED:
+                return "Europe/Simferopol"
+            country = self.countries.get(each.names[0])
+            if country in _ZONES:
+                return _ZONES[country]
+        return default
+
+
+def draft_event(
+    article: ArticleRead,
+    event: EventFound,
+    stops: StopKinds,
+    calendar_of: Mapping[str, ArticleCalendar],
+    anchor: date | None = None,
+) -> tuple[DraftIncident | None, TimedReader]:
+    """Return an event as an incident of a draft; ``None`` where nothing makes a claim.
+
+    Parameters
+    ----------
+    calendar_of
+        Calendars by zone.
+    anchor
+        Day of which the article was speaking before, in the same paragraph.
+    """
+    zone = stops.zone(event.places, article.zone)
+    effect, then = read_effect(event)
+    kind = read_kind(event, KIND_ORDER)
+    reader = TimedReader(
+        article.folded.low, calendar_of[zone], event,
+        "" if effect is None else effect.value, "" if kind is None else kind.value,
+        anchor=anchor,
+    )  # fmt: skip
+    reader.read()
+    fields = [*_place_fields(article, event, stops)]
+    if kind is not None:
+        fields.append(_field(article, "kind", kind.value, kind, "certain", "stated"))
+    if effect is not None:
+        fields.append(_field(article, "effect", effect.value, effect.cue, effect.sure, effect.why))
+    if then is not None and effect is not None and effect.value == "closed":
+        fields.append(_field(article, "then", then.value, then.cue, then.sure, then.why))
+    fields += find_further_fields(article, event, "" if effect is None else effect.value)
+    claims = [_timed_claim(article, each) for each in reader.claims]
+    claims += list(
+        _other_claims(article, event, effect.cue if effect else None, kind, reader.claims)
+    )
+    if not claims:
+        return None, reader
+    began = min(
+        (each.bounds.earliest for each in reader.claims
+         if each.about == "start" and each.bounds is not None and each.bounds.earliest is not None),
+        default=None,
+    )  # fmt: skip
+    places = [each.value for each in fields if each.name == "place"]
+    title = _title(kind, places, began, zone, calendar_of[zone])
+    return (
+        DraftIncident(
+            id=_identity(places, began or calendar_of[zone].latest, zone, known=began is not None),
+            title=title, zone=zone, fields=tuple(fields), claims=tuple(claims),
+        ),
+        reader,
+    )  # fmt: skip
+
+
+def _place_fields(
+    article: ArticleRead, event: EventFound, stops: StopKinds
+) -> Iterator[DraftField]:
+    seen: set[Place] = set()
+    for each in event.places:
+        place = stops.place(each)
+        if place in seen:
+            continue
+        seen.add(place)
+        yield DraftField(
+            name="place", value=place, spans=(article.span(each.start, each.end),),
+            sure=each.sure, why=each.why,
+        )  # fmt: skip
+
+
+def _field(
+    article: ArticleRead, name: str, value: FieldValue, cue: Cue, sure: str, why: str
+) -> DraftField:
+    return DraftField(
+        name=name, value=value, spans=(article.span(cue.start, cue.end),), sure=sure, why=why
+    )
+
+
+def find_further_fields(
+    article: ArticleRead, event: EventFound, effect: str
+) -> Iterator[DraftField]:
+    """Yield what else an incident says: minutes lost, a quota of trains, whose trains."""
+    names: set[str] = set()
+    for found in find_further(article.folded.low, event.sentences, effect):
+        if found.of_incident and found.name not in names:
+            names.add(found.name)
+            yield DraftField(
+                name=found.name, value=found.value, spans=(article.span(found.start, found.end),),
+                sure="certain", why="stated",
+            )  # fmt: skip
+
+
+# Claims
+
+
+def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
+    span = article.span(found.start, found.end)
+    spans = (span, *(article.span(*each) for each in found.also))
+    fields = [
+        *_said(article, found.sentence, found.about, span, found.speech, near=found.near_speech)
+    ]
+    if found.basis != "observed":
+        fields.append(_plain("basis", found.basis, span))
+    for name, value in (
+        ("at", found.bounds), ("within_hours", found.within_hours),
+        ("lasted_hours", found.lasted_hours),
+    ):  # fmt: skip
+        if value is not None:
+            fields.append(
+                DraftField(name=name, value=value, spans=spans, sure=found.sure, why=found.why)
+            )
+    return DraftClaim(article=article.id, fields=tuple(fields))
+
+
+def _said(
+    article: ArticleRead,
+    each: ReadSentence,
+    about: str,
+    words: Span,
+    speech: Speech | None,
+    *,
+    near: bool = False,
+) -> Iterator[DraftField]:
+    """Yield what a claim is about, the sentence that says it, and who speaks."""
+    sentence = each.sentence
+    yield _plain("about", about, words)
+    says = article.words(sentence.start, sentence.end)
+    if len(says) > _LONGEST_SAYS:
+        says = says[: _LONGEST_SAYS - 1].rstrip() + "…"
+    yield _plain("says", says, article.span(sentence.start, sentence.end))
+    if speech is not None and speech.party:
+        span = article.span(speech.who_start, speech.who_end)
+        who = article.words(speech.who_start, speech.who_end)
+        sure, why = ("likely", "nearby") if near else ("certain", "stated")
+        for name, value in (("speaker", who), ("party", speech.party)):
+            yield DraftField(name=name, value=value, spans=(span,), sure=sure, why=why)
+
+
+def _plain(name: str, value: FieldValue, span: Span) -> DraftField:
+    return DraftField(name=name, value=value, spans=(span,), sure="certain", why="stated")
+
+
+def _other_claims(
+    article: ArticleRead,
+    event: EventFound,
+    effect: Cue | None,
+    kind: Cue | None,
+    timed: Iterable[ClaimFound],
+) -> Iterator[DraftClaim]:
+    """Yield claims without a time: the effect, the cause, buses, delays, figures."""
+    done = {each.sentence.number for each in timed}
+    for about, cue in (("effect", effect), ("cause", kind)):
+        home = _sentence_of(event, cue)
+        if cue is None or home is None or home.number in done:
+            continue
+        done.add(home.number)
+        speech = choose_speech(home.speeches, cue.start, cue.end)
+        yield DraftClaim(
+            article=article.id,
+            fields=tuple(_said(article, home, about, article.span(cue.start, cue.end), speech)),
+        )
+    for home in event.sentences:
+        causes = home.told("cause")
+        speech = choose_speech(home.speeches, causes[0].start, causes[0].end) if causes else None
+        if speech is not None and speech.party and home.number not in done:
+            words = article.span(causes[0].start, causes[0].end)
+            yield DraftClaim(
+                article=article.id, fields=tuple(_said(article, home, "cause", words, speech))
+            )
+    for found in find_further(article.folded.low, event.sentences, ""):
+        if found.of_incident:
+            continue
+        home = next(each for each in event.sentences if each.number == found.sentence)
+        words = article.span(found.start, found.end)
+        speech = choose_speech(home.speeches, found.start, found.end)
+        fields = [*_said(article, home, found.about, words, speech)]
+        if found.name:
+            fields.append(_plain(found.name, found.value, words))
+        yield DraftClaim(article=article.id, fields=tuple(fields))
+
+
+def _sentence_of(event: EventFound, cue: Cue | None) -> ReadSentence | None:
+    if cue is None:
+        return None
+    for each in event.sentences:
+        if each.sentence.start <= cue.start < each.sentence.end:
+            return each
+    return None
+
+
+# Names
+
+
+def _title(
+    kind: Cue | None,
+    places: Sequence[object],
+    began: datetime | None,
+    zone: str,
+    calendar: ArticleCalendar,
+) -> str:
+    what = (kind.value if kind is not None else "incident").replace("_", " ").capitalize()
+    where = _say_places(places)
+    when = began.astimezone(load_zone(zone)).date() if began is not None else None
+    title = f"{what}: {where}" if where else what
+    return (
+        f"{title}, {when:%Y-%m-%d}"
+        if when is not None
+        else f"{title}, read {calendar.today:%Y-%m-%d}"
+    )
+
+
+def _say_places(places: Sequence[object]) -> str:
+    said = []
+    for place in places:
+        match place:
+            case SectionPlace():
+                said.append("–".join(place.between))
+            case HubPlace():
+                said.append(place.hub)
+            case StationPlace():
+                said.append(place.station)
+            case RegionPlace():
+                said.append(place.region)
+    return ", ".join(said)
+
+
+def _identity(places: Sequence[object], when: datetime, zone: str, *, known: bool) -> str:
+    day = when.astimezone(load_zone(zone)).date()
+    where = re.sub(r"[^a-z0-9]+", "-", _say_places(places).lower()).strip("-") or "no-place"
+    return (
+        f"{day:%Y-%m-%d}-{where[:60].strip('-')}"
+        if known
+        else f"by-{day:%Y-%m-%d}-{where[:60].strip('-')}"
+    )

@@ -1,0 +1,394 @@
+"""Which events an article tells of: sentences that speak of one place, and what befell it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from netmodel.reading.cause_words import TRAFFIC_STOPPING
+from netmodel.reading.cues import (
+    Cue,
+    count_breaks,
+    find_cues,
+    is_about_rail,
+    is_general,
+    is_somewhere,
+)
+from netmodel.reading.event_places import (
+    EventPlace,
+    choose_places,
+    find_event_places,
+    iterate_names,
+)
+from netmodel.reading.folded_text import FoldedText, Sentence
+from netmodel.reading.place_mentions import Mention
+from netmodel.reading.speakers import Speech, find_speeches
+from netmodel.reading.time_phrases import (
+    DurationPhrase,
+    TimePhrase,
+    find_durations,
+    find_times,
+)
+
+_REACH = 3
+"""Sentences after which a word without a place no longer belongs to the last event."""
+_SIDE = ("replaced",)
+_LIMITS = ("single_track", "diesel_only", "limited", "slowed")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence with what was found in it."""
+
+    number: int
+    sentence: Sentence
+    about_rail: bool
+    cues: tuple[Cue, ...]
+    places: tuple[EventPlace, ...]
+    times: tuple[TimePhrase, ...]
+    durations: tuple[DurationPhrase, ...]
+    speeches: tuple[Speech, ...]
+    somewhere: bool = False
+    general: bool = False
+
+    def told(self, group: str) -> tuple[Cue, ...]:
+        """Return the cues of a group that are said to be so."""
+        return tuple(each for each in self.cues if each.group == group and each.told)
+
+
+@dataclass(slots=True)
+class EventFound:
+    """One event of an article while its sentences are gathered."""
+
+    places: list[EventPlace] = field(default_factory=list)
+    sentences: list[ReadSentence] = field(default_factory=list)
+    somewhere: bool = False
+
+    @property
+    def last(self) -> int:
+        """Number of its last sentence."""
+        return self.sentences[-1].number
+
+    def cues(self, group: str, *, told: bool = True) -> list[Cue]:
+        """Return its cues of a group, in the order of the text."""
+        return [
+            cue
+            for each in self.sentences
+            for cue in each.cues
+            if cue.group == group and (cue.told or not told)
+        ]
+
+
+def read_sentences(
+    folded: FoldedText, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+) -> list[ReadSentence]:
+    """Return every sentence of a language that is read, with what was found in it."""
+    done: list[ReadSentence] = []
+    previous = ""
+    for number, sentence in enumerate(sentences):
+        own = [each for each in mentions if each.sentence == number]
+        low = folded.low
+        if not sentence.language:
+            continue
+        cues = find_cues(folded, sentence, previous)
+        places = find_event_places(low, sentence, own)
+        done.append(
+            ReadSentence(
+                number, sentence, is_about_rail(low, sentence) or _is_of_line(cues, places), cues,
+                places,
+                find_times(low, sentence.start, sentence.end, sentence.language),
+                find_durations(low, sentence.start, sentence.end, sentence.language),
+                find_speeches(low, sentence),
+                is_somewhere(low, sentence), is_general(low, sentence),
+            )
+        )  # fmt: skip
+        previous = low[sentence.start : sentence.end]
+    return done
+
+
+def _is_of_line(cues: Sequence[Cue], places: Sequence[EventPlace]) -> bool:
+    """Whether a limit is told of a section, which no road has: one track, a speed of trains."""
+    limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
+    return bool(limits) and any(each.form == "section" for each in places)
+
+
+def gather_events(
+    low: str, sentences: Sequence[ReadSentence], region_of: Mapping[str, str]
+) -> list[EventFound]:
+    """Return the events of an article.
+
+    Parameters
+    ----------
+    region_of
+        Regions of hubs and stations, by their names.
+    """
+    events: list[EventFound] = []
+    current: EventFound | None = None
+    waiting: list[ReadSentence] = []
+    for each in sentences:
+        waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
+        if not _belongs(each, current):
+            waiting.append(each)
+            continue
+        chosen = _near_cues(low, each)
+        home = _home(events, current, chosen, region_of)
+        begins = _begins(each)
+        far = current is None or each.number - current.last > _REACH
+        if home is not None and not chosen and (far or (begins and each.somewhere)):
+            home = None
+            far = True
+        if home is None and begins and (chosen or far):
+            home = _open(low, [] if each.somewhere else waiting, chosen, region_of)
+            home.somewhere = each.somewhere and not chosen
+            events.append(home)
+            waiting = []
+        if home is None and each.general and events and each.cues:
+            home = events[0]
+        if home is None:
+            waiting.append(each)
+            continue
+        if begins:
+            _refine(home, chosen)
+        home.sentences.append(each)
+        current = home
+    return [each for each in events if _is_event(each, events)]
+
+
+_WAIT = 2
+
+
+def _open(
+    low: str,
+    waiting: Sequence[ReadSentence],
+    chosen: Sequence[EventPlace],
+    region_of: Mapping[str, str],
+) -> EventFound:
+    """Return a new event, with the sentences before it that it may be about."""
+    event = EventFound(places=list(chosen))
+    for each in waiting:
+        own = _near_cues(low, each)
+        if chosen and own and not fit(own, chosen, region_of):
+            continue
+        stopping = [cue for cue in each.told("cause") if cue.value in _ALONE]
+        if not (each.about_rail or stopping or each.told("effect")):
+            continue
+        if own and (not event.places or not chosen):
+            event.places = list(own)
+        if own or each.cues or each.times:
+            event.sentences.append(each)
+    return event
+
+
+_FAR = 60
+"""Letters by which a place has to be nearer to what befell traffic to outrank a better one."""
+
+
+def _near_cues(low: str, each: ReadSentence) -> tuple[EventPlace, ...]:
+    """Return the places of a sentence that what befell traffic was at: of several the nearest."""
+    chosen = choose_places(each.places)
+    cues = [cue for cue in (*each.told("effect"), *each.told("cause")) if cue.value not in _SIDE]
+    rivals = [place for place in each.places if place.form in ("section", "at", "region")]
+    if not cues or len(rivals) < 2 or not chosen or chosen[0].form == "section":
+        return chosen
+
+    def away(place: EventPlace) -> int:
+        return min(_distance(low, place, cue) for cue in cues)
+
+    best = min(rivals, key=away)
+    if best in chosen:
+        near = [place for place in chosen if away(place) <= away(best) + _FAR]
+        return tuple(_with_neighbours(low, near, each.places))
+    return (best,) if away(best) + _FAR < min(map(away, chosen)) else chosen
+
+
+def _with_neighbours(
+    low: str, chosen: Sequence[EventPlace], places: Sequence[EventPlace]
+) -> list[EventPlace]:
+    """Return places with the regions that are named in one breath with them."""
+    regions = [each for each in places if each.form == "region" and each not in chosen]
+    found = list(chosen)
+    for each in regions:
+        gaps = [low[each.end : x.start] for x in chosen] + [low[x.end : each.start] for x in chosen]
+        if any(_BREATH.fullmatch(gap) for gap in gaps if gap):
+            found.append(each)
+    return sorted(found, key=lambda each: each.start)
+
+
+_BREATH = re.compile(r" (?:and|та|і|й|и)(?: (?:in|у|в))?(?: the)? ?")
+
+
+def _distance(low: str, place: EventPlace, cue: Cue) -> int:
+    first, last = (cue.end, place.start) if cue.end <= place.start else (place.end, cue.start)
+    return 0 if first >= last else last - first + 30 * count_breaks(low, first, last)
+
+
+def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
+    if each.about_rail:
+        return True
+    near = current is not None and each.number - current.last <= _REACH
+    if not near or current is None:
+        return False
+    same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
+    return same and bool(each.cues or each.times or each.durations)
+
+
+def _begins(each: ReadSentence) -> bool:
+    """Whether a sentence may tell of an event that was not told of before."""
+    if each.general:
+        return False
+    effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
+    causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
+    return bool(effects or causes or each.told("effect"))
+
+
+_ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
+"""Kinds of which a sentence about the railway may tell without an effect."""
+
+
+def _home(
+    events: Sequence[EventFound],
+    current: EventFound | None,
+    chosen: Sequence[EventPlace],
+    region_of: Mapping[str, str],
+) -> EventFound | None:
+    """Return the event that a sentence speaks of; ``None`` for a new one."""
+    if not chosen:
+        return current
+    if current is not None and fit(current.places, chosen, region_of):
+        return current
+    for each in reversed(events):
+        if each.places and fit(each.places, chosen, region_of):
+            return each
+    if current is not None and not current.places and not current.somewhere:
+        return current
+    if current is not None and all(each.form == "onward" for each in chosen):
+        return current
+    return None
+
+
+def fit(
+    first: Sequence[EventPlace], second: Sequence[EventPlace], region_of: Mapping[str, str]
+) -> bool:
+    """Whether two groups of places may be of one event: a common name, or one in the other."""
+    one, two = set(iterate_names(first)), set(iterate_names(second))
+    if one & two:
+        return True
+    regions = {each.names[0] for each in first if each.form == "region"}
+    others = {each.names[0] for each in second if each.form == "region"}
+    return any(region_of.get(name) in regions for name in two - others) or any(
+        region_of.get(name) in others for name in one - regions
+    )
+
+
+def _refine(event: EventFound, chosen: Sequence[EventPlace]) -> None:
+    """Take the places of a further sentence where they say more than those before."""
+    if not chosen:
+        return
+    order = {"section": 0, "at": 1, "onward": 2, "region": 3}
+    if event.somewhere:
+        return
+    if not event.places:
+        event.places = list(chosen)
+    elif event.places[0].form == "at" and chosen[0].form == "onward":
+        event.places = list(choose_places([event.places[0], chosen[0]]))
+    elif order[chosen[0].form] < order[event.places[0].form]:
+        known = {name for each in event.places for name in each.names}
+        names = {name for each in chosen for name in each.names}
+        if chosen[0].form != "section" or known <= names or event.places[0].form == "region":
+            event.places = list(chosen)
+
+
+def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
+    """Whether an event says anything of traffic: at places beside, only where it stopped."""
+    effects = event.cues("effect", told=False)
+    if not any(each.about_rail for each in event.sentences):
+        return False
+    if len(events) > 1 and all(cue.value in ("normal", *_SIDE) for cue in effects):
+        stopping = any(cue.value in _ALONE for cue in event.cues("cause"))
+        return stopping and (not effects or event is events[0])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRead:
+    """An effect, its cue, how sure it is and why."""
+
+    value: str
+    cue: Cue
+    sure: str
+    why: str
+
+
+def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
+    """Return the effect of an event, and the one that held between first traffic and the rest."""
+    told = [cue for cue in event.cues("effect") if cue.value not in _SIDE]
+    by_value: dict[str, Cue] = {}
+    for cue in told:
+        by_value.setdefault(cue.value, cue)
+    for value in ("advisory",):
+        if value in by_value and "closed" not in by_value:
+            return _certain(value, by_value), None
+    closed = by_value.get("closed")
+    for value in _LIMITS:
+        if value not in by_value:
+            continue
+        if closed is not None and _stops_first(event, closed, by_value[value], value):
+            return _certain("closed", by_value), _certain(value, by_value)
+        return _certain(value, by_value), None
+    if closed is not None:
+        return _certain("closed", by_value), None
+    if "advisory" in by_value:
+        return _certain("advisory", by_value), None
+    if "normal" in by_value:
+        return _certain_none(by_value["normal"]), None
+    return _infer(event), None
+
+
+def _certain(value: str, by_value: Mapping[str, Cue]) -> EffectRead:
+    return EffectRead(value, by_value[value], "certain", "stated")
+
+
+def _certain_none(cue: Cue) -> EffectRead:
+    return EffectRead("none", cue, "certain", "stated")
+
+
+def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
+    """Whether traffic stopped before it was let through with a limit."""
+    if value == "diesel_only":
+        return False
+    number = {
+        id(cue): each.number for each in event.sentences for cue in each.cues
+    }  # fmt: skip
+    return closed.start < limit.start and number[id(closed)] < number[id(limit)]
+
+
+def _infer(event: EventFound) -> EffectRead | None:
+    """Return the effect that a kind or buses suggest where none was told."""
+    hedged = [cue for cue in event.cues("effect", told=False) if cue.value not in _SIDE]
+    if hedged:
+        return EffectRead("none", hedged[0], "likely", "hedged")
+    replaced = [cue for cue in event.cues("effect") if cue.value in _SIDE]
+    if replaced:
+        return EffectRead("closed", replaced[0], "likely", "inferred")
+    late = event.cues("late")
+    stops = [cue for cue in event.cues("cause") if cue.value in _STOPS]
+    if late and not stops:
+        return EffectRead("slowed", late[0], "likely", "inferred")
+    for cue in event.cues("cause"):
+        if cue.value in TRAFFIC_STOPPING and (cue.value != "track_damage" or cue.broken):
+            return EffectRead("closed", cue, "doubtful", "inferred")
+    return None
+
+
+_STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
+
+
+def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
+    """Return the cue of the kind of an event: the first of an order of kinds that it tells of."""
+    causes = event.cues("cause")
+    for value in order:
+        for cue in causes:
+            if cue.value == value:
+                return cue
+    return None

@@ -1,0 +1,158 @@
+"""What else an article says of an event: buses, delays and detours of trains, figures, quotas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from netmodel.evidence.vocabulary import FrozenMap
+from netmodel.reading.draft import FieldValue
+from netmodel.reading.events import ReadSentence
+
+_TRAIN: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"trains? (?:nos?\.? )?№?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:per|a day|km|minutes|hours|were|was|had|cars|wagons))"),
+    "uk": re.compile(r"(?:поїзд|потяг|електропоїзд)\w* (?:№ ?)?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:на добу|км|хв|год))"),
+    "ru": re.compile(r"(?:поезд|электропоезд)\w* (?:№ ?)?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:в сутки|км|мин|час))"),
+}  # fmt: skip
+_COUNTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "en": (
+        ("wagons", r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty) (?:\w+ ){0,3}?(?:wagons?|cars|tank cars|carriages|coaches)\b"),
+        ("trains", r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty) (?:\w+ ){0,3}?trains\b(?! (?:a|per) day)"),
+    ),
+    "uk": (
+        ("wagons", r"(?P<n>\d{1,3}|два|три|чотири|п'ять|шість|сім|вісім|дев'ять|десять) (?:\w+ ){0,3}?(?:вагон|цистерн)\w*"),
+        ("trains", r"(?P<n>\d{1,3}|два|три|чотири|п'ять|шість|сім|вісім|дев'ять|десять) (?:\w+ ){0,3}?(?:поїзд|потяг)\w*(?! на добу)"),
+    ),
+    "ru": (
+        ("wagons", r"(?P<n>\d{1,3}|два|три|четыре|пять|шесть|семь|восемь|девять|десять) (?:\w+ ){0,3}?(?:вагон|цистерн)\w*"),
+        ("trains", r"(?P<n>\d{1,3}|два|три|четыре|пять|шесть|семь|восемь|девять|десять) (?:\w+ ){0,3}?(?:поезд)\w*(?! в сутки)"),
+    ),
+}  # fmt: skip
+_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
+    "два": 2, "три": 3, "чотири": 4, "п'ять": 5, "шість": 6, "сім": 7, "вісім": 8, "дев'ять": 9,
+    "десять": 10, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
+    "десяти": 10, "п'яти": 5, "пяти": 5, "шести": 6, "двадцяти": 20, "двадцати": 20, "п'ятнадцяти": 15, "пятнадцати": 15, "восьми": 8, "семи": 7,
+    "сьоми": 7, "дев'яти": 9, "девяти": 9, "двох": 2, "двух": 2, "трьох": 3, "трех": 3, "чотирьох": 4,
+    "четырех": 4, "дванадцяти": 12, "двенадцати": 12,
+}  # fmt: skip
+_QUOTA: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"(?:no more than|at most|up to|only|not more than|limit(?:ed)?(?: (?P<before>\w+))? (?:of|to)) (?P<n>\d{1,3}|\w+) (?P<kind>\w+ )?(?:trains|pairs)(?: \w+){0,2} (?:a|per|each|every) day"),
+    "uk": re.compile(r"(?:не більше|до|лише|тільки) (?:ніж )?(?P<n>\d{1,3}|[\w']+) (?P<kind>\w+ )?(?:поїзд|потяг|пар)\w*"),
+    "ru": re.compile(r"(?:не больше|не более|до|лишь|только) (?:чем )?(?P<n>\d{1,3}|\w+) (?P<kind>\w+ )?(?:поезд|пар)\w*"),
+}  # fmt: skip
+_FREIGHT = re.compile(r"freight|вантаж|грузов")
+_PASSENGER = re.compile(r"passenger|suburban|commuter|пасажир|приміськ|пассажир|пригород")
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherFound:
+    """One thing: a field of the incident, or a claim; half-open in the folded text."""
+
+    about: str
+    name: str
+    value: FieldValue
+    start: int
+    end: int
+    sentence: int
+    of_incident: bool = False
+
+
+def find_further(
+    low: str, sentences: Sequence[ReadSentence], effect: str
+) -> Iterator[FurtherFound]:
+    """Yield what the sentences of an event say beside its times.
+
+    Parameters
+    ----------
+    effect
+        Of the event: minutes lost and quotas are fields of it only with some effects; empty for
+        claims alone.
+    """
+    for each in sentences:
+        if effect:
+            yield from _incident_fields(low, each, effect)
+        else:
+            yield from _delays(low, each)
+            yield from _detours(low, each)
+            yield from _buses(each)
+            yield from _figures(low, each)
+
+
+def _incident_fields(low: str, each: ReadSentence, effect: str) -> Iterator[FurtherFound]:
+    language = each.sentence.language
+    if effect == "slowed":
+        for duration in each.durations:
+            if duration.role == "late" and duration.hours < 1:
+                yield FurtherFound(
+                    "", "slowed_minutes", round(duration.hours * 60, 1), duration.start,
+                    duration.end, each.number, of_incident=True,
+                )  # fmt: skip
+                return
+    if effect == "limited":
+        found = _QUOTA[language].search(low, each.sentence.start, each.sentence.end)
+        number = None if found is None else _count(found["n"])
+        if found is not None and number is not None:
+            kind = found["kind"] or found.groupdict().get("before") or ""
+            names = (
+                ["freight"]
+                if _FREIGHT.search(kind)
+                else ["passenger"]
+                if _PASSENGER.search(kind)
+                else ["freight", "passenger"]
+            )
+            if len(names) == 1:
+                yield FurtherFound(
+                    "", "trains_per_day", FrozenMap({names[0]: number}), found.start(),
+                    found.end(), each.number, of_incident=True,
+                )  # fmt: skip
+
+
+def _count(word: str) -> float | None:
+    return float(word) if word.isdigit() else _WORDS.get(word)
+
+
+def _delays(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
+    late = [duration for duration in each.durations if duration.role == "late"]
+    if not late:
+        return
+    longest = max(late, key=lambda duration: duration.hours)
+    trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
+    value: FieldValue = trains or FrozenMap({"delay_minutes": round(longest.hours * 60, 1)})
+    yield FurtherFound(
+        "delay", "trains" if trains else "figures", value, longest.start, longest.end, each.number
+    )
+
+
+def _named(low: str, each: ReadSentence) -> Iterator[re.Match[str]]:
+    yield from _TRAIN[each.sentence.language].finditer(low, each.sentence.start, each.sentence.end)
+
+
+def _detours(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
+    via = [place for place in each.places if place.form == "via"]
+    trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
+    for place in via[:1]:
+        yield FurtherFound(
+            "detour", "trains" if trains else "", trains, place.start, place.end, each.number
+        )
+
+
+def _buses(each: ReadSentence) -> Iterator[FurtherFound]:
+    for cue in each.told("effect"):
+        if cue.value == "replaced":
+            yield FurtherFound("replacement", "", "", cue.start, cue.end, each.number)
+            return
+
+
+def _figures(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
+    sentence = each.sentence
+    for name, pattern in _COUNTS[sentence.language]:
+        found = re.compile(rf"(?<!\w){pattern}").search(low, sentence.start, sentence.end)
+        number = None if found is None else _count(found["n"])
+        if found is not None and number:
+            yield FurtherFound(
+                "figures", "figures", FrozenMap({name: number}), found.start(), found.end(),
+                each.number,
+            )  # fmt: skip

@@ -1,0 +1,592 @@
+"""Which names in a text are places of the network, and which are persons, newspapers or rivers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netmodel.network.railway import Network
+from netmodel.reading.folded_text import FoldedText, Sentence, sentence_at
+from netmodel.reading.place_names import NameHit, PlaceNames
+from netmodel.reading.word_forms import inflect, may_be_first_name
+
+_TITLES = re.compile(
+    r"\b(?:mr|mrs|ms|dr|prof|president|minister|general|colonel|major|captain|mayor|governor|sir|wife"
+    r"|husband|son|daughter|brother|sister|father|mother|engineer|deputy|driver|singer|actor|actress"
+    r"|editor|journalist|analyst|spokes(?:man|woman|person)|singer|coach|lieutenant|sergeant|widow)\.? $"
+    r"|(?<!\w)(?:пан|пані|панові|президент\w*|міністр\w*|генерал\w*|полковник\w*|депутат\w*|співачк\w+"
+    r"|співак\w*|дружин\w+|чоловік\w*|син\w{0,2}|дочк\w+|доньк\w+|журналіст\w*|оглядач\w*|аналітик\w*|речниц\w+"
+    r"|речник\w*|режисер\w*|актор\w*|актрис\w+|господин\w*|госпож\w+|министр\w*|певиц\w+|певец|жен[аоеы]й?"
+    r"|муж\w{0,2}|сын\w{0,2}|обозревател\w*|журналист\w*|режиссер\w*|актер\w*|спикер\w*) $"
+)  # fmt: skip
+_NAMES_EN = frozenset(
+    [
+        "volodymyr",
+        "vladimir",
+        "iryna",
+        "irina",
+        "olena",
+        "elena",
+        "oleksandr",
+        "alexander",
+        "aleksandr",
+        "andriy",
+        "andrei",
+        "andrey",
+        "serhiy",
+        "sergei",
+        "sergey",
+        "petro",
+        "pyotr",
+        "peter",
+        "ivan",
+        "maria",
+        "mariia",
+        "anna",
+        "oksana",
+        "natalia",
+        "nataliia",
+        "tetiana",
+        "mykola",
+        "nikolai",
+        "vasyl",
+        "viktor",
+        "victor",
+        "yurii",
+        "yuriy",
+        "yuri",
+        "dmytro",
+        "dmitry",
+        "oleh",
+        "oleg",
+        "ihor",
+        "igor",
+        "pavlo",
+        "pavel",
+        "mykhailo",
+        "mikhail",
+        "bohdan",
+        "bogdan",
+        "taras",
+        "roman",
+        "maksym",
+        "maxim",
+        "yaroslav",
+        "stepan",
+        "ludmila",
+        "liudmyla",
+        "halyna",
+        "galina",
+        "svitlana",
+        "svetlana",
+        "kateryna",
+        "ekaterina",
+        "yulia",
+        "yuliia",
+        "julia",
+        "sofia",
+        "olha",
+        "olga",
+        "vitalii",
+        "vitaly",
+        "vadym",
+        "vadim",
+        "denys",
+        "denis",
+        "artem",
+        "anton",
+        "ruslan",
+        "valerii",
+        "valery",
+        "leonid",
+        "borys",
+        "boris",
+        "john",
+        "james",
+        "david",
+        "michael",
+        "robert",
+        "william",
+        "thomas",
+        "mary",
+        "sarah",
+        "anna",
+        "kate",
+        "jane",
+        "paul",
+        "mark",
+        "george",
+        "marko",
+        "hanna",
+        "larysa",
+        "nadia",
+        "vera",
+        "lyubov",
+        "lubov",
+        "natasha",
+        "masha",
+    ]
+)
+_PAPERS = re.compile(
+    r"^[ ,]*(?:times|post|independent|gazette|news|herald|tribune|today|journal|daily|telegraph|weekly"
+    r"|pravda|review|observer|mirror|express newspaper|live|university|institute|school|theatre|theater"
+    r"|opera|dynamo|football|fc|club|hotel|bank|street|avenue|convention|agreement|academy)\b"
+)
+_STATIONS = re.compile(
+    r"(?:stations?|station of|town of|city of|junction|depot|stop|line|section|near|trains?|вокзал\w*|станц\w+|депо|поїзд\w*"
+    r"|потяг\w*|поезд\w*|зупинк\w+|платформ\w+|перегон\w*|перегін|дільниц\w+|участ\w+|роз'їзд\w*|разъезд\w*)[ \"']*$"
+)
+_LINE_NOUN = re.compile(
+    r" (?:(?:залізничн|железнодорожн)\w+ )?(?:гілк|ветк|напрям|направлен|лін|дільниц|ділянк|участ|вуз|узл|узел|ход\b|хід\b|станц|вокзал|депо"
+    r"|дистанц|перегон|перегін|branch|line|junction|direction|railway station|station)"
+)
+_RIVER = re.compile(
+    r"(?:через|по|берег\w*|берез\w+|над|вздовж|уздовж|across|over|along|banks? of|river) (?:річк\w+ |реку |the )?$"
+)
+_REGIONS = re.compile(
+    r"^(?:[ ,]+(?:and |та |і |и )?[^\W\d_][\w'’-]+){0,4} (?:regions|oblasts|districts|областях|областей|областями)\b"
+)
+_REGION = re.compile(r"^ (?:region|oblast|province|district|county|raion|area of occupied)\b")
+_NOT_CLOSE = re.compile(r"[.!?]\s*$")
+_EVERYDAY = frozenset(
+    form
+    for word in [
+        "балка",
+        "балки",
+        "бар",
+        "баси",
+        "басы",
+        "броди",
+        "броды",
+        "бровки",
+        "бурти",
+        "верба",
+        "виноград",
+        "вигода",
+        "выгода",
+        "вири",
+        "виры",
+        "выселки",
+        "виселки",
+        "городок",
+        "городище",
+        "грязи",
+        "грязь",
+        "долина",
+        "доля",
+        "дочь",
+        "дружба",
+        "блокпост",
+        "борщі",
+        "казанка",
+        "каменка",
+        "камка",
+        "копай",
+        "красное",
+        "красне",
+        "крива",
+        "крути",
+        "круты",
+        "курне",
+        "лесок",
+        "лісок",
+        "лиман",
+        "лиха",
+        "лихая",
+        "локоть",
+        "зустрічний",
+        "встречный",
+        "глибока",
+        "глубокая",
+        "водопадный",
+        "межова",
+        "межевая",
+        "мена",
+        "мирова",
+        "мировая",
+        "мінеральна",
+        "минеральная",
+        "надвірна",
+        "общая",
+        "обхідна",
+        "озерна",
+        "орел",
+        "основа",
+        "острог",
+        "пересічна",
+        "письменна",
+        "побережье",
+        "узбережжя",
+        "прибережна",
+        "прибрежная",
+        "поштова",
+        "почтовая",
+        "потоки",
+        "портова",
+        "портовая",
+        "приозерне",
+        "промислова",
+        "протока",
+        "роздільна",
+        "раздельная",
+        "рубіжне",
+        "роти",
+        "роты",
+        "роя",
+        "рассвет",
+        "світанок",
+        "сіль",
+        "соль",
+        "сирень",
+        "родинська",
+        "сторожове",
+        "счастливое",
+        "щасливе",
+        "тополі",
+        "українська",
+        "успенська",
+        "удачна",
+        "удачная",
+        "узловая",
+        "червоне",
+        "чорноморська",
+        "черноморская",
+        "шахти",
+        "шахты",
+        "южное",
+        "південне",
+        "яркая",
+        "ярка",
+        "рея",
+        "лиски",
+        "майська",
+        "майская",
+        "лівобережна",
+        "левобережная",
+        "курганна",
+        "затишшя",
+        "затишье",
+        "первенец",
+        "незабудине",
+        "лебединська",
+        "холм",
+        "партизани",
+        "партизаны",
+        "пояски",
+        "медика",
+        "морська",
+        "рибне",
+        "рыбное",
+        "советский",
+        "первомайський",
+        "первомайский",
+        "травневий",
+        "южный",
+        "елеваторна",
+        "шахтна",
+        "тунельна",
+        "тоннельная",
+        "збірна",
+        "сборная",
+        "блакитне",
+        "близнецы",
+    ]
+    for form in inflect(word)
+)
+"""Names that are everyday words too, when they begin a sentence."""
+_BEFORE_NAMES = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "in",
+        "at",
+        "on",
+        "from",
+        "to",
+        "near",
+        "of",
+        "and",
+        "or",
+        "by",
+        "for",
+        "with",
+        "between",
+        "via",
+        "through",
+        "over",
+        "station",
+        "train",
+        "trains",
+        "line",
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "upper",
+        "lower",
+        "new",
+        "old",
+        "novy",
+        "stary",
+        "russian",
+        "ukrainian",
+        "crimean",
+        "belarusian",
+        "polish",
+        "occupied",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "intercity",
+        "express",
+        "city",
+        "port",
+        "junction",
+        "section",
+        "railway",
+        "railways",
+        "rail",
+        "road",
+        "freight",
+        "passenger",
+        "suburban",
+        "central",
+        "greater",
+        "grand",
+        "operator",
+        "authorities",
+        "when",
+        "while",
+        "after",
+        "before",
+        "since",
+        "until",
+        "as",
+        "its",
+        "his",
+        "her",
+        "their",
+        "this",
+        "that",
+        "both",
+    ]
+)
+"""Words with a capital that may stand before a town, and are no first names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place of the network that a text names; half-open in the folded text.
+
+    Parameters
+    ----------
+    kind
+        ``stop`` or ``region``.
+    name
+        In the network.
+    sure, why
+        As of a field of a draft.
+    """
+
+    kind: str
+    name: str
+    start: int
+    end: int
+    sentence: int
+    sure: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoMention:
+    """A name that is no place of the network here, and why; half-open in the folded text."""
+
+    start: int
+    end: int
+    why: str
+
+
+class PlaceFinder:
+    """Finds the places that a text names.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> finder = PlaceFinder(nm.built_in_network())
+    >>> folded = FoldedText("Mr Fastiv took a train to Lviv.")
+    >>> found, other = finder.find(folded, folded.sentences())
+    >>> [each.name for each in found], [each.why for each in other]
+    (['Lviv'], ['person'])
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.names = PlaceNames(network)
+        self.region_of = {hub.name: hub.region for hub in network.hubs if hub.region}
+        hub_of_link = {link.id: link.from_hub for link in network.links}
+        by_id = {hub.id: hub for hub in network.hubs}
+        for station in network.stations:
+            hub = by_id[hub_of_link[station.link]]
+            self.region_of.setdefault(station.name, hub.region)
+        self.links = {link.id: (by_id[link.from_hub].name, by_id[link.to_hub].name)
+                      for link in network.links}  # fmt: skip
+        self.regions = {hub.region for hub in network.hubs if hub.region}
+
+    def find(
+        self, folded: FoldedText, sentences: tuple[Sentence, ...]
+    ) -> tuple[tuple[Mention, ...], tuple[NoMention, ...]]:
+        """Return the places that a text names, and the names that are none here."""
+        found: list[Mention] = []
+        other: list[NoMention] = []
+        for hit in self.names.find(folded):
+            number = sentence_at(sentences, hit.start)
+            if not sentences or not sentences[number].language:
+                continue
+            why = self._why_not(folded, sentences[number], hit)
+            if why is not None:
+                other += [NoMention(hit.start, hit.end, why)] if why else []
+                continue
+            found += self._mentions(hit, number, folded)
+        return tuple(found), tuple(other)
+
+    def _mentions(self, hit: NameHit, number: int, folded: FoldedText) -> Iterator[Mention]:
+        kind, means = hit.place.kind, hit.place.means
+        span = (hit.start, hit.end, number)
+        low = folded.low
+        if kind == "oblast" and means[0] in self.regions:
+            yield Mention("region", means[0], *span, "certain", "stated")
+        elif kind == "stop" and self._is_region(low, hit):
+            region = self.region_of.get(means[0])
+            if region and not re.match(r" (?:district|county|raion)", low[hit.end :]):
+                yield Mention("region", region, *span, "likely", "inferred")
+        elif kind in ("stop", "adjective", "object"):
+            names = self.links.get(means[0], (means[0],)) if kind == "object" else means[:1]
+            sure = "certain" if kind == "stop" and len(means) == 1 else "likely"
+            why = "stated" if kind == "stop" and len(means) == 1 else "object"
+            if kind == "stop" and len(means) > 1:
+                sure, why = "doubtful", "ambiguous_name"
+            for name in names:
+                if name in self.names.stops:
+                    yield Mention("stop", name, *span, sure, why)
+
+    def _is_region(self, low: str, hit: NameHit) -> bool:
+        after = low[hit.end : hit.end + 90]
+        if re.search(r"(?:region|oblast|province) of $", low[max(0, hit.start - 12) : hit.start]):
+            return True
+        return _REGION.match(after) is not None or _REGIONS.match(after) is not None
+
+    def _why_not(self, folded: FoldedText, sentence: Sentence, hit: NameHit) -> str | None:
+        """Return why a name is no place here; empty for no reason to tell; ``None`` if it is."""
+        kind, low = hit.place.kind, folded.low
+        before, after = (
+            low[max(sentence.start, hit.start - 60) : hit.start],
+            low[hit.end : hit.end + 40],
+        )
+        if kind == "not_a_place":
+            return _reason(hit.place.means[0])
+        if kind == "railway":
+            return ""
+        if kind == "adjective":
+            return None if _LINE_NOUN.match(after) else ""
+        if kind != "stop":
+            return None
+        if self._is_person(folded, sentence, hit, before):
+            return "person"
+        if _PAPERS.match(after) and folded.has_capital(_next_letter(low, hit.end)):
+            return (
+                "publication"
+                if re.match(
+                    r"[ ,]*(?:times|post|indep|gaz|news|her|trib|today|jour|daily|tel|week|pravda|rev|obs|mirr)",
+                    after,
+                )
+                else "organisation"
+            )
+        if (
+            re.match(r" (?:railway|залізниц|железн\w+ дорог)", after)
+            and "station" not in after[:18]
+        ):
+            return ""
+        if hit.place.means[0] == "Dnipro" and (
+            _RIVER.search(before) or (before.endswith(" the ") and not re.match(r"[ -](?:region|city|line|station|railway|section|[–-])", after))
+        ):  # fmt: skip
+            return "ambiguous"
+        if _is_quoted(before, after):
+            return "organisation"
+        if _is_common(folded, sentence, hit, before):
+            return "ambiguous"
+        return None
+
+    def _is_person(self, folded: FoldedText, sentence: Sentence, hit: NameHit, before: str) -> bool:
+        if _TITLES.search(before):
+            return not _STATIONS.search(before)
+        found = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)?)(?: ([a-zа-яіїєґ])\.)? $", before)
+        if found is None:
+            return False
+        word, at = found[1], hit.start - len(before) + found.start(1)
+        if not folded.has_capital(at):
+            return False
+        if sentence.language == "en":
+            begins = not folded.low[sentence.start : at].strip(" \"'(–")
+            known = word in _BEFORE_NAMES or self.names.knows(word)
+            return word in _NAMES_EN or not (begins or known)
+        return (
+            len(word) > 2
+            and may_be_first_name(word, sentence.language)
+            and (" " not in folded.low[hit.start : hit.end])
+        )
+
+
+def _is_quoted(before: str, after: str) -> bool:
+    """Whether the name alone stands in quotation marks, as the name of a club or a firm."""
+    quoted = before.endswith('"') and after.startswith('"')
+    return quoted and not _STATIONS.search(before)
+
+
+def _reason(means: str) -> str:
+    if means in ("person", "newspaper"):
+        return {"person": "person", "newspaper": "publication"}[means]
+    if means == "time":
+        return ""
+    return (
+        "organisation"
+        if means in ("club", "team", "power station", "organisation")
+        else "ambiguous"
+    )
+
+
+def _next_letter(low: str, at: int) -> int:
+    while at < len(low) - 1 and not low[at].isalpha():
+        at += 1
+    return min(at, len(low) - 1)
+
+
+def _is_common(folded: FoldedText, sentence: Sentence, hit: NameHit, before: str) -> bool:
+    """Whether a word at the beginning of a sentence is a common word with its capital."""
+    word = folded.low[hit.start : hit.end]
+    if before.strip(" \"'(–-") or sentence.language == "en":
+        return False
+    if folded.low[hit.end : hit.end + 3].startswith((" – ", " - ", "–")):
+        return False
+    return word in _EVERYDAY

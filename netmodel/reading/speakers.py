@@ -1,0 +1,309 @@
+"""Who says what a sentence tells: "X said", "according to Y", "повідомили в Z"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from netmodel.reading.folded_text import Sentence
+from netmodel.reading.word_forms import may_act
+
+_VERBS: Mapping[str, str] = {
+    "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|added|confirmed|warned|warns|claimed|claims"
+    r"|asserted|stated|noted|posted|acknowledged|denied|estimates?|estimated|suggested|advises|advised|urged|urges|hopes?|hoped|expects?|expected"
+    r"|promised|promises|promise|believes?|insisted|spoke|called|calls|gave|gives|pledged|cautioned|conceded|admitted|describes|described|quoted|blamed|recommends|recommended)",
+    "uk": r"(?:повідом\w+|розпов\w+|заяв\w+|написа\w+|пиш(?:е|уть)|поясн\w+|уточн\w+|запевн\w+|сказа\w+|каз?жуть|каже|зазнач\w+|наголос\w+|інформу\w+|поінформу\w+"
+    r"|попере(?:ди|джа)\w+|обіця\w+|сподіва\w+|прогнозу\w+|стверджу\w+|підтверд(?!илис|илас|илос)\w+|оголос\w+|рад(?:ить|ять|ила|или)|рекоменду\w+|додал?\w*|визнал\w*|говор\w+|переда(?:є|ють|ла|ли|в)|назива(?:є|ють)|відзвіту\w+|спростув\w+|посла\w+сь|послал\w+ся|закликал\w*|заклика\w+|розраховують|очіку(?:є|ють)|припускає)",
+    "ru": r"(?:сообщ(?:ил|а)\w*|рассказ\w+|заяв\w+|написа\w+|пиш(?:ет|ут)|поясн\w+|объясн\w+|уточн\w+|заверил\w*|сказа\w+|отмет\w+|отмеча\w+|подчеркн\w+|информир\w+|проинформир\w+"
+    r"|предупре(?:ди|жда)\w+|обеща\w+|надее\w+|надеются|прогнозир\w+|утвержда\w+|подтверд(?!илис|илас|илос)\w+|объяв\w+|совету\w+|рекоменду\w+|добав\w+|призна\w+|говор\w+|переда(?:ет|ют|ла|ли|л)|называ(?:ет|ют)|отчита\w+|опроверг\w+|сосла\w+сь|призвал\w*|призыва\w+|рассчитыва\w+|ожида(?:ет|ют)|полага\w+)",
+}  # fmt: skip
+_ACCORDING: Mapping[str, str] = {
+    "en": r"(?:according to|citing|quoting|in the words of|as reported by|announced by|said by)\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\"\n]|$| on (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
+    "uk": r"(?:за (?:попередніми |оперативними |його |їхніми |останніми )?(?:словами|даними|інформацією|прогнозом|прогнозами|повідомленням|заявою|оцінкою|версією)|як (?:повідомляє|повідомляють|пише|пишуть|повідомили|повідомила|повідомив|розповіли|передає|зазначили|сказано)(?: [вуна]{1,2})?|з посиланням на|згідно з (?:повідомленням|даними))\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
+    "ru": r"(?:по (?:предварительным |оперативным |последним |уточненным )?(?:словам|данным|информации|прогнозу|прогнозам|сообщению|сообщениям|заявлению|оценке|версии)|как (?:сообщает|сообщают|пишет|пишут|сообщили|сообщила|сообщил|рассказали|передает|отметили)(?: [вна]{1,2})?|со ссылкой на|согласно (?:сообщению|данным))\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
+}  # fmt: skip
+_CHANNEL = re.compile(
+    r"(?:on|in|via) (?P<who>[^,.;:\"\n]{2,60}? telegram(?: channel)?)|(?P<own>[^,.;:\"\n]{2,50}'s telegram(?: channel)?)"
+)
+_PRONOUN = re.compile(
+    r"^(?:he|she|they|it|his|her|its|their|who|that|which|this|i|we|він|вона|воно|вони|його|її|їх|їхн\w+|він|хто|що|як|про це|це"
+    r"|он|она|оно|они|его|ее|их|кто|что|об этом|это|так)$"
+)
+_NOBODY = re.compile(
+    r"(?:trains?|traffic|line|service|buses|tracks?|nobody|no one|nothing|поїзд|потяг|рух|автобус|лінія|ніхто|поезд|движение|автобус|линия|никто)\b"
+)
+_CUT = re.compile(
+    r"(?: (?:on|in|late|early|at|to|of) )?(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|\byesterday\b.*|\btoday\b.*)"
+    r"|(?<!\w)(?:у|в|на|во) (?:понеділ|вівтор|серед|четвер|п'ятниц|субот|неділ|понедельник|вторник|среду|четверг|пятниц|суббот|воскресен)\w*"
+    r"|(?<!\w)(?:вчора|учора|сьогодні|уранці|вранці|увечері|ввечері|вчера|сегодня|утром|вечером)(?!\w)"
+    r"|(?<!\w)(?:що|что|про те|о том)(?!\w).*"
+)
+_CONJ = re.compile(
+    r"(?<!\w)(?:and|but|while|although|though|because|as|that|when|since|where|after|а|але|і|й|та|проте|що|бо|коли|но|и|однако|что|когда|пока|поки|хоча|хотя)(?!\w)"
+)
+_WORDS, _APPOSITION = 9, 45
+_PARTIES: tuple[tuple[str, str], ...] = (
+    (
+        "media",
+        r"channel|agency|newspaper|media\b|outlet|telegram|reporter|journalist|correspondent|news\b|times\b|post\b|tass|ria |reuters|suspilne|caption|broadcaster|канал|агентств|видання|издани|змі\b|сми\b|джерел|источник|журналіст|журналист|кореспондент|корреспондент|суспільне|видавц|паблік|паблик",
+    ),
+    (
+        "military",
+        r"military|army|general staff|air force|command\b|navy|intelligence|командуван|командован|військов|военн|генштаб|повітряних сил|розвідк|разведк|гур\b|зсу",
+    ),
+    (
+        "analyst",
+        r"analyst|expert|institute|researcher|think tank|intelligence team|chatham|аналітик|аналитик|експерт|эксперт|дослідник|исследовател",
+    ),
+    (
+        "authority",
+        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|ова\b|адміністр|администр|міністер|министер|уряд|правительств|депутат|слідч|следств|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
+    ),
+    (
+        "operator",
+        r"operator|railway|railways|rail\b|ukrzaliznytsia|rzd|railwaym|dispatcher|driver|engineers?\b|carrier|station ?master|signalman|train crew|track workers|rail staff|conductor|перевізн|перевозчик|залізн|железн|укрзалізн|ржд|машиніст|машинист|чергов|диспетчер|колійник|путейц|дежурн|начальник станц|станці|станци|дорог|вокзал|приміськ|пригородн|провідник|проводник|енергетик|энергетик|ремонтник|депо",
+    ),
+    (
+        "witness",
+        r"witness|resident|passenger|traveller|local[s ]|villager|очевид|мешкан|житель|жител|пасажир|пассажир|свідк|свидетел|місцев\w+ люд",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Words that say who speaks; half-open in the folded text.
+
+    ``leads`` is whether the speaker stands before what is said; ``party`` is one of
+    `netmodel.evidence.vocabulary.PARTIES`.
+    """
+
+    start: int
+    end: int
+    who_start: int
+    who_end: int
+    party: str
+    leads: bool
+
+
+def find_speeches(low: str, sentence: Sentence) -> tuple[Speech, ...]:
+    """Return who speaks in a sentence, in its order; the spans of speakers without ``the``.
+
+    Examples
+    --------
+    >>> low = "the line is shut, the regional prosecutor said."
+    >>> [low[each.who_start : each.who_end] for each in find_speeches(low, Sentence(0, 47, "en", 0))]
+    ['the regional prosecutor']
+    """
+    language = sentence.language
+    if language not in _VERBS:
+        return ()
+    found: list[Speech] = []
+    for each in _candidates(low, sentence):
+        if not any(each.start < other.end and other.start < each.end for other in found):
+            found.append(each)
+    return tuple(sorted(found, key=lambda each: each.start))
+
+
+def choose_speech(speeches: Sequence[Speech], start: int, end: int) -> Speech | None:
+    """Return who says what stands at a place of a sentence: the last before it, else the next.
+
+    Examples
+    --------
+    >>> choose_speech([], 0, 5) is None
+    True
+    """
+    before = [each for each in speeches if each.leads and each.start <= start]
+    after = [each for each in speeches if not each.leads and each.end >= end]
+    if before:
+        return before[-1]
+    if after:
+        return after[0]
+    return speeches[0] if speeches else None
+
+
+def find_party(words: str) -> str:
+    """Return whose a speaker is.
+
+    Examples
+    --------
+    >>> find_party("the regional prosecutor"), find_party("пресслужба укрзалізниці")
+    ('authority', 'operator')
+    """
+    return next((party for party, pattern in _PARTIES if re.search(pattern, words)), "other")
+
+
+def is_speech_verb(word: str, language: str) -> bool:
+    """Whether a word tells that somebody speaks."""
+    return re.fullmatch(_VERBS[language], word) is not None
+
+
+@lru_cache(maxsize=4)
+def _verb_pattern(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_VERBS[language]}(?!\w)")
+
+
+@lru_cache(maxsize=4)
+def _according_pattern(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_ACCORDING[language]}")
+
+
+def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
+    language = sentence.language
+    for found in _according_pattern(language).finditer(low, sentence.start, sentence.end):
+        leads = (
+            not low[sentence.start : found.start()].strip(" \"'") or low[found.end() :][:1] == ","
+        )
+        yield from _speech(
+            low, language, found.start(), found.end(), *found.span("who"), leads=leads
+        )
+    subject: tuple[int, int] | None = None
+    for found in _verb_pattern(language).finditer(low, sentence.start, sentence.end):
+        before = _words_before(low, sentence, found.start())
+        after = _words_after(low, sentence, found.end(), language)
+        continued = (
+            before is None
+            and subject is not None
+            and low[: found.start()].rstrip().endswith((" and", " і", " й", " та", " и"))
+        )
+        if after is not None and (language != "en" or _is_inverted(low, found)):
+            yield from _speech(low, language, found.start(), after[1], *after, leads=False)
+        elif before is not None:
+            subject = before
+            leads = not _ends_clause(low, sentence, found.end(), language)
+            yield from _speech(low, language, before[0], found.end(), *before, leads=leads)
+        elif continued and subject is not None:
+            yield from _speech(low, language, found.start(), found.end(), *subject, leads=True)
+    for found in _CHANNEL.finditer(low, sentence.start, sentence.end):
+        group = "who" if found["who"] else "own"
+        yield from _speech(
+            low, language, found.start(), found.end(), *found.span(group), leads=False
+        )
+
+
+def _speech(
+    low: str, language: str, start: int, end: int, who_start: int, who_end: int, *, leads: bool
+) -> Iterator[Speech]:
+    words = low[who_start:who_end]
+    cut = _CUT.search(words)
+    if cut is not None and cut.start() > 0:
+        who_end = who_start + cut.start()
+    elif cut is not None and cut.end() < len(words):
+        who_start += cut.end()
+    while who_end > who_start and not low[who_end - 1].isalnum():
+        who_end -= 1
+    while who_start < who_end and not low[who_start].isalnum():
+        who_start += 1
+    words = low[who_start:who_end]
+    if len(words) < 2 or _NOBODY.match(words.removeprefix("the ")):
+        return
+    if _PRONOUN.match(words):
+        yield Speech(start, end, who_start, who_end, "", leads)
+        return
+    party = find_party(words)
+    if party == "other":  # a name is followed by who that is: "Ivan Petrenko, the governor"
+        party = find_party(low[who_end : who_end + _APPOSITION].partition(".")[0])
+    if language != "en":
+        first = _first_of_speaker(words, language)
+        if first is None:
+            return
+        who_start += first
+    yield Speech(start, end, who_start, who_end, party, leads)
+
+
+def _first_of_speaker(words: str, language: str) -> int | None:
+    """Return where in words that stand at a verb the speaker begins; ``None`` for none.
+
+    Other parts of the clause may stand before: "the line to Sevastopol the authorities promise".
+    """
+    places = [found.start() for pattern in _ALL for found in [pattern.search(words)] if found]
+    if not places:
+        spoken = words.split()[0]
+        return 0 if may_act(spoken, language) else None
+    place = min(places)
+    start = words.rfind(" ", 0, place) + 1
+    while start > 0:
+        previous = words.rfind(" ", 0, start - 1) + 1
+        if not _ADJECTIVE.search(words[previous : start - 1]):
+            break
+        start = previous
+    return start
+
+
+_ALL = tuple(
+    re.compile(rf"(?<!\w)(?:{pattern})")
+    for pattern in ("прес-?служб|пресс-служб|речни|спикер", *(p for _, p in _PARTIES))
+)
+_ADJECTIVE = re.compile(
+    r"(?:[иыо]й|ій|ая|яя|на|ька|цька|ова|ні|ві|ські|цькі|ые|ие|ої|ій|ому|ого|ном|ской|ської|еві|ими|ых|их)$"
+)
+
+
+def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | None:
+    """Return the words between the beginning of the clause and a verb, if they are a subject."""
+    left = low[sentence.start : verb]
+    stop = max((left.rfind(mark) for mark in ',;:"('), default=-1) + 1
+    for found in _CONJ.finditer(left):
+        stop = max(stop, found.end())
+    start = sentence.start + stop
+    end = verb
+    while start < end and low[start].isspace():
+        start += 1
+    words = low[start:end].split()
+    while words and words[-1] in (
+        "has", "have", "had", "also", "later", "do", "does", "did", "not", "itself", "is", "are", "will",
+        "earlier", "now", "вже", "також", "ще", "не", "уже", "также", "еще", "of", "was", "were", "been", "be",
+    ):  # fmt: skip
+        if words[-1] in ("is", "are", "was", "were", "been", "be", "of"):
+            return None
+        end = low.rindex(words.pop(), start, end)
+    if not words or len(words) > _WORDS:
+        return None
+    return start, end
+
+
+_PREPOSITION = re.compile(
+    r"\s*(?:(?:у|в|на|во|із|з|со|с) (?:пресслужб\w+ |пресс-службе |прес-службі )?)?"
+)
+
+
+def _words_after(
+    low: str, sentence: Sentence, verb_end: int, language: str
+) -> tuple[int, int] | None:
+    """Return the words between a verb and the next break, if they are a subject."""
+    right = low[verb_end : sentence.end]
+    if language != "en" and re.match(r"\s*(?:,|\d|що\b|что\b|про\b|о том|об\b|не раніше|:)", right):
+        return None
+    if language == "en" and not re.match(r"\s+(?:the |an? )?[\w'. ]{3,50}(?:,|\.|$)", right):
+        return None
+    found = re.match(r"[^,.;:\"\n(–]*", right)
+    words = found[0] if found else ""
+    lead = _PREPOSITION.match(words)
+    start = verb_end + (lead.end() if lead and lead[0].strip() and language != "en" else 0)
+    end = verb_end + len(words)
+    conj = re.search(r"(?<!\w)(?:що|что|про те|о том|that)(?!\w)", low[start:end])
+    if conj is not None:
+        return None
+    if language != "en" and re.match(
+        r"\s*(?:не )?\w+(?:ти|ть|тися|ться|ти сь)(?!\w)", low[start:end]
+    ):
+        return None
+    count = len(low[start:end].split())
+    return (start, end) if 1 <= count <= _WORDS else None
+
+
+def _is_inverted(low: str, found: re.Match[str]) -> bool:
+    return low[: found.start()].rstrip().endswith(('"', '",', ",'"))
+
+
+def _ends_clause(low: str, sentence: Sentence, at: int, language: str) -> bool:
+    """Whether nothing follows that the speaker could have said."""
+    right = low[at : sentence.end]
+    plain = _CUT.sub("", right, count=1) if language == "en" else right
+    return (
+        not re.search(r"\w", plain)
+        or bool(re.match(r"\s*[;.]", right))
+        or bool(re.match(r"\s*(?:reporters|journalists|on \w+day)?\s*[.;]?$", right))
+    )

@@ -1,0 +1,245 @@
+"""Which instants a time in an article means, by the day on which it was published.
+
+Nothing told as past lies after the publication, and what no word says is not filled in.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from netmodel.reading.time_phrases import DATE_KINDS, TimeAtom, TimePhrase
+from netmodel.times import Bounds, load_zone
+
+_PARTS: Mapping[str, tuple[float, float]] = {
+    "dawn": (0, 6), "small_hours": (0, 9), "early": (4, 9), "morning": (5, 12), "midday": (11, 14),
+    "afternoon": (12, 18), "towards_evening": (16, 20), "evening": (18, 24), "late": (20, 24),
+    "night": (20, 28), "overnight": (-2, 6), "night_to": (-3, 7),
+}  # fmt: skip
+"""Hours of the day that its parts mean."""
+_THIRDS = {"early": (1, 11), "mid": (10, 21), "late": (21, 32)}
+_LATEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRead:
+    """What a time means.
+
+    Parameters
+    ----------
+    bounds
+        The earliest and latest instant.
+    day
+        On the calendar of the place.
+    why
+        How the day was found: a code of `netmodel.reading.draft.WHY`.
+    """
+
+    bounds: Bounds
+    day: date
+    why: str
+    exact: bool
+
+
+class ArticleCalendar:
+    """The calendar of an article: its day of publication and the zone of its places.
+
+    Examples
+    --------
+    >>> from netmodel.times import read_bounds
+    >>> calendar = ArticleCalendar(read_bounds("2024-03-12", zone="Europe/Kyiv"), "Europe/Kyiv")
+    >>> calendar.weekday(0, future=False), calendar.weekday(0, future=True)
+    (datetime.date(2024, 3, 11), datetime.date(2024, 3, 18))
+    """
+
+    def __init__(self, published: Bounds, zone: str) -> None:
+        self.zone = load_zone(zone)
+        first = published.earliest or published.latest
+        if first is None:  # pragma: no cover - an article has a day
+            raise ValueError("an article without a day of publication has no calendar")
+        self.today = first.astimezone(self.zone).date()
+        self.latest = published.latest or first
+
+    def weekday(self, number: int, *, future: bool, which: str = "") -> date:
+        """Return the nearest day of the week before or after the publication, that day included."""
+        if future or which == "next":
+            ahead = (number - self.today.weekday()) % 7
+            return self.today + timedelta(days=ahead or (7 if which == "next" else 0))
+        back = (self.today.weekday() - number) % 7
+        return self.today - timedelta(days=back or (7 if which == "last" else 0))
+
+    def date_of(
+        self, year: int | None, month: int, day: int, *, future: bool | None
+    ) -> date | None:
+        """Return a date; a missing year is the nearest that the tense allows."""
+        years = [year] if year else [self.today.year + each for each in (-1, 0, 1)]
+        found = [each for each in (_make_date(y, month, day) for y in years) if each]
+        if year is None and future is not None:
+            fits = [
+                each for each in found if (each >= self.today if future else each <= self.today)
+            ]
+            found = fits or found
+        return min(found, key=lambda each: abs(each - self.today), default=None)
+
+    def find_day(
+        self, phrase: TimePhrase, anchor: date | None, *, future: bool
+    ) -> tuple[date, str] | None:
+        """Return the day that a phrase names, and how it was found; ``None`` for none."""
+        atom = phrase.get(*DATE_KINDS)
+        if atom is None or atom.kind == "month":
+            return None
+        if atom.kind == "date":
+            year, month, day, _ = atom.value
+            named = self.date_of(_int(year), int(month or 0), int(day or 0), future=future)
+            return None if named is None else (named, "stated" if year else "resolved")
+        if atom.kind == "weekday":
+            number, which = atom.value
+            return self.weekday(int(number or 0), future=future, which=str(which)), "tense"
+        return self._relative(str(atom.value[0]), anchor)
+
+    def _relative(self, word: str, anchor: date | None) -> tuple[date, str] | None:
+        if word in ("before", "after", "same"):
+            if anchor is None and word == "after":
+                return None
+            base = anchor or self.today
+            return base + timedelta(days={"before": -1, "after": 1, "same": 0}[word]), "resolved"
+        if word.startswith("week") and word != "weekend":
+            monday = self.today - timedelta(days=self.today.weekday())
+            return monday + timedelta(weeks=int(word[4:])), "resolved"
+        if word.startswith("month"):
+            months = self.today.year * 12 + self.today.month - 1 + int(word[5:])
+            return date(months // 12, months % 12 + 1, 1), "resolved"
+        if word == "weekend":
+            return self.weekday(5, future=False), "resolved"
+        return self.today + timedelta(days=int(word)), "resolved"
+
+    def read(
+        self,
+        phrase: TimePhrase,
+        *,
+        future: bool = False,
+        anchor: date | None = None,
+        after: datetime | None = None,
+    ) -> TimeRead | None:
+        """Return what a phrase means.
+
+        Parameters
+        ----------
+        future
+            Whether the sentence speaks of what is to come.
+        anchor
+            Day of which the article was speaking, for a phrase without a day.
+        after
+            Instant before which it cannot be, such as the start of a closure: a clock before it is
+            of the next day.
+        """
+        month = phrase.get("month")
+        if month is not None and phrase.get("date") is None:
+            return self._month(month, future=future)
+        found = self.find_day(phrase, anchor, future=future)
+        day, why = found or (anchor or self.today, "inferred" if anchor is None else "nearby")
+        clock, part = phrase.get("clock"), phrase.get("part")
+        if clock is not None:
+            own = found is not None or future
+            return self._clock(clock, part, day, why, own=own, after=after)
+        if part is not None:
+            return self._part(str(part.value[0]), day, why)
+        if found is None:
+            return None
+        atom = phrase.get(*DATE_KINDS)
+        days = _count_days("" if atom is None else str(atom.value[0]), day)
+        return TimeRead(self.between(day, 0, day, 24 * days), day, why, exact=False)
+
+    def last_day(self, phrase: TimePhrase, first: date) -> date | None:
+        """Return the end of a range of days such as "17 to 21 March"; ``None`` for one day."""
+        atom = phrase.get("date")
+        if atom is None or atom.value[3] is None:
+            return None
+        return _make_date(first.year, first.month, int(atom.value[3]))
+
+    def whole_day(self, day: date, why: str) -> TimeRead:
+        """Return some time of a day."""
+        return TimeRead(self.between(day, 0, day, 24), day, why, exact=False)
+
+    def between(self, first: date, start: float, last: date, end: float) -> Bounds:
+        """Return the bounds between hours of days."""
+        return Bounds(earliest=self._instant(first, start)[0], latest=self._instant(last, end)[1])
+
+    def _clock(
+        self,
+        clock: TimeAtom,
+        part: TimeAtom | None,
+        day: date,
+        why: str,
+        *,
+        own: bool,
+        after: datetime | None,
+    ) -> TimeRead:
+        hour, minute = int(clock.value[0] or 0), int(clock.value[1] or 0)
+        word = str(part.value[0]) if part is not None else ""
+        if word in ("afternoon", "evening", "late", "night", "towards_evening") and hour < _LATEST:
+            early = hour <= 4 and word in ("late", "night")
+            hour += 24 if early and word == "night" else 0 if early else 12
+        low, high = self._instant(day, hour + minute / 60)
+        if not own and after is not None and high < after:
+            day += timedelta(days=1)
+            low, high = self._instant(day, hour + minute / 60)
+        elif not own and low > self.latest and after is None:
+            day -= timedelta(days=1)
+            low, high = self._instant(day, hour + minute / 60)
+        return TimeRead(Bounds(earliest=low, latest=high), day, why, exact=True)
+
+    def _part(self, word: str, day: date, why: str) -> TimeRead:
+        start, end = _PARTS[word]
+        return TimeRead(self.between(day, start, day, end), day, why, exact=False)
+
+    def _month(self, atom: TimeAtom, *, future: bool) -> TimeRead | None:
+        year, month, which = atom.value
+        first = self.date_of(_int(year), int(month or 0), 1, future=None)
+        if year is None:
+            options = [
+                _make_date(self.today.year + each, int(month or 0), 1) for each in (-1, 0, 1)
+            ]
+            current = self.today.replace(day=1)
+            fits = [
+                each for each in options
+                if each is not None and (each >= current if future else each <= current)
+            ]  # fmt: skip
+            first = min(fits, key=lambda each: abs(each - current), default=first)
+        if first is None:
+            return None
+        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        low, high = _THIRDS.get(str(which), (1, 32))
+        start = first + timedelta(days=low - 1)
+        last = min(first + timedelta(days=high - 1), following)
+        return TimeRead(self.between(start, 0, last, 0), start, "resolved", exact=False)
+
+    def _instant(self, day: date, hours: float) -> tuple[datetime, datetime]:
+        """Return an instant; the first and the second where the clocks show it twice."""
+        local = datetime(day.year, day.month, day.day) + timedelta(minutes=round(hours * 60))
+        both = [local.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        return min(both), max(both)
+
+
+def _count_days(word: str, day: date) -> int:
+    """Return how many days a word means: a weekend two, a week seven."""
+    if word == "weekend":
+        return 2
+    if word.startswith("week"):
+        return 7
+    if word.startswith("month"):
+        return monthrange(day.year, day.month)[1]
+    return 1
+
+
+def _int(value: int | str | None) -> int | None:
+    return int(value) if value is not None else None
+
+
+def _make_date(year: int | None, month: int, day: int) -> date | None:
+    try:
+        return date(year or 0, month, day)
+    except ValueError:
+        return None

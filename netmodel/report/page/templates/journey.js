@@ -1,0 +1,60 @@
+// A journey at the moment: what became of it, why, and of the trains that call at both places.
+const MOST_FOUND = 8, MOST_NAMED = 12;
+function buildJourney() {
+  const form = byId("journey");
+  if (several || !form) return;
+  const input = make("input", { type: "search", id: "journeyask", placeholder: say("journey.hint"), autocomplete: "off" });
+  const found = make("ul", { class: "found", id: "journeyfound" });
+  const search = () => {
+    const pairs = input.value.trim() ? findJourneys(input.value) : null;
+    found.replaceChildren(...(pairs || []).map(([from, to, name]) => make("li", {}, make("button", { type: "button", class: "boxed", text: name, onclick: () => { update({ from, to, train: null }); byId("verdict").focus(); } }))),
+      ...(pairs && !pairs.length ? [make("li", { text: say("journey.none") })] : []));
+  };
+  input.addEventListener("input", search);
+  form.addEventListener("submit", (event) => { event.preventDefault(); found.querySelector("button")?.click(); });
+  form.append(make("label", { for: "journeyask", text: say("journey.check") }), input, found);
+  form.hidden = false;
+  parts.push(showVerdict);
+}
+// Pairs whose two names hold the words: those before a cut between words the first, the rest the second.
+function findJourneys(text) {
+  const run = runs[0], hubs = run.net.hubs, plain = (each) => each.toLocaleLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  const words = plain(text).replace(/[\u2013\u2014>\u2192,;]/g, " ").split(/\s+/).filter((word) => word && !["-", "to", "from", "\u0434\u043e", "\u0437"].includes(word)), found = new Map();
+  const named = hubs.demand.map((hub) => [hub, plain(hubs.name[hub])]);
+  const places = (part) => named.filter(([, name]) => part.every((word) => name.includes(word))).map(([hub]) => hub);
+  const offer = (a, b) => { if (a !== b && found.size < MOST_FOUND && run.pairSet(now.traffic).find(a, b)) found.set(a + "-" + b, [hubs.id[a], hubs.id[b], hubs.name[a] + " \u2013 " + hubs.name[b]]); };
+  for (let cut = 1; cut < words.length; cut++) for (const a of places(words.slice(0, cut))) for (const b of places(words.slice(cut))) offer(a, b);
+  if (words.length === 1) for (const a of places(words)) for (const [b] of named) offer(a, b);
+  return [...found.values()];
+}
+// Every train that calls at both places, with its row in a state if it does not run as timetabled.
+function trainsBetween(a, b, state) {
+  const trains = runs[0].trains, calls = (list) => list.includes(a) && list.includes(b), found = [];
+  if (!trains || state < 0) return found;
+  const rows = new Map(trainsAt(state).touched.map((row) => [row.train, row]));
+  trains.calls.forEach((list, train) => {
+    if (!calls(list)) return;
+    const row = rows.get(train), missed = row ? trains.missed[row.missed] : [], between = list.slice(Math.min(list.indexOf(a), list.indexOf(b)), Math.max(list.indexOf(a), list.indexOf(b)) + 1);
+    const joins = !row || (FATES[row.fate] !== "not_run" && !missed.includes(a) && !missed.includes(b) && !(FATES[row.fate] === "split" && between.some((hub) => missed.includes(hub))));
+    found.push({ number: trains.number[train], train, row, joins });
+  });
+  trains.others.calls.forEach((list, i) => { if (calls(list)) found.push({ number: trains.others.number[i], joins: true }); });
+  return found;
+}
+function showVerdict() {
+  const run = runs[0], net = run.net, state = run.at[now.step], a = hubHere(net, now.from), b = hubHere(net, now.to), pairs = run.pairSet(now.traffic);
+  const found = a === undefined || b === undefined || state < 0 ? undefined : pairs.find(a, b), box = byId("verdict");
+  if (!found) return box.replaceChildren();
+  const [p] = found, row = pairs.rowOf(p), extra = (row.minutes - row.base) / 10, status = ["same", "longer", "bus", "cut", "never"][pairs.status(p)];
+  const time = showMinutes((status === "bus" ? row.served : row.minutes) / 10), why = status === "never" || status === "same" ? [] : basisOfPair(run, pairs, p, state).slice(0, 3);
+  const told = [say("journey." + status, { time, extra: showMinutes(Math.abs(extra)) }) + (row.sure === 1 ? " (" + say("journey.doubt") + ")" : "") + "."];
+  const link = (n) => make("a", { href: incidentHash(n), text: data.incidents[n].title });
+  const trains = now.traffic === 0 ? trainsBetween(a, b, state) : [], list = trains.filter((each) => each.row);
+  box.replaceChildren(make("p", {}, make("b", { text: net.hubs.name[a] + " \u2013 " + net.hubs.name[b] + ", " + data.labels[now.step] + ": " }), told[0], ...(why.length ? [" " + say("journey.because") + " ", ...parted(why.map(link), "; "), "."] : [])),
+    ...(run.trains && now.traffic === 0 ? [make("p", { text: trains.length ? say("journey.trains", { trains: sayCount("journey.calling", trains.length), usual: showNumber(trains.length - list.length), joins: showNumber(trains.filter((each) => each.joins).length) }) : say("journey.no_trains") })] : []),
+    ...(list.length ? [make("ul", {}, ...list.slice(0, MOST_NAMED).map(verdictRow), list.length > MOST_NAMED ? make("li", { text: say("unit.and_more", { n: list.length - MOST_NAMED }) }) : null)] : []));
+}
+function verdictRow({ number, train, row, joins }) {
+  const trains = runs[0].trains, how = trains.texts[row.text];
+  return make("li", {}, make("button", { type: "button", class: "plain", title: say("train.show"), text: number, onclick: () => update({ train: now.train === train ? null : train }) }), " " + trains.ends[train] + ": " + sayFate(row) + (row.extra > 0 ? ", +" + showMinutes(row.extra) : "") + (how ? ", " + (how.length < 110 ? how : how.slice(0, 100) + "\u2026") : "") + (joins ? "" : " \u2013 " + say("journey.not_both")) + ".");
+}

@@ -1,0 +1,153 @@
+// What a number rests on: it leads to the incidents that set it, with their claims and documents.
+const reasons = new WeakMap();
+const EFFECTS_BEHIND = { connected_share: ["closed"], unserved_demand: ["closed"], largest_component_share: ["closed"], isolated_hubs: ["closed"], advisory_share: ["advisory"], slowed_share: ["slowed"], diesel_share: ["diesel_only"] };
+
+function lead(link, incidents, name) {
+  link.setAttribute("href", "#incidents");
+  link.classList.add("why");
+  reasons.set(link, { incidents, name: typeof name === "function" ? name : () => name });
+  return link;
+}
+const leadingNumber = (text, incidents, name) => lead(make("a", { text }), incidents, name);
+// The incidents in force in a state, or perhaps in force; of those, the ones that can set a measure.
+function basisAt(state, metric = "", run = runs[0]) {
+  if (state < 0) return [];
+  if (/^trains_/.test(metric) && run.trains) return basisOfTrains(state, () => true);
+  const wanted = EFFECTS_BEHIND[metric], found = new Set(), every = new Set();
+  for (const entry of run.links(state, now.traffic).values()) for (const why of entry.why) {
+    if (why.standing || run.backgroundSet.has(why.incident)) continue;
+    every.add(why.incident);
+    if (!wanted || wanted.includes(why.effect)) found.add(why.incident);
+  }
+  return [...(found.size ? found : every)];
+}
+const basisNow = (metric, run = runs[0]) => basisAt(run.at[now.step], metric, run);
+function basisOfTrains(state, fits) {
+  const found = new Set();
+  for (const row of trainsAt(state).touched) if (fits(row)) for (const incident of runs[0].trains.incidents[row.because]) found.add(incident);
+  return [...found];
+}
+function basisOfBand(layer, state) {
+  const run = runs[0], usual = layer === "as_timetabled" || layer === "as_usual";
+  if (run.trains && now.traffic === 0) return basisOfTrains(state, (row) => usual || layer === (row.bus ? "by_bus" : FATES[row.fate]));
+  return basisAt(state, layer === "longer" || usual ? "" : "connected_share");
+}
+// The incidents on the usual way of a pair: in one state, or at any time.
+function basisOfPair(run, pairs, p, state = null) {
+  const o = run.outages, bit = 1 << Math.min(now.traffic, run.traffic.length - 1), found = new Set(), way = usualWay(run, pairs, p);
+  const gather = (fits) => {
+    for (let i = 0; i < o.link.length; i++) {
+      const [first, last] = [Math.min(o.possible[2 * i], o.chosen[2 * i]), Math.max(o.possible[2 * i + 1], o.chosen[2 * i + 1])];
+      if (!(o.traffic[i] & bit) || o.standing[i] || run.backgroundSet.has(o.incident[i]) || last <= first) continue;
+      if (state !== null && (state < first || state >= last)) continue;
+      if (fits(o.link[i])) found.add(o.incident[i]);
+    }
+  };
+  gather((link) => way.has(link));
+  return [...found];
+}
+// The links that a pair takes undisturbed; where no state shows them, the shortest way past the standing closures.
+function usualWay(run, pairs, p) {
+  pairs.ways ??= new Map();
+  if (!pairs.ways.has(p)) {
+    const base = run.paths ? baseRow(pairs, p) : null;
+    pairs.ways.set(p, new Set(base ? maps[run.number].linksAlong([pairs.from[p], ...run.paths[base.via], pairs.to[p]]) : shortestWay(run, pairs.from[p], pairs.to[p])));
+  }
+  return pairs.ways.get(p);
+}
+function shortestWay(run, from, to) {
+  const net = run.net, o = run.outages, shut = new Set(o.link.filter((_, i) => (o.standing[i] || run.backgroundSet.has(o.incident[i])) && o.effect[i] === 0 && o.chosen[2 * i + 1] > o.chosen[2 * i]));
+  net.around ??= net.hubs.x.map(() => []);
+  if (!net.aroundKnown) { net.aroundKnown = true; for (let i = 0; i < net.count; i++) { net.around[net.links.from[i]].push(i); net.around[net.links.to[i]].push(i); } }
+  const far = new Float64Array(net.hubs.x.length).fill(Infinity), by = new Int32Array(net.hubs.x.length).fill(-1), heap = [[0, from]];
+  far[from] = 0;
+  // A heap of [km, hub], the nearest on top.
+  const push = (each) => { let i = heap.push(each) - 1; while (i && heap[(i - 1) >> 1][0] > each[0]) { heap[i] = heap[(i - 1) >> 1]; i = (i - 1) >> 1; } heap[i] = each; };
+  const pop = () => {
+    const top = heap[0], last = heap.pop();
+    if (heap.length) {
+      let i = 0;
+      for (let child = 1; child < heap.length; child = 2 * i + 1) {
+        if (child + 1 < heap.length && heap[child + 1][0] < heap[child][0]) child++;
+        if (heap[child][0] >= last[0]) break;
+        heap[i] = heap[child];
+        i = child;
+      }
+      heap[i] = last;
+    }
+    return top;
+  };
+  while (heap.length) {
+    const [km, hub] = pop();
+    if (hub === to) break;
+    if (km > far[hub]) continue;
+    for (const link of net.around[hub]) {
+      const next = net.links.from[link] === hub ? net.links.to[link] : net.links.from[link], there = km + net.links.km[link];
+      if (!shut.has(link) && there < far[next]) { far[next] = there; by[next] = link; push([there, next]); }
+    }
+  }
+  const links = [];
+  for (let hub = to; hub !== from && by[hub] >= 0; hub = net.links.from[by[hub]] === hub ? net.links.to[by[hub]] : net.links.from[by[hub]]) links.push(by[hub]);
+  return links;
+}
+
+// The section of incidents is narrowed to those that a number rests on.
+const narrowed = { cards: [], sources: [] };
+function buildBasis() {
+  Object.assign(narrowed, { cards: [...document.querySelectorAll(".incident")], sources: [...document.querySelectorAll(".documents li")] });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a"), hash = link?.getAttribute("href") || "";
+    if (!hash.startsWith("#")) return;
+    event.preventDefault();
+    const told = reasons.get(link);
+    if (told) return reveal(narrowTo(told.incidents(), told.name()) || hash);
+    if (link.dataset.at !== undefined) return reveal(narrowTo(basisAt(Number(link.dataset.at)), link.dataset.name) || hash);
+    if (link.dataset.basis !== undefined) return reveal(narrowTo(link.dataset.basis.split(" ").map(Number), link.dataset.name) || hash);
+    if (link.dataset.state !== undefined) update({ step: stepOfState(runs[0], Number(link.dataset.state)) });
+    else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
+    reveal(hash);
+  });
+  if (location.hash && !location.hash.includes("=")) reveal(location.hash);
+}
+function showAllIncidents() {
+  byId("filter").hidden = true;
+  for (const each of [...narrowed.cards, ...narrowed.sources]) each.hidden = false;
+}
+// Returns where to go instead, where the number rests on no incident that the page tells in full.
+function narrowTo(numbers, name) {
+  const wanted = new Set(numbers.map(String)), documents = new Set();
+  const told = narrowed.cards.filter((card) => wanted.has(card.dataset.number));
+  const tell = (key) => {
+    byId("filter").replaceChildren(make("span", { text: say(key, { figure: name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAllIncidents }));
+    byId("filter").hidden = false;
+  };
+  if (!told.length) {
+    showAllIncidents();
+    if (numbers.length) return incidentHash(numbers[0]);
+    tell("incident.filter_none");
+    return "#incidents";
+  }
+  for (const card of narrowed.cards) {
+    card.hidden = !wanted.has(card.dataset.number);
+    if (card.hidden) continue;
+    for (const n of card.dataset.documents.split(" ")) documents.add("d" + n);
+    // The claims are two clicks from the number: this one, and where there are many, their incident.
+    for (const box of card.querySelectorAll(wanted.size < 3 ? "details.told, details.claims" : "details.claims")) box.open = true;
+    for (let box = card.parentElement; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+  }
+  for (const source of narrowed.sources) source.hidden = !documents.has(source.id);
+  tell("incident.filter");
+  return null;
+}
+function reveal(hash) {
+  const target = findCard(hash);
+  if (!target) return;
+  if (target.hidden) showAllIncidents();
+  for (const box of target.querySelectorAll(":scope > details.told, details.claims")) if (target.classList.contains("incident")) box.open = true;
+  for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+  // In a frame without an address of its own, as in a notebook, only scrolling works.
+  if (window === window.top && location.hash !== hash) history.replaceState(null, "", hash);
+  target.setAttribute("tabindex", "-1");
+  target.focus({ preventScroll: true });
+  requestAnimationFrame(() => target.scrollIntoView());
+}

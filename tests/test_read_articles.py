@@ -1,0 +1,257 @@
+"""From articles to drafts: what is read in three languages, and what is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import netmodel as nm
+from netmodel.errors import InputError
+from netmodel.reading import Article, Draft, Extracted, draft_text, read, read_files
+from netmodel.reading.draft_file import parse_draft
+from netmodel.times import read_bounds
+
+DAY = "2024-03-12"  # a Tuesday
+DERAILED = (
+    "Four wagons of a freight train left the rails between Fastiv and Bila Tserkva at 5:40 on"
+    " Tuesday, Ukrzaliznytsia said. Passengers were carried by bus. The first train went through at"
+    " 2:20 p.m."
+)
+HALTED = (
+    "Рух на дільниці Ніжин – Чернігів зупинили о 06:15 через негоду, повідомили в Укрзалізниці."
+    " Поїзди знову пішли о 13:40."
+)
+BLOWN = (
+    "Под Новозыбковом в понедельник взорван путь, поезда встали. Губернатор говорит, что взрыв"
+    " прогремел в 3:40. Снова поезда пошли в 11:15."
+)
+
+
+def read_one(text: str, published: str = DAY) -> Draft:
+    draft = read(text, published=published, publisher="The Paper", catalogue=_no_record())
+    draft.check({draft.articles[0].id: text})
+    return draft
+
+
+def _no_record() -> nm.evidence.Catalogue:
+    return nm.evidence.Catalogue(documents=[], incidents=[])
+
+
+def times(draft: Draft, about: str) -> list[str]:
+    return [
+        str(claim.value("at"))
+        for incident in draft.incidents
+        for claim in incident.claims
+        if claim.value("about") == about
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "kind", "start", "again"),
+    [
+        (DERAILED, "Fastiv–Bila Tserkva", "derailment", "12T03:40:00Z", "12T12:20:00Z"),
+        (HALTED, "Nizhyn–Chernihiv", "weather", "12T04:15:00Z", "12T11:40:00Z"),
+        (BLOWN, "hub Novozybkov", "track_damage", "11T00:40:00Z", "11T08:15:00Z"),
+    ],
+)  # fmt: skip
+def test_a_closure_is_read_with_its_place_kind_and_times(text, place, kind, start, again):
+    draft = read_one(text)
+    (incident,) = draft.incidents
+    assert incident.value("effect") == "closed"
+    assert incident.value("kind") == kind
+    assert str(incident.value("place")) in (place, place.removeprefix("hub "))
+    assert f"2024-03-{start}" in times(draft, "start")
+    assert f"2024-03-{again}" in times(draft, "first_traffic")
+
+
+def test_who_speaks_is_read_with_the_party():
+    (incident,) = read_one(HALTED).incidents
+    first = incident.claims[0]
+    assert first.value("party") == "operator"
+    assert "Укрзалізниц" in str(first.value("speaker"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fragments fell beside the station at Konotop. The tracks were not damaged.",
+        "У разі повені рух на дільниці Ніжин – Чернігів може бути зупинено. Поки все за графіком.",
+        "Сообщения о закрытии вокзала в Воронеже не подтвердились. Поезда ходят в обычном режиме.",
+    ],
+)  # fmt: skip
+def test_what_is_feared_or_denied_is_no_closure(text):
+    assert {each.value("effect") for each in read_one(text).incidents} <= {"none"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The summer theatre opened in Odesa on Thursday with a comedy of two hours.",
+        "Народна депутатка Ірина Лозова розповіла, що влітку їздила до батьків поїздом.",
+        "«Ростов» обыграл «Краснодар» со счётом 2:1. Игру остановили на десять минут.",
+    ],
+)
+def test_a_text_without_an_event_on_the_railway_has_none(text):
+    assert not read_one(text).incidents
+
+
+def test_persons_and_newspapers_are_no_places():
+    text = "Mr Fastiv told The Kyiv Independent that trains between Lviv and Stryi were halted."
+    draft = read_one(text)
+    assert [str(each.value("place")) for each in draft.incidents] == ["Lviv–Stryi"]
+    assert {"person", "publication"} <= {each.why for each in draft.unused}
+
+
+def test_nothing_told_as_past_lies_after_the_publication():
+    for text in (DERAILED, HALTED, BLOWN):
+        for day in ("2024-03-12", "2023-08-01", "2022-12-31"):
+            latest = read_bounds(day, zone="Europe/Kyiv").latest
+            for incident in read_one(text, day).incidents:
+                for claim in incident.claims:
+                    at = claim.value("at")
+                    if at is not None and claim.value("basis") is None:
+                        assert at.earliest is None or at.earliest <= latest
+
+
+def test_a_draft_of_articles_is_written_and_read_back():
+    draft = read_one(DERAILED)
+    assert parse_draft(draft_text(draft)) == draft
+
+
+def test_two_articles_of_one_event_are_put_together():
+    other = "A freight train derailed between Fastiv and Bila Tserkva at 5:40 on Tuesday."
+    articles = [
+        Article(text=text, published=DAY, publisher=name)
+        for text, name in ((DERAILED, "One"), (other, "Two"))
+    ]
+    draft = read(articles, catalogue=_no_record())
+    (incident,) = draft.incidents
+    assert set(incident.articles) == {"one-2024-03-12", "two-2024-03-12"}
+
+
+def test_an_incident_of_the_record_is_recognised():
+    text = (
+        "A freight train derailed at Chystenke on Thursday at 7:45, and trains between Simferopol"
+        " and Sevastopol were halted."
+    )
+    draft = read(text, published="2023-05-18", publisher="The Paper")
+    known = draft.incidents[0].known
+    assert known.incident == "2023-05-18-simferopol-chystenke"
+    assert {"place", "time"} <= set(known.agrees)
+
+
+# Another extractor
+
+
+def test_spans_of_another_extractor_are_checked_against_the_text():
+    text = "No trains ran at Lviv."
+    right = Extracted(
+        incident="a", claim="b", name="about", value="effect", start=0, end=9, quotation="No trains"
+    )
+    says = replace(right, name="says", value="None ran.")
+    draft = read(text, published=DAY, extractor=lambda _: [right, says], catalogue=_no_record())
+    assert draft.incidents[0].claims[0].fields[0].why == "extractor"
+    wrong = Extracted(
+        incident="a", name="kind", value="fire", start=0, end=9, quotation="No buses!"
+    )
+    with pytest.raises(InputError, match="is not at 0"):
+        read(text, published=DAY, extractor=lambda _: [wrong], catalogue=_no_record())
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "said"),
+    [
+        ("", DAY, "empty"),
+        ("  \n ", DAY, "empty"),
+        (DERAILED, None, "missing"),
+        (DERAILED, "soon", "not a time"),
+        (DERAILED, "2199-01-01", "yet to come"),
+        ("Die Züge zwischen Kiew und Lemberg fahren wieder nach Plan.", DAY, "no sentence"),
+        ("\ufffd" * 40 + " trains", DAY, "encoding"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said(text, published, said):
+    with pytest.raises(InputError, match=said):
+        read(text, published=published, catalogue=_no_record())
+
+
+def test_a_language_that_is_not_read_is_refused():
+    with pytest.raises(InputError, match="not read"):
+        read(DERAILED, published=DAY, lang="de")
+
+
+def test_a_page_is_read_without_its_scripts(tmp_path: Path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<!doctype html><html><head><script>'Trains at Lviv were halted';</script></head>"
+        f"<body><nav>Home | Odesa</nav><article><p>{DERAILED}</p></article></body></html>",
+        encoding="utf-8",
+    )
+    articles = read_files([page], published=DAY)
+    draft = read(articles, catalogue=_no_record())
+    assert "Lviv" not in draft_text(draft)
+    assert draft.incidents[0].value("kind") == "derailment"
+    draft.check({draft.articles[0].id: articles[0].text})
+
+
+# Properties
+
+PIECES = [
+    "trains", "at", "Kyiv", "between", "Lviv and Stryi", "were halted", "5:40", "on Tuesday", ",",
+    ". ", "until", "\n\n", "Рух", "зупинили", "о 06:15", "Ніжин – Чернігів", "до",
+    "в ночь на среду",
+    "поезда", "встали", "“", "е\u0301", "и\u0306", "\u00ad", "İ", "29 of 30", "Mr", "\ufb01",
+    "31 февраля", "99:99", "24:00", "🚂", "not", "said", "за шість годин", "17–21 March",
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=25))
+def test_every_span_is_in_the_text_whatever_the_text(pieces):
+    text = " ".join(pieces)
+    try:
+        draft = read(text, published=DAY, publisher="P", catalogue=_no_record())
+    except InputError:
+        return
+    draft.check({draft.articles[0].id: text})
+    for incident in draft.incidents:
+        for claim in incident.claims:
+            for field in claim.fields:
+                assert field.spans
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text):
+    try:
+        draft = read(text, published=DAY, publisher="P", catalogue=_no_record())
+    except InputError:
+        return
+    draft.check({draft.articles[0].id: text})
+
+
+def test_a_line_may_end_anywhere_in_a_sentence() -> None:
+    text = (
+        "No train ran between Fastiv and Bila Tserkva from 5:40 a.m. on Tuesday, the railway said."
+    )
+    plain = nm.reading.read(text, published="2024-03-12").incidents
+    for at in [number for number, letter in enumerate(text) if letter == " "]:
+        broken = text[:at] + "\n" + text[at + 1 :]
+        (found,) = nm.reading.read(broken, published="2024-03-12").incidents
+        assert [str(each) for each in found.fields] == [str(each) for each in plain[0].fields]
+        assert str(found.claims[0].get("at")) == str(plain[0].claims[0].get("at"))
+
+
+@pytest.mark.parametrize("text", ["Поезда стоят у Лозовой.", "Рух біля Ніжина зупинено."])
+def test_a_short_sentence_without_a_telling_letter_has_a_language(text: str) -> None:
+    assert nm.reading.read(text, published="2024-03-12").articles[0].document.language in {
+        "uk",
+        "ru",
+    }
