@@ -25,7 +25,9 @@ from netmodel.routing.profiles import (
 )
 from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.course import Course, find_courses
+from netmodel.trains.halts import stops_on_links
 from netmodel.trains.inherited import inherit_ways
+from netmodel.trains.pace import PaceParts
 from netmodel.trains.services_file import (
     built_in_timetable,
     read_train_ways,
@@ -170,6 +172,37 @@ def test_slow_and_fast_lines_part() -> None:
     speeds = fit_link_speeds(table(*trains), Network(hubs=hubs, links=links), use=lambda _: True)
     fast, slow = speeds.minutes["passenger"]
     assert slow / fast > 1.5
+
+
+def test_halts_slow_a_train_that_calls_everywhere() -> None:
+    network = built_in_network()
+    stops = stops_on_links(network)
+    few, many = (network.link_index[each] for each in ("nizhyn--plysky", "kharkiv--derhachi"))
+    density = [stops[each] / network.links[each].length_km for each in (few, many)]
+    pace = PaceParts(network).base
+    assert density[0] < density[1]
+    assert pace["suburban"][few] < pace["suburban"][many]
+    assert pace["passenger"][many] == pytest.approx(60.0 / PASSENGER.speed_kmh["main"])
+
+
+def test_halts_of_another_length_or_network_do_not_hold(tmp_path: Path) -> None:
+    path = tmp_path / "halts.csv"
+    path.write_text("link,length_km,halts\na--b,60,5\nb--c,50,2\nx--y,10,1\n", encoding="utf-8")
+    assert stops_on_links(line(60.0, 60.0), path) == {0: 6}
+
+
+def test_mistakes_of_halts_are_told_at_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "halts.csv"
+    path.write_text("link,length_km,halts\na--b,60,many\n", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        stops_on_links(line(60.0), path)
+    assert [each.where.rpartition(":")[2] for each in raised.value.problems] == ["2"]
+
+
+def test_every_counted_halt_is_on_a_link_of_the_network() -> None:
+    with (shipped_folder("seeds") / "halts.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(stops_on_links(built_in_network())) == len(rows) > 400
 
 
 def test_a_border_costs_minutes() -> None:

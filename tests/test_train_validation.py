@@ -4,20 +4,22 @@ import csv
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from netmodel.errors import InputError
+from netmodel.evidence.train_reports import built_in_train_reports, read_train_reports
 from netmodel.impact.fate_rules import FateRules
+from netmodel.network.railway import Hub, Link, Network
+from netmodel.report.train_validation_page import render_trains
 from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.relevance import NEAR_DAYS, valid_days
 from netmodel.trains.services_file import built_in_timetable
+from netmodel.trains.train import StopTime, Timetable, Train
+from netmodel.validation.minute_checks import check_minutes
+from netmodel.validation.report_halves import half_of_incident
 from netmodel.validation.rule_choice import DECISION_GRID, WAY_GRID, confusion, decide
 from netmodel.validation.train_outcomes import summarise_outcomes
-from netmodel.validation.train_reports import (
-    built_in_train_reports,
-    half_of_incident,
-    read_train_reports,
-)
 from netmodel.validation.train_validation import TrainValidation, validate_trains
 
 
@@ -82,6 +84,44 @@ def test_a_report_among_the_documents_of_its_train_is_not_blind(found: TrainVali
 def test_ways_of_others_reproduce_more_lines_than_least_minutes(found: TrainValidation) -> None:
     assert len(found.ways) >= 40
     assert sum(each.inherited for each in found.ways) > sum(each.least for each in found.ways)
+
+
+def test_the_page_in_the_docs_is_the_one_that_is_written(found: TrainValidation) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "validation.md").read_text(encoding="utf-8")
+    assert "\n".join(render_trains(found)).strip() in page
+
+
+def test_minutes_of_half_of_the_lines_fit_the_others(found: TrainValidation) -> None:
+    kept_apart = found.minutes.halves["check"]
+    assert {name: len(errors) >= 10 for name, errors in kept_apart.items()} == dict.fromkeys(
+        ("passenger", "regional", "intercity", "suburban"), True
+    )
+    for errors in kept_apart.values():
+        assert np.median(np.abs(errors)) < 0.15
+        assert np.quantile(np.abs(errors), 0.9) < 0.35
+
+
+def test_trains_over_the_same_links_differ_less_than_minutes_of_links(
+    found: TrainValidation,
+) -> None:
+    for name, errors in found.minutes.equal.items():
+        apart = found.minutes.halves["check"][name]
+        assert np.quantile(np.abs(errors), 0.9) < np.quantile(np.abs(apart), 0.9)
+
+
+def test_legs_are_compared_with_other_trains_over_the_same_links() -> None:
+    hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("ab"))
+    network = Network(hubs=hubs, links=(Link(id="ab", from_hub="a", to_hub="b", length_km=60),))
+    trains = [
+        Train(
+            id=number, number=number, kind="suburban", stops=("A", "B"), documents=(paper,),
+            times=(StopTime(departure=0), StopTime(arrival=minutes)),
+        )
+        for number, minutes, paper in (("1", 100, "x"), ("2", 100, "x"), ("3", 50, "y"))
+    ]  # fmt: skip
+    check = check_minutes(network, Timetable(trains=tuple(trains)))
+    assert check.equal["suburban"].tolist() == pytest.approx([-0.25, -0.25, 1.0])
+    assert check.equal_elsewhere["suburban"].tolist() == pytest.approx([-0.5, -0.5, 1.0])
 
 
 def test_the_default_rule_comes_first_among_equals() -> None:

@@ -5,6 +5,7 @@ import pickle
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -26,13 +27,24 @@ loky = pytest.importorskip("loky", reason="the extra dev")
 pytestmark = pytest.mark.filterwarnings("ignore:::(distributed|tornado|loky|multiprocessing)")
 
 
+@contextmanager
+def start_cluster(workers):
+    """Workers on loopback, without a dashboard; each is replaced when it ends."""
+    found = distributed.LocalCluster(
+        n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+        memory_limit=None, silence_logs=60,
+    )  # fmt: skip
+    try:
+        yield found
+    finally:
+        # Older versions kill a worker that takes seconds to close, and then complain of it.
+        with suppress(TimeoutError):
+            found.close()
+
+
 @pytest.fixture(scope="module")
 def cluster():
-    """Two workers on loopback, without a dashboard; each is replaced when it ends."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-        memory_limit=None, silence_logs=60,
-    ) as found:  # fmt: skip
+    with start_cluster(2) as found:
         yield found
 
 
@@ -213,10 +225,7 @@ def test_dask_goes_on_when_a_worker_is_killed(tmp_path, address):
 
 
 def test_a_piece_that_kills_every_worker_is_one_line():
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-        memory_limit=None, silence_logs=60,
-    ) as cluster:  # fmt: skip
+    with start_cluster(1) as cluster:
         address = cluster.scheduler_address.replace("tcp://", "dask://")
         cluster.scheduler.allowed_failures = 0
         with open_pool(address) as pool, pytest.raises(MachineError, match="KilledWorker"):
@@ -244,6 +253,7 @@ def _task_of_another_version(function, work):
     return _Packed(function=function, packed=pickle.dumps(work), name=b"", version="0.0.1")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_no_scheduler_is_one_line_and_code_1(tmp_path, monkeypatch):
     monkeypatch.setattr("netmodel.files.workers.DASK_SECONDS", 0.2)
     said = command("run", "crimea-may-2023", "--samples", 5, "--out", tmp_path / "out",

@@ -236,5 +236,6 @@ class _Choice:
     def _mean(self, arrivals: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return mean minutes from departure over the draws, the first axis; inf for never."""
         minutes = (arrivals - self._unit) / UNITS_PER_MINUTE
-        mean = np.tensordot(self._weights, minutes, axes=1)
+        weights = self._weights.reshape(-1, *(1,) * (minutes.ndim - 1))
+        mean = (weights * minutes).sum(axis=0)
         return np.where((arrivals >= NEVER).any(axis=0), np.inf, mean)

@@ -238,8 +238,8 @@ def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
     for state, rate in enumerate(_rates(fates, running, zone)):
         outcome = fates.outcome[state]
         total += float(days[state] * rate.sum())
-        hours += float(days[state] * (rate @ late[outcome]))
-        stops += float(days[state] * (rate @ missed[outcome]))
+        hours += float(days[state] * (rate * late[outcome]).sum())
+        stops += float(days[state] * (rate * missed[outcome]).sum())
     return WindowCounts(trains=total, train_hours_late=hours, stops_not_served=stops)
 
 

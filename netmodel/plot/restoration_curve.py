@@ -23,10 +23,10 @@ from netmodel.plot.style import (
     save_figure,
     wrong_type,
 )
+from netmodel.restoration.algebra import FloatArray
 from netmodel.restoration.backtest import Backtest
 from netmodel.restoration.durations import Duration, Durations
 from netmodel.restoration.fit import RestorationFit
-from netmodel.restoration.likelihood import FloatArray
 from netmodel.restoration.survival import TurnbullEstimate
 
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ _VERBS: Mapping[str, str] = {
     r"|asserted|stated|noted|posted|acknowledged|denied|estimates?|estimated|suggested|advises|advised|urged|urges|hopes?|hoped|expects?|expected"
     r"|promised|promises|promise|believes?|insisted|spoke|called|calls|gave|gives|pledged|cautioned|conceded|admitted|describes|described|quoted|blamed|recommends|recommended)",
     "uk": r"(?:повідом\w+|розпов\w+|заяв\w+|написа\w+|пиш(?:е|уть)|поясн\w+|уточн\w+|запевн\w+|сказа\w+|каз?жуть|каже|зазнач\w+|наголос\w+|інформу\w+|поінформу\w+"
-    r"|попере(?:ди|джа)\w+|обіця\w+|сподіва\w+|прогнозу\w+|стверджу\w+|підтверд(?!илис|илас|илос)\w+|оголос\w+|рад(?:ить|ять|ила|или)|рекоменду\w+|додал?\w*|визнал\w*|говор\w+|переда(?:є|ють|ла|ли|в)|назива(?:є|ють)|відзвіту\w+|спростув\w+|закликал\w*|заклика\w+|розраховують|очіку(?:є|ють)|припускає)",
+    r"|попере(?:ди|джа)\w+|обіця\w+|сподіва\w+|прогнозу\w+|стверджу\w+|підтверд(?!илис|илас|илос)\w+|оголос\w+|рад(?:ить|ять|ила|или)|рекоменду\w+|додал?\w*|визнал\w*|говор\w+|переда(?:є|ють|ла|ли|в)|назива(?:є|ють)|відзвіту\w+|спростув\w+|посла\w+сь|послал\w+ся|закликал\w*|заклика\w+|розраховують|очіку(?:є|ють)|припускає)",
     "ru": r"(?:сообщ(?:ил|а)\w*|рассказ\w+|заяв\w+|написа\w+|пиш(?:ет|ут)|поясн\w+|объясн\w+|уточн\w+|заверил\w*|сказа\w+|отмет\w+|отмеча\w+|подчеркн\w+|информир\w+|проинформир\w+"
-    r"|предупре(?:ди|жда)\w+|обеща\w+|надее\w+|надеются|прогнозир\w+|утвержда\w+|подтверд(?!илис|илас|илос)\w+|объяв\w+|совету\w+|рекоменду\w+|добав\w+|призна\w+|говор\w+|переда(?:ет|ют|ла|ли|л)|называ(?:ет|ют)|отчита\w+|опроверг\w+|призвал\w*|призыва\w+|рассчитыва\w+|ожида(?:ет|ют)|полага\w+)",
+    r"|предупре(?:ди|жда)\w+|обеща\w+|надее\w+|надеются|прогнозир\w+|утвержда\w+|подтверд(?!илис|илас|илос)\w+|объяв\w+|совету\w+|рекоменду\w+|добав\w+|призна\w+|говор\w+|переда(?:ет|ют|ла|ли|л)|называ(?:ет|ют)|отчита\w+|опроверг\w+|сосла\w+сь|призвал\w*|призыва\w+|рассчитыва\w+|ожида(?:ет|ют)|полага\w+)",
 }  # fmt: skip
 _ACCORDING: Mapping[str, str] = {
     "en": r"(?:according to|citing|quoting|in the words of|as reported by|announced by|said by)\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\"\n]|$| on (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
-    "uk": r"(?:за (?:словами|даними|інформацією|прогнозом|прогнозами|повідомленням|заявою|оцінкою|версією)|як (?:повідомляє|повідомляють|пише|пишуть|повідомили|повідомила|повідомив|розповіли|передає|зазначили|сказано)(?: [вуна]{1,2})?|з посиланням на|згідно з (?:повідомленням|даними))\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
-    "ru": r"(?:по (?:словам|данным|информации|прогнозу|прогнозам|сообщению|сообщениям|заявлению|оценке|версии)|как (?:сообщает|сообщают|пишет|пишут|сообщили|сообщила|сообщил|рассказали|передает|отметили)(?: [вна]{1,2})?|со ссылкой на|согласно (?:сообщению|данным))\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
+    "uk": r"(?:за (?:попередніми |оперативними |його |їхніми |останніми )?(?:словами|даними|інформацією|прогнозом|прогнозами|повідомленням|заявою|оцінкою|версією)|як (?:повідомляє|повідомляють|пише|пишуть|повідомили|повідомила|повідомив|розповіли|передає|зазначили|сказано)(?: [вуна]{1,2})?|з посиланням на|згідно з (?:повідомленням|даними))\s+(?P<who>\"[^\"\n]{2,60}\"|[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
+    "ru": r"(?:по (?:предварительным |оперативным |последним |уточненным )?(?:словам|данным|информации|прогнозу|прогнозам|сообщению|сообщениям|заявлению|оценке|версии)|как (?:сообщает|сообщают|пишет|пишут|сообщили|сообщила|сообщил|рассказали|передает|отметили)(?: [вна]{1,2})?|со ссылкой на|согласно (?:сообщению|данным))\s+(?P<who>\"[^\"\n]{2,60}\"|[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
 }  # fmt: skip
 _CHANNEL = re.compile(
     r"(?:on|in|via) (?P<who>[^,.;:\"\n]{2,60}? telegram(?: channel)?)|(?P<own>[^,.;:\"\n]{2,50}'s telegram(?: channel)?)"
@@ -43,7 +43,7 @@ _CUT = re.compile(
 _CONJ = re.compile(
     r"(?<!\w)(?:and|but|while|although|though|because|as|that|when|since|where|after|а|але|і|й|та|проте|що|бо|коли|но|и|однако|что|когда|пока|поки|хоча|хотя)(?!\w)"
 )
-_WORDS = 9
+_WORDS, _APPOSITION = 9, 45
 _PARTIES: tuple[tuple[str, str], ...] = (
     (
         "media",
@@ -59,11 +59,11 @@ _PARTIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "authority",
-        r"governor|mayor|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|ова\b|адміністр|администр|міністер|министер|уряд|правительств|депутат|слідч|следств|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
+        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|ова\b|адміністр|администр|міністер|министер|уряд|правительств|депутат|слідч|следств|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
     ),
     (
         "operator",
-        r"operator|railway|railways|rail\b|ukrzaliznytsia|rzd|railwaym|dispatcher|driver|engineers?\b|carrier|station ?master|signalman|train crew|track workers|rail staff|conductor|перевізн|перевозчик|залізн|железн|укрзалізн|ржд|машиніст|машинист|чергов|диспетчер|колійник|путейц|дежурн|начальник станц|станці|станци|дорог|вокзал|приміськ|пригородн|провідник|проводник|енергетик|энергетик|ремонтник|депо",
+        r"operator|railway|railways|rail\b|ukrzaliznytsia|rzd|railwaym|dispatcher|driver|engineers?\b|carrier|station ?master|signalman|train crew|track workers|rail staff|conductor|перевізн|перевозчик|залізн|железн|укрзалізн|ржд|\w*жд\b|машиніст|машинист|чергов|диспетчер|колійник|путейц|дежурн|начальник станц|станці|станци|дорог|вокзал|приміськ|пригородн|провідник|проводник|енергетик|энергетик|ремонтник|депо",
     ),
     (
         "witness",
@@ -168,12 +168,16 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
             and subject is not None
             and low[: found.start()].rstrip().endswith((" and", " і", " й", " та", " и"))
         )
-        if after is not None and (language != "en" or _is_inverted(low, found)):
-            yield from _speech(low, language, found.start(), after[1], *after, leads=False)
-        elif before is not None:
+        inverted = after is not None and (language != "en" or _is_inverted(low, found))
+        own: list[Speech] = []
+        if before is not None and not (language == "en" and inverted):
             subject = before
             leads = not _ends_clause(low, sentence, found.end(), language)
-            yield from _speech(low, language, before[0], found.end(), *before, leads=leads)
+            own = [*_speech(low, language, before[0], found.end(), *before, leads=leads)]
+        if own and (language == "en" or own[0].party != "other" or not inverted):
+            yield from own
+        elif after is not None and inverted:
+            yield from _speech(low, language, found.start(), after[1], *after, leads=False)
         elif continued and subject is not None:
             yield from _speech(low, language, found.start(), found.end(), *subject, leads=True)
     for found in _CHANNEL.finditer(low, sentence.start, sentence.end):
@@ -203,6 +207,10 @@ def _speech(
         yield Speech(start, end, who_start, who_end, "", leads)
         return
     party = find_party(words)
+    if party == "other":  # a name stands beside who that is: "Ivan Petrenko, the governor"
+        party = find_party(low[who_end : who_end + _APPOSITION].partition(".")[0])
+    if party == "other" and low[:who_start].rstrip().endswith(","):
+        party = find_party(re.split(r"[.;:]", low[max(0, who_start - _APPOSITION) : who_start])[-1])
     if language != "en":
         first = _first_of_speaker(words, language)
         if first is None:
@@ -242,6 +250,11 @@ _ADJECTIVE = re.compile(
 def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | None:
     """Return the words between the beginning of the clause and a verb, if they are a subject."""
     left = low[sentence.start : verb]
+    if left.rstrip().endswith(",") and "," in left.rstrip()[:-1]:
+        verb = (
+            sentence.start + len(left.rstrip()) - 1
+        )  # a name after an office: "the mayor, X, said"
+        left = low[sentence.start : verb]
     stop = max((left.rfind(mark) for mark in ',;:"('), default=-1) + 1
     for found in _CONJ.finditer(left):
         stop = max(stop, found.end())
@@ -284,7 +297,9 @@ def _words_after(
     conj = re.search(r"(?<!\w)(?:що|что|про те|о том|that)(?!\w)", low[start:end])
     if conj is not None:
         return None
-    if language != "en" and re.match(r"\s*\w+(?:ти|ть|тися|ться|ти сь)(?!\w)", low[start:end]):
+    if language != "en" and re.match(
+        r"\s*(?:не )?\w+(?:ти|ть|тися|ться|ти сь)(?!\w)", low[start:end]
+    ):
         return None
     count = len(low[start:end].split())
     return (start, end) if 1 <= count <= _WORDS else None

@@ -16,10 +16,10 @@ from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.files.kept import keep_pieces
 from netmodel.files.whole import Note
 from netmodel.files.workers import ExecutorGiven, find_executor_problems, open_pool
+from netmodel.restoration.algebra import FloatArray
 from netmodel.restoration.distributions import DISTRIBUTIONS, NAIVE_RULES
 from netmodel.restoration.durations import Durations
 from netmodel.restoration.fit import PRIOR, RestorationPrior, fit_restoration
-from netmodel.restoration.likelihood import FloatArray
 from netmodel.restoration.scores import LEVELS, VERDICTS, ForecastTable, Scored
 
 if TYPE_CHECKING:

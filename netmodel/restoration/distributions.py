@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from netmodel.errors import InputError, Problem
-from netmodel.restoration.likelihood import STANDARD, FloatArray
+from netmodel.restoration.algebra import FloatArray
+from netmodel.restoration.likelihood import STANDARD
 
 if TYPE_CHECKING:
     from typing import Self

@@ -16,9 +16,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.restoration.algebra import FloatArray, combine, factorize
 from netmodel.restoration.distributions import DISTRIBUTIONS, Mixture
 from netmodel.restoration.durations import CONCERNED, Durations
-from netmodel.restoration.likelihood import CensoredSample, FloatArray, NormalPrior, find_mode
+from netmodel.restoration.likelihood import CensoredSample, NormalPrior, find_mode
 
 FEW_BOUNDED = 3
 DEGRADED = "not_closed"
@@ -191,8 +192,9 @@ class RestorationFit:
         if traffic not in CONCERNED:
             raise UnknownNameError("traffic", traffic, nearest_names(traffic, CONCERNED))
         rng = np.random.default_rng(seed)
-        table = rng.multivariate_normal(self.parameters, self.covariance, size=draws, method="eigh")
-        drawn = dict(zip(self.names, table.T, strict=True))
+        # A triangle changes with the covariance as little as it does, where eigenvectors leap.
+        apart = combine(factorize(self.covariance), rng.standard_normal((len(self.names), draws)))
+        drawn = dict(zip(self.names, self.parameters[:, None] + apart, strict=True))
 
         def add_up(terms: Iterator[str]) -> FloatArray:
             total = np.zeros(draws)
@@ -282,7 +284,7 @@ def fit_restoration(
         covariance=mode.covariance,
         prior=prior,
         log_likelihood=mode.log_likelihood,
-        effective_parameters=len(names) - float(precision @ np.diag(mode.covariance)),
+        effective_parameters=len(names) - float((precision * np.diag(mode.covariance)).sum()),
         kind_counts=durations.kind_counts(),
         censoring_counts=durations.censoring_counts(),
         notices=_notices(durations, prior, by_kind=by_kind),

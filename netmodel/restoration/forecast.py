@@ -12,6 +12,7 @@ import numpy as np
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.as_of import known_claims, resolve_observed
 from netmodel.evidence.incident import Catalogue, Claim, Incident
+from netmodel.restoration.algebra import FloatArray
 from netmodel.restoration.distributions import Mixture, Predictive, chance_by
 from netmodel.restoration.durations import (
     CATALOGUE_BEGINS,
@@ -26,7 +27,6 @@ from netmodel.restoration.fit import (
     fit_all,
     fit_restoration,
 )
-from netmodel.restoration.likelihood import FloatArray
 from netmodel.times import Bounds, add_hours, format_instant, hours_between
 
 TABLE_POINTS = 4000

@@ -13,12 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from netmodel.errors import InputError, Problem
+from netmodel.restoration.algebra import (
+    FloatArray,
+    combine,
+    factorize,
+    solve_factored,
+    sum_products,
+)
 from netmodel.restoration.durations import Durations
 
-FloatArray = npt.NDArray[np.float64]
 MOST_STEPS = 200
 TOLERANCE = 1e-9
 """Of half the squared length of a step in standard errors: parameters to 5e-5 of these."""
@@ -144,7 +149,7 @@ def find_mode(
     value, gradient, hessian = _posterior(sample, distribution, prior, parameters)
     for _ in range(MOST_STEPS):
         step, damping = _solve_damped(hessian, gradient, damping)
-        length = float(gradient @ step) / 2
+        length = float((gradient * step).sum()) / 2
         if length < TOLERANCE and damping < 1e-6:
             return _describe_mode(sample, distribution, prior, parameters)
         tried = _posterior(sample, distribution, prior, parameters + step)
@@ -184,8 +189,8 @@ def log_likelihood(
 def _terms(sample: CensoredSample, parameters: FloatArray, standard: Standard) -> FloatArray:
     """Return what each duration adds, in the rows of `_exact_terms`."""
     width = sample.columns.shape[1]
-    location = sample.columns @ parameters[:width]
-    rate = np.exp(-(sample.scale_columns @ parameters[width:]))
+    location = combine(sample.columns, parameters[:width])
+    rate = np.exp(-combine(sample.scale_columns, parameters[width:]))
     lower, upper, entry = (
         (each - location) * rate for each in (sample.log_lower, sample.log_upper, sample.log_entry)
     )
@@ -222,12 +227,13 @@ def _describe_mode(
         np.log(prior.precision[known]).sum()
         - (prior.precision * (parameters - prior.mean) ** 2).sum()
     )
-    covariance = np.linalg.inv(information)
+    factor = factorize(information)
+    covariance = solve_factored(factor, np.eye(len(factor)))
     return Mode(
         parameters=parameters,
         covariance=(covariance + covariance.T) / 2,
         log_likelihood=value,
-        log_evidence=value + log_prior - 0.5 * float(np.linalg.slogdet(information)[1]),
+        log_evidence=value + log_prior - float(np.log(np.diag(factor)).sum()),
     )
 
 
@@ -238,12 +244,11 @@ def _solve_damped(
     size = np.maximum(np.abs(np.diag(hessian)), 1e-6)
     while True:
         try:
-            factor = np.linalg.cholesky(np.diag(damping * size) - hessian)
+            factor = factorize(np.diag(damping * size) - hessian)
         except np.linalg.LinAlgError:
             damping = max(10 * damping, 1e-3)
             continue
-        half = np.linalg.solve(factor, gradient)
-        return np.linalg.solve(factor.T, half), damping
+        return solve_factored(factor, gradient), damping
 
 
 def _exact_terms(standard: Standard, z: FloatArray, rate: FloatArray) -> FloatArray:
@@ -303,14 +308,16 @@ def _assemble(terms: FloatArray, sample: CensoredSample) -> tuple[float, FloatAr
     """Return the sum of all terms with its derivatives by the parameters."""
     columns, scale_columns = sample.columns, sample.scale_columns
     value, by_m, by_s, by_mm, by_ms, by_ss = terms
-    mixed = columns.T @ (by_ms[:, None] * scale_columns)
+    mixed = sum_products(columns, by_ms, scale_columns)
     return (
         float(value.sum()),
-        np.concatenate([columns.T @ by_m, scale_columns.T @ by_s]),
+        np.concatenate(
+            [(columns.T * by_m).sum(axis=1), (scale_columns.T * by_s).sum(axis=1)],
+        ),
         np.block(
             [
-                [columns.T @ (by_mm[:, None] * columns), mixed],
-                [mixed.T, scale_columns.T @ (by_ss[:, None] * scale_columns)],
+                [sum_products(columns, by_mm, columns), mixed],
+                [mixed.T, sum_products(scale_columns, by_ss, scale_columns)],
             ]
         ),
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from netmodel.errors import InputError, Problem
+from netmodel.restoration.algebra import FloatArray
 from netmodel.restoration.distributions import Predictive, chance_by, check_probability
 from netmodel.restoration.durations import Duration
-from netmodel.restoration.likelihood import FloatArray
 
 HORIZON_HOURS = 8760.0
 GRID_SIZE = 800

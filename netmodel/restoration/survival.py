@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netmodel.errors import InputError, Problem, install_extra
+from netmodel.restoration.algebra import FloatArray
 from netmodel.restoration.durations import Durations
-from netmodel.restoration.likelihood import FloatArray
 
 if TYPE_CHECKING:
     import types

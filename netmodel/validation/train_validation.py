@@ -6,24 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from netmodel.evidence.incident import Catalogue, Document
+from netmodel.evidence.train_reports import built_in_train_reports, read_train_reports
 from netmodel.impact.fate_rules import FateRules
 from netmodel.network.formats import built_in_network
 from netmodel.outages.outage import Outage, place_incidents
 from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.services_file import built_in_timetable
 from netmodel.validation.comparison import load_observations, long_closures
+from netmodel.validation.minute_checks import MinuteCheck, check_minutes
+from netmodel.validation.report_halves import from_observations
 from netmodel.validation.rule_choice import RuleChoice, choose_decision_rules, choose_way_rules
 from netmodel.validation.train_outcomes import TrainChecker, TrainOutcome
-from netmodel.validation.train_reports import (
-    built_in_train_reports,
-    from_observations,
-    read_train_reports,
-)
-from netmodel.validation.way_checks import WayCheck, check_minutes, check_ways
+from netmodel.validation.way_checks import WayCheck, check_ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +32,7 @@ class TrainValidation:
     ways
         Lines of the checking half whose way is stated, found from other lines.
     minutes
-        Model over timetable less 1 of every train with times, by half and profile.
+        The minutes of links against every train with times.
     ways_tried
         Of each pair of rules of ways that was tried: how many detours of the calibration agree,
         of how many.
@@ -49,7 +44,7 @@ class TrainValidation:
 
     outcomes: tuple[TrainOutcome, ...]
     ways: tuple[WayCheck, ...]
-    minutes: Mapping[str, Mapping[str, NDArray[np.float64]]]
+    minutes: MinuteCheck
     ways_tried: Mapping[tuple[float | None, ...], tuple[int, int]]
     choice: RuleChoice
     documents: Mapping[str, Document]

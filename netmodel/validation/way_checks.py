@@ -1,4 +1,4 @@
-"""Ways and minutes of trains, compared with timetables that were kept apart."""
+"""Ways of trains, compared with timetables that were kept apart."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netmodel.network.railway import Network
-from netmodel.routing.profiles import TIMED_PROFILES, running_minutes
 from netmodel.trains.course import Course, Courses, find_courses
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.speeds import half_of, timed_legs
+from netmodel.trains.speeds import half_of
 from netmodel.trains.train import Timetable, Train
 
 SUBURBAN = "suburban"
@@ -122,40 +120,3 @@ def _passes(found: Courses, stated: Course, places: Courses) -> bool:
     stops = [position(place) for place in stated.train.stops if "@" not in places.hub_of[place]]
     rest = [position(place) for place in (*stated.train.stops, *stated.train.via)]
     return bool(np.all(np.diff(stops) > 0)) and not bool(np.any(np.isnan(rest)))
-
-
-def check_minutes(
-    network: Network, timetable: Timetable
-) -> Mapping[str, Mapping[str, NDArray[np.float64]]]:
-    """Return model over timetable less 1 of every train with times, by half and profile.
-
-    Over all its timed legs that tell of running together, with the minutes of `TIMED_PROFILES`.
-
-    Examples
-    --------
-    >>> check_minutes(Network(hubs=(), links=()), Timetable(trains=()))
-    {'calibration': {}, 'check': {}}
-    """
-    timed = Timetable(
-        trains=tuple(t for t in timetable.trains if any(time.known for time in t.times))
-    )
-    minutes = {name: running_minutes(network, profile) for name, profile in TIMED_PROFILES.items()}
-    length = np.array([link.length_km for link in network.links])
-    sums: dict[tuple[str, str, str], NDArray[np.float64]] = {}
-    for leg in timed_legs(find_courses(timed, network), network):
-        if leg.unused:
-            continue
-        key = half_of(leg.train), leg.profile, leg.train.id
-        model = sum(minutes[leg.profile][link] * km / length[link] for link, km in leg.km.items())
-        sums[key] = sums.get(key, np.zeros(2)) + np.array([model, leg.minutes])
-    return {half: _by_profile(sums, half) for half in ("calibration", "check")}
-
-
-def _by_profile(
-    sums: Mapping[tuple[str, str, str], NDArray[np.float64]], half: str
-) -> Mapping[str, NDArray[np.float64]]:
-    found: dict[str, list[float]] = {}
-    for (side, profile, _), (model, timetable) in sorted(sums.items(), key=lambda each: each[0]):
-        if side == half:
-            found.setdefault(profile, []).append(float(model / timetable - 1))
-    return {name: np.array(values) for name, values in found.items()}

@@ -1,0 +1,139 @@
+"""Legs of trains with published times, and the links that they run over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from netmodel.network.railway import Link, Network
+from netmodel.trains.course import Courses, Leg
+from netmodel.trains.train import Train
+
+PROFILE_NAME: Mapping[str, str] = {
+    "intercity": "intercity",
+    "long_distance": "passenger",
+    "international": "passenger",
+    "regional": "regional",
+    "suburban": "suburban",
+}
+"""The profile of each kind of train."""
+ZONES: Mapping[str, int] = {"PL": -60, "SK": -60, "HU": -60}
+"""Minutes of the clock of a country less those of Ukraine."""
+QUICKEST_KMH: Mapping[str, float] = {
+    "passenger": 100.0, "regional": 110.0, "intercity": 150.0, "suburban": 90.0
+}  # fmt: skip
+SLOWEST_KMH = 10.0
+"""A leg outside of these is not used: a day is missing, or the train goes by another way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedLeg:
+    """A leg with published times and the links that it runs over.
+
+    Parameters
+    ----------
+    minutes
+        From departure to arrival, the clocks of both ends made one.
+    km
+        By position of the link in the network.
+    borders
+        Which borders it crosses: the countries of each, as ``MD-UA``.
+    unused
+        Why the leg says nothing about speeds; empty where it does.
+    """
+
+    train: Train
+    start: str
+    end: str
+    minutes: float
+    km: Mapping[int, float]
+    borders: tuple[str, ...]
+    unused: str = ""
+
+    @property
+    def profile(self) -> str:
+        """Name of the profile of its kind."""
+        return PROFILE_NAME[self.train.kind]
+
+
+def timed_legs(courses: Courses, network: Network) -> tuple[TimedLeg, ...]:
+    """Return the legs with known times of all trains that have a course."""
+    inner = courses.promotion.network
+    parent = {part: whole for whole, parts in courses.promotion.parts.items() for part in parts}
+    between: dict[tuple[str, str], list[Link]] = {}
+    for link in inner.links:
+        for pair in ((link.from_hub, link.to_hub), (link.to_hub, link.from_hub)):
+            between.setdefault(pair, []).append(link)
+    legs = []
+    for course in courses.courses.values():
+        for start, end, minutes in course.train.timed_legs():
+            run = [leg for leg in course.legs if leg.start >= start and leg.end <= end]
+            parts = [part for leg in run for part in _parts(leg, between, parent)]
+            legs.append(_timed_leg(course.train, start, end, minutes, parts, courses, network))
+    return tuple(legs)
+
+
+def _parts(
+    leg: Leg, between: Mapping[tuple[str, str], Sequence[Link]], parent: Mapping[str, str]
+) -> list[tuple[str, float]]:
+    """Return the links of a leg, each with the km that it runs over it."""
+    parts = []
+    for pair in pairwise(leg.hubs):
+        wanted = [each for each in between[pair] if parent.get(each.id, each.id) in leg.links]
+        part = min(wanted, key=lambda each: each.length_km)
+        parts.append((parent.get(part.id, part.id), part.length_km))
+    return parts
+
+
+def _timed_leg(
+    train: Train,
+    start: int,
+    end: int,
+    minutes: float,
+    parts: Sequence[tuple[str, float]],
+    courses: Courses,
+    network: Network,
+) -> TimedLeg:
+    km: dict[int, float] = {}
+    for link, length in parts:
+        position = network.link_index[link]
+        km[position] = km.get(position, 0.0) + length
+    ends = [_country(train.stops[at], courses, network) for at in (start, end)]
+    minutes += ZONES.get(ends[0], 0) - ZONES.get(ends[1], 0)
+    borders = tuple(filter(None, (border_of(network, network.links[link]) for link in km)))
+    total = sum(km.values())
+    speed = 60.0 * total / minutes if minutes > 0 else np.inf
+    unused = ""
+    if total == 0:
+        unused = "both ends are one place"
+    elif speed > QUICKEST_KMH[PROFILE_NAME[train.kind]]:
+        unused = f"{speed:.0f} km/h: the days under way are not stated"
+    elif speed < SLOWEST_KMH:
+        unused = f"{speed:.0f} km/h: it stands, or goes by another way"
+    return TimedLeg(
+        train=train,
+        start=train.stops[start],
+        end=train.stops[end],
+        minutes=minutes,
+        km=km,
+        borders=borders,
+        unused=unused,
+    )
+
+
+def _country(place: str, courses: Courses, network: Network) -> str:
+    hub = courses.hub_of[place]
+    return network.hub(hub).country if hub in network.hub_index else "UA"
+
+
+def border_of(network: Network, link: Link) -> str:
+    """Return the countries that a link joins, as ``MD-UA``; empty where there is no control.
+
+    The trains over the Kerch strait are timed without a wait, and no other train of the record
+    runs between Ukraine and Russia.
+    """
+    countries = sorted({network.hub(hub).country for hub in (link.from_hub, link.to_hub)} - {""})
+    return "" if len(countries) < 2 or countries == ["RU", "UA"] else "-".join(countries)
