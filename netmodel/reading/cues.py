@@ -234,6 +234,12 @@ def count_breaks(low: str, start: int, end: int) -> int:
     return sum(1 for _ in _BREAKS.finditer(low, start, end))
 
 
+def is_to_come(low: str, start: int, end: int, language: str) -> bool:
+    """Whether a stretch of a text speaks of what is to come."""
+    found = re.compile(words.FUTURE[language]).search(low, start, end)
+    return found is not None or is_future(low[start:end], language)
+
+
 def is_forecast(low: str, start: int, end: int, language: str) -> bool:
     """Whether a stretch of a sentence tells what somebody expects."""
     return re.compile(words.FORECASTS[language]).search(low, start, end) is not None

@@ -94,13 +94,14 @@ def read_sentences(
     previous = ""
     low = folded.low
     named = Counter(each.sentence for each in mentions if each.kind == "stop")
+    at = group_by_sentence(mentions)
     rail = {
         each.paragraph
         for number, each in enumerate(sentences)
-        if named[number] > 1 or is_about_rail(low, each)
+        if named[number] or is_about_rail(low, each)
     }
     for number, sentence in enumerate(sentences):
-        own = [each for each in mentions if each.sentence == number]
+        own = at.get(number, [])
         if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
             previous = ""
             continue
@@ -108,7 +109,8 @@ def read_sentences(
         places = find_event_places(low, sentence, own)
         done.append(
             ReadSentence(
-                number, sentence, is_about_rail(low, sentence) or _is_of_line(cues, places), cues,
+                number, sentence,
+                is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places), cues,
                 places,
                 find_times(low, sentence.start, sentence.end, sentence.language),
                 find_durations(low, sentence.start, sentence.end, sentence.language),
@@ -120,8 +122,34 @@ def read_sentences(
     return done
 
 
-def _is_of_line(cues: Sequence[Cue], places: Sequence[EventPlace]) -> bool:
-    """Whether a limit is told of a section, which no road has: one track, a speed of trains."""
+def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    """Return mentions by the number of their sentence."""
+    found: dict[int, list[Mention]] = {}
+    for each in mentions:
+        found.setdefault(each.sentence, []).append(each)
+    return found
+
+
+_LINE = re.compile(
+    r"\b(?:lines?|tracks?|station|junction|services|timetable|catenary|substation)\b"
+    r"|(?<!\w)(?:ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
+    r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
+)
+_ROAD = re.compile(
+    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
+    r"|шоссе|трасс\w+|улиц\w+|дорог[аиу]|водител\w+|набережн\w+)(?!\w)"
+)
+
+
+def _is_of_line(
+    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
+) -> bool:
+    """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
+    if not places or _ROAD.search(low, sentence.start, sentence.end):
+        return False
+    effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
+    if effects and _LINE.search(low, sentence.start, sentence.end):
+        return True
     limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
     return bool(limits) and any(each.form == "section" for each in places)
 
@@ -405,11 +433,12 @@ def _infer(event: EventFound) -> EffectRead | None:
     if late and not stops:
         return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
-        if cue.value in TRAFFIC_STOPPING and (cue.value != "track_damage" or cue.broken):
+        if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
             return EffectRead("closed", cue, "doubtful", "inferred")
     return None
 
 
+_INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
 _STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 
 
