@@ -24,6 +24,7 @@ _SOME_TRAINS = re.compile(
 )
 _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
 _NEAR_TRAINS = 35
+_LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
@@ -173,7 +174,11 @@ def _make(
         and value not in ("normal", "advisory")
         and (
             hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
-            or hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0]) is not None
+            or (
+                value not in _LIMITED
+                and hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0])
+                is not None
+            )
             or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
             or low[sentence.end - 1] == "?"
         )

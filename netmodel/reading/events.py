@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import (
@@ -119,7 +119,21 @@ def read_sentences(
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
-    return done
+    return [_in_context(each, done) for each in done]
+
+
+def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
+    """Return a sentence as about the railway, if what it tells of is so in the next to it."""
+    happens = each.told("effect") or [c for c in each.told("cause") if c.value in _ALONE]
+    if each.about_rail or not happens:
+        return each
+    beside = any(
+        other.about_rail
+        and abs(other.number - each.number) == 1
+        and other.sentence.paragraph == each.sentence.paragraph
+        for other in sentences
+    )
+    return replace(each, about_rail=True) if beside else each
 
 
 def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
@@ -212,7 +226,8 @@ def _open(
         if chosen and own and not fit(own, chosen, region_of):
             continue
         stopping = [cue for cue in each.told("cause") if cue.value in _ALONE]
-        if not (each.about_rail or stopping or each.told("effect")):
+        timed = bool(each.times) or any(place.form == "section" for place in own)
+        if not (each.about_rail or stopping or each.told("effect") or timed):
             continue
         if own and (not event.places or not chosen):
             event.places = list(own)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from netmodel.reading.folded_text import Sentence
-from netmodel.reading.word_forms import may_act
+from netmodel.reading.word_forms import may_act, may_be_nominative
 
 _VERBS: Mapping[str, str] = {
     "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|added|confirmed|warned|warns|claimed|claims"
@@ -212,14 +212,14 @@ def _speech(
     if party == "other" and low[:who_start].rstrip().endswith(","):
         party = find_party(re.split(r"[.;:]", low[max(0, who_start - _APPOSITION) : who_start])[-1])
     if language != "en":
-        first = _first_of_speaker(words, language)
+        first = _first_of_speaker(words, language, leads=who_start == start)
         if first is None:
             return
         who_start += first
     yield Speech(start, end, who_start, who_end, party, leads)
 
 
-def _first_of_speaker(words: str, language: str) -> int | None:
+def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:
     """Return where in words that stand at a verb the speaker begins; ``None`` for none.
 
     Other parts of the clause may stand before: "the line to Sevastopol the authorities promise".
@@ -230,6 +230,10 @@ def _first_of_speaker(words: str, language: str) -> int | None:
         return 0 if may_act(spoken, language) else None
     place = min(places)
     start = words.rfind(" ", 0, place) + 1
+    spoken = words[start:].split()[0]
+    in_place = re.search(r"(?<!\w)(?:у|в|на|во|з|із|зі|с|со) ", words[:place]) is not None
+    if leads and not in_place and not may_be_nominative(spoken, language):
+        return None
     while start > 0:
         previous = words.rfind(" ", 0, start - 1) + 1
         if not _ADJECTIVE.search(words[previous : start - 1]):

@@ -18,7 +18,8 @@ _BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
 _SPEECH_REACH, _NEAR_SPEECH = 26, 1200
 _AT_MOST = re.compile(
-    r"(?:within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше|в течение|мене[ею]|не более)"
+    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
+    r"|в течение|мене[ею]|не более"
 )
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 _SPOKEN = re.compile(
