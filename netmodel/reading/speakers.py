@@ -34,6 +34,9 @@ _PRONOUN = re.compile(
 _NOBODY = re.compile(
     r"(?:trains?|traffic|line|service|buses|tracks?|nobody|no one|nothing|поїзд|потяг|рух|автобус|лінія|ніхто|поезд|движение|автобус|линия|никто)\b"
 )
+_TIME_WORD = re.compile(
+    r"(?<!\w)(?:час(?:а|ов|у|ам)?|годин\w*|утра|вечера|вечора|ранку|тиж\w+|недел\w+|доб[уи]|сут\w+|o'clock|hours?)(?!\w)"
+)
 _CUT = re.compile(
     r"(?: (?:on|in|late|early|at|to|of) )?(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|\byesterday\b.*|\btoday\b.*)"
     r"|(?<!\w)(?:у|в|на|во) (?:понеділ|вівтор|серед|четвер|п'ятниц|субот|неділ|понедельник|вторник|среду|четверг|пятниц|суббот|воскресен)\w*"
@@ -201,7 +204,7 @@ def _speech(
     while who_start < who_end and not low[who_start].isalnum():
         who_start += 1
     words = low[who_start:who_end]
-    if len(words) < 2 or _NOBODY.match(words.removeprefix("the ")):
+    if len(words) < 2 or _TIME_WORD.search(words) or _NOBODY.match(words.removeprefix("the ")):
         return
     if _PRONOUN.match(words):
         yield Speech(start, end, who_start, who_end, "", leads)
