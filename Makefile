@@ -40,6 +40,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/bench_restoration.py
 	$(BIN)/python benchmarks/bench_waits.py
 	$(BIN)/python benchmarks/bench_table.py
+	$(BIN)/python benchmarks/bench_reading.py
 
 docs: .venv/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site

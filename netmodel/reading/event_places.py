@@ -38,7 +38,7 @@ _TRAINS = re.compile(
     r"(?<!\w)(?:trains?|expresses|поїзди|поїздів|потяги|потягів|поезда|поездов|електрички|электрички)(?: \w+)? [\"']*$"
 )
 _ONWARD = re.compile(
-    r"(?:(?:line|lines|tracks?|trains?|traffic|services?|section|stretch|branch|way|route|bound|лін\w+|рух\w*|поїзд\w*|потяг\w*|коли\w+|колі\w+|гілк\w+|дільниц\w+|ділянк\w+|напрямк\w+"
+    r"(?:(?:line|lines|tracks?|trains?|traffic|services?|section|stretch|branch|way|route|bound|лін\w+|рух\w*|поїзд\w*|потяг\w*|коли\w+|колі\w+|гіл[кц]\w+|дільниц\w+|ділян[кц]\w+|напрямк\w+"
     r"|лини\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|into|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із) (?:the )?)$"
 )
 _AT = re.compile(

@@ -230,7 +230,7 @@ def read_record(folder: Path | str) -> RunRecord:
         folder, cells, schemas=schemas, summary=summary, evidence=evidence, provenance=provenance
     )
     problems += _lost_pairs(folder, summary, schemas["pairs"])
-    problems += find_lost_references(folder, summary, evidence)
+    problems += find_lost_references(folder, summary, evidence, provenance)
     if problems or summary is None or evidence is None or provenance is None:
         raise InputError(_bounded(problems, folder))
     tables = {

@@ -28,6 +28,7 @@ from netmodel.runs.pair_rows import record_pairs
 from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import describe_provenance, figure_row, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
+from netmodel.runs.train_decisions import find_decisions, with_decisions
 from netmodel.runs.train_tables import (
     count_columns,
     days_table,
@@ -62,7 +63,9 @@ def build_record(
     ways, told = tell_ways(run, near)
     texts = scenario_texts(run.scenario)
     trains = run.trains
+    decisions = {} if trains is None else find_decisions(run, trains)
     fates = [] if trains is None else list(running_fates(run, trains))
+    shown = [] if trains is None else with_decisions(fates, trains, decisions)
     return RunRecord(
         states=states,
         pair_table=record_pairs(run, delays, near),
@@ -70,7 +73,7 @@ def build_record(
         links=_links(run),
         outages=outages,
         summary=summarise(run, attribution, states=states, outages=outages),
-        evidence=describe_evidence(run, attribution, told),
+        evidence=describe_evidence(run, attribution, told, decisions),
         provenance=describe_provenance(run, texts),
         inputs=texts,
         ways=_typed(ways, "ways"),
@@ -78,7 +81,7 @@ def build_record(
         redundancy=_typed(redundancy_table(run, near), "redundancy"),
         capacity=_typed(capacity_table(run, flows), "capacity"),
         services=None if trains is None else services_table(run, trains),
-        trains=None if trains is None else trains_table(fates, run.network),
+        trains=None if trains is None else trains_table(shown, run.network, decisions),
         train_days=None if trains is None else days_table(trains),
     )
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import netmodel as nm
 from netmodel.errors import InputError, Problem
+from netmodel.evidence.train_reports import read_train_reports
 from netmodel.files.kept import Keeping
 from netmodel.importing.clipping import read_clip
 from netmodel.reading.decisions import write_decisions
 from netmodel.reading.draft_file import write_draft
 from netmodel.reading.read_articles import ArticleReader
 from netmodel.trains.services_file import read_train_ways, read_trains
-from netmodel.validation.train_reports import read_train_reports
 from tests.fuzz.target import Target, one_file
 from tests.own_network import write_own
 from tests.small_draft import DERAILED, make_draft
