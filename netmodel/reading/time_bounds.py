@@ -97,7 +97,10 @@ class ArticleCalendar:
         if atom.kind == "weekday":
             number, which = atom.value
             return self.weekday(int(number or 0), future=future, which=str(which)), "tense"
-        return self._relative(str(atom.value[0]), anchor)
+        word = str(atom.value[0])
+        if word == "weekend":
+            return self.weekday(5, future=future), "resolved"
+        return self._relative(word, anchor)
 
     def _relative(self, word: str, anchor: date | None) -> tuple[date, str] | None:
         if word in ("before", "after", "same"):
@@ -113,8 +116,6 @@ class ArticleCalendar:
         if word.startswith("month"):
             months = self.today.year * 12 + self.today.month - 1 + int(word[5:])
             return date(months // 12, months % 12 + 1, 1), "resolved"
-        if word == "weekend":
-            return self.weekday(5, future=False), "resolved"
         return self.today + timedelta(days=int(word)), "resolved"
 
     def read(

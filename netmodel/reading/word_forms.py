@@ -169,6 +169,18 @@ def may_act(word: str, language: str) -> bool:
     )
 
 
+def may_be_nominative(word: str, language: str) -> bool:
+    """Whether a word may be the subject of a sentence; one that no dictionary has may be.
+
+    Examples
+    --------
+    >>> may_be_nominative("пасажири", "uk"), may_be_nominative("пасажирам", "uk")
+    (True, False)
+    """
+    tags = _tags(word, language)
+    return any("nomn" in tag for _, tag, _ in tags) or not any(known for _, _, known in tags)
+
+
 def is_future(text: str, language: str) -> bool:
     """Whether a text has a verb of the future tense; of English the words say it.
 
