@@ -371,6 +371,10 @@ def _clock_patterns(
         language
     ]
     yield rf"(?P<h>\d{{1,2}})(?:-?(?:й|ій|ї|ої))? {part}(?! \w+ня)", _clock
+    yield (
+        rf"(?:{prep})(?P<h>\d{{1,2}})-(?:й|ій|ї|ої|ту|та|тій|ти|ми|и)(?! \w+(?:км|поїзд|поезд|вагон))",
+        _clock,
+    )
     for text, hour in words.CLOCK_WORDS[language]:
         tail = rf"(?: {hour_word})?(?: {part})"
         yield (

@@ -216,7 +216,7 @@ class TimedReader:
 
     def _belongs_to_another(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
         """Whether another time of the sentence stands much nearer to what befell traffic."""
-        if phrase.before:
+        if phrase.before or phrase.get("clock") is not None:
             return False
         away = self._distance(cue, phrase.core, phrase.end)
         return any(
@@ -440,11 +440,14 @@ class TimedReader:
             return
         future = self._is_future(each, cue, duration.start, duration.end)
         speech, near = self._speech(each, duration.start, duration.end)
-        if duration.role == "within" and cue.group != "return":
+        spoken = duration.role
+        if spoken == "within" and cue.group != "return":
+            if future:
+                return
+            spoken = "lasted"
+        if spoken == "lasted" and future and self.kind != "planned_works":
             return
-        if duration.role == "lasted" and future and self.kind != "planned_works":
-            return
-        within = duration.role == "within" and (
+        within = spoken == "within" and (
             future
             or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
         )
