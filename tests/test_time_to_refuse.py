@@ -12,13 +12,13 @@ import pytest
 
 import netmodel as nm
 from netmodel.errors import InputError
+from netmodel.evidence.train_reports import read_train_reports
 from netmodel.impact.demand import read_demand
 from netmodel.importing import import_gtfs, import_network
 from netmodel.network import read_accepted, read_network
 from netmodel.network.aliases import ALIAS_COLUMNS
 from netmodel.trains.services_file import read_trains
 from netmodel.validation.observations import read_observations
-from netmodel.validation.train_reports import read_train_reports
 from tests.gtfs_feeds import STOPS, run, write_feed
 from tests.own_network import HUBS, LINKS, command, write_own
 

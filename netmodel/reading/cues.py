@@ -19,6 +19,13 @@ _BROKEN = re.compile(
     r"damag|destroy|torn|tore|blown|blew|broke|wreck|undercut|crack|пошкод|зруйн|підірв|розмит|розмил|понівеч"
     r"|перебит|розбит|повре|разруш|взорв|подорв|размы|развороч|лопну"
 )
+_SOME_TRAINS = re.compile(
+    r"passenger|suburban|commuter|long-distance|пасажир|приміськ|електрич|пассажир|пригород|электрич"
+)
+_ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
+_NEAR_TRAINS = 35
+_LIMITED = ("limited", "single_track", "slowed", "diesel_only")
+_THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
@@ -44,6 +51,8 @@ class Cue:
         Whether it is told as to come.
     broken
         Whether it says that something was destroyed, not only that it was aimed at.
+    part
+        Whether it speaks of a part only: of passenger trains that run, of one track that is open.
     """
 
     group: str
@@ -55,6 +64,7 @@ class Cue:
     future: bool = False
     anchored: bool = True
     broken: bool = False
+    part: bool = False
 
     @property
     def told(self) -> bool:
@@ -164,20 +174,41 @@ def _make(
         and value not in ("normal", "advisory")
         and (
             hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
-            or hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0]) is not None
+            or (
+                value not in _LIMITED
+                and hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0])
+                is not None
+            )
             or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
             or low[sentence.end - 1] == "?"
         )
     )
+    if group == "cause" and value not in ("security", "precaution", "suspension"):
+        hedged = hedged or _THREAT.search(left[-_NEAR_TRAINS:] + own) is not None
     hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
     future = bool(re.search(words.FUTURE[language], clause)) or is_future(own, language)
     broken = _BROKEN.search(own) is not None
-    return Cue(group, value, start, end, denied, hedged, future, anchored, broken)
+    part = _is_part(low, sentence, group, value, start, end)
+    return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)
+
+
+def _is_part(low: str, sentence: Sentence, group: str, value: str, start: int, end: int) -> bool:
+    if value == "normal":
+        return _SOME_TRAINS.search(low, max(sentence.start, start - _NEAR_TRAINS), end) is not None
+    return group == "return" and value == "first" and _ONE_TRACK.search(low, start, end) is not None
 
 
 def is_somewhere(low: str, sentence: Sentence) -> bool:
     """Whether a sentence speaks of lines that it does not name: "several of its routes"."""
     pattern = words.SOMEWHERE.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
+
+
+def does_recur(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence tells what comes again every day."""
+    pattern = words.RECURS.get(sentence.language)
     return (
         pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
     )
@@ -206,6 +237,12 @@ def clause_of(low: str, sentence: Sentence, start: int, end: int) -> tuple[int, 
 def count_breaks(low: str, start: int, end: int) -> int:
     """Return how many breaks between parts of a sentence lie in a stretch."""
     return sum(1 for _ in _BREAKS.finditer(low, start, end))
+
+
+def is_to_come(low: str, start: int, end: int, language: str) -> bool:
+    """Whether a stretch of a text speaks of what is to come."""
+    found = re.compile(words.FUTURE[language]).search(low, start, end)
+    return found is not None or is_future(low[start:end], language)
 
 
 def is_forecast(low: str, start: int, end: int, language: str) -> bool:

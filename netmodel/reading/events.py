@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import (
     Cue,
     count_breaks,
+    does_recur,
     find_cues,
     is_about_rail,
     is_general,
@@ -51,6 +53,7 @@ class ReadSentence:
     speeches: tuple[Speech, ...]
     somewhere: bool = False
     general: bool = False
+    recurs: bool = False
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -83,32 +86,84 @@ class EventFound:
 def read_sentences(
     folded: FoldedText, sentences: Sequence[Sentence], mentions: Sequence[Mention]
 ) -> list[ReadSentence]:
-    """Return every sentence of a language that is read, with what was found in it."""
+    """Return the sentences of paragraphs about the railway and of those after them.
+
+    Sentences in a language that is not read are left out.
+    """
     done: list[ReadSentence] = []
     previous = ""
+    low = folded.low
+    named = Counter(each.sentence for each in mentions if each.kind == "stop")
+    at = group_by_sentence(mentions)
+    rail = {
+        each.paragraph
+        for number, each in enumerate(sentences)
+        if named[number] or is_about_rail(low, each)
+    }
     for number, sentence in enumerate(sentences):
-        own = [each for each in mentions if each.sentence == number]
-        low = folded.low
-        if not sentence.language:
+        own = at.get(number, [])
+        if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
+            previous = ""
             continue
         cues = find_cues(folded, sentence, previous)
         places = find_event_places(low, sentence, own)
         done.append(
             ReadSentence(
-                number, sentence, is_about_rail(low, sentence) or _is_of_line(cues, places), cues,
+                number, sentence,
+                is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places), cues,
                 places,
                 find_times(low, sentence.start, sentence.end, sentence.language),
                 find_durations(low, sentence.start, sentence.end, sentence.language),
                 find_speeches(low, sentence),
-                is_somewhere(low, sentence), is_general(low, sentence),
+                is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
-    return done
+    return [_in_context(each, done) for each in done]
 
 
-def _is_of_line(cues: Sequence[Cue], places: Sequence[EventPlace]) -> bool:
-    """Whether a limit is told of a section, which no road has: one track, a speed of trains."""
+def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
+    """Return a sentence as about the railway, if what it tells of is so in the next to it."""
+    happens = each.told("effect") or [c for c in each.told("cause") if c.value in _ALONE]
+    if each.about_rail or not happens:
+        return each
+    beside = any(
+        other.about_rail
+        and abs(other.number - each.number) == 1
+        and other.sentence.paragraph == each.sentence.paragraph
+        for other in sentences
+    )
+    return replace(each, about_rail=True) if beside else each
+
+
+def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    """Return mentions by the number of their sentence."""
+    found: dict[int, list[Mention]] = {}
+    for each in mentions:
+        found.setdefault(each.sentence, []).append(each)
+    return found
+
+
+_LINE = re.compile(
+    r"\b(?:lines?|tracks?|station|junction|services|timetable|catenary|substation)\b"
+    r"|(?<!\w)(?:ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
+    r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
+)
+_ROAD = re.compile(
+    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
+    r"|шоссе|трасс\w+|улиц\w+|дорог[аиу]|водител\w+|набережн\w+)(?!\w)"
+)
+
+
+def _is_of_line(
+    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
+) -> bool:
+    """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
+    if not places or _ROAD.search(low, sentence.start, sentence.end):
+        return False
+    effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
+    if effects and _LINE.search(low, sentence.start, sentence.end):
+        return True
     limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
     return bool(limits) and any(each.form == "section" for each in places)
 
@@ -171,7 +226,8 @@ def _open(
         if chosen and own and not fit(own, chosen, region_of):
             continue
         stopping = [cue for cue in each.told("cause") if cue.value in _ALONE]
-        if not (each.about_rail or stopping or each.told("effect")):
+        timed = bool(each.times) or any(place.form == "section" for place in own)
+        if not (each.about_rail or stopping or each.told("effect") or timed):
             continue
         if own and (not event.places or not chosen):
             event.places = list(own)
@@ -230,7 +286,10 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     if not near or current is None:
         return False
     same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
-    return same and bool(each.cues or each.times or each.durations)
+    if not same:
+        after = each.number - current.last == 1
+        return after and any(cue.group in ("return", "occurred", "still") for cue in each.cues)
+    return bool(each.cues or each.times or each.durations)
 
 
 def _begins(each: ReadSentence) -> bool:
@@ -337,11 +396,13 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
             return _certain("closed", by_value), _certain(value, by_value)
         return _certain(value, by_value), None
     if closed is not None:
-        return _certain("closed", by_value), None
+        one = [cue for cue in event.cues("return") if cue.part]
+        then = EffectRead("single_track", one[0], "likely", "inferred") if one else None
+        return _certain("closed", by_value), then
     if "advisory" in by_value:
         return _certain("advisory", by_value), None
     if "normal" in by_value:
-        return _certain_none(by_value["normal"]), None
+        return _spared(event, by_value["normal"]), None
     return _infer(event), None
 
 
@@ -351,6 +412,17 @@ def _certain(value: str, by_value: Mapping[str, Cue]) -> EffectRead:
 
 def _certain_none(cue: Cue) -> EffectRead:
     return EffectRead("none", cue, "certain", "stated")
+
+
+def _spared(event: EventFound, normal: Cue) -> EffectRead:
+    """Return the effect where trains are said to run: none, unless some of them were late."""
+    late = [cue for cue in event.cues("late") if not normal.start <= cue.start < normal.end]
+    if late:
+        return EffectRead("slowed", late[0], "likely", "inferred")
+    for cue in event.cues("cause"):
+        if cue.value in _STOPS and normal.part:
+            return EffectRead("closed", cue, "doubtful", "inferred")
+    return _certain_none(normal)
 
 
 def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
@@ -376,11 +448,12 @@ def _infer(event: EventFound) -> EffectRead | None:
     if late and not stops:
         return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
-        if cue.value in TRAFFIC_STOPPING and (cue.value != "track_damage" or cue.broken):
+        if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
             return EffectRead("closed", cue, "doubtful", "inferred")
     return None
 
 
+_INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
 _STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 
 

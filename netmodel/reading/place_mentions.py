@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netmodel.network.railway import Network
-from netmodel.reading.folded_text import FoldedText, Sentence, sentence_at
+from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_names import NameHit, PlaceNames
 from netmodel.reading.word_forms import inflect, may_be_first_name
 
@@ -138,7 +139,7 @@ _STATIONS = re.compile(
     r"|потяг\w*|поезд\w*|зупинк\w+|платформ\w+|перегон\w*|перегін|дільниц\w+|участ\w+|роз'їзд\w*|разъезд\w*)[ \"']*$"
 )
 _LINE_NOUN = re.compile(
-    r" (?:(?:залізничн|железнодорожн)\w+ )?(?:гілк|ветк|напрям|направлен|лін|дільниц|ділянк|участ|вуз|узл|узел|ход\b|хід\b|станц|вокзал|депо"
+    r" (?:(?:залізничн|железнодорожн)\w+ )?(?:гіл[кц]|ветк|напрям|направлен|лін|дільниц|ділян[кц]|участ|вуз|узл|узел|ход\b|хід\b|станц|вокзал|депо"
     r"|дистанц|перегон|перегін|branch|line|junction|direction|railway station|station)"
 )
 _RIVER = re.compile(
@@ -460,8 +461,9 @@ class PlaceFinder:
         """Return the places that a text names, and the names that are none here."""
         found: list[Mention] = []
         other: list[NoMention] = []
+        starts = [each.start for each in sentences]
         for hit in self.names.find(folded):
-            number = sentence_at(sentences, hit.start)
+            number = max(0, bisect_right(starts, hit.start) - 1)
             if not sentences or not sentences[number].language:
                 continue
             why = self._why_not(folded, sentences[number], hit)

@@ -35,7 +35,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"overnight|during the night|in the night|last night|at night|through the night"
          r"|night-?time"), "overnight"),
         (r"tonight", "night"),
-        (r"late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
+        (r"(?<!hours )(?<!hour )(?<!minutes )(?<!were )(?<!was )(?<!ran )(?<!run )(?<!half )late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
         (r"early (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! morning))", "small_hours"),
         (r"late (?:in the |on \w+ )?(?:evening|at night|night)", "late"),
         (r"early (?:in the |on \w+ )?(?:this )?morning", "early"),
@@ -60,7 +60,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"пополудні|після обіду|після полудня|удень|вдень", "afternoon"),
         (r"надвечір|під вечір|ближче до вечора", "towards_evening"),
         (r"увечері|ввечері|звечора|вечором|вечора|вечір|вечору", "evening"),
-        (r"(?:в |у |до )?обід\w{0,2}", "midday"),
+        (r"(?:в |у )?обід\w{0,2}", "midday"),
     ),
     "ru": (
         (r"(?:перед|до) рассвет\w{1,2}|на рассвете|рассвет\w{0,2}|затемно", "dawn"),
@@ -73,12 +73,12 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"пополудни|после обеда|после полудня|днем|во второй половине дня", "afternoon"),
         (r"под вечер|ближе к вечеру", "towards_evening"),
         (r"вечером|вечера|вечеру|вечер", "evening"),
-        (r"(?:в |к )?обед\w{0,2}", "midday"),
+        (r"(?:в )?обед\w{0,2}", "midday"),
     ),
 }  # fmt: skip
 DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
-        (r"the day before yesterday", "-2"), (r"yesterday", "-1"), (r"today", "0"),
+        (r"the day before yesterday|two days (?:ago|earlier)", "-2"), (r"three days ago", "-3"), (r"a day (?:ago|earlier)", "-1"), (r"yesterday", "-1"), (r"today", "0"),
         (r"(?:the )?day after tomorrow", "+2"), (r"tomorrow", "+1"),
         (r"this (?=morning|afternoon|evening|night)", "0"),
         (r"(?<=last )(?=night)", "-1"),
@@ -87,34 +87,34 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
          r"|the day before|the (?:evening|night) before"), "before"),
         ((r"(?:on |at )?(?:the )?(?:same|that) (?:day|(?=morning|evening|afternoon|night))"
          r"|later in the day|later that day"), "same"),
-        (r"(?:at |over |during |all |throughout )?(?:the |this )?weekend", "weekend"),
+        (r"(?:at |over |during |all |throughout )?(?:the |this )?weekend|(?:the )?end of the week", "weekend"),
         (r"last week", "week-1"), (r"this week", "week+0"), (r"next week", "week+1"),
-        (r"last month", "month-1"), (r"this month", "month+0"), (r"next month", "month+1"),
+        (r"(?:the )?end of (?:the|this) month|month's end", "monthend"), (r"last month", "month-1"), (r"this month", "month+0"), (r"next month", "month+1"),
     ),
     "uk": (
-        (r"позавчора", "-2"), (r"учора|вчора|вчорашн\w{1,4}|учорашн\w{1,4}", "-1"),
+        (r"позавчора|два дні тому", "-2"), (r"три дні тому", "-3"), (r"учора|вчора|вчорашн\w{1,4}|учорашн\w{1,4}", "-1"),
         (r"сьогодні(?!ш)|сьогоднішн\w{1,4}|цього (?=ранку|вечора)", "0"),
         (r"післязавтра", "+2"), (r"завтра(?!ш)|завтрашн\w{1,4}", "+1"),
         (r"наступного (?:дня|(?=ранку|вечора))|другого дня|на(?:ступний| другий) день", "after"),
         (r"напередодні(?! (?:свят|нов|матч|виб|річ|різд|вел))|попереднього (?:дня|вечора)|днем раніше", "before"),
         ((r"(?:у |в )?(?:того|той|цього|тієї) (?:самого|самий|же|ж) (?:дня|день|(?=ранку|вечора|ночі|вечір))"
          r"|того (?=вечора|ранку|дня)"), "same"),
-        (r"(?:на |у |протягом )?вихідн\w{1,3}", "weekend"),
+        (r"(?:на |у |протягом )?вихідн\w{1,3}|кін(?:ця|ець|ці) тижня", "weekend"),
         (r"минулого тижня", "week-1"), (r"цього тижня|на цьому тижні", "week+0"),
         (r"наступного тижня", "week+1"), (r"минулого місяця", "month-1"),
-        (r"цього місяця", "month+0"), (r"наступного місяця", "month+1"),
+        (r"кін(?:ець|ця|ці) місяця|наприкінці місяця", "monthend"), (r"цього місяця", "month+0"), (r"наступного місяця", "month+1"),
     ),
     "ru": (
-        (r"позавчера", "-2"), (r"вчера(?!ш)|вчерашн\w{1,4}", "-1"),
+        (r"позавчера|два дня назад", "-2"), (r"три дня назад", "-3"), (r"вчера(?!ш)|вчерашн\w{1,4}", "-1"),
         (r"сегодня(?!ш)|сегодняшн\w{1,4}", "0"),
         (r"послезавтра", "+2"), (r"завтра(?!ш)|завтрашн\w{1,4}", "+1"),
         (r"на следующ\w{2,3} (?:день|сутки|(?=утро))|на другой день|следующ\w{2,3} (?=утром|вечером)", "after"),
         (r"накануне(?! (?:празд|нов|матч|выб|рожд))|днем ранее|предыдущ\w{2,3} (?:день|днем|вечером)", "before"),
         (r"(?:в )?(?:тот|того|той) же (?:день|дня|(?=вечер|утро|ночь))|в этот (?:же )?день", "same"),
-        (r"(?:на |в |за )?выходны\w{1,2}", "weekend"),
+        (r"(?:на |в |за )?выходны\w{1,2}|кон(?:ца|ец|цу|це) недели", "weekend"),
         (r"на прошлой неделе", "week-1"), (r"на этой неделе", "week+0"),
         (r"на следующей неделе", "week+1"), (r"в прошлом месяце", "month-1"),
-        (r"в этом месяце", "month+0"), (r"в следующем месяце", "month+1"),
+        (r"кон(?:ец|ца|це) месяца", "monthend"), (r"в этом месяце", "month+0"), (r"в следующем месяце", "month+1"),
     ),
 }  # fmt: skip
 LAST: Mapping[str, str] = {
