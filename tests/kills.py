@@ -1,7 +1,7 @@
 """Processes killed at random moments: the old output stays whole, or the new one is there.
 
-``python -m tests.kills --count 100 --seed 1`` kills (SIGKILL) a run, a `network export`, an ensemble
-with two processes and one by a Dask cluster on loopback in turn, each at a random moment of its
+``python -m tests.kills --count 100 --seed 1`` kills (SIGKILL) a run, a `network export`, an
+ensemble with two processes and one by a Dask cluster on loopback, each at a random moment of its
 life, over an output that an earlier command wrote. After each it looks at the output, at what still
 runs, and starts the same command again: the bytes have to be those of a command nobody killed.
 """

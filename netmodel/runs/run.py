@@ -66,8 +66,17 @@ class Run(Computation):
         wanted = bool(self.incidents_with_outages) and is_included(self, "attribution")
         return attribute_run(self, progress=progress) if wanted else None
 
-    def lay_out(self, progress: Progress | None = None) -> RunRecord:
+    def lay_out(
+        self, progress: Progress | None = None, *, keep_pairs: str | None = None
+    ) -> RunRecord:
         """Return `record`, computed now if it was not; `progress` is told as the work goes on.
+
+        Parameters
+        ----------
+        keep_pairs
+            Which pairs the tables hold: ``all``; ``affected``, those that an outage touches or may
+            touch in some state; or ``none``. By default all, and the affected ones of a table
+            of more than a million rows.
 
         Examples
         --------
@@ -75,9 +84,12 @@ class Run(Computation):
         >>> run.lay_out() is run.record
         True
         """
-        if "record" not in vars(self):
+        held = vars(self).get("record")
+        if held is None or keep_pairs not in (None, held.pair_table.keep):
             attribution = vars(self).setdefault("attribution", self._attribute(progress))
-            vars(self)["record"] = build_record(self, attribution, progress=progress)
+            vars(self)["record"] = build_record(
+                self, attribution, progress=progress, keep_pairs=keep_pairs
+            )
         return self.record
 
     @property
