@@ -8,7 +8,7 @@ COUNT ?= 300
 SHARE ?= 1
 SEED ?= 1
 
-.PHONY: demo test lint bench docs package fuzz mutants differential kills versions clean
+.PHONY: demo test lint bench docs reading-scores package fuzz mutants differential kills versions clean
 
 .venv/ready: $(SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -40,6 +40,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/bench_restoration.py
 	$(BIN)/python benchmarks/bench_waits.py
 	$(BIN)/python benchmarks/bench_table.py
+	$(BIN)/python benchmarks/bench_reading.py
 
 docs: .venv/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site
@@ -63,6 +64,10 @@ differential: .venv/dev
 # Runs, exports and ensembles killed at random moments: the old output whole, or the new one.
 kills: .venv/dev
 	$(BIN)/python -m tests.kills --count $(COUNT) --seed $(SEED)
+
+# How well articles are read, on both halves of the texts that were made for measuring.
+reading-scores: .venv/dev
+	$(BIN)/python -m tests.reading_material
 
 package: .venv/dev
 	rm -rf dist

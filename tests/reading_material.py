@@ -1,49 +1,170 @@
 """What the reader of articles is measured on, in its halves, and how well it does there.
 
 ``python -m tests.reading_material`` prints the figures of the tuning half and of the half kept
-apart; ``--misses`` adds what was not right, of the tuning half alone.
+apart; ``--misses`` adds what was not right, of the tuning half alone; ``--write`` puts the figures
+of the half kept apart into the docs.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import yaml
 
 import netmodel as nm
-from netmodel.validation import ReadingPassage, read_passages
+from netmodel.reading.folded_text import FoldedText
+from netmodel.reading.read_articles import Article, ArticleReader
+from netmodel.validation import (
+    ReadingPassage,
+    ReadingScores,
+    read_passages,
+    score_places,
+    score_reading,
+)
 
 MATERIAL = Path(__file__).parent / "data" / "reading"
-HALVES = {"tuning": ("tuning.yaml", "tuning-more.yaml"), "held": ("held.yaml",)}
+PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
+HALVES: Mapping[str, tuple[str, ...]] = {
+    "tuning": ("tuning.yaml", "tuning-more.yaml"),
+    "held": ("held.yaml",),
+}
+TITLES = {"tuning": "the half for tuning", "held": "the half kept apart"}
 LANGUAGES = ("en", "uk", "ru")
+ROWS = {
+    "catalogue": "places in titles and claims of the record",
+    "places": "places in passages",
+    "events": "events with an effect on trains",
+    "event_places": "place of an event, all of it",
+    "effects": "effect",
+    "kinds": "kind",
+    "times": "starts and ends, to the minute or the stated span",
+    "bases": "observed, planned, rule or forecast",
+    "speakers": "who says it",
+}
+"""How each measure is called where its figures are shown."""
 
 
+# The material
+
+
+@cache
 def passages(half: str) -> tuple[ReadingPassage, ...]:
     """Return the passages of a half, written for the purpose."""
     network = nm.built_in_network()
     return tuple(each for name in HALVES[half] for each in read_passages(MATERIAL / name, network))
 
 
-def catalogue_texts(half: str) -> Iterator[ReadingPassage]:
-    """Yield titles and claims of the built-in incidents of a half, with the places they name."""
+@cache
+def catalogue_texts(half: str) -> tuple[ReadingPassage, ...]:
+    """Return titles and claims of the built-in incidents of a half, with the places they name."""
+    return tuple(_texts(half))
+
+
+def _texts(half: str) -> Iterator[ReadingPassage]:
     incidents = nm.built_in_catalogue().incidents
     for row in yaml.safe_load((MATERIAL / "catalogue_places.yaml").read_text("utf-8"))["texts"]:
         name, language = row["incident"], row["language"]
-        if half_of(name) == half:
-            incident = incidents[name]
-            said = [incident.title, *(claim.says for claim in incident.claims)]
-            yield ReadingPassage(
-                id=f"{name} {language}",
-                language=language,
-                text=incident.titles["uk"] if language == "uk" else "\n\n".join(said),
-                mentions=row["named"],
-                either=row.get("either", ()),
-            )
+        if half_of(name) != half:
+            continue
+        incident = incidents[name]
+        said = [incident.title, *(claim.says for claim in incident.claims)]
+        yield ReadingPassage(
+            id=f"{name} {language}",
+            language=language,
+            text=incident.titles["uk"] if language == "uk" else "\n\n".join(said),
+            mentions=row["named"],
+            either=row.get("either", ()),
+        )
 
 
 def half_of(incident: str) -> str:
     """Return the half that the texts of an incident belong to."""
     first = hashlib.sha256(incident.encode()).hexdigest()[0]
     return "held" if int(first, 16) % 2 else "tuning"
+
+
+# The figures
+
+
+@cache
+def reader() -> ArticleReader:
+    """Return a reader by the built-in network that compares nothing with the record."""
+    return ArticleReader(nm.built_in_network(), None)
+
+
+def read_passage(passage: ReadingPassage) -> nm.reading.Draft:
+    """Return the draft of a passage."""
+    article = Article(
+        text=passage.text, published=passage.published, zone=passage.zone, id=passage.id
+    )
+    return reader().read([article])
+
+
+def find_places(passage: ReadingPassage) -> Iterable[str]:
+    """Return the hubs and stations that the reader finds in a passage."""
+    folded = FoldedText(passage.text)
+    found, _ = reader().finder.find(folded, folded.sentences())
+    return [each.name for each in found if each.kind == "stop"]
+
+
+@cache
+def scores(half: str) -> dict[str, ReadingScores]:
+    """Return the scores of a half: of its passages, and of places in both of its parts."""
+    return {
+        "passages": score_reading(passages(half), read_passage, nm.built_in_network()),
+        "places": score_places(passages(half), find_places),
+        "catalogue": score_places(catalogue_texts(half), find_places),
+    }
+
+
+def table(half: str) -> str:
+    """Return the figures of a half as a table in Markdown: right of expected, right of given."""
+    found = scores(half)
+    lines = [
+        "| | expected | found rightly | of what was given, right | English | Ukrainian | Russian |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for row, shown in ROWS.items():
+        part = row if row in ("catalogue", "places") else "passages"
+        measure = "places" if row in ("catalogue", "places") else row
+        whole = found[part].tally(measure)
+        cells = [shown, f"{whole.expected}", f"{whole.recall:.0%}", f"{whole.precision:.0%}"]
+        for language in LANGUAGES:
+            tally = found[part].tally(measure, language)
+            cells.append(f"{tally.recall:.0%}" if tally.expected else "")
+        lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Print the figures of both halves; see the module."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--misses", action="store_true", help="what was not right, for tuning")
+    parser.add_argument("--half", choices=list(HALVES), action="append", help="only this half")
+    parser.add_argument("--write", action="store_true", help="put the figures into the docs")
+    asked = parser.parse_args()
+    for half in asked.half or list(HALVES):
+        found = scores(half)["passages"]
+        print(f"{TITLES[half]}: {len(passages(half))} passages, {len(catalogue_texts(half))} texts")
+        print(table(half))
+        print(f"fields without words: {found.without_span}, drafts misquoted: {found.misquoted}\n")
+    if asked.misses:
+        for each in scores("tuning").values():
+            print(*each.misses, sep="\n")
+    if asked.write:
+        PAGE.write_text(put_into(PAGE.read_text("utf-8"), table("held")), encoding="utf-8")
+
+
+def put_into(page: str, figures: str) -> str:
+    """Return a page with a table of figures in the place of the one that it has."""
+    before, rest = page.split("| | expected | found rightly", 1)
+    _, after = rest.split("\n\n", 1)
+    return f"{before}{figures}\n{after}"
+
+
+if __name__ == "__main__":
+    main()

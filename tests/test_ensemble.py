@@ -6,6 +6,7 @@ import io
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from netmodel.errors import InputError
@@ -18,6 +19,7 @@ from netmodel.outages.draws import (
 )
 from netmodel.outages.milestones import NEVER, milestone_limits
 from netmodel.runs import ensemble as ensemble_module
+from netmodel.runs import ensemble_result
 from netmodel.runs.ensemble import draw_ensemble
 from netmodel.runs.ensemble_result import QUANTILES, weighted_quantiles
 from netmodel.runs.run import run_scenario
@@ -112,6 +114,13 @@ def test_every_sample_run_one_by_one_gives_the_same_loss(crimea, drawn):
             [r.state.hours for r in results], [r.metrics["connected_share"] for r in results]
         )
         assert drawn.losses()[sample] == pytest.approx(loss)
+
+
+def test_pairs_looked_at_in_parts_are_the_same(drawn, monkeypatch):
+    whole = drawn.hours_cut(), drawn.probability_connected()
+    monkeypatch.setattr(ensemble_result, "CELLS_TOGETHER", 1)
+    pd.testing.assert_frame_equal(drawn.hours_cut(), whole[0])
+    assert np.array_equal(drawn.probability_connected(), whole[1])
 
 
 def test_hours_cut_and_the_loss_say_the_same(crimea, drawn):

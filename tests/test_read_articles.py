@@ -235,3 +235,23 @@ def test_any_text_is_read_or_refused(text):
     except InputError:
         return
     draft.check({draft.articles[0].id: text})
+
+
+def test_a_line_may_end_anywhere_in_a_sentence() -> None:
+    text = (
+        "No train ran between Fastiv and Bila Tserkva from 5:40 a.m. on Tuesday, the railway said."
+    )
+    plain = nm.reading.read(text, published="2024-03-12").incidents
+    for at in [number for number, letter in enumerate(text) if letter == " "]:
+        broken = text[:at] + "\n" + text[at + 1 :]
+        (found,) = nm.reading.read(broken, published="2024-03-12").incidents
+        assert [str(each) for each in found.fields] == [str(each) for each in plain[0].fields]
+        assert str(found.claims[0].get("at")) == str(plain[0].claims[0].get("at"))
+
+
+@pytest.mark.parametrize("text", ["Поезда стоят у Лозовой.", "Рух біля Ніжина зупинено."])
+def test_a_short_sentence_without_a_telling_letter_has_a_language(text: str) -> None:
+    assert nm.reading.read(text, published="2024-03-12").articles[0].document.language in {
+        "uk",
+        "ru",
+    }

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from netmodel.errors import UnknownNameError
 from netmodel.network.railway import Hub, Link, Network
+from netmodel.routing import topology
 from netmodel.routing.profiles import (
     CLOSED,
     PASSENGER,
@@ -16,7 +17,7 @@ from netmodel.routing.profiles import (
     running_minutes,
 )
 from netmodel.routing.router import Router
-from netmodel.routing.topology import label_components
+from netmodel.routing.topology import ComponentLabels, label_components
 from tests.conftest import make_network
 
 HUBS = [f"h{number}" for number in range(9)]
@@ -167,3 +168,18 @@ def test_an_unknown_terminal_is_named():
     network = make_network([("kharkiv", "lozova", 150)])
     with pytest.raises(UnknownNameError, match="did you mean 'kharkiv'"):
         Router(network, ["kharkov"])
+
+
+@given(
+    edges, st.lists(st.sets(st.integers(0, 21)), min_size=1, max_size=8), st.sampled_from([2, 99])
+)
+def test_components_from_what_never_differed_equal_those_from_nothing(links, closures, most):
+    network = make_network(links, HUBS)
+    usual = np.ones(len(links), dtype=bool)
+    labels = ComponentLabels(network, usual)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(topology, "MOST_APART", most)
+        for closed in closures:
+            usable = usual.copy()
+            usable[[number for number in closed if number < len(links)]] = False
+            assert np.array_equal(labels.under(usable), label_components(network, usable))

@@ -9,7 +9,10 @@ import netmodel as nm
 from netmodel.cli.run_verbs import _render_on_change
 from netmodel.errors import InputError, Problem
 from netmodel.files.yaml import read_yaml
+from netmodel.importing.gtfs import import_gtfs
 from netmodel.scenario.scaffold import scaffold_texts
+from tests.gtfs_feeds import run as gtfs_run
+from tests.gtfs_feeds import write_feed
 from tests.own_network import command, write_own
 
 
@@ -46,6 +49,30 @@ def test_a_scaffold_on_a_network_of_ones_own_takes_its_arguments(tmp_path):
     assert {outage.link for outage in run.timeline.outages} == {"bc"}
     [document] = (run.scenario.catalogue.documents[each] for each in ("notice",))
     assert (document.publisher, document.url) == ("No: 1", "https://example.org/a?b=1")
+
+
+def test_a_feed_is_a_report_of_its_trains_in_two_commands(tmp_path):
+    trips = {str(n): gtfs_run("a b c d", 360 + 60 * n, 10) for n in range(12)}
+    agency = (
+        "agency_id,agency_name,agency_url,agency_timezone\nx,X,https://example.org,Asia/Tokyo\n"
+    )
+    feed = write_feed(tmp_path / "feed.zip", trips, agency=agency)
+    said = command("new", tmp_path / "mine", "--network", feed, "--place", "Beton - Ceton")
+    assert said.code == 0, said.err
+    said = command("run", tmp_path / "mine" / "scenario.yaml", "--out", tmp_path / "run")
+    assert said.code == 0, said.err
+    run = nm.run(tmp_path / "mine" / "scenario.yaml")
+    assert run.scenario.zone == "Asia/Tokyo"
+    assert (tmp_path / "run" / "report.html").is_file()
+    assert run.record.trains is not None
+    assert set(run.record.trains["fate"]) & {"cut short", "held", "split", "not run"}
+    assert len(run.pairs) > 0
+
+
+def test_a_feed_whose_zone_is_unknown_has_none(tmp_path):
+    agency = "agency_id,agency_name,agency_url,agency_timezone\nx,X,https://example.org,Mars/One\n"
+    trips = {"1": gtfs_run("a b", 360, 10)}
+    assert import_gtfs(write_feed(tmp_path / "one.zip", trips, agency=agency)).zone == ""
 
 
 @pytest.mark.parametrize(

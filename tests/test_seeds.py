@@ -12,6 +12,7 @@ from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
 from netmodel.evidence.incident import Catalogue, Document
 from netmodel.evidence.places import HubPlace, NoPlace, RegionPlace, SectionPlace, StationPlace
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.train_reports import built_in_train_reports
 from netmodel.evidence.vocabulary import EFFECTS
 from netmodel.files.shipped import (
     network_folder,
@@ -31,7 +32,6 @@ from netmodel.validation.comparison import (
     built_in_observations,
 )
 from netmodel.validation.observations import read_observations
-from netmodel.validation.train_reports import built_in_train_reports
 
 COUNTRIES = {"UA", "RU", "BY", "MD", "PL", "SK", "HU", "RO"}
 KINDS = {"station", "junction", "border", "terminus"}

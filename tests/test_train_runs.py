@@ -362,6 +362,61 @@ def test_the_page_has_a_row_for_each_span_of_a_train(february):
     assert any(found["number"][each[0]] == "38" for each in found["reported"])
 
 
+def test_a_reported_decision_stands_beside_the_fate_of_the_model(february):
+    table = february.record.trains
+    numbers = february.record.services["number"]
+    told = table[table["reported_fate"] == "cut short"].assign(
+        number=lambda each: numbers.loc[each["train"]].to_numpy()
+    )
+    for number in ("37", "38", "85", "86"):
+        mine = told[told["number"] == number]
+        assert "detoured" in set(mine["fate"])
+        assert "delo-2026-01-30" in set(mine["reported_in"])
+        days = {february.states.loc[each, "start"].date().isoformat() for each in mine["state"]}
+        assert days <= {"2026-01-29", "2026-01-30", "2026-02-17", "2026-02-18"}
+    cited = {each for cell in table["reported_in"] for each in cell.split(";") if each}
+    assert cited <= set(february.evidence.documents)
+    assert set(february.train_fates["fate"]) > set(told["fate"])
+
+
+def test_the_page_tells_what_is_reported_of_a_train_on_its_day(february):
+    papers = {name: number for number, name in enumerate(february.evidence.documents, 1)}
+    incidents = {each.id: number for number, each in enumerate(february.evidence.incidents)}
+    found = encode_trains(february.record, Phrases("en"), incidents=incidents, papers=papers)
+    told = [(found["number"][each[0]], *each[1:]) for each in found["decided"]]
+    assert any(
+        number == "85"
+        and first < end
+        and "cut short" in words
+        and papers["delo-2026-01-30"] in cited
+        for number, first, end, words, cited in told
+    )
+    shown = sum(end - first for _, first, end, _, _ in told)
+    assert shown == (february.record.trains["reported_fate"] != "").sum()
+
+
+def test_without_reports_nothing_is_told_of_any_train(tmp_path):
+    record = nm.run(write_small(tmp_path)).record
+    assert set(record.trains["reported_fate"]) == {""}
+    assert record.trains["reported_minutes"].isna().all()
+
+
+def test_a_run_written_before_reports_were_in_it_is_still_read(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    write_record(nm.run(write_small(tmp_path)).record, folder)
+    table = pd.read_csv(folder / "trains.csv", dtype=str, keep_default_na=False)
+    old = [name for name in table.columns if not name.startswith("reported_")]
+    table[old].to_csv(folder / "trains.csv", index=False)
+    record = read_record(folder)
+    assert encode_trains(record, Phrases("en"), incidents={}, papers={})["decided"] == []
+
+
+def test_a_report_published_after_the_day_of_knowledge_is_not_told():
+    early = nm.run("ukraine-february-2026", as_of="2026-01-30T00:00+02:00").record
+    assert not early.trains["reported_in"].str.contains("delo-2026-01-30").any()
+
+
 def test_a_bus_runs_on_where_it_serves_a_stop_that_the_train_misses(february):
     """Found anew from the table: trains cut at Lozova before Kramatorsk, buses between them."""
     incidents = {each.id: number for number, each in enumerate(february.evidence.incidents)}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from netmodel.errors import InputError
+from netmodel.evidence.train_reports import built_in_train_reports, read_train_reports
 from netmodel.impact.fate_rules import FateRules
 from netmodel.network.railway import Hub, Link, Network
 from netmodel.report.train_validation_page import render_trains
@@ -16,13 +17,9 @@ from netmodel.trains.relevance import NEAR_DAYS, valid_days
 from netmodel.trains.services_file import built_in_timetable
 from netmodel.trains.train import StopTime, Timetable, Train
 from netmodel.validation.minute_checks import check_minutes
+from netmodel.validation.report_halves import half_of_incident
 from netmodel.validation.rule_choice import DECISION_GRID, WAY_GRID, confusion, decide
 from netmodel.validation.train_outcomes import summarise_outcomes
-from netmodel.validation.train_reports import (
-    built_in_train_reports,
-    half_of_incident,
-    read_train_reports,
-)
 from netmodel.validation.train_validation import TrainValidation, validate_trains
 
 

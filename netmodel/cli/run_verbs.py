@@ -49,6 +49,7 @@ RUN_EXAMPLES = examples(
 NEW_EXAMPLES = examples(
     "netmodel new my-study",
     "netmodel new my-study --network my-network --place 'Aton - Beton' --zone Europe/Berlin",
+    "netmodel new my-study --network feed.zip --place 'Aton - Beton'",
 )
 LIST_EXAMPLES = examples("netmodel list", "netmodel list --json")
 CHECK_EXAMPLES = examples(
@@ -274,7 +275,13 @@ def _state_of(files: Sequence[Path]) -> dict[Path, tuple[int, int] | None]:
 
 def new(
     folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or empty")],
-    network: NetworkOption = None,
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            "--network",
+            help="Network: a folder, .gpkg, .graphml, .geojson or a GTFS feed (default: built-in)",
+        ),
+    ] = None,
     place: Annotated[
         str | None, typer.Option("--place", help="'A - B', or one hub or station")
     ] = None,
@@ -291,11 +298,14 @@ def new(
 ) -> None:
     """Write the files of a first scenario, valid as they stand; run it, then change it.
 
-    What no option gives is asked for at a terminal, and has a default elsewhere.
+    What no option gives is asked for at a terminal, and has a default elsewhere. A GTFS feed as
+    network is imported into the folder, with its trains and the demand that they meet.
     """
     import os
 
     from netmodel.files.whole import write_file
+    from netmodel.importing.gtfs import import_gtfs, save_feed
+    from netmodel.importing.gtfs_tables import is_feed
     from netmodel.network.formats import built_in_network, read_network
     from netmodel.scenario.scaffold import scaffold_texts
 
@@ -306,15 +316,27 @@ def new(
         "place": place, "start": start, "end": end, "zone": zone, "title": title,
         "publisher": publisher, "url": url,
     }  # fmt: skip
-    railway = built_in_network() if network is None else read_network(network)
+    feed = None
     if network is None:
+        railway, reference = built_in_network(), "built-in"
         given["zone"] = zone or "Europe/Kyiv"
-    reference = "built-in" if network is None else os.path.relpath(network, folder)
+    elif is_feed(network):
+        feed = import_gtfs(network, name=folder.name)
+        railway, reference = feed.network, "net"
+        first = feed.first_day.isoformat()
+        usual = {"start": f"{first}T08:00", "end": f"{first}T17:00", "zone": feed.zone}
+        given |= {name: given[name] or value for name, value in usual.items()}
+        given["demand"] = "net/demand.csv"
+    else:
+        railway, reference = read_network(network), os.path.relpath(network, folder)
     if sys.stdin.isatty():
         given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
     options = {name: value for name, value in given.items() if value}
     texts = scaffold_texts(railway, reference=reference.replace(os.sep, "/"), **options)
     folder.mkdir(parents=True, exist_ok=True)
+    if feed is not None:
+        save_feed(feed, folder / "net", note=say_note)
+        say("\n".join(feed.account.lines()))
     for name, text in texts.items():
         write_file(folder / name, text)
     say(f"written: {', '.join(str(folder / name) for name in texts if name.endswith('.yaml'))}")

@@ -35,6 +35,7 @@ from netmodel.routing.profiles import (
     whole_cost,
 )
 from netmodel.routing.router import Router, Routes
+from netmodel.routing.topology import ComponentLabels
 from netmodel.trains.course import Courses
 from netmodel.trains.relevance import RelevantTrains
 
@@ -341,6 +342,16 @@ class Assessor:
         """Links that trains run over in the base."""
         return self.usable(self.base_outages)
 
+    @cached_property
+    def labels(self) -> ComponentLabels:
+        """Tells the component of every hub under the links that trains run over."""
+        return ComponentLabels(self.network, self.usable_before)
+
+    @cached_property
+    def population(self) -> NDArray[np.float64]:
+        """Of every hub of the network; 0 where it is not known."""
+        return np.array([hub.population or 0 for hub in self.network.hubs], dtype=np.float64)
+
     def sum_along(self, travel: Travel, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per link along the journey of each pair.
 
@@ -358,11 +369,16 @@ class Assessor:
             return over
         return travel.mean(travel.ways.run_over(marked).astype(np.float64), over)
 
+    @property
+    def _bytes_of_sums(self) -> int:
+        """What a sum along all routes takes in memory."""
+        return 8 * len(self.demand.hubs) ** 2
+
     def _sum_routes(self, routes: Routes, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `Routes.sum_along`, kept for routes and values already seen."""
         key = (id(routes), blake2b(values.tobytes(), digest_size=16).digest())
         if key not in self._sums:
-            if sum(each.nbytes for _, each in self._sums.values()) > MOST_SUMS_BYTES:
+            if len(self._sums) * self._bytes_of_sums > MOST_SUMS_BYTES:
                 self._sums.clear()
             self._sums[key] = routes, routes.sum_along(values)
         return self._sums[key][1]
@@ -371,7 +387,7 @@ class Assessor:
         """Return `Routes.run_over`, kept for routes and links already seen."""
         key = (id(routes), np.flatnonzero(marked).tobytes())
         if key not in self._passing:
-            if sum(each.nbytes for _, each in self._passing.values()) > MOST_SUMS_BYTES:
+            if len(self._passing) * self._bytes_of_sums > MOST_SUMS_BYTES:
                 self._passing.clear()
             self._passing[key] = routes, routes.run_over(marked)
         return self._passing[key][1]

@@ -15,7 +15,6 @@ from netmodel.impact import metrics
 from netmodel.impact.costs import links_with_effect
 from netmodel.impact.travel import Travel
 from netmodel.outages.outage import Outage
-from netmodel.routing.topology import label_components
 
 if TYPE_CHECKING:
     from netmodel.impact.assessment import Assessor
@@ -126,12 +125,12 @@ class Situation:
     @cached_property
     def labels(self) -> NDArray[np.int64]:
         """Component of every hub of the network under the state."""
-        return label_components(self._assessor.network, self._usable)
+        return self._assessor.labels.under(self._usable)
 
     @property
     def population(self) -> Matrix:
         """Of every hub of the network; 0 where it is not known."""
-        return np.array([hub.population or 0 for hub in self._assessor.network.hubs], float)
+        return self._assessor.population
 
     @property
     def anchors(self) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
+from zoneinfo import available_timezones
 
 import numpy as np
 import pandas as pd
@@ -71,12 +72,18 @@ class ImportedFeed:
         ``from, to`` (ids of hubs) and ``trips``.
     account
         What became of each stop, pair of stops and trip.
+    first_day
+        Of the period whose trains are taken.
+    zone
+        The time zone of the first agency; empty where the feed tells none that is known.
     """
 
     network: Network
     timetable: Timetable
     demand: pd.DataFrame
     account: Account
+    first_day: date
+    zone: str = ""
 
 
 def import_gtfs(
@@ -123,10 +130,13 @@ def import_gtfs(
     """
     courses: dict[Pair, Course] = {}
     laid: dict[str, _Lines] = {}
+    zones: list[str] = []
     express = express or ExpressRule()
 
     def lay(feed: Feed, found: FeedTrains) -> None:
         lines = laid["lines"] = _lay_lines(found, express)
+        agencies = feed.read("agency.txt", (), ("agency_timezone",))
+        zones.extend(str(each).strip() for each in agencies["agency_timezone"])
         shapes = read_shapes(feed, {each.shape for each in found.trains if each.shape})
         courses.update(_cut_courses(found, lines, shapes))
 
@@ -154,6 +164,8 @@ def import_gtfs(
         timetable=Timetable(trains=trains, origins=origins),
         demand=_count_demand(found.trains, hub_ids, demand_hubs),
         account=_account(found, lines, courses, hub_ids, settings, network),
+        first_day=found.period.first,
+        zone=next((each for each in zones if each in available_timezones()), ""),
     )
 
 

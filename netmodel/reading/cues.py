@@ -15,7 +15,14 @@ from netmodel.reading.word_forms import is_future
 _BREAKS = re.compile(
     r"[;:,]|\s–\s|\b(?:and|but|while|although|though|because)\b|(?<!\w)(?:а|але|проте|хоча|но|однако|хотя|и|і|та|й)(?!\w)"
 )
-_AROUND = 90
+_BROKEN = re.compile(
+    r"damag|destroy|torn|tore|blown|blew|broke|wreck|undercut|crack|пошкод|зруйн|підірв|розмит|розмил|понівеч"
+    r"|перебит|розбит|повре|разруш|взорв|подорв|размы|развороч|лопну"
+)
+_IF = re.compile(
+    r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
+)
+_AROUND, _NEAR_IF = 90, 110
 _NEAR_HEDGE = 70
 
 
@@ -26,7 +33,7 @@ class Cue:
     Parameters
     ----------
     group
-        ``effect``, ``return``, ``cause`` or ``still``.
+        ``effect``, ``return``, ``cause``, ``still``, ``late`` or ``occurred``.
     value
         An effect, ``first``, ``full`` or ``return``, or a kind.
     denied
@@ -35,6 +42,8 @@ class Cue:
         Whether it is only feared, possible or rumoured.
     future
         Whether it is told as to come.
+    broken
+        Whether it says that something was destroyed, not only that it was aimed at.
     """
 
     group: str
@@ -45,6 +54,7 @@ class Cue:
     hedged: bool = False
     future: bool = False
     anchored: bool = True
+    broken: bool = False
 
     @property
     def told(self) -> bool:
@@ -76,11 +86,14 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
         *_scan(low, sentence, "return", _compiled("return", language), before),
         *_scan(low, sentence, "cause", _compiled("cause", language), before),
     ]
-    still = re.compile(words.STILL[language])
-    found += [
-        Cue("still", "still_out", each.start(), each.end())
-        for each in still.finditer(low, sentence.start, sentence.end)
-    ]
+    for group, value, table in (
+        ("still", "still_out", words.STILL), ("late", "late", words.LATE),
+        ("occurred", "occurred", words.OCCURRED),
+    ):  # fmt: skip
+        found += [
+            Cue(group, value, each.start(), each.end())
+            for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
+        ]
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
 
 
@@ -117,7 +130,7 @@ def _scan(
     for value, needs_traffic, pattern in table:
         for match in pattern.finditer(low, sentence.start, sentence.end):
             start, end = match.span()
-            if any(start < last and first < end for first, last in taken):
+            if group != "cause" and any(start < b and a < end for a, b in taken):
                 continue
             anchored = not needs_traffic or _near_traffic(low, sentence, start, end)
             if not anchored and not _traffic(sentence.language).search(before):
@@ -151,11 +164,31 @@ def _make(
         and value not in ("normal", "advisory")
         and (
             hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
-            or hedge.search(low[end : min(sentence.end, end + 25)].partition(",")[0]) is not None
+            or hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0]) is not None
+            or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
+            or low[sentence.end - 1] == "?"
         )
     )
+    hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
     future = bool(re.search(words.FUTURE[language], clause)) or is_future(own, language)
-    return Cue(group, value, start, end, denied, hedged, future, anchored)
+    broken = _BROKEN.search(own) is not None
+    return Cue(group, value, start, end, denied, hedged, future, anchored, broken)
+
+
+def is_somewhere(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of lines that it does not name: "several of its routes"."""
+    pattern = words.SOMEWHERE.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
+
+
+def is_general(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence tells what holds in general."""
+    pattern = words.GENERAL.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
 
 
 def clause_of(low: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:

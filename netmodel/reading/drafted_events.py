@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace, StationPlace
 from netmodel.reading.cause_words import CAUSES
@@ -98,6 +98,7 @@ def draft_event(
     event: EventFound,
     stops: StopKinds,
     calendar_of: Mapping[str, ArticleCalendar],
+    anchor: date | None = None,
 ) -> tuple[DraftIncident | None, TimedReader]:
     """Return an event as an incident of a draft; ``None`` where nothing makes a claim.
 
@@ -105,6 +106,8 @@ def draft_event(
     ----------
     calendar_of
         Calendars by zone.
+    anchor
+        Day of which the article was speaking before, in the same paragraph.
     """
     zone = stops.zone(event.places, article.zone)
     effect, then = read_effect(event)
@@ -112,6 +115,7 @@ def draft_event(
     reader = TimedReader(
         article.folded.low, calendar_of[zone], event,
         "" if effect is None else effect.value, "" if kind is None else kind.value,
+        anchor=anchor,
     )  # fmt: skip
     reader.read()
     fields = [*_place_fields(article, event, stops)]
@@ -186,7 +190,10 @@ def find_further_fields(
 
 def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
     span = article.span(found.start, found.end)
-    fields = [*_said(article, found.sentence, found.about, span, found.speech)]
+    spans = (span, *(article.span(*each) for each in found.also))
+    fields = [
+        *_said(article, found.sentence, found.about, span, found.speech, near=found.near_speech)
+    ]
     if found.basis != "observed":
         fields.append(_plain("basis", found.basis, span))
     for name, value in (
@@ -195,13 +202,19 @@ def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
     ):  # fmt: skip
         if value is not None:
             fields.append(
-                DraftField(name=name, value=value, spans=(span,), sure=found.sure, why=found.why)
+                DraftField(name=name, value=value, spans=spans, sure=found.sure, why=found.why)
             )
     return DraftClaim(article=article.id, fields=tuple(fields))
 
 
 def _said(
-    article: ArticleRead, each: ReadSentence, about: str, words: Span, speech: Speech | None
+    article: ArticleRead,
+    each: ReadSentence,
+    about: str,
+    words: Span,
+    speech: Speech | None,
+    *,
+    near: bool = False,
 ) -> Iterator[DraftField]:
     """Yield what a claim is about, the sentence that says it, and who speaks."""
     sentence = each.sentence
@@ -213,8 +226,9 @@ def _said(
     if speech is not None and speech.party:
         span = article.span(speech.who_start, speech.who_end)
         who = article.words(speech.who_start, speech.who_end)
-        yield _plain("speaker", who, span)
-        yield _plain("party", speech.party, span)
+        sure, why = ("likely", "nearby") if near else ("certain", "stated")
+        for name, value in (("speaker", who), ("party", speech.party)):
+            yield DraftField(name=name, value=value, spans=(span,), sure=sure, why=why)
 
 
 def _plain(name: str, value: FieldValue, span: Span) -> DraftField:
@@ -240,6 +254,14 @@ def _other_claims(
             article=article.id,
             fields=tuple(_said(article, home, about, article.span(cue.start, cue.end), speech)),
         )
+    for home in event.sentences:
+        causes = home.told("cause")
+        speech = choose_speech(home.speeches, causes[0].start, causes[0].end) if causes else None
+        if speech is not None and speech.party and home.number not in done:
+            words = article.span(causes[0].start, causes[0].end)
+            yield DraftClaim(
+                article=article.id, fields=tuple(_said(article, home, "cause", words, speech))
+            )
     for found in find_further(article.folded.low, event.sentences, ""):
         if found.of_incident:
             continue

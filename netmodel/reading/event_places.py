@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netmodel.reading.folded_text import Sentence
 from netmodel.reading.place_mentions import Mention
 
 _BETWEEN = re.compile(
-    r"(?:between|між|поміж|межу|между)(?: the)?(?: (?:stations?|towns?|cities|станціями|містами|станциями|городами)(?: of)?)? [\"']*$"
+    r"(?:between|між|поміж|межу|между)(?: the)?(?: two| двома| двумя)?(?: (?:stations?|towns?|cities|станціями|містами|станциями|городами)(?: of)?,?)? [\"']*$"
 )
 _AND = re.compile(
     r"[\"']*(?:, | )?(?:and|to|і|й|та|и|до) (?:the )?(?:station |станцією |станцією |станцией )?[\"']*"
@@ -31,6 +31,12 @@ _ROUTE_WORD = re.compile(
 _VIA = re.compile(
     r"(?:by way of|via|over|through|round by|detour(?:ed)? (?:via|through|by)|через|в об'їзд через|в обход через|кружним шляхом через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
 )
+_TRAFFIC_VIA = re.compile(
+    r"(?:traffic|trains?|services?|movement|рух|руху|поїзд\w*|потяг\w*|движени\w+|поезд\w*)(?: \w+)? (?:through|over|через) (?:the )?[\"']*$"
+)
+_TRAINS = re.compile(
+    r"(?<!\w)(?:trains?|expresses|поїзди|поїздів|потяги|потягів|поезда|поездов|електрички|электрички)(?: \w+)? [\"']*$"
+)
 _ONWARD = re.compile(
     r"(?:(?:line|lines|tracks?|trains?|traffic|services?|section|stretch|branch|way|route|bound|лін\w+|рух\w*|поїзд\w*|потяг\w*|коли\w+|колі\w+|гілк\w+|дільниц\w+|ділянк\w+|напрямк\w+"
     r"|лини\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із) (?:the )?)$"
@@ -43,7 +49,7 @@ _NEAR = re.compile(
     r"(?:near|outside|around|beside|close to|not far from|біля|поблизу|під|неподалік|за|близ|возле|под|около|недалеко|у)\s+\S{0,2}$"
 )
 _OTHER = re.compile(
-    r"(?:comes? from|came from|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
+    r"(?:comes? from|came from|sent from|arrived from|called from|brought from|прибу\w+ з|прибы\w+ из|направ\w+ из|вислан\w+ з|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
 )
 
 
@@ -55,7 +61,7 @@ class EventPlace:
     ----------
     form
         ``section``, ``at``, ``onward`` (the line to it), ``region``, ``train`` (the way of a named
-        train), ``via`` or ``other``.
+        train), ``trains`` (of trains without a number), ``via`` or ``other``.
     names
         Of hubs and stations in order; of a region its own.
     """
@@ -133,11 +139,13 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
     if len(names) > 1:
         form = "train" if _TRAIN.search(left) else "section"
         lead = _BETWEEN.search(left) or _FROM.search(left)
+        if form == "section" and not lead and _TRAINS.search(left):
+            form = "trains"
         begin = start - (len(lead[0]) if lead and form == "section" else 0)
         return EventPlace(form, names, begin, end, sure, why)
     if _TRAIN.search(left) or _ROUTE_WORD.search(left):
         return EventPlace("train", names, start, end, sure, why)
-    if _VIA.search(left):
+    if _VIA.search(left) and not _TRAFFIC_VIA.search(left):
         return EventPlace("via", names, start, end, sure, why)
     if _OTHER.search(left):
         return EventPlace("other", names, start, end, sure, why)
@@ -172,6 +180,9 @@ def choose_places(found: Sequence[EventPlace]) -> tuple[EventPlace, ...]:
     onward = [each for each in found if each.form == "onward"]
     if sections:
         return tuple(sections)
+    trains = [each for each in found if each.form == "trains"]
+    if trains and not at:
+        return tuple(replace(each, form="section") for each in trains)
     if at and onward and at[0].names != onward[0].names:
         return (_join(at[0], onward[0]), *at[1:])
     if at or onward:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
-from netmodel.reading.cues import Cue, find_cues, is_about_rail
+from netmodel.reading.cues import (
+    Cue,
+    count_breaks,
+    find_cues,
+    is_about_rail,
+    is_general,
+    is_somewhere,
+)
 from netmodel.reading.event_places import (
     EventPlace,
     choose_places,
@@ -41,6 +49,8 @@ class ReadSentence:
     times: tuple[TimePhrase, ...]
     durations: tuple[DurationPhrase, ...]
     speeches: tuple[Speech, ...]
+    somewhere: bool = False
+    general: bool = False
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -53,6 +63,7 @@ class EventFound:
 
     places: list[EventPlace] = field(default_factory=list)
     sentences: list[ReadSentence] = field(default_factory=list)
+    somewhere: bool = False
 
     @property
     def last(self) -> int:
@@ -81,21 +92,29 @@ def read_sentences(
         if not sentence.language:
             continue
         cues = find_cues(folded, sentence, previous)
+        places = find_event_places(low, sentence, own)
         done.append(
             ReadSentence(
-                number, sentence, is_about_rail(low, sentence), cues,
-                find_event_places(low, sentence, own),
+                number, sentence, is_about_rail(low, sentence) or _is_of_line(cues, places), cues,
+                places,
                 find_times(low, sentence.start, sentence.end, sentence.language),
                 find_durations(low, sentence.start, sentence.end, sentence.language),
                 find_speeches(low, sentence),
+                is_somewhere(low, sentence), is_general(low, sentence),
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
     return done
 
 
+def _is_of_line(cues: Sequence[Cue], places: Sequence[EventPlace]) -> bool:
+    """Whether a limit is told of a section, which no road has: one track, a speed of trains."""
+    limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
+    return bool(limits) and any(each.form == "section" for each in places)
+
+
 def gather_events(
-    sentences: Sequence[ReadSentence], region_of: Mapping[str, str]
+    low: str, sentences: Sequence[ReadSentence], region_of: Mapping[str, str]
 ) -> list[EventFound]:
     """Return the events of an article.
 
@@ -112,16 +131,20 @@ def gather_events(
         if not _belongs(each, current):
             waiting.append(each)
             continue
-        chosen = choose_places(each.places)
+        chosen = _near_cues(low, each)
         home = _home(events, current, chosen, region_of)
         begins = _begins(each)
         far = current is None or each.number - current.last > _REACH
-        if home is not None and not chosen and far:
+        if home is not None and not chosen and (far or (begins and each.somewhere)):
             home = None
+            far = True
         if home is None and begins and (chosen or far):
-            home = _open(waiting, chosen, region_of)
+            home = _open(low, [] if each.somewhere else waiting, chosen, region_of)
+            home.somewhere = each.somewhere and not chosen
             events.append(home)
             waiting = []
+        if home is None and each.general and events and each.cues:
+            home = events[0]
         if home is None:
             waiting.append(each)
             continue
@@ -136,13 +159,19 @@ _WAIT = 2
 
 
 def _open(
-    waiting: Sequence[ReadSentence], chosen: Sequence[EventPlace], region_of: Mapping[str, str]
+    low: str,
+    waiting: Sequence[ReadSentence],
+    chosen: Sequence[EventPlace],
+    region_of: Mapping[str, str],
 ) -> EventFound:
     """Return a new event, with the sentences before it that it may be about."""
     event = EventFound(places=list(chosen))
     for each in waiting:
-        own = choose_places(each.places)
+        own = _near_cues(low, each)
         if chosen and own and not fit(own, chosen, region_of):
+            continue
+        stopping = [cue for cue in each.told("cause") if cue.value in _ALONE]
+        if not (each.about_rail or stopping or each.told("effect")):
             continue
         if own and (not event.places or not chosen):
             event.places = list(own)
@@ -151,15 +180,63 @@ def _open(
     return event
 
 
+_FAR = 60
+"""Letters by which a place has to be nearer to what befell traffic to outrank a better one."""
+
+
+def _near_cues(low: str, each: ReadSentence) -> tuple[EventPlace, ...]:
+    """Return the places of a sentence that what befell traffic was at: of several the nearest."""
+    chosen = choose_places(each.places)
+    cues = [cue for cue in (*each.told("effect"), *each.told("cause")) if cue.value not in _SIDE]
+    rivals = [place for place in each.places if place.form in ("section", "at", "region")]
+    if not cues or len(rivals) < 2 or not chosen or chosen[0].form == "section":
+        return chosen
+
+    def away(place: EventPlace) -> int:
+        return min(_distance(low, place, cue) for cue in cues)
+
+    best = min(rivals, key=away)
+    if best in chosen:
+        near = [place for place in chosen if away(place) <= away(best) + _FAR]
+        return tuple(_with_neighbours(low, near, each.places))
+    return (best,) if away(best) + _FAR < min(map(away, chosen)) else chosen
+
+
+def _with_neighbours(
+    low: str, chosen: Sequence[EventPlace], places: Sequence[EventPlace]
+) -> list[EventPlace]:
+    """Return places with the regions that are named in one breath with them."""
+    regions = [each for each in places if each.form == "region" and each not in chosen]
+    found = list(chosen)
+    for each in regions:
+        gaps = [low[each.end : x.start] for x in chosen] + [low[x.end : each.start] for x in chosen]
+        if any(_BREATH.fullmatch(gap) for gap in gaps if gap):
+            found.append(each)
+    return sorted(found, key=lambda each: each.start)
+
+
+_BREATH = re.compile(r" (?:and|та|і|й|и)(?: (?:in|у|в))?(?: the)? ?")
+
+
+def _distance(low: str, place: EventPlace, cue: Cue) -> int:
+    first, last = (cue.end, place.start) if cue.end <= place.start else (place.end, cue.start)
+    return 0 if first >= last else last - first + 30 * count_breaks(low, first, last)
+
+
 def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     if each.about_rail:
         return True
     near = current is not None and each.number - current.last <= _REACH
-    return near and bool(each.cues or each.times or each.durations)
+    if not near or current is None:
+        return False
+    same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
+    return same and bool(each.cues or each.times or each.durations)
 
 
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
+    if each.general:
+        return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
     return bool(effects or causes or each.told("effect"))
@@ -178,11 +255,15 @@ def _home(
     """Return the event that a sentence speaks of; ``None`` for a new one."""
     if not chosen:
         return current
-    if current is not None and (not current.places or fit(current.places, chosen, region_of)):
+    if current is not None and fit(current.places, chosen, region_of):
         return current
     for each in reversed(events):
         if each.places and fit(each.places, chosen, region_of):
             return each
+    if current is not None and not current.places and not current.somewhere:
+        return current
+    if current is not None and all(each.form == "onward" for each in chosen):
+        return current
     return None
 
 
@@ -205,8 +286,12 @@ def _refine(event: EventFound, chosen: Sequence[EventPlace]) -> None:
     if not chosen:
         return
     order = {"section": 0, "at": 1, "onward": 2, "region": 3}
+    if event.somewhere:
+        return
     if not event.places:
         event.places = list(chosen)
+    elif event.places[0].form == "at" and chosen[0].form == "onward":
+        event.places = list(choose_places([event.places[0], chosen[0]]))
     elif order[chosen[0].form] < order[event.places[0].form]:
         known = {name for each in event.places for name in each.names}
         names = {name for each in chosen for name in each.names}
@@ -220,7 +305,8 @@ def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
     if not any(each.about_rail for each in event.sentences):
         return False
     if len(events) > 1 and all(cue.value in ("normal", *_SIDE) for cue in effects):
-        return bool(event.cues("cause")) and event is events[0]
+        stopping = any(cue.value in _ALONE for cue in event.cues("cause"))
+        return stopping and (not effects or event is events[0])
     return True
 
 
@@ -285,10 +371,17 @@ def _infer(event: EventFound) -> EffectRead | None:
     replaced = [cue for cue in event.cues("effect") if cue.value in _SIDE]
     if replaced:
         return EffectRead("closed", replaced[0], "likely", "inferred")
+    late = event.cues("late")
+    stops = [cue for cue in event.cues("cause") if cue.value in _STOPS]
+    if late and not stops:
+        return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
-        if cue.value in TRAFFIC_STOPPING:
+        if cue.value in TRAFFIC_STOPPING and (cue.value != "track_damage" or cue.broken):
             return EffectRead("closed", cue, "doubtful", "inferred")
     return None
+
+
+_STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 
 
 def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:

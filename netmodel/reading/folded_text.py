@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netmodel.reading.word_forms import is_known_word
+
 LANGUAGES = ("en", "uk", "ru")
 """Languages that are read."""
 _SAME = str.maketrans(
@@ -23,6 +25,8 @@ _NO_END = re.compile(
     r"|напр|див|см|т|д|о|ж|а|b|с|e|u|[a-z])|\b[a-z]\.[a-z])\.$"
 )
 _NEXT = re.compile(r"[\s\"'(\[–-]*(\w)")
+_LINE = re.compile(r"(?<![\n ])\n(?! *[-•*·\n])")
+"""The end of a line within a paragraph, which means no more than a blank."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SIGNS = {
     "uk": re.compile(r"[іїєґ]"),
@@ -152,6 +156,8 @@ _COMMON = {
     ),
 }
 _LETTERS_NEEDED, _SURE = 8, 2
+_KNOWN = 0.75
+"""The share of words that a dictionary has to know where nothing else shows the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,7 @@ class FoldedText:
         plain = unicodedata.is_normalized("NFC", text) and not (_DROPPED & set(text))
         if not plain:
             low, self._at = _compose(text)
-        self.low = low.translate(_SAME)
+        self.low = _LINE.sub(" ", low.translate(_SAME))
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where a piece of the folded text stands in the text."""
@@ -237,7 +243,10 @@ def find_language(low: str) -> str | None:
         for name in ("uk", "ru")
     }
     if abs(score["uk"] - score["ru"]) < _SURE:
-        return None
+        known = {name: sum(is_known_word(each, name) for each in words) for name in ("uk", "ru")}
+        if known["uk"] == known["ru"] or max(known.values()) < _KNOWN * len(words):
+            return None
+        score = known
     return "uk" if score["uk"] > score["ru"] else "ru"
 
 

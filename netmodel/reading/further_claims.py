@@ -34,10 +34,12 @@ _WORDS = {
     "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
     "два": 2, "три": 3, "чотири": 4, "п'ять": 5, "шість": 6, "сім": 7, "вісім": 8, "дев'ять": 9,
     "десять": 10, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
-    "десяти": 10, "п'яти": 5, "пяти": 5, "шести": 6, "двадцяти": 20, "двадцати": 20,
+    "десяти": 10, "п'яти": 5, "пяти": 5, "шести": 6, "двадцяти": 20, "двадцати": 20, "п'ятнадцяти": 15, "пятнадцати": 15, "восьми": 8, "семи": 7,
+    "сьоми": 7, "дев'яти": 9, "девяти": 9, "двох": 2, "двух": 2, "трьох": 3, "трех": 3, "чотирьох": 4,
+    "четырех": 4, "дванадцяти": 12, "двенадцати": 12,
 }  # fmt: skip
 _QUOTA: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"(?:no more than|at most|up to|only|not more than|limit(?:ed)? (?:of|to)) (?P<n>\d{1,3}|\w+) (?P<kind>\w+ )?(?:trains|pairs)(?: \w+){0,2} (?:a|per|each|every) day"),
+    "en": re.compile(r"(?:no more than|at most|up to|only|not more than|limit(?:ed)?(?: (?P<before>\w+))? (?:of|to)) (?P<n>\d{1,3}|\w+) (?P<kind>\w+ )?(?:trains|pairs)(?: \w+){0,2} (?:a|per|each|every) day"),
     "uk": re.compile(r"(?:не більше|до|лише|тільки) (?:ніж )?(?P<n>\d{1,3}|[\w']+) (?P<kind>\w+ )?(?:поїзд|потяг|пар)\w*"),
     "ru": re.compile(r"(?:не больше|не более|до|лишь|только) (?:чем )?(?P<n>\d{1,3}|\w+) (?P<kind>\w+ )?(?:поезд|пар)\w*"),
 }  # fmt: skip
@@ -93,7 +95,7 @@ def _incident_fields(low: str, each: ReadSentence, effect: str) -> Iterator[Furt
         found = _QUOTA[language].search(low, each.sentence.start, each.sentence.end)
         number = None if found is None else _count(found["n"])
         if found is not None and number is not None:
-            kind = found["kind"] or ""
+            kind = found["kind"] or found.groupdict().get("before") or ""
             names = (
                 ["freight"]
                 if _FREIGHT.search(kind)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from netmodel.errors import NetmodelError
 from netmodel.evidence.incident import Catalogue, Incident
-from netmodel.evidence.places import NoPlace, Place
+from netmodel.evidence.places import NoPlace, Place, RegionPlace
 from netmodel.network.railway import Network
 from netmodel.outages.matching import Matcher
 from netmodel.reading.draft import DraftIncident, Known, KnownConflict
@@ -43,12 +43,15 @@ class KnownIncidents:
         start = _draft_start(draft)
         places = [each.value for each in draft.all("place")]
         links = self._links_of(each for each in places if isinstance(each, Place))
+        vague = all(isinstance(each, RegionPlace) for each in places)
         best: tuple[int, str] | None = None
         for name, bounds in self.starts.items():
             if start is None or not _near(start, bounds):
                 continue
             incident = self.record.incidents[name]
             if not links & self._links_of(incident.places):
+                continue
+            if vague and draft.value("kind") != incident.kind:
                 continue
             score = 2 * (draft.value("kind") == incident.kind) + (
                 start.intersect(bounds) is not None
@@ -111,8 +114,9 @@ def _start_of(times: Iterable[object]) -> Bounds | None:
 
 def _near(one: Bounds, other: Bounds) -> bool:
     """Whether two starts lie within a day of each other."""
-    if one.intersect(other) is not None:
-        return all(each.earliest is not None or each.latest is not None for each in (one, other))
+    closed = all(each.earliest and each.latest for each in (one, other))
+    if closed and one.intersect(other) is not None:
+        return True
     first, last = _limits(one), _limits(other)
     return any(abs(a - b) <= _DAY for a in first for b in last)
 

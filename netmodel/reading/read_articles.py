@@ -274,18 +274,30 @@ class ArticleReader:
         calendars = {
             zone: ArticleCalendar(published, zone) for zone in {reading.zone, *_ZONES_READ}
         }
-        found = gather_events(read_sentences(folded, sentences, mentions), self.finder.region_of)
+        sentences_read = read_sentences(folded, sentences, mentions)
+        found = gather_events(folded.low, sentences_read, self.finder.region_of)
+        told = {each.number for event in found for each in event.sentences}
         incidents: list[DraftIncident] = []
         unused = [_unused(reading, "place", each.start, each.end, each.why) for each in no_places]
+        anchor, paragraph = None, -1
         for event in found:
             if not event.places:
                 first = event.sentences[0].sentence
                 unused.append(_unused(reading, "effect", first.start, first.end, "no_place"))
                 continue
-            incident, timed = draft_event(reading, event, self.stops, calendars)
+            if event.sentences[0].sentence.paragraph != paragraph:
+                anchor = None
+            incident, timed = draft_event(reading, event, self.stops, calendars, anchor)
+            anchor, paragraph = timed.anchor, event.sentences[-1].sentence.paragraph
             unused += _unused_times(reading, timed)
             if incident is not None:
                 incidents.append(incident)
+        unused += [
+            _unused(reading, "effect", cue.start, cue.end, "background")
+            for each in sentences_read
+            if each.about_rail and each.number not in told
+            for cue in (*each.told("effect"), *each.told("cause"))[:1]
+        ]
         used = {(span.start, span.end) for each in incidents for span in each.spans()}
         unused += [
             _unused(reading, "place", each.start, each.end, "no_event")

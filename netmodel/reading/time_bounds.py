@@ -5,6 +5,7 @@ Nothing told as past lies after the publication, and what no word says is not fi
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,9 +14,9 @@ from netmodel.reading.time_phrases import DATE_KINDS, TimeAtom, TimePhrase
 from netmodel.times import Bounds, load_zone
 
 _PARTS: Mapping[str, tuple[float, float]] = {
-    "dawn": (0, 6), "early": (4, 9), "morning": (5, 12), "midday": (11, 14), "afternoon": (12, 18),
-    "towards_evening": (16, 20), "evening": (18, 24), "late": (20, 24), "night": (20, 28),
-    "overnight": (-2, 6), "night_to": (-3, 7),
+    "dawn": (0, 6), "small_hours": (0, 9), "early": (4, 9), "morning": (5, 12), "midday": (11, 14),
+    "afternoon": (12, 18), "towards_evening": (16, 20), "evening": (18, 24), "late": (20, 24),
+    "night": (20, 28), "overnight": (-2, 6), "night_to": (-3, 7),
 }  # fmt: skip
 """Hours of the day that its parts mean."""
 _THIRDS = {"early": (1, 11), "mid": (10, 21), "late": (21, 32)}
@@ -104,6 +105,12 @@ class ArticleCalendar:
                 return None
             base = anchor or self.today
             return base + timedelta(days={"before": -1, "after": 1, "same": 0}[word]), "resolved"
+        if word.startswith("week") and word != "weekend":
+            monday = self.today - timedelta(days=self.today.weekday())
+            return monday + timedelta(weeks=int(word[4:])), "resolved"
+        if word.startswith("month"):
+            months = self.today.year * 12 + self.today.month - 1 + int(word[5:])
+            return date(months // 12, months % 12 + 1, 1), "resolved"
         if word == "weekend":
             return self.weekday(5, future=False), "resolved"
         return self.today + timedelta(days=int(word)), "resolved"
@@ -135,13 +142,14 @@ class ArticleCalendar:
         day, why = found or (anchor or self.today, "inferred" if anchor is None else "nearby")
         clock, part = phrase.get("clock"), phrase.get("part")
         if clock is not None:
-            return self._clock(clock, part, day, why, own=found is not None, after=after)
+            own = found is not None or future
+            return self._clock(clock, part, day, why, own=own, after=after)
         if part is not None:
             return self._part(str(part.value[0]), day, why)
         if found is None:
             return None
         atom = phrase.get(*DATE_KINDS)
-        days = 2 if atom is not None and atom.value[0] == "weekend" else 1
+        days = _count_days("" if atom is None else str(atom.value[0]), day)
         return TimeRead(self.between(day, 0, day, 24 * days), day, why, exact=False)
 
     def last_day(self, phrase: TimePhrase, first: date) -> date | None:
@@ -213,6 +221,17 @@ class ArticleCalendar:
         local = datetime(day.year, day.month, day.day) + timedelta(minutes=round(hours * 60))
         both = [local.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
         return min(both), max(both)
+
+
+def _count_days(word: str, day: date) -> int:
+    """Return how many days a word means: a weekend two, a week seven."""
+    if word == "weekend":
+        return 2
+    if word.startswith("week"):
+        return 7
+    if word.startswith("month"):
+        return monthrange(day.year, day.month)[1]
+    return 1
 
 
 def _int(value: int | str | None) -> int | None:

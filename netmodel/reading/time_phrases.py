@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from netmodel.reading import time_words as words
 
@@ -479,6 +480,11 @@ def _with_word_before(
 ) -> TimePhrase:
     core, end = group[0].start, group[-1].end
     left = low[start:core]
+    gaps = [low[one.end : two.start] for one, two in pairwise(group)]
+    if any(re.search(r"(?<!\w)(?:by|к|ко)(?!\w)", gap) for gap in gaps):
+        return TimePhrase(core, core, end, "by", group)
+    if any(re.search(r"(?<!\w)until(?!\w)", gap) for gap in gaps):
+        return TimePhrase(core, core, end, "until", group)
     for name, pattern in _before_patterns(language):
         found = pattern.search(left)
         if found:
@@ -493,9 +499,9 @@ def _with_word_before(
 @lru_cache(maxsize=8)
 def _before_patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     small = {
-        "en": r"(?:the |about |around |late |early |on |at )*",
-        "uk": r"(?:близько |приблизно |пізнього |раннього |самого |о |об )*",
-        "ru": r"(?:примерно |около |позднего |раннего |самого |в )*",
+        "en": r"(?:the |about |around |late |early |on |at |end of |beginning of |middle of |start of |mid-)*",
+        "uk": r"(?:близько |приблизно |пізнього |раннього |самого |о |об |кінця |початку |середини )*",
+        "ru": r"(?:примерно |около |позднего |раннего |самого |в |конца |начала |середины )*",
     }[language]
     return tuple(
         (name, re.compile(rf"(?<!\w)(?:{text})\s{small}$")) for text, name in words.BEFORE[language]

@@ -35,11 +35,15 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"overnight|during the night|in the night|last night|at night|through the night"
          r"|night-?time"), "overnight"),
         (r"tonight", "night"),
+        (r"late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
+        (r"early (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! morning))", "small_hours"),
         (r"late (?:in the |on \w+ )?(?:evening|at night|night)", "late"),
         (r"early (?:in the |on \w+ )?(?:this )?morning", "early"),
-        (r"mornings?", "morning"), (r"afternoon", "afternoon"), (r"evening", "evening"),
+        (r"mornings?(?! (?:trains?|services?|express|rush|peak))", "morning"), (r"afternoon(?! trains?)", "afternoon"),
+        (r"evening(?! (?:trains?|services?|express|rush|peak))", "evening"),
         (r"(?:at |by |around )?(?:midday|lunch(?:time)?)", "midday"),
-        (r"(?<=day )night", "night"), (r"(?<=s )night", "night"), (r"(?<=the )night", "overnight"),
+        (r"(?<=day )night", "night"), (r"(?<=s )night", "night"),
+        (r"(?<=the )night(?! (?:train|express|service|shift|sky|before|watch))", "overnight"),
         (r"(?<=that )night|(?<=same )night|(?<=previous )night", "night"),
         (r"(?<=early )(?=on )", "early"),
     ),
@@ -84,6 +88,8 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"(?:on |at )?(?:the )?(?:same|that) (?:day|(?=morning|evening|afternoon|night))"
          r"|later in the day|later that day"), "same"),
         (r"(?:at |over |during |all |throughout )?(?:the |this )?weekend", "weekend"),
+        (r"last week", "week-1"), (r"this week", "week+0"), (r"next week", "week+1"),
+        (r"last month", "month-1"), (r"this month", "month+0"), (r"next month", "month+1"),
     ),
     "uk": (
         (r"позавчора", "-2"), (r"учора|вчора|вчорашн\w{1,4}|учорашн\w{1,4}", "-1"),
@@ -94,6 +100,9 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"(?:у |в )?(?:того|той|цього|тієї) (?:самого|самий|же|ж) (?:дня|день|(?=ранку|вечора|ночі|вечір))"
          r"|того (?=вечора|ранку|дня)"), "same"),
         (r"(?:на |у |протягом )?вихідн\w{1,3}", "weekend"),
+        (r"минулого тижня", "week-1"), (r"цього тижня|на цьому тижні", "week+0"),
+        (r"наступного тижня", "week+1"), (r"минулого місяця", "month-1"),
+        (r"цього місяця", "month+0"), (r"наступного місяця", "month+1"),
     ),
     "ru": (
         (r"позавчера", "-2"), (r"вчера(?!ш)|вчерашн\w{1,4}", "-1"),
@@ -103,6 +112,9 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"накануне(?! (?:празд|нов|матч|выб|рожд))|днем ранее|предыдущ\w{2,3} (?:день|днем|вечером)", "before"),
         (r"(?:в )?(?:тот|того|той) же (?:день|дня|(?=вечер|утро|ночь))|в этот (?:же )?день", "same"),
         (r"(?:на |в |за )?выходны\w{1,2}", "weekend"),
+        (r"на прошлой неделе", "week-1"), (r"на этой неделе", "week+0"),
+        (r"на следующей неделе", "week+1"), (r"в прошлом месяце", "month-1"),
+        (r"в этом месяце", "month+0"), (r"в следующем месяце", "month+1"),
     ),
 }  # fmt: skip
 LAST: Mapping[str, str] = {
@@ -184,6 +196,7 @@ NOONS: Mapping[str, tuple[tuple[str, int], ...]] = {
 }  # fmt: skip
 BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
+        (r"(?:shortly|just|soon|a little|right) (?:after|before)", ""),
         (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),
@@ -193,6 +206,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"before", "before"), (r"(?:after|past)", "after"), (r"between", "between"),
     ),
     "uk": (
+        (r"(?:невдовзі|одразу|відразу|трохи) (?:після|перед)", ""),
         (r"(?:не раніше(?: ніж)?(?: за| від| о| у| в| з)?|щонайраніше)(?: о| об| у| в)?", "not_before"),
         (r"між", "between"),
         (r"(?:починаючи )?(?:із|з|зі|від)(?: близько)?", "since"),
@@ -201,6 +215,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:після|по)", "after"), (r"перед", "before"),
     ),
     "ru": (
+        (r"(?:вскоре|сразу|чуть) (?:после|перед)", ""),
         (r"(?:не раньше|не ранее|не раньше чем)(?: в| с)?", "not_before"),
         (r"между", "between"),
         (r"(?:начиная )?(?:со?|от)(?: примерно| около)?", "since"),
@@ -210,9 +225,9 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 JOIN: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"[ ,(]*(?:(?:on|at|in|of|the|early|late|about|around|shortly|local time|just)[ ,]*)*"),
+    "en": re.compile(r"[ ,(]*(?:(?:on|at|in|of|the|early|late|about|around|shortly|local time|just|by|until)[ ,]*)*"),
     "uk": re.compile(r"[ ,(]*(?:(?:о|об|у|в|на|у ніч на|близько|орієнтовно|приблизно|ще|вже)[ ,]*)*"),
-    "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже)[ ,]*)*"),
+    "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже|к|ко)[ ,]*)*"),
 }  # fmt: skip
 AND: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"[ ,]*(?:and|–|-|(?:until|till|to|through)(?: about| around)?(?: on| at)?)\s*"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +17,14 @@ from netmodel.times import Bounds
 _BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
 _SPEECH_REACH = 26
+_SPOKEN = re.compile(
+    r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
+    r"|bulletins?|message|post|dated?)"
+    r"(?: \w+)? (?:on|of|from|late|early) $"
+    r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
+    r"|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
+    r"|(?:повідомленн|сообщени)\w* (?:від|от|за) $"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ class ClaimFound:
     lasted_hours: float | None = None
     sure: str = "certain"
     why: str = "stated"
+    also: tuple[tuple[int, int], ...] = ()
+    near_speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +67,20 @@ class TimedReader:
     """Reads the times of one event."""
 
     def __init__(
-        self, low: str, calendar: ArticleCalendar, event: EventFound, effect: str, kind: str
+        self,
+        low: str,
+        calendar: ArticleCalendar,
+        event: EventFound,
+        effect: str,
+        kind: str,
+        anchor: date | None = None,
     ) -> None:
         self.low = low
         self.calendar = calendar
         self.event = event
         self.effect = effect
         self.kind = kind
-        self.anchor: date | None = None
+        self.anchor = anchor
         self.began: datetime | None = None
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
@@ -74,6 +91,7 @@ class TimedReader:
             self._read_sentence(each)
             for duration in each.durations:
                 self._read_duration(each, duration)
+        self.claims = _drop_wider(self.claims)
 
     # Times
 
@@ -83,8 +101,14 @@ class TimedReader:
                 continue
             if self._is_of_speech(each, phrase):
                 continue
+            if each.general:
+                self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
+                continue
             cue = self._nearest(each, phrase.core, phrase.end)
-            if cue is None or (cue.value == "normal" and self.effect != "none"):
+            if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
+                cue = replace(cue, group="return", value="full")
+            unfit = cue is not None and cue.value == "normal" and self.effect != "none"
+            if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
                 continue
             if phrase.pair is not None:
@@ -103,6 +127,8 @@ class TimedReader:
             last, opening.day if own or day is None else day, future=future,
             after=opening.bounds.earliest,
         )  # fmt: skip
+        if closing is not None and own and _earlier(closing, opening):
+            opening = self._week_before(first, closing) or opening
         if closing is not None and not own and _earlier(closing, opening):
             opening = (
                 self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
@@ -114,7 +140,9 @@ class TimedReader:
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(phrase, cue)
-        future = self._is_future(each, cue, phrase.start, phrase.end)
+        future = phrase.before == "not_before" or self._is_future(
+            each, cue, phrase.start, phrase.end
+        )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
             phrase, anchor, future=future, after=self.began if ends and not future else None
@@ -137,6 +165,15 @@ class TimedReader:
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
 
+    def _week_before(self, first: TimePhrase, closing: TimeRead) -> TimeRead | None:
+        """Return the weekday that a span of weekdays begins on: the last before its end."""
+        atom = first.get("weekday")
+        if atom is None:
+            return None
+        back = (closing.day.weekday() - int(atom.value[0] or 0)) % 7
+        day = date.fromordinal(closing.day.toordinal() - back)
+        return self.calendar.whole_day(day, "tense")
+
     def _add(
         self,
         each: ReadSentence,
@@ -153,15 +190,35 @@ class TimedReader:
         self.anchor = read.day
         if about == "start" and self.began is None:
             self.began = kept.earliest
-        speech = choose_speech(each.speeches, phrase.start, phrase.end)
+        speech, near = self._speech(each, phrase.start, phrase.end)
         sure = {"stated": "certain", "resolved": "certain", "inferred": "doubtful"}.get(
             read.why, "likely"
         )
         found = ClaimFound(
-            about, basis, phrase.start, phrase.end, each, speech, kept, sure=sure, why=read.why
+            about,
+            basis,
+            phrase.start,
+            phrase.end,
+            each,
+            speech,
+            kept,
+            sure=sure,
+            why=read.why,
+            near_speech=near,
         )
-        if found not in self.claims:
-            self.claims.append(found)
+        self._keep(found)
+
+    def _keep(self, found: ClaimFound) -> None:
+        """Keep a claim; of two that say the same, that of which a speaker is named."""
+        for number, each in enumerate(self.claims):
+            if (each.about, each.basis, each.bounds) != (found.about, found.basis, found.bounds):
+                continue
+            if each.speech is None or found.speech is None:
+                first, second = (each, found) if found.speech is None else (found, each)
+                also = (*first.also, (second.start, second.end))
+                self.claims[number] = replace(first, also=also)
+                return
+        self.claims.append(found)
 
     def _before_publication(self, bounds: Bounds) -> Bounds | None:
         """Return bounds up to the publication; ``None`` if they lie after it."""
@@ -191,7 +248,9 @@ class TimedReader:
         until = phrase.before == "until" and ends and cue.group == "return"
         if phrase.before in ("by", "before") or until:
             return Bounds(latest=bounds.latest)
-        if phrase.before in ("after", "not_before"):
+        if phrase.before == "not_before" or (
+            phrase.before == "after" and not _is_adjective(phrase)
+        ):
             return Bounds(earliest=bounds.earliest)
         return bounds
 
@@ -211,11 +270,28 @@ class TimedReader:
         ]  # fmt: skip
         before = [other for other in with_day if other.end <= phrase.start]
         after = [other for other in with_day if other.start >= phrase.end]
+        if self.anchor is not None:
+            after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
         for other in (*reversed(before), *after):
             day = self._day_in(other, future=future and other in before)
             if day is not None:
                 return day
         return self.anchor
+
+    def _speech(self, each: ReadSentence, start: int, end: int) -> tuple[Speech | None, bool]:
+        """Return who says it, and whether that was read in another sentence of the event."""
+        own = choose_speech(each.speeches, start, end)
+        if own is not None and own.party:
+            return own, False
+        others = [
+            speech
+            for other in self.event.sentences
+            if other.sentence.paragraph == each.sentence.paragraph
+            for speech in other.speeches
+            if speech.party
+        ]
+        names = {self.low[x.who_start : x.who_end] for x in others}
+        return (others[0], True) if len(names) == 1 else (None, False)
 
     # Roles
 
@@ -223,7 +299,8 @@ class TimedReader:
         """Return the cue that a time belongs to: the nearest, breaks counted."""
         found = [
             cue for cue in each.cues
-            if cue.value != "replaced" and not (cue.denied and cue.group != "return")
+            if cue.value not in ("replaced", "late")
+            and not ((cue.denied or cue.hedged) and cue.group != "return")
         ]  # fmt: skip
         if not found:
             return None
@@ -231,13 +308,13 @@ class TimedReader:
 
     def _distance(self, cue: Cue, start: int, end: int) -> int:
         low, high = (cue.end, start) if cue.end <= start else (end, cue.start)
-        weight = {"cause": 12, "still": 6}.get(cue.group, 0)
+        weight = {"cause": 12, "still": 6, "occurred": 4}.get(cue.group, 0)
         if low >= high:
             return weight
         return high - low + _BREAK * count_breaks(self.low, low, high) + weight
 
     def _is_end(self, phrase: TimePhrase, cue: Cue) -> bool:
-        if cue.group == "return":
+        if cue.group == "return" or phrase.before == "not_before":
             return True
         return phrase.before in ("until", "by")
 
@@ -255,7 +332,7 @@ class TimedReader:
     def _basis(self, cue: Cue, *, future: bool) -> str:
         if not future:
             return "observed"
-        if cue.group == "effect" or self.kind == "planned_works":
+        if (cue.group == "effect" and cue.value != "normal") or self.kind == "planned_works":
             return "planned"
         return "forecast"
 
@@ -263,7 +340,12 @@ class TimedReader:
         """Whether a day is that on which somebody spoke: "the operator wrote on Friday"."""
         if phrase.before or phrase.get("clock") is not None or phrase.get(*DATE_KINDS) is None:
             return False
+        if _SPOKEN.search(self.low[max(each.sentence.start, phrase.core - 30) : phrase.core]):
+            return True
         for speech in each.speeches:
+            first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
+            if count_breaks(self.low, first[0], last[1]):
+                continue
             away = max(speech.start - phrase.end, phrase.start - speech.end)
             if away <= _SPEECH_REACH and not any(
                 min(speech.end, phrase.end) <= cue.start <= max(speech.start, phrase.start)
@@ -284,8 +366,11 @@ class TimedReader:
             or self.effect in ("none", "limited")
         ):
             return
+        if each.general:
+            self._read_rule(each, duration, cue)
+            return
         future = self._is_future(each, cue, duration.start, duration.end)
-        speech = choose_speech(each.speeches, duration.start, duration.end)
+        speech, near = self._speech(each, duration.start, duration.end)
         if duration.role == "within" and cue.group != "return":
             return
         if duration.role == "lasted" and future:
@@ -297,8 +382,44 @@ class TimedReader:
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
+                near_speech=near,
             )
         )  # fmt: skip
+
+    def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
+        """Keep what holds in general: a bound of every restoration, not a time of this one."""
+        if cue.group != "return":
+            return
+        speech, near = self._speech(each, duration.start, duration.end)
+        self.claims.append(
+            ClaimFound(
+                self._end_about(cue), "rule", duration.start, duration.end, each, speech,
+                within_hours=duration.hours, near_speech=near,
+            )
+        )  # fmt: skip
+
+
+def _drop_wider(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Leave out a day of which another claim gives the hour; its words support that one too."""
+    done: list[ClaimFound] = []
+    for each in claims:
+        inner = [x for x in claims if x is not each and _is_wider(each, x)]
+        if not inner:
+            more = [(x.start, x.end) for x in claims if x is not each and _is_wider(x, each)]
+            done.append(replace(each, also=tuple(more)) if more else each)
+    return done
+
+
+def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
+    """Whether a time leaves open what another of the same subject says."""
+    if (one.about, one.basis) != (other.about, other.basis):
+        return False
+    if one.bounds is None or other.bounds is None:
+        return False
+    outer, inner = one.bounds, other.bounds
+    if None in (outer.earliest, outer.latest, inner.earliest, inner.latest):
+        return False
+    return outer.width_hours > inner.width_hours + 1 and outer.intersect(inner) == inner
 
 
 def _earlier(closing: TimeRead, opening: TimeRead) -> bool:
@@ -307,6 +428,11 @@ def _earlier(closing: TimeRead, opening: TimeRead) -> bool:
         and opening.bounds.earliest is not None
         and closing.bounds.earliest < opening.bounds.earliest
     )
+
+
+def _is_adjective(phrase: TimePhrase) -> bool:
+    """Whether a phrase only says of what time of day something else was: "the night attack"."""
+    return phrase.before == "after" and phrase.get("part") is not None
 
 
 def _day_before(day: date) -> date:

@@ -48,7 +48,7 @@ _NOUNS = {
     "ы": ("", "ов", "ам", "ами", "ах"),
     "і": ("ів", "ей", "ям", "ями", "ях", "ам", "ами", "ах"),
     "ці": ("ців", "цях", "цям", "цями"), "цы": ("цов", "цев", "цах", "цам", "цами"),
-    "ки": ("ок", "ків", "ков", "кам", "ками", "ках"),
+    "йки": ("йок", "ек", "йкам", "йками", "йках", "йків"), "ки": ("ок", "ків", "ков", "кам", "ками", "ках"),
     "ів": ("ова", "ову", "овом", "ові", "ову", "ева", "еву", "евом", "еві"),
     "їв": ("єва", "єву", "євом", "єві"), "ов": ("ова", "ову", "овом", "ове", "овым", "овим"),
     "ев": ("ева", "еву", "евом", "еве", "евым"), "ин": ("ина", "ину", "ином", "ині", "ине", "иным"),
@@ -63,6 +63,10 @@ _NOUNS = {
     "аї", "ае"), "ой": ("оя", "ою", "оем", "ое"), "ей": ("ея", "ею", "еем", "ее", "єю"),
 }  # fmt: skip
 _HARD = ("а", "у", "ом", "ові", "ем", "еві", "і", "е", "ю", "ові")
+
+
+_SOFTENED = {"к": "ц", "г": "з", "х": "с"}
+"""What consonants turn into before -і in Ukrainian."""
 
 
 def inflect(word: str) -> frozenset[str]:
@@ -87,6 +91,8 @@ def inflect(word: str) -> frozenset[str]:
                     break
     if word[-1] not in "аеиоуыэюяіїєьй":
         forms.update(word + each for each in _HARD)
+        if word[-1] in _SOFTENED:
+            forms.add(f"{word[:-1]}{_SOFTENED[word[-1]]}і")
     elif not matched and word[-1] in _SOFT:
         forms.update(word[:-1] + each for each in ("я", "ю", "ем", "і", "е", "єм"))
     return frozenset(each for each in forms if len(each) > 1)
@@ -131,6 +137,18 @@ def lemmas(word: str, language: str) -> frozenset[str]:
     return frozenset(lemma for lemma, _, _ in _tags(word, language))
 
 
+@lru_cache(maxsize=2**15)
+def is_known_word(word: str, language: str) -> bool:
+    """Whether the dictionary of a language has a word, in any form.
+
+    Examples
+    --------
+    >>> is_known_word("движение", "ru"), is_known_word("движение", "uk")
+    (True, False)
+    """
+    return bool(analyser(language).word_is_known(word))
+
+
 def may_be_first_name(word: str, language: str) -> bool:
     """Whether a word may be the first name or patronymic of a person."""
     return any(known and any(n in tag for n in _NAMES) for _, tag, known in _tags(word, language))
@@ -161,7 +179,7 @@ def is_future(text: str, language: str) -> bool:
     if language == "en":
         return False
     return any(
-        any(known and ",futr" in tag for _, tag, known in _tags(word, language)[:1])
+        any(known and ",futr" in tag for _, tag, known in _tags(word, language)[:3])
         for word in text.replace("-", " ").split()
         if len(word) > 3 and word[-1] in "тьея"
     )

@@ -255,16 +255,12 @@ class Kernel:
         loads = np.zeros((len(self.edge_of_link), 2))
         if not len(self.offsets):
             return loads
-        along, against = (
-            np.bincount(self.arc_edge[kept], weights=by_arc[kept], minlength=len(self.offsets))
-            for kept in (
-                (self.arc_edge >= 0) & ~self.arc_reversed,
-                (self.arc_edge >= 0) & self.arc_reversed,
-            )
-        )
-        edge = self.edge_of_link[self.members]
-        loads[self.members, 0] = np.where(self.member_forward, along[edge], against[edge])
-        loads[self.members, 1] = np.where(self.member_forward, against[edge], along[edge])
+        kept = np.flatnonzero(self.arc_edge >= 0)
+        way = 2 * self.arc_edge[kept] + self.arc_reversed[kept]
+        by_way = np.bincount(way, weights=by_arc[kept], minlength=2 * len(self.offsets))
+        along = 2 * self.edge_of_link[self.members]
+        loads[self.members, 0] = by_way[along + ~self.member_forward]
+        loads[self.members, 1] = by_way[along + self.member_forward]
         return loads
 
     def arc_links(self, arc: int) -> list[tuple[int, bool]]:

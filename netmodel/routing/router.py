@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from netmodel.routing.sweep.swept_routes import SweptRoutes
 
 
+SUMS_KEPT = 4
+"""Values per link, such as km, of which the sums over arcs are kept."""
+
+
 class Routes:
     """Least-cost routes between the terminals of a router under one set of costs.
 
@@ -96,8 +100,8 @@ class Routes:
         """
         if not len(self.cost):
             return np.zeros((0, 0))
-        by_arc = self._router.kernel.arc_sums(
-            np.asarray(values, dtype=np.float64), reversal=reversal, gauge_change=gauge_change
+        by_arc = self._router.sum_on_arcs(
+            np.asarray(values, dtype=np.float64), reversal, gauge_change
         )
         return self._along.sum_arcs(by_arc)
 
@@ -221,6 +225,7 @@ class Router:
         turning = [network.hub_index[hub] for hub in kept]
         self.kernel: Kernel = build_kernel(network, [*self._positions, *turning])
         self._hubs_along: dict[int, tuple[str, ...]] = {}
+        self._arc_sums: dict[tuple[bytes, float, float], NDArray[np.float64]] = {}
         self._engine = Engine(self.kernel, self.terminal_nodes, engine)
 
     @property
@@ -328,6 +333,19 @@ class Router:
     def arc_costs(self, costs: LinkCosts, *, turn_scale: float = 1.0) -> NDArray[np.int64]:
         """Return the cost of every arc of the kernel, turns within hubs included."""
         return self.kernel.arc_costs(costs, *self._turn_costs(turn_scale))
+
+    def sum_on_arcs(
+        self, values: NDArray[np.float64], reversal: float, gauge_change: float
+    ) -> NDArray[np.float64]:
+        """Return the sum of a value per link over every arc, kept for the last few values."""
+        key = values.tobytes(), reversal, gauge_change
+        if key not in self._arc_sums:
+            if len(self._arc_sums) >= SUMS_KEPT:
+                self._arc_sums.pop(next(iter(self._arc_sums)))
+            self._arc_sums[key] = self.kernel.arc_sums(
+                values, reversal=reversal, gauge_change=gauge_change
+            )
+        return self._arc_sums[key]
 
     def _turn_costs(self, turn_scale: float) -> tuple[int, int]:
         """Return the cost of a reversal and of a change of gauge."""

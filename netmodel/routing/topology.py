@@ -180,6 +180,61 @@ def label_components(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.
     return np.asarray(labels, dtype=np.int64)
 
 
+MOST_APART = 1_000
+"""Of more links that are looked at by themselves, the whole network is labelled again."""
+
+
+class ComponentLabels:
+    """Labels the hubs of one network under many sets of usable links that differ in few links.
+
+    What the links that never differed join is found once; the others are added for each set.
+
+    Parameters
+    ----------
+    usable
+        The links that are usable in most of the sets.
+
+    Examples
+    --------
+    >>> from netmodel.network import Hub, Link
+    >>> hubs = tuple(Hub(id=i, name=i, lon=0, lat=0) for i in "abc")
+    >>> links = tuple(Link(id=a + b, from_hub=a, to_hub=b, length_km=1) for a, b in ("ab", "bc"))
+    >>> labels = ComponentLabels(Network(hubs=hubs, links=links), np.array([True, True]))
+    >>> labels.under(np.array([True, False])).tolist()
+    [0, 0, 1]
+    """
+
+    def __init__(self, network: Network, usable: NDArray[np.bool_]) -> None:
+        self._network, self._usual = network, usable
+        self._apart = np.zeros(len(usable), dtype=bool)
+        self._labels = label_components(network, usable)
+
+    def under(self, usable: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the component of each hub when some links are usable; see `label_components`."""
+        further = (usable != self._usual) & ~self._apart
+        if further.any():
+            if np.count_nonzero(self._apart | further) > MOST_APART:
+                return label_components(self._network, usable)
+            self._apart |= further
+            self._labels = label_components(self._network, self._usual & ~self._apart)
+        joining = self._labels[self._network.link_ends[self._apart & usable]]
+        parent = list(range(int(self._labels.max(initial=-1)) + 1))
+        for pair in joining.tolist():
+            one, other = (_find_root(parent, each) for each in pair)
+            parent[max(one, other)] = min(one, other)
+        roots = np.array([_find_root(parent, each) for each in range(len(parent))], dtype=np.int64)
+        numbers = np.cumsum(roots == np.arange(len(roots))) - 1
+        return np.asarray(numbers[roots][self._labels], dtype=np.int64)
+
+
+def _find_root(parent: list[int], each: int) -> int:
+    """Return the root of a tree of joined components, and shorten the way to it."""
+    while parent[each] != each:
+        parent[each] = parent[parent[each]]
+        each = parent[each]
+    return each
+
+
 def count_disjoint_routes(
     network: Network, usable: NDArray[np.bool_], pairs: Sequence[tuple[str, str]]
 ) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from netmodel.evidence.train_reports import DID
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS, TRAFFIC_TYPES
 from netmodel.impact.bounds import CERTAINTIES
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
@@ -332,6 +333,9 @@ TRAINS = Table(
         ),
         _column("gets_through", "word", among=GETS_THROUGH),
         *_PAPERS,
+        _column("reported_fate", "word", required=False, empty=True, among=DID),
+        _column("reported_minutes", "number", required=False, empty=True, low=0),
+        _column("reported_in", "ids", required=False, empty=True, refers="documents"),
     ),
 )
 FATE_COLUMNS: Mapping[str, str] = {fate: fate.replace(" ", "_") for fate in FATES}

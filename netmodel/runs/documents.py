@@ -165,7 +165,7 @@ class RunTrains:
     worst_day: RunTrainDay | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Summary:
     """Title, window, counts and headline figures of a run.
 
@@ -211,6 +211,10 @@ class Summary:
     background_loss: Number = None
     value_of_evidence: tuple[EvidenceWorth, ...] | None = None
     trains: RunTrains | None = None
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.figures)} figures, {self.pairs} pairs, {self.states} states"
+        return f"<Summary {self.name!r}: {counts}, {self.incidents} incidents>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

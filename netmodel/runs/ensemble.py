@@ -140,7 +140,7 @@ def measure_sets(measuring: Measuring, sets: Sequence[frozenset[int]]) -> list[S
         found.append(
             SetValues(
                 metrics=np.array([values[name] for name in measuring.metrics]),
-                connected=routes.connected[rows, columns],
+                connected_bits=np.packbits(routes.connected[rows, columns]),
             )
         )
     return found
@@ -427,7 +427,7 @@ def _measure(
         ),
         of_sets=SetValues(
             metrics=np.stack([each.metrics for each in found]),
-            connected=np.stack([each.connected for each in found]),
+            connected_bits=np.stack([each.connected_bits for each in found]),
         ),
         in_base=measuring.assessor.base.connected[rows, columns],
     )
@@ -474,19 +474,17 @@ def _pack(values: Sequence[SetValues]) -> bytes:
     np.savez(
         stream,
         metrics=np.stack([each.metrics for each in values]),
-        connected=np.packbits(np.stack([each.connected for each in values]), axis=1),
-        pairs=np.array(len(values[0].connected)),
+        connected=np.stack([each.connected_bits for each in values]),
     )
     return stream.getvalue()
 
 
 def _unpack(packed: bytes, sets: Sequence[frozenset[int]]) -> list[SetValues]:
     with np.load(io.BytesIO(packed), allow_pickle=False) as found:
-        metrics, pairs = found["metrics"], int(found["pairs"])
-        connected = np.unpackbits(found["connected"], axis=1, count=pairs).astype(bool)
-    if metrics.dtype != np.float64 or metrics.ndim != 2:
+        metrics, bits = found["metrics"], found["connected"]
+    if metrics.dtype != np.float64 or bits.dtype != np.uint8 or (metrics.ndim, bits.ndim) != (2, 2):
         raise ValueError("not the values of metrics")
     return [
-        SetValues(metrics=values, connected=joined)
-        for values, joined, _ in zip(metrics, connected, sets, strict=True)
+        SetValues(metrics=values, connected_bits=joined)
+        for values, joined, _ in zip(metrics, bits, sets, strict=True)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 QUANTILE_NAMES = tuple(f"q{round(100 * level):02d}" for level in QUANTILES)
+CELLS_TOGETHER = 10_000_000
+"""Pairs times sets and samples that are looked at together, to bound the memory."""
 FloatArray = NDArray[np.float64]
 
 
@@ -55,12 +57,13 @@ class SetValues:
     ----------
     metrics
         Shape ``(sets, metrics)``.
-    connected
-        Whether each pair with demand has a route by rail, shape ``(sets, pairs)``.
+    connected_bits
+        Whether each pair with demand has a route by rail, eight pairs to a byte:
+        `numpy.packbits` of ``(sets, pairs)``.
     """
 
     metrics: NDArray[np.float64]
-    connected: NDArray[np.bool_]
+    connected_bits: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -140,8 +143,12 @@ class Ensemble:
 
     def probability_connected(self, traffic: str | None = None) -> FloatArray:
         """Return the share of samples in which each pair is connected, ``(cells, pairs)``."""
-        connected = self._part(traffic).of_sets.connected
-        return (self.counts @ connected.astype(np.int64)) / self.samples
+        part = self._part(traffic)
+        found = np.empty((len(self.counts), len(part.pairs)))
+        counts = self.counts.astype(np.float64)  # whole numbers; sums of them are exact
+        for pairs, connected in self._connected_parts(part):
+            found[:, pairs] = counts @ connected.astype(np.float64)
+        return found / self.samples
 
     def hours_cut(self, traffic: str | None = None) -> pd.DataFrame:
         """Return how long each pair is cut: mean, quantiles, and the chance that it is at all.
@@ -156,18 +163,32 @@ class Ensemble:
 
         part = self._part(traffic)
         kept = np.flatnonzero(part.in_base)
-        cut = (~part.of_sets.connected[:, kept]).astype(np.float64)
-        hours = self._sum_over_spans(cut) / HOUR
-        ordered = np.sort(hours, axis=0)
+        names = ("probability_cut", "mean", *QUANTILE_NAMES)
+        figures = np.empty((len(names), len(part.pairs)))
+        for pairs, connected in self._connected_parts(part):
+            hours = self._sum_over_spans((~connected).astype(np.float64)) / HOUR
+            figures[0, pairs] = (hours > 0).sum(axis=0) / self.samples
+            ordered = np.sort(hours, axis=0)
+            figures[1, pairs] = ordered.sum(axis=0) / self.samples
+            for row, level in enumerate(QUANTILES, start=2):
+                figures[row, pairs] = ordered[_rank(level, self.samples) - 1]
         table: dict[str, object] = {
             "from": [part.pairs[each][0] for each in kept],
             "to": [part.pairs[each][1] for each in kept],
-            "probability_cut": (hours > 0).sum(axis=0) / self.samples,
-            "mean": ordered.sum(axis=0) / self.samples,
+            **dict(zip(names, figures[:, kept], strict=True)),
         }
-        for level, name in zip(QUANTILES, QUANTILE_NAMES, strict=True):
-            table[name] = ordered[_rank(level, self.samples) - 1]
         return pd.DataFrame(table)
+
+    def _connected_parts(self, part: TrafficEnsemble) -> Iterator[tuple[slice, NDArray[np.bool_]]]:
+        """Yield whether some pairs at a time are connected in each set, to bound the memory."""
+        bits, count = part.of_sets.connected_bits, len(part.pairs)
+        together = max(1, CELLS_TOGETHER // (len(bits) + self.samples) // 8)
+        for first in range(0, bits.shape[1], together):
+            pairs = slice(8 * first, min(8 * (first + together), count))
+            found = np.unpackbits(
+                bits[:, first : first + together], axis=1, count=pairs.stop - pairs.start
+            )
+            yield pairs, found.astype(bool)
 
     def losses(self, traffic: str | None = None, metric: str = "connected_share") -> FloatArray:
         """Return the resilience loss of each sample, hours; shape ``(samples,)``."""

@@ -19,6 +19,7 @@ from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.effort import is_included, left_out_for_time, tell_seconds
 from netmodel.runs.ensemble import check_counts, choose_sampling, draw_ensemble
 from netmodel.runs.record import RunRecord
+from netmodel.runs.summary import tabulate_figures
 from netmodel.runs.tables import build_record
 from netmodel.runs.uncertainty import attribute_run
 from netmodel.scenario.loading import read_scenario
@@ -166,6 +167,18 @@ class Run(Computation):
     def summary(self) -> Summary:
         """The headline figures, each with its range, incidents and documents."""
         return self.record.summary
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """One row for each headline figure: value, unit, bounds, and what it rests on.
+
+        Examples
+        --------
+        >>> figures = run_scenario("crimea-may-2023").figures
+        >>> figures.set_index("figure").loc["pairs_cut_at_worst", "value"].max().item()
+        20.0
+        """
+        return tabulate_figures(self.record.summary.figures)
 
     @property
     def evidence(self) -> Evidence:

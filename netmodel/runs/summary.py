@@ -34,6 +34,33 @@ SHARE_DIGITS = 6
 """Shares are rounded as in the tables, so that a range agrees with the value inside it."""
 
 
+def figure_row(figure: Figure) -> dict[str, object]:
+    """Return ``traffic, figure, unit, value, guaranteed, possible``; nan where there is none."""
+    numbers = {
+        name: math.nan if number is None else float(number)
+        for name, number in (
+            ("value", figure.value),
+            ("guaranteed", figure.guaranteed),
+            ("possible", figure.possible),
+        )
+    }
+    return {"traffic": figure.traffic, "figure": figure.name, "unit": figure.unit, **numbers}
+
+
+def tabulate_figures(figures: Sequence[Figure]) -> pd.DataFrame:
+    """Return a row for each figure, with the ids of its incidents and documents, ``;`` between."""
+    return pd.DataFrame(
+        [
+            {
+                **figure_row(each),
+                "incidents": ";".join(each.incidents),
+                "documents": ";".join(each.documents),
+            }
+            for each in figures
+        ]
+    )
+
+
 def summarise(
     run: Computation,
     attribution: Attribution | None,

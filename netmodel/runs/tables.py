@@ -29,8 +29,9 @@ from netmodel.runs.journeys import (
 )
 from netmodel.runs.pair_rows import record_pairs
 from netmodel.runs.record import RunRecord
-from netmodel.runs.summary import describe_provenance, list_figures, summarise
+from netmodel.runs.summary import describe_provenance, figure_row, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
+from netmodel.runs.train_decisions import find_decisions, with_decisions
 from netmodel.runs.train_tables import (
     count_columns,
     days_table,
@@ -71,9 +72,11 @@ def build_record(
     ways, told = tell_ways(run, near)
     texts = scenario_texts(run.scenario)
     trains = run.trains
+    decisions = {} if trains is None else find_decisions(run, trains)
     fates = [] if trains is None else list(running_fates(run, trains))
     pairs = record_pairs(run, delays, near, keep=keep_pairs)
     summary = summarise(run, attribution, states=states, outages=outages)
+    shown = [] if trains is None else with_decisions(fates, trains, decisions)
     return RunRecord(
         states=states,
         pair_table=pairs,
@@ -81,7 +84,7 @@ def build_record(
         links=_links(run),
         outages=outages,
         summary=replace(summary, pairs_kept=cast("PairsKept", pairs.keep)),
-        evidence=describe_evidence(run, attribution, told),
+        evidence=describe_evidence(run, attribution, told, decisions),
         provenance=describe_provenance(run, texts),
         inputs=texts,
         ways=_typed(ways, "ways"),
@@ -89,7 +92,7 @@ def build_record(
         redundancy=_typed(redundancy_table(run, near), "redundancy"),
         capacity=_typed(capacity_table(run, flows), "capacity"),
         services=None if trains is None else services_table(run, trains),
-        trains=None if trains is None else trains_table(fates, run.network),
+        trains=None if trains is None else trains_table(shown, run.network, decisions),
         train_days=None if trains is None else days_table(trains),
     )
 
@@ -116,22 +119,8 @@ def headline_figures(run: Computation) -> list[dict[str, object]]:
     list of dict
         ``traffic, figure, unit, value, guaranteed, possible`` of each; nan where there is none.
     """
-    states = _states(run, {}, {})
-    return [
-        {
-            "traffic": each.traffic,
-            "figure": each.name,
-            "unit": each.unit,
-            "value": _or_nan(each.value),
-            "guaranteed": _or_nan(each.guaranteed),
-            "possible": _or_nan(each.possible),
-        }
-        for each in list_figures(run, states, _outages(run))
-    ]
-
-
-def _or_nan(number: float | None) -> float:
-    return float("nan") if number is None else float(number)
+    figures = list_figures(run, _states(run, {}, {}), _outages(run))
+    return [figure_row(each) for each in figures]
 
 
 def _states(

@@ -24,6 +24,7 @@ from netmodel.runs.documents import (
     RunService,
     RunSpell,
 )
+from netmodel.runs.train_decisions import Decisions
 from netmodel.runs.uncertainty import plain_number
 
 
@@ -31,6 +32,7 @@ def describe_evidence(
     run: Computation,
     attribution: Attribution | None = None,
     detours: Mapping[str, tuple[RunDetours, ...]] | None = None,
+    decisions: Decisions | None = None,
 ) -> Evidence:
     """Return incidents with claims, milestones, conflicts and matches; documents; services.
 
@@ -40,6 +42,8 @@ def describe_evidence(
         What each incident did to the loss, where it is known.
     detours
         What the detours round each incident come to, for those that closed a link.
+    decisions
+        What is reported of single trains; their documents are among those of the run.
     """
     shares = {each.incident: each for each in attribution.shares} if attribution else {}
     placements = [*run.placements, *run.background]
@@ -50,6 +54,7 @@ def describe_evidence(
     documents = {**run.scenario.train_documents, **run.scenario.catalogue.documents}
     if run.trains is not None:
         used |= {each for train in run.trains.relevant.timetable.trains for each in train.documents}
+    used |= {each.document for reports in (decisions or {}).values() for each in reports}
     return Evidence(
         incidents=tuple(
             replace(

@@ -22,6 +22,7 @@ from netmodel.runs.columns import (
 )
 from netmodel.runs.computation import Computation
 from netmodel.runs.documents import RunTrainDay, RunTrains
+from netmodel.runs.train_decisions import Decisions, report_cells
 from netmodel.times import Window, load_zone
 from netmodel.trains.relevance import LOCAL, days_of
 from netmodel.trains.train import Train
@@ -115,13 +116,15 @@ def name_trains(says: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in numbers if one.isdigit()))
 
 
-def trains_table(fates: Sequence[TrainFate], network: Network) -> pd.DataFrame:
-    """Return what became of each train in each state.
+def trains_table(
+    fates: Sequence[TrainFate], network: Network, decisions: Decisions
+) -> pd.DataFrame:
+    """Return what became of each train in each state, and what is reported of it.
 
     Parameters
     ----------
     fates
-        As `running_fates` gives them.
+        As `running_fates` gives them, and those of the trains of the decisions.
     """
     rows = [
         (
@@ -137,11 +140,13 @@ def trains_table(fates: Sequence[TrainFate], network: Network) -> pd.DataFrame:
             each.gets_through,
             ";".join(each.incidents),
             ";".join(each.documents),
+            *report_cells(decisions.get((each.state, each.train), ())),
         )
         for each in fates
     ]
     table = pd.DataFrame(rows, columns=[column.name for column in TRAINS.columns])
-    return table.astype({"state": "int64", "extra_minutes": float, "extra_km": float})
+    numbers = dict.fromkeys(("extra_minutes", "extra_km", "reported_minutes"), float)
+    return table.astype({"state": "int64", **numbers})
 
 
 def services_table(run: Computation, trains: TrainImpact) -> pd.DataFrame:

@@ -23,6 +23,7 @@ def scaffold_texts(
     network: Network,
     *,
     reference: str = "built-in",
+    demand: str = "",
     place: str = "",
     start: str = "2024-03-01T08:00",
     end: str = "2024-03-01T17:00",
@@ -37,6 +38,9 @@ def scaffold_texts(
     ----------
     reference
         What the scenario calls its network: ``built-in``, or a path from its folder.
+    demand
+        A table of trips, as a path from its folder; by default a trip between each two of some
+        hubs.
     place
         ``A - B`` or one hub or station; by default a link between two named hubs.
     start, end
@@ -82,7 +86,11 @@ def scaffold_texts(
         "zone": _quote(zone),
         "first": _day(times["start"], -1),
         "last": _day(times["end"], 2),
-        "hubs": ", ".join(_quote(hub) for hub in _demand_hubs(network, where)),
+        "demand": _DEMAND_TABLE.format(file=_quote(demand))
+        if demand
+        else _DEMAND_HUBS.format(
+            hubs=", ".join(_quote(hub) for hub in _demand_hubs(network, where))
+        ),
         "place": _write_place(where),
         "start": _quote(start),
         "end": _quote(end),
@@ -104,11 +112,16 @@ network: {network}
 window: {{start: {first}, end: {last}, zone: {zone}}}
 incidents: {{files: [incidents.yaml], documents: [documents.yaml]}}
 standing_closures: none
-# One trip a day between each two of these; or hubs: stations, or a table of trips.
-demand: {{hubs: [{hubs}]}}
+{demand}
 # How a time is chosen where the evidence gives bounds: earliest, midpoint or latest.
 time_rule: midpoint
 """
+_DEMAND_HUBS = """\
+# One trip a day between each two of these; or hubs: stations, or a table of trips.
+demand: {{hubs: [{hubs}]}}"""
+_DEMAND_TABLE = """\
+# Trips between each two places; or hubs: with one trip a day between each two of them.
+demand: {{kind: table, file: {file}}}"""
 _INCIDENTS = """\
 # What happened, as documents say it. Add a claim for each thing that a document says,
 # contradictions too: netmodel check scenario.yaml tells what is missing.

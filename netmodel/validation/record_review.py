@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from netmodel.evidence.catalogue_file import read_catalogue
+from netmodel.evidence.train_reports import built_in_train_reports, read_train_reports
 from netmodel.files.shipped import documents_file, shipped_folder
 from netmodel.network.formats import built_in_network, read_network
 from netmodel.network.review import Review, read_accepted
@@ -16,7 +17,6 @@ from netmodel.scenario.train_choice import service_documents
 from netmodel.trains.services_file import built_in_timetable
 from netmodel.validation.comparison import load_observations
 from netmodel.validation.observations import list_observed_running
-from netmodel.validation.train_reports import built_in_train_reports, read_train_reports
 
 
 def review_record(

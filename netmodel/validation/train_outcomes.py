@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 
 from netmodel.evidence.incident import Catalogue, Document
+from netmodel.evidence.train_reports import TrainReport
 from netmodel.impact.fate_rules import FATES, FateRules
 from netmodel.impact.train_fates import TrainFates, assess_trains
 from netmodel.network.names import Names
@@ -21,7 +22,7 @@ from netmodel.trains.inherited import inherit_ways
 from netmodel.trains.relevance import NEAR_DAYS, valid_days
 from netmodel.trains.train import Timetable, Train
 from netmodel.validation.detours import plain_outage
-from netmodel.validation.train_reports import TrainReport, half_of_incident
+from netmodel.validation.report_halves import half_of_incident
 
 LEAST_HOURS = 1.0
 """An incident whose chosen times leave it no length counts as so long."""

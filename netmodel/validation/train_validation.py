@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netmodel.evidence.incident import Catalogue, Document
+from netmodel.evidence.train_reports import built_in_train_reports, read_train_reports
 from netmodel.impact.fate_rules import FateRules
 from netmodel.network.formats import built_in_network
 from netmodel.outages.outage import Outage, place_incidents
@@ -14,13 +15,9 @@ from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.services_file import built_in_timetable
 from netmodel.validation.comparison import load_observations, long_closures
 from netmodel.validation.minute_checks import MinuteCheck, check_minutes
+from netmodel.validation.report_halves import from_observations
 from netmodel.validation.rule_choice import RuleChoice, choose_decision_rules, choose_way_rules
 from netmodel.validation.train_outcomes import TrainChecker, TrainOutcome
-from netmodel.validation.train_reports import (
-    built_in_train_reports,
-    from_observations,
-    read_train_reports,
-)
 from netmodel.validation.way_checks import WayCheck, check_ways
 
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import netmodel as nm
 from netmodel.errors import InputError, Problem
+from netmodel.evidence.train_reports import read_train_reports
 from netmodel.files.kept import Keeping
 from netmodel.importing.clipping import read_clip
 from netmodel.reading.decisions import write_decisions
 from netmodel.reading.draft_file import write_draft
+from netmodel.reading.read_articles import ArticleReader
 from netmodel.trains.services_file import read_train_ways, read_trains
-from netmodel.validation.train_reports import read_train_reports
 from tests.fuzz.target import Target, one_file
 from tests.own_network import write_own
 from tests.small_draft import DERAILED, make_draft
 
+ARTICLE = """\
+Four wagons left the rails between Fastiv and Bila Tserkva at 5:40 on Tuesday, the railway said. \
+Both tracks were blocked for two hours. "It could be worse," said Volodymyr Zaruba.
+
+У ніч на середу під Ніжином знеструмлено контактну мережу, рух обіцяють відновити до вечора.
+
+С 28 апреля по 4 мая перегон Лазаревская – Лоо закроют для ремонта.
+"""
+ARTICLE_PAGE = f"<html><head><script>x()</script></head><body><p>{ARTICLE}</p></body></html>"
 MAP = """\
 document: {id: t, publisher: P, published: 2023-01-01}
 zone: Europe/Berlin
@@ -123,6 +134,19 @@ def _read_piece(folder: Path) -> object:
     return found
 
 
+def _read_article(path: Path) -> nm.reading.Draft:
+    """Read an article; every span of the draft quotes it."""
+    (article,) = nm.reading.read_files([path], published="2024-03-13")
+    draft = _article_reader().read([article])
+    draft.check({article.source.id: article.text})
+    return draft
+
+
+@cache
+def _article_reader() -> ArticleReader:
+    return ArticleReader(nm.built_in_network(), None)
+
+
 def _points(folder: Path) -> list[Path]:
     from tests.railway_files import at, write_geojson
 
@@ -140,6 +164,14 @@ def _ways(folder: Path) -> list[Path]:
 
 
 READING_TARGETS: Mapping[str, Target] = {
+    "article": Target(
+        make=one_file("article.txt", ARTICLE),
+        read=lambda folder: _read_article(folder / "article.txt"),
+    ),
+    "article page": Target(
+        make=one_file("article.html", ARTICLE_PAGE),
+        read=lambda folder: _read_article(folder / "article.html"),
+    ),
     "table of disruptions": Target(
         make=_table,
         read=lambda folder: nm.reading.read_table(

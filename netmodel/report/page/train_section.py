@@ -50,7 +50,9 @@ def encode_trains(
     extra minutes or -1, the positions of its way in words, of its incidents and of the stops that
     it misses, and whether a documented bus runs on from where it is cut short. ``counts`` are
     trains a day in each state: all, of each fate but as timetabled, those cut short before a bus,
-    and those that do not get through by rail, at least and at most.
+    and those that do not get through by rail, at least and at most. ``decided`` holds what is
+    reported of a train on a day: the train, the first state and the one after the last, the words,
+    and the numbers of the documents.
 
     Parameters
     ----------
@@ -100,6 +102,7 @@ def encode_trains(
         "others": _encode_others(services.loc[~services.index.isin(touched.index)], demand),
         "course": [[hubs[hub] for hub in _ids(each)] for each in touched["course"]],
         "reported": _reports(touched, record.evidence, incidents, papers),
+        "decided": _decided(trains, place, papers, phrases),
         "rows": rows,
         "texts": texts.listed(),
         "incidents": because.listed(),
@@ -131,6 +134,27 @@ def _spans(trains: pd.DataFrame) -> pd.DataFrame:
     states = ordered.groupby(new.cumsum().to_numpy())["state"]
     starts = ordered[new.to_numpy(bool)]
     return starts.assign(first=states.first().to_numpy(), last=states.last().to_numpy())
+
+
+def _decided(
+    trains: pd.DataFrame, place: Mapping[str, int], papers: Mapping[str, int], phrases: Phrases
+) -> list[list[object]]:
+    """Return what operators are reported to have done with trains, by train and span of states."""
+    if "reported_fate" not in trains:
+        return []
+    told = trains[trains["reported_fate"].fillna("") != ""].sort_values(["train", "state"])
+    columns = ("train", "state", "reported_fate", "reported_minutes", "reported_in")
+    found: list[list[object]] = []
+    for train, state, did, minutes, cited in zip(*(told[n] for n in columns), strict=True):
+        words = phrases.find("train_did", str(did).replace(" ", "_"))
+        if not np.isnan(minutes):
+            words = phrases("train.late_by", did=words, minutes=round(minutes))
+        numbers = [papers[each] for each in _ids(cited) if each in papers]
+        if found and [found[-1][0], *found[-1][2:]] == [place[train], state, words, numbers]:
+            found[-1][2] = state + 1
+        else:
+            found.append([place[train], state, state + 1, words, numbers])
+    return found
 
 
 def _ids(text: object) -> list[str]:

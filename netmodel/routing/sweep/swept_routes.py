@@ -12,8 +12,8 @@ What most functions take:
 ``swept``
     Cost from the source of each lane to each row, shape ``(rows, LANES)``.
 ``entered``
-    The arc by which each row is entered, -1 for none, shape ``(LANES, rows)``; one lane of it
-    where a function follows one source.
+    The arc by which the route of each lane enters each row, -1 for none, shape
+    ``(LANES, rows)``; one lane of it where a function follows one source.
 ``in_start, in_tail, in_cost``
     The arcs that end in each row, by number: where they begin, the row of the tail, the cost.
     An arc is named by its place here.
@@ -22,7 +22,7 @@ What most functions take:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,21 @@ from numpy.typing import NDArray
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import INFINITE, LANES, sweep_afresh
 from netmodel.routing.sweep.sweeper import Lanes, Sweeper, aligned_rows, lay_lanes
+from netmodel.routing.trees import MOST_STEPS_KEPT
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Bytes = NDArray[np.int8]
 Floats = NDArray[np.float64]
+Steps = tuple[Longs, Longs, NDArray[np.bool_]]
+
+
+@compiled
+def enter_one(found: Ints, own: Ints, tail: Ints, cost: int, name: int) -> None:
+    """Note an arc in the lanes in which it accounts for the whole difference between its ends."""
+    for lane in range(LANES):
+        tight = np.int32(tail[lane] + cost) == own[lane]
+        found[lane] = name if tight else found[lane]
 
 
 @compiled
@@ -47,17 +58,16 @@ def enter_rows(swept: Ints, in_start: Longs, in_tail: Ints, in_cost: Ints, enter
     for first in range(0, len(swept), few):
         last = min(first + few, len(swept))
         for row in range(first, last):
-            found, own = tile[row - first], swept[row]
+            found = tile[row - first]
             for lane in range(LANES):
                 found[lane] = -1
             for place in range(in_start[row + 1] - 1, in_start[row] - 1, -1):
-                tail, cost, name = swept[in_tail[place]], in_cost[place], np.int32(place)
-                for lane in range(LANES):
-                    tight = np.int32(tail[lane] + cost) == own[lane]
-                    found[lane] = name if tight else found[lane]
+                tail = swept[in_tail[place]]
+                enter_one(found, swept[row], tail, in_cost[place], np.int32(place))
         for lane in range(LANES):
+            kept = entered[lane]
             for row in range(first, last):
-                entered[lane, row] = tile[row - first, lane]
+                kept[row] = tile[row - first, lane]
 
 
 @compiled
@@ -91,65 +101,53 @@ def sum_block(
     total
         Filled in their rows; nan where there is no route.
     """
-    count = entered.shape[1]
-    number = np.empty(count, dtype=np.int32)
-    path = np.empty(count + 1, dtype=np.int32)
-    before = np.empty(count + 1, dtype=np.int32)
-    rows = np.empty(count + 1, dtype=np.int32)
-    along = np.empty(count + 1, dtype=np.float64)
+    count = len(swept)
+    known = np.full(count, -1, dtype=np.int8)
+    path = np.empty(count, dtype=np.int32)
+    along = np.empty(count, dtype=np.float64)
+    ends = np.empty(len(node_start), dtype=np.int32)
+    rows = np.empty(len(node_start), dtype=np.int32)
     for start in range(first, last):
         total[start, :] = np.nan
         for one in range(node_start[start], node_start[start + 1]):
             lane = int(lane_of_node[one] % LANES)
-            number[:] = -1
             used = 0
             for end in range(len(node_start) - 1):
                 best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
                 if best == lane:
-                    used = number_path(row, entered[lane], in_tail, number, path, rows, used)
-            for place in range(used):
-                arc = entered[lane, rows[place]]
-                before[place] = number[in_tail[arc]] if arc >= 0 else place
-                along[place] = by_place[arc] if arc >= 0 else 0.0
-                if arc >= 0:
-                    along[place] += along[before[place]]
-            for end in range(len(node_start) - 1):
-                best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
-                if best == lane:
-                    total[start, end] = along[number[row]]
+                    ends[used], rows[used] = end, row
+                    used += 1
+            sum_lane(lane, rows[:used], entered[lane], in_tail, by_place, known, path, along)
+            for number in range(used):
+                total[start, ends[number]] = along[rows[number]]
 
 
 @compiled
-def number_path(
-    row: int, entered: Ints, in_tail: Ints, number: Ints, path: Ints, rows: Ints, used: int
-) -> int:
-    """Give numbers to the rows of a route that have none, and return how many are given then.
+def sum_lane(
+    lane: int, ends: Ints, entered: Ints, in_tail: Ints, by_place: Floats, known: Bytes,
+    path: Ints, along: Floats,
+) -> None:  # fmt: skip
+    """Set the sums from one source at the ends of routes, and at all rows that they pass.
 
-    Every row comes after the one before it on the route.
+    All in one function: a call from within the loops would take longer than what they do.
 
     Parameters
     ----------
-    number
-        The number of each row.
-    path
-        Scratch.
-    rows
-        The row of each number.
+    known, path
+        Scratch: the lane whose routes were the last to pass each row, and the rows of a route.
     """
-    length = 0
-    while number[row] < 0:
-        path[length] = row
-        length += 1
-        arc = entered[row]
-        if arc < 0:
-            break
-        row = int(in_tail[arc])
-    while length > 0:
-        length -= 1
-        rows[used] = path[length]
-        number[path[length]] = used
-        used += 1
-    return used
+    for end in ends:
+        row, length = int(end), 0
+        while known[row] != lane:
+            known[row] = lane
+            path[length] = row
+            length += 1
+            if entered[row] >= 0:
+                row = int(in_tail[entered[row]])
+        for place in range(length - 1, -1, -1):
+            row = int(path[place])
+            arc = entered[row]
+            along[row] = along[in_tail[arc]] + by_place[arc] if arc >= 0 else 0.0
 
 
 @compiled
@@ -164,6 +162,44 @@ def list_arcs(row: int, entered: Ints, in_tail: Ints, arcs: Longs) -> int:
 
 
 @compiled
+def list_block(
+    first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    entered: Ints, in_tail: Ints, pairs: Longs, places: Longs, routed: NDArray[np.bool_],
+    count: int,
+) -> int:  # fmt: skip
+    """Append the pair and the arc of each step of all routes from the terminals of one block.
+
+    Parameters
+    ----------
+    pairs, places
+        To append to, each route from its start; `count` of them are filled.
+    routed
+        Set for the pairs that have a route.
+
+    Returns
+    -------
+    int
+        How many are filled then; -1 if there are more than there is room for.
+    """
+    path = np.empty(len(swept), dtype=np.int64)
+    terminals = len(node_start) - 1
+    for start in range(first, last):
+        for end in range(terminals):
+            lane, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
+            if lane < 0:
+                continue
+            routed[start * terminals + end] = True
+            length = list_arcs(row, entered[lane], in_tail, path)
+            if count + length > len(pairs):
+                return -1
+            for place in range(length):
+                pairs[count] = start * terminals + end
+                places[count] = path[length - 1 - place]
+                count += 1
+    return count
+
+
+@compiled
 def load_block(
     first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
     entered: Ints, in_tail: Ints, trips: Floats, by_place: Floats,
@@ -175,29 +211,73 @@ def load_block(
     trips
         From row to column, shape ``(terminals, terminals)``; those without a route are left out.
     """
-    count = entered.shape[1]
-    number = np.empty(count, dtype=np.int32)
-    path = np.empty(count + 1, dtype=np.int32)
-    rows = np.empty(count + 1, dtype=np.int32)
-    load = np.empty(count, dtype=np.float64)
+    count = len(swept)
+    known = np.full(count, -1, dtype=np.int8)
+    path = np.empty(count, dtype=np.int32)
+    begin = np.empty(len(node_start) + 1, dtype=np.int32)
+    load = np.zeros(count, dtype=np.float64)
+    ends = np.empty(len(node_start), dtype=np.int32)
     for start in range(first, last):
         for one in range(node_start[start], node_start[start + 1]):
             lane = int(lane_of_node[one] % LANES)
-            number[:] = -1
-            load[:] = 0.0
             used = 0
             for end in range(len(node_start) - 1):
                 if trips[start, end] > 0:
                     best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
                     if best == lane:
                         load[row] += trips[start, end]
-                        used = number_path(row, entered[lane], in_tail, number, path, rows, used)
-            for place in range(used - 1, -1, -1):
-                row = rows[place]
-                arc = entered[lane, row]
-                if arc >= 0:
-                    load[in_tail[arc]] += load[row]
-                    by_place[arc] += load[row]
+                        ends[used] = row
+                        used += 1
+            load_lane(lane, ends[:used], entered[lane], in_tail, known, path, begin, load, by_place)
+
+
+@compiled
+def load_lane(
+    lane: int, ends: Ints, entered: Ints, in_tail: Ints, known: Bytes, path: Ints, begin: Ints,
+    load: Floats, by_place: Floats,
+) -> None:  # fmt: skip
+    """Add the trips over each arc from one source, which wait in `load` at the ends of routes.
+
+    Routes are followed back to where one before has been. Then, from the last to the first, each
+    takes along what the later ones have brought to it. All in one function: a call from within
+    the loops would take longer than what they do.
+
+    Parameters
+    ----------
+    known, path, begin
+        Scratch: the lane whose routes were the last to pass each row, and the rows of all routes.
+    """
+    length = 0
+    for number in range(len(ends)):
+        begin[number] = length
+        row = int(ends[number])
+        while known[row] != lane:
+            known[row] = lane
+            path[length] = row
+            length += 1
+            if entered[row] >= 0:
+                row = int(in_tail[entered[row]])
+    begin[len(ends)] = length
+    for number in range(len(ends) - 1, -1, -1):
+        carried, arc = 0.0, np.int32(-1)
+        for place in range(begin[number], begin[number + 1]):
+            row = int(path[place])
+            carried += load[row]
+            load[row] = 0.0
+            arc = entered[row]
+            if arc >= 0:
+                by_place[arc] += carried
+        if arc >= 0:
+            load[in_tail[arc]] += carried
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RowsOfBlock:
+    """What a sweep finds of one block."""
+
+    climbed: NDArray[np.int32]
+    swept: NDArray[np.int32]
+    entered: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,6 +302,25 @@ class Sources:
     in_start: NDArray[np.int64]
     in_arc: NDArray[np.int64]
     in_tail: NDArray[np.int32]
+    _scratch: list[RowsOfBlock] = field(default_factory=list)
+
+    @property
+    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The tables that `pick_ends` takes, in its order."""
+        return self.lane_of_node, self.node_start, self.node_row
+
+    def rows(self) -> RowsOfBlock:
+        """Return room for what is found of one block, always the same."""
+        if not self._scratch:
+            count = self.lanes.row_count
+            self._scratch.append(
+                RowsOfBlock(
+                    climbed=aligned_rows((len(self.lanes.climb_rows), LANES)),
+                    swept=aligned_rows((count, LANES)),
+                    entered=np.empty((LANES, count), dtype=np.int32),
+                )
+            )
+        return self._scratch[0]
 
 
 def lay_sources(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) -> Sources:
@@ -270,17 +369,50 @@ class SweptRoutes:
         self._sweeper = sweeper
         self._sources = sources
         self._arc_cost = arc_cost
+        self._asked = 0
+        self._steps: Steps | None = None
         self._known: tuple[int, NDArray[np.int32], NDArray[np.int32]] | None = None
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
-        size = len(self._sources.node_start) - 1
+        sources = self._sources
+        size = len(sources.node_start) - 1
+        self._asked += 1
+        if self._asked == 2:  # such as the base, of which every state asks something
+            self._steps = self._list_steps()
+        if self._steps is not None:
+            pairs, places, routed = self._steps
+            weights = by_arc[sources.in_arc[places]]
+            summed = np.bincount(pairs, weights=weights, minlength=size * size)
+            return np.where(routed, summed, np.nan).reshape(size, size)
         total = np.empty((size, size))
-        by_place = by_arc[self._sources.in_arc]
+        by_place = by_arc[sources.in_arc]
         with self._sweeper.lock:
-            for block, *rows in self._sweep():
-                sum_block(*self._span(block), *self._walk(*rows), by_place, total)
+            for block, rows in self._sweep():
+                sum_block(
+                    *self._span(block), *sources.ends, rows.swept, rows.entered, sources.in_tail,
+                    by_place, total,
+                )  # fmt: skip
         return total
+
+    def _list_steps(self) -> Steps | None:
+        """Return the arcs of all routes, nothing if they are many."""
+        size = len(self._sources.node_start) - 1
+        if size * size > MOST_STEPS_KEPT:
+            return None
+        pairs = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
+        places = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
+        routed = np.zeros(size * size, dtype=bool)
+        count = 0
+        with self._sweeper.lock:
+            for block, rows in self._sweep():
+                count = list_block(
+                    *self._span(block), *self._sources.ends, rows.swept, rows.entered,
+                    self._sources.in_tail, pairs, places, routed, count,
+                )  # fmt: skip
+                if count < 0:
+                    return None
+        return pairs[:count].copy(), places[:count].copy(), routed
 
     def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether each route runs over an arc of a value above 0; none may be below."""
@@ -291,8 +423,11 @@ class SweptRoutes:
         by_place = np.zeros(len(self._arc_cost))
         wanted = np.ascontiguousarray(trips, dtype=np.float64)
         with self._sweeper.lock:
-            for block, *rows in self._sweep():
-                load_block(*self._span(block), *self._walk(*rows), wanted, by_place)
+            for block, rows in self._sweep():
+                load_block(
+                    *self._span(block), *self._sources.ends, rows.swept, rows.entered,
+                    self._sources.in_tail, wanted, by_place,
+                )  # fmt: skip
         by_arc = np.zeros_like(by_place)
         by_arc[self._sources.in_arc] = by_place
         return by_arc
@@ -303,30 +438,20 @@ class SweptRoutes:
         block = int(np.searchsorted(sources.blocks, start, side="right")) - 1
         if self._known is None or self._known[0] != block:
             with self._sweeper.lock:
-                self._known = next(self._sweep([block]))
+                _, rows = next(self._sweep([block]))
+                self._known = block, rows.swept.copy(), rows.entered.copy()
         _, swept, entered = self._known
-        lane, row = pick_ends(
-            start, end, sources.lane_of_node, sources.node_start, sources.node_row, swept
-        )
+        lane, row = pick_ends(start, end, *sources.ends, swept)
         if lane < 0:
             return []
-        places = np.empty(len(entered[lane]), dtype=np.int64)
+        places = np.empty(len(swept), dtype=np.int64)
         length = list_arcs(row, entered[lane], sources.in_tail, places)
         return [int(arc) for arc in sources.in_arc[places[:length][::-1]]]
 
     def _span(self, block: int) -> tuple[int, int]:
         return self._sources.blocks[block], self._sources.blocks[block + 1]
 
-    def _walk(
-        self, swept: NDArray[np.int32], entered: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int64] | NDArray[np.int32], ...]:
-        """Return what walks over a block need; see `netmodel.routing.sweep.swept_routes`."""
-        s = self._sources
-        return s.lane_of_node, s.node_start, s.node_row, swept, entered, s.in_tail
-
-    def _sweep(
-        self, blocks: Sequence[int] | None = None
-    ) -> Iterator[tuple[int, NDArray[np.int32], NDArray[np.int32]]]:
+    def _sweep(self, blocks: Sequence[int] | None = None) -> Iterator[tuple[int, RowsOfBlock]]:
         """Yield, for each block, what it costs to all rows and how they are entered.
 
         The next one takes the place of the last.
@@ -335,13 +460,11 @@ class SweptRoutes:
         self._sweeper.adopt_arcs(self._arc_cost)
         weight = self._sweeper.costs.weight
         in_cost = self._arc_cost[sources.in_arc]
-        climbed = aligned_rows((len(lanes.climb_rows), LANES))
-        swept = aligned_rows((lanes.row_count, LANES))
-        entered = np.empty((LANES, lanes.row_count), dtype=np.int32)
+        rows = sources.rows()
         for block in range(lanes.block_count) if blocks is None else blocks:
             sweep_afresh(
-                block, *lanes.tables, weight[:, 0], weight[:, 1], False, lanes.top_block, climbed,
-                swept,
+                block, *lanes.tables, weight[:, 0], weight[:, 1], False, lanes.top_block,
+                rows.climbed, rows.swept,
             )  # fmt: skip
-            enter_rows(swept, sources.in_start, sources.in_tail, in_cost, entered)
-            yield block, swept, entered
+            enter_rows(rows.swept, sources.in_start, sources.in_tail, in_cost, rows.entered)
+            yield block, rows

@@ -50,16 +50,19 @@ function trainCell(row, column) {
   const trains = runs[0].trains;
   return { number: trains.number[row.train], ends: trains.ends[row.train], fate: row.fate + row.bus / 2, extra: row.extra > 0 ? row.extra : null, through: [0, 2, 1][row.through], because: trains.incidents[row.because].map((n) => data.incidents[n].title).join() }[column];
 }
+// What is reported of a train on the day of a state.
+const decidedAt = (train, state) => runs[0].trains.decided.filter(([one, first, end]) => one === train && first <= state && state < end);
 const parted = (links, between) => links.flatMap((link, i) => (i ? [between, link] : [link]));
 function trainRow(row) {
   const trains = runs[0].trains, { train } = row, chosen = now.train === train, how = trains.texts[row.text];
   const paper = (n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" });
   const said = trains.reported.filter((each) => each[0] === train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + says + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
+  const decided = decidedAt(train, runs[0].at[now.step]).map(([, , , words, papers]) => make("small", {}, say("train.decided") + " " + words + " ", ...parted(papers.map(paper), " ")));
   const incidents = trains.incidents[row.because].map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title }));
   return make("tr", { class: chosen ? "chosen" : null },
     make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(chosen), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: chosen ? null : train }) })),
     make("td", {}, trains.ends[train], make("small", { text: trains.kind[train] })),
-    make("td", {}, sayFate(row), how ? make("small", { text: chosen || how.length < 130 ? how : how.slice(0, 120) + "\u2026" }) : null, ...said),
+    make("td", {}, sayFate(row), how ? make("small", { text: chosen || how.length < 130 ? how : how.slice(0, 120) + "\u2026" }) : null, ...decided, ...said),
     make("td", { class: "n" }, row.extra > 0 ? leadingNumber("+" + showMinutes(row.extra), () => trains.incidents[row.because], trains.number[train]) : say("unit.none")),
     make("td", { text: sayThrough(row) }),
     make("td", {}, ...parted(incidents, "; "), make("small", {}, ...parted(trains.papers[train].map(paper), " "))));
@@ -70,7 +73,7 @@ function showTrains(before) {
   const kept = listing.state === state ? byId("traintable").scrollTop : 0;
   listing.state = state;
   const { touched, found } = state < 0 ? { touched: [], found: [] } : trainsAt(state);
-  byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", touched.length), total: showNumber(run.trains.counts.all[state]) });
+  byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", touched.filter((row) => row.fate || row.through).length), total: showNumber(run.trains.counts.all[state]) });
   // A train that an address names is shown, however far down it stands.
   const most = Math.max(listing.most, found.findIndex((row) => row.train === now.train) + 1);
   const redo = () => { listing.state = null; showTrains(now); };
@@ -83,10 +86,10 @@ function showTrains(before) {
 }
 // Every train of the moment that is sought, with the names that the table shows.
 function trainText() {
-  const trains = runs[0].trains, state = runs[0].at[now.step], head = ["number", "id", "kind", "ends", "fate", "extra_minutes", "gets_through", "how", "incidents"];
+  const trains = runs[0].trains, state = runs[0].at[now.step], head = ["number", "id", "kind", "ends", "fate", "extra_minutes", "gets_through", "how", "reported", "incidents"];
   const rows = (state < 0 ? [] : trainsAt(state).found).map((row) => {
     const { train } = row;
-    return [trains.number[train], trains.id[train], trains.kind[train], trains.ends[train], sayFate(row), row.extra < 0 ? "" : row.extra, sayThrough(row), trains.texts[row.text], trains.incidents[row.because].map((n) => data.incidents[n].title).join("; ")];
+    return [trains.number[train], trains.id[train], trains.kind[train], trains.ends[train], sayFate(row), row.extra < 0 ? "" : row.extra, sayThrough(row), trains.texts[row.text], decidedAt(train, state).map(([, , , words]) => words).join("; "), trains.incidents[row.because].map((n) => data.incidents[n].title).join("; ")];
   });
   return "\ufeff" + [head, ...rows].map((row) => row.map((cell) => csvCell(String(cell))).join(",")).join("\r\n") + "\r\n";
 }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.files.csv import Row, read_number, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
-from netmodel.validation.observations import DelayReport
 
 DID = ("held", "detoured", "cut short", "diesel", "late")
 """What became of the train by the report; ``late`` where it does not say how."""
@@ -19,10 +18,6 @@ PLACES = ("section", "network", "knock-on")
 """Whether the report ties the train to a section, only counts it among the trains late that day,
 or says that other trains made it late."""
 QUALIFIERS = ("", "exact", "about", "at_least", "at_most")
-SEED = "1"
-"""What goes before the id of an incident in its hash: of 400 numbers, the one that parted the
-trains held, diverted and cut of all incidents most nearly into halves when they were gathered;
-chosen for that alone, and kept when the record grows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,26 +71,28 @@ class TrainReport:
         return tuple(part.strip() for part in self.number.split("/"))
 
 
-def half_of_incident(incident: str) -> str:
-    """Return whether an incident serves to choose rules (``calibration``) or to check them.
-
-    By a hash of its id.
-
-    Examples
-    --------
-    >>> sorted({half_of_incident(str(number)) for number in range(9)})
-    ['calibration', 'check']
-    """
-    return "check" if zlib.crc32(f"{SEED};{incident}".encode()) % 2 else "calibration"
-
-
 def built_in_train_reports() -> Path:
     """Return the file of the built-in reports of trains."""
     return shipped_folder("seeds") / "train_reports.csv"
 
 
+@cache
+def built_in_decisions() -> tuple[TrainReport, ...]:
+    """Return the built-in reports, unchecked against a record.
+
+    Examples
+    --------
+    >>> any(report.did == "cut short" for report in built_in_decisions())
+    True
+    """
+    return read_train_reports(built_in_train_reports())
+
+
 def read_train_reports(
-    path: Path | str, *, incidents: Collection[str], documents: Collection[str]
+    path: Path | str,
+    *,
+    incidents: Collection[str] | None = None,
+    documents: Collection[str] | None = None,
 ) -> tuple[TrainReport, ...]:
     """Read a table of reports.
 
@@ -105,7 +102,7 @@ def read_train_reports(
         CSV with the columns ``id, incident, date, train, from, to, did, document`` and optionally
         ``place, delay_minutes, qualifier, via, turned_at, note``.
     incidents, documents
-        Ids that the reports may name.
+        Ids that the reports may name; by default any.
 
     Raises
     ------
@@ -118,7 +115,8 @@ def read_train_reports(
     for row in read_rows(Path(path), problems, required=columns):
         before = len(problems)
         for name, known in (("incident", incidents), ("document", documents)):
-            _check(row, name, known, problems)
+            if known is not None:
+                _check(row, name, known, problems)
         _check(row, "did", DID, problems)
         _check(row, "place", ("", *PLACES), problems)
         _check(row, "qualifier", QUALIFIERS, problems)
@@ -147,35 +145,6 @@ def _build(row: Row, on: date, delay: float | None) -> TrainReport:
         via=tuple(filter(None, (part.strip() for part in read_text(row, "via").split(";")))),
         turned_at=read_text(row, "turned_at"),
         where=row.where,
-    )
-
-
-def from_observations(
-    delays: Iterable[DelayReport], incidents: Collection[str]
-) -> tuple[TrainReport, ...]:
-    """Return the detours and diesels among observations of single trains as reports.
-
-    Those of incidents that are not in the record, or of no train by number, are left out.
-    """
-    return tuple(
-        TrainReport(
-            id=each.id,
-            incident=each.incident,
-            on=each.on.date(),
-            number=each.train,
-            origin=each.origin,
-            destination=each.destination,
-            did={"detour": "detoured", "diesel": "diesel"}[each.kind],
-            document=each.document,
-            delay_minutes=each.delay_minutes,
-            qualifier=each.qualifier,
-            via=each.via,
-            where=each.where,
-        )
-        for each in delays
-        if each.kind in ("detour", "diesel")
-        and each.incident in incidents
-        and any(letter.isdigit() for letter in each.train)
     )
 
 

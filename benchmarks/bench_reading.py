@@ -1,0 +1,82 @@
+"""1,000 articles of 300 words in three languages: a draft of all of them, and what import loads.
+
+The articles are made of the passages that were written for measuring and of sentences without
+rail. Processor time of one process.
+Run: ``python benchmarks/bench_reading.py [--articles 1000]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import netmodel as nm
+
+MATERIAL = Path(__file__).parent.parent / "tests" / "data" / "reading"
+FILLER = {
+    "en": "The council met for three hours and spoke of schools. Nobody voted against the budget. "
+          "A new library opens in spring, the mayor said on Monday.",
+    "uk": "Рада засідала три години й говорила про школи. Проти бюджету ніхто не голосував. "
+          "Нова бібліотека відкриється навесні, сказав мер у понеділок.",
+    "ru": "Совет заседал три часа и говорил о школах. Против бюджета никто не голосовал. "
+          "Новая библиотека откроется весной, сказал мэр в понедельник.",
+}  # fmt: skip
+WORDS = 300
+
+
+def main() -> None:
+    """Print the time for all articles, for one, and the memory that reading takes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=1000)
+    count = parser.parse_args().articles
+    articles = list(make_articles(count))
+    words = sum(len(each.text.split()) for each in articles)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, clock = time.process_time(), time.perf_counter()
+    draft = nm.reading.read(articles)
+    used, passed = time.process_time() - began, time.perf_counter() - clock
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"{count} articles, {words:,} words, {len(draft.incidents)} incidents in the draft")
+    print(f"processor {used:.1f} s, clock {passed:.1f} s, {more:.0f} MB more memory")
+    print(f"modules of the extra that `import netmodel` loads: {loaded_by_import() or 'none'}")
+
+
+def make_articles(count: int) -> list[nm.reading.Article]:
+    """Return articles, the same ones for the same number."""
+    network = nm.built_in_network()
+    passages = [
+        passage
+        for name in ("tuning.yaml", "tuning-more.yaml")
+        for passage in nm.validation.read_passages(MATERIAL / name, network)
+    ]
+    chance = random.Random(1)
+    made = []
+    for number in range(count):
+        passage = passages[number % len(passages)]
+        paragraphs = [passage.text]
+        while sum(len(each.split()) for each in paragraphs) < WORDS:
+            paragraphs.insert(chance.randrange(len(paragraphs) + 1), FILLER[passage.language])
+        article = nm.reading.Article(
+            text="\n\n".join(paragraphs),
+            published=passage.published,
+            publisher=f"Paper {number}",
+            zone=passage.zone,
+        )
+        made.append(article)
+    return made
+
+
+def loaded_by_import() -> str:
+    """Return the modules of the extra that are loaded with the package."""
+    code = "import sys, netmodel; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return " ".join(sorted({"pymorphy3", "pypdf", "resiliparse"} & {*said.stdout.split()}))
+
+
+if __name__ == "__main__":
+    main()
