@@ -299,7 +299,7 @@ def run(
     progress
         Called as the work goes on.
     note
-        Told how much an interrupted run had done.
+        Told how much an interrupted run had done, and the size of what is to come, if it is large.
     **changes
         Arguments of the scenario to give otherwise, such as ``time_rule="latest"``.
 
@@ -327,7 +327,7 @@ def run(
         sampling = choose_sampling(asked.ensemble, samples=samples, seed=seed)
         asked = asked.replace(ensemble=sampling)
     if asked.ensemble is None:
-        return compute_run(asked, progress=progress)
+        return compute_run(asked, progress=progress, note=note)
     with open_pool(executor, workers) as pool:
         return compute_run(asked, pool=pool, resume=resume, progress=progress, note=note)
 
@@ -401,7 +401,7 @@ def compute_run(
     InputError
         If the bounds of an incident exclude each other and times are to be drawn or scaled.
     """
-    found = compute_states(scenario, progress=progress, shared=shared)
+    found = compute_states(scenario, progress=progress, shared=shared, note=note)
     wanted = scenario.ensemble
     if wanted is not None:
         ensemble = draw_ensemble(
