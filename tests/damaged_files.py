@@ -75,6 +75,16 @@ DAMAGE = {
         swap('"claims": [\n      ', '"clms": [\n      '),
         "claims is missing, and in",
     ),
+    "text for hours": (
+        "evidence.json",
+        swap('"within_hours": null', '"within_hours": "x"', 1),
+        "within_hours",
+    ),
+    "traffic of a figure": (
+        "summary.json",
+        swap('"traffic": "passenger"', '"traffic": "camels"', 1),
+        "camels",
+    ),
     "no documents": ("evidence.json", drop("documents"), "documents is missing"),
     "empty provenance": ("provenance.json", lambda _: "{}", "scenario is missing"),
     "hub of a pair": (

@@ -1,13 +1,14 @@
 """Points where a small change of the code once went unseen by every test."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import netmodel as nm
 from netmodel.evidence.as_of import known_incident
 from netmodel.evidence.incident import Catalogue, Replacement
+from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.attribution import loss_alone
 from netmodel.impact.buses import ROAD_OVER_GREAT_CIRCLE, ROAD_SPEED_KMH, build_services
@@ -16,8 +17,9 @@ from netmodel.impact.loss import _meeting
 from netmodel.network import Hub, Link, Network
 from netmodel.network.railway import great_circle_km
 from netmodel.outages.milestones import milestone_limits
-from netmodel.outages.outage import place_incidents
+from netmodel.outages.outage import TIME_RULES, pick_times, place_incidents
 from netmodel.routing.profiles import PASSENGER
+from netmodel.times import Bounds
 from netmodel.validation.observations import _midday
 from tests.test_attribution import TWO_PARTS, attribute
 from tests.uncertain import WINDOW, make_placement
@@ -110,6 +112,25 @@ def test_incidents_that_meet_through_a_third_are_one_group():
         make_placement("after", ["z"], (21, 21), (22, 22)),
     ]
     assert _meeting(milestone_limits(placements, WINDOW), range(4)) == [[0, 1, 2], [3]]
+
+
+@pytest.mark.parametrize("rule", TIME_RULES)
+def test_a_start_of_which_one_side_is_open_is_chosen_at_the_side_that_is_known(rule):
+    known = datetime(2025, 3, 1, 12, tzinfo=UTC)
+    end = datetime(2025, 3, 9, tzinfo=UTC)
+    for start in (Bounds(latest=known), Bounds(earliest=known)):
+        assert pick_times(resolution(start, Bounds()), rule).start == known
+    both = Bounds(earliest=known, latest=known + timedelta(hours=2))
+    hours = {"earliest": 0, "midpoint": 1, "latest": 2}[rule]
+    assert pick_times(resolution(both, Bounds()), rule).start == known + timedelta(hours=hours)
+    assert pick_times(resolution(Bounds(), Bounds()), rule).start is None
+    ended = pick_times(resolution(Bounds(latest=known), Bounds(earliest=end, latest=end)), rule)
+    assert (ended.start, ended.first_traffic) == (known, end)
+
+
+def resolution(start, end):
+    return Resolution(incident="i", start=start, first_traffic=end, full_service=Bounds(), used=(),
+                      set_aside=(), conflicts=())  # fmt: skip
 
 
 def test_the_middle_of_a_day_is_noon():

@@ -6,6 +6,7 @@ import re
 import resource
 import subprocess
 import sys
+import time
 import zipfile
 from collections import Counter
 from datetime import date
@@ -380,8 +381,11 @@ def test_no_zip_no_file_and_damaged_zips(tmp_path):
 
 def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
     bomb = b"trip_id\n" + b"0" * 30_000_000
-    told = complaint(write_feed(tmp_path / "f.zip", TRIPS, stop_times=bomb))
-    assert "packed size" in told
+    path = write_feed(tmp_path / "f.zip", TRIPS, stop_times=bomb)
+    before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    assert "packed size" in complaint(path)
+    assert time.process_time() - begun < 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
     monkeypatch.setattr(gtfs_tables, "MOST_BYTES", 100)
     assert "declares" in complaint(write_feed(tmp_path / "g.zip", TRIPS))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from netmodel.errors import InputError
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import parse_yaml, validate
+from netmodel.importing import import_network
 from netmodel.network import read_accepted, read_network
 from tests import railway_files
 from tests.own_network import command, write_own
@@ -110,6 +112,28 @@ def test_a_damaged_extract_is_no_traceback(tmp_path, node, lat):
     assert said.err.startswith("netmodel: ")
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts the files that are open")
+def test_refused_extracts_leave_no_file_open(tmp_path):
+    pytest.importorskip("osmium")
+    path = railway_files.write_osm(
+        tmp_path / "x.osm.pbf", {1: (0, 0), 2: (0.1, 0)}, {1: ([1, 2], {"railway": "rail"})}, {}
+    )
+    sound = path.read_bytes()
+
+    open_files = Path("/proc/self/fd")
+
+    def refuse(content):
+        path.write_bytes(content)
+        with pytest.raises(InputError):
+            import_network(path)
+
+    refuse(sound[:9])
+    before = len(list(open_files.iterdir()))
+    for cut in range(10, len(sound) - 10, 9):
+        refuse(sound[:cut])
+    assert len(list(open_files.iterdir())) == before
+
+
 def test_a_geopackage_in_metres_is_refused(tmp_path):
     pyogrio = pytest.importorskip("pyogrio")
     import numpy as np
@@ -141,8 +165,6 @@ def test_a_zone_that_is_none_is_a_value_error(name):
 
 def test_a_line_of_which_one_coordinate_is_no_number_is_dropped(tmp_path):
     pytest.importorskip("pyogrio")
-    from netmodel.importing import import_network
-
     lines = [([[0, 0], ["NAN", 0]], {}), ([[0, 0], [0.1, 0]], {})]
     text = railway_files.write_geojson(tmp_path / "x.geojson", lines).read_text()
     (tmp_path / "x.geojson").write_text(text.replace('"NAN"', "NaN"))

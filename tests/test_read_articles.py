@@ -255,3 +255,21 @@ def test_a_short_sentence_without_a_telling_letter_has_a_language(text: str) -> 
         "uk",
         "ru",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Рух на Феодосійській гілці зупинено о 05:40.", "Feodosiia"),
+        ("Рух поїздів на Феодосійській лінії зупинено о 05:40.", "Feodosiia"),
+        ("Движение на феодосийской ветке остановлено в 05:40.", "Feodosiia"),
+        ("Рух поїздів біля Стрия зупинено о 05:40.", "Stryi"),
+        ("Рух поїздів через міст через Керченську протоку перекрито о 05:40.", "Crimean Bridge"),
+        ("Trains over the bridge across the Kerch Strait stopped at 5:40.", "Crimean Bridge"),
+    ],
+)
+def test_adjectives_and_objects_are_places_in_any_case(text: str, place: str) -> None:
+    (incident,) = nm.reading.read(text, published="2024-03-12").incidents
+    assert place in str(incident.get("place"))
+    assert incident.value("effect") == "closed"
+    assert incident.value("kind") is None

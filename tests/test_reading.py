@@ -1,6 +1,8 @@
 """From tables of disruptions to incidents: rows read = incidents + listed, with reasons."""
 
 import datetime as dt
+import resource
+import time
 import zipfile
 from collections import Counter
 from contextlib import suppress
@@ -303,8 +305,11 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path, kind):
             if "worksheets/" in name and kind == "packed":
                 content += b" " * 20_000_000
             new.writestr(name, content, zipfile.ZIP_DEFLATED)
+    before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     with pytest.raises(InputError, match=kind):
         read_sheet(path)
+    assert time.process_time() - begun < 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
 
 
 def test_empty_cells_below_a_merged_one_are_filled_where_asked(tmp_path, network):

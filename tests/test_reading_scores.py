@@ -13,13 +13,18 @@ import yaml
 import netmodel as nm
 from netmodel.evidence.vocabulary import BASES, EFFECTS, KINDS, TIMED
 from netmodel.times import read_bounds
-from tests.reading_material import PAGE, passages, read_passage, scores, table
+from tests.reading_material import (
+    EFFECTS_AND_TIMES,
+    PAGE,
+    PLACES,
+    passages,
+    read_passage,
+    scores,
+    table,
+)
 
 MATERIAL = Path(__file__).parent / "data" / "reading"
 HALVES = ("tuning", "held")
-PLACES = 0.9
-"""The share of places that has to be found, and of those given that has to be right."""
-EFFECTS_AND_TIMES = 0.85
 
 
 @pytest.mark.parametrize("half", HALVES)

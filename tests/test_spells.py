@@ -247,10 +247,10 @@ def test_what_comes_later_sets_a_plan_aside(later, latest):
 
 
 def test_a_plan_is_revised_only_where_every_plan_says_when_it_was_made():
-    def resolve(*made):
+    def resolve(*made, basis="planned"):
         days = ("2026-03-10T12:00Z", "2026-03-20T12:00Z", "2026-03-15T12:00Z")
         plans = [
-            claim("first_traffic", day, basis="planned", **({"made": each} if each else {}))
+            claim("first_traffic", day, basis=basis, **({"made": each} if each else {}))
             for day, each in zip(days, made, strict=False)
         ]
         return resolve_incident(incident(CLOSED, *plans))
@@ -263,6 +263,10 @@ def test_a_plan_is_revised_only_where_every_plan_says_when_it_was_made():
         both = resolve(*made)
         assert (both.first_traffic.earliest.day, both.first_traffic.latest.day) == (10, 20)
         assert not both.set_aside
+    for one_lacks in (("2026-02-20", "2026-03-09", None), (None, "2026-02-20", "2026-03-09")):
+        assert not resolve(*one_lacks).set_aside
+    seen = resolve("2026-02-20", "2026-03-09", basis="observed")
+    assert (seen.first_traffic.earliest.day, seen.set_aside) == (10, ())
     alike = resolve("2026-03-09", "2026-03-09")
     assert (alike.first_traffic.earliest.day, alike.first_traffic.latest.day) == (10, 20)
 

@@ -25,7 +25,7 @@ from netmodel.report.page.render import render_page
 from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS
 from netmodel.runs.computation import Shared, compute_states
-from netmodel.runs.moment import default_metric
+from netmodel.runs.moment import default_metric, has_touched_trains
 from netmodel.runs.record import read_record, write_record
 from netmodel.scenario.writing import scenario_texts, write_scenario
 from netmodel.trains.train import Timetable, Train
@@ -399,6 +399,13 @@ def test_without_reports_nothing_is_told_of_any_train(tmp_path):
     record = nm.run(write_small(tmp_path)).record
     assert set(record.trains["reported_fate"]) == {""}
     assert record.trains["reported_minutes"].isna().all()
+
+
+def test_a_report_alone_makes_no_run_one_of_trains(tmp_path):
+    record = nm.run(write_small(tmp_path)).record
+    assert has_touched_trains(record)
+    usual = record.trains.assign(fate="as timetabled", gets_through="yes", reported_fate="late")
+    assert not has_touched_trains(replace(record, trains=usual))
 
 
 def test_a_run_written_before_reports_were_in_it_is_still_read(tmp_path):

@@ -114,9 +114,19 @@ def _tags_of(item: Any) -> dict[str, str] | None:
         return None
 
 
+def _content(osmium: Any, path: Path) -> Any:
+    """Return what osmium reads: a path, or a packed extract that is not large as bytes.
+
+    It never closes a packed extract of which it was given the path and which it refuses.
+    """
+    if path.suffix.casefold() == ".pbf" and path.stat().st_size <= _LARGE_BYTES:
+        return osmium.io.FileBuffer(path.read_bytes(), "pbf")
+    return str(path)
+
+
 def _read_ways(osmium: Any, path: Path, include: Collection[str], gathered: _Gathered) -> None:
     keys = osmium.filter.KeyFilter(*_KEYS)
-    for way in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(keys):
+    for way in osmium.FileProcessor(_content(osmium, path), osmium.osm.WAY).with_filter(keys):
         feature = f"way/{way.id}"
         tags = _tags_of(way)
         if tags is None:
@@ -153,7 +163,7 @@ def _read_locations(osmium: Any, path: Path, gathered: _Gathered) -> dict[int, t
     found: dict[int, tuple[float, float]] = {}
     if not wanted:
         return found
-    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    nodes = osmium.FileProcessor(_content(osmium, path), osmium.osm.NODE)
     if path.stat().st_size > _LARGE_BYTES:
         nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
     for node in nodes:
@@ -169,7 +179,7 @@ def _read_points(
 ) -> None:
     on_track = {ref for refs in gathered.refs for ref in refs}
     keys = osmium.filter.KeyFilter("railway", "public_transport")
-    for node in osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(keys):
+    for node in osmium.FileProcessor(_content(osmium, path), osmium.osm.NODE).with_filter(keys):
         feature = f"node/{node.id}"
         tags = _tags_of(node)
         if tags is None:

@@ -349,7 +349,7 @@ def read_graphml(path: Path, *, name: str = "") -> Network:
         tables, courses = _read_tables(graph)
     # Whatever stands in the file, the library fails in its own ways: see its parser.
     except (SyntaxError, nx.NetworkXError, ValueError, LookupError, TypeError, AttributeError,
-            RecursionError) as error:  # fmt: skip
+            RecursionError, OverflowError) as error:  # fmt: skip
         what = f"not a network in GraphML ({type(error).__name__}: {error})"
         raise InputError([Problem(what=what, where=path.name)]) from error
     title = name or str(graph.graph.get("name") or path.stem)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from netmodel.network.rows import (
     parse_network,
     to_field,
 )
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
 _KINDS = {"hubs": "Point", "links": "LineString", "stations": "Point"}
@@ -163,12 +166,28 @@ def read_geopackage(path: Path, *, name: str = "") -> Network:
         raise InputError([problem]) from error
     files = {**LAYERS, _ALIASES: ALIASES}
     rows = {files[layer]: texts for layer, (texts, _) in layers.items()}
-    geometry = {}
-    for row, shape in zip(*layers["links"], strict=True):
+    geometry, problems = {}, []
+    for number, (row, shape) in enumerate(zip(*layers["links"], strict=True), 1):
         if row.pop(_COURSE, "1") in {"1", "yes"} and shape is not None:
-            course = shapely.get_coordinates(shapely.from_wkb(shape)).tolist()
+            line = _single_line(shapely.from_wkb(shape))
+            if line.geom_type != "LineString":
+                what = f"links row {number}: its course is a {line.geom_type}"
+                remedy = "a course is one line; merge its parts, or leave it out"
+                problems.append(Problem(what=what, where=path.name, remedy=remedy))
+                continue
+            course = shapely.get_coordinates(line).tolist()
             geometry[row.get("id", "")] = tuple((float(x), float(y)) for x, y in course)
+    if problems:
+        raise InputError(problems)
     return parse_network(rows, geometry, name=name or path.stem, source=path.name)
+
+
+def _single_line(shape: BaseGeometry) -> BaseGeometry:
+    """Return the line of a shape of one part, as other programs save lines."""
+    import shapely
+
+    single = shape.geom_type == "MultiLineString" and shapely.get_num_geometries(shape) == 1
+    return shapely.get_geometry(shape, 0) if single else shape
 
 
 def is_own_geopackage(path: Path) -> bool:

@@ -233,15 +233,27 @@ def parse_rows(
     problems: list[Problem],
 ) -> tuple[tuple[Hub, ...], tuple[Link, ...], tuple[Station, ...]]:
     """Return the hubs, links and stations of rows; what is wrong with them goes to `problems`."""
-    hubs = [_parse_hub(row, problems) for row in hub_rows]
-    links = [_parse_link(row, problems) for row in link_rows]
-    stations = [_parse_station(row, problems) for row in station_rows]
+    hubs = _parse_each(_parse_hub, hub_rows, problems)
+    links = _parse_each(_parse_link, link_rows, problems)
+    stations = _parse_each(_parse_station, station_rows, problems)
     problems += _cross_check(hub_rows, link_rows, station_rows)
-    return (
-        tuple(hub for hub in hubs if hub),
-        tuple(link for link in links if link),
-        tuple(station for station in stations if station),
-    )
+    return hubs, links, stations
+
+
+def _parse_each(
+    parse: Callable[[Row, list[Problem]], _Part | None],
+    rows: Sequence[Row],
+    problems: list[Problem],
+) -> tuple[_Part, ...]:
+    """Return the values of rows, each of which sees the problems of its own row alone."""
+    found = []
+    for row in rows:
+        own: list[Problem] = []
+        part = parse(row, own)
+        problems += own
+        if part is not None:
+            found.append(part)
+    return tuple(found)
 
 
 def _parse_hub(row: Row, problems: list[Problem]) -> Hub | None:
@@ -328,7 +340,7 @@ def _make(
     try:
         return kind(**fields)
     except InputError as error:
-        noted = {each.what.split()[0] for each in problems if each.where == row.where}
+        noted = {each.what.split()[0] for each in problems}
         for each in error.problems:
             column = _COLUMN_OF.get(each.where, each.where)
             if column not in noted:

@@ -19,6 +19,12 @@ _BROKEN = re.compile(
     r"damag|destroy|torn|tore|blown|blew|broke|wreck|undercut|crack|пошкод|зруйн|підірв|розмит|розмил|понівеч"
     r"|перебит|розбит|повре|разруш|взорв|подорв|размы|развороч|лопну"
 )
+_SOME_TRAINS = re.compile(
+    r"passenger|suburban|commuter|long-distance|пасажир|приміськ|електрич|пассажир|пригород|электрич"
+)
+_ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
+_NEAR_TRAINS = 35
+_THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
@@ -44,6 +50,8 @@ class Cue:
         Whether it is told as to come.
     broken
         Whether it says that something was destroyed, not only that it was aimed at.
+    part
+        Whether it speaks of a part only: of passenger trains that run, of one track that is open.
     """
 
     group: str
@@ -55,6 +63,7 @@ class Cue:
     future: bool = False
     anchored: bool = True
     broken: bool = False
+    part: bool = False
 
     @property
     def told(self) -> bool:
@@ -169,15 +178,32 @@ def _make(
             or low[sentence.end - 1] == "?"
         )
     )
+    if group == "cause" and value not in ("security", "precaution", "suspension"):
+        hedged = hedged or _THREAT.search(left[-_NEAR_TRAINS:] + own) is not None
     hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
     future = bool(re.search(words.FUTURE[language], clause)) or is_future(own, language)
     broken = _BROKEN.search(own) is not None
-    return Cue(group, value, start, end, denied, hedged, future, anchored, broken)
+    part = _is_part(low, sentence, group, value, start, end)
+    return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)
+
+
+def _is_part(low: str, sentence: Sentence, group: str, value: str, start: int, end: int) -> bool:
+    if value == "normal":
+        return _SOME_TRAINS.search(low, max(sentence.start, start - _NEAR_TRAINS), end) is not None
+    return group == "return" and value == "first" and _ONE_TRACK.search(low, start, end) is not None
 
 
 def is_somewhere(low: str, sentence: Sentence) -> bool:
     """Whether a sentence speaks of lines that it does not name: "several of its routes"."""
     pattern = words.SOMEWHERE.get(sentence.language)
+    return (
+        pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
+    )
+
+
+def does_recur(low: str, sentence: Sentence) -> bool:
+    """Whether a sentence tells what comes again every day."""
+    pattern = words.RECURS.get(sentence.language)
     return (
         pattern is not None and re.search(pattern, low[sentence.start : sentence.end]) is not None
     )

@@ -32,14 +32,14 @@ _VIA = re.compile(
     r"(?:by way of|via|over|through|round by|detour(?:ed)? (?:via|through|by)|через|в об'їзд через|в обход через|кружним шляхом через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
 )
 _TRAFFIC_VIA = re.compile(
-    r"(?:traffic|trains?|services?|movement|рух|руху|поїзд\w*|потяг\w*|движени\w+|поезд\w*)(?: \w+)? (?:through|over|через) (?:the )?[\"']*$"
+    r"(?:traffic|trains?|services?|movement|рух|руху|поїзд\w*|потяг\w*|движени\w+|поезд\w*)(?: \w+)? (?:through|over|через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
 )
 _TRAINS = re.compile(
     r"(?<!\w)(?:trains?|expresses|поїзди|поїздів|потяги|потягів|поезда|поездов|електрички|электрички)(?: \w+)? [\"']*$"
 )
 _ONWARD = re.compile(
-    r"(?:(?:line|lines|tracks?|trains?|traffic|services?|section|stretch|branch|way|route|bound|лін\w+|рух\w*|поїзд\w*|потяг\w*|коли\w+|колі\w+|гілк\w+|дільниц\w+|ділянк\w+|напрямк\w+"
-    r"|лини\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із) (?:the )?)$"
+    r"(?:(?:line|lines|tracks?|trains?|traffic|services?|section|stretch|branch|way|route|bound|лін\w+|рух\w*|поїзд\w*|потяг\w*|коли\w+|колі\w+|гіл[кц]\w+|дільниц\w+|ділян[кц]\w+|напрямк\w+"
+    r"|лини\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|into|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із) (?:the )?)$"
 )
 _AT = re.compile(
     r"(?:at|near|in|outside|by|around|of|from|beside|past|leaving|close to|not far from|station|junction|біля|поблизу|під|над|за|в|у|на|неподалік(?: від)?|коло|станці\w+|вузл\w+|від|близ|возле|под"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import (
     Cue,
     count_breaks,
+    does_recur,
     find_cues,
     is_about_rail,
     is_general,
@@ -51,6 +53,7 @@ class ReadSentence:
     speeches: tuple[Speech, ...]
     somewhere: bool = False
     general: bool = False
+    recurs: bool = False
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -83,13 +86,23 @@ class EventFound:
 def read_sentences(
     folded: FoldedText, sentences: Sequence[Sentence], mentions: Sequence[Mention]
 ) -> list[ReadSentence]:
-    """Return every sentence of a language that is read, with what was found in it."""
+    """Return the sentences of paragraphs about the railway and of those after them.
+
+    Sentences in a language that is not read are left out.
+    """
     done: list[ReadSentence] = []
     previous = ""
+    low = folded.low
+    named = Counter(each.sentence for each in mentions if each.kind == "stop")
+    rail = {
+        each.paragraph
+        for number, each in enumerate(sentences)
+        if named[number] > 1 or is_about_rail(low, each)
+    }
     for number, sentence in enumerate(sentences):
         own = [each for each in mentions if each.sentence == number]
-        low = folded.low
-        if not sentence.language:
+        if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
+            previous = ""
             continue
         cues = find_cues(folded, sentence, previous)
         places = find_event_places(low, sentence, own)
@@ -100,7 +113,7 @@ def read_sentences(
                 find_times(low, sentence.start, sentence.end, sentence.language),
                 find_durations(low, sentence.start, sentence.end, sentence.language),
                 find_speeches(low, sentence),
-                is_somewhere(low, sentence), is_general(low, sentence),
+                is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
@@ -230,7 +243,10 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     if not near or current is None:
         return False
     same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
-    return same and bool(each.cues or each.times or each.durations)
+    if not same:
+        after = each.number - current.last == 1
+        return after and any(cue.group in ("return", "occurred", "still") for cue in each.cues)
+    return bool(each.cues or each.times or each.durations)
 
 
 def _begins(each: ReadSentence) -> bool:
@@ -337,11 +353,13 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
             return _certain("closed", by_value), _certain(value, by_value)
         return _certain(value, by_value), None
     if closed is not None:
-        return _certain("closed", by_value), None
+        one = [cue for cue in event.cues("return") if cue.part]
+        then = EffectRead("single_track", one[0], "likely", "inferred") if one else None
+        return _certain("closed", by_value), then
     if "advisory" in by_value:
         return _certain("advisory", by_value), None
     if "normal" in by_value:
-        return _certain_none(by_value["normal"]), None
+        return _spared(event, by_value["normal"]), None
     return _infer(event), None
 
 
@@ -351,6 +369,17 @@ def _certain(value: str, by_value: Mapping[str, Cue]) -> EffectRead:
 
 def _certain_none(cue: Cue) -> EffectRead:
     return EffectRead("none", cue, "certain", "stated")
+
+
+def _spared(event: EventFound, normal: Cue) -> EffectRead:
+    """Return the effect where trains are said to run: none, unless some of them were late."""
+    late = [cue for cue in event.cues("late") if not normal.start <= cue.start < normal.end]
+    if late:
+        return EffectRead("slowed", late[0], "likely", "inferred")
+    for cue in event.cues("cause"):
+        if cue.value in _STOPS and normal.part:
+            return EffectRead("closed", cue, "doubtful", "inferred")
+    return _certain_none(normal)
 
 
 def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:

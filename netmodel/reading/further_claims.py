@@ -151,7 +151,11 @@ def _figures(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     for name, pattern in _COUNTS[sentence.language]:
         found = re.compile(rf"(?<!\w){pattern}").search(low, sentence.start, sentence.end)
         number = None if found is None else _count(found["n"])
-        if found is not None and number:
+        if found is None or any(
+            time.start < found.end() and found.start() < time.end for time in each.times
+        ):
+            continue
+        if number:
             yield FurtherFound(
                 "figures", "figures", FrozenMap({name: number}), found.start(), found.end(),
                 each.number,

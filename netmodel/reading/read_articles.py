@@ -161,14 +161,12 @@ def read(
             [Problem(what=what, where="lang", remedy=f"one of auto, {', '.join(LANGUAGES)}")]
         )
     given = [articles] if isinstance(articles, str | Article) else list(articles)
-    made = _number(
-        [
+    made = [
             each if isinstance(each, Article) else Article(
                 text=_plain_text(each), published=published, url=url, publisher=publisher, zone=zone
             )
             for each in given
-        ]
-    )  # fmt: skip
+        ]  # fmt: skip
     if not made:
         raise InputError([Problem(what="no article is given", where="articles")])
     railway = network or built_in_network()
@@ -239,7 +237,7 @@ class ArticleReader:
         incidents: list[DraftIncident] = []
         unused: list[Unused] = []
         sources = []
-        for article in articles:
+        for article in _number(articles):
             source = article.source
             own, left, language = self._read_one(article, source, lang, extractor)
             document = replace_language(source.document, language)

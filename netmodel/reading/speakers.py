@@ -21,8 +21,8 @@ _VERBS: Mapping[str, str] = {
 }  # fmt: skip
 _ACCORDING: Mapping[str, str] = {
     "en": r"(?:according to|citing|quoting|in the words of|as reported by|announced by|said by)\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\"\n]|$| on (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
-    "uk": r"(?:за (?:попередніми |оперативними |його |їхніми |останніми )?(?:словами|даними|інформацією|прогнозом|прогнозами|повідомленням|заявою|оцінкою|версією)|як (?:повідомляє|повідомляють|пише|пишуть|повідомили|повідомила|повідомив|розповіли|передає|зазначили|сказано)(?: [вуна]{1,2})?|з посиланням на|згідно з (?:повідомленням|даними))\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
-    "ru": r"(?:по (?:предварительным |оперативным |последним |уточненным )?(?:словам|данным|информации|прогнозу|прогнозам|сообщению|сообщениям|заявлению|оценке|версии)|как (?:сообщает|сообщают|пишет|пишут|сообщили|сообщила|сообщил|рассказали|передает|отметили)(?: [вна]{1,2})?|со ссылкой на|согласно (?:сообщению|данным))\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
+    "uk": r"(?:за (?:попередніми |оперативними |його |їхніми |останніми )?(?:словами|даними|інформацією|прогнозом|прогнозами|повідомленням|заявою|оцінкою|версією)|як (?:повідомляє|повідомляють|пише|пишуть|повідомили|повідомила|повідомив|розповіли|передає|зазначили|сказано)(?: [вуна]{1,2})?|з посиланням на|згідно з (?:повідомленням|даними))\s+(?P<who>\"[^\"\n]{2,60}\"|[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
+    "ru": r"(?:по (?:предварительным |оперативным |последним |уточненным )?(?:словам|данным|информации|прогнозу|прогнозам|сообщению|сообщениям|заявлению|оценке|версии)|как (?:сообщает|сообщают|пишет|пишут|сообщили|сообщила|сообщил|рассказали|передает|отметили)(?: [вна]{1,2})?|со ссылкой на|согласно (?:сообщению|данным))\s+(?P<who>\"[^\"\n]{2,60}\"|[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
 }  # fmt: skip
 _CHANNEL = re.compile(
     r"(?:on|in|via) (?P<who>[^,.;:\"\n]{2,60}? telegram(?: channel)?)|(?P<own>[^,.;:\"\n]{2,50}'s telegram(?: channel)?)"
@@ -63,7 +63,7 @@ _PARTIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "operator",
-        r"operator|railway|railways|rail\b|ukrzaliznytsia|rzd|railwaym|dispatcher|driver|engineers?\b|carrier|station ?master|signalman|train crew|track workers|rail staff|conductor|перевізн|перевозчик|залізн|железн|укрзалізн|ржд|машиніст|машинист|чергов|диспетчер|колійник|путейц|дежурн|начальник станц|станці|станци|дорог|вокзал|приміськ|пригородн|провідник|проводник|енергетик|энергетик|ремонтник|депо",
+        r"operator|railway|railways|rail\b|ukrzaliznytsia|rzd|railwaym|dispatcher|driver|engineers?\b|carrier|station ?master|signalman|train crew|track workers|rail staff|conductor|перевізн|перевозчик|залізн|железн|укрзалізн|ржд|\w*жд\b|машиніст|машинист|чергов|диспетчер|колійник|путейц|дежурн|начальник станц|станці|станци|дорог|вокзал|приміськ|пригородн|провідник|проводник|енергетик|энергетик|ремонтник|депо",
     ),
     (
         "witness",
@@ -168,12 +168,16 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
             and subject is not None
             and low[: found.start()].rstrip().endswith((" and", " і", " й", " та", " и"))
         )
-        if after is not None and (language != "en" or _is_inverted(low, found)):
-            yield from _speech(low, language, found.start(), after[1], *after, leads=False)
-        elif before is not None:
+        inverted = after is not None and (language != "en" or _is_inverted(low, found))
+        own: list[Speech] = []
+        if before is not None and not (language == "en" and inverted):
             subject = before
             leads = not _ends_clause(low, sentence, found.end(), language)
-            yield from _speech(low, language, before[0], found.end(), *before, leads=leads)
+            own = [*_speech(low, language, before[0], found.end(), *before, leads=leads)]
+        if own and (language == "en" or own[0].party != "other" or not inverted):
+            yield from own
+        elif after is not None and inverted:
+            yield from _speech(low, language, found.start(), after[1], *after, leads=False)
         elif continued and subject is not None:
             yield from _speech(low, language, found.start(), found.end(), *subject, leads=True)
     for found in _CHANNEL.finditer(low, sentence.start, sentence.end):
@@ -203,8 +207,10 @@ def _speech(
         yield Speech(start, end, who_start, who_end, "", leads)
         return
     party = find_party(words)
-    if party == "other":  # a name is followed by who that is: "Ivan Petrenko, the governor"
+    if party == "other":  # a name stands beside who that is: "Ivan Petrenko, the governor"
         party = find_party(low[who_end : who_end + _APPOSITION].partition(".")[0])
+    if party == "other" and low[:who_start].rstrip().endswith(","):
+        party = find_party(re.split(r"[.;:]", low[max(0, who_start - _APPOSITION) : who_start])[-1])
     if language != "en":
         first = _first_of_speaker(words, language)
         if first is None:
@@ -244,6 +250,11 @@ _ADJECTIVE = re.compile(
 def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | None:
     """Return the words between the beginning of the clause and a verb, if they are a subject."""
     left = low[sentence.start : verb]
+    if left.rstrip().endswith(",") and "," in left.rstrip()[:-1]:
+        verb = (
+            sentence.start + len(left.rstrip()) - 1
+        )  # a name after an office: "the mayor, X, said"
+        left = low[sentence.start : verb]
     stop = max((left.rfind(mark) for mark in ',;:"('), default=-1) + 1
     for found in _CONJ.finditer(left):
         stop = max(stop, found.end())

@@ -108,6 +108,8 @@ class ArticleCalendar:
         if word.startswith("week") and word != "weekend":
             monday = self.today - timedelta(days=self.today.weekday())
             return monday + timedelta(weeks=int(word[4:])), "resolved"
+        if word == "monthend":
+            return self.today.replace(day=21), "resolved"
         if word.startswith("month"):
             months = self.today.year * 12 + self.today.month - 1 + int(word[5:])
             return date(months // 12, months % 12 + 1, 1), "resolved"
@@ -145,7 +147,10 @@ class ArticleCalendar:
             own = found is not None or future
             return self._clock(clock, part, day, why, own=own, after=after)
         if part is not None:
-            return self._part(str(part.value[0]), day, why)
+            word = str(part.value[0])
+            if future and word == "overnight":
+                word = "night"
+            return self._part(word, day, why)
         if found is None:
             return None
         atom = phrase.get(*DATE_KINDS)
@@ -229,6 +234,8 @@ def _count_days(word: str, day: date) -> int:
         return 2
     if word.startswith("week"):
         return 7
+    if word == "monthend":
+        return monthrange(day.year, day.month)[1] - 20
     if word.startswith("month"):
         return monthrange(day.year, day.month)[1]
     return 1

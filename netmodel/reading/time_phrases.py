@@ -169,7 +169,7 @@ _WITHIN = {
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
-                     r"|lasted(?: for| about| almost| nearly| over)*|took|closure of|break of|all of)\s*$"),
+                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took|closure of|break of|all of)\s*$"),
     "uk": re.compile(r"(?:\bна|\bзо|через|після|тривал\w+|стоя\w+|близько|майже|понад|щонайменше|приблизно|простоя\w+)(?: \w+)?\s*$"),
     "ru": re.compile(r"(?:\bна|спустя|через|после|длил\w+|продлил\w+|стоя\w+|около|почти|более|больше|не менее|примерно|простоя\w+)(?: \w+)?\s*$"),
 }  # fmt: skip

@@ -35,7 +35,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"overnight|during the night|in the night|last night|at night|through the night"
          r"|night-?time"), "overnight"),
         (r"tonight", "night"),
-        (r"late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
+        (r"(?<!hours )(?<!hour )(?<!minutes )(?<!were )(?<!was )(?<!ran )(?<!run )(?<!half )late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
         (r"early (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! morning))", "small_hours"),
         (r"late (?:in the |on \w+ )?(?:evening|at night|night)", "late"),
         (r"early (?:in the |on \w+ )?(?:this )?morning", "early"),
@@ -89,7 +89,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
          r"|later in the day|later that day"), "same"),
         (r"(?:at |over |during |all |throughout )?(?:the |this )?weekend", "weekend"),
         (r"last week", "week-1"), (r"this week", "week+0"), (r"next week", "week+1"),
-        (r"last month", "month-1"), (r"this month", "month+0"), (r"next month", "month+1"),
+        (r"(?:the )?end of (?:the|this) month|month's end", "monthend"), (r"last month", "month-1"), (r"this month", "month+0"), (r"next month", "month+1"),
     ),
     "uk": (
         (r"позавчора", "-2"), (r"учора|вчора|вчорашн\w{1,4}|учорашн\w{1,4}", "-1"),
@@ -102,7 +102,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:на |у |протягом )?вихідн\w{1,3}", "weekend"),
         (r"минулого тижня", "week-1"), (r"цього тижня|на цьому тижні", "week+0"),
         (r"наступного тижня", "week+1"), (r"минулого місяця", "month-1"),
-        (r"цього місяця", "month+0"), (r"наступного місяця", "month+1"),
+        (r"кін(?:ець|ця|ці) місяця|наприкінці місяця", "monthend"), (r"цього місяця", "month+0"), (r"наступного місяця", "month+1"),
     ),
     "ru": (
         (r"позавчера", "-2"), (r"вчера(?!ш)|вчерашн\w{1,4}", "-1"),
@@ -114,7 +114,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:на |в |за )?выходны\w{1,2}", "weekend"),
         (r"на прошлой неделе", "week-1"), (r"на этой неделе", "week+0"),
         (r"на следующей неделе", "week+1"), (r"в прошлом месяце", "month-1"),
-        (r"в этом месяце", "month+0"), (r"в следующем месяце", "month+1"),
+        (r"кон(?:ец|ца|це) месяца", "monthend"), (r"в этом месяце", "month+0"), (r"в следующем месяце", "month+1"),
     ),
 }  # fmt: skip
 LAST: Mapping[str, str] = {

@@ -17,6 +17,7 @@ from netmodel.times import Bounds
 _BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
 _SPEECH_REACH = 26
+_FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 _SPOKEN = re.compile(
     r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
     r"|bulletins?|message|post|dated?)"
@@ -101,7 +102,7 @@ class TimedReader:
                 continue
             if self._is_of_speech(each, phrase):
                 continue
-            if each.general:
+            if each.general or (each.recurs and phrase.get("clock") is not None):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = self._nearest(each, phrase.core, phrase.end)
@@ -140,8 +141,11 @@ class TimedReader:
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(phrase, cue)
-        future = phrase.before == "not_before" or self._is_future(
-            each, cue, phrase.start, phrase.end
+        left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
+        future = (
+            phrase.before == "not_before"
+            or (cue.group == "effect" and _FOR.search(left) is not None)
+            or self._is_future(each, cue, phrase.start, phrase.end)
         )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
@@ -373,12 +377,12 @@ class TimedReader:
         speech, near = self._speech(each, duration.start, duration.end)
         if duration.role == "within" and cue.group != "return":
             return
-        if duration.role == "lasted" and future:
+        if duration.role == "lasted" and future and self.kind != "planned_works":
             return
         within = duration.role == "within"
         self.claims.append(
             ClaimFound(
-                self._end_about(cue), "forecast" if future else "observed",
+                self._end_about(cue), self._basis(cue, future=future),
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,

@@ -94,9 +94,18 @@ def _shape_problems(path: Path, error: ValidationError) -> Iterator[Problem]:
 
 
 def find_lost_references(
-    folder: Path, summary: Summary | None, evidence: Evidence | None
+    folder: Path,
+    summary: Summary | None,
+    evidence: Evidence | None,
+    provenance: Provenance | None,
 ) -> Iterator[Problem]:
-    """Find incidents and documents that the summary or a claim names and the evidence lacks."""
+    """Find what the summary or a claim names and the run lacks: incidents, documents, traffic."""
+    figures = summary.figures if summary else ()
+    kinds = None if provenance is None else {"", *provenance.scenario.traffic}
+    for number, figure in enumerate(figures):
+        if kinds is not None and figure.traffic not in kinds:
+            what = f"figures.{number}: unknown kind of traffic"
+            yield _lost(folder / "summary.json", what, figure.traffic)
     if evidence is None:
         return
     for number, incident in enumerate(evidence.incidents):
@@ -105,7 +114,7 @@ def find_lost_references(
                 what = f"incidents.{number}.claims.{position}: unknown document"
                 yield _lost(folder / "evidence.json", what, claim.document)
     incidents = {each.id for each in evidence.incidents}
-    for number, figure in enumerate(summary.figures if summary else ()):
+    for number, figure in enumerate(figures):
         for each in figure.incidents:
             if each not in incidents:
                 what = f"figures.{number}: unknown incident"

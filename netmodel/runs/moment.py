@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
+from netmodel.impact.fate_rules import FATES, GETS_THROUGH
 from netmodel.runs.columns import SPANS, THROUGH_SHARE
 
 if TYPE_CHECKING:
@@ -236,7 +237,11 @@ def pairs_at(record: RunRecord, state: int, traffic: str) -> pd.DataFrame:
 
 def has_touched_trains(record: RunRecord) -> bool:
     """Whether the course of any train of a run meets an outage, in a state in which it runs."""
-    return record.trains is not None and len(record.trains) > 0
+    if record.trains is None:
+        return False
+    # A train that runs as timetabled has a row if something is reported of it.
+    usual = (record.trains["fate"] == FATES[0]) & (record.trains["gets_through"] == GETS_THROUGH[0])
+    return not bool(usual.all())
 
 
 def default_metric(record: RunRecord, traffic: str) -> str:

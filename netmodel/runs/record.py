@@ -253,7 +253,7 @@ def read_record(folder: Path | str) -> RunRecord:
     )
     problems += _lost_pairs(folder, summary, schemas["pairs"])
     problems += _changed_parquet(folder, packed)
-    problems += find_lost_references(folder, summary, evidence)
+    problems += find_lost_references(folder, summary, evidence, provenance)
     if problems or summary is None or evidence is None or provenance is None:
         raise InputError(_bounded(problems, folder))
     tables = {

@@ -16,23 +16,24 @@ NOT_MEANT = (
     "test_layers.py", "test_public_names.py", "test_golden.py", "test_notebooks.py", "test_docs.py",
     "test_hostile_studies.py", "test_hostile_files.py", "test_machine.py", "test_exports.py",
     "test_workers.py", "test_whole.py", "test_readme.py", "test_guide.py", "test_wheel.py",
-    "test_names.py", "test_growth.py", "test_mutants.py",
+    "test_names.py", "test_time_to_refuse.py", "test_backtest.py", "test_reading_scores.py",
+    "test_reading_measures.py", "test_network_import.py", "test_ukrainian_page.py",
 )  # fmt: skip
-"""Tests of the house, of the machine, and of stored figures, which say that something differs."""
+"""Tests of the house, of the machine, and of stored figures, which say that something differs; and
+long ones of other rooms."""
 SECONDS = 1200
 Lines = dict[str, dict[str, list[int]]]
 
 
 def list_files(folder: Path) -> list[str]:
-    """Return the files with tests, those first that speak of the rooms."""
-    tests = [each for each in sorted((folder / "tests").glob("test_*.py"))
-             if each.name not in NOT_MEANT]  # fmt: skip
+    """Return the modules of the rooms with examples, and the tests that speak of a room."""
+    names = tuple(f"netmodel.{room}" for room in ROOMS)
     own = [each for room in ROOMS for each in sorted((folder / "netmodel" / room).glob("*.py"))
            if ">>>" in each.read_text(encoding="utf-8")]  # fmt: skip
-    names = tuple(f"netmodel.{room}" for room in ROOMS)
-    spoken = [each for each in tests if any(name in each.read_text() for name in names)]
-    others = [each for each in tests if each not in spoken]
-    return [str(each.relative_to(folder)) for each in (*own, *spoken, *others)]
+    tests = [each for each in sorted((folder / "tests").glob("test_*.py"))
+             if each.name not in NOT_MEANT
+             and any(name in each.read_text(encoding="utf-8") for name in names)]  # fmt: skip
+    return [str(each.relative_to(folder)) for each in (*own, *tests)]
 
 
 def mark(folder: Path, file: str) -> str:

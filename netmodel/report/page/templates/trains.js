@@ -1,7 +1,7 @@
 // Trains: what became of each at the moment.
 const FATES = ["as_timetabled", "slower", "detoured", "held", "cut_short", "split", "not_run"];
 const STRIDE = 10;
-const FIRST_TRAINS = 60, MORE_TRAINS = 200;
+const FIRST_TRAINS = 60, MORE_TRAINS = 200, FEW_INCIDENTS = 4;
 const listing = { state: null, most: FIRST_TRAINS };
 function buildTrains() {
   if (!runs[0].trains || several) return;
@@ -58,7 +58,9 @@ function trainRow(row) {
   const paper = (n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" });
   const said = trains.reported.filter((each) => each[0] === train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + says + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
   const decided = decidedAt(train, runs[0].at[now.step]).map(([, , , words, papers]) => make("small", {}, say("train.decided") + " " + words + " ", ...parted(papers.map(paper), " ")));
-  const incidents = trains.incidents[row.because].map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title }));
+  const because = trains.incidents[row.because], few = chosen || because.length <= FEW_INCIDENTS + 1 ? because.length : FEW_INCIDENTS;
+  const incidents = because.slice(0, few).map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title }));
+  if (few < because.length) incidents.push(say("unit.and_more", { n: because.length - few }));
   return make("tr", { class: chosen ? "chosen" : null },
     make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(chosen), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: chosen ? null : train }) })),
     make("td", {}, trains.ends[train], make("small", { text: trains.kind[train] })),
