@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -109,6 +110,7 @@ def _read_pdf(path: Path) -> str:
     if path.stat().st_size > MOST_BYTES:
         what = f"larger than {MOST_BYTES / 1e6:,.0f} MB, too large for an article"
         raise InputError([Problem(what=what, where=str(path), remedy="divide it")])
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong is said below
     try:
         pages = PdfReader(io.BytesIO(path.read_bytes())).pages
         texts = [page.extract_text() for page in pages[:_MOST_PAGES]]

@@ -24,6 +24,7 @@ _SOME_TRAINS = re.compile(
 )
 _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
 _NEAR_TRAINS = 35
+_LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
@@ -173,7 +174,11 @@ def _make(
         and value not in ("normal", "advisory")
         and (
             hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
-            or hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0]) is not None
+            or (
+                value not in _LIMITED
+                and hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0])
+                is not None
+            )
             or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
             or low[sentence.end - 1] == "?"
         )
@@ -181,7 +186,9 @@ def _make(
     if group == "cause" and value not in ("security", "precaution", "suspension"):
         hedged = hedged or _THREAT.search(left[-_NEAR_TRAINS:] + own) is not None
     hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
-    future = bool(re.search(words.FUTURE[language], clause)) or is_future(own, language)
+    future = bool(re.search(words.FUTURE[language], clause)) or is_future(
+        clause if group != "effect" else own, language
+    )
     broken = _BROKEN.search(own) is not None
     part = _is_part(low, sentence, group, value, start, end)
     return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)
@@ -232,6 +239,12 @@ def clause_of(low: str, sentence: Sentence, start: int, end: int) -> tuple[int, 
 def count_breaks(low: str, start: int, end: int) -> int:
     """Return how many breaks between parts of a sentence lie in a stretch."""
     return sum(1 for _ in _BREAKS.finditer(low, start, end))
+
+
+def is_to_come(low: str, start: int, end: int, language: str) -> bool:
+    """Whether a stretch of a text speaks of what is to come."""
+    found = re.compile(words.FUTURE[language]).search(low, start, end)
+    return found is not None or is_future(low[start:end], language)
 
 
 def is_forecast(low: str, start: int, end: int, language: str) -> bool:

@@ -187,7 +187,10 @@ def choose_places(found: Sequence[EventPlace]) -> tuple[EventPlace, ...]:
         return (_join(at[0], onward[0]), *at[1:])
     if at or onward:
         return tuple(at or onward)
-    return tuple(each for each in found if each.form == "region")
+    regions = [each for each in found if each.form == "region"]
+    if regions or any(each.form in ("train", "other") for each in found):
+        return tuple(regions)
+    return tuple(replace(each, form="at", sure="likely", why="inferred") for each in found)
 
 
 def _join(at: EventPlace, onward: EventPlace) -> EventPlace:

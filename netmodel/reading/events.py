@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import (
@@ -94,13 +94,14 @@ def read_sentences(
     previous = ""
     low = folded.low
     named = Counter(each.sentence for each in mentions if each.kind == "stop")
+    at = group_by_sentence(mentions)
     rail = {
         each.paragraph
         for number, each in enumerate(sentences)
-        if named[number] > 1 or is_about_rail(low, each)
+        if named[number] or is_about_rail(low, each)
     }
     for number, sentence in enumerate(sentences):
-        own = [each for each in mentions if each.sentence == number]
+        own = at.get(number, [])
         if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
             previous = ""
             continue
@@ -108,7 +109,8 @@ def read_sentences(
         places = find_event_places(low, sentence, own)
         done.append(
             ReadSentence(
-                number, sentence, is_about_rail(low, sentence) or _is_of_line(cues, places), cues,
+                number, sentence,
+                is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places), cues,
                 places,
                 find_times(low, sentence.start, sentence.end, sentence.language),
                 find_durations(low, sentence.start, sentence.end, sentence.language),
@@ -117,11 +119,51 @@ def read_sentences(
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
-    return done
+    return [_in_context(each, done) for each in done]
 
 
-def _is_of_line(cues: Sequence[Cue], places: Sequence[EventPlace]) -> bool:
-    """Whether a limit is told of a section, which no road has: one track, a speed of trains."""
+def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
+    """Return a sentence as about the railway, if what it tells of is so in the next to it."""
+    happens = each.told("effect") or [c for c in each.told("cause") if c.value in _ALONE]
+    if each.about_rail or not happens:
+        return each
+    beside = any(
+        other.about_rail
+        and abs(other.number - each.number) == 1
+        and other.sentence.paragraph == each.sentence.paragraph
+        for other in sentences
+    )
+    return replace(each, about_rail=True) if beside else each
+
+
+def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    """Return mentions by the number of their sentence."""
+    found: dict[int, list[Mention]] = {}
+    for each in mentions:
+        found.setdefault(each.sentence, []).append(each)
+    return found
+
+
+_LINE = re.compile(
+    r"\b(?:lines?|tracks?|station|junction|services|timetable|catenary|substation)\b"
+    r"|(?<!\w)(?:ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
+    r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
+)
+_ROAD = re.compile(
+    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
+    r"|шоссе|трасс\w+|улиц\w+|дорог[аиу]|водител\w+|набережн\w+)(?!\w)"
+)
+
+
+def _is_of_line(
+    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
+) -> bool:
+    """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
+    if not places or _ROAD.search(low, sentence.start, sentence.end):
+        return False
+    effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
+    if effects and _LINE.search(low, sentence.start, sentence.end):
+        return True
     limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
     return bool(limits) and any(each.form == "section" for each in places)
 
@@ -158,6 +200,8 @@ def gather_events(
             waiting = []
         if home is None and each.general and events and each.cues:
             home = events[0]
+        if home is None and not begins and current is not None and _goes_on(each, current):
+            home = current
         if home is None:
             waiting.append(each)
             continue
@@ -184,7 +228,8 @@ def _open(
         if chosen and own and not fit(own, chosen, region_of):
             continue
         stopping = [cue for cue in each.told("cause") if cue.value in _ALONE]
-        if not (each.about_rail or stopping or each.told("effect")):
+        timed = bool(each.times) or any(place.form == "section" for place in own)
+        if not (each.about_rail or stopping or each.told("effect") or timed):
             continue
         if own and (not event.places or not chosen):
             event.places = list(own)
@@ -249,13 +294,21 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     return bool(each.cues or each.times or each.durations)
 
 
+def _goes_on(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence that names another place still tells how the last event went on."""
+    beside = each.number - current.last == 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    return beside and same and any(cue.group in ("return", "occurred") for cue in each.cues)
+
+
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
     if each.general:
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
-    return bool(effects or causes or each.told("effect"))
+    over = each.told("return") and each.told("cause") and each.times
+    return bool(effects or causes or over or each.told("effect"))
 
 
 _ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
@@ -405,11 +458,12 @@ def _infer(event: EventFound) -> EffectRead | None:
     if late and not stops:
         return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
-        if cue.value in TRAFFIC_STOPPING and (cue.value != "track_damage" or cue.broken):
+        if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
             return EffectRead("closed", cue, "doubtful", "inferred")
     return None
 
 
+_INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
 _STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 
 

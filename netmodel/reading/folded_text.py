@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -307,8 +306,3 @@ def _ends(folded: FoldedText, start: int, found: re.Match[str]) -> bool:
     if re.search(r"\b(?:р|рр|г|гг|год|хв|мин)\.$", before) and low[at].isalpha():
         return True
     return _NO_END.search(before) is None
-
-
-def sentence_at(sentences: tuple[Sentence, ...], at: int) -> int:
-    """Return the number of the sentence that a place of the folded text lies in or after."""
-    return max(0, bisect_right([each.start for each in sentences], at) - 1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netmodel.network.railway import Network
-from netmodel.reading.folded_text import FoldedText, Sentence, sentence_at
+from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_names import NameHit, PlaceNames
 from netmodel.reading.word_forms import inflect, may_be_first_name
 
@@ -460,8 +461,9 @@ class PlaceFinder:
         """Return the places that a text names, and the names that are none here."""
         found: list[Mention] = []
         other: list[NoMention] = []
+        starts = [each.start for each in sentences]
         for hit in self.names.find(folded):
-            number = sentence_at(sentences, hit.start)
+            number = max(0, bisect_right(starts, hit.start) - 1)
             if not sentences or not sentences[number].language:
                 continue
             why = self._why_not(folded, sentences[number], hit)

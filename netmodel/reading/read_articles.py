@@ -15,7 +15,7 @@ from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import DOCUMENT_ZONE, Catalogue, Document
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Network
-from netmodel.reading.article_files import MOST_BYTES, extract_main_text, read_article_file
+from netmodel.reading.article_files import extract_main_text, read_article_file
 from netmodel.reading.draft import (
     ArticleSource,
     Draft,
@@ -35,6 +35,8 @@ from netmodel.times import Bounds, load_zone, read_bounds
 
 Extractor: TypeAlias = Callable[[str], Iterable[Extracted]]
 """Another program that finds spans in the text of an article."""
+MOST_LETTERS = 1_000_000
+"""Of an article; what is longer is many articles."""
 _MARKUP = re.compile(r"^\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _ZONES_READ = ("Europe/Kyiv", "Europe/Moscow", "Europe/Simferopol", "Europe/Minsk",
                "Europe/Chisinau", "Europe/Warsaw", "Europe/Bucharest", "Europe/Budapest",
@@ -80,8 +82,8 @@ class Article:
         where = self.file or self.id or "article"
         if not isinstance(self.text, str) or not self.text.strip():
             raise InputError([Problem(what="the text is empty", where=where)])
-        if len(self.text) > MOST_BYTES:
-            what = f"longer than {MOST_BYTES:,} letters, too long for an article"
+        if len(self.text) > MOST_LETTERS:
+            what = f"longer than {MOST_LETTERS:,} letters, too long for an article"
             raise InputError([Problem(what=what, where=where, remedy="divide it")])
         if self.text.count("\ufffd") * 50 > len(self.text):
             what = "the text is in a broken encoding: too many unknown letters"
@@ -296,11 +298,11 @@ class ArticleReader:
             if each.about_rail and each.number not in told
             for cue in (*each.told("effect"), *each.told("cause"))[:1]
         ]
-        used = {(span.start, span.end) for each in incidents for span in each.spans()}
+        used = _mark_used(len(folded.text), incidents)
         unused += [
             _unused(reading, "place", each.start, each.end, "no_event")
             for each in mentions
-            if not _is_used(reading, each.start, each.end, used)
+            if not used[folded.original(each.start, each.end)[0]]
         ]
         return incidents, unused
 
@@ -310,9 +312,15 @@ def _finder(network: Network) -> PlaceFinder:
     return PlaceFinder(network)
 
 
-def _is_used(reading: ArticleRead, start: int, end: int, used: Iterable[tuple[int, int]]) -> bool:
-    first, last = reading.folded.original(start, end)
-    return any(a <= first and last <= b for a, b in used)
+def _mark_used(length: int, incidents: Iterable[DraftIncident]) -> bytearray:
+    """Mark the letters of a text that some field rests on, whole sentences left out."""
+    marks = bytearray(length + 1)
+    for each in incidents:
+        for fields in (each.fields, *(claim.fields for claim in each.claims)):
+            for field in fields:
+                for span in field.spans if field.name != "says" else ():
+                    marks[span.start : span.end] = b"\1" * (span.end - span.start)
+    return marks
 
 
 def _unused(reading: ArticleRead, seen: str, start: int, end: int, why: str) -> Unused:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from netmodel.reading.folded_text import Sentence
-from netmodel.reading.word_forms import may_act
+from netmodel.reading.word_forms import may_act, may_be_nominative
 
 _VERBS: Mapping[str, str] = {
     "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|added|confirmed|warned|warns|claimed|claims"
@@ -34,6 +34,9 @@ _PRONOUN = re.compile(
 _NOBODY = re.compile(
     r"(?:trains?|traffic|line|service|buses|tracks?|nobody|no one|nothing|поїзд|потяг|рух|автобус|лінія|ніхто|поезд|движение|автобус|линия|никто)\b"
 )
+_TIME_WORD = re.compile(
+    r"(?<!\w)(?:час(?:а|ов|у|ам)?|годин\w*|утра|вечера|вечора|ранку|тиж\w+|недел\w+|доб[уи]|сут\w+|o'clock|hours?)(?!\w)"
+)
 _CUT = re.compile(
     r"(?: (?:on|in|late|early|at|to|of) )?(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|\byesterday\b.*|\btoday\b.*)"
     r"|(?<!\w)(?:у|в|на|во) (?:понеділ|вівтор|серед|четвер|п'ятниц|субот|неділ|понедельник|вторник|среду|четверг|пятниц|суббот|воскресен)\w*"
@@ -50,12 +53,12 @@ _PARTIES: tuple[tuple[str, str], ...] = (
         r"channel|agency|newspaper|media\b|outlet|telegram|reporter|journalist|correspondent|news\b|times\b|post\b|tass|ria |reuters|suspilne|caption|broadcaster|канал|агентств|видання|издани|змі\b|сми\b|джерел|источник|журналіст|журналист|кореспондент|корреспондент|суспільне|видавц|паблік|паблик",
     ),
     (
-        "military",
-        r"military|army|general staff|air force|command\b|navy|intelligence|командуван|командован|військов|военн|генштаб|повітряних сил|розвідк|разведк|гур\b|зсу",
-    ),
-    (
         "analyst",
         r"analyst|expert|institute|researcher|think tank|intelligence team|chatham|аналітик|аналитик|експерт|эксперт|дослідник|исследовател",
+    ),
+    (
+        "military",
+        r"military|army|general staff|air force|command\b|navy|intelligence|командуван|командован|військов|военн|генштаб|повітряних сил|розвідк|разведк|гур\b|зсу",
     ),
     (
         "authority",
@@ -201,7 +204,7 @@ def _speech(
     while who_start < who_end and not low[who_start].isalnum():
         who_start += 1
     words = low[who_start:who_end]
-    if len(words) < 2 or _NOBODY.match(words.removeprefix("the ")):
+    if len(words) < 2 or _TIME_WORD.search(words) or _NOBODY.match(words.removeprefix("the ")):
         return
     if _PRONOUN.match(words):
         yield Speech(start, end, who_start, who_end, "", leads)
@@ -212,14 +215,14 @@ def _speech(
     if party == "other" and low[:who_start].rstrip().endswith(","):
         party = find_party(re.split(r"[.;:]", low[max(0, who_start - _APPOSITION) : who_start])[-1])
     if language != "en":
-        first = _first_of_speaker(words, language)
+        first = _first_of_speaker(words, language, leads=who_start == start)
         if first is None:
             return
         who_start += first
     yield Speech(start, end, who_start, who_end, party, leads)
 
 
-def _first_of_speaker(words: str, language: str) -> int | None:
+def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:
     """Return where in words that stand at a verb the speaker begins; ``None`` for none.
 
     Other parts of the clause may stand before: "the line to Sevastopol the authorities promise".
@@ -230,6 +233,10 @@ def _first_of_speaker(words: str, language: str) -> int | None:
         return 0 if may_act(spoken, language) else None
     place = min(places)
     start = words.rfind(" ", 0, place) + 1
+    spoken = words[start:].split()[0]
+    in_place = re.search(r"(?<!\w)(?:у|в|на|во|з|із|зі|с|со) ", words[:place]) is not None
+    if leads and not in_place and not may_be_nominative(spoken, language):
+        return None
     while start > 0:
         previous = words.rfind(" ", 0, start - 1) + 1
         if not _ADJECTIVE.search(words[previous : start - 1]):

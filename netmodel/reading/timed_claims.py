@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast
+from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast, is_to_come
 from netmodel.reading.events import EventFound, ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
@@ -16,7 +16,11 @@ from netmodel.times import Bounds
 
 _BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
-_SPEECH_REACH = 26
+_SPEECH_REACH, _NEAR_SPEECH = 26, 1200
+_AT_MOST = re.compile(
+    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
+    r"|в течение|мене[ею]|не более"
+)
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 _SPOKEN = re.compile(
     r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
@@ -53,6 +57,10 @@ class ClaimFound:
     why: str = "stated"
     also: tuple[tuple[int, int], ...] = ()
     near_speech: bool = False
+
+
+_NO_CUE = Cue("occurred", "occurred", 0, 0)
+"""Stands for what a sentence says in words that are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,8 @@ class TimedReader:
             if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
                 cue = replace(cue, group="return", value="full")
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
+            if cue is None and self._read_uncued(each, phrase):
+                continue
             if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
                 continue
@@ -116,6 +126,27 @@ class TimedReader:
                 self._read_pair(each, phrase, each.times[phrase.pair], cue)
             else:
                 self._read_one(each, phrase, cue)
+
+    def _read_uncued(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Read a time of a sentence in which no known word says what was then; in doubt.
+
+        Spans begin and end; what is to come ends; the first time of an event is its start.
+        """
+        if self.effect in ("", "none") or phrase.get("month") is not None:
+            return False
+        if phrase.pair is not None:
+            self._read_pair(each, phrase, each.times[phrase.pair], _NO_CUE)
+            return True
+        low, sentence = self.low, each.sentence
+        future = is_to_come(low, sentence.start, sentence.end, sentence.language)
+        ends = phrase.before in ("until", "by", "not_before") or future
+        if not ends and phrase.before != "since" and self.began is not None:
+            return False
+        cue = replace(_NO_CUE, group="return", value="return") if ends else _NO_CUE
+        self._read_one(
+            each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
+        )
+        return True
 
     def _read_pair(self, each: ReadSentence, first: TimePhrase, last: TimePhrase, cue: Cue) -> None:
         future = self._is_future(each, cue, first.start, last.end)
@@ -142,7 +173,8 @@ class TimedReader:
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(phrase, cue)
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
-        future = (
+        past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
+        future = not past and (
             phrase.before == "not_before"
             or (cue.group == "effect" and _FOR.search(left) is not None)
             or self._is_future(each, cue, phrase.start, phrase.end)
@@ -153,6 +185,10 @@ class TimedReader:
         )
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
+            return
+        if self._belongs_to_another(each, phrase, cue):
+            self.anchor = read.day
+            self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
         about = "start"
@@ -178,6 +214,20 @@ class TimedReader:
         day = date.fromordinal(closing.day.toordinal() - back)
         return self.calendar.whole_day(day, "tense")
 
+    def _belongs_to_another(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether another time of the sentence stands much nearer to what befell traffic."""
+        if phrase.before or phrase.get("clock") is not None:
+            return False
+        away = self._distance(cue, phrase.core, phrase.end)
+        return any(
+            not other.before
+            and other is not phrase
+            and other.pair is None
+            and other.closes is None
+            and self._distance(cue, other.core, other.end) + _BREAK < away
+            for other in each.times
+        )
+
     def _add(
         self,
         each: ReadSentence,
@@ -187,6 +237,8 @@ class TimedReader:
         read: TimeRead,
         bounds: Bounds,
     ) -> None:
+        if basis == "observed" and self._lies_ahead(each, bounds):
+            basis = "planned"
         kept = bounds if basis != "observed" else self._before_publication(bounds)
         if kept is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "after_publication"))
@@ -211,6 +263,14 @@ class TimedReader:
             near_speech=near,
         )
         self._keep(found)
+
+    def _lies_ahead(self, each: ReadSentence, bounds: Bounds) -> bool:
+        """Whether a dated time lies after the publication in a sentence of what is to come."""
+        first = bounds.earliest
+        if first is None or first < self.calendar.latest:
+            return False
+        sentence = each.sentence
+        return is_to_come(self.low, sentence.start, sentence.end, sentence.language)
 
     def _keep(self, found: ClaimFound) -> None:
         """Keep a claim; of two that say the same, that of which a speaker is named."""
@@ -294,6 +354,7 @@ class TimedReader:
             for speech in other.speeches
             if speech.party
         ]
+        others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
         names = {self.low[x.who_start : x.who_end] for x in others}
         return (others[0], True) if len(names) == 1 else (None, False)
 
@@ -308,7 +369,13 @@ class TimedReader:
         ]  # fmt: skip
         if not found:
             return None
-        return min(found, key=lambda cue: (self._distance(cue, start, end), cue.start))
+        best = min(found, key=lambda cue: (self._distance(cue, start, end), cue.start))
+        if best.group == "return" and best.value != "full":
+            for cue in found:
+                first, last = sorted((cue, best), key=lambda one: one.start)
+                if cue.value == "full" and not count_breaks(self.low, first.end, last.start):
+                    return cue
+        return best
 
     def _distance(self, cue: Cue, start: int, end: int) -> int:
         low, high = (cue.end, start) if cue.end <= start else (end, cue.start)
@@ -364,22 +431,26 @@ class TimedReader:
         if duration.role not in ("lasted", "within"):
             return
         cue = self._nearest(each, duration.start, duration.end)
-        if (
-            cue is None
-            or cue.value in ("normal", "limited", "slowed")
-            or self.effect in ("none", "limited")
-        ):
+        if cue is None and duration.role == "lasted" and self.effect:
+            cue = _NO_CUE
+        if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
             return
         if each.general:
             self._read_rule(each, duration, cue)
             return
         future = self._is_future(each, cue, duration.start, duration.end)
         speech, near = self._speech(each, duration.start, duration.end)
-        if duration.role == "within" and cue.group != "return":
+        spoken = duration.role
+        if spoken == "within" and cue.group != "return":
+            if future:
+                return
+            spoken = "lasted"
+        if spoken == "lasted" and future and self.kind != "planned_works":
             return
-        if duration.role == "lasted" and future and self.kind != "planned_works":
-            return
-        within = duration.role == "within"
+        within = spoken == "within" and (
+            future
+            or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
+        )
         self.claims.append(
             ClaimFound(
                 self._end_about(cue), self._basis(cue, future=future),

@@ -61,7 +61,7 @@ _NOUNS = {
     "річ": ("річчя", "річчю", "річі"), "іч": ("ича", "ича"), "орь": ("орю",),
     "ий": ("ия", "ию", "иєм", "иї", "иєві"), "ый": ("ыя", "ыю", "ыем", "ые"),
     "ій": ("ія", "ію", "ієм", "ії", "ого", "ому", "им"), "ай": ("аю", "ая", "аєм", "аем",
-    "аї", "ае"), "ой": ("оя", "ою", "оем", "ое"), "ей": ("ея", "ею", "еем", "ее", "єю"),
+    "аї", "ае"), "ой": ("оя", "ою", "оем", "ое", "оєм", "ої", "оєві"), "ей": ("ея", "ею", "еем", "ее", "єю"),
 }  # fmt: skip
 _HARD = ("а", "у", "ом", "ові", "ем", "еві", "і", "е", "ю", "ові")
 
@@ -167,6 +167,18 @@ def may_act(word: str, language: str) -> bool:
         known and "anim" in tag.replace("inan", "") and "nomn" in tag
         for _, tag, known in _tags(word, language)[:3]
     )
+
+
+def may_be_nominative(word: str, language: str) -> bool:
+    """Whether a word may be the subject of a sentence; one that no dictionary has may be.
+
+    Examples
+    --------
+    >>> may_be_nominative("пасажири", "uk"), may_be_nominative("пасажирам", "uk")
+    (True, False)
+    """
+    tags = _tags(word, language)
+    return any("nomn" in tag for _, tag, _ in tags) or not any(known for _, _, known in tags)
 
 
 def is_future(text: str, language: str) -> bool:
