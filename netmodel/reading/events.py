@@ -200,6 +200,8 @@ def gather_events(
             waiting = []
         if home is None and each.general and events and each.cues:
             home = events[0]
+        if home is None and not begins and current is not None and _goes_on(each, current):
+            home = current
         if home is None:
             waiting.append(each)
             continue
@@ -292,13 +294,21 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     return bool(each.cues or each.times or each.durations)
 
 
+def _goes_on(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence that names another place still tells how the last event went on."""
+    beside = each.number - current.last == 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    return beside and same and any(cue.group in ("return", "occurred") for cue in each.cues)
+
+
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
     if each.general:
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
-    return bool(effects or causes or each.told("effect"))
+    over = each.told("return") and each.told("cause") and each.times
+    return bool(effects or causes or over or each.told("effect"))
 
 
 _ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
