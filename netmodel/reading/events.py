@@ -145,8 +145,8 @@ def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
 
 
 _LINE = re.compile(
-    r"\b(?:lines?|tracks?|station|junction|services|timetable|catenary|substation)\b"
-    r"|(?<!\w)(?:ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
+    r"\b(?:lines?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
+    r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
     r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
 _ROAD = re.compile(
@@ -165,6 +165,8 @@ def _is_of_line(
     if effects and _LINE.search(low, sentence.start, sentence.end):
         return True
     limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
+    if limits and _LINE.search(low, sentence.start, sentence.end):
+        return True
     return bool(limits) and any(each.form == "section" for each in places)
 
 

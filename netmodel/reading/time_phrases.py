@@ -350,6 +350,14 @@ def _clock_patterns(
         )
         yield r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?:hours|hrs)\b", _clock
         yield (
+            (
+                r"(?P<n>five|ten|twenty|twenty-five|quarter) (?P<way>past|to) (?P<hour>one|two|three|four"
+                r"|five|six|seven|eight|nine|ten|eleven|twelve)"
+                r"(?: in the (?P<part>morning|afternoon|evening))?"
+            ),
+            _minutes_past,
+        )
+        yield (
             r"(?:(?:half past|quarter past|quarter to) )(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
             _past,
         )
@@ -359,6 +367,9 @@ def _clock_patterns(
                 _spelt(hour),
             )
         return
+    if language == "uk":
+        for text, hour in words.CLOCK_WORDS["uk"]:
+            yield rf"пів на {text}(?: (?P<part>ранку|дня|вечора|ночі))?", _spelt(hour - 1, 30)
     hour_word = {"uk": r"год(?:ин[іиу]|\.)?", "ru": r"час(?:ов|а|у|ам)?"}[language]
     minute = {"uk": r"(?: (?P<m>[0-5]?\d) хв\w*\.?)?", "ru": r"(?: (?P<m>[0-5]?\d) мин\w*\.?)?"}[
         language
@@ -399,6 +410,17 @@ _HALVES_RU = (
 
 def _noon(hour: int) -> Callable[[re.Match[str]], TimeAtom | None]:
     return lambda found: TimeAtom("clock", found.start(), found.end(), (hour, 0))
+
+
+_MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25}
+
+
+def _minutes_past(found: re.Match[str]) -> TimeAtom:
+    hour = _in_part(dict(words.CLOCK_WORDS["en"])[found["hour"]], found["part"] or "")
+    minutes = _MINUTES[found["n"]]
+    if found["way"] == "to":
+        hour, minutes = hour - 1, 60 - minutes
+    return TimeAtom("clock", found.start(), found.end(), (hour, minutes))
 
 
 _PAST = {"half past": (0, 30), "quarter past": (0, 15), "quarter to": (-1, 45)}

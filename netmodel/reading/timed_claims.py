@@ -176,7 +176,11 @@ class TimedReader:
         past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
         future = not past and (
             phrase.before == "not_before"
-            or (cue.group == "effect" and _FOR.search(left) is not None)
+            or (
+                cue.group == "effect"
+                and phrase.atoms[0].kind in (*DATE_KINDS, "part")
+                and _FOR.search(left) is not None
+            )
             or self._is_future(each, cue, phrase.start, phrase.end)
         )
         anchor = self._shared_day(each, phrase, future=future)
