@@ -59,6 +59,11 @@ DAMAGE = {
         swap('"value": 20', '"value": "x"', 1),
         "figures.0.value is no number; ",
     ),
+    "a figure of 400 digits": (
+        "summary.json",
+        swap('"value": 20', '"value": ' + "9" * 400, 1),
+        "figures.0.value is no number; ",
+    ),
     "text for a count": (
         "summary.json",
         lambda text: re.sub(r'"hubs": \d+', '"hubs": "many"', text),

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,7 @@ from netmodel.evidence.places import (
     TownPlace,
 )
 from netmodel.network.formats import built_in_network
+from netmodel.network.gazetteer import Town
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
 from netmodel.outages.matching import Matcher
 from netmodel.trains.train import Timetable, Train
@@ -345,3 +347,37 @@ def test_every_pair_of_stations_on_adjacent_built_in_links_gives_both_links(matc
     assert found["with both"] == found.total() / 2
     assert found["certain"] > 2000
     assert found["ambiguous"] < 0.01 * found["certain"]
+
+
+def test_a_link_that_joins_two_hubs_is_the_line_between_them_however_long():
+    match = section(make_network([("a", "b", 100), ("a", "c", 20), ("c", "b", 20)]), "A", "B")
+    assert (match.status, match.links) == ("certain", ("a-b-0",))
+
+
+def test_two_stations_of_one_name_on_one_link_mean_that_link():
+    network = make_network([("a", "b", 90), ("b", "c", 90)])
+    halts = tuple(Station(name="Halt", link="a-b-0", km=km) for km in (10.0, 80.0))
+    match = Matcher(replace(network, stations=halts)).match(StationPlace(station="Halt"))
+    assert (match.status, match.links) == ("certain", ("a-b-0",))
+    apart = tuple(replace(each, link=link) for each, link in zip(halts, ("a-b-0", "b-c-1")))  # noqa: B905
+    match = Matcher(replace(network, stations=apart)).match(StationPlace(station="Halt"))
+    assert (match.status, match.links) == ("ambiguous", ())
+
+
+def test_a_point_on_a_network_without_links_matches_none():
+    network = Network(hubs=make_network([("a", "b", 9)]).hubs, links=())
+    match = Matcher(network).match(NearPlace(lon=30, lat=48, within_km=5))
+    assert (match.status, match.notes, match.distance_km) == ("none", (), None)
+
+
+def test_every_town_of_a_name_is_a_reading_with_its_links(monkeypatch):
+    network = make_network([("a", "b", 70), ("b", "c", 70), ("c", "d", 70), ("d", "e", 70)])
+    town, other = (
+        Town(name="Town", lon=lon, lat=48.0, population=1, country="UA", geonames_id=1)
+        for lon in (30.5, 33.5)
+    )
+    found = SimpleNamespace(town=town, rivals=(other,))
+    monkeypatch.setattr("netmodel.outages.matching.find_town", lambda *_, **__: found)
+    match = Matcher(network).match(TownPlace(town="Town", within_km=5))
+    assert match.status == "ambiguous"
+    assert [each.links for each in match.rivals] == [("a-b-0",), ("d-e-3",)]

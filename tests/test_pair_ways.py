@@ -373,3 +373,22 @@ def test_a_way_that_other_trains_of_the_pair_take_is_no_second_way():
 def test_a_second_way_takes_at_most_so_many_minutes_more(minutes, found):
     network = make_network(THREE[2:])
     assert (near(make_assessor(network, near_minutes=minutes), "a", "d") is not None) is found
+
+
+def test_a_second_way_leaves_out_at_least_as_long_a_part_as_it_may_take_more():
+    around = [("a", "b", 30.0), ("b", "c", 5.0), ("c", "d", 30.0), ("b", "e", 3.0), ("e", "c", 3.0)]
+    assert near(make_assessor(make_network(around), near_minutes=15.0), "a", "d") is None
+    found = near(make_assessor(make_network(around), near_minutes=4.0), "a", "d")
+    assert found.hubs == ("a", "b", "e", "c", "d")
+
+
+def test_a_second_way_passes_no_link_twice():
+    edges = [
+        ("a", "b", 30.0),
+        ("b", "c", 30.0),
+        ("a", "e", 31.0),
+        ("e", "c", 32.0),
+        ("e", "d", 2.0),
+    ]
+    found = near(make_assessor(make_network(edges), near_minutes=15.0), "a", "c")
+    assert (found.hubs, found.extra_minutes) == (("a", "e", "c"), pytest.approx(3))

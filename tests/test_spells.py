@@ -271,6 +271,19 @@ def test_a_plan_is_revised_only_where_every_plan_says_when_it_was_made():
     assert (alike.first_traffic.earliest.day, alike.first_traffic.latest.day) == (10, 20)
 
 
+def test_a_length_that_was_observed_is_surer_than_one_of_a_rule():
+    observed = claim("first_traffic", None, lasted_hours=4)
+    rule = claim("first_traffic", None, basis="rule", lasted_hours=10)
+    found = resolve_incident(incident(CLOSED, observed, rule))
+    length = found.to_first_traffic
+    assert (length.shortest_hours, length.longest_hours) == (4, 4)
+    assert dict(found.set_aside)[2].code == "rule_contradicted"
+    other = claim("first_traffic", None, lasted_hours=10)
+    both = resolve_incident(incident(CLOSED, observed, other))
+    assert [each.treatment.code for each in both.conflicts] == ["bounds_cover"]
+    assert not both.set_aside
+
+
 def test_a_plan_is_surer_than_a_rule():
     plan = claim("first_traffic", "2026-03-10T12:00Z", basis="planned")
     rule = claim("first_traffic", None, basis="rule", within_hours=24)

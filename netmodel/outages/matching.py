@@ -368,6 +368,8 @@ class Matcher:
 
     def _distances_km(self, lon: float, lat: float) -> NDArray[np.float64]:
         """Return the distance of every link's course from a point, in a projection around it."""
+        if not self.network.links:
+            return np.zeros(0)
         import shapely
         from pyproj import Transformer
 

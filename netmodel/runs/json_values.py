@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
@@ -54,7 +55,9 @@ def _read_number(value: object) -> float | None:
         return None
     if value == "inf":
         return math.inf
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isinf(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise mistake("is no number")
+    if abs(value) > sys.float_info.max:  # also whole numbers that no float holds
         raise mistake("is no number")
     return value
 
