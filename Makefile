@@ -8,7 +8,7 @@ COUNT ?= 300
 SHARE ?= 1
 SEED ?= 1
 
-.PHONY: demo test lint bench docs reading-scores package fuzz mutants differential versions clean
+.PHONY: demo test lint bench docs reading-scores package fuzz mutants differential kills versions clean
 
 .venv/ready: $(SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -60,6 +60,10 @@ mutants: .venv/dev
 # 100,000 random cases, or a share of them, against independent solvers.
 differential: .venv/dev
 	$(BIN)/python -m tests.differential --share $(SHARE) --seed $(SEED)
+
+# Runs, exports and ensembles killed at random moments: the old output whole, or the new one.
+kills: .venv/dev
+	$(BIN)/python -m tests.kills --count $(COUNT) --seed $(SEED)
 
 # How well articles are read, on both halves of the texts that were made for measuring.
 reading-scores: .venv/dev

@@ -3,7 +3,8 @@
 All methods get the same input in one run, in interleaved rounds, and the median of processor time
 is taken. Answers are compared before anything is timed. Quote the ratios, not the times. Slow
 solvers are timed over a few sources or states and extrapolated; a peer that is not installed is
-left out, with a line that says so.
+left out, with a line that says so. What is prepared once for a network (set-up) is told apart, for
+the engine and for the libraries with the same algorithm: pyroutingkit and routingkit-cch.
 
 Run: ``python benchmarks/bench_engine.py [--large] [--shape band|planar] [--rounds 5]``.
 """
@@ -12,10 +13,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import platform
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from importlib import metadata
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -126,6 +133,7 @@ def matrix_methods(case: Case, router: Router, few: int) -> Iterator[tuple[str, 
             return [[reached.get(hub, np.inf) for hub in case.positions]]
 
         yield "networkx", (by_networkx, float(len(case.positions)))
+    yield from _hierarchy_methods(case)
     if ig := load_peer("igraph"):
         lattice = ig.Graph(n=len(case.network.hubs), edges=ends.tolist())
         yield (
@@ -156,6 +164,73 @@ def matrix_methods(case: Case, router: Router, few: int) -> Iterator[tuple[str, 
         print("  pandana: left out, its hierarchy of so large a network takes minutes")
     elif pandana := load_peer("pandana"):
         yield "pandana", (_pandana_method(pandana, case, ends, cost, sources), scale)
+
+
+def _hierarchy_methods(case: Case) -> Iterator[tuple[str, Method]]:
+    """Yield libraries with the engine's algorithm: a state is customised, then all pairs asked."""
+    arcs = [_both_ways(case, costs) for costs in case.costs]
+    tail, head, _ = arcs[0]
+    lat, lon = (
+        np.array([getattr(hub, name) for hub in case.network.hubs], dtype=np.float32)
+        for name in ("lat", "lon")
+    )
+    if kit := load_peer("pyroutingkit"):
+        topology = kit.CCHTopology()
+        tell_set_up(
+            "pyroutingkit",
+            lambda: topology.build(tail, head, lat, lon, len(case.network.hubs)),
+        )
+        metric = kit.CCHMetric(topology)
+        hubs = np.array(case.positions, dtype=np.uint32)
+
+        def by_pyroutingkit() -> np.ndarray:
+            for _, _, weights in reversed(arcs):
+                metric.customize(weights)
+                found = metric.distances_many_to_many(hubs, hubs)
+            return found
+
+        yield "pyroutingkit", (by_pyroutingkit, 0.5)
+    if kit := load_peer("routingkit_cch"):
+        ends = tail.tolist(), head.tolist()
+        lists = [weights.tolist() for _, _, weights in arcs]
+        made = {}
+
+        def build() -> None:
+            order = kit.compute_order_inertial(
+                len(case.network.hubs), *ends, lat.tolist(), lon.tolist()
+            )
+            made["cch"] = kit.CCH(order, *ends, False)
+
+        tell_set_up("routingkit-cch", build)
+        measure = kit.CCHMetric(made["cch"], lists[0])
+
+        def by_routingkit() -> list[list[float]]:
+            for weights in reversed(lists):
+                measure.reset(weights)
+                query = kit.CCHOneToMany(measure, case.positions)
+                found = [query.distances_from(hub) for hub in case.positions]
+                del query
+            return [[np.inf if each is None else each for each in row] for row in found]
+
+        yield "routingkit-cch", (by_routingkit, 0.5)
+
+
+def _both_ways(case: Case, costs: LinkCosts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return tails, heads and weights of the arcs of all links."""
+    ends = case.network.link_ends.astype(np.uint32)
+    tail, head = np.concatenate([ends, ends[:, ::-1]]).T
+    return (
+        np.ascontiguousarray(tail),
+        np.ascontiguousarray(head),
+        np.concatenate([costs.forward, costs.backward]).astype(np.uint32),
+    )
+
+
+def tell_set_up(name: str, prepare: Callable[[], object]) -> None:
+    """Print what is spent once for a network."""
+    begin = time.process_time()
+    prepare()
+    print(f"  {name}: set-up {time.process_time() - begin:.2f} s", flush=True)
 
 
 def _get(reached: object, hub: int) -> float:
@@ -199,7 +274,16 @@ def show_ratios(title: str, methods: dict[str, Method], rounds: int) -> None:
 
 def bench_matrix(shape: str, links: int, hubs: int, rounds: int) -> None:
     case = make_case(shape, links, hubs)
-    router = Router(case.network, case.hubs, engine="sweep")
+    routers = []
+
+    def set_up() -> None:
+        routers.append(Router(case.network, case.hubs, engine="sweep"))
+        routers[-1].solve_costs(case.costs[0])
+
+    _ = case.network.link_ends
+    set_up()  # compiles
+    tell_set_up(f"engine, {links:,} links, {hubs:,} hubs (first state included)", set_up)
+    router = routers[-1]
     few = max(1, min(hubs, 600_000 // links))
     methods = dict(matrix_methods(case, router, few))
     expected = router.solve_costs(case.costs[0])
@@ -335,6 +419,22 @@ def _aequilibrae_method(case: Case, trips: np.ndarray, expected: float) -> Calla
     return assign
 
 
+def describe_machine() -> str:
+    """Return the processor, the date, and the versions of what is compared."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        model = platform.processor()
+    names = "numpy scipy numba networkx igraph rustworkx pandana pyroutingkit routingkit_cch"
+    versions = [f"Python {platform.python_version()}"]
+    for name in (*names.split(), "aequilibrae"):
+        with suppress(metadata.PackageNotFoundError):
+            versions.append(f"{name} {metadata.version(name)}")
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    return f"{model}, {cores} cores, load {load:.1f}, {date.today()}; {', '.join(versions)}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shape", choices=sorted(SHAPES), default="band")
@@ -344,7 +444,8 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="300,000 links and 1,000 hubs too")
     options = parser.parse_args()
     shape, rounds = options.shape, options.rounds
-    print(f"networks of shape {shape}; × is how many times the engine's time it takes")
+    print(f"{describe_machine()}; networks of shape {shape}")
+    print("× is how many times the engine's time it takes")
     parts: dict[str, Callable[[], None]] = {
         "matrix": lambda: [
             bench_matrix(shape, links, hubs, rounds)

@@ -14,7 +14,14 @@ import subprocess
 import sys
 import tempfile
 
-SCENARIOS = ("crimea-may-2023", "ukraine-february-2026")
+from bench_engine import describe_machine
+
+SCENARIOS = (
+    "crimea-may-2023",
+    "crimean-bridge-2022",
+    "kupiansk-pokrovsk",
+    "ukraine-february-2026",
+)
 
 
 def main() -> None:
@@ -34,6 +41,7 @@ def main() -> None:
                 if number:
                     times[task].append(seconds)
     medians = {task: statistics.median(found) for task, found in times.items()}
+    print(describe_machine())
     for task, seconds in medians.items():
         print(f"{task:32} {seconds:6.2f} s  {seconds / medians['list']:5.1f} x list")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -273,3 +275,44 @@ def test_adjectives_and_objects_are_places_in_any_case(text: str, place: str) ->
     assert place in str(incident.get("place"))
     assert incident.value("effect") == "closed"
     assert incident.value("kind") is None
+
+
+# The command
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "netmodel", "read", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_writes_a_draft_and_nothing_over_it(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(DERAILED, encoding="utf-8")
+    out = tmp_path / "drafts.yaml"
+    said = _run(str(article), "--published", DAY, "--out", str(out))
+    assert (said.returncode, said.stderr) == (0, "")
+    before = out.read_bytes()
+    again = _run(str(article), "--published", DAY, "--out", str(out))
+    assert again.returncode == 2
+    assert again.stderr.count("\n") == 1
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.4 nonsense", "Рух".encode("cp1251"), b"\x00\x01"]
+)
+def test_the_command_says_what_is_wrong_with_a_file_in_one_line(
+    content: bytes, tmp_path: Path
+) -> None:
+    article = tmp_path / "article.txt"
+    article.write_bytes(content)
+    said = _run(str(article), "--published", DAY, "--out", str(tmp_path / "d.yaml"))
+    assert said.returncode == 2
+    assert said.stderr.count("\n") == 1
+    assert not (tmp_path / "d.yaml").exists()
+
+
+def test_importing_the_package_loads_no_reader() -> None:
+    code = "import sys, netmodel; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"pymorphy3", "pypdf", "resiliparse"} & set(said.stdout.split())

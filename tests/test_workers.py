@@ -184,6 +184,16 @@ def test_an_ensemble_is_the_same_bytes_by_any_executor(name, address, reusable, 
     assert all_bytes(one) == all_bytes(other)
 
 
+@pytest.mark.slow
+def test_the_february_of_2026_is_the_same_bytes_by_dask(address, monkeypatch):
+    monkeypatch.setitem(ensemble_module.AT_ONCE, "blocks", 1)
+    monkeypatch.setitem(ensemble_module.AT_ONCE, "sets", 8)
+    february = nm.run("ukraine-february-2026", parts={"attribution": False})
+    one = draw_ensemble(february, samples=1_100, seed=7)
+    other = draw_ensemble(february, samples=1_100, seed=7, executor=address)
+    assert all_bytes(one) == all_bytes(other)
+
+
 def test_processes_by_name_are_the_same_bytes(monkeypatch):
     monkeypatch.setattr(ensemble_module, "WORTH_A_PROCESS", {"blocks": 0, "sets": 0})
     monkeypatch.setitem(ensemble_module.AT_ONCE, "sets", 2)

@@ -106,6 +106,18 @@ def run(
     xlsx: XlsxOption = False,
     gpkg: GpkgOption = False,
     brief: BriefOption = False,
+    format_: Annotated[
+        str,
+        typer.Option("--format", help="Of pairs, routes, flows and trains: csv or parquet"),
+    ] = "csv",
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            "--keep",
+            help="Which pairs to write: pairs=none, affected or all "
+            "(default: all, of more than a million rows the affected ones)",
+        ),
+    ] = None,
     force: ForceOption = False,
     watch: Annotated[
         bool,
@@ -118,6 +130,8 @@ def run(
     from netmodel.files.shipped import find_scenario
     from netmodel.files.whole import check_place
     from netmodel.report.run_folder import write_run
+    from netmodel.runs.pair_rows import ROWS_KEPT
+    from netmodel.runs.parquet import FORMATS
     from netmodel.runs.run import run_scenario
 
     changes: dict[str, Any] = {}
@@ -126,11 +140,13 @@ def run(
     if repair_scale is not None:
         changes["repair_scale"] = repair_scale
     parts = _read_parts(with_, without)
+    keep_pairs = _read_keep(keep)
+    _one_of("format", format_, FORMATS)
     check_language(lang)
     place = out or Path("runs") / find_scenario(scenario).stem
     check_place(place, holds="run", force=force)
 
-    def render(keep: bool) -> tuple[Path, ...]:
+    def render(over: bool) -> tuple[Path, ...]:
         """Run and write once; return the files that were read."""
         with show_progress() as progress:
             done = run_scenario(
@@ -138,15 +154,21 @@ def run(
                 parts=parts, resume=resume, progress=progress, note=say_note, **changes,
             )  # fmt: skip
             folder = write_run(
-                done.lay_out(progress), place, language=lang, figures=figures, xlsx=xlsx, gpkg=gpkg,
-                brief=brief, force=keep, note=say_note,
+                done.lay_out(progress, keep_pairs=keep_pairs), place, language=lang,
+                figures=figures, xlsx=xlsx, gpkg=gpkg, brief=brief, tables=format_,
+                force=over, note=say_note,
             )  # fmt: skip
+        if keep_pairs is None and done.record.pair_table.keep != "all":
+            say_note(
+                f"pairs have more than {ROWS_KEPT:,} rows: only those that an outage touches or "
+                "may touch are kept; --keep pairs=all keeps all"
+            )
         _say_run(done, folder, as_json=json)
         return done.scenario.origin.files
 
     files = render(force)
     if watch:
-        _render_on_change(files, lambda: render(keep=False))
+        _render_on_change(files, lambda: render(over=False))
 
 
 def _read_parts(wanted: str | None, unwanted: str | None) -> dict[str, bool] | None:
@@ -164,6 +186,19 @@ def _read_parts(wanted: str | None, unwanted: str | None) -> dict[str, bool] | N
                 raise InputError([Problem(what=f"{name} is asked for and left out")])
             parts[name] = chosen
     return parts or None
+
+
+def _read_keep(text: str | None) -> str | None:
+    """Return which pairs are kept; ``None`` where that is left to their number."""
+    from netmodel.runs.pair_table import KEEPS
+
+    if text is None:
+        return None
+    table, _, chosen = text.partition("=")
+    if table != "pairs" or chosen not in KEEPS:
+        what = f"--keep {text!r} is not known"
+        raise InputError([Problem(what=what, remedy=f"give pairs={', pairs='.join(KEEPS)}")])
+    return chosen
 
 
 def _say_run(done: Run, folder: Path, *, as_json: bool) -> None:

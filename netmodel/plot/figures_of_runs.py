@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from netmodel.errors import InputError, Problem
 from netmodel.plot.incident_timeline import draw_incident_timeline, shown_incidents
@@ -157,14 +157,15 @@ def bands(
     ax: Axes | None = None,
     *,
     traffic: str | None = None,
+    of: Literal["trains", "journeys"] | None = None,
     affected: bool = False,
     language: str = "en",
 ) -> Axes:
-    """Draw all trains of a day over the window, stacked by what became of them.
+    """Draw all trains of a day, or all journeys, stacked by what became of them.
 
-    Where no train met an outage, it draws all journeys instead: as usual, by a longer way, by
-    documented bus, without a way. Hatched is what is in doubt: between how many at least and at
-    most did not get through by rail.
+    Trains: as timetabled, slower, detoured, held, cut short, run in two parts, not run. Journeys:
+    as usual, by a longer way, by documented bus, without a way. Hatched is what is in doubt:
+    between how many at least and at most did not get through by rail.
 
     Parameters
     ----------
@@ -174,6 +175,9 @@ def bands(
         An axis of matplotlib; by default that of a new figure, 7.2 inches wide.
     traffic
         Kind of traffic; the first of the run by default. Trains are of the first.
+    of
+        By default those of which the greater share did not get through by rail; journeys where
+        no train met an outage.
     affected
         Let those affected fill the picture, rather than all.
     language
@@ -197,12 +201,13 @@ def bands(
     >>> from matplotlib.figure import Figure
     >>> ax = nm.plot.bands(nm.run_scenario("crimea-may-2023"), Figure().subplots())
     >>> ax.get_title("left")
-    'All trains a day, by what became of them'
+    'All journeys, by what became of them'
     """
-    record = check_run(run, traffic=traffic, language=language)
+    record = check_run(run, traffic=traffic, of=of, language=language)
     return draw_outcome_bands(
-        record, open_axes(ax, BANDS_INCHES), traffic=traffic, affected=affected, language=language
-    )
+        record, open_axes(ax, BANDS_INCHES), traffic=traffic, of=of, affected=affected,
+        language=language,
+    )  # fmt: skip
 
 
 def timeline(
@@ -361,11 +366,12 @@ class RunPlots:
         ax: Axes | None = None,
         *,
         traffic: str | None = None,
+        of: Literal["trains", "journeys"] | None = None,
         affected: bool = False,
         language: str = "en",
     ) -> Axes:
         """Draw all trains, or journeys, by what became of them; see `netmodel.plot.bands`."""
-        return bands(self.run, ax, traffic=traffic, affected=affected, language=language)
+        return bands(self.run, ax, traffic=traffic, of=of, affected=affected, language=language)
 
     def timeline(
         self, ax: Axes | None = None, *, background: bool = False, language: str = "en"
@@ -420,6 +426,10 @@ def _find_problem(name: str, value: object) -> Problem | None:
         known = value in LANGUAGES if isinstance(value, str) else False
         remedy = f"choose one of {', '.join(LANGUAGES)}"
         return None if known else wrong_type(value, "a language of the figures", name, remedy)
+    if name == "of":
+        known = value in (None, "trains", "journeys")
+        remedy = "choose trains or journeys, or leave it out"
+        return None if known else wrong_type(value, "what to count", name, remedy)
     if name in ("state", "number"):
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         optional = name == "state" and value is None

@@ -52,6 +52,7 @@ def draw_outcome_bands(
     ax: Axes,
     *,
     traffic: str | None = None,
+    of: str | None = None,
     affected: bool = False,
     language: str = "en",
 ) -> Axes:
@@ -62,6 +63,8 @@ def draw_outcome_bands(
 
     Parameters
     ----------
+    of
+        ``trains`` or ``journeys``; by default those of which more did not get through by rail.
     affected
         Let those affected fill the picture, rather than all.
 
@@ -81,7 +84,7 @@ def draw_outcome_bands(
     """
     phrases = Phrases(language)
     kind = choose_traffic(record, traffic)
-    found = find_outcomes(record, kind)
+    found = find_outcomes(record, kind, of=of)
     edges, under, drawn = edges_of(record), np.zeros(len(record.states)), list[str]()
     for layer in found.layers:
         values = found.layers[layer].to_numpy(float)

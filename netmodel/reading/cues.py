@@ -186,7 +186,9 @@ def _make(
     if group == "cause" and value not in ("security", "precaution", "suspension"):
         hedged = hedged or _THREAT.search(left[-_NEAR_TRAINS:] + own) is not None
     hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
-    future = bool(re.search(words.FUTURE[language], clause)) or is_future(own, language)
+    future = bool(re.search(words.FUTURE[language], clause)) or is_future(
+        clause if group != "effect" else own, language
+    )
     broken = _BROKEN.search(own) is not None
     part = _is_part(low, sentence, group, value, start, end)
     return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)

@@ -145,8 +145,8 @@ def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
 
 
 _LINE = re.compile(
-    r"\b(?:lines?|tracks?|station|junction|services|timetable|catenary|substation)\b"
-    r"|(?<!\w)(?:ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
+    r"\b(?:lines?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
+    r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
     r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
 _ROAD = re.compile(
@@ -165,6 +165,8 @@ def _is_of_line(
     if effects and _LINE.search(low, sentence.start, sentence.end):
         return True
     limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
+    if limits and _LINE.search(low, sentence.start, sentence.end):
+        return True
     return bool(limits) and any(each.form == "section" for each in places)
 
 
@@ -200,6 +202,8 @@ def gather_events(
             waiting = []
         if home is None and each.general and events and each.cues:
             home = events[0]
+        if home is None and not begins and current is not None and _goes_on(each, current):
+            home = current
         if home is None:
             waiting.append(each)
             continue
@@ -292,13 +296,21 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     return bool(each.cues or each.times or each.durations)
 
 
+def _goes_on(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence that names another place still tells how the last event went on."""
+    beside = each.number - current.last == 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    return beside and same and any(cue.group in ("return", "occurred") for cue in each.cues)
+
+
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
     if each.general:
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
-    return bool(effects or causes or each.told("effect"))
+    over = each.told("return") and each.told("cause") and each.times
+    return bool(effects or causes or over or each.told("effect"))
 
 
 _ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}

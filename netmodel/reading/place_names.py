@@ -106,7 +106,7 @@ class PlaceNames:
         ]
         self.stops = {hub.name for hub in network.hubs} | {each.name for each in network.stations}
         self._add_stops(network, rows)
-        for region in {hub.region for hub in network.hubs if hub.region} - self.stops:
+        for region in sorted({hub.region for hub in network.hubs if hub.region} - self.stops):
             self._add(region, NamedPlace("oblast", (region,)))
         for form, kind, means in rows:
             if kind in KINDS_OF_NAME and not (kind == "oblast" and means in self.stops):

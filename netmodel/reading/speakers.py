@@ -53,12 +53,12 @@ _PARTIES: tuple[tuple[str, str], ...] = (
         r"channel|agency|newspaper|media\b|outlet|telegram|reporter|journalist|correspondent|news\b|times\b|post\b|tass|ria |reuters|suspilne|caption|broadcaster|канал|агентств|видання|издани|змі\b|сми\b|джерел|источник|журналіст|журналист|кореспондент|корреспондент|суспільне|видавц|паблік|паблик",
     ),
     (
-        "military",
-        r"military|army|general staff|air force|command\b|navy|intelligence|командуван|командован|військов|военн|генштаб|повітряних сил|розвідк|разведк|гур\b|зсу",
-    ),
-    (
         "analyst",
         r"analyst|expert|institute|researcher|think tank|intelligence team|chatham|аналітик|аналитик|експерт|эксперт|дослідник|исследовател",
+    ),
+    (
+        "military",
+        r"military|army|general staff|air force|command\b|navy|intelligence|командуван|командован|військов|военн|генштаб|повітряних сил|розвідк|разведк|гур\b|зсу",
     ),
     (
         "authority",

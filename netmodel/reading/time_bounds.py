@@ -87,11 +87,16 @@ class ArticleCalendar:
         self, phrase: TimePhrase, anchor: date | None, *, future: bool
     ) -> tuple[date, str] | None:
         """Return the day that a phrase names, and how it was found; ``None`` for none."""
-        atom = phrase.get(*DATE_KINDS)
+        atom = phrase.get("date") or phrase.get(*DATE_KINDS)
         if atom is None or atom.kind == "month":
             return None
         if atom.kind == "date":
             year, month, day, _ = atom.value
+            weekday = phrase.get("weekday")
+            if weekday is not None and year is None:
+                fits = self._on_weekday(int(month or 0), int(day or 0), int(weekday.value[0] or 0))
+                if fits is not None:
+                    return fits, "resolved"
             named = self.date_of(_int(year), int(month or 0), int(day or 0), future=future)
             return None if named is None else (named, "stated" if year else "resolved")
         if atom.kind == "weekday":
@@ -101,6 +106,12 @@ class ArticleCalendar:
         if word == "weekend":
             return self.weekday(5, future=future), "resolved"
         return self._relative(word, anchor)
+
+    def _on_weekday(self, month: int, day: int, weekday: int) -> date | None:
+        """Return the nearest date that falls on a day of the week."""
+        found = [_make_date(self.today.year + each, month, day) for each in (-1, 0, 1)]
+        fits = [each for each in found if each is not None and each.weekday() == weekday]
+        return min(fits, key=lambda each: abs(each - self.today), default=None)
 
     def _relative(self, word: str, anchor: date | None) -> tuple[date, str] | None:
         if word in ("before", "after", "same"):
@@ -151,7 +162,11 @@ class ArticleCalendar:
             word = str(part.value[0])
             if future and word == "overnight":
                 word = "night"
-            return self._part(word, day, why)
+            read = self._part(word, day, why)
+            late = read.bounds.latest
+            if found is None and after is not None and late is not None and late <= after:
+                read = self._part(word, day + timedelta(days=1), why)
+            return read
         if found is None:
             return None
         atom = phrase.get(*DATE_KINDS)

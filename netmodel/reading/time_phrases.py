@@ -169,9 +169,9 @@ _WITHIN = {
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
-                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took|closure of|break of|all of)\s*$"),
-    "uk": re.compile(r"(?:\bна|\bзо|через|після|тривал\w+|стоя\w+|близько|майже|понад|щонайменше|приблизно|простоя\w+)(?: \w+)?\s*$"),
-    "ru": re.compile(r"(?:\bна|спустя|через|после|длил\w+|продлил\w+|стоя\w+|около|почти|более|больше|не менее|примерно|простоя\w+)(?: \w+)?\s*$"),
+                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took(?: \w+){0,2}|closure of|break of|all of)\s*$"),
+    "uk": re.compile(r"(?:\bна|\bзо|через|після|тривал\w+|діял\w+|знадобил\w+|пішло|витратили|забрал\w+|зайня\w+|стоя\w+|близько|майже|понад|щонайменше|приблизно|простоя\w+)(?: \w+)?\s*$"),
+    "ru": re.compile(r"(?:\bна|спустя|через|после|длил\w+|действовал\w+|понадобил\w+|ушло|потратили|занял\w*|продлил\w+|стоя\w+|около|почти|более|больше|не менее|примерно|простоя\w+)(?: \w+)?\s*$"),
 }  # fmt: skip
 _LASTED_AFTER = {
     "en": re.compile(r"\s*(?:later|afterwards|of (?:closure|interruption)|after (?:that|the))|[- ](?:closure|interruption|break|stoppage|shutdown)"),
@@ -350,6 +350,14 @@ def _clock_patterns(
         )
         yield r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?:hours|hrs)\b", _clock
         yield (
+            (
+                r"(?P<n>five|ten|twenty|twenty-five|quarter) (?P<way>past|to) (?P<hour>one|two|three|four"
+                r"|five|six|seven|eight|nine|ten|eleven|twelve)"
+                r"(?: in the (?P<part>morning|afternoon|evening))?"
+            ),
+            _minutes_past,
+        )
+        yield (
             r"(?:(?:half past|quarter past|quarter to) )(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
             _past,
         )
@@ -359,6 +367,9 @@ def _clock_patterns(
                 _spelt(hour),
             )
         return
+    if language == "uk":
+        for text, hour in words.CLOCK_WORDS["uk"]:
+            yield rf"пів на {text}(?: (?P<part>ранку|дня|вечора|ночі))?", _spelt(hour - 1, 30)
     hour_word = {"uk": r"год(?:ин[іиу]|\.)?", "ru": r"час(?:ов|а|у|ам)?"}[language]
     minute = {"uk": r"(?: (?P<m>[0-5]?\d) хв\w*\.?)?", "ru": r"(?: (?P<m>[0-5]?\d) мин\w*\.?)?"}[
         language
@@ -371,6 +382,10 @@ def _clock_patterns(
         language
     ]
     yield rf"(?P<h>\d{{1,2}})(?:-?(?:й|ій|ї|ої))? {part}(?! \w+ня)", _clock
+    yield (
+        rf"(?:{prep})(?P<h>\d{{1,2}})-(?:й|ій|ї|ої|ту|та|тій|ти|ми|и)(?! \w+(?:км|поїзд|поезд|вагон))",
+        _clock,
+    )
     for text, hour in words.CLOCK_WORDS[language]:
         tail = rf"(?: {hour_word})?(?: {part})"
         yield (
@@ -378,13 +393,34 @@ def _clock_patterns(
             _spelt(hour),
         )
         yield rf"(?:{text}){tail}", _spelt(hour)
+    if language == "ru":
+        for hour, text in enumerate(_HALVES_RU):
+            yield rf"(?:половин[аеуы] |пол){text}(?: {part})?", _spelt(hour, 30)
     if language == "uk":
         for text, hour in words.CLOCK_WORDS["uk"]:
             yield rf"(?:о )?пів на {text}(?: {part})?", _spelt(hour - 1, 30)
 
 
+_HALVES_RU = (
+    "первого", "второго", "третьего", "четвертого", "пятого", "шестого", "седьмого", "восьмого",
+    "девятого", "десятого", "одиннадцатого", "двенадцатого",
+)  # fmt: skip
+"""By the hour that they follow: "half of the fifth" is half past four."""
+
+
 def _noon(hour: int) -> Callable[[re.Match[str]], TimeAtom | None]:
     return lambda found: TimeAtom("clock", found.start(), found.end(), (hour, 0))
+
+
+_MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25}
+
+
+def _minutes_past(found: re.Match[str]) -> TimeAtom:
+    hour = _in_part(dict(words.CLOCK_WORDS["en"])[found["hour"]], found["part"] or "")
+    minutes = _MINUTES[found["n"]]
+    if found["way"] == "to":
+        hour, minutes = hour - 1, 60 - minutes
+    return TimeAtom("clock", found.start(), found.end(), (hour, minutes))
 
 
 _PAST = {"half past": (0, 30), "quarter past": (0, 15), "quarter to": (-1, 45)}
@@ -468,6 +504,8 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
     kinds = {"day" if each.kind in DATE_KINDS else each.kind for each in group}
     own = "day" if atom.kind in DATE_KINDS else atom.kind
     gap = low[group[-1].end : atom.start]
+    if "," in gap and re.search(r"(?<!\w)(?:by|until|к|ко)(?!\w)", gap):
+        return False
     if own in kinds:
         both = own == "day" and {group[-1].kind, atom.kind} == {"weekday", "date"}
         if not (both and words.JOIN[language].fullmatch(gap)):

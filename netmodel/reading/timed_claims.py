@@ -173,9 +173,14 @@ class TimedReader:
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(phrase, cue)
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
-        future = (
+        past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
+        future = not past and (
             phrase.before == "not_before"
-            or (cue.group == "effect" and _FOR.search(left) is not None)
+            or (
+                cue.group == "effect"
+                and phrase.atoms[0].kind in (*DATE_KINDS, "part")
+                and _FOR.search(left) is not None
+            )
             or self._is_future(each, cue, phrase.start, phrase.end)
         )
         anchor = self._shared_day(each, phrase, future=future)
@@ -184,6 +189,10 @@ class TimedReader:
         )
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
+            return
+        if self._belongs_to_another(each, phrase, cue):
+            self.anchor = read.day
+            self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
         about = "start"
@@ -209,6 +218,20 @@ class TimedReader:
         day = date.fromordinal(closing.day.toordinal() - back)
         return self.calendar.whole_day(day, "tense")
 
+    def _belongs_to_another(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether another time of the sentence stands much nearer to what befell traffic."""
+        if phrase.before or phrase.get("clock") is not None:
+            return False
+        away = self._distance(cue, phrase.core, phrase.end)
+        return any(
+            not other.before
+            and other is not phrase
+            and other.pair is None
+            and other.closes is None
+            and self._distance(cue, other.core, other.end) + _BREAK < away
+            for other in each.times
+        )
+
     def _add(
         self,
         each: ReadSentence,
@@ -218,6 +241,8 @@ class TimedReader:
         read: TimeRead,
         bounds: Bounds,
     ) -> None:
+        if basis == "observed" and self._lies_ahead(each, bounds):
+            basis = "planned"
         kept = bounds if basis != "observed" else self._before_publication(bounds)
         if kept is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "after_publication"))
@@ -242,6 +267,14 @@ class TimedReader:
             near_speech=near,
         )
         self._keep(found)
+
+    def _lies_ahead(self, each: ReadSentence, bounds: Bounds) -> bool:
+        """Whether a dated time lies after the publication in a sentence of what is to come."""
+        first = bounds.earliest
+        if first is None or first < self.calendar.latest:
+            return False
+        sentence = each.sentence
+        return is_to_come(self.low, sentence.start, sentence.end, sentence.language)
 
     def _keep(self, found: ClaimFound) -> None:
         """Keep a claim; of two that say the same, that of which a speaker is named."""
@@ -402,22 +435,23 @@ class TimedReader:
         if duration.role not in ("lasted", "within"):
             return
         cue = self._nearest(each, duration.start, duration.end)
-        if (
-            cue is None
-            or cue.value in ("normal", "limited", "slowed")
-            or self.effect in ("none", "limited")
-        ):
+        if cue is None and duration.role == "lasted" and self.effect:
+            cue = _NO_CUE
+        if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
             return
         if each.general:
             self._read_rule(each, duration, cue)
             return
         future = self._is_future(each, cue, duration.start, duration.end)
         speech, near = self._speech(each, duration.start, duration.end)
-        if duration.role == "within" and cue.group != "return":
+        spoken = duration.role
+        if spoken == "within" and cue.group != "return":
+            if future:
+                return
+            spoken = "lasted"
+        if spoken == "lasted" and future and self.kind != "planned_works":
             return
-        if duration.role == "lasted" and future and self.kind != "planned_works":
-            return
-        within = duration.role == "within" and (
+        within = spoken == "within" and (
             future
             or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
         )

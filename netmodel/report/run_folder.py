@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page.render import render_page
 from netmodel.runs.columns import write_instants
+from netmodel.runs.parquet import FORMATS, import_arrow
 from netmodel.runs.record import RunRecord, read_record, write_record
 from netmodel.runs.status import status_table
 
@@ -34,6 +35,7 @@ def write_run(
     xlsx: bool = False,
     gpkg: bool = False,
     brief: bool = False,
+    tables: str = "csv",
     force: bool = False,
     note: Note | None = None,
 ) -> Path:
@@ -54,6 +56,8 @@ def write_run(
         Whether to write a folder of PNG and SVG pictures too.
     xlsx, gpkg, brief
         Whether to write a workbook, a GeoPackage for a GIS, and a brief of one page, too.
+    tables
+        ``csv``, or ``parquet`` for the tables that may be large: pairs, routes, flows and trains.
     force, note
         Whether to move what may not be replaced to ``NAME.old``, and what is called with a note
         of it; see `netmodel.files.whole.complete_folder`.
@@ -62,7 +66,9 @@ def write_run(
     ------
     InputError
         If something that no run wrote stands in the way, the place cannot be written, or what a
-        workbook or a GeoPackage needs is not installed.
+        workbook, a GeoPackage or Parquet needs is not installed.
+    UnknownNameError
+        If there is no such format of tables.
     TypeError
         If `run` is something else.
 
@@ -74,12 +80,16 @@ def write_run(
     >>> (folder / "report.html").is_file(), (folder / "states.csv").is_file()
     (True, True)
     """
+    if tables not in FORMATS:
+        raise UnknownNameError("format of tables", tables, nearest_names(tables, FORMATS))
+    if tables == "parquet":
+        import_arrow()
     folder = Path(folder)
     record = run if isinstance(run, RunRecord) else getattr(run, "record", None)
     if not isinstance(record, RunRecord):
         raise TypeError(f"a Run or its record is needed, not {type(run).__name__}")
     with complete_folder(folder, holds="run", force=force, note=note) as partial:
-        write_record(record, partial)
+        write_record(record, partial, tables=tables)
         for name, text in _reports(record, language).items():
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
         if figures:

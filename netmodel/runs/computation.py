@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.files.whole import Note
 from netmodel.impact.assessment import Assessor, StateImpact
 from netmodel.impact.buses import Service
 from netmodel.impact.costs import closes_link
@@ -16,6 +17,7 @@ from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
 from netmodel.runs.ensemble_result import Ensemble
+from netmodel.runs.size import PairSize
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import document_days
 from netmodel.times import load_zone
@@ -139,7 +141,11 @@ def _find_known(
 
 
 def compute_states(
-    scenario: Scenario, *, progress: Progress | None = None, shared: Shared | None = None
+    scenario: Scenario,
+    *,
+    progress: Progress | None = None,
+    shared: Shared | None = None,
+    note: Note | None = None,
 ) -> Computation:
     """Return a scenario computed, without samples.
 
@@ -147,6 +153,8 @@ def compute_states(
     ----------
     shared
         What earlier computations have solved, which this one uses and adds to.
+    note
+        Told the size of what is to come, where that is large.
 
     Raises
     ------
@@ -155,6 +163,10 @@ def compute_states(
     """
     prepared = _prepare(scenario, shared or Shared())
     timeline, base, running = prepared.timeline, prepared.base, prepared.running
+    pairs = sum(int((each.demand.trips > 0).sum()) for each in prepared.assessors)
+    size = PairSize(pairs=pairs, states=len(timeline.states)).tell()
+    if note is not None and size:
+        note(size)
     return Computation(
         scenario=scenario,
         placements=prepared.placements,

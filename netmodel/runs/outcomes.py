@@ -27,7 +27,7 @@ class Outcomes:
     Parameters
     ----------
     of
-        ``trains``, or ``journeys`` where no train met an outage.
+        ``trains`` or ``journeys``.
     layers
         A row for each state; columns `TRAIN_LAYERS` (trains a day) or `JOURNEY_LAYERS` (shares,
         of 1). They add up to all.
@@ -41,13 +41,18 @@ class Outcomes:
     most: pd.Series
 
 
-def find_outcomes(record: RunRecord, traffic: str | None = None) -> Outcomes:
-    """Return what became of all trains of a run; of all journeys where no train met an outage.
+def find_outcomes(
+    record: RunRecord, traffic: str | None = None, *, of: str | None = None
+) -> Outcomes:
+    """Return what became of all trains of a run, or of all journeys.
 
     Parameters
     ----------
     traffic
         Kind of traffic; the first of the run by default. Trains are of the first.
+    of
+        ``trains`` or ``journeys``; by default those of which the greater share did not get
+        through by rail, at most, in the worst state. Journeys where no train met an outage.
 
     Raises
     ------
@@ -57,17 +62,24 @@ def find_outcomes(record: RunRecord, traffic: str | None = None) -> Outcomes:
     Examples
     --------
     >>> from netmodel.runs.run import run_scenario
-    >>> found = find_outcomes(run_scenario("crimea-may-2023").record, "freight")
+    >>> found = find_outcomes(run_scenario("crimea-may-2023").record)
     >>> found.of, found.layers.loc[3].round(3).to_dict()
-    ('journeys', {'no_way': 0.303, 'by_bus': 0.0, 'longer': 0.0, 'as_usual': 0.697})
+    ('journeys', {'no_way': 0.0, 'by_bus': 0.303, 'longer': 0.0, 'as_usual': 0.697})
     """
     kind = choose_traffic(record, traffic)
     prefix = traffic_prefixes(record)[kind]
-    if not prefix and has_touched_trains(record):
-        counts = count_trains(record)
-        layers = counts[list(TRAIN_LAYERS)]
-        least, most = (counts[name] for name in TRAIN_BOUNDS)
-        return Outcomes(of="trains", layers=layers, least=least, most=most)
+    journeys = _journeys(record, prefix)
+    if prefix or of == "journeys" or not has_touched_trains(record):
+        return journeys
+    counts = count_trains(record)
+    least, most = (counts[name] for name in TRAIN_BOUNDS)
+    lost = float((most / counts["all"].where(counts["all"] > 0)).max())
+    if of is None and lost < float(journeys.most.max()):
+        return journeys
+    return Outcomes(of="trains", layers=counts[list(TRAIN_LAYERS)], least=least, most=most)
+
+
+def _journeys(record: RunRecord, prefix: str) -> Outcomes:
     states = record.states
     rail = states[f"{prefix}connected_share"].astype(float)
     served, longer, possible, guaranteed = (

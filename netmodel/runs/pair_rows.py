@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.files.spool import RowSpool, TextSpool
 from netmodel.impact.bounds import CERTAINTIES, code_certainty
 from netmodel.impact.near_ways import NearWay
@@ -22,7 +23,7 @@ from netmodel.impact.travel import Travel
 from netmodel.impact.waiting import Matrices
 from netmodel.runs.columns import ROUTES
 from netmodel.runs.computation import Computation, TrafficImpact
-from netmodel.runs.pair_table import PairTable
+from netmodel.runs.pair_table import KEEPS, PairTable, no_pairs
 from netmodel.runs.uncertainty import state_connection
 
 ROWS_KEPT = 1_000_000
@@ -61,7 +62,16 @@ def record_pairs(
         For each kind of traffic the second ways of its pairs in the base.
     keep
         One of `KEEPS`; by default all, and of more than `ROWS_KEPT` rows the affected ones.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such choice.
     """
+    if keep is not None and keep not in KEEPS:
+        raise UnknownNameError("choice of pairs", keep, nearest_names(keep, KEEPS))
+    if keep == "none":
+        return no_pairs()
     parts: list[_TrafficPairs] = []
     ways = _WayNumbers()
     for impact in run.impacts:

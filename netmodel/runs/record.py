@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,14 @@ from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.instants import BreakPoint, find_breaks
 from netmodel.runs.moment import hold_on
 from netmodel.runs.pair_table import PairTable, no_pairs
+from netmodel.runs.parquet import (
+    LARGE,
+    find_parquet,
+    import_arrow,
+    parquet_name,
+    read_parts,
+    write_parquet,
+)
 from netmodel.runs.summary import hash_file
 
 PAIR_TABLES = ("pairs", "routes")
@@ -38,7 +46,12 @@ OPTIONAL_TABLES = tuple(
 """Tables that runs written earlier, very large ones, or those without capacities or trains lack."""
 INPUTS = "inputs"
 """The folder of a run that holds its scenario as files."""
-_FILES = (*(schema.file for schema in SCHEMA.values()), "summary.json", "evidence.json")
+_FILES = (
+    *(schema.file for schema in SCHEMA.values()),
+    *map(parquet_name, LARGE),
+    "summary.json",
+    "evidence.json",
+)
 _COUNTS = [*(each.name for each in METRICS.values() if each.unit == "count"), "links_full"]
 _COUNT_COLUMN = re.compile(rf"([a-z]+_)??({'|'.join(_COUNTS)})(_guaranteed|_possible|_q\d\d)?")
 _LARGEST_WHOLE = 2.0**53
@@ -134,13 +147,19 @@ def _same(one: pd.DataFrame | None, other: pd.DataFrame | None) -> bool:
     return one is other if one is None or other is None else bool(one.equals(other))
 
 
-def write_record(record: RunRecord, folder: Path) -> None:
+def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> None:
     """Write the tables and documents of a run into an existing folder, the same bytes each time.
 
     ``provenance.json`` then lists the other files with their SHA-256.
+
+    Parameters
+    ----------
+    tables
+        ``csv``, or ``parquet`` for the tables that may be large.
     """
     for name, schema in SCHEMA.items():
-        _write_parts(_parts_of(record, name), schema, folder)
+        write = write_parquet if tables == "parquet" and name in LARGE else _write_parts
+        write(_parts_of(record, name), schema, folder)
     for name, text in record.inputs.items():
         path = folder / INPUTS / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -213,8 +232,11 @@ def read_record(folder: Path | str) -> RunRecord:
     problems: list[Problem] = []
     cells: dict[str, pd.DataFrame] = {}
     schemas = {**SCHEMA, "pairs": _schema_of_pairs(folder)}
+    packed = find_parquet(folder)
+    if packed:
+        import_arrow()
     for name, schema in schemas.items():
-        if not schema.required and not (folder / schema.file).exists():
+        if name in packed or (not schema.required and not (folder / schema.file).exists()):
             continue
         table, found = read_cells(folder / schema.file, schema)
         problems += found
@@ -230,6 +252,7 @@ def read_record(folder: Path | str) -> RunRecord:
         folder, cells, schemas=schemas, summary=summary, evidence=evidence, provenance=provenance
     )
     problems += _lost_pairs(folder, summary, schemas["pairs"])
+    problems += _changed_parquet(folder, packed)
     problems += find_lost_references(folder, summary, evidence, provenance)
     if problems or summary is None or evidence is None or provenance is None:
         raise InputError(_bounded(problems, folder))
@@ -238,9 +261,14 @@ def read_record(folder: Path | str) -> RunRecord:
         for name, table in cells.items()
         if name not in PAIR_TABLES
     }
+    for name in packed:
+        if name not in PAIR_TABLES:
+            parts = list(read_parts(folder / parquet_name(name), SCHEMA[name]))
+            tables[name] = pd.concat(parts, ignore_index=not SCHEMA[name].index)
+    lazily = set(PAIR_TABLES) <= set(packed)
     return RunRecord(
         **complete_tables(tables),
-        pair_table=_pair_table(cells, schemas, summary),
+        pair_table=_lazy_pairs(folder, summary) if lazily else _pair_table(cells, schemas, summary),
         summary=summary,
         evidence=evidence,
         provenance=provenance,
@@ -268,6 +296,27 @@ def _pair_table(
     if "pairs" not in typed:
         return no_pairs()
     return PairTable.of_frames(typed["pairs"], typed["routes"], summary.pairs_kept)
+
+
+def _lazy_pairs(folder: Path, summary: Summary) -> PairTable:
+    """Return pairs whose tables are read when they are asked for, part by part."""
+    spans, routes = (
+        partial(read_parts, folder / parquet_name(name), SCHEMA[name]) for name in PAIR_TABLES
+    )
+    return PairTable(spans, routes, keep=summary.pairs_kept)
+
+
+def _changed_parquet(folder: Path, packed: Sequence[str]) -> Iterator[Problem]:
+    """Find tables in Parquet that are not as the run wrote them: their cells are not looked at."""
+    try:
+        files = json.loads((folder / "provenance.json").read_text(encoding="utf-8-sig"))["files"]
+        listed = {name: str(files.get(name)) for name in map(parquet_name, packed)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return  # that there is no sound list has been said
+    for name, before in listed.items():
+        if hash_file(folder / name) != before:
+            what = "is not as the run wrote it"
+            yield Problem(what=what, where=str(folder / name), remedy="run the scenario again")
 
 
 def _read_inputs(folder: Path) -> dict[str, str]:
@@ -311,7 +360,7 @@ def _lost_pairs(folder: Path, summary: Summary | None, pairs: Table) -> Iterator
     if summary is None or summary.pairs_kept == "none":
         return
     for name in PAIR_TABLES if pairs is SCHEMA["pairs"] else PAIR_TABLES[:1]:
-        if not (folder / SCHEMA[name].file).exists():
+        if not any((folder / file).exists() for file in (SCHEMA[name].file, parquet_name(name))):
             what = f"no run: {SCHEMA[name].file} missing"
             yield Problem(what=what, where=str(folder), remedy="run the scenario again")
 

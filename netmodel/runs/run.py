@@ -67,8 +67,17 @@ class Run(Computation):
         wanted = bool(self.incidents_with_outages) and is_included(self, "attribution")
         return attribute_run(self, progress=progress) if wanted else None
 
-    def lay_out(self, progress: Progress | None = None) -> RunRecord:
+    def lay_out(
+        self, progress: Progress | None = None, *, keep_pairs: str | None = None
+    ) -> RunRecord:
         """Return `record`, computed now if it was not; `progress` is told as the work goes on.
+
+        Parameters
+        ----------
+        keep_pairs
+            Which pairs the tables hold: ``all``; ``affected``, those that an outage touches or may
+            touch in some state; or ``none``. By default all, and the affected ones of a table
+            of more than a million rows.
 
         Examples
         --------
@@ -76,9 +85,12 @@ class Run(Computation):
         >>> run.lay_out() is run.record
         True
         """
-        if "record" not in vars(self):
+        held = vars(self).get("record")
+        if held is None or keep_pairs not in (None, held.pair_table.keep):
             attribution = vars(self).setdefault("attribution", self._attribute(progress))
-            vars(self)["record"] = build_record(self, attribution, progress=progress)
+            vars(self)["record"] = build_record(
+                self, attribution, progress=progress, keep_pairs=keep_pairs
+            )
         return self.record
 
     @property
@@ -287,7 +299,7 @@ def run(
     progress
         Called as the work goes on.
     note
-        Told how much an interrupted run had done.
+        Told how much an interrupted run had done, and the size of what is to come, if it is large.
     **changes
         Arguments of the scenario to give otherwise, such as ``time_rule="latest"``.
 
@@ -315,7 +327,7 @@ def run(
         sampling = choose_sampling(asked.ensemble, samples=samples, seed=seed)
         asked = asked.replace(ensemble=sampling)
     if asked.ensemble is None:
-        return compute_run(asked, progress=progress)
+        return compute_run(asked, progress=progress, note=note)
     with open_pool(executor, workers) as pool:
         return compute_run(asked, pool=pool, resume=resume, progress=progress, note=note)
 
@@ -389,7 +401,7 @@ def compute_run(
     InputError
         If the bounds of an incident exclude each other and times are to be drawn or scaled.
     """
-    found = compute_states(scenario, progress=progress, shared=shared)
+    found = compute_states(scenario, progress=progress, shared=shared, note=note)
     wanted = scenario.ensemble
     if wanted is not None:
         ensemble = draw_ensemble(

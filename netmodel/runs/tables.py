@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from netmodel.impact.waiting import Matrices, mean_delay_hours, never_share
 from netmodel.outages.timeline import StateSpan
 from netmodel.runs.columns import OUTAGES, SCHEMA, SPANS, to_instants
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
+from netmodel.runs.documents import PairsKept
 from netmodel.runs.journeys import (
     capacity_by_state,
     capacity_table,
@@ -44,7 +47,11 @@ COORDINATE_DIGITS = 4
 
 
 def build_record(
-    run: Computation, attribution: Attribution | None, *, progress: Progress | None = None
+    run: Computation,
+    attribution: Attribution | None,
+    *,
+    progress: Progress | None = None,
+    keep_pairs: str | None = None,
 ) -> RunRecord:
     """Return a run as the tables and documents of its folder.
 
@@ -54,6 +61,8 @@ def build_record(
         What each incident did to the loss, where it is known.
     progress
         Called as the long parts go on.
+    keep_pairs
+        Which pairs the tables hold; see `pair_rows.record_pairs`.
     """
     delays = {each.traffic: state_delays(run, each, progress=progress) for each in run.impacts}
     flows = {each.traffic: capacity_by_state(run, each, progress=progress) for each in run.impacts}
@@ -65,14 +74,16 @@ def build_record(
     trains = run.trains
     decisions = {} if trains is None else find_decisions(run, trains)
     fates = [] if trains is None else list(running_fates(run, trains))
+    pairs = record_pairs(run, delays, near, keep=keep_pairs)
+    summary = summarise(run, attribution, states=states, outages=outages)
     shown = [] if trains is None else with_decisions(fates, trains, decisions)
     return RunRecord(
         states=states,
-        pair_table=record_pairs(run, delays, near),
+        pair_table=pairs,
         hubs=_hubs(run),
         links=_links(run),
         outages=outages,
-        summary=summarise(run, attribution, states=states, outages=outages),
+        summary=replace(summary, pairs_kept=cast("PairsKept", pairs.keep)),
         evidence=describe_evidence(run, attribution, told, decisions),
         provenance=describe_provenance(run, texts),
         inputs=texts,

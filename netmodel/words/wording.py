@@ -75,6 +75,19 @@ def format_duration(hours: float, phrases: Phrases) -> str:
     return sign + " ".join(shown) if shown else phrases("unit.minutes", n=0)
 
 
+def tell_duration(hours: float, phrases: Phrases) -> str:
+    """Return a duration for a sentence: whole days in full, others as in a table.
+
+    Examples
+    --------
+    >>> [tell_duration(hours, Phrases("en")) for hours in (8.9, 768, 772)]
+    ['8 h 54 min', '32 days', '32 d 4 h']
+    """
+    if math.isfinite(hours) and hours >= 72 and round(hours) % 24 == 0:
+        return phrases.count("unit.long_days", round(hours) // 24)
+    return format_duration(hours, phrases)
+
+
 def format_day(moment: datetime, phrases: Phrases) -> str:
     """Return day, month and year.
 

@@ -65,6 +65,7 @@ def test_the_address_brings_back_the_same_view(open_page: Open, crimea: str) -> 
 
 def test_the_curve_is_given_as_the_table_says(open_page: Open, crimea: str) -> None:
     page = open_page(crimea).page
+    page.locator("#metric").select_option("connected_share")
     with page.expect_download() as caught:
         page.locator("#curve .gives button", has_text="CSV").click()
     text = caught.value.path().read_text(encoding="utf-8-sig")

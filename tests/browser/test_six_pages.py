@@ -117,6 +117,8 @@ def test_the_picture_comes_first_and_can_be_looked_at_closely(shown: Shown) -> N
     assert order[1:3] == ["picture", "map"]
     points = know_breaks(shown.record)
     dots = page.locator("#bandchart .known circle")
+    if page.locator("#wholetime").is_visible():
+        page.locator("#wholetime").click()
     assert dots.count() == len(points)
     hollow = page.locator("#bandchart .known .hollow").count()
     assert hollow == sum(not each.is_reported for each in points)

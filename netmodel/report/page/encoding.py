@@ -148,7 +148,7 @@ def encode_pairs(
         of a minute.
     """
     key = pd.MultiIndex.from_arrays([pairs["from"], pairs["to"]])
-    pair, distinct = pd.factorize(key)
+    pair, distinct = pd.factorize(key) if len(pairs) else (np.zeros(0, np.int64), key)
     states = pairs["state"].to_numpy(np.int64)
     order = np.lexsort([states, pair])
     pair, states = pair[order].astype(np.int64), states[order]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.report.page.incidents import every_spelling
 from netmodel.runs.documents import RunIncident
@@ -12,7 +14,7 @@ from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
 from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import describe_bounds, format_duration, hub_names, show_controls
+from netmodel.words.wording import describe_bounds, hub_names, show_controls, tell_duration
 
 MOST_TOLD = 2
 """Incidents that the opening tells one by one; of the others it says how many there are."""
@@ -129,15 +131,15 @@ def _length(start: Bounds, end: Bounds, phrases: Phrases) -> str:
     if high is None:
         if not low:
             return phrases("opening.length_unknown")
-        return phrases("opening.length_open", low=format_duration(low, phrases))
+        return phrases("opening.length_open", low=tell_duration(low, phrases))
     if low is not None and round(low * 60) == round(high * 60):
-        return phrases("opening.length_exact", hours=format_duration(high, phrases))
+        return phrases("opening.length_exact", hours=tell_duration(high, phrases))
     if not low:
-        return phrases("opening.length_most", high=format_duration(high, phrases))
+        return phrases("opening.length_most", high=tell_duration(high, phrases))
     return phrases(
         "opening.length_range",
-        low=format_duration(low, phrases),
-        high=format_duration(high, phrases),
+        low=tell_duration(low, phrases),
+        high=tell_duration(high, phrases),
     )
 
 
@@ -152,12 +154,23 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
     anchors = record.hubs.index[record.hubs["is_anchor"] == 1]
     if len(anchors):
         pairs = pairs[pairs["from"].isin(anchors) | pairs["to"].isin(anchors)]
+    reached = pd.DataFrame(
+        {
+            "hub": [*pairs["from"], *pairs["to"]],
+            "rail": [*pairs["connected"].astype(bool)] * 2,
+            "bus": [*pairs["served_minutes"].notna()] * 2,
+        }
+    )
+    each = reached.groupby("hub")[["rail", "bus"]].any()
+    lost = each[~each["rail"]]
     alone: list[str] = []
     by_bus: list[str] = []
-    for hub in demand_hubs(record, traffic).difference(anchors, sort=False):
-        mine = pairs[(pairs["from"] == hub) | (pairs["to"] == hub)]
-        if len(mine) and not mine["connected"].any():
-            (by_bus if mine["served_minutes"].notna().any() else alone).append(hub)
+    for hub in (
+        demand_hubs(record, traffic)
+        .difference(anchors, sort=False)
+        .intersection(lost.index, sort=False)
+    ):
+        (by_bus if lost.loc[hub, "bus"] else alone).append(hub)
     names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
     found = []
     for key, hubs in (("bus_only", by_bus), ("cut_off", alone)):

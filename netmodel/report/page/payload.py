@@ -28,6 +28,7 @@ from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
 from netmodel.runs.documents import RunIncident
 from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
+from netmodel.runs.outcomes import find_outcomes
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
@@ -122,6 +123,7 @@ def build_payload(
         "networks": networks,
         "incidents": [_encode_incident(each) for each in _each_incident(records)],
         "begins": steps.points[0].isoformat(),
+        "zone": records[0].summary.window.zone,
         "minutes": [steps.minutes(point) for point in steps.points],
         "known": [KNOWN.index(each) for each in known],
         "labels": [
@@ -210,6 +212,7 @@ def _encode_run(
     return {
         "at": _state_of_step(steps, record.states),
         "opening": opening_state(record),
+        "picture": find_outcomes(record).of,
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {

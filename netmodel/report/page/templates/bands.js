@@ -1,10 +1,10 @@
 // The first picture: every train of a day, or every journey, stacked by what became of it.
 const BANDS = ["not_run", "split", "cut_short", "by_bus", "held", "detoured", "slower", "as_timetabled"];
-const bands = { height: 250, width: 0, whole: true, told: null, shown: new Set(), hovered: null };
+const bands = { height: 250, width: 0, whole: true, of: runs[0].picture, told: null, shown: new Set(), hovered: null };
 // Layers from below, the gravest first; what the evidence leaves open lies between least and most.
 function bandData() {
   const run = runs[0];
-  if (run.trains && now.traffic === 0) {
+  if (showsTrains()) {
     const counts = run.trains.counts, usual = counts.all.map((all, state) => all - BANDS.slice(0, -1).reduce((sum, name) => sum + counts[name][state], 0));
     const layers = BANDS.map((name) => ({ name, text: say("fate." + name), values: name === "as_timetabled" ? usual : counts[name] }));
     return { layers, least: counts.certainly_not, most: counts.possibly_not, total: Math.max(...counts.all), title: say("band.trains"), show: (value) => showNumber(Math.round(value)), all: (state) => sayCount("count.trains", Math.round(counts.all[state])) };
@@ -21,6 +21,7 @@ function bandData() {
   const [low, high] = [of("connected_share_guaranteed") || rail, of("connected_share_possible") || rail];
   return { layers, least: high.map((share) => 1 - share), most: low.map((share) => 1 - share), total: 1, title: say(run.kind(now.traffic) === "passenger" ? "band.journeys" : "band.demand"), show: showShare, all: () => say("traffic." + run.kind(now.traffic)) };
 }
+const showsTrains = () => runs[0].trains && now.traffic === 0 && bands.of === "trains";
 function bandTop(told) {
   if (bands.whole) return told.total;
   const below = runs[0].hours.map((_, state) => Math.max(told.most[state], told.layers.slice(0, -1).reduce((sum, layer) => sum + layer.values[state], 0)));
@@ -36,10 +37,10 @@ function areaPath(low, high, y) {
   const at = (values, step) => (runs[0].at[step] < 0 ? 0 : values[runs[0].at[step]]);
   let path = "";
   for (let i = 0; i < stepCount; ) {
-    const [a, b] = [at(low, i), at(high, i)];
+    const edges = (step) => [y(at(low, step)).toFixed(1), y(at(high, step)).toFixed(1)], [a, b] = edges(i);
     let j = i + 1;
-    while (j < stepCount && at(low, j) === a && at(high, j) === b) j++;
-    if (b - a > 1e-9) path += "M" + xOf(data.minutes[i], bands.width).toFixed(1) + " " + y(a).toFixed(1) + "V" + y(b).toFixed(1) + "H" + xOf(data.minutes[j], bands.width).toFixed(1) + "V" + y(a).toFixed(1) + "z";
+    while (j < stepCount && edges(j).join() === a + "," + b) j++;
+    if (at(high, i) - at(low, i) > 1e-9) path += "M" + xOf(data.minutes[i], bands.width).toFixed(1) + " " + a + "V" + b + "H" + xOf(data.minutes[j], bands.width).toFixed(1) + "V" + a + "z";
     i = j;
   }
   return path;
@@ -61,6 +62,7 @@ function drawBands() {
   bands.told = told;
   if (!told) return;
   byId("h-picture").textContent = told.title;
+  if (byId("bandof")) { byId("bandof").disabled = now.traffic !== 0; byId("bandof").querySelector("[value=" + (showsTrains() ? "trains" : "journeys") + "]").checked = true; }
   bands.width = Math.max(260, box.clientWidth);
   const lanes = packLanes(bands.width), most = bandTop(told), total = TOP + bands.height + 30 + lanes.height, y = (value) => TOP + bands.height * (1 - Math.min(1.02, value / most));
   const svg = draw("svg", { viewBox: "0 0 " + bands.width + " " + total, height: total, role: "group", "aria-label": told.title }, bandPatterns());
@@ -103,6 +105,7 @@ function buildBands() {
   brushable(box, () => bands.width);
   box.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") hover(stepHere(event)); });
   box.addEventListener("pointerleave", () => hover(null));
+  byId("bandof")?.addEventListener("change", (event) => { bands.of = event.target.value; drawBands(); });
   byId("bandscale").addEventListener("change", (event) => { bands.whole = event.target.value === "all"; drawBands(); });
   parts.push(moveBands);
 }

@@ -111,12 +111,27 @@ function axisText(value, range) {
 // Instants along the axis, each label where there is room for it.
 function drawTicks(svg, width, height) {
   const zoomed = zoomedTime();
-  const ticks = chart.steps || zoomed ? stepTicks(zoomed, width) : data.ticks[width > 640 ? "wide" : "narrow"];
+  const ticks = chart.steps ? stepTicks(zoomed, width) : zoomed ? roundTimes(width) || stepTicks(zoomed, width) : data.ticks[width > 640 ? "wide" : "narrow"];
   for (const [minute, text] of ticks) {
     const x = xOf(minute, width);
     if (x < LEFT - 1 || x > edgeOf(width)) continue;
     svg.append(draw("path", { class: "grid", d: "M" + x + " " + TOP + "V" + (TOP + height + 5) }), x + 6 + textWidth(text, true) * 1.1 < width ? draw("text", { x: x + 4, y: TOP + height + 18, text }) : draw("g"));
   }
+}
+// Round local times within the part of the time that is shown; null where the browser does not know the zone.
+const TICK_HOURS = [1, 2, 3, 6, 12, 24, 48, 168, 336, 720];
+function roundTimes(width) {
+  let clock;
+  try { clock = new Intl.DateTimeFormat(data.language, { timeZone: data.zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }); } catch { return null; }
+  const begins = Date.parse(data.begins), partsOf = (minute) => Object.fromEntries(clock.formatToParts(begins + minute * 60000).map((part) => [part.type, part.value]));
+  const most = width > 640 ? 8 : 4, hours = (chart.to - chart.from) / 60, step = 60 * (TICK_HOURS.find((each) => hours / each <= most) ?? 1440 * 30), first = partsOf(chart.from), found = [];
+  const since = Number(first.hour) * 60 + Number(first.minute) + ((begins / 60000 + chart.from) % 1);
+  for (let minute = chart.from - since; minute < chart.to; minute += step) {
+    if (minute < chart.from) continue;
+    const at = partsOf(minute), midnight = Number(at.hour) === 0;
+    found.push([minute, midnight || step >= 1440 ? at.day + " " + at.month : at.hour + ":" + at.minute]);
+  }
+  return found;
 }
 const zoomedTime = () => !chart.steps && (chart.from > data.minutes[0] || chart.to < data.minutes[stepCount]);
 function stepTicks(zoomed, width) {
@@ -165,7 +180,10 @@ function packLanes(width) {
     const wide = named ? textWidth(data.incidents[bar.incident].title, true) * 1.11 : 0;
     bar.text = Math.max(LEFT, Math.min(bar.x0, edge - wide));
     const left = Math.min(bar.x0, bar.text), right = Math.max(bar.x1, bar.text + wide);
-    let lane = ends.findIndex((end) => end < left - 10);
+    // A later stage of an incident stands in the lane of the one before it, under one name.
+    const before = bars.find((each) => each !== bar && each.incident === bar.incident && each.lane !== undefined && each.from < bar.from);
+    bar.later = before !== undefined && bar.x1 > before.x0 + 1;
+    let lane = bar.later ? before.lane : ends.findIndex((end) => end < left - 10);
     if (lane < 0) lane = ends.length;
     if (!named && lane > 29) lane = 29;
     ends[lane] = Math.max(ends[lane] ?? 0, right);
@@ -184,7 +202,7 @@ function drawLanes(svg, lanes, top, width) {
     if (bar.sureTo > bar.sureFrom) group.append(draw("rect", { class: "bar e-" + bar.effect, x: xOf(bar.sureFrom, width), y: at, width: Math.max(1.5, xOf(bar.sureTo, width) - xOf(bar.sureFrom, width)), height: thick, rx: 1 }));
     // Planned works are told by their form: a frame around the bar.
     if (planned) group.append(draw("rect", { class: "plan", x: bar.x0 - 1.5, y: at - 2, width: Math.max(5, bar.x1 - bar.x0 + 3), height: thick + 4 }));
-    if (lanes.named) group.append(draw("text", { class: "lane", x: bar.text, y: y + 9, text: shorten(title, edgeOf(width) - bar.text) }));
+    if (lanes.named && !bar.later) group.append(draw("text", { class: "lane", x: bar.text, y: y + 9, text: shorten(title, edgeOf(width) - bar.text) }));
     svg.append(group);
   }
 }

@@ -63,10 +63,10 @@ class MomentPanel {
     items.sort((a, b) => a[0] - b[0]);
     const rows = items.slice(0, 60).map(([, link, entry]) => {
       const doubtful = entry.style !== "possibly" && entry.why.every((why) => why.doubt || !why.active);
-      return make("li", { class: "l-" + entry.style, text: net.name(link) + ": " + say("effect." + entry.style) + (doubtful ? ", " + say("effect.in_doubt") : "") });
+      return make("li", { class: "l-" + entry.style }, make("bdi", { text: net.name(link) }), ": " + say("effect." + entry.style) + (doubtful ? ", " + say("effect.in_doubt") : ""));
     });
     if (items.length > 60) rows.push(make("li", { text: say("unit.and_more", { n: items.length - 60 }) }));
-    const places = cut.slice(0, 60).map((hub) => make("li", { class: "l-hub", text: net.hubs.name[hub] + ": " + say("map.hub_cut") }));
+    const places = cut.slice(0, 60).map((hub) => make("li", { class: "l-hub" }, make("bdi", { text: net.hubs.name[hub] }), ": " + say("map.hub_cut")));
     this.affected.replaceChildren(make("h4", { text: say("map.affected") }),
       rows.length || places.length ? make("ul", {}, ...places, ...rows) : make("p", { text: say("map.affected_none") }),
       ...(standing ? [make("p", {}, make("small", { text: say("map.affected_standing", { closures: sayCount("count.links", standing) }) }))] : []));

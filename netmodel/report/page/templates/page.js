@@ -167,7 +167,7 @@ function start() {
   update(first);
   const asked = readHash();
   if (asked) update(asked.changes);
-  else showAffectedPlaces(first.step);
+  else { showAffectedPlaces(first.step); showBriefMoment(first.step); }
   if (asked?.view) { view.fitted = null; Object.assign(view, asked.view(view)); maps.forEach((map) => map.place()); }
   keepHash();
   drawMarks();
@@ -216,6 +216,11 @@ function showAffectedPlaces(step) {
   const [[x0, x1], [y0, y1]] = [span(0), span(1)], least = 220 / data.unit_km;
   const growX = Math.max(0, least - (x1 - x0)) / 2, growY = Math.max(0, least - (y1 - y0)) / 2;
   fit([x0 - growX, y0 - growY, x1 + growX, y1 + growY], 0.22, true);
+}
+// Where the moment is a sliver of the window, the time around it is shown first.
+function showBriefMoment(step) {
+  const [from, to] = [data.minutes[step], data.minutes[step + 1]], whole = data.minutes[stepCount] - data.minutes[0];
+  if (!several && to - from < whole / 100) zoomTime(from - (to - from) * 4, to + (to - from) * 8);
 }
 function mostDifferent(step) {
   const share = (run, at) => (run.at[at] < 0 ? null : run.metric("connected_share", run.at[at], 0));

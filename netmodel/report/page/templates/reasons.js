@@ -29,7 +29,7 @@ function basisOfTrains(state, fits) {
 }
 function basisOfBand(layer, state) {
   const run = runs[0], usual = layer === "as_timetabled" || layer === "as_usual";
-  if (run.trains && now.traffic === 0) return basisOfTrains(state, (row) => usual || layer === (row.bus ? "by_bus" : FATES[row.fate]));
+  if (showsTrains()) return basisOfTrains(state, (row) => usual || layer === (row.bus ? "by_bus" : FATES[row.fate]));
   return basisAt(state, layer === "longer" || usual ? "" : "connected_share");
 }
 // The incidents on the usual way of a pair: in one state, or at any time.

@@ -56,11 +56,11 @@ const parted = (links, between) => links.flatMap((link, i) => (i ? [between, lin
 function trainRow(row) {
   const trains = runs[0].trains, { train } = row, chosen = now.train === train, how = trains.texts[row.text];
   const paper = (n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" });
-  const said = trains.reported.filter((each) => each[0] === train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + says + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
+  const said = trains.reported.filter((each) => each[0] === train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + (chosen || says.length < 110 ? says : says.slice(0, 100) + "\u2026") + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
   const decided = decidedAt(train, runs[0].at[now.step]).map(([, , , words, papers]) => make("small", {}, say("train.decided") + " " + words + " ", ...parted(papers.map(paper), " ")));
   const because = trains.incidents[row.because], few = chosen || because.length <= FEW_INCIDENTS + 1 ? because.length : FEW_INCIDENTS;
   const incidents = because.slice(0, few).map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title }));
-  if (few < because.length) incidents.push(say("unit.and_more", { n: because.length - few }));
+  if (few < because.length) incidents.push(leadingNumber(say("unit.and_more", { n: because.length - few }), () => because, trains.number[train]));
   return make("tr", { class: chosen ? "chosen" : null },
     make("th", { scope: "row" }, make("button", { type: "button", class: "plain", "aria-pressed": String(chosen), title: say("train.show"), text: trains.number[train], onclick: () => update({ train: chosen ? null : train }) })),
     make("td", {}, trains.ends[train], make("small", { text: trains.kind[train] })),
