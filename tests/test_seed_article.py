@@ -23,14 +23,13 @@ SAME = ["simferopol--bakhchysarai closed passenger;freight"]
 ALONE = {
     # The article names two cities, and further documents the stations where it happened.
     "further links": {"bakhchysarai--inkerman", "inkerman--sevastopol"},
-    # It says when on that Thursday no more closely; the analyst's day is counted from there.
+    # It says no more than that it was on Thursday.
     "start_earliest": "2023-05-17T21:00Z for 2023-05-18T04:40Z",
-    "start_latest": "2023-05-18T06:00Z for 2023-05-18T05:20Z",
+    "start_latest": "2023-05-18T21:00Z for 2023-05-18T05:20Z",
     # Other documents say that it was still closed in the afternoon.
     "end_earliest": "2023-05-17T21:00Z for 2023-05-18T14:15Z",
-    # "At most a day" is read as 24 hours, and in the record as the whole of the next day.
-    "end_latest": "2023-05-19T06:00Z for 2023-05-19T21:00Z",
 }
+# "At most a day" is read as 24 hours from the start, and in the record as the whole of the next day.
 JOINED = {"further links": set(), "end_latest": "2023-05-19T05:20Z for 2023-05-19T21:00Z"}
 
 
