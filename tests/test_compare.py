@@ -1,12 +1,14 @@
 """Two runs compared as tables: only what differs, and all of it."""
 
 import math
+import re
 
 import pandas as pd
 import pytest
 
 import netmodel as nm
 from netmodel.errors import InputError
+from netmodel.report.compare import render_comparison
 from tests.report_records import shipped_record
 
 
@@ -78,3 +80,11 @@ def test_what_is_no_run_is_refused(arguments, where):
     with pytest.raises(InputError) as caught:
         nm.compare(*arguments)
     assert caught.value.problems[0].where == where
+
+
+def test_the_page_names_the_trains_that_fare_differently(runs, comparison):
+    page = render_comparison(runs)
+    shown = re.findall(r'<tr data-train="([^"]*)"', page)
+    assert sorted(shown) == sorted(map(str, comparison.trains["number"]))
+    assert shown
+    assert "data-train" not in render_comparison([runs[0], runs[0]])

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import write_file
 from netmodel.report.page.figures import describe_range, view_provenance
@@ -14,16 +16,18 @@ from netmodel.report.page.headline import format_figure
 from netmodel.report.page.incidents import view_incidents
 from netmodel.report.page.render import assemble_page, describe_window
 from netmodel.report.page.sources import view_documents
-from netmodel.runs.comparing import Comparison
+from netmodel.runs.comparing import Comparison, sum_up_trains
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import traffic_prefixes
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, choose_language, tell_in
-from netmodel.words.wording import format_number, show_controls
+from netmodel.words.wording import format_duration, format_number, show_controls
 
 MOST_TOLD = 4
 """Figures that the sentence on a run names."""
 MOST_RUNS = 8
+MOST_TRAINS = 60
+"""Trains that the page names, those that differ longest first."""
 _SETTING_LIMIT = 200
 _SETTINGS_IN_TITLE = 2
 _NOT_A_SETTING = ("title", "description", "titles", "descriptions", "report")
@@ -53,6 +57,16 @@ class DifferenceRow:
     def changed(self) -> bool:
         """Whether the runs differ in the figure, or in what the evidence allows for it."""
         return len({(cell.value, cell.range) for cell in self.cells}) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainDifference:
+    """A train that fares differently: what became of it in each run, and for how long."""
+
+    number: str
+    name: str
+    fates: tuple[str, ...]
+    hours: tuple[str, ...]
 
 
 def render_comparison(records: Sequence[RunRecord], *, language: str | None = None) -> str:
@@ -86,6 +100,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
     documents = view_documents(records, phrases)
     differences = view_differences(records, phrases)
     kinds = list(dict.fromkeys(kind for record in records for kind in traffic_prefixes(record)))
+    trains = view_trains(records, phrases)
     return assemble_page(
         records,
         phrases,
@@ -96,6 +111,8 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         headline=[],
         description=phrases("compare.intro"),
         differences=differences,
+        train_differences=trains[:MOST_TRAINS],
+        trains_more=max(0, len(trains) - MOST_TRAINS),
         settings=view_settings(records),
         inputs_differ=", ".join(_differing_inputs(records)),
         several_traffic=len(kinds) > 1,
@@ -181,6 +198,41 @@ def view_differences(records: Sequence[RunRecord], phrases: Phrases) -> list[Dif
         )
         for kind, name in keys
     ]  # fmt: skip
+
+
+def view_trains(records: Sequence[RunRecord], phrases: Phrases) -> list[TrainDifference]:
+    """Return the trains of which not all runs say the same, those that differ longest first."""
+    sides = [sum_up_trains(record).set_index("train") for record in records]
+    fates, hours = (
+        pd.concat([each[column] for each in sides], axis=1, keys=range(len(sides)))
+        for column in ("worst_fate", "hours_affected")
+    )
+    known = hours.fillna(0.0)
+    spread = known.max(axis=1) - known.min(axis=1)
+    spread = spread[(spread > 0) | fates.ne(fates[0], axis=0).any(axis=1)]
+    names: dict[object, tuple[str, str]] = {}
+    for record in records:
+        if record.services is not None:
+            told = zip(record.services["number"], record.services["name"], strict=True)
+            names |= dict(zip(record.services.index, told, strict=True))
+    return [
+        TrainDifference(
+            number=show_controls(str(names[train][0])),
+            name=show_controls(str(names[train][1])),
+            fates=tuple(_tell_fate(fate, phrases) for fate in fates.loc[train]),
+            hours=tuple(
+                format_duration(each, phrases) if each else "" for each in known.loc[train]
+            ),
+        )
+        for train in spread.sort_values(ascending=False, kind="stable").index
+    ]
+
+
+def _tell_fate(fate: object, phrases: Phrases) -> str:
+    """Return what became of a train; a dash where a run has no such train."""
+    if not isinstance(fate, str):
+        return phrases("unit.none")
+    return phrases.find("fate", fate.replace(" ", "_"))
 
 
 def _figures_of(record: RunRecord) -> dict[tuple[str, str], Figure]:

@@ -162,12 +162,18 @@ def _within_window(record: RunRecord) -> pd.DataFrame:
 
 def _differing_trains(one: RunRecord, other: RunRecord) -> pd.DataFrame:
     return _side_by_side(
-        _sum_up_trains(one), _sum_up_trains(other), _TRAIN, ("worst_fate", "hours_affected")
+        sum_up_trains(one), sum_up_trains(other), _TRAIN, ("worst_fate", "hours_affected")
     )
 
 
-def _sum_up_trains(record: RunRecord) -> pd.DataFrame:
-    """Return for each train its worst fate, and for how many hours it was not as timetabled."""
+def sum_up_trains(record: RunRecord) -> pd.DataFrame:
+    """Return for each train its worst fate, and for how many hours it was not as timetabled.
+
+    Returns
+    -------
+    DataFrame
+        ``train, number, worst_fate, hours_affected``; empty where the run has no trains.
+    """
     if record.trains is None or record.services is None:
         return pd.DataFrame(columns=[*_TRAIN, "worst_fate", "hours_affected"])
     rows = record.trains[record.trains["fate"] != FATES[0]]
