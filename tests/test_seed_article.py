@@ -29,7 +29,7 @@ ALONE = {
     # Other documents say that it was still closed in the afternoon.
     "end_earliest": "2023-05-17T21:00Z for 2023-05-18T14:15Z",
 }
-# "At most a day" is read as 24 hours from the start, and in the record as the whole of the next day.
+# "At most a day" is read as 24 hours from the start, and in the record as all of the next day.
 JOINED = {"further links": set(), "end_latest": "2023-05-19T05:20Z for 2023-05-19T21:00Z"}
 
 
