@@ -25,6 +25,7 @@ from tests.reading_material import (
 
 MATERIAL = Path(__file__).parent / "data" / "reading"
 HALVES = ("tuning", "held")
+TIMES_REACHED, TIMES_RIGHT = 0.64, 0.78
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -79,8 +80,8 @@ def test_of_ten_places_nine_are_found_and_nine_are_right(part: str) -> None:
 
 def test_effects_are_read_rightly() -> None:
     found = scores("held")["passages"].tally("effects")
-    assert found.recall >= EFFECTS
-    assert found.precision >= EFFECTS
+    assert found.recall >= EFFECTS_AND_TIMES
+    assert found.precision >= EFFECTS_AND_TIMES
 
 
 def test_times_do_not_fall_below_what_was_reached() -> None:
