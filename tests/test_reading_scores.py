@@ -25,6 +25,7 @@ from tests.reading_material import (
 
 MATERIAL = Path(__file__).parent / "data" / "reading"
 HALVES = ("tuning", "held")
+TIMES_REACHED, TIMES_RIGHT = 0.64, 0.78
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -77,12 +78,17 @@ def test_of_ten_places_nine_are_found_and_nine_are_right(part: str) -> None:
     assert found.precision >= PLACES
 
 
-@pytest.mark.parametrize("measure", ["effects", "times"])
-def test_effects_and_times_are_read_rightly(measure: str) -> None:
-    found = scores("held")["passages"].tally(measure)
-    if found.recall < EFFECTS_AND_TIMES:
-        pytest.xfail(f"{measure}: {found.recall:.0%} are right, and the docs say so")
+def test_effects_are_read_rightly() -> None:
+    found = scores("held")["passages"].tally("effects")
+    assert found.recall >= EFFECTS_AND_TIMES
     assert found.precision >= EFFECTS_AND_TIMES
+
+
+def test_times_do_not_fall_below_what_was_reached() -> None:
+    """The aim is that of effects; the page of the reader says how far off it is."""
+    found = scores("held")["passages"].tally("times")
+    assert found.recall >= TIMES_REACHED
+    assert found.precision >= TIMES_RIGHT
 
 
 @pytest.mark.parametrize("half", HALVES)
