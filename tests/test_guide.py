@@ -37,7 +37,7 @@ def test_every_block_of_the_guide_runs(tmp_path, monkeypatch):
                 said = subprocess.run(command, capture_output=True, text=True, check=False)
                 assert said.returncode == 0, (arguments, said.stdout, said.stderr)
             ways += 1
-    assert ways == 3
+    assert ways == 4
     for way in ("osm", "gtfs", "tables"):
         folder = tmp_path / "runs" / way
         assert (folder / "report.html").stat().st_size > 0

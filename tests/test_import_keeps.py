@@ -237,8 +237,10 @@ def test_what_trains_could_pass_in_cologne_they_can_pass_still():
     """Flat crossings and directions cut no pair of stations off; few ways are a little longer."""
     extract = Path(os.environ["NETMODEL_REFERENCE"]) / "osm" / "cologne-railway.osm.pbf"
     source = read_osm(extract)
-    before = import_source(replace(source, crossings=()), hubs="stations")
-    after = import_source(source, hubs="stations")
+    before, after = (
+        import_source(each, hubs="stations", sides=False)
+        for each in (replace(source, crossings=()), source)
+    )
     adds_up(after)
     stations = [hub.id for hub in before.network.hubs if hub.extra.get("source_points")]
     assert len(stations) > 50

@@ -167,7 +167,7 @@ def say_open(path: Path) -> int:
     left = list_questions(draft, made)
     for question, where in zip(left, locate_questions(path, left), strict=True):
         say(f"{where}: open: {_describe(question)}")
-    say(f"{path}: a draft, {len(left)} questions open")
+    say(f"{path}: a draft; questions open: {len(left)}; next: netmodel review {path}")
     return len(left)
 
 

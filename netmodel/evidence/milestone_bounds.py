@@ -234,7 +234,7 @@ def each_closure(resolution: Resolution) -> tuple[Resolution, ...]:
     >>> incident = nm.built_in_catalogue().incidents["2026-01-30-dnipro-zaporizhzhia"]
     >>> closures = each_closure(nm.evidence.resolve_incident(incident))
     >>> [closure.first_traffic.latest.day for closure in closures]
-    [13, 2]
+    [11, 2]
     """
     by_number: dict[int, list[Spell]] = {}
     for spell in resolution.spells:

@@ -111,7 +111,7 @@ class TrainImpact:
     >>> trains = nm.run("crimean-bridge-2022").trains
     >>> worst = trains.worst_day
     >>> worst.day.isoformat(), worst.by_fate["held"]
-    ('2022-10-08', 8)
+    ('2022-10-08', 14)
     """
 
     relevant: RelevantTrains

@@ -15,6 +15,8 @@ MOST_BYTES = 10_000_000
 """Of an article's file."""
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf")
 """Names of files in a folder that are read."""
+PLAIN = (".txt", ".md")
+"""Endings of files whose text stands as it is, with what looks like tags in it."""
 _MARKUP = re.compile(r"<(?:!doctype html|html|head|body|article|script)\b", re.IGNORECASE)
 _MOST_PAGES = 200
 
@@ -40,7 +42,7 @@ def read_article_file(path: Path) -> str:
         text = _read_pdf(path)
     else:
         text = read_file(path, kind="article", most=MOST_BYTES)
-        if _MARKUP.search(text[:4000]):
+        if path.suffix.lower() not in PLAIN and _MARKUP.search(text[:4000]):
             text = extract_main_text(text)
     if not text.strip():
         raise InputError([Problem(what="holds no text", where=str(path))])

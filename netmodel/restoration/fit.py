@@ -254,8 +254,8 @@ def fit_restoration(
     >>> hours = [2.0, 3.0, 5.0, 9.0]
     >>> sample = Durations.from_bounds([(str(h), "power", h, h) for h in hours])
     >>> fit = fit_restoration(sample)
-    >>> round(fit.predict("power").quantile(0.5), 1)
-    4.0
+    >>> round(fit.predict("power").quantile(0.5))
+    4
     """
     if distribution not in DISTRIBUTIONS:
         raise UnknownNameError(

@@ -301,14 +301,16 @@ class _StoredPairs:
         """Settle which pairs are kept, and put their ways into words."""
         if keep != "all":
             self._kept = self._affected if keep == "affected" else np.zeros_like(self._kept)
-        pair, state = np.concatenate(ways.pair), np.concatenate(ways.state)
+        none = np.zeros(0, dtype=np.int64)  # no pair may have a way
+        pair = np.concatenate([none, *ways.pair])
+        state = np.concatenate([none, *ways.state])
         used = np.zeros(len(pair), dtype=bool)  # kinds of traffic share ways
         for rows in self.rows.parts(ROWS_TOGETHER):
             routes = rows["route"][self._kept[rows["pair"]]]
             used[routes[routes >= 0]] = True
         self._route_number = np.where(used, np.cumsum(used) - 1, -1)
         self._route_pair, state = pair[used], state[used]
-        self._route_km = np.round(np.concatenate(ways.km)[used], 1)
+        self._route_km = np.round(np.concatenate([np.zeros(0), *ways.km])[used], 1)
         begins = [part.first_pair for part in parts]
         owner = np.searchsorted(begins, self._route_pair, side="right") - 1
         turns = (np.diff(state, prepend=-1) != 0) | (np.diff(owner, prepend=-1) != 0)

@@ -18,6 +18,7 @@ from netmodel.runs.computation import Computation, Progress, Shared, compute_sta
 from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.effort import is_included, left_out_for_time, tell_seconds
 from netmodel.runs.ensemble import check_counts, choose_sampling, draw_ensemble
+from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import tabulate_figures
 from netmodel.runs.tables import build_record
@@ -102,6 +103,11 @@ class Run(Computation):
     def pairs(self) -> pd.DataFrame:
         """One row for each state, kind of traffic and hub pair; minutes and km."""
         return self.record.pairs
+
+    @property
+    def pair_table(self) -> PairTable:
+        """The pairs as they are kept: spans of states in which nothing changes for a pair."""
+        return self.record.pair_table
 
     @property
     def hubs(self) -> pd.DataFrame:

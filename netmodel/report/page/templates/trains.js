@@ -2,11 +2,20 @@
 const FATES = ["as_timetabled", "slower", "detoured", "held", "cut_short", "split", "not_run"];
 const STRIDE = 10;
 const FIRST_TRAINS = 60, MORE_TRAINS = 200, FEW_INCIDENTS = 4;
-const listing = { state: null, most: FIRST_TRAINS };
+const LATER_MS = 120;
+const listing = { state: null, train: null, most: FIRST_TRAINS, scrolled: 0, near: true, later: 0 };
 function buildTrains() {
   if (!runs[0].trains || several) return;
   buildTrainFinder();
-  parts.push(showTrains);
+  byId("traintable").addEventListener("scroll", ({ target }) => { listing.scrolled = target.scrollTop; }, { passive: true });
+  new IntersectionObserver(([entry]) => { listing.near = entry.isIntersecting; if (listing.near) showTrains(); }, { rootMargin: "50px" }).observe(byId("trains"));
+  parts.push(followTrains);
+}
+// Far from the screen the table need not follow every step; it catches up when the steps pause.
+function followTrains() {
+  clearTimeout(listing.later);
+  if (listing.near) showTrains();
+  else listing.later = setTimeout(showTrains, LATER_MS);
 }
 const finding = { words: [], fate: "", kind: "" };
 function buildTrainFinder() {
@@ -18,7 +27,7 @@ function buildTrainFinder() {
   const narrow = () => {
     Object.assign(finding, { words: search.value.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean), fate: fate.value, kind: kind.value });
     Object.assign(listing, { state: null, most: FIRST_TRAINS });
-    showTrains(now);
+    showTrains();
   };
   search.addEventListener("input", narrow);
   for (const each of [fate, kind]) each.addEventListener("change", narrow);
@@ -69,20 +78,21 @@ function trainRow(row) {
     make("td", { text: sayThrough(row) }),
     make("td", {}, ...parted(incidents, "; "), make("small", {}, ...parted(trains.papers[train].map(paper), " "))));
 }
-function showTrains(before) {
+function showTrains() {
   const run = runs[0], state = run.at[now.step];
-  if (listing.state === state && before.train === now.train) return;
-  const kept = listing.state === state ? byId("traintable").scrollTop : 0;
-  listing.state = state;
+  if (listing.state === state && listing.train === now.train) return;
+  const kept = listing.state === state ? listing.scrolled : 0;
+  Object.assign(listing, { state, train: now.train });
   const { touched, found } = state < 0 ? { touched: [], found: [] } : trainsAt(state);
   byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", touched.filter((row) => row.fate || row.through).length), total: showNumber(run.trains.counts.all[state]) });
   // A train that an address names is shown, however far down it stands.
   const most = Math.max(listing.most, found.findIndex((row) => row.train === now.train) + 1);
-  const redo = () => { listing.state = null; showTrains(now); };
+  const redo = () => { listing.state = null; showTrains(); };
   const head = make("tr", {}, ...["number", "ends", "fate", "extra", "through", "because"].map((key) => sortHead("traintable", key, say("train." + key), key === "extra", redo)));
   byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), make("tbody", {}, ...found.slice(0, most).map(trainRow))) : make("p", { text: say("train.none") }));
-  byId("traintable").scrollTop = kept;
-  const more = (text, count) => make("button", { type: "button", class: "boxed", text, onclick: () => { Object.assign(listing, { state: null, most: most + count }); showTrains(now); } });
+  // To set it lays the whole page out, which most steps need not wait for.
+  if (kept || listing.scrolled) byId("traintable").scrollTop = kept;
+  const more = (text, count) => make("button", { type: "button", class: "boxed", text, onclick: () => { Object.assign(listing, { state: null, most: most + count }); showTrains(); } });
   byId("trainmore").replaceChildren(say("train.shown", { n: showNumber(Math.min(most, found.length)), total: showNumber(found.length) }),
     ...(found.length > most ? [more(say("train.more"), MORE_TRAINS), more(say("train.every"), found.length)] : []));
 }
