@@ -158,9 +158,11 @@ class LineShape:
     def _position(self, course: shapely.LineString) -> tuple[float, float]:
         import shapely
 
-        where = shapely.line_locate_point(
-            self._along, shapely.points(shapely.get_coordinates(course))
-        )
+        # Older versions warn of parts of a line that have no length; the answer is the same.
+        with np.errstate(invalid="ignore"):
+            where = shapely.line_locate_point(
+                self._along, shapely.points(shapely.get_coordinates(course))
+            )
         return float(where.min()), float(where.max())
 
     def tracks(self, tails: Ends, heads: Ends) -> tuple[str, ...]:
