@@ -2,8 +2,8 @@
 
 One network of rail-like shape, incidents on links drawn at random, and one thing that grows:
 links, places of demand, break points, samples. Each run is the command with a scenario on the
-disk; the figures are of the whole process: start, reading, states, tables, page. What the table of an
-earlier call holds is not measured again, so that it can be done in pieces.
+disk; the figures are of the whole process: start, reading, states, tables, page. What an earlier
+call left in the table is not measured again, so that a series can be done in pieces.
 Run: ``python benchmarks/bench_growth.py [--only hubs] [--largest] [--figure PATH]``.
 """
 
