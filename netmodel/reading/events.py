@@ -17,6 +17,7 @@ from netmodel.reading.cues import (
     is_general,
     is_somewhere,
 )
+from netmodel.reading.duration_phrases import DurationPhrase, find_durations
 from netmodel.reading.event_places import (
     EventPlace,
     choose_places,
@@ -26,12 +27,8 @@ from netmodel.reading.event_places import (
 from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_mentions import Mention
 from netmodel.reading.speakers import Speech, find_speeches
-from netmodel.reading.time_phrases import (
-    DurationPhrase,
-    TimePhrase,
-    find_durations,
-    find_times,
-)
+from netmodel.reading.time_phrases import TimePhrase, find_times
+from netmodel.reading.told_before import recalls
 
 _REACH = 3
 """Sentences after which a word without a place no longer belongs to the last event."""
@@ -54,6 +51,7 @@ class ReadSentence:
     somewhere: bool = False
     general: bool = False
     recurs: bool = False
+    recalls: str = ""
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -107,15 +105,17 @@ def read_sentences(
             continue
         cues = find_cues(folded, sentence, previous)
         places = find_event_places(low, sentence, own)
+        times = find_times(low, sentence.start, sentence.end, sentence.language)
         done.append(
             ReadSentence(
                 number, sentence,
                 is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places), cues,
                 places,
-                find_times(low, sentence.start, sentence.end, sentence.language),
+                times,
                 find_durations(low, sentence.start, sentence.end, sentence.language),
                 find_speeches(low, sentence),
                 is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
+                recalls(low, sentence, times),
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
@@ -145,7 +145,7 @@ def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
 
 
 _LINE = re.compile(
-    r"\b(?:lines?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
+    r"\b(?:lines?|sections?|stretch|routes?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
     r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
     r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
@@ -184,6 +184,8 @@ def gather_events(
     current: EventFound | None = None
     waiting: list[ReadSentence] = []
     for each in sentences:
+        if _is_of_another(each, current):
+            continue
         waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
         if not _belongs(each, current):
             waiting.append(each)
@@ -215,6 +217,27 @@ def gather_events(
 
 
 _WAIT = 2
+
+
+def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
+    """Whether a sentence recalls another event than the one of which the article tells.
+
+    "Nagadaiemo" with a date recalls another one, if of this one is known when it began or that
+    trains ran all the same.
+    """
+    if current is None or not each.recalls:
+        return False
+    if each.recalls == "another":
+        return True
+    told = [cue for one in current.sentences for cue in one.told("effect")]
+    spared = bool(told) and all(cue.value == "normal" for cue in told)
+    began = any(
+        phrase.before not in ("until", "by", "not_before", "as_of", "before")
+        for one in current.sentences
+        if one.told("effect") or one.told("cause") or one.told("occurred")
+        for phrase in one.times
+    )
+    return spared or began
 
 
 def _open(
@@ -440,7 +463,8 @@ def _spared(event: EventFound, normal: Cue) -> EffectRead:
 def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
     """Whether traffic stopped before it was let through with a limit."""
     if value == "diesel_only":
-        return False
+        back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
+        return bool(back) and limit.start - back[-1].end < _FAR
     number = {
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip
