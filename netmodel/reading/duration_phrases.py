@@ -127,6 +127,7 @@ _NAMES_A_DAY = re.compile(
     r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following)) $"
 )
 """Words before a day that make of it a part of the calendar and not a number of hours."""
+_WHICH = re.compile(r"(?<!\w)(?:друг|трет|четверт|п'ят|шост|сьом|втор|четверт|пят|шест|седьм)\w{1,3} $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
 _OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
 _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пути|до\b|перед\b|drive|walk|from\b)")
@@ -140,6 +141,8 @@ def _role(before: str, after: str, language: str) -> str | None:
         return "late"
     if _NAMES_A_DAY.search(before):
         return None
+    if _WHICH.search(before):
+        return ""
     if _AGO.match(after):
         return None if language != "en" or not before.endswith("in ") else ""
     if _WITHIN[language].search(before):
@@ -149,7 +152,11 @@ def _role(before: str, after: str, language: str) -> str | None:
     if _LASTED[language].search(before) or _LASTED_AFTER[language].match(after):
         return "lasted"
     # An accusative without a preposition says how long: "поїзди стояли три години".
-    return "lasted" if language != "en" and re.search(r"\w[,]? (?:\w+ )?$", before) else ""
+    return "lasted" if language != "en" else ""
+
+
+_LATE = re.compile(r"опозда|задерж|отста")
+_DAY_AFTER = re.compile(r" (?:\d{1,2} \w|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодня|завтра|вчера)")
 
 
 def _is_clock(before: str, after: str, language: str) -> bool:
@@ -161,7 +168,9 @@ def _is_clock(before: str, after: str, language: str) -> bool:
     if language == "ru":
         if re.match(r" (?:утра|дня|вечера|ночи)\b", after):
             return True
-        if re.search(r"(?:^|\s)со? \S+ (?:до|по) $", before):
+        if re.search(r"(?:^|\s)со? [^.;]{1,40}(?:до|по) $", before) and not _LATE.search(before):
+            return True
+        if before.endswith(("до ", "после ", "около ", "по ")) and _DAY_AFTER.match(after):
             return True
         return re.search(r"(?:^|\s)(?:в|во|с|со|к|ко) $", before) is not None
     return False

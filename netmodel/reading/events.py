@@ -32,7 +32,7 @@ from netmodel.reading.told_before import recalls
 
 _REACH = 3
 """Sentences after which a word without a place no longer belongs to the last event."""
-_SIDE = ("replaced",)
+_SIDE = ("replaced", "detoured")
 _LIMITS = ("single_track", "diesel_only", "limited", "slowed")
 
 
@@ -332,7 +332,10 @@ def _begins(each: ReadSentence) -> bool:
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
-    over = each.told("return") and each.told("cause") and each.times
+    over = each.times and [
+        cue for cue in each.told("return")
+        if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
+    ]  # fmt: skip
     return bool(effects or causes or over or each.told("effect"))
 
 
@@ -480,12 +483,16 @@ def _infer(event: EventFound) -> EffectRead | None:
     if replaced:
         return EffectRead("closed", replaced[0], "likely", "inferred")
     late = event.cues("late")
+    back = [x for x in event.cues("return") if x.anchored and not x.future]
+    stopped = [x for x in back if x.value in ("first", "return")]
     stops = [cue for cue in event.cues("cause") if cue.value in _STOPS]
-    if late and not stops:
+    if late and not stops and not stopped:
         return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
         if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
             return EffectRead("closed", cue, "doubtful", "inferred")
+    if back:  # what came back had been away
+        return EffectRead("closed", back[0], "doubtful", "inferred")
     return None
 
 

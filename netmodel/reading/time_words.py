@@ -210,14 +210,15 @@ CLOCK_WORDS: Mapping[str, tuple[tuple[str, int], ...]] = {
 }  # fmt: skip
 NOONS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "en": ((r"noon|midday", 12), (r"midnight", 0)),
-    "uk": ((r"опівдні|полудень|полудня|полудні", 12), (r"опівночі|півноч[іи]|північ", 0)),
-    "ru": ((r"полдень|полудня|полудню", 12), (r"полночь|полуночи|полночи", 0)),
+    "uk": ((r"нул[ья] годин", 0), (r"опівдні|полудень|полудня|полудні", 12), (r"опівночі|півноч[іи]|північ", 0)),
+    "ru": ((r"нол[ья] часов|нул[ья] часов", 0), (r"полдень|полудня|полудню", 12), (r"полночь|полуночи|полночи", 0)),
 }  # fmt: skip
 BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r"(?:shortly|just|soon|a little|right|minutes) (?:after|before)|(?:closer to|towards?)", ""),
         (r"(?:as in|like in|as (?:it was|happened) in|unlike in)", "like"),
         (r"as (?:of|at)(?: (?:about|around))?(?: on| at)?", "as_of"),
+        (r"no (?:\w+ ){1,4}(?:is|are|was|were|will|can|be|run|pass|move|expected)(?: \w+){0,4} (?:before|until)", "not_before"),
         (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),

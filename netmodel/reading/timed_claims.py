@@ -25,6 +25,13 @@ _AT_MOST = re.compile(
 )
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
+_AT_LAST = re.compile(
+    r"(?<!\w)(?:лише|тільки|аж|щойно|лишь|только|only|not until)(?: \w{1,8}){0,2} $"
+)
+"""Words for a time that was long in coming."""
+_ONGOING = re.compile(
+    r"\b(?:has|have) (?:\w+ )?(?:been|had|stood|lain|not)\b[^.;]*$|(?<!\w)(?:вже|уже) (?:\w+ ){0,2}$"
+)
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -124,13 +131,28 @@ class TimedReader:
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         ends = phrase.before in ("until", "by", "not_before") or future
-        if not ends and phrase.before != "since" and self.began is not None:
+        last = self._says_at_last(each, phrase) and self.began is not None
+        ends = ends or last
+        begun = self.began is not None and not self._tells_hour(each, phrase)
+        if not ends and phrase.before != "since" and begun:
             return False
         cue = replace(_NO_CUE, group="return", value="return") if ends else _NO_CUE
         self._read_one(
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
         return True
+
+    def _says_at_last(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is told as late: "only at nine in the evening"."""
+        left = self.low[max(each.sentence.start, phrase.start - 24) : phrase.core]
+        if left.endswith("it was ") and self.low.startswith(" before", phrase.end):
+            return True
+        return _AT_LAST.search(left) is not None
+
+    def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a clock tells the hour of a day that the sentence gave as the start."""
+        days = [x for x in self.claims if x.sentence is each and x.about == "start"]
+        return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
 
     def _read_pair(self, each: ReadSentence, first: TimePhrase, last: TimePhrase, cue: Cue) -> None:
         future = self._is_future(each, cue, first.start, last.end)
@@ -143,6 +165,8 @@ class TimedReader:
             last, opening.day if own or day is None else day, future=future,
             after=opening.bounds.earliest,
         )  # fmt: skip
+        if closing is not None and first.get("date") and _earlier(closing, opening):
+            closing = self._weekday_after(last, opening) or closing
         if closing is not None and own and _earlier(closing, opening):
             opening = self._week_before(first, closing) or opening
         if closing is not None and not own and _earlier(closing, opening):
@@ -179,6 +203,8 @@ class TimedReader:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
+        if phrase.before == "not_before" and basis == "planned" and self.kind != "planned_works":
+            basis = "forecast"
         about = "start"
         if ends:
             about = self._end_about(cue)
@@ -192,6 +218,18 @@ class TimedReader:
             self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _weekday_after(self, last: TimePhrase, opening: TimeRead) -> TimeRead | None:
+        """Return the first day of its name after a date: "from Friday 12 May until Monday"."""
+        atom = last.get("weekday")
+        if atom is None or last.get("date") is not None:
+            return None
+        ahead = (int(atom.value[0] or 0) - opening.day.weekday()) % 7
+        day = date.fromordinal(opening.day.toordinal() + ahead)
+        rest = replace(last, atoms=tuple(x for x in last.atoms if x is not atom))
+        if not rest.atoms:
+            return self.calendar.whole_day(day, "resolved")
+        return self.calendar.read(rest, future=True, anchor=day)
 
     def _week_before(self, first: TimePhrase, closing: TimeRead) -> TimeRead | None:
         """Return the weekday that a span of weekdays begins on: the last before its end."""
@@ -354,6 +392,10 @@ class TimedReader:
     def _is_end(self, phrase: TimePhrase, cue: Cue) -> bool:
         if cue.group == "return" or phrase.before == "not_before":
             return True
+        if cue.group in ("cause", "occurred") and self.began is not None:
+            left = self.low[max(0, phrase.start - 24) : phrase.core]
+            if _AT_LAST.search(left):
+                return True
         return phrase.before in ("until", "by")
 
     def _end_about(self, cue: Cue) -> str:
@@ -389,6 +431,8 @@ class TimedReader:
             cue = replace(_NO_CUE, future=ahead, start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
             return
+        if duration.role == "lasted" and cue.group != "return" and self._goes_on(each, duration):
+            return
         if each.general:
             self._read_rule(each, duration, cue)
             return
@@ -415,6 +459,11 @@ class TimedReader:
                 near_speech=near,
             )
         )  # fmt: skip
+
+    def _goes_on(self, each: ReadSentence, duration: DurationPhrase) -> bool:
+        """Whether something has lasted so long and is not over: "has been shut for two days"."""
+        left = self.low[each.sentence.start : duration.start]
+        return _ONGOING.search(left) is not None
 
     def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
         """Keep what holds in general: a bound of every restoration, not a time of this one."""
