@@ -127,7 +127,9 @@ _NAMES_A_DAY = re.compile(
     r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following)) $"
 )
 """Words before a day that make of it a part of the calendar and not a number of hours."""
-_WHICH = re.compile(r"(?<!\w)(?:друг|трет|четверт|п'ят|шост|сьом|втор|четверт|пят|шест|седьм)\w{1,3} $")
+_WHICH = re.compile(
+    r"(?<!\w)(?:друг|трет|четверт|п'ят|шост|сьом|втор|четверт|пят|шест|седьм)\w{1,3} $"
+)
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
 _OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
 _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пути|до\b|перед\b|drive|walk|from\b)")
@@ -156,7 +158,9 @@ def _role(before: str, after: str, language: str) -> str | None:
 
 
 _LATE = re.compile(r"опозда|задерж|отста")
-_DAY_AFTER = re.compile(r" (?:\d{1,2} \w|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодня|завтра|вчера)")
+_DAY_AFTER = re.compile(
+    r" (?:\d{1,2} \w|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодня|завтра|вчера)"
+)
 
 
 def _is_clock(before: str, after: str, language: str) -> bool:

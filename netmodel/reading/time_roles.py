@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from netmodel.reading.cues import Cue, count_breaks
-from netmodel.reading.events import ReadSentence
+from netmodel.reading.cues import Cue, count_breaks, is_to_come
+from netmodel.reading.duration_phrases import DurationPhrase
+from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_atoms import DATE_KINDS
+from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.time_phrases import TimePhrase
+from netmodel.times import Bounds
 
 BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
@@ -79,3 +83,77 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 _CLOSE = re.compile(r" (?:at|о|об|в) ")
 """What may stand between a verb of speech and its own clock."""
+
+
+def belongs_to_another(low: str, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+    """Whether another time of the sentence stands much nearer to what befell traffic."""
+    if phrase.before or phrase.get("clock") is not None:
+        return False
+    away = cue_distance(low, cue, phrase.core, phrase.end)
+    return any(
+        not other.before
+        and other is not phrase
+        and other.pair is None
+        and other.closes is None
+        and cue_distance(low, cue, other.core, other.end) + BREAK < away
+        for other in each.times
+    )
+
+
+_AT_LAST = re.compile(
+    r"(?<!\w)(?:лише|тільки|аж|щойно|лишь|только|only|not until)(?: \w{1,8}){0,2} $"
+)
+"""Words for a time that was long in coming."""
+
+
+def is_at_last(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is told as late: "only at nine in the evening"."""
+    left = low[max(each.sentence.start, phrase.start - 24) : phrase.core]
+    if left.endswith("it was ") and low.startswith(" before", phrase.end):
+        return True
+    return _AT_LAST.search(left) is not None
+
+
+_ONGOING = re.compile(
+    r"\b(?:has|have) (?:\w+ )?(?:been|had|stood|lain|not)\b[^.;]*$|(?<!\w)(?:вже|уже) (?:\w+ ){0,2}$"
+)
+
+
+def is_going_on(low: str, each: ReadSentence, duration: DurationPhrase) -> bool:
+    """Whether something has lasted so long and is not over: "has been shut for two days"."""
+    return _ONGOING.search(low[each.sentence.start : duration.start]) is not None
+
+
+def lies_ahead(
+    low: str, each: ReadSentence, phrase: TimePhrase, bounds: Bounds, calendar: ArticleCalendar
+) -> bool:
+    """Whether a time lies after the publication: by its date, or where the sentence is of that."""
+    first = bounds.earliest or bounds.latest
+    if first is None or first < calendar.latest:
+        return False
+    if phrase.get("date", "month") is not None:
+        return True
+    sentence = each.sentence
+    return is_to_come(low, sentence.start, sentence.end, sentence.language)
+
+
+_NEAR_SPEECH = 1200
+
+
+def find_speech(
+    low: str, event: EventFound, each: ReadSentence, start: int, end: int
+) -> tuple[Speech | None, bool]:
+    """Return who says it, and whether that was read in another sentence of the event."""
+    own = choose_speech(each.speeches, start, end)
+    if own is not None and own.party:
+        return own, False
+    others = [
+        speech
+        for other in event.sentences
+        if other.sentence.paragraph == each.sentence.paragraph
+        for speech in other.speeches
+        if speech.party
+    ]
+    others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
+    names = {low[x.who_start : x.who_end] for x in others}
+    return (others[0], True) if len(names) == 1 else (None, False)

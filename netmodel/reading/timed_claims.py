@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.events import EventFound, ReadSentence
 from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
-from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
 from netmodel.reading.time_phrases import TimePhrase
-from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech, nearest_cue
+from netmodel.reading.time_roles import (
+    BREAK,
+    belongs_to_another,
+    cue_distance,
+    find_speech,
+    is_at_last,
+    is_going_on,
+    is_of_speech,
+    lies_ahead,
+    nearest_cue,
+)
 from netmodel.times import Bounds
 
-_NEAR_SPEECH = 1200
 _AT_MOST = re.compile(
     r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
     r"|в течение|мене[ею]|не более"
 )
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
-_AT_LAST = re.compile(
-    r"(?<!\w)(?:лише|тільки|аж|щойно|лишь|только|only|not until)(?: \w{1,8}){0,2} $"
-)
-"""Words for a time that was long in coming."""
-_ONGOING = re.compile(
-    r"\b(?:has|have) (?:\w+ )?(?:been|had|stood|lain|not)\b[^.;]*$|(?<!\w)(?:вже|уже) (?:\w+ ){0,2}$"
-)
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -96,8 +97,7 @@ class TimedReader:
 
     def _read_as_of(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read the time at which something was so: it neither began nor ended then."""
-        low, sentence = self.low, each.sentence
-        if sentence.language == "en" and any(cue.future for cue in each.told("effect")):
+        if each.sentence.language == "en" and any(cue.future for cue in each.told("effect")):
             return False  # "as of 1 March trains will not call"
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False)
         if read is None:
@@ -109,7 +109,7 @@ class TimedReader:
             return True
         bounds = self._before_publication(read.bounds)
         if bounds is not None:
-            speech, near = self._speech(each, phrase.start, phrase.end)
+            speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)
             self._keep(
                 ClaimFound(
                     "still_out", "observed", phrase.start, phrase.end, each, speech, bounds,
@@ -131,7 +131,7 @@ class TimedReader:
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         ends = phrase.before in ("until", "by", "not_before") or future
-        last = self._says_at_last(each, phrase) and self.began is not None
+        last = is_at_last(self.low, each, phrase) and self.began is not None
         ends = ends or last
         begun = self.began is not None and not self._tells_hour(each, phrase)
         if not ends and phrase.before != "since" and begun:
@@ -141,13 +141,6 @@ class TimedReader:
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
         return True
-
-    def _says_at_last(self, each: ReadSentence, phrase: TimePhrase) -> bool:
-        """Whether a time is told as late: "only at nine in the evening"."""
-        left = self.low[max(each.sentence.start, phrase.start - 24) : phrase.core]
-        if left.endswith("it was ") and self.low.startswith(" before", phrase.end):
-            return True
-        return _AT_LAST.search(left) is not None
 
     def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock tells the hour of a day that the sentence gave as the start."""
@@ -179,7 +172,7 @@ class TimedReader:
             self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
-        ends = self._is_end(phrase, cue)
+        ends = self._is_end(each, phrase, cue)
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
         past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
         future = not past and (
@@ -198,7 +191,7 @@ class TimedReader:
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
             return
-        if self._belongs_to_another(each, phrase, cue):
+        if belongs_to_another(self.low, each, phrase, cue):
             self.anchor = read.day
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
@@ -240,20 +233,6 @@ class TimedReader:
         day = date.fromordinal(closing.day.toordinal() - back)
         return self.calendar.whole_day(day, "tense")
 
-    def _belongs_to_another(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
-        """Whether another time of the sentence stands much nearer to what befell traffic."""
-        if phrase.before or phrase.get("clock") is not None:
-            return False
-        away = cue_distance(self.low, cue, phrase.core, phrase.end)
-        return any(
-            not other.before
-            and other is not phrase
-            and other.pair is None
-            and other.closes is None
-            and cue_distance(self.low, cue, other.core, other.end) + BREAK < away
-            for other in each.times
-        )
-
     def _add(
         self,
         each: ReadSentence,
@@ -263,7 +242,7 @@ class TimedReader:
         read: TimeRead,
         bounds: Bounds,
     ) -> None:
-        if basis == "observed" and self._lies_ahead(each, phrase, bounds):
+        if basis == "observed" and lies_ahead(self.low, each, phrase, bounds, self.calendar):
             basis = "planned"
         kept = bounds if basis != "observed" else self._before_publication(bounds)
         if kept is None:
@@ -272,7 +251,7 @@ class TimedReader:
         self.anchor = read.day
         if about == "start" and self.began is None:
             self.began = kept.earliest
-        speech, near = self._speech(each, phrase.start, phrase.end)
+        speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)
         sure = {"stated": "certain", "resolved": "certain", "inferred": "doubtful"}.get(
             read.why, "likely"
         )
@@ -289,16 +268,6 @@ class TimedReader:
             near_speech=near,
         )
         self._keep(found)
-
-    def _lies_ahead(self, each: ReadSentence, phrase: TimePhrase, bounds: Bounds) -> bool:
-        """Whether a time lies after the publication: by its date, or in a sentence of what is to come."""
-        first = bounds.earliest or bounds.latest
-        if first is None or first < self.calendar.latest:
-            return False
-        if phrase.get("date", "month") is not None:
-            return True
-        sentence = each.sentence
-        return is_to_come(self.low, sentence.start, sentence.end, sentence.language)
 
     def _keep(self, found: ClaimFound) -> None:
         """Keep a claim; of two that say the same, that of which a speaker is named."""
@@ -371,31 +340,14 @@ class TimedReader:
                 return day
         return self.anchor
 
-    def _speech(self, each: ReadSentence, start: int, end: int) -> tuple[Speech | None, bool]:
-        """Return who says it, and whether that was read in another sentence of the event."""
-        own = choose_speech(each.speeches, start, end)
-        if own is not None and own.party:
-            return own, False
-        others = [
-            speech
-            for other in self.event.sentences
-            if other.sentence.paragraph == each.sentence.paragraph
-            for speech in other.speeches
-            if speech.party
-        ]
-        others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
-        names = {self.low[x.who_start : x.who_end] for x in others}
-        return (others[0], True) if len(names) == 1 else (None, False)
-
     # Roles
 
-    def _is_end(self, phrase: TimePhrase, cue: Cue) -> bool:
+    def _is_end(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
         if cue.group == "return" or phrase.before == "not_before":
             return True
-        if cue.group in ("cause", "occurred") and self.began is not None:
-            left = self.low[max(0, phrase.start - 24) : phrase.core]
-            if _AT_LAST.search(left):
-                return True
+        late = cue.group in ("cause", "occurred") and self.began is not None
+        if late and is_at_last(self.low, each, phrase):
+            return True
         return phrase.before in ("until", "by")
 
     def _end_about(self, cue: Cue) -> str:
@@ -431,13 +383,17 @@ class TimedReader:
             cue = replace(_NO_CUE, future=ahead, start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
             return
-        if duration.role == "lasted" and cue.group != "return" and self._goes_on(each, duration):
+        if (
+            duration.role == "lasted"
+            and cue.group != "return"
+            and is_going_on(self.low, each, duration)
+        ):
             return
         if each.general:
             self._read_rule(each, duration, cue)
             return
         future = self._is_future(each, cue, duration.start, duration.end)
-        speech, near = self._speech(each, duration.start, duration.end)
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         spoken = duration.role
         if spoken == "within" and cue.group != "return":
             if future:
@@ -460,16 +416,11 @@ class TimedReader:
             )
         )  # fmt: skip
 
-    def _goes_on(self, each: ReadSentence, duration: DurationPhrase) -> bool:
-        """Whether something has lasted so long and is not over: "has been shut for two days"."""
-        left = self.low[each.sentence.start : duration.start]
-        return _ONGOING.search(left) is not None
-
     def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
         """Keep what holds in general: a bound of every restoration, not a time of this one."""
         if cue.group != "return":
             return
-        speech, near = self._speech(each, duration.start, duration.end)
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         self.claims.append(
             ClaimFound(
                 self._end_about(cue), "rule", duration.start, duration.end, each, speech,
