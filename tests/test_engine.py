@@ -315,3 +315,16 @@ def test_the_built_in_network_runs_without_the_compiler():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "False"
+
+
+def test_the_pause_for_compiling_is_announced_once(caplog, monkeypatch, tmp_path):
+    from netmodel.routing.sweep import engine, kernels
+
+    rng = np.random.default_rng(1)
+    network = make_wide_network(rng, sides=False)
+    costs = draw_costs(network, rng)
+    monkeypatch.setattr(kernels.sweep_blocks.stats, "cache_path", str(tmp_path), raising=False)
+    engine._announce_compilation.cache_clear()
+    for _ in range(2):
+        Router(network, ["h1", "h200"], engine="sweep").solve(costs)
+    assert len(caplog.records) == 1
