@@ -140,6 +140,12 @@ def test_a_note_that_is_none_is_refused(code, values, where):
         Note.from_dict({"code": code, "values": values})
 
 
+def test_a_note_with_other_values_is_told_those_that_it_has():
+    for code, said in (("no_link", "no values"), ("nearest", *NOTES["nearest"].values)):
+        with pytest.raises(InputError, match=said):
+            Note(code, {"other": 1})
+
+
 @pytest.mark.parametrize("value", ["text", None, 3, {}, {"code": "no_link", "more": 1}])
 def test_what_a_record_has_instead_of_a_note_is_refused(value):
     with pytest.raises(InputError):

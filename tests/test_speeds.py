@@ -323,6 +323,13 @@ def test_a_city_on_a_branch_is_no_way_to_take() -> None:
     assert inherit_ways(table(train("2", "ad")), through).trains[0].way.via == ("e",)
 
 
+def test_ways_need_no_column_of_places_or_trains(tmp_path: Path) -> None:
+    path = tmp_path / "train_ways.csv"
+    path.write_text("train,basis\n2,least cost\n", encoding="utf-8")
+    [told] = read_train_ways(table(train("2", "ad")), path).trains
+    assert told.way == AssumedWay(basis="least cost")
+
+
 @pytest.fixture(scope="module")
 def told() -> Timetable:
     return built_in_timetable()
