@@ -159,6 +159,8 @@ def test_what_a_record_has_instead_of_a_note_is_refused(value):
         {},
         {"hub": 3},
         {"near": {"lon": "x", "lat": 1, "within_km": 2}},
+        {"near": {"lon": 30, "lat": 50, "km": 2}},
+        {"near": {"lon": 30, "within_km": 2}},
         {"town": "A", "km": 1},
     ],
 )
