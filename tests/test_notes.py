@@ -18,6 +18,7 @@ from netmodel.evidence.places import (
     SectionPlace,
     StationPlace,
     TownPlace,
+    note_place,
     place_from_dict,
     place_to_dict,
 )
@@ -95,6 +96,16 @@ def test_a_place_in_ukrainian_has_no_english_word(place):
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: type(place).__name__)
 def test_a_place_is_kept_as_in_a_file(place):
     assert place_from_dict(json.loads(json.dumps(place_to_dict(place)))) == place
+
+
+def test_a_small_distance_is_kept():
+    assert place_from_dict({"near": {"lon": 30, "lat": 50, "within_km": 0.5}}).within_km == 0.5
+
+
+def test_a_region_is_meant_as_a_whole_or_somewhere_in_it():
+    whole, somewhere = (RegionPlace(region="C", extent=each) for each in ("whole", "somewhere"))
+    assert note_place(whole).code == "place_region"
+    assert note_place(somewhere).code == "place_somewhere"
 
 
 @pytest.mark.parametrize("code", NOTES)

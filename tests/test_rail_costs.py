@@ -365,7 +365,9 @@ def test_gravity_equals_the_formula_pair_by_pair(given):
     ("given", "message"),
     [
         ({"exponent": 2000.0}, "overflow"),
+        ({"exponent": 2000.0}, "exponent from"),
         ({"deterrence": "exponential", "scale_km": 0.1}, "overflow"),
+        ({"deterrence": "exponential", "scale_km": 0.1}, "km"),
         ({"exponent": -1.0}, "exponent"),
         ({"exponent": math.nan}, "exponent"),
         ({"scale_km": 0.0}, "scale_km"),
