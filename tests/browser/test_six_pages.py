@@ -16,8 +16,9 @@ import pytest
 
 import netmodel as nm
 from netmodel.report.brief import render_brief
+from netmodel.report.page.figures import cited_tables
 from netmodel.report.page.opening import write_opening
-from netmodel.report.page.render import CITED_TABLES, render_page
+from netmodel.report.page.render import render_page
 from netmodel.runs.instants import know_breaks
 from netmodel.runs.moment import has_touched_trains, traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -225,6 +226,7 @@ def test_incidents_have_addresses_filters_and_a_line_of_claims(shown: Shown) -> 
 
 
 NUMBERS = {
+    "headline": ".headline a.why, .further a.why",
     "side panel": ".moment > dl dd a.why",
     "picture": "#bandsays a.why",
     "curve": "#chart a.why",
@@ -259,19 +261,26 @@ def test_an_address_brings_back_the_view(shown: Shown) -> None:
     page = shown.again()
     page.locator("#metric").select_option(index=1)
     page.locator(".mapbuttons button").first.click()
+    page.locator(".mapbox").focus()
+    page.keyboard.press("ArrowLeft")
     shown.go_to_state(len(shown.record.states) // 2)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(700)
+    place = "document.querySelector('.mapbox svg g').getAttribute('transform').match(/[-\\d.]+/g)"
     view = (
         "({step: document.getElementById('slider').value,"
         " metric: document.getElementById('metric').value,"
         " pair: [document.getElementById('from').value, document.getElementById('to').value]})"
     )
-    before, address = page.evaluate(view), page.url
+    before, address, where = page.evaluate(view), page.url, page.evaluate(place)
     assert "#t=" in address
+    page.evaluate("window.used = true")
     page.goto("about:blank")
     page.goto(address)
     shown.wait("document.documentElement.dataset.ready !== undefined")
+    assert page.evaluate("window.used") is None
     assert page.evaluate(view) == before
+    again = [float(each) for each in page.evaluate(place)]
+    assert again == pytest.approx([float(each) for each in where], rel=0.005, abs=1.5)
 
 
 def test_what_it_gives_equals_the_tables(shown: Shown) -> None:
@@ -318,7 +327,7 @@ def test_pictures_and_citation_are_given(shown: Shown) -> None:
     links = page.locator(".provenance a[download]").evaluate_all(
         "all => all.map(each => each.getAttribute('href'))"
     )
-    assert links == list(CITED_TABLES)
+    assert links == list(cited_tables(shown.record, "csv"))
 
 
 def test_a_journey_is_checked_in_words(shown: Shown) -> None:

@@ -125,6 +125,7 @@ function narrowTo(numbers, name) {
     byId("filter").replaceChildren(make("span", { text: say(key, { figure: name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAllIncidents }));
     byId("filter").hidden = false;
   };
+  if (told.length && told[0].closest(".away")) return incidentHash(numbers.find((each) => told.some((card) => card.dataset.number === String(each))));
   if (!told.length) {
     showAllIncidents();
     if (numbers.length) return incidentHash(numbers[0]);
@@ -145,7 +146,7 @@ function narrowTo(numbers, name) {
 }
 function reveal(hash) {
   const target = findCard(hash);
-  if (!target) return;
+  if (!target || openWhole(target)) return;
   if (target.hidden) showAllIncidents();
   for (const box of target.querySelectorAll(":scope > details.told, details.claims")) if (target.classList.contains("incident")) box.open = true;
   for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
