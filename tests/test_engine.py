@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -315,3 +316,14 @@ def test_the_built_in_network_runs_without_the_compiler():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "False"
+
+
+def test_the_pause_for_compiling_is_announced_once(caplog, monkeypatch, tmp_path):
+    from netmodel.routing.sweep import engine, kernels
+
+    empty = SimpleNamespace(stats=SimpleNamespace(cache_path=tmp_path))
+    monkeypatch.setattr(kernels, "sweep_blocks", empty)
+    engine._announce_compilation.cache_clear()
+    for _ in range(2):
+        engine._announce_compilation()
+    assert len(caplog.records) == 1

@@ -7,8 +7,10 @@ where the source draws every switch; the angles of lines at some distance do not
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+
+import networkx as nx
 
 from netmodel.importing.chains import Bundle, leader_courses
 from netmodel.importing.reduction import Reduction
@@ -17,6 +19,8 @@ from netmodel.importing.tracks import Tracks
 
 _LOOK_M = 10.0
 """How far a track is followed from a switch to see in which direction it leaves."""
+_MOST_LEFT_OUT = 3
+"""How many lines at a hub may contradict the others before nothing is told of any of them."""
 _HUB = -1
 """Stands for the bundle of a piece that belongs to a hub, or to several bundles."""
 
@@ -166,8 +170,9 @@ def split_sides(
     Parameters
     ----------
     opposite
-        Ends on opposite sides. Where that is impossible for all of them (three that are opposite
-        to each other), those that take part in the most contradictions get no side.
+        Ends on opposite sides. Where that is impossible for all of them (three that are all
+        opposite to each other), the fewest that have to be left out get no side: of several such
+        choices the one that takes part in the fewest opposites, and then the first by number.
     same
         Ends on one side, which count where `opposite` says nothing.
 
@@ -177,35 +182,43 @@ def split_sides(
     {1: 'A', 2: 'B', 3: 'B'}
     >>> split_sides([1, 2], opposite=[], same=[(1, 2)])
     {1: 'A', 2: 'A'}
-    >>> sorted(split_sides([1, 2, 3], opposite=[(1, 2), (1, 3), (2, 3)], same=[]).values())
-    ['A', 'B']
+    >>> split_sides([1, 2, 3], opposite=[(1, 2), (1, 3), (2, 3)], same=[])
+    {2: 'A', 3: 'B'}
+    >>> split_sides([1, 2, 3, 4], opposite=[(1, 2), (1, 3), (1, 4), (2, 3)], same=[])
+    {1: 'A', 3: 'B', 4: 'B'}
     """
-    across = _neighbours(opposite)
-    beside = _neighbours(same)
-    while True:
-        side = _colour(numbers, across, beside)
-        wrong = Counter(
-            one for one, others in across.items() for other in others if side[one] == side[other]
-        )
-        if not wrong:
-            break
-        worst = max(sorted(wrong), key=lambda number: wrong[number])
-        for known in (across, beside):
-            for other in known.pop(worst, ()):
-                known[other].discard(worst)
-    return {each: "AB"[side[each]] for each in numbers if across.get(each) or beside.get(each)}
+    across = nx.Graph(opposite)
+    beside = nx.Graph(same)
+    for component in list(nx.connected_components(across)):
+        contradicting = list(_contradicting(across.subgraph(component)))
+        across.remove_nodes_from(contradicting)
+        beside.remove_nodes_from(contradicting)
+    side = _colour(numbers, nx.to_dict_of_lists(across), nx.to_dict_of_lists(beside))
+    return {
+        each: "AB"[side[each]]
+        for each in numbers
+        if (each in across and across.degree(each)) or (each in beside and beside.degree(each))
+    }
 
 
-def _neighbours(pairs: Iterable[Pair]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    for one, other in pairs:
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return found
+def _contradicting(across: nx.Graph[int]) -> Collection[int]:
+    """Return the ends to leave out, so that the others lie on two sides.
+
+    Where more than `_MOST_LEFT_OUT` would have to be left out, it is all of them.
+    """
+    for size in range(_MOST_LEFT_OUT + 1):
+        enough = [
+            (sum(across.degree(end) for end in some), some)
+            for some in combinations(sorted(across), size)
+            if nx.is_bipartite(across.subgraph(across.nodes - set(some)))
+        ]
+        if enough:
+            return min(enough)[1]
+    return across.nodes
 
 
 def _colour(
-    numbers: Sequence[int], across: Mapping[int, set[int]], beside: Mapping[int, set[int]]
+    numbers: Sequence[int], across: Mapping[int, list[int]], beside: Mapping[int, list[int]]
 ) -> dict[int, int]:
     """Return 0 or 1 for each end: by what lies across from it, then by what lies beside it."""
     side: dict[int, int] = {}
@@ -215,7 +228,7 @@ def _colour(
         joined = {first: 0}
         waiting = [first]
         for one in waiting:
-            fresh = sorted(across.get(one, set()) - joined.keys())
+            fresh = sorted(set(across.get(one, ())) - joined.keys())
             joined |= dict.fromkeys(fresh, 1 - joined[one])
             waiting += fresh
         votes = sum(

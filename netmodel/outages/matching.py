@@ -371,14 +371,13 @@ class Matcher:
         if not self.network.links:
             return np.zeros(0)
         import shapely
-        from pyproj import Transformer
+        from pyproj import Proj
 
-        plane = f"+proj=aeqd +lat_0={lat} +lon_0={lon} +units=km +datum=WGS84"
-        transform = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+        to_plane = Proj(proj="aeqd", lat_0=lat, lon_0=lon, units="km", datum="WGS84")
         lines = [self.network.line(link.id) for link in self.network.links]
         counts = np.array([len(line) for line in lines])
         flat = np.array([xy for line in lines for xy in line])
-        x, y = transform.transform(flat[:, 0], flat[:, 1])
+        x, y = to_plane(flat[:, 0], flat[:, 1])
         courses = shapely.linestrings(
             np.column_stack([x, y]), indices=np.repeat(np.arange(len(lines)), counts)
         )

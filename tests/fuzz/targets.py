@@ -115,6 +115,13 @@ def _scenario(folder: Path) -> list[Path]:
     return [write_own(folder, scenario=SCENARIO + more), folder / "inc.yaml", folder / "docs.yaml"]
 
 
+def _read_of_scenario(folder: Path, damaged: Path) -> object:
+    """Read a damaged file of evidence without the scenario and the railway around it."""
+    if damaged.name == "sc.yaml":
+        return nm.read_scenario(damaged)
+    return nm.evidence.read_catalogue([folder / "docs.yaml", folder / "inc.yaml"])
+
+
 def _catalogue(folder: Path) -> list[Path]:
     write_own(folder, incidents=RICH_INCIDENTS)
     return [folder / "inc.yaml", folder / "docs.yaml"]
@@ -239,7 +246,10 @@ TARGETS: Mapping[str, Target] = {
         make=one_file("a.yaml", RICH_SCENARIO),
         read=lambda folder: parse_scenario(_text(folder / "a.yaml")),
     ),
-    "scenario": Target(make=_scenario, read=lambda folder: nm.read_scenario(folder / "sc.yaml")),
+    "scenario": Target(
+        make=_scenario, read=lambda folder: nm.read_scenario(folder / "sc.yaml"),
+        part=_read_of_scenario,
+    ),
     "incidents": Target(
         make=_catalogue,
         read=lambda folder: nm.evidence.read_catalogue([folder / "docs.yaml", folder / "inc.yaml"]),

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,10 +153,10 @@ def _loading_seconds() -> float:
     return LOADING if _is_compiled() else LOADING + COMPILING
 
 
+@cache
 def _announce_compilation() -> None:
-    """Tell of the pause when the code is not in the compiler's cache."""
+    """Tell of the pause, once in a process, when the code is not in the compiler's cache."""
     from netmodel.routing.sweep.kernels import sweep_blocks
-
     stats = getattr(sweep_blocks, "stats", None)
     folder = getattr(stats, "cache_path", None)
     if folder is None or not any(Path(folder).glob("kernels.sweep_blocks*.nbi")):
