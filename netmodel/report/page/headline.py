@@ -88,7 +88,8 @@ def _state_of_worst_day(record: RunRecord) -> int | None:
     ends = datetime.combine(trains.worst_day.day + timedelta(days=1), time(), tzinfo=tz)
     states = record.states
     inside = states[(states["start"] < ends) & (states["end"] > begins)]
-    return None if inside.empty else int(inside.index[inside[column].to_numpy(float).argmax()])
+    lost = inside[column].to_numpy(float)
+    return int(inside.index[int(lost.argmax())]) if len(lost) else None
 
 
 def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
