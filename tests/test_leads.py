@@ -29,6 +29,7 @@ RUNS = ("crimea-may-2023", "ukraine-february-2026")
         ("між 8 год 55 хв і 40 год 20 хв, 12,8 % попиту", ["8 год 55 хв і 40 год 20 хв", "12,8 %"]),
         ("nothing", []),
         ("7", ["7"]),
+        ("In “february-2026, latest” 45 instead of 42; +3 h", ["45", "42", "+3 h"]),
     ],
 )  # fmt: skip
 def test_numbers_are_found_with_their_units(text: str, numbers: list[str]) -> None:

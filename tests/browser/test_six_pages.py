@@ -226,7 +226,6 @@ def test_incidents_have_addresses_filters_and_a_line_of_claims(shown: Shown) -> 
 
 
 NUMBERS = {
-    "headline": ".headline a.why, .further a.why",
     "side panel": ".moment > dl dd a.why",
     "picture": "#bandsays a.why",
     "curve": "#chart a.why",
@@ -255,6 +254,34 @@ def test_a_number_is_two_clicks_from_its_claims(shown: Shown, where: str) -> Non
         told.locator("summary").first.click()
     assert cards.first.locator("details.claims .claim").first.is_visible()
     assert page.locator(".documents li:not([hidden])").count() > 0
+
+
+def test_every_number_of_the_headline_leads_to_what_tells_it(shown: Shown) -> None:
+    page = shown.again()
+    links = page.locator(".headline a.why, .further a.why")
+    assert links.count() >= 3
+    cards = page.locator(".incident:not([hidden])")
+    for link in links.all():
+        link.dispatch_event("click")
+        where = link.get_attribute("href")
+        if link.get_attribute("data-basis") is not None:
+            assert page.locator("#filter").is_visible()
+            wanted = set(link.get_attribute("data-basis").split())
+            assert cards.count() == len(wanted)
+        if where == "#incidents":
+            told = cards.first.locator("details.told")
+            if told.get_attribute("open") is None:
+                told.locator("summary").first.click()
+            assert cards.first.locator("details.claims .claim").first.is_visible()
+        elif where == "#trains":
+            assert page.locator("#slider").input_value() == link.get_attribute("data-state")
+            assert page.locator("#traintable a.doc").count()
+        elif where == "#standing":
+            assert page.locator("#standing > .incident").first.is_visible()
+        elif where == "#map":
+            assert page.locator(".moment .list li").count()
+        else:
+            assert page.locator(where).locator("visible=true").count()
 
 
 def test_an_address_brings_back_the_view(shown: Shown) -> None:
@@ -352,6 +379,7 @@ def test_a_journey_is_checked_in_words(shown: Shown) -> None:
 def test_a_part_of_it_stands_in_another_page(shown: Shown) -> None:
     page = shown.again()
     page.locator("#embedding > summary").click()
+    shown.wait("document.querySelector('#embedding textarea').value !== ''")
     snippet = page.locator("#embedding textarea").input_value()
     assert snippet.startswith("<iframe src=")
     page.locator("#embedding select").select_option("map")

@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_NUMBER = r"[^\s()«»“”]*\d[^\s()«»“”]*"
+_NUMBER = r"(?<![^\s(«“])[+−≈~<>]*\d[^\s()«»“”;]*"
 _UNIT = r"(?:\s(?:%|h|min|days?|km|год|хв|дн\w*|день|км)(?!\w))"
 _NUMBERS = re.compile(rf"{_NUMBER}{_UNIT}?(?:\s(?:[^\s\d().,;:]{{1,12}}\s)?{_NUMBER}{_UNIT}?)*")
-"""A number with its unit; those with one word between them, as in a date or a range, are one."""
+"""A number with its unit; those with one word between them, as in a date or a range, are one.
+
+A name that holds digits, such as ``february-2026``, is none.
+"""
 _AFTER = ".,;:)"
 
 

@@ -109,6 +109,8 @@ function buildBasis() {
     if (link.dataset.basis !== undefined) return reveal(narrowTo(link.dataset.basis.split(" ").map(Number), link.dataset.name) || hash);
     if (link.dataset.state !== undefined) update({ step: stepOfState(runs[0], Number(link.dataset.state)) });
     else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
+    // What an earlier number left out of a list is shown again, where the list itself is asked for.
+    if (!byId("filter").hidden && findCard(hash)?.querySelector(".incident[hidden], .documents li[hidden]")) showAllIncidents();
     reveal(hash);
   });
   if (location.hash && !location.hash.includes("=")) reveal(location.hash);
