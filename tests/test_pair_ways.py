@@ -98,6 +98,10 @@ def test_the_share_that_is_hit_goes_round_and_the_rest_goes_on():
     place = pair_of(assessor, "a", "d")
     assert travel.minutes[place] == 68.0
     assert travel.on_route[place] == 0.75
+    trips = np.zeros_like(travel.minutes)
+    trips[place] = 8.0
+    assert assessor.travel(()).load_links(trips)[:, 0].tolist() == [6.0, 6.0, 2.0, 2.0]
+    assert travel.load_links(trips)[:, 0].tolist() == [0.0, 0.0, 8.0, 8.0]
     ways = next(incident_ways(assessor, shut("b-d-1")))
     assert ways.share[place] == 0.75
     assert ways.extra_minutes[place] == pytest.approx(8.0)
