@@ -19,6 +19,7 @@ from netmodel.evidence.places import (
     StationPlace,
     TownPlace,
     note_place,
+    parse_place,
     place_from_dict,
     place_to_dict,
 )
@@ -100,6 +101,11 @@ def test_a_place_is_kept_as_in_a_file(place):
 
 def test_a_small_distance_is_kept():
     assert place_from_dict({"near": {"lon": 30, "lat": 50, "within_km": 0.5}}).within_km == 0.5
+
+
+def test_a_region_and_a_town_are_written_with_their_word():
+    assert parse_place("region Crimea") == RegionPlace(region="Crimea")
+    assert parse_place("town Yalta") == TownPlace(town="Yalta")
 
 
 def test_a_region_is_meant_as_a_whole_or_somewhere_in_it():

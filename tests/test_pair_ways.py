@@ -361,6 +361,23 @@ def test_a_second_way_is_measured_against_the_way_of_the_trains():
     assert near(make_assessor(network), "a", "d") is None
 
 
+def test_a_second_way_is_charged_the_reversal_on_it():
+    drawn = make_network(THREE)
+    sides = {"a-e-4": {"to_side": "A"}, "e-d-5": {"from_side": "A"}}
+    links = tuple(replace(each, **sides.get(each.id, {})) for each in drawn.links)
+    assessor = make_assessor(replace(drawn, links=links), [make_train(1, "a", "c", "d")])
+    reversal = assessor.profile.reversal_minutes
+    assert reversal > 0
+    found = near(assessor, "a", "d")
+    assert found is None or found.extra_minutes == pytest.approx(10 + reversal)
+    assert (found is None) == (10 + reversal > assessor.near_minutes)
+
+
+def test_without_trains_no_way_of_trains_is_the_main_one():
+    travel = make_assessor(make_network(SQUARE)).travel(())
+    assert (travel.main_way == -1).all()
+
+
 def test_a_second_way_may_be_quicker_than_the_way_of_the_trains():
     network = make_network(THREE[2:])
     found = near(make_assessor(network, [make_train(1, "a", "e", "d")]), "a", "d")
