@@ -29,10 +29,15 @@ from netmodel.validation import (
 MATERIAL = Path(__file__).parent / "data" / "reading"
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 HALVES: Mapping[str, tuple[str, ...]] = {
-    "tuning": ("tuning.yaml", "tuning-more.yaml"),
+    "tuning": ("tuning.yaml", "tuning-more.yaml", "tuning-times.yaml", "tuning-times-more.yaml"),
     "held": ("held.yaml",),
+    "times": ("times-apart.yaml",),
 }
-TITLES = {"tuning": "the half for tuning", "held": "the half kept apart"}
+TITLES = {
+    "tuning": "the half for tuning",
+    "held": "the half kept apart",
+    "times": "the passages about times kept apart",
+}
 LANGUAGES = ("en", "uk", "ru")
 PLACES = 0.9
 """The aim: the share of places that is found, and of those given that is right."""

@@ -18,13 +18,15 @@ from netmodel.reading.draft import (
     FieldValue,
     Span,
 )
+from netmodel.reading.event_effects import read_effect, read_kind
 from netmodel.reading.event_places import EventPlace
-from netmodel.reading.events import EventFound, ReadSentence, read_effect, read_kind
+from netmodel.reading.events import EventFound, ReadSentence
 from netmodel.reading.folded_text import FoldedText
+from netmodel.reading.found_claims import ClaimFound
 from netmodel.reading.further_claims import find_further
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_bounds import ArticleCalendar
-from netmodel.reading.timed_claims import ClaimFound, TimedReader
+from netmodel.reading.timed_claims import TimedReader
 from netmodel.times import load_zone
 
 KIND_ORDER = tuple(value for value, _ in CAUSES["en"])

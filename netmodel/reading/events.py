@@ -17,6 +17,7 @@ from netmodel.reading.cues import (
     is_general,
     is_somewhere,
 )
+from netmodel.reading.duration_phrases import DurationPhrase, find_durations
 from netmodel.reading.event_places import (
     EventPlace,
     choose_places,
@@ -26,17 +27,13 @@ from netmodel.reading.event_places import (
 from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_mentions import Mention
 from netmodel.reading.speakers import Speech, find_speeches
-from netmodel.reading.time_phrases import (
-    DurationPhrase,
-    TimePhrase,
-    find_durations,
-    find_times,
-)
+from netmodel.reading.time_phrases import TimePhrase, find_times
+from netmodel.reading.told_before import recalls
 
 _REACH = 3
 """Sentences after which a word without a place no longer belongs to the last event."""
-_SIDE = ("replaced",)
-_LIMITS = ("single_track", "diesel_only", "limited", "slowed")
+SIDE = ("replaced", "detoured")
+LIMITS = ("single_track", "diesel_only", "limited", "slowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +51,7 @@ class ReadSentence:
     somewhere: bool = False
     general: bool = False
     recurs: bool = False
+    recalls: str = ""
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -107,15 +105,17 @@ def read_sentences(
             continue
         cues = find_cues(folded, sentence, previous)
         places = find_event_places(low, sentence, own)
+        times = find_times(low, sentence.start, sentence.end, sentence.language)
         done.append(
             ReadSentence(
                 number, sentence,
                 is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places), cues,
                 places,
-                find_times(low, sentence.start, sentence.end, sentence.language),
+                times,
                 find_durations(low, sentence.start, sentence.end, sentence.language),
                 find_speeches(low, sentence),
                 is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
+                recalls(low, sentence, times),
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
@@ -145,7 +145,7 @@ def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
 
 
 _LINE = re.compile(
-    r"\b(?:lines?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
+    r"\b(?:lines?|sections?|stretch|routes?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
     r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
     r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
@@ -164,7 +164,7 @@ def _is_of_line(
     effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
     if effects and _LINE.search(low, sentence.start, sentence.end):
         return True
-    limits = [cue for cue in cues if cue.group == "effect" and cue.value in _LIMITS]
+    limits = [cue for cue in cues if cue.group == "effect" and cue.value in LIMITS]
     if limits and _LINE.search(low, sentence.start, sentence.end):
         return True
     return bool(limits) and any(each.form == "section" for each in places)
@@ -184,6 +184,8 @@ def gather_events(
     current: EventFound | None = None
     waiting: list[ReadSentence] = []
     for each in sentences:
+        if _is_of_another(each, current):
+            continue
         waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
         if not _belongs(each, current):
             waiting.append(each)
@@ -217,6 +219,27 @@ def gather_events(
 _WAIT = 2
 
 
+def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
+    """Whether a sentence recalls another event than the one of which the article tells.
+
+    "Nagadaiemo" with a date recalls another one, if of this one is known when it began or that
+    trains ran all the same.
+    """
+    if current is None or not each.recalls:
+        return False
+    if each.recalls == "another":
+        return True
+    told = [cue for one in current.sentences for cue in one.told("effect")]
+    spared = bool(told) and all(cue.value == "normal" for cue in told)
+    began = any(
+        phrase.before not in ("until", "by", "not_before", "as_of", "before")
+        for one in current.sentences
+        if one.told("effect") or one.told("cause") or one.told("occurred")
+        for phrase in one.times
+    )
+    return spared or began
+
+
 def _open(
     low: str,
     waiting: Sequence[ReadSentence],
@@ -247,7 +270,7 @@ _FAR = 60
 def _near_cues(low: str, each: ReadSentence) -> tuple[EventPlace, ...]:
     """Return the places of a sentence that what befell traffic was at: of several the nearest."""
     chosen = choose_places(each.places)
-    cues = [cue for cue in (*each.told("effect"), *each.told("cause")) if cue.value not in _SIDE]
+    cues = [cue for cue in (*each.told("effect"), *each.told("cause")) if cue.value not in SIDE]
     rivals = [place for place in each.places if place.form in ("section", "at", "region")]
     if not cues or len(rivals) < 2 or not chosen or chosen[0].form == "section":
         return chosen
@@ -307,9 +330,12 @@ def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
     if each.general:
         return False
-    effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in _SIDE]
+    effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
-    over = each.told("return") and each.told("cause") and each.times
+    over = each.times and [
+        cue for cue in each.told("return")
+        if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
+    ]  # fmt: skip
     return bool(effects or causes or over or each.told("effect"))
 
 
@@ -375,105 +401,7 @@ def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
     effects = event.cues("effect", told=False)
     if not any(each.about_rail for each in event.sentences):
         return False
-    if len(events) > 1 and all(cue.value in ("normal", *_SIDE) for cue in effects):
+    if len(events) > 1 and all(cue.value in ("normal", *SIDE) for cue in effects):
         stopping = any(cue.value in _ALONE for cue in event.cues("cause"))
         return stopping and (not effects or event is events[0])
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class EffectRead:
-    """An effect, its cue, how sure it is and why."""
-
-    value: str
-    cue: Cue
-    sure: str
-    why: str
-
-
-def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
-    """Return the effect of an event, and the one that held between first traffic and the rest."""
-    told = [cue for cue in event.cues("effect") if cue.value not in _SIDE]
-    by_value: dict[str, Cue] = {}
-    for cue in told:
-        by_value.setdefault(cue.value, cue)
-    for value in ("advisory",):
-        if value in by_value and "closed" not in by_value:
-            return _certain(value, by_value), None
-    closed = by_value.get("closed")
-    for value in _LIMITS:
-        if value not in by_value:
-            continue
-        if closed is not None and _stops_first(event, closed, by_value[value], value):
-            return _certain("closed", by_value), _certain(value, by_value)
-        return _certain(value, by_value), None
-    if closed is not None:
-        one = [cue for cue in event.cues("return") if cue.part]
-        then = EffectRead("single_track", one[0], "likely", "inferred") if one else None
-        return _certain("closed", by_value), then
-    if "advisory" in by_value:
-        return _certain("advisory", by_value), None
-    if "normal" in by_value:
-        return _spared(event, by_value["normal"]), None
-    return _infer(event), None
-
-
-def _certain(value: str, by_value: Mapping[str, Cue]) -> EffectRead:
-    return EffectRead(value, by_value[value], "certain", "stated")
-
-
-def _certain_none(cue: Cue) -> EffectRead:
-    return EffectRead("none", cue, "certain", "stated")
-
-
-def _spared(event: EventFound, normal: Cue) -> EffectRead:
-    """Return the effect where trains are said to run: none, unless some of them were late."""
-    late = [cue for cue in event.cues("late") if not normal.start <= cue.start < normal.end]
-    if late:
-        return EffectRead("slowed", late[0], "likely", "inferred")
-    for cue in event.cues("cause"):
-        if cue.value in _STOPS and normal.part:
-            return EffectRead("closed", cue, "doubtful", "inferred")
-    return _certain_none(normal)
-
-
-def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
-    """Whether traffic stopped before it was let through with a limit."""
-    if value == "diesel_only":
-        return False
-    number = {
-        id(cue): each.number for each in event.sentences for cue in each.cues
-    }  # fmt: skip
-    return closed.start < limit.start and number[id(closed)] < number[id(limit)]
-
-
-def _infer(event: EventFound) -> EffectRead | None:
-    """Return the effect that a kind or buses suggest where none was told."""
-    hedged = [cue for cue in event.cues("effect", told=False) if cue.value not in _SIDE]
-    if hedged:
-        return EffectRead("none", hedged[0], "likely", "hedged")
-    replaced = [cue for cue in event.cues("effect") if cue.value in _SIDE]
-    if replaced:
-        return EffectRead("closed", replaced[0], "likely", "inferred")
-    late = event.cues("late")
-    stops = [cue for cue in event.cues("cause") if cue.value in _STOPS]
-    if late and not stops:
-        return EffectRead("slowed", late[0], "likely", "inferred")
-    for cue in event.cues("cause"):
-        if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
-            return EffectRead("closed", cue, "doubtful", "inferred")
-    return None
-
-
-_INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
-_STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
-
-
-def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
-    """Return the cue of the kind of an event: the first of an order of kinds that it tells of."""
-    causes = event.cues("cause")
-    for value in order:
-        for cue in causes:
-            if cue.value == value:
-                return cue
-    return None

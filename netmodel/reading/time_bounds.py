@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from netmodel.reading.time_phrases import DATE_KINDS, TimeAtom, TimePhrase
+from netmodel.reading.time_atoms import DATE_KINDS, TimeAtom
+from netmodel.reading.time_phrases import TimePhrase
 from netmodel.times import Bounds, load_zone
 
 _PARTS: Mapping[str, tuple[float, float]] = {
     "dawn": (0, 6), "small_hours": (0, 9), "early": (4, 9), "morning": (5, 12), "midday": (11, 14),
     "afternoon": (12, 18), "towards_evening": (16, 20), "evening": (18, 24), "late": (20, 24),
-    "night": (20, 28), "overnight": (-2, 6), "night_to": (-3, 7),
+    "night": (20, 28), "overnight": (-2, 6), "night_to": (-3, 7), "day_end": (18, 24),
 }  # fmt: skip
 """Hours of the day that its parts mean."""
 _THIRDS = {"early": (1, 11), "mid": (10, 21), "late": (21, 32)}
 _LATEST = 12
+_LONG_AGO, _SOON = timedelta(days=200), timedelta(days=120)
+"""A date without a year that is so long past is of the year to come, if it comes so soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ class ArticleCalendar:
                 each for each in found if (each >= self.today if future else each <= self.today)
             ]
             found = fits or found
+            soon = [each for each in found if abs(each - self.today) <= _LONG_AGO]
+            if not soon and not future:  # "closed from 1 July" of June is of the July to come
+                soon = [x for y in years if (x := _make_date(y, month, day)) and x > self.today]
+                found = [x for x in soon if x - self.today <= _SOON] or found
         return min(found, key=lambda each: abs(each - self.today), default=None)
 
     def find_day(
@@ -92,15 +99,18 @@ class ArticleCalendar:
             return None
         if atom.kind == "date":
             year, month, day, _ = atom.value
+            year = self._year(year)
             weekday = phrase.get("weekday")
             if weekday is not None and year is None:
                 fits = self._on_weekday(int(month or 0), int(day or 0), int(weekday.value[0] or 0))
                 if fits is not None:
                     return fits, "resolved"
-            named = self.date_of(_int(year), int(month or 0), int(day or 0), future=future)
+            named = self.date_of(year, int(month or 0), int(day or 0), future=future)
             return None if named is None else (named, "stated" if year else "resolved")
         if atom.kind == "weekday":
             number, which = atom.value
+            if str(which).startswith("week"):
+                return self._monday(str(which)) + timedelta(days=int(number or 0)), "resolved"
             return self.weekday(int(number or 0), future=future, which=str(which)), "tense"
         word = str(atom.value[0])
         if word == "weekend":
@@ -120,14 +130,24 @@ class ArticleCalendar:
             base = anchor or self.today
             return base + timedelta(days={"before": -1, "after": 1, "same": 0}[word]), "resolved"
         if word.startswith("week") and word != "weekend":
-            monday = self.today - timedelta(days=self.today.weekday())
-            return monday + timedelta(weeks=int(word[4:])), "resolved"
+            return self._monday(word), "resolved"
+        if word == "past_day":
+            return self.today - timedelta(days=1), "resolved"
         if word == "monthend":
             return self.today.replace(day=21), "resolved"
         if word.startswith("month"):
             months = self.today.year * 12 + self.today.month - 1 + int(word[5:])
             return date(months // 12, months % 12 + 1, 1), "resolved"
         return self.today + timedelta(days=int(word)), "resolved"
+
+    def _monday(self, week: str) -> date:
+        """Return the first day of a week that is counted from that of the publication."""
+        monday = self.today - timedelta(days=self.today.weekday())
+        return monday + timedelta(weeks=int(week[4:]))
+
+    def _year(self, year: int | str | None) -> int | None:
+        """Return a year; one with a sign is counted from that of the publication."""
+        return self.today.year + int(year) if isinstance(year, str) else year
 
     def read(
         self,
@@ -176,7 +196,7 @@ class ArticleCalendar:
     def last_day(self, phrase: TimePhrase, first: date) -> date | None:
         """Return the end of a range of days such as "17 to 21 March"; ``None`` for one day."""
         atom = phrase.get("date")
-        if atom is None or atom.value[3] is None:
+        if atom is None or atom.value[3] is None or phrase.get("part", "clock") is not None:
             return None
         return _make_date(first.year, first.month, int(atom.value[3]))
 
@@ -198,7 +218,7 @@ class ArticleCalendar:
         own: bool,
         after: datetime | None,
     ) -> TimeRead:
-        hour, minute = int(clock.value[0] or 0), int(clock.value[1] or 0)
+        hour, minute, width = (*(int(each or 0) for each in clock.value), 0)[:3]
         word = str(part.value[0]) if part is not None else ""
         if word in ("afternoon", "evening", "late", "night", "towards_evening") and hour < _LATEST:
             early = hour <= 4 and word in ("late", "night")
@@ -210,15 +230,20 @@ class ArticleCalendar:
         elif not own and low > self.latest and after is None:
             day -= timedelta(days=1)
             low, high = self._instant(day, hour + minute / 60)
-        return TimeRead(Bounds(earliest=low, latest=high), day, why, exact=True)
+        high += timedelta(minutes=width)
+        return TimeRead(Bounds(earliest=low, latest=high), day, why, exact=not width)
 
     def _part(self, word: str, day: date, why: str) -> TimeRead:
         start, end = _PARTS[word]
         return TimeRead(self.between(day, start, day, end), day, why, exact=False)
 
     def _month(self, atom: TimeAtom, *, future: bool) -> TimeRead | None:
-        year, month, which = atom.value
-        first = self.date_of(_int(year), int(month or 0), 1, future=None)
+        named, month, which = atom.value
+        year = self._year(named)
+        if which == "year" and year is not None:
+            start, end = date(year, 1, 1), date(year + 1, 1, 1)
+            return TimeRead(self.between(start, 0, end, 0), start, "resolved", exact=False)
+        first = self.date_of(year, int(month or 0), 1, future=None)
         if year is None:
             options = [
                 _make_date(self.today.year + each, int(month or 0), 1) for each in (-1, 0, 1)
@@ -228,6 +253,8 @@ class ArticleCalendar:
                 each for each in options
                 if each is not None and (each >= current if future else each <= current)
             ]  # fmt: skip
+            if not future and fits and current - max(fits) > _LONG_AGO:
+                fits = [x for x in options if x and timedelta() < x - current <= _SOON] or fits
             first = min(fits, key=lambda each: abs(each - current), default=first)
         if first is None:
             return None
@@ -246,7 +273,7 @@ class ArticleCalendar:
 
 def _count_days(word: str, day: date) -> int:
     """Return how many days a word means: a weekend two, a week seven."""
-    if word == "weekend":
+    if word in ("weekend", "past_day"):
         return 2
     if word.startswith("week"):
         return 7
@@ -255,10 +282,6 @@ def _count_days(word: str, day: date) -> int:
     if word.startswith("month"):
         return monthrange(day.year, day.month)[1]
     return 1
-
-
-def _int(value: int | str | None) -> int | None:
-    return int(value) if value is not None else None
 
 
 def _make_date(year: int | None, month: int, day: int) -> date | None:

@@ -4,72 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast, is_to_come
+from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.events import EventFound, ReadSentence
-from netmodel.reading.speakers import Speech, choose_speech
+from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
+from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
-from netmodel.reading.time_phrases import DATE_KINDS, DurationPhrase, TimePhrase
+from netmodel.reading.time_phrases import TimePhrase
+from netmodel.reading.time_roles import (
+    BREAK,
+    belongs_to_another,
+    cue_distance,
+    find_speech,
+    is_at_last,
+    is_going_on,
+    is_of_speech,
+    lies_ahead,
+    nearest_cue,
+)
 from netmodel.times import Bounds
 
-_BREAK = 35
-"""Letters that a break between the parts of a sentence counts for."""
-_SPEECH_REACH, _NEAR_SPEECH = 26, 1200
 _AT_MOST = re.compile(
     r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
     r"|в течение|мене[ею]|не более"
 )
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
-_SPOKEN = re.compile(
-    r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
-    r"|bulletins?|message|post|dated?)"
-    r"(?: \w+)? (?:on|of|from|late|early) $"
-    r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
-    r"|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
-    r"|(?:повідомленн|сообщени)\w* (?:від|от|за) $"
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimFound:
-    """A claim with a time; its places are half-open in the folded text.
-
-    Parameters
-    ----------
-    about
-        ``start``, ``first_traffic``, ``full_service`` or ``still_out``.
-    start, end
-        Of the words of the time.
-    """
-
-    about: str
-    basis: str
-    start: int
-    end: int
-    sentence: ReadSentence
-    speech: Speech | None
-    bounds: Bounds | None = None
-    within_hours: float | None = None
-    lasted_hours: float | None = None
-    sure: str = "certain"
-    why: str = "stated"
-    also: tuple[tuple[int, int], ...] = ()
-    near_speech: bool = False
-
 
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnusedTime:
-    """A time that makes no claim, and why."""
-
-    start: int
-    end: int
-    why: str
 
 
 class TimedReader:
@@ -100,7 +65,7 @@ class TimedReader:
             self._read_sentence(each)
             for duration in each.durations:
                 self._read_duration(each, duration)
-        self.claims = _drop_wider(self.claims)
+        self.claims = drop_wider(self.claims)
 
     # Times
 
@@ -108,12 +73,15 @@ class TimedReader:
         for phrase in each.times:
             if phrase.closes is not None:
                 continue
-            if self._is_of_speech(each, phrase):
+            if is_of_speech(self.low, each, phrase):
                 continue
-            if each.general or (each.recurs and phrase.get("clock") is not None):
+            if phrase.before == "as_of" and self._read_as_of(each, phrase):
+                continue
+            recurs = each.recurs and phrase.get("clock") is not None
+            if each.general or recurs or phrase.before == "like":
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
-            cue = self._nearest(each, phrase.core, phrase.end)
+            cue = nearest_cue(self.low, each, phrase.core, phrase.end)
             if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
                 cue = replace(cue, group="return", value="full")
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
@@ -126,6 +94,29 @@ class TimedReader:
                 self._read_pair(each, phrase, each.times[phrase.pair], cue)
             else:
                 self._read_one(each, phrase, cue)
+
+    def _read_as_of(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Read the time at which something was so: it neither began nor ended then."""
+        if each.sentence.language == "en" and any(cue.future for cue in each.told("effect")):
+            return False  # "as of 1 March trains will not call"
+        read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False)
+        if read is None:
+            return False
+        self.anchor = read.day
+        out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
+        if not (out or each.told("still")) or each.told("return") or self.effect in ("", "none"):
+            self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
+            return True
+        bounds = self._before_publication(read.bounds)
+        if bounds is not None:
+            speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)
+            self._keep(
+                ClaimFound(
+                    "still_out", "observed", phrase.start, phrase.end, each, speech, bounds,
+                    why=read.why, near_speech=near,
+                )
+            )  # fmt: skip
+        return True
 
     def _read_uncued(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read a time of a sentence in which no known word says what was then; in doubt.
@@ -140,13 +131,21 @@ class TimedReader:
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         ends = phrase.before in ("until", "by", "not_before") or future
-        if not ends and phrase.before != "since" and self.began is not None:
+        last = is_at_last(self.low, each, phrase) and self.began is not None
+        ends = ends or last
+        begun = self.began is not None and not self._tells_hour(each, phrase)
+        if not ends and phrase.before != "since" and begun:
             return False
         cue = replace(_NO_CUE, group="return", value="return") if ends else _NO_CUE
         self._read_one(
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
         return True
+
+    def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a clock tells the hour of a day that the sentence gave as the start."""
+        days = [x for x in self.claims if x.sentence is each and x.about == "start"]
+        return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
 
     def _read_pair(self, each: ReadSentence, first: TimePhrase, last: TimePhrase, cue: Cue) -> None:
         future = self._is_future(each, cue, first.start, last.end)
@@ -159,6 +158,8 @@ class TimedReader:
             last, opening.day if own or day is None else day, future=future,
             after=opening.bounds.earliest,
         )  # fmt: skip
+        if closing is not None and first.get("date") and _earlier(closing, opening):
+            closing = self._weekday_after(last, opening) or closing
         if closing is not None and own and _earlier(closing, opening):
             opening = self._week_before(first, closing) or opening
         if closing is not None and not own and _earlier(closing, opening):
@@ -171,7 +172,7 @@ class TimedReader:
             self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
-        ends = self._is_end(phrase, cue)
+        ends = self._is_end(each, phrase, cue)
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
         past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
         future = not past and (
@@ -190,11 +191,13 @@ class TimedReader:
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
             return
-        if self._belongs_to_another(each, phrase, cue):
+        if belongs_to_another(self.low, each, phrase, cue):
             self.anchor = read.day
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
+        if phrase.before == "not_before" and basis == "planned" and self.kind != "planned_works":
+            basis = "forecast"
         about = "start"
         if ends:
             about = self._end_about(cue)
@@ -209,6 +212,18 @@ class TimedReader:
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
 
+    def _weekday_after(self, last: TimePhrase, opening: TimeRead) -> TimeRead | None:
+        """Return the first day of its name after a date: "from Friday 12 May until Monday"."""
+        atom = last.get("weekday")
+        if atom is None or last.get("date") is not None:
+            return None
+        ahead = (int(atom.value[0] or 0) - opening.day.weekday()) % 7
+        day = date.fromordinal(opening.day.toordinal() + ahead)
+        rest = replace(last, atoms=tuple(x for x in last.atoms if x is not atom))
+        if not rest.atoms:
+            return self.calendar.whole_day(day, "resolved")
+        return self.calendar.read(rest, future=True, anchor=day)
+
     def _week_before(self, first: TimePhrase, closing: TimeRead) -> TimeRead | None:
         """Return the weekday that a span of weekdays begins on: the last before its end."""
         atom = first.get("weekday")
@@ -217,20 +232,6 @@ class TimedReader:
         back = (closing.day.weekday() - int(atom.value[0] or 0)) % 7
         day = date.fromordinal(closing.day.toordinal() - back)
         return self.calendar.whole_day(day, "tense")
-
-    def _belongs_to_another(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
-        """Whether another time of the sentence stands much nearer to what befell traffic."""
-        if phrase.before or phrase.get("clock") is not None:
-            return False
-        away = self._distance(cue, phrase.core, phrase.end)
-        return any(
-            not other.before
-            and other is not phrase
-            and other.pair is None
-            and other.closes is None
-            and self._distance(cue, other.core, other.end) + _BREAK < away
-            for other in each.times
-        )
 
     def _add(
         self,
@@ -241,7 +242,7 @@ class TimedReader:
         read: TimeRead,
         bounds: Bounds,
     ) -> None:
-        if basis == "observed" and self._lies_ahead(each, bounds):
+        if basis == "observed" and lies_ahead(self.low, each, phrase, bounds, self.calendar):
             basis = "planned"
         kept = bounds if basis != "observed" else self._before_publication(bounds)
         if kept is None:
@@ -250,7 +251,7 @@ class TimedReader:
         self.anchor = read.day
         if about == "start" and self.began is None:
             self.began = kept.earliest
-        speech, near = self._speech(each, phrase.start, phrase.end)
+        speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)
         sure = {"stated": "certain", "resolved": "certain", "inferred": "doubtful"}.get(
             read.why, "likely"
         )
@@ -268,14 +269,6 @@ class TimedReader:
         )
         self._keep(found)
 
-    def _lies_ahead(self, each: ReadSentence, bounds: Bounds) -> bool:
-        """Whether a dated time lies after the publication in a sentence of what is to come."""
-        first = bounds.earliest
-        if first is None or first < self.calendar.latest:
-            return False
-        sentence = each.sentence
-        return is_to_come(self.low, sentence.start, sentence.end, sentence.language)
-
     def _keep(self, found: ClaimFound) -> None:
         """Keep a claim; of two that say the same, that of which a speaker is named."""
         for number, each in enumerate(self.claims):
@@ -291,7 +284,8 @@ class TimedReader:
     def _before_publication(self, bounds: Bounds) -> Bounds | None:
         """Return bounds up to the publication; ``None`` if they lie after it."""
         latest = self.calendar.latest
-        if bounds.earliest is not None and bounds.earliest > latest:
+        first = bounds.earliest
+        if first is not None and first > latest:
             return None
         if (
             bounds.latest is not None
@@ -334,7 +328,7 @@ class TimedReader:
             other
             for other in each.times
             if other is not phrase and other.get(*DATE_KINDS) is not None
-            and other.get("month") is None and not self._is_of_speech(each, other)
+            and other.get("month") is None and not is_of_speech(self.low, each, other)
         ]  # fmt: skip
         before = [other for other in with_day if other.end <= phrase.start]
         after = [other for other in with_day if other.start >= phrase.end]
@@ -346,50 +340,13 @@ class TimedReader:
                 return day
         return self.anchor
 
-    def _speech(self, each: ReadSentence, start: int, end: int) -> tuple[Speech | None, bool]:
-        """Return who says it, and whether that was read in another sentence of the event."""
-        own = choose_speech(each.speeches, start, end)
-        if own is not None and own.party:
-            return own, False
-        others = [
-            speech
-            for other in self.event.sentences
-            if other.sentence.paragraph == each.sentence.paragraph
-            for speech in other.speeches
-            if speech.party
-        ]
-        others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
-        names = {self.low[x.who_start : x.who_end] for x in others}
-        return (others[0], True) if len(names) == 1 else (None, False)
-
     # Roles
 
-    def _nearest(self, each: ReadSentence, start: int, end: int) -> Cue | None:
-        """Return the cue that a time belongs to: the nearest, breaks counted."""
-        found = [
-            cue for cue in each.cues
-            if cue.value not in ("replaced", "late")
-            and not ((cue.denied or cue.hedged) and cue.group != "return")
-        ]  # fmt: skip
-        if not found:
-            return None
-        best = min(found, key=lambda cue: (self._distance(cue, start, end), cue.start))
-        if best.group == "return" and best.value != "full":
-            for cue in found:
-                first, last = sorted((cue, best), key=lambda one: one.start)
-                if cue.value == "full" and not count_breaks(self.low, first.end, last.start):
-                    return cue
-        return best
-
-    def _distance(self, cue: Cue, start: int, end: int) -> int:
-        low, high = (cue.end, start) if cue.end <= start else (end, cue.start)
-        weight = {"cause": 12, "still": 6, "occurred": 4}.get(cue.group, 0)
-        if low >= high:
-            return weight
-        return high - low + _BREAK * count_breaks(self.low, low, high) + weight
-
-    def _is_end(self, phrase: TimePhrase, cue: Cue) -> bool:
+    def _is_end(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
         if cue.group == "return" or phrase.before == "not_before":
+            return True
+        late = cue.group in ("cause", "occurred") and self.began is not None
+        if late and is_at_last(self.low, each, phrase):
             return True
         return phrase.before in ("until", "by")
 
@@ -399,7 +356,7 @@ class TimedReader:
         return "full_service" if cue.value == "full" else "first_traffic"
 
     def _is_future(self, each: ReadSentence, cue: Cue, start: int, end: int) -> bool:
-        if cue.future and self._distance(cue, start, end) < 3 * _BREAK:
+        if cue.future and cue_distance(self.low, cue, start, end) < 3 * BREAK:
             return True
         first, last = clause_of(self.low, each.sentence, start, end)
         return is_forecast(self.low, first, last, each.sentence.language) and cue.group == "return"
@@ -407,49 +364,43 @@ class TimedReader:
     def _basis(self, cue: Cue, *, future: bool) -> str:
         if not future:
             return "observed"
-        if (cue.group == "effect" and cue.value != "normal") or self.kind == "planned_works":
+        told = cue.group == "effect" and cue.value != "normal"
+        if told or cue.group == "occurred" or self.kind == "planned_works":
             return "planned"
         return "forecast"
-
-    def _is_of_speech(self, each: ReadSentence, phrase: TimePhrase) -> bool:
-        """Whether a day is that on which somebody spoke: "the operator wrote on Friday"."""
-        if phrase.before or phrase.get("clock") is not None or phrase.get(*DATE_KINDS) is None:
-            return False
-        if _SPOKEN.search(self.low[max(each.sentence.start, phrase.core - 30) : phrase.core]):
-            return True
-        for speech in each.speeches:
-            first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
-            if count_breaks(self.low, first[0], last[1]):
-                continue
-            away = max(speech.start - phrase.end, phrase.start - speech.end)
-            if away <= _SPEECH_REACH and not any(
-                min(speech.end, phrase.end) <= cue.start <= max(speech.start, phrase.start)
-                for cue in each.cues
-            ):
-                return True
-        return False
 
     # Durations
 
     def _read_duration(self, each: ReadSentence, duration: DurationPhrase) -> None:
         if duration.role not in ("lasted", "within"):
             return
-        cue = self._nearest(each, duration.start, duration.end)
+        cue = nearest_cue(self.low, each, duration.start, duration.end)
+        if any(x.before == "like" for x in each.times):
+            return
         if cue is None and duration.role == "lasted" and self.effect:
-            cue = _NO_CUE
+            low, sentence = self.low, each.sentence
+            ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
+            cue = replace(_NO_CUE, future=ahead, start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
+            return
+        if (
+            duration.role == "lasted"
+            and cue.group != "return"
+            and is_going_on(self.low, each, duration)
+        ):
             return
         if each.general:
             self._read_rule(each, duration, cue)
             return
         future = self._is_future(each, cue, duration.start, duration.end)
-        speech, near = self._speech(each, duration.start, duration.end)
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         spoken = duration.role
         if spoken == "within" and cue.group != "return":
             if future:
                 return
             spoken = "lasted"
-        if spoken == "lasted" and future and self.kind != "planned_works":
+        told = cue.group in ("effect", "occurred")
+        if spoken == "lasted" and future and not (told or self.kind == "planned_works"):
             return
         within = spoken == "within" and (
             future
@@ -469,36 +420,13 @@ class TimedReader:
         """Keep what holds in general: a bound of every restoration, not a time of this one."""
         if cue.group != "return":
             return
-        speech, near = self._speech(each, duration.start, duration.end)
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         self.claims.append(
             ClaimFound(
                 self._end_about(cue), "rule", duration.start, duration.end, each, speech,
                 within_hours=duration.hours, near_speech=near,
             )
         )  # fmt: skip
-
-
-def _drop_wider(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
-    """Leave out a day of which another claim gives the hour; its words support that one too."""
-    done: list[ClaimFound] = []
-    for each in claims:
-        inner = [x for x in claims if x is not each and _is_wider(each, x)]
-        if not inner:
-            more = [(x.start, x.end) for x in claims if x is not each and _is_wider(x, each)]
-            done.append(replace(each, also=tuple(more)) if more else each)
-    return done
-
-
-def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
-    """Whether a time leaves open what another of the same subject says."""
-    if (one.about, one.basis) != (other.about, other.basis):
-        return False
-    if one.bounds is None or other.bounds is None:
-        return False
-    outer, inner = one.bounds, other.bounds
-    if None in (outer.earliest, outer.latest, inner.earliest, inner.latest):
-        return False
-    return outer.width_hours > inner.width_hours + 1 and outer.intersect(inner) == inner
 
 
 def _earlier(closing: TimeRead, opening: TimeRead) -> bool:

@@ -1,0 +1,180 @@
+"""Where a sentence names a number of hours, and what it says: how long, within what, how late."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from netmodel.reading import time_words as words
+
+
+@dataclass(frozen=True, slots=True)
+class DurationPhrase:
+    """Words for so many hours.
+
+    ``role`` is ``lasted``, ``within``, ``late`` (trains were late by it) or nothing.
+    """
+
+    start: int
+    end: int
+    hours: float
+    role: str
+    more: bool = False
+
+
+def find_durations(low: str, start: int, end: int, language: str) -> tuple[DurationPhrase, ...]:
+    """Return the durations that a sentence names.
+
+    Examples
+    --------
+    >>> [(each.hours, each.role) for each in find_durations("shut for five hours", 0, 19, "en")]
+    [(5.0, 'lasted')]
+    """
+    found: list[DurationPhrase] = []
+    for match in _duration_pattern(language).finditer(low, start, end):
+        hours = _hours(match[0], language)
+        if hours <= 0:
+            continue
+        before, after = low[max(start, match.start() - 70) : match.start()], low[match.end() : end]
+        role = _role(before, after, language)
+        if role is not None:
+            more = bool(_MORE[language].search(before))
+            found.append(DurationPhrase(match.start(), match.end(), hours, role, more))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _duration_pattern(language: str) -> re.Pattern[str]:
+    units = "|".join(unit for unit, _ in words.UNITS[language])
+    one = rf"{words.NUMBER[language]}(?: and a half| з половиною| с половиной)?(?:{units})"
+    lone = "|".join(lone for lone, _ in words.LONE[language])
+    glue = {"en": r",?(?: and)? ", "uk": r",?(?: і| й| та)? ", "ru": r",?(?: и)? "}[language]
+    flipped = {"en": "", "uk": r"|годин(?:и|у)? (?:зо|зі|із) (?:дві|три|чотири|п'ять)",
+               "ru": r"|часа (?:два|три|четыре|полтора)(?!\w)|часов (?:пять|шесть|семь|восемь|десять)(?!\w)"}[language]  # fmt: skip
+    compound = _compound(language)
+    made = rf"|{compound}" if compound else ""
+    return re.compile(rf"(?<![\w:])(?:(?:{lone})|{one}(?:{glue}{one})?{flipped}{made})(?!\w)")
+
+
+def _compound(language: str) -> str:
+    """Return a pattern of adjectives that are made of a number and a unit: "seven-hour"."""
+    if language not in words.COMPOUND:
+        return ""
+    numbers, units = ("|".join(each) for each in words.COMPOUND[language])
+    return rf"(?P<number>\d+(?:-?(?:ти|и|х))?-?|{numbers})(?P<unit>{units})\w{{1,3}}"
+
+
+def _hours(text: str, language: str) -> float:
+    for lone, hours in words.LONE[language]:
+        if re.fullmatch(lone, text):
+            return hours
+    if language != "en" and re.match(r"час|годин", text):
+        return words.number_of(text.split()[-1], language)
+    made = re.fullmatch(_compound(language), text) if language in words.COMPOUND else None
+    if made is not None:
+        numbers, units = words.COMPOUND[language]
+        figures = re.match(r"\d+", made["number"])
+        number = float(figures[0]) if figures else numbers[made["number"]]
+        return round(number * units[made["unit"]], 4)
+    total = 0.0
+    for unit, hours in words.UNITS[language]:
+        for each in re.finditer(
+            rf"({words.NUMBER[language]})( and a half| з половиною| с половиной)?(?:{unit})", text
+        ):
+            total += (words.number_of(each[1], language) + (0.5 if each[2] else 0)) * hours
+    return round(total, 4)
+
+
+_LATE_BEFORE = {
+    "en": re.compile(r"(?:late by|delay(?:s|ed)?(?: of| by| reached| up to| reach)*|lost|lose|losing|longer by"
+                     r"|behind schedule by|up to|\bby|as much as)(?: about| around| up to| almost| nearly| over)*\s*$"),
+    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше)(?: \w+){0,4} ?$"),
+    "ru": re.compile(r"(?:опозда\w+|задерж\w+|отста\w+|теря\w+|дольше|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"),
+}  # fmt: skip
+_LATE_AFTER = {
+    "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),
+    "uk": re.compile(r"\s*(?:запізн\w+|затримк\w+|спізн\w+)"),
+    "ru": re.compile(r"\s*(?:опозда\w+|задерж\w+)"),
+}  # fmt: skip
+_WITHIN = {
+    "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|in)(?: the next| about| some| around)?\s*$"),
+    "uk": re.compile(r"(?:\bза|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
+    "ru": re.compile(r"(?:\bза|в течение|через|менее чем за|не более)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
+}  # fmt: skip
+_LASTED = {
+    "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
+                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took(?: \w+){0,2}|closure of|break of|all of)\s*$"),
+    "uk": re.compile(r"(?:\bна|\bзо|через|після|тривал\w+|діял\w+|знадобил\w+|пішло|витратили|забрал\w+|зайня\w+|стоя\w+|близько|майже|понад|щонайменше|приблизно|простоя\w+)(?: \w+)?\s*$"),
+    "ru": re.compile(r"(?:\bна|спустя|через|после|длил\w+|действовал\w+|понадобил\w+|ушло|потратили|занял\w*|продлил\w+|стоя\w+|около|почти|более|больше|не менее|примерно|простоя\w+)(?: \w+)?\s*$"),
+}  # fmt: skip
+_LASTED_AFTER = {
+    "en": re.compile(r"\s*(?:later|afterwards|of (?:closure|interruption)|after (?:that|the|an?|it)\b)|[- ](?:closure|interruption|break|stoppage|shutdown)"),
+    "uk": re.compile(r"\s*(?:потому|по тому|рух|поїзди|колія|лінія|дільниця|стояв|не ход|не курс|не зупин)"),
+    "ru": re.compile(r"\s*(?:спустя|движение|поезда|линия|путь|участок|стоял|не ход|простоял)"),
+}  # fmt: skip
+_MORE = {
+    "en": re.compile(r"(?:more than|over|at least)\s*$"),
+    "uk": re.compile(r"(?:понад|більше|щонайменше|більш як)\s*$"),
+    "ru": re.compile(r"(?:более|больше|свыше|не менее)\s*$"),
+}  # fmt: skip
+_NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
+
+
+_AGO = re.compile(r"\s*(?:ago|earlier|before|тому|назад|раніше|ранее)\b")
+_NAMES_A_DAY = re.compile(
+    r"(?:кін(?:ця|ець|ці)|наприкінці|кон(?:ца|ец|цу|це)|end of the|(?:минул|попередн|наступн|поточн|минувш|прошедш|прошл|истекш"
+    r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following)) $"
+)
+"""Words before a day that make of it a part of the calendar and not a number of hours."""
+_WHICH = re.compile(
+    r"(?<!\w)(?:друг|трет|четверт|п'ят|шост|сьом|втор|четверт|пят|шест|седьм)\w{1,3} $"
+)
+_BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
+_OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
+_NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пути|до\b|перед\b|drive|walk|from\b)")
+
+
+def _role(before: str, after: str, language: str) -> str | None:
+    """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
+    if _is_clock(before, after, language):
+        return None
+    if _LATE_AFTER[language].match(after) or _LATE_BEFORE[language].search(before):
+        return "late"
+    if _NAMES_A_DAY.search(before):
+        return None
+    if _WHICH.search(before):
+        return ""
+    if _AGO.match(after):
+        return None if language != "en" or not before.endswith("in ") else ""
+    if _WITHIN[language].search(before):
+        return "within"
+    if _BEFORE_RANGE.search(before) or _NO_STAY.match(after) or _OFTEN.search(before):
+        return ""
+    if _LASTED[language].search(before) or _LASTED_AFTER[language].match(after):
+        return "lasted"
+    # An accusative without a preposition says how long: "поїзди стояли три години".
+    return "lasted" if language != "en" else ""
+
+
+_LATE = re.compile(r"опозда|задерж|отста")
+_DAY_AFTER = re.compile(
+    r" (?:\d{1,2} \w|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодня|завтра|вчера)"
+)
+
+
+def _is_clock(before: str, after: str, language: str) -> bool:
+    if language == "uk":
+        clock = re.search(r"(?:^|\s)(?:об?|опівн\w+|з|із|до|після|по|під|к) $", before)
+        return clock is not None and not re.search(
+            r"(?:тривав\w*|від|запізн\w+ до|затрим\w+ до|відстав\w+ до) $", before
+        )
+    if language == "ru":
+        if re.match(r" (?:утра|дня|вечера|ночи)\b", after):
+            return True
+        if re.search(r"(?:^|\s)со? [^.;]{1,40}(?:до|по) $", before) and not _LATE.search(before):
+            return True
+        if before.endswith(("до ", "после ", "около ", "по ")) and _DAY_AFTER.match(after):
+            return True
+        return re.search(r"(?:^|\s)(?:в|во|с|со|к|ко) $", before) is not None
+    return False

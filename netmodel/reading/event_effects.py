@@ -1,0 +1,116 @@
+"""What an event did to traffic and what it was, from the words of its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from netmodel.reading.cause_words import TRAFFIC_STOPPING
+from netmodel.reading.cues import Cue
+from netmodel.reading.events import LIMITS, SIDE, EventFound
+
+_AT_ONCE = 60
+"""Letters between words for the return of traffic and those for its limit then."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRead:
+    """An effect, its cue, how sure it is and why."""
+
+    value: str
+    cue: Cue
+    sure: str
+    why: str
+
+
+def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
+    """Return the effect of an event, and the one that held between first traffic and the rest."""
+    told = [cue for cue in event.cues("effect") if cue.value not in SIDE]
+    by_value: dict[str, Cue] = {}
+    for cue in told:
+        by_value.setdefault(cue.value, cue)
+    for value in ("advisory",):
+        if value in by_value and "closed" not in by_value:
+            return _certain(value, by_value), None
+    closed = by_value.get("closed")
+    for value in LIMITS:
+        if value not in by_value:
+            continue
+        if closed is not None and _stops_first(event, closed, by_value[value], value):
+            return _certain("closed", by_value), _certain(value, by_value)
+        return _certain(value, by_value), None
+    if closed is not None:
+        one = [cue for cue in event.cues("return") if cue.part]
+        then = EffectRead("single_track", one[0], "likely", "inferred") if one else None
+        return _certain("closed", by_value), then
+    if "advisory" in by_value:
+        return _certain("advisory", by_value), None
+    if "normal" in by_value:
+        return _spared(event, by_value["normal"]), None
+    return _infer(event), None
+
+
+def _certain(value: str, by_value: Mapping[str, Cue]) -> EffectRead:
+    return EffectRead(value, by_value[value], "certain", "stated")
+
+
+def _certain_none(cue: Cue) -> EffectRead:
+    return EffectRead("none", cue, "certain", "stated")
+
+
+def _spared(event: EventFound, normal: Cue) -> EffectRead:
+    """Return the effect where trains are said to run: none, unless some of them were late."""
+    late = [cue for cue in event.cues("late") if not normal.start <= cue.start < normal.end]
+    if late:
+        return EffectRead("slowed", late[0], "likely", "inferred")
+    for cue in event.cues("cause"):
+        if cue.value in _STOPS and normal.part:
+            return EffectRead("closed", cue, "doubtful", "inferred")
+    return _certain_none(normal)
+
+
+def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
+    """Whether traffic stopped before it was let through with a limit."""
+    if value == "diesel_only":
+        back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
+        return bool(back) and limit.start - back[-1].end < _AT_ONCE
+    number = {
+        id(cue): each.number for each in event.sentences for cue in each.cues
+    }  # fmt: skip
+    return closed.start < limit.start and number[id(closed)] < number[id(limit)]
+
+
+def _infer(event: EventFound) -> EffectRead | None:
+    """Return the effect that a kind or buses suggest where none was told."""
+    hedged = [cue for cue in event.cues("effect", told=False) if cue.value not in SIDE]
+    if hedged:
+        return EffectRead("none", hedged[0], "likely", "hedged")
+    replaced = [cue for cue in event.cues("effect") if cue.value in SIDE]
+    if replaced:
+        return EffectRead("closed", replaced[0], "likely", "inferred")
+    late = event.cues("late")
+    back = [x for x in event.cues("return") if x.anchored and not x.future]
+    stopped = [x for x in back if x.value in ("first", "return")]
+    stops = [cue for cue in event.cues("cause") if cue.value in _STOPS]
+    if late and not stops and not stopped:
+        return EffectRead("slowed", late[0], "likely", "inferred")
+    for cue in event.cues("cause"):
+        if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
+            return EffectRead("closed", cue, "doubtful", "inferred")
+    if back:  # what came back had been away
+        return EffectRead("closed", back[0], "doubtful", "inferred")
+    return None
+
+
+_INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
+_STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
+
+
+def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
+    """Return the cue of the kind of an event: the first of an order of kinds that it tells of."""
+    causes = event.cues("cause")
+    for value in order:
+        for cue in causes:
+            if cue.value == value:
+                return cue
+    return None

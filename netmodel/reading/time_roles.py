@@ -1,0 +1,159 @@
+"""What a time of a sentence belongs to: what befell traffic, or the day on which somebody spoke."""
+
+from __future__ import annotations
+
+import re
+
+from netmodel.reading.cues import Cue, count_breaks, is_to_come
+from netmodel.reading.duration_phrases import DurationPhrase
+from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.speakers import Speech, choose_speech
+from netmodel.reading.time_atoms import DATE_KINDS
+from netmodel.reading.time_bounds import ArticleCalendar
+from netmodel.reading.time_phrases import TimePhrase
+from netmodel.times import Bounds
+
+BREAK = 35
+"""Letters that a break between the parts of a sentence counts for."""
+_SPEECH_REACH = 26
+_SPOKEN = re.compile(
+    r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
+    r"|bulletins?|message|post|dated?)"
+    r"(?: \w+)? (?:on|of|from|late|early) $"
+    r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
+    r"|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
+    r"|(?:повідомленн|сообщени)\w* (?:від|от|за) $"
+    r"|(?:оновлен[оа]|оновили|опубліковано|обновлен[оа]|обновили|опубликовано|updated|published|posted|last update)(?: інформаці\w| информаци\w)?"
+    r"(?: at| on| о| об| в| у|:)? $"
+)  # fmt: skip
+
+
+def nearest_cue(low: str, each: ReadSentence, start: int, end: int) -> Cue | None:
+    """Return the cue that a time belongs to: the nearest, breaks counted."""
+    found = [
+        cue for cue in each.cues
+        if cue.value not in ("replaced", "late")
+        and not ((cue.denied or cue.hedged) and cue.group != "return")
+    ]  # fmt: skip
+    if not found:
+        return None
+    best = min(found, key=lambda cue: (cue_distance(low, cue, start, end), cue.start))
+    if best.group == "return" and best.value != "full":
+        for cue in found:
+            first, last = sorted((cue, best), key=lambda one: one.start)
+            if cue.value == "full" and not count_breaks(low, first.end, last.start):
+                return cue
+    return best
+
+
+def cue_distance(low: str, cue: Cue, start: int, end: int) -> int:
+    """Return how far a time stands from words for what befell traffic, breaks counted."""
+    first, last = (cue.end, start) if cue.end <= start else (end, cue.start)
+    weight = {"cause": 12, "still": 6, "occurred": 4}.get(cue.group, 0)
+    if first >= last:
+        return weight
+    return last - first + BREAK * count_breaks(low, first, last) + weight
+
+
+def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is that at which somebody spoke: "the operator wrote on Friday"."""
+    if phrase.before:
+        return False
+    if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
+        return True
+    clock = phrase.get("clock") is not None
+    if clock and phrase.get(*DATE_KINDS) is None:
+        return any(
+            _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None for speech in each.speeches
+        )
+    if clock or phrase.get(*DATE_KINDS) is None:
+        return False
+    for speech in each.speeches:
+        first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
+        if count_breaks(low, first[0], last[1]):
+            continue
+        away = max(speech.start - phrase.end, phrase.start - speech.end)
+        if away <= _SPEECH_REACH and not any(
+            min(speech.end, phrase.end) <= cue.start <= max(speech.start, phrase.start)
+            for cue in each.cues
+        ):
+            return True
+    return False
+
+
+_CLOSE = re.compile(r" (?:at|о|об|в) ")
+"""What may stand between a verb of speech and its own clock."""
+
+
+def belongs_to_another(low: str, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+    """Whether another time of the sentence stands much nearer to what befell traffic."""
+    if phrase.before or phrase.get("clock") is not None:
+        return False
+    away = cue_distance(low, cue, phrase.core, phrase.end)
+    return any(
+        not other.before
+        and other is not phrase
+        and other.pair is None
+        and other.closes is None
+        and cue_distance(low, cue, other.core, other.end) + BREAK < away
+        for other in each.times
+    )
+
+
+_AT_LAST = re.compile(
+    r"(?<!\w)(?:лише|тільки|аж|щойно|лишь|только|only|not until)(?: \w{1,8}){0,2} $"
+)
+"""Words for a time that was long in coming."""
+
+
+def is_at_last(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is told as late: "only at nine in the evening"."""
+    left = low[max(each.sentence.start, phrase.start - 24) : phrase.core]
+    if left.endswith("it was ") and low.startswith(" before", phrase.end):
+        return True
+    return _AT_LAST.search(left) is not None
+
+
+_ONGOING = re.compile(
+    r"\b(?:has|have) (?:\w+ )?(?:been|had|stood|lain|not)\b[^.;]*$|(?<!\w)(?:вже|уже) (?:\w+ ){0,2}$"
+)
+
+
+def is_going_on(low: str, each: ReadSentence, duration: DurationPhrase) -> bool:
+    """Whether something has lasted so long and is not over: "has been shut for two days"."""
+    return _ONGOING.search(low[each.sentence.start : duration.start]) is not None
+
+
+def lies_ahead(
+    low: str, each: ReadSentence, phrase: TimePhrase, bounds: Bounds, calendar: ArticleCalendar
+) -> bool:
+    """Whether a time lies after the publication: by its date, or where the sentence is of that."""
+    first = bounds.earliest or bounds.latest
+    if first is None or first < calendar.latest:
+        return False
+    if phrase.get("date", "month") is not None:
+        return True
+    sentence = each.sentence
+    return is_to_come(low, sentence.start, sentence.end, sentence.language)
+
+
+_NEAR_SPEECH = 1200
+
+
+def find_speech(
+    low: str, event: EventFound, each: ReadSentence, start: int, end: int
+) -> tuple[Speech | None, bool]:
+    """Return who says it, and whether that was read in another sentence of the event."""
+    own = choose_speech(each.speeches, start, end)
+    if own is not None and own.party:
+        return own, False
+    others = [
+        speech
+        for other in event.sentences
+        if other.sentence.paragraph == each.sentence.paragraph
+        for speech in other.speeches
+        if speech.party
+    ]
+    others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
+    names = {low[x.who_start : x.who_end] for x in others}
+    return (others[0], True) if len(names) == 1 else (None, False)

@@ -1,0 +1,59 @@
+"""Sentences that recall an earlier event: what they tell is no part of the one that is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from netmodel.reading.folded_text import Sentence
+from netmodel.reading.time_phrases import TimePhrase
+
+_REMINDS: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"\W*(?:earlier|previously|recall|as reported|we reported|in an earlier|before that)\b"),
+    "uk": re.compile(r"\W*(?:нагада\w+|раніше|як повідомлялося|до цього|до того)(?!\w)"),
+    "ru": re.compile(r"\W*(?:напомн\w+|напомин\w+|ранее|раньше|как сообщалось|до этого|до того)(?!\w)"),
+}  # fmt: skip
+"""Words that begin a reminder: of the same event, or of another one."""
+_ANOTHER: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(
+        r"\b(?:previous|earlier|similar|last such) (?:\w+ )?(?:attack|strike|derailment|explosion|blast|incident|accident"
+        r"|closure|fire|flood|collision|case|one)s?\b|\b(?:the last time|last year|a year (?:ago|earlier)|years ago"
+        r"|it (?:is|was) (?:\w+ )?the (?:second|third|fourth|fifth)|this (?:is|was) (?:\w+ )?the (?:second|third|fourth|fifth)"
+        r"|the (?:first|last) (?:was|came|happened) (?:on|in))\b"
+    ),
+    "uk": re.compile(
+        r"(?<!\w)(?:попередн\w{1,4}|аналогічн\w{1,4}|подібн\w{1,4}|схож\w{1,4}) (?:\w+ )?(?:атак|удар|обстріл|аварі|інцидент|сход|випад"
+        r"|вибух|пожеж|дтп|пригод|поді)\w*|(?<!\w)(?:торік|минулого року|рік тому|позаторік|востаннє)(?!\w)"
+        r"|(?<!\w)(?:там|тут|цю|цей|її|його) (?:\w+ )?(?:вже|уже) (?:\w+ )?\w+(?:ли|лось|лося|лася|вся)(?!\w)"
+        r"|(?<!\w)це (?:вже |уже )?(?:друг|трет|четверт|п'ят)\w+"
+    ),
+    "ru": re.compile(
+        r"(?<!\w)(?:предыдущ\w{2,3}|аналогичн\w{2,3}|подобн\w{2,3}|похож\w{2,3}) (?:\w+ )?(?:атак|удар|обстрел|авари|инцидент|сход"
+        r"|случа|взрыв|пожар|дтп|происшеств)\w*|(?<!\w)(?:в прошлом году|год назад|в позапрошлом году|в прошлый раз|в последний раз)(?!\w)"
+        r"|(?<!\w)(?:там|здесь|тут|ее|его) (?:\w+ )?(?:уже|ранее) (?:\w+ )?\w+(?:ли|лось|лась|лся)(?!\w)"
+        r"|(?<!\w)это (?:уже )?(?:втор|трет|четверт|пят)\w+"
+    ),
+}  # fmt: skip
+"""Words for another event of the same kind, before this one."""
+
+
+def recalls(low: str, sentence: Sentence, times: Sequence[TimePhrase]) -> str:
+    """Return what a sentence recalls: ``another`` event, perhaps another (``reminder``), or nothing.
+
+    Only a reminder with a date may be of another event; one with a clock is of the same.
+
+    Examples
+    --------
+    >>> recalls("a similar attack stopped trains in march.", Sentence(0, 41, "en", 0), ())
+    'another'
+    """
+    language = sentence.language
+    if language not in _REMINDS:
+        return ""
+    dated = any(
+        each.get("date", "month") is not None and each.before not in ("since", "as_of")
+        for each in times
+    )
+    if _ANOTHER[language].search(low, sentence.start, sentence.end):
+        return "another"
+    return "reminder" if dated and _REMINDS[language].match(low, sentence.start) else ""
