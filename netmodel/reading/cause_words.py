@@ -8,7 +8,7 @@ _W = r"[^.;!?\n]"
 _C = r"[^.,;!?\n]"
 CAUSES: Patterns = {
     "en": (
-        ("accident_at_crossing", rf"(?:level|railway|grade|unguarded)[- ]crossings?|(?:lorry|truck|car|bus|tractor|minibus|van) {_W}{{0,60}}?(?:struck by|hit by|collided with|in the path of|in front of) (?:\w+ ){{0,4}}?train"),
+        ("accident_at_crossing", rf"(?:level|railway|grade|unguarded)[- ]crossings?|(?:lorry|truck|car|bus|tractor|minibus|van)\b {_W}{{0,60}}?(?:(?:over|on|onto|across) the (?:tracks|rails|line)|barriers?|(?:struck by|hit by|collided with|in the path of|in front of) (?:\w+ ){{0,4}}?train)"),
         ("derailment", r"(?<!a )(?<!the )derailed|derail(?!ed)\w*|(?:left|leave|off|jumped|came off|ran off|leaving|come off) the (?:rails|tracks?)|off the rails|(?:wagons?|trains?|locomotives?|engines?|carriages?|tank cars?|tankers?|coach(?:es)?) (?:\w+ ){0,2}?(?:overturned|toppled|tipped|rolled over|turned over|keeled over)"),
         ("strike_action", r"walk(?:ed|ing)? (?:off the job|out)|industrial action|went on strike|(?:train|engine) drivers (?:\w+ )?(?:struck work|strike)|(?:drivers?|staff|crews?|workers?|unions?|railwaymen|conductors)(?:'s?|s')? (?:\w+ ){0,3}?(?:strike|stoppage|walkout)|strike (?:by|of) (?:\w+ )?(?:drivers|staff|workers|crews|railway)|walkout|strike (?:ended|began|continues|that)|on strike|stopped work|downed tools|did not turn up for work"),
         ("bridge_damage", rf"(?:rail(?:way)? )?(?:bridge|culvert|viaduct|overpass)s? {_W}{{0,60}}?(?:damag|destroy|hit|collaps|blown|struck|ramm|fell|wreck|crack)\w*|(?:damag|destroy|hit|struck|blew up|blown up|ramm|collaps|wreck)\w* {_W}{{0,40}}?(?:bridge|viaduct|span|pier)|(?:pier|span) of the bridge|barge"),
@@ -31,7 +31,7 @@ CAUSES: Patterns = {
         ("front_line", r"front ?line|fighting (?:near|at|around)|occupied by|captur\w+ (?:the )?(?:town|station|line)|advancing troops"),
     ),
     "uk": (
-        ("accident_at_crossing", rf"переїзд\w*|(?:вантажівк|автобус|автомоб|легков|трактор|фур|маршрутк)\w* {_W}{{0,60}}?(?:зіткн|потрап|опинил|врізал|застряг)\w* {_W}{{0,30}}?(?:поїзд|потяг|електрич[кц]|локомотив)\w*"),
+        ("accident_at_crossing", rf"переїзд\w*|шлагбаум\w*|(?:вантажівк|автобус|автомоб|легков|трактор|фур|маршрутк)\w* {_W}{{0,60}}?(?:зіткн|потрап|опинил|врізал|застряг)\w* {_W}{{0,30}}?(?:поїзд|потяг|електрич[кц]|локомотив)\w*"),
         ("derailment", r"(?:зійш|зійти|сход|злет|зіскоч|злізл|вилет)\w* з (?:рейок|колії|рейків)|з(?:ійш|лет)\w+ (?:\w+ ){0,5}?з (?:рейок|колії)|із рейок|сходження з (?:рейок|колії)|сходженн\w+ (?:\w+ )?(?:вагон|поїзд|потяг|локомотив|дрезин)\w*|схід (?:\w+ ){0,2}?(?:вагон|поїзд|потяг)\w*|з рейок|пустили під укіс|перекинул\w+ (?:\w+ )?(?:вагон|цистерн)\w*"),
         ("strike_action", r"страйк\w*|припинили роботу|відмовил\w+ (?:виходити|працювати|вийти)|не вийшл\w+ на роботу"),
         ("bridge_damage", rf"м[іо]ст\w{{0,2}}(?!\w) {_W}{{0,50}}?(?:пошкод|зруйн|влуч|підірв|підрив|обвал|упа|впа|зачеп|протаран|удар|тріщин)\w*|(?:пошкод|зруйн|влуч|підірв|підрив|поціл|обвал|протаран|зачеп)\w* {_W}{{0,40}}?(?<!\w)(?:м[іо]ст(?:у|а|ом|і|ові|и)?(?!\w)|опор[уаи]|прогін|прольот\w*)|барж\w+|шляхопров\w+"),
@@ -54,7 +54,7 @@ CAUSES: Patterns = {
         ("front_line", r"лін[іи]\w+ фронту|прифронтов\w+|бойов\w+ ді\w+|фронт\w*(?!\w)"),
     ),
     "ru": (
-        ("accident_at_crossing", rf"(?:на |у |железнодорожн\w+ )переезд\w*|(?:грузовик|автобус|автомоб|легков|трактор|фур|маршрутк)\w* {_W}{{0,60}}?(?:столкн|попал|оказал|врезал|застрял)\w* {_W}{{0,30}}?(?:поезд|электричк|локомотив)\w*"),
+        ("accident_at_crossing", rf"(?:на |у |железнодорожн\w+ )переезд\w*|шлагбаум\w*|(?:грузовик|автобус|автомоб|легков|трактор|фур|маршрутк)\w* {_W}{{0,60}}?(?:столкн|попал|оказал|врезал|застрял)\w* {_W}{{0,30}}?(?:поезд|электричк|локомотив)\w*"),
         ("derailment", r"(?:сош|сойти|сход|слет|соскоч|вылет)\w* с (?:рельсов|рельс|пути|путей)|со?(?:ш|шл)\w+ (?:\w+ ){0,5}?с (?:рельс\w*|пути)|сход\w{0,2} (?:\w+ ){0,3}?(?:вагон|поезд|локомотив|состав|дрезин|с рельс)\w*|с рельсов|с рельс|пустили под откос|опрокинул\w+|под откос"),
         ("strike_action", r"забастов\w*|бастова\w*|бастуют|стачк\w+|прекратили работу|отказал\w+ (?:выходить|работать|выйти)|не вышл\w+ на работу"),
         ("bridge_damage", rf"мост\w{{0,2}}(?!\w) {_W}{{0,50}}?(?:повре|разруш|попал|взорв|подорв|подрыв|обруш|упал|задел|протаран|удар|трещин)\w*|(?:повре|разруш|попал|взорв|подорв|подрыв|обруш|протаран|задел|порази)\w* {_W}{{0,40}}?(?<!\w)(?:мост(?:у|а|ом|е|ы)?(?!\w)|опор[уаы]|пролет\w*)|барж\w+|путепровод\w*"),

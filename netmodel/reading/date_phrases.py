@@ -56,6 +56,7 @@ def date_patterns(language: str) -> Iterator[tuple[str, Maker]]:
                 rf"(?:{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?(?:trains|people|cars)){_YEAR}",
                 _date(number),
             )
+    yield words.DAY_OF_MONTH[language], _date(0)
 
 
 def day_patterns(language: str) -> Iterator[tuple[str, Maker]]:
@@ -96,9 +97,9 @@ def _date(month: int | None) -> Maker:
     def make(found: re.Match[str]) -> TimeAtom | None:
         named = found.groupdict()
         year = _year(named)
-        number, day = month or int(named["m"]), int(named["d"])
+        number, day = int(named["m"]) if month is None else month, int(named["d"])
         last = int(named["e"]) if named.get("e") else None
-        if not (1 <= number <= 12 and 1 <= day <= 31 and (last is None or day < last <= 31)):
+        if not ((number or month == 0) and number <= 12 and 1 <= day <= 31 and (last is None or day < last <= 31)):
             return None
         return TimeAtom("date", found.start(), found.end(), (year, number, day, last))
 

@@ -95,7 +95,9 @@ def _infer(event: EventFound) -> EffectRead | None:
     if late and not stops and not stopped:
         return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
-        if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
+        if cue.value in _INFERRED and (
+            cue.value != "track_damage" or cue.broken or event.cues("return")
+        ):
             return EffectRead("closed", cue, "doubtful", "inferred")
     if back:  # what came back had been away
         return EffectRead("closed", back[0], "doubtful", "inferred")

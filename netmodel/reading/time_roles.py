@@ -119,8 +119,16 @@ _ONGOING = re.compile(
 )
 
 
+_STILL_SO = re.compile(
+    r" (?:не )?\w{2,}(?:ет|ют|ут|ят|ит|є|ють|уть|ять|ить|їть)(?!\w)(?! (?:было|було))"
+)
+"""A verb of the present behind a duration: "сутки не принимает"."""
+
+
 def is_going_on(low: str, each: ReadSentence, duration: DurationPhrase) -> bool:
     """Whether something has lasted so long and is not over: "has been shut for two days"."""
+    if _STILL_SO.match(low, duration.end, each.sentence.end):
+        return True
     return _ONGOING.search(low[each.sentence.start : duration.start]) is not None
 
 

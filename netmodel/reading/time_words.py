@@ -222,6 +222,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),
+        (r"for the first time (?:since|from)|first trains? since", "away_since"),
         (r"(?:from|since|starting|beginning|effective|ever since)(?: (?:about|around|as early as|at least))?(?: on| at| in)?", "since"),
         (r"(?:until|till|to|up to)(?: (?:about|around|at least))?(?: on| at)?|through(?! at)", "until"),
         (r"(?:by|no later than|not later than|ahead of)(?: (?:about|around|at least))?", "by"),
@@ -233,6 +234,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"станом на(?: близько)?", "as_of"),
         (r"(?:не раніше(?: ніж)?(?: за| від| о| у| в| з| ранку)?|щонайраніше)(?: о| об| у| в)?", "not_before"),
         (r"між", "between"),
+        (r"(?:уперше|вперше) (?:із|з|зі|від)(?: часів)?", "away_since"),
         (r"(?:починаючи |ще |вже )?(?:із|з|зі|від)(?: близько| ще)?", "since"),
         (r"(?:аж |щонайменше |принаймні )?(?:до|по)(?: близько)?", "until"),
         (r"(?:не пізніше(?: ніж)?(?: за| о)?|під|к)", "by"),
@@ -244,6 +246,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"по состоянию на(?: примерно)?", "as_of"),
         (r"(?:не раньше|не ранее)(?:,? чем)?(?: в| с| к| утра)?|раньше|ранее", "not_before"),
         (r"между", "between"),
+        (r"впервые (?:со?|от)", "away_since"),
         (r"(?:начиная |еще |уже )?(?:со?|от)(?: примерно| около| самого)?", "since"),
         (r"(?:вплоть )?(?:до|по)(?: примерно)?", "until"),
         (r"(?:ко?|не позднее|не позже)(?: примерно)?", "by"),
@@ -301,6 +304,12 @@ WEEKS: Mapping[str, tuple[tuple[str, str], ...]] = {
            (r"(?:на )?этой недел[еи]", "week+0")),
 }  # fmt: skip
 """Words that say of which week a day of the week is."""
+DAY_OF_MONTH: Mapping[str, str] = {
+    "en": r"(?<=\bthe )(?P<d>\d{1,2})(?:st|nd|rd|th)(?=[.,;]|$| at\b| by\b)",
+    "uk": r"(?P<d>\d{1,2})-(?:го|те|ге)(?: числа)?(?! (?:км|кілометр|поїзд|потяг|ваг|рейс|дн|день|мікро|кол|шлях|полк|бат))",
+    "ru": r"(?P<d>\d{1,2})-(?:го|е|ое)(?: числа)?(?! (?:км|километр|поезд|ваг|рейс|дн|день|микро|пут|полк|бат))",
+}
+"""Days of which no month is told: that of which the article was speaking."""
 DAYS_AGO: Mapping[str, str] = {
     "en": rf"(?P<n>{NUMBER['en']}) (?P<unit>days?|weeks?) ago",
     "uk": rf"(?:(?P<n>{NUMBER['uk']}) )?(?P<unit>дні|днів|день|доби|діб|добу|тижні|тижнів|тиждень) тому",

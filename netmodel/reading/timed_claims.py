@@ -33,6 +33,10 @@ _AT_MOST = re.compile(
 )
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
+_RUNS = re.compile(
+    r"(?<!не )(?<!\w)(?:ход|їзд|їд|курсу|прямую|езд|ед|курсир|ид|следу)(?:ять|уть|ють|ят|ут|ют)(?!\w)"
+    r"|\b(?:have|has) (?:been )?(?:run|running|moving|operated|operating)\b"
+)
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -132,7 +136,8 @@ class TimedReader:
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         ends = phrase.before in ("until", "by", "not_before") or future
         last = is_at_last(self.low, each, phrase) and self.began is not None
-        ends = ends or last
+        runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
+        ends = ends or last or bool(runs and self.began is not None)
         begun = self.began is not None and not self._tells_hour(each, phrase)
         if not ends and phrase.before != "since" and begun:
             return False
@@ -167,6 +172,9 @@ class TimedReader:
                 self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
             )
         basis = self._basis(cue, future=future)
+        begins = opening.bounds.earliest
+        if basis == "observed" and begins is not None and begins >= self.calendar.latest:
+            basis = "planned"
         self._add(each, "start", basis, first, opening, opening.bounds)
         if closing is not None:
             self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
@@ -191,6 +199,10 @@ class TimedReader:
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
             return
+        if future and phrase.get("date") and (read.bounds.latest or self.calendar.latest) < (
+            self.calendar.latest
+        ):
+            future = False
         if belongs_to_another(self.low, each, phrase, cue):
             self.anchor = read.day
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
@@ -343,6 +355,8 @@ class TimedReader:
     # Roles
 
     def _is_end(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        if phrase.before == "away_since":
+            return False
         if cue.group == "return" or phrase.before == "not_before":
             return True
         late = cue.group in ("cause", "occurred") and self.began is not None
