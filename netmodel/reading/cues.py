@@ -33,7 +33,10 @@ _OUT_OF_ORDER = re.compile(
     r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)\w*\s(?:\w+ )?$"
 )
 """What denies that a device worked, and so says that it failed."""
-_SECOND_TRACK = re.compile(r"\b(?:second|other) track\b|(?<!\w)(?:друг[ау] колі|второй путь)")
+SECOND_TRACK = re.compile(
+    r"\b(?:second|other) track\b|\bthe other will\b|(?<!\w)(?:друг[ау] колі|другу(?!\w)|второй путь|второй (?!день|раз|час))"
+)
+"""Words for the other of two tracks."""
 _AROUND, _NEAR_IF = 90, 110
 _NEAR_HEDGE = 70
 
@@ -175,7 +178,7 @@ def _make(
     denied = value != "normal" and bool(re.search(words.NEGATIONS[language], left[-40:]))
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
-    if group == "return" and value == "return" and _SECOND_TRACK.search(left):
+    if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
     hedge = re.compile(words.HEDGES[language])
     hedged = (

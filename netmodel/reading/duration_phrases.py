@@ -155,12 +155,12 @@ def _role(before: str, after: str, language: str) -> str | None:
         return None if language != "en" or not before.endswith("in ") else ""
     if _WITHIN[language].search(before):
         return "within"
-    if _BEFORE_RANGE.search(before) or _NO_STAY.match(after) or _OFTEN.search(before):
+    if _BEFORE_RANGE.search(before) or _OFTEN.search(before):
         return ""
     if _LASTED[language].search(before) or _LASTED_AFTER[language].match(after):
         return "lasted"
     # An accusative without a preposition says how long: "поїзди стояли три години".
-    return "lasted" if language != "en" else ""
+    return "lasted" if language != "en" and not _NO_STAY.match(after) else ""
 
 
 _LATE = re.compile(r"опозда|задерж|отста")

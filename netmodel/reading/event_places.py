@@ -140,9 +140,9 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
     if group[0].kind == "region":
         return EventPlace("region", names, start, end, "likely", "region_only")
     if len(names) > 1:
-        form = "train" if _TRAIN.search(left) or _ONE_TRAIN.search(left) else "section"
+        form = "train" if _TRAIN.search(left) else "section"
         lead = _BETWEEN.search(left) or _FROM.search(left)
-        if form == "section" and not lead and _TRAINS.search(left):
+        if form == "section" and not lead and (_TRAINS.search(left) or _ONE_TRAIN.search(left)):
             form = "trains"
         begin = start - (len(lead[0]) if lead and form == "section" else 0)
         return EventPlace(form, names, begin, end, sure, why)

@@ -124,7 +124,7 @@ def read_sentences(
 
 def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
     """Return a sentence as about the railway, if what it tells of is so in the next to it."""
-    happens = each.told("effect") or [c for c in each.told("cause") if c.value in _ALONE]
+    happens = each.told("effect") or (each.times and each.told("return")) or [c for c in each.told("cause") if c.value in _ALONE]
     if each.about_rail or not happens:
         return each
     beside = any(
@@ -336,7 +336,8 @@ def _begins(each: ReadSentence) -> bool:
         cue for cue in each.told("return")
         if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
     ]  # fmt: skip
-    return bool(effects or causes or over or each.told("effect"))
+    late = each.about_rail and each.told("late")
+    return bool(effects or causes or over or late or each.told("effect"))
 
 
 _ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}

@@ -64,7 +64,9 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     clock = phrase.get("clock") is not None
     if clock and phrase.get(*DATE_KINDS) is None:
         return any(
-            _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None for speech in each.speeches
+            _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
+            and _PASSIVE.search(low[speech.start : speech.end]) is None
+            for speech in each.speeches
         )
     if clock or phrase.get(*DATE_KINDS) is None:
         return False
@@ -81,6 +83,7 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return False
 
 
+_PASSIVE = re.compile(r"\b(?:was|were|been) \w+$")
 _CLOSE = re.compile(r" (?:at|о|об|в) ")
 """What may stand between a verb of speech and its own clock."""
 
@@ -165,3 +168,25 @@ def find_speech(
     others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
     names = {low[x.who_start : x.who_end] for x in others}
     return (others[0], True) if len(names) == 1 else (None, False)
+
+
+_POSTPONED = re.compile(
+    r"\b(?:postpon|put off|put back)\w*|(?<!\w)(?:перенес|перенос|відклад|відклал|отлож|откладыва)\w*"
+)
+
+
+def is_given_up(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a day is one that was promised and is no longer: "Monday's opening was put off"."""
+    return _POSTPONED.search(low, phrase.end, each.sentence.end) is not None
+
+
+_NOW_STOPS = re.compile(
+    r"\b(?:is|are) (?:being )?(?:\w+ )?(?:withdrawn|cancel\w+|closed|suspended|shut|halted|diverted)"
+)
+
+
+def is_from_now(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether something begins on a day of the week to come: "from Thursday it is withdrawn"."""
+    if phrase.before != "since" or not low.startswith("from ", phrase.start):
+        return False
+    return _NOW_STOPS.search(low, each.sentence.start, each.sentence.end) is not None

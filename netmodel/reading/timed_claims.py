@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast, is_to_come
+from netmodel.reading.cues import SECOND_TRACK, Cue, clause_of, count_breaks, is_forecast, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.events import EventFound, ReadSentence
 from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
@@ -20,6 +20,8 @@ from netmodel.reading.time_roles import (
     cue_distance,
     find_speech,
     is_at_last,
+    is_from_now,
+    is_given_up,
     is_going_on,
     is_of_speech,
     lies_ahead,
@@ -82,7 +84,8 @@ class TimedReader:
             if phrase.before == "as_of" and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
-            if each.general or recurs or phrase.before == "like":
+            given_up = is_given_up(self.low, each, phrase)
+            if each.general or recurs or given_up or phrase.before == "like":
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = nearest_cue(self.low, each, phrase.core, phrase.end)
@@ -141,7 +144,9 @@ class TimedReader:
         begun = self.began is not None and not self._tells_hour(each, phrase)
         if not ends and phrase.before != "since" and begun:
             return False
-        cue = replace(_NO_CUE, group="return", value="return") if ends else _NO_CUE
+        second = SECOND_TRACK.search(low, sentence.start, sentence.end)
+        value = "full" if second else "return"
+        cue = replace(_NO_CUE, group="return", value=value) if ends else _NO_CUE
         self._read_one(
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
@@ -191,6 +196,7 @@ class TimedReader:
                 and _FOR.search(left) is not None
             )
             or self._is_future(each, cue, phrase.start, phrase.end)
+            or is_from_now(self.low, each, phrase)
         )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
