@@ -197,6 +197,8 @@ def gather_events(
         if home is not None and not chosen and (far or (begins and each.somewhere)):
             home = None
             far = True
+        if home is None and current is not None and _tells_effect(each, current):
+            home = current
         if home is None and begins and (chosen or far):
             home = _open(low, [] if each.somewhere else waiting, chosen, region_of)
             home.somewhere = each.somewhere and not chosen
@@ -324,6 +326,14 @@ def _goes_on(each: ReadSentence, current: EventFound) -> bool:
     beside = each.number - current.last == 1
     same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
     return beside and same and any(cue.group in ("return", "occurred") for cue in each.cues)
+
+
+def _tells_effect(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence says how the trains of elsewhere fared by what was just told."""
+    beside = each.number - current.last == 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    mild = all(cue.value in ("normal", *SIDE) for cue in each.told("effect"))
+    return beside and same and mild and bool(each.told("late")) and not current.cues("effect")
 
 
 def _begins(each: ReadSentence) -> bool:

@@ -190,3 +190,26 @@ def is_from_now(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if phrase.before != "since" or not low.startswith("from ", phrase.start):
         return False
     return _NOW_STOPS.search(low, each.sentence.start, each.sentence.end) is not None
+
+
+_NEGATIVE = re.compile(r"(?:no|not|nothing|ни|жод\w+|не|стоя\w+|стоит|стоїть|стоят)(?!\w)")
+
+
+def is_not_yet(low: str, phrase: TimePhrase, cue: Cue) -> bool:
+    """Whether something was still so at a time: "by noon not one train had left"."""
+    closed = cue.group == "effect" and cue.value == "closed"
+    return closed and phrase.before == "by" and _NEGATIVE.match(low, cue.start) is not None
+
+
+_BEGAN = re.compile(
+    r"(?:(?P<work>приступил\w*|взял\w+сь|взялися)|почали|начали|began|started)"
+    r"(?: (?:ремонт|роботу|работу|work|repairs))?(?: (?:at|о|об|в))? $"
+)
+_RUNNING = re.compile(r"\b(?:trains?|traffic|services?)\b|(?<!\w)(?:рух|поїзд|потяг|движени|поезд|электрич|електрич)")
+
+
+def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is that at which people began to work: "we began at five"."""
+    left = low[each.sentence.start : phrase.core]
+    found = _BEGAN.search(left[-45:])
+    return found is not None and (found["work"] is not None or not _RUNNING.search(left[-90:]))

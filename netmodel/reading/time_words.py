@@ -219,6 +219,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:as in|like in|as (?:it was|happened) in|unlike in)", "like"),
         (r"as (?:of|at)(?: (?:about|around))?(?: on| at)?", "as_of"),
         (r"no (?:\w+ ){1,4}(?:is|are|was|were|will|can|be|run|pass|move|expected)(?: \w+){0,4} (?:before|until)", "not_before"),
+        (r"(?:was|were|did|had)(?: not|n't) [^.;,]{1,40} (?:until|before)", "not_until"),
         (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),

@@ -22,6 +22,8 @@ from netmodel.reading.time_roles import (
     is_at_last,
     is_from_now,
     is_given_up,
+    is_not_yet,
+    is_of_repair,
     is_going_on,
     is_of_speech,
     lies_ahead,
@@ -84,7 +86,7 @@ class TimedReader:
             if phrase.before == "as_of" and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
-            given_up = is_given_up(self.low, each, phrase)
+            given_up = is_given_up(self.low, each, phrase) or is_of_repair(self.low, each, phrase)
             if each.general or recurs or given_up or phrase.before == "like":
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
@@ -137,7 +139,7 @@ class TimedReader:
             return True
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
-        ends = phrase.before in ("until", "by", "not_before") or future
+        ends = phrase.before in ("until", "by", "not_before", "not_until") or future
         last = is_at_last(self.low, each, phrase) and self.began is not None
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
         ends = ends or last or bool(runs and self.began is not None)
@@ -188,6 +190,10 @@ class TimedReader:
         ends = self._is_end(each, phrase, cue)
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
         past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        hoped = phrase.before in ("by", "until") and is_forecast(
+            self.low, *clause, each.sentence.language
+        )
         future = not past and (
             phrase.before == "not_before"
             or (
@@ -197,6 +203,7 @@ class TimedReader:
             )
             or self._is_future(each, cue, phrase.start, phrase.end)
             or is_from_now(self.low, each, phrase)
+            or hoped
         )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
@@ -214,10 +221,13 @@ class TimedReader:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
-        if phrase.before == "not_before" and basis == "planned" and self.kind != "planned_works":
+        told = phrase.before == "not_before" or hoped
+        if told and basis == "planned" and self.kind != "planned_works":
             basis = "forecast"
         about = "start"
-        if ends:
+        if ends and not future and is_not_yet(self.low, phrase, cue):
+            about, ends = "still_out", False
+        elif ends:
             about = self._end_about(cue)
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
@@ -363,7 +373,7 @@ class TimedReader:
     def _is_end(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
         if phrase.before == "away_since":
             return False
-        if cue.group == "return" or phrase.before == "not_before":
+        if cue.group == "return" or phrase.before in ("not_before", "not_until"):
             return True
         late = cue.group in ("cause", "occurred") and self.began is not None
         if late and is_at_last(self.low, each, phrase):
