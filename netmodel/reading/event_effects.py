@@ -99,6 +99,9 @@ def _infer(event: EventFound) -> EffectRead | None:
             cue.value != "track_damage" or cue.broken or event.cues("return")
         ):
             return EffectRead("closed", cue, "doubtful", "inferred")
+    for each in event.sentences:  # what lasted from one clock to another
+        if each.told("cause") and any(phrase.pair is not None for phrase in each.times):
+            return EffectRead("closed", each.told("cause")[0], "doubtful", "inferred")
     if back:  # what came back had been away
         return EffectRead("closed", back[0], "doubtful", "inferred")
     return None

@@ -347,7 +347,8 @@ def _begins(each: ReadSentence) -> bool:
         if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
     ]  # fmt: skip
     late = each.about_rail and each.told("late")
-    return bool(effects or causes or over or late or each.told("effect"))
+    span = each.about_rail and each.told("cause") and any(x.pair is not None for x in each.times)
+    return bool(effects or causes or over or late or span or each.told("effect"))
 
 
 _ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
