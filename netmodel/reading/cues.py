@@ -30,11 +30,13 @@ _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
 _OUT_OF_ORDER = re.compile(
-    r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)\w*\s(?:\w+ )?$"
+    r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)"
+    r"\w*\s(?:\w+ )?$"
 )
 """What denies that a device worked, and so says that it failed."""
 SECOND_TRACK = re.compile(
-    r"\b(?:second|other) track\b|\bthe other will\b|(?<!\w)(?:друг[ау] колі|другу(?!\w)|второй путь|второй (?!день|раз|час))"
+    r"\b(?:second|other) track\b|\bthe other will\b"
+    r"|(?<!\w)(?:друг[ау] колі|другу(?!\w)|второй путь|второй (?!день|раз|час))"
 )
 """Words for the other of two tracks."""
 _AROUND, _NEAR_IF = 90, 110

@@ -64,7 +64,10 @@ def day_patterns(language: str) -> Iterator[tuple[str, Maker]]:
     last, following = words.LAST[language], words.NEXT[language]
     weeks = "|".join(rf"(?:{text})" for text, _ in words.WEEKS[language])
     on = {"en": r",? (?:on )?", "uk": r",? (?:у |в )?", "ru": r",? (?:во? )?"}[language]
+    every = "|".join(words.WEEKDAYS[language])
     for number, day in enumerate(words.WEEKDAYS[language]):
+        if language != "en":  # the night between two days is told by the second
+            yield rf"(?:зі?|із|со?) (?:{every}) на (?:{day})", _weekday(number, language)
         yield rf"(?:{day}),? (?P<week>{weeks})", _weekday(number, language)
         yield rf"(?P<week>{weeks}){on}(?:{day})", _weekday(number, language)
         yield rf"(?:(?P<last>{last}) |(?P<next>{following}) )?(?:{day})", _weekday(number, language)
@@ -99,7 +102,12 @@ def _date(month: int | None) -> Maker:
         year = _year(named)
         number, day = int(named["m"]) if month is None else month, int(named["d"])
         last = int(named["e"]) if named.get("e") else None
-        if not ((number or month == 0) and number <= 12 and 1 <= day <= 31 and (last is None or day < last <= 31)):
+        if not (
+            (number or month == 0)
+            and number <= 12
+            and 1 <= day <= 31
+            and (last is None or day < last <= 31)
+        ):
             return None
         return TimeAtom("date", found.start(), found.end(), (year, number, day, last))
 

@@ -124,7 +124,11 @@ def read_sentences(
 
 def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
     """Return a sentence as about the railway, if what it tells of is so in the next to it."""
-    happens = each.told("effect") or (each.times and each.told("return")) or [c for c in each.told("cause") if c.value in _ALONE]
+    happens = (
+        each.told("effect")
+        or (each.times and each.told("return"))
+        or [c for c in each.told("cause") if c.value in _ALONE]
+    )
     if each.about_rail or not happens:
         return each
     beside = any(

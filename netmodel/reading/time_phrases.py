@@ -129,7 +129,9 @@ def _with_word_before(
         found = pattern.search(left)
         if found:
             return TimePhrase(start + found.start(), core, end, name, group)
-    if re.search(r"(?:at the earliest|(?:is|was|as) the earliest|щонайраніше|не раніше)", low[end : end + 22]):
+    if re.search(
+        r"(?:at the earliest|(?:is|was|as) the earliest|щонайраніше|не раніше)", low[end : end + 22]
+    ):
         return TimePhrase(core, core, end, "not_before", group)
     if re.search(r"^ (?:at the latest|найпізніше|самое позднее)", low[end : end + 22]):
         return TimePhrase(core, core, end, "by", group)

@@ -205,7 +205,9 @@ _BEGAN = re.compile(
     r"(?:(?P<work>приступил\w*|взял\w+сь|взялися)|почали|начали|began|started)"
     r"(?: (?:ремонт|роботу|работу|work|repairs))?(?: (?:at|о|об|в))? $"
 )
-_RUNNING = re.compile(r"\b(?:trains?|traffic|services?)\b|(?<!\w)(?:рух|поїзд|потяг|движени|поезд|электрич|електрич)")
+_RUNNING = re.compile(
+    r"\b(?:trains?|traffic|services?)\b|(?<!\w)(?:рух|поїзд|потяг|движени|поезд|электрич|електрич)"
+)
 
 
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
@@ -213,3 +215,15 @@ def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     left = low[each.sentence.start : phrase.core]
     found = _BEGAN.search(left[-45:])
     return found is not None and (found["work"] is not None or not _RUNNING.search(left[-90:]))
+
+
+_SECOND = re.compile(
+    r"\bthe (?:other|second)\b(?! day)|(?<!\w)(?:друг[ау]|втор(?:ой|ую))(?!\w)(?! (?:день|раз|поїзд|поезд|колонн|добу))"
+)
+
+
+def is_of_second(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is that of the second of two tracks: "one by noon, the other by Friday"."""
+    earlier = [x.end for x in each.times if x.end <= phrase.start]
+    start = max([each.sentence.start, *earlier])
+    return bool(earlier) and _SECOND.search(low, start, phrase.core) is not None

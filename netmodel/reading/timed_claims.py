@@ -5,26 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
-from netmodel.reading.cues import SECOND_TRACK, Cue, clause_of, count_breaks, is_forecast, is_to_come
+from netmodel.reading.cues import (
+    SECOND_TRACK,
+    Cue,
+    clause_of,
+    is_forecast,
+    is_to_come,
+)
 from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.event_claims import EventClaims
+from netmodel.reading.events import ReadSentence
 from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
 from netmodel.reading.time_atoms import DATE_KINDS
-from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
+from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import (
-    BREAK,
     belongs_to_another,
-    cue_distance,
     find_speech,
     is_at_last,
     is_from_now,
     is_given_up,
+    is_going_on,
     is_not_yet,
     is_of_repair,
-    is_going_on,
+    is_of_second,
     is_of_speech,
     lies_ahead,
     nearest_cue,
@@ -38,34 +44,16 @@ _AT_MOST = re.compile(
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
-    r"(?<!не )(?<!\w)(?:ход|їзд|їд|курсу|прямую|езд|ед|курсир|ид|следу)(?:ять|уть|ють|ят|ут|ют)(?!\w)"
+    r"(?<!не )(?<!\w)(?:ход|їзд|їд|курсу|прямую|езд|ед|курсир|ид|следу)"
+    r"(?:ять|уть|ють|ят|ут|ют)(?!\w)"
     r"|\b(?:have|has) (?:been )?(?:run|running|moving|operated|operating)\b"
 )
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
 
-class TimedReader:
+class TimedReader(EventClaims):
     """Reads the times of one event."""
-
-    def __init__(
-        self,
-        low: str,
-        calendar: ArticleCalendar,
-        event: EventFound,
-        effect: str,
-        kind: str,
-        anchor: date | None = None,
-    ) -> None:
-        self.low = low
-        self.calendar = calendar
-        self.event = event
-        self.effect = effect
-        self.kind = kind
-        self.anchor = anchor
-        self.began: datetime | None = None
-        self.claims: list[ClaimFound] = []
-        self.unused: list[UnusedTime] = []
 
     def read(self) -> None:
         """Fill the claims and what is unused."""
@@ -212,9 +200,7 @@ class TimedReader:
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
             return
-        if future and phrase.get("date") and (read.bounds.latest or self.calendar.latest) < (
-            self.calendar.latest
-        ):
+        if phrase.get("date") and read.day < self.calendar.today:
             future = False
         if belongs_to_another(self.low, each, phrase, cue):
             self.anchor = read.day
@@ -229,6 +215,8 @@ class TimedReader:
             about, ends = "still_out", False
         elif ends:
             about = self._end_about(cue)
+            if is_of_second(self.low, each, phrase):
+                about = "full_service"
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
         last = self.calendar.last_day(phrase, read.day)
@@ -297,42 +285,6 @@ class TimedReader:
         )
         self._keep(found)
 
-    def _keep(self, found: ClaimFound) -> None:
-        """Keep a claim; of two that say the same, that of which a speaker is named."""
-        for number, each in enumerate(self.claims):
-            if (each.about, each.basis, each.bounds) != (found.about, found.basis, found.bounds):
-                continue
-            if each.speech is None or found.speech is None:
-                first, second = (each, found) if found.speech is None else (found, each)
-                also = (*first.also, (second.start, second.end))
-                self.claims[number] = replace(first, also=also)
-                return
-        self.claims.append(found)
-
-    def _before_publication(self, bounds: Bounds) -> Bounds | None:
-        """Return bounds up to the publication; ``None`` if they lie after it."""
-        latest = self.calendar.latest
-        first = bounds.earliest
-        if first is not None and first > latest:
-            return None
-        if (
-            bounds.latest is not None
-            and bounds.latest > latest
-            and bounds.earliest != bounds.latest
-        ):
-            return replace(bounds, latest=latest)
-        return bounds
-
-    def _resolve(
-        self,
-        phrase: TimePhrase,
-        anchor: date | None,
-        *,
-        future: bool,
-        after: datetime | None = None,
-    ) -> TimeRead | None:
-        return self.calendar.read(phrase, future=future, anchor=anchor, after=after)
-
     def _bounds(self, phrase: TimePhrase, cue: Cue, read: TimeRead, *, ends: bool) -> Bounds:
         bounds = read.bounds
         until = phrase.before == "until" and ends and cue.group == "return"
@@ -343,30 +295,6 @@ class TimedReader:
         ):
             return Bounds(earliest=bounds.earliest)
         return bounds
-
-    def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
-        found = self.calendar.find_day(phrase, self.anchor, future=future)
-        return None if found is None else found[0]
-
-    def _shared_day(self, each: ReadSentence, phrase: TimePhrase, *, future: bool) -> date | None:
-        """Return the day that another time of the sentence names, else that of the event."""
-        if phrase.get(*DATE_KINDS) is not None:
-            return self.anchor
-        with_day = [
-            other
-            for other in each.times
-            if other is not phrase and other.get(*DATE_KINDS) is not None
-            and other.get("month") is None and not is_of_speech(self.low, each, other)
-        ]  # fmt: skip
-        before = [other for other in with_day if other.end <= phrase.start]
-        after = [other for other in with_day if other.start >= phrase.end]
-        if self.anchor is not None:
-            after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
-        for other in (*reversed(before), *after):
-            day = self._day_in(other, future=future and other in before)
-            if day is not None:
-                return day
-        return self.anchor
 
     # Roles
 
@@ -379,25 +307,6 @@ class TimedReader:
         if late and is_at_last(self.low, each, phrase):
             return True
         return phrase.before in ("until", "by")
-
-    def _end_about(self, cue: Cue) -> str:
-        if self.effect != "closed":
-            return "full_service"
-        return "full_service" if cue.value == "full" else "first_traffic"
-
-    def _is_future(self, each: ReadSentence, cue: Cue, start: int, end: int) -> bool:
-        if cue.future and cue_distance(self.low, cue, start, end) < 3 * BREAK:
-            return True
-        first, last = clause_of(self.low, each.sentence, start, end)
-        return is_forecast(self.low, first, last, each.sentence.language) and cue.group == "return"
-
-    def _basis(self, cue: Cue, *, future: bool) -> str:
-        if not future:
-            return "observed"
-        told = cue.group == "effect" and cue.value != "normal"
-        if told or cue.group == "occurred" or self.kind == "planned_works":
-            return "planned"
-        return "forecast"
 
     # Durations
 

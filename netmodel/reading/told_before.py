@@ -51,7 +51,8 @@ def recalls(low: str, sentence: Sentence, times: Sequence[TimePhrase]) -> str:
     if language not in _REMINDS:
         return ""
     dated = any(
-        each.get("date", "month") is not None and each.before not in ("since", "away_since", "as_of")
+        each.get("date", "month") is not None
+        and each.before not in ("since", "away_since", "as_of")
         for each in times
     )
     other = _ANOTHER[language].search(low, sentence.start, sentence.end)

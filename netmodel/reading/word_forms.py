@@ -198,6 +198,6 @@ def is_future(text: str, language: str) -> bool:
     return any(
         any(known and ",futr" in tag for _, tag, known in _tags(word, language)[:3])
         and not _tags(word, language)[0][1].startswith("NOUN")
-        for word in text.replace("-", " ").split()
+        for word in (each.strip(".,;:!?()\"'") for each in text.replace("-", " ").split())
         if len(word) > 3 and word[-1] in "тьея" and word not in _NO_VERBS
     )
