@@ -8,7 +8,7 @@ COUNT ?= 300
 SHARE ?= 1
 SEED ?= 1
 
-.PHONY: demo test lint bench docs reading-scores package fuzz mutants differential kills versions clean
+.PHONY: demo test lint bench docs reading-scores package fuzz mutants differential kills versions checks clean
 
 .venv/ready: $(SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit("netmodel needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -45,9 +45,17 @@ bench: .venv/dev
 docs: .venv/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site
 
-# The lowest versions that are declared, and the newest on every Python of this machine.
-versions:
-	.ci/versions
+# The lowest versions that are declared, and the newest on every Python of this machine; each can be
+# made by itself, or several at a time with -j.
+VERSIONS := lowest 3.12 3.13 3.14
+.PHONY: $(VERSIONS:%=versions-%)
+versions: $(VERSIONS:%=versions-%)
+
+$(VERSIONS:%=versions-%):
+	.ci/versions $(@:versions-%=%)
+
+# All checks but the tests; none needs what another makes, so that -j may take several at a time.
+checks: $(VERSIONS:%=versions-%) lint docs demo package
 
 # Damaged inputs for every reader, for so many minutes of processor time; findings go to runs/fuzz.
 fuzz: .venv/dev

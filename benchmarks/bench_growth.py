@@ -2,7 +2,8 @@
 
 One network of rail-like shape, incidents on links drawn at random, and one thing that grows:
 links, places of demand, break points, samples. Each run is the command with a scenario on the
-disk; the figures are of the whole process: start, reading, states, tables, page.
+disk; the figures are of the whole process: start, reading, states, tables, page. What an earlier
+call left in the table is not measured again, so that a series can be done in pieces.
 Run: ``python benchmarks/bench_growth.py [--only hubs] [--largest] [--figure PATH]``.
 """
 
@@ -78,8 +79,8 @@ def main() -> None:
             if asked.only and what not in asked.only:
                 continue
             for size in sizes:
-                cost = measure(size, Path(folder), asked.format)
                 at = getattr(size, what)
+                cost = find_measured(rows, size) or measure(size, Path(folder), asked.format)
                 rows[what, at] = cost
                 print(
                     f"{what:8} {at:>8,}  {cost.seconds:7.1f} s  {cost.peak_mb:7.0f} MB  "
@@ -89,6 +90,15 @@ def main() -> None:
                 write_rows(rows, asked.table)
     if asked.figure:
         draw(rows, asked.figure)
+
+
+def find_measured(rows: dict[tuple[str, int], Cost], size: Size) -> Cost | None:
+    """Return what a run of this size took, in whichever series it was measured."""
+    for what, sizes in [*SERIES.items(), *LARGEST.items()]:
+        for each in sizes:
+            if each == size and (what, getattr(each, what)) in rows:
+                return rows[what, getattr(each, what)]
+    return None
 
 
 def measure(size: Size, folder: Path, tables: str) -> Cost:

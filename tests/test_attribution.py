@@ -21,9 +21,9 @@ from netmodel.impact.attribution import (
     value_of_evidence,
 )
 from netmodel.outages.milestones import extreme_times
-from netmodel.runs.run import run_scenario
 from netmodel.runs.uncertainty import attribute_run
 from tests.conftest import make_network
+from tests.report_records import shipped_run
 from tests.uncertain import WINDOW, make_model, make_placement, placements_on
 
 RING = make_network([("a", "b", 10), ("b", "c", 10), ("c", "d", 15), ("d", "a", 40), ("b", "d", 9)])
@@ -219,7 +219,7 @@ def test_an_unknown_loss_of_several_metrics_is_refused():
 
 
 def test_a_run_tells_shares_compounding_and_what_to_look_up():
-    run = run_scenario("crimea-may-2023")
+    run = shipped_run()
     summary, studied = run.summary, run.evidence.studied
     loss = next(f.value for f in summary.figures if f.name == "resilience_loss")
     assert sum(each.share_of_loss or 0 for each in studied) == pytest.approx(loss, abs=1e-3)

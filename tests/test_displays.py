@@ -10,13 +10,14 @@ import netmodel as nm
 from netmodel.outages.timeline import Timeline
 from netmodel.report.notebook import html_table
 from tests.conftest import at
+from tests.report_records import shipped_run
 
 HOSTILE = "<script>alert('1')</script> & \"quoted\" <b>"
 
 
 @pytest.fixture(scope="module")
 def run():
-    return nm.run_scenario("crimea-may-2023")
+    return shipped_run()
 
 
 def bare(html: str) -> str:
@@ -44,7 +45,7 @@ def test_a_run_shows_figures_curve_and_states(run):
 
 
 def test_many_states_are_cut_short():
-    run = nm.run_scenario("kupiansk-pokrovsk")
+    run = shipped_run("kupiansk-pokrovsk")
     assert len(run.states) > 14
     assert f"{len(run.states) - 13} more" in run._repr_html_()
 

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -227,10 +228,14 @@ def test_no_path_of_a_machine_is_named(path):
 # Building
 
 
-@pytest.mark.slow
-def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path):
+@pytest.fixture
+def site(tmp_path):
+    """Build the site, unless ``make docs`` has just done so and ``NETMODEL_SITE`` says where."""
     pytest.importorskip("material")
     pytest.importorskip("mkdocstrings_handlers.python")
+    built = os.environ.get("NETMODEL_SITE")
+    if built:
+        return Path(built)
     result = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)],
         cwd=ROOT,
@@ -239,8 +244,13 @@ def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path):
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    pages = list(tmp_path.rglob("*.html"))
-    assert (tmp_path / "index.html") in pages
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(site):
+    pages = list(site.rglob("*.html"))
+    assert (site / "index.html") in pages
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert not re.search(r"<(?:script|img|iframe)[^>]+src=\"(?:https?:)?//", text), page
@@ -248,4 +258,4 @@ def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path):
         assert str(ROOT) not in text, page
     for room in hooks.find_rooms():
         for name in room.names:
-            assert (tmp_path / name.page).with_suffix(".html").is_file(), name.path
+            assert (site / name.page).with_suffix(".html").is_file(), name.path

@@ -6,7 +6,6 @@ import re
 import sys
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -44,7 +43,7 @@ from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import TABLES, RunRecord, read_record, write_record
 from netmodel.runs.run import Run, run_scenario
 from tests.conftest import at
-from tests.report_records import large_record
+from tests.report_records import large_record, shipped_run
 
 DRAWINGS = (
     draw_state_map,
@@ -55,14 +54,9 @@ DRAWINGS = (
 HOSTILE = "$\\frac{1}{$ <b>\u202e\u0000&\n" + chr(0x1F682) + "x" * 10_000
 
 
-@cache
-def run_of(name: str) -> Run:
-    return run_scenario(name)
-
-
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return run_of("crimea-may-2023")
+    return shipped_run("crimea-may-2023")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +66,7 @@ def record(run: Run) -> RunRecord:
 
 @pytest.fixture(scope="module")
 def front() -> RunRecord:
-    return run_of("kupiansk-pokrovsk").record
+    return shipped_run("kupiansk-pokrovsk").record
 
 
 def axis(width: float = 7.2, height: float = 4.0):
@@ -355,13 +349,13 @@ def test_without_geopandas_the_extra_is_named(record, monkeypatch):
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_shipped_scenario_is_drawn(name):
-    record = run_of(name).record
+    record = shipped_run(name).record
     for draw_one in DRAWINGS:
         assert len(set(draw(draw_one(record, axis(4, 3))))) > 8
 
 
 def test_the_same_bytes_twice(tmp_path):
-    record = run_of("crimean-bridge-2022").record
+    record = shipped_run("crimean-bridge-2022").record
     write_record(record, tmp_path)
     first = save_figures(record, tmp_path / "a")
     with mpl.rc_context({"font.size": 20, "svg.hashsalt": None}):
@@ -374,7 +368,7 @@ def test_the_same_bytes_twice(tmp_path):
 
 
 def test_a_saved_drawing_holds_its_texts_as_text(tmp_path):
-    record = run_of("crimea-may-2023").record
+    record = shipped_run("crimea-may-2023").record
     for path in save_figures(record, tmp_path):
         if path.suffix == ".svg":
             texts = [each.text for each in ET.parse(path).findall(".//{*}text")]
@@ -396,7 +390,7 @@ def test_a_matrix_grows_with_its_places_and_names_them(places):
 
 @pytest.mark.parametrize("count", [40, 250, 1000])
 def test_a_timeline_of_many_incidents_covers_no_title(count):
-    record = run_of("crimea-may-2023").record
+    record = shipped_run("crimea-may-2023").record
     one = record.evidence.studied[0]
     many = [replace(one, id=f"i{n}", title=f"A rather long title of incident {n}, which would be"
                     " two lines if there were room for them") for n in range(count)]  # fmt: skip

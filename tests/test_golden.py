@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from netmodel import run_scenario
+from tests.report_records import shipped_run
 
 FOLDER = Path(__file__).parent / "golden"
 NAMES = ("crimea-may-2023", "crimean-bridge-2022", "kupiansk-pokrovsk", "ukraine-february-2026")
@@ -70,7 +70,7 @@ def differences(old: object, new: object, where: str = "") -> list[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_figures_of_a_shipped_scenario_are_as_stored(name, request):
-    found = json.loads(json.dumps(figures_of(run_scenario(name))))
+    found = json.loads(json.dumps(figures_of(shipped_run(name))))
     path = FOLDER / f"{name}.json"
     if request.config.getoption("--update-golden"):
         path.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")

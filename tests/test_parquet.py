@@ -7,20 +7,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import netmodel as nm
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.report.run_folder import refresh_reports, write_run
 from netmodel.runs import pair_rows, parquet
 from netmodel.runs.columns import PAIRS
 from netmodel.runs.record import find_changed_files, read_record
 from tests.own_network import command, write_own
+from tests.report_records import shipped_run
 
 pyarrow = pytest.importorskip("pyarrow", reason="the extra tables")
 
 
 @pytest.fixture(scope="module")
 def done():
-    return nm.run("crimea-may-2023")
+    return shipped_run()
 
 
 @pytest.fixture(scope="module")

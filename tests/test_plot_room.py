@@ -15,13 +15,14 @@ from netmodel.plot.restoration_curve import restoration, save_restoration_figure
 from netmodel.plot.style import new_figure
 from netmodel.restoration.durations import Durations
 from netmodel.restoration.survival import fit_turnbull
+from tests.report_records import shipped_run
 
 FIGURES = ("map", "curve", "bands", "timeline", "matrix")
 
 
 @pytest.fixture(scope="module")
 def run():
-    return nm.run_scenario("crimea-may-2023")
+    return shipped_run()
 
 
 @pytest.fixture(autouse=True)

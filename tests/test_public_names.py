@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import netmodel as nm
+from tests.report_records import shipped_run
 
 NAMES = {
     "Claim", "Document", "Incident", "Network", "Run", "Scenario", "built_in_catalogue",
@@ -28,7 +29,7 @@ TABLES = (
 
 @pytest.fixture(scope="module")
 def run() -> nm.Run:
-    return nm.run("crimea-may-2023")
+    return shipped_run()
 
 
 def test_the_top_is_a_dozen_names_and_the_rooms():

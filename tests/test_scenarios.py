@@ -13,18 +13,19 @@ from netmodel.routing.router import Router
 from netmodel.runs.record import read_record
 from netmodel.runs.run import run_scenario
 from netmodel.times import parse_instant
+from tests.report_records import shipped_record, shipped_run
 
 DERAILMENT = "2023-05-18-simferopol-chystenke"
 
 
 @pytest.fixture(scope="module")
 def crimea():
-    return run_scenario("crimea-may-2023")
+    return shipped_run()
 
 
 @pytest.fixture(scope="module")
 def ukraine():
-    return run_scenario("ukraine-february-2026")
+    return shipped_run("ukraine-february-2026")
 
 
 def test_only_the_pairs_that_need_the_section_are_cut_while_it_is_out(crimea):
@@ -82,7 +83,7 @@ def test_the_depot_fire_changes_nothing(crimea):
 
 
 def test_the_seed_article_is_cited_by_the_claims():
-    run = run_scenario("crimea-may-2023")
+    run = shipped_run()
     claims = [
         claim
         for incident in run.record.evidence.incidents
@@ -110,7 +111,7 @@ def test_buses_advisories_shelter_stops_and_diesels_each_have_their_own_figure(u
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_outage_names_an_incident_and_a_dated_document_with_url(name):
-    run = run_scenario(name)
+    run = shipped_run(name)
     documents = run.record.evidence.documents
     assert len(run.outages)
     for _, row in run.outages.iterrows():
@@ -121,7 +122,7 @@ def test_every_outage_names_an_incident_and_a_dated_document_with_url(name):
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_headline_figure_leads_to_its_documents(name):
-    record = run_scenario(name).record
+    record = shipped_record(name)
     documents = record.evidence.documents
     incidents = {each.id: each for each in record.evidence.incidents}
     for figure in record.summary.figures:
@@ -141,7 +142,7 @@ def files_in(folder):
 @pytest.mark.parametrize("name", ["crimea-may-2023", "kupiansk-pokrovsk"])
 def test_the_same_scenario_gives_the_same_bytes(name, tmp_path):
     for folder in ("one", "two"):
-        write_run(run_scenario(name).record, tmp_path / folder)
+        write_run(shipped_record(name), tmp_path / folder)
     names = files_in(tmp_path / "one")
     _, different, failed = filecmp.cmpfiles(
         tmp_path / "one", tmp_path / "two", names, shallow=False
@@ -179,7 +180,7 @@ def test_resilience_loss_lies_between_possible_and_guaranteed(crimea):
 
 
 def test_the_bridge_has_two_milestones():
-    run = run_scenario("crimean-bridge-2022")
+    run = shipped_run("crimean-bridge-2022")
     rows = run.outages[run.outages["incident"] == "2022-10-08-crimean-bridge"]
     assert set(rows["effect"]) == {"closed", "single_track"}
     closed = rows[rows["effect"] == "closed"].iloc[0]

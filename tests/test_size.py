@@ -3,10 +3,11 @@
 import netmodel as nm
 from netmodel.runs import size
 from netmodel.runs.size import PairSize
+from tests.report_records import shipped_run
 
 
 def test_rows_are_never_more_than_said():
-    run = nm.run("crimea-may-2023")
+    run = shipped_run()
     said = []
     for impact in run.impacts:
         pairs = int((impact.assessor.demand.trips > 0).sum())

@@ -227,6 +227,15 @@ def test_a_leg_that_lacks_a_day_is_not_used() -> None:
     assert [bool(leg.unused) for leg in speeds.legs] == [True, False]
 
 
+def test_a_named_stop_of_a_regional_train_costs_minutes_of_its_own() -> None:
+    network = line(100.0, 100.0)
+    trains = [timed("1", "abc", 184.0, "regional"), timed("2", "ac", 180.0, "regional")]
+    speeds = fit_link_speeds(table(*trains), network, use=lambda _: True)
+    calling, passing = (speeds.predict(leg) for leg in speeds.legs)
+    assert calling - passing == pytest.approx(4.0)
+    assert [leg.running for leg in speeds.legs] == [180.0, 180.0]
+
+
 def test_the_same_trains_give_the_same_minutes() -> None:
     network = line(100.0, 50.0)
     trains = [timed("1", "abc", 120.0), timed("2", "ab", 90.0, "suburban")]
@@ -266,6 +275,13 @@ def two_ways() -> Network:
     return Network(hubs=hubs, links=links)
 
 
+def longer() -> Network:
+    """Return the same with the way by B a third longer than that by C."""
+    network = two_ways()
+    links = (replace(each, length_km=270) if "b" in each.id else each for each in network.links)
+    return replace(network, links=tuple(links))
+
+
 def train(number: str, stops: str, kind: str = "long_distance", **changes: object) -> Train:
     return Train(id=number, number=number, kind=kind, stops=tuple(stops.upper()), **changes)
 
@@ -302,12 +318,13 @@ def test_a_train_of_the_same_number_comes_before_others() -> None:
 
 
 def test_a_way_that_is_much_longer_is_not_inherited() -> None:
-    network = two_ways()
-    links = tuple(
-        replace(each, length_km=300) if "b" in each.id else each for each in network.links
-    )
-    told = inherit_ways(table(train("1", "abd"), train("2", "da")), replace(network, links=links))
+    told = inherit_ways(table(train("1", "abd"), train("4", "da")), longer())
     assert told.trains[1].way.of == ()
+
+
+def test_a_train_keeps_its_own_documented_way_however_long() -> None:
+    told = inherit_ways(table(train("1", "abd"), train("2", "da")), longer())
+    assert told.trains[1].way.of == ("1",)
 
 
 def test_a_city_on_a_branch_is_no_way_to_take() -> None:

@@ -77,7 +77,7 @@ REFUSED: dict[str, Refuse] = {
                        n, "incidents:\n"),
         nm.evidence.read_catalogue,
     ),
-    "brackets": in_file("b.yaml", lambda n: "[" * 100 * n, nm.evidence.read_catalogue),
+    "brackets": in_file("b.yaml", lambda n: "[" * 25 * n, nm.evidence.read_catalogue),
     "a single line": in_file(
         "l.yaml", lambda n: "documents: [" + "a, " * 10 * n, nm.evidence.read_catalogue
     ),

@@ -18,16 +18,15 @@ from netmodel.runs import journeys as traffic_tables
 from netmodel.runs.documents import RunDetour, RunDetours
 from netmodel.runs.journeys import FLOW_COLUMNS, WAYS_COLUMNS, flow_table, redundancy_table
 from netmodel.runs.record import OPTIONAL_TABLES, read_record
-from netmodel.runs.run import run_scenario
 from netmodel.words.strings import Phrases
-from tests.report_records import data_of, shipped_record
+from tests.report_records import data_of, shipped_record, shipped_run
 
 NAMES = ("crimea-may-2023", "kupiansk-pokrovsk", "ukraine-february-2026")
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def run(request):
-    return run_scenario(request.param)
+    return shipped_run(request.param)
 
 
 def base_routes(run, traffic):
@@ -128,7 +127,7 @@ def test_flows_are_the_sum_over_the_ways(run):
 
 
 def test_a_state_without_outages_beyond_the_base_has_no_changed_flow():
-    run = run_scenario("crimea-may-2023")
+    run = shipped_run()
     flows, outages = run.record.flows, run.outages
     studied = outages[(outages["standing"] == 0) & outages["start"].notna()]
     for state, row in run.states.iterrows():
@@ -151,7 +150,7 @@ def test_disjoint_routes_and_trips_of_every_pair(run):
 
 
 def test_tables_too_large_are_left_out(monkeypatch):
-    run = run_scenario("crimea-may-2023")
+    run = shipped_run()
     monkeypatch.setattr(traffic_tables, "FLOW_ROWS_KEPT", 100)
     monkeypatch.setattr(traffic_tables, "QUICK_PAIR_LINKS", 100)
     assert flow_table(run) is None

@@ -32,6 +32,7 @@ from netmodel.trains.train import Timetable, Train
 from netmodel.words.strings import Phrases
 from tests import gtfs_feeds, small_scenario
 from tests.own_network import command
+from tests.report_records import shipped_run
 
 TABLE = """id,number,kind,stops,days,document
 t1,1,long_distance,a;b;c,daily,
@@ -51,7 +52,7 @@ def write_small(folder, *, more: str = "", table: str = TABLE, incident: str = "
 
 @pytest.fixture(scope="module")
 def february():
-    return nm.run("ukraine-february-2026")
+    return shipped_run("ukraine-february-2026")
 
 
 def test_trains_lie_in_the_folder_of_the_network(tmp_path):

@@ -17,6 +17,7 @@ from netmodel.trains.course import find_courses
 from netmodel.trains.relevance import RelevantTrains
 from netmodel.trains.train import Timetable
 from tests.conftest import make_outage
+from tests.report_records import shipped_run
 
 INCIDENT = "2026-01-30-dnipro-zaporizhzhia"
 ENOUGH = 60
@@ -29,7 +30,7 @@ def railway():
 
 @pytest.fixture(scope="module")
 def run():
-    return nm.run("ukraine-february-2026")
+    return shipped_run("ukraine-february-2026")
 
 
 def base_ways(run, start: str, end: str) -> list[tuple[float, list[str]]]:

@@ -1,13 +1,10 @@
 """Work by any executor: the same bytes, in order, and one line where a worker is lost."""
 
-import os
 import pickle
 import re
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +16,7 @@ from netmodel.restoration.durations import Durations
 from netmodel.runs import ensemble as ensemble_module
 from netmodel.runs.ensemble import draw_ensemble
 from tests.own_network import command, write_own
+from tests.pieces import add, end_hard, end_hard_once, fail
 from tests.test_ensemble import all_bytes
 from tests.test_python_door import make
 
@@ -64,33 +62,12 @@ def crimea():
     return nm.run("crimea-may-2023", traffic=["passenger"])
 
 
-def add(work, item):
-    return work + item
-
-
-def end_hard_once(folder, item):
-    """End this process the first time that the last item is met."""
-    mark = Path(folder) / "ended"
-    if item == 5 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return item, os.getpid()
-
-
-def end_hard(_work, item):
-    if item:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def fail(_work, item):
-    raise item
-
-
-@pytest.mark.parametrize("items", [0, 1, 2, 300])
 @pytest.mark.parametrize("name", [None, "threads"])
-def test_results_come_in_order_whatever_their_number(name, items):
+def test_results_come_in_order_whatever_their_number(name):
+    """No processes are started for none or one, and those for two serve three hundred."""
     with open_pool(name, 2) as pool:
-        assert list(pool.map(add, 10, range(items))) == list(range(10, 10 + items))
+        for items in (0, 1, 2, 300):
+            assert list(pool.map(add, 10, range(items))) == list(range(10, 10 + items))
 
 
 def test_few_pieces_wait_at_a_time():

@@ -19,7 +19,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from netmodel.cli import read_verb, report_verbs, review_verb, run_verbs, show
+from netmodel.cli import check_verbs, read_verb, report_verbs, review_verb, run_verbs, show
 from netmodel.cli.output import fail, prepare_streams, report_problems, say_note
 from netmodel.errors import InputError, InputWarning, MachineError, NetmodelError
 
@@ -42,7 +42,7 @@ app = typer.Typer(
 app.command("run", epilog=run_verbs.RUN_EXAMPLES)(run_verbs.run)
 app.command("new", epilog=run_verbs.NEW_EXAMPLES)(run_verbs.new)
 app.command("list", epilog=run_verbs.LIST_EXAMPLES)(run_verbs.list_scenarios)
-app.command("check", epilog=run_verbs.CHECK_EXAMPLES)(run_verbs.check)
+app.command("check", epilog=check_verbs.CHECK_EXAMPLES)(check_verbs.check)
 app.command("show", epilog=show.SHOW_EXAMPLES)(show.show)
 app.command("match", epilog=show.MATCH_EXAMPLES)(show.match)
 app.command("read", epilog=read_verb.READ_EXAMPLES)(read_verb.read)
@@ -51,7 +51,7 @@ app.command("report", epilog=report_verbs.REPORT_EXAMPLES)(report_verbs.report)
 app.command("compare", epilog=report_verbs.COMPARE_EXAMPLES)(report_verbs.compare)
 app.command("validate", epilog=report_verbs.VALIDATE_EXAMPLES)(report_verbs.validate)
 app.command("repair", epilog=run_verbs.REPAIR_EXAMPLES)(run_verbs.repair)
-app.command("schema", epilog=run_verbs.SCHEMA_EXAMPLES)(run_verbs.schema)
+app.command("schema", epilog=check_verbs.SCHEMA_EXAMPLES)(check_verbs.schema)
 
 
 def _say_version(wanted: bool) -> None:

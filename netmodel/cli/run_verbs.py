@@ -1,4 +1,4 @@
-"""The verbs run, new, list, check, schema and repair."""
+"""The verbs run, new, list and repair."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ import typer
 
 from netmodel.cli.output import (
     BriefOption,
-    DocumentsOption,
     ExecutorOption,
     ForceOption,
     GpkgOption,
     JsonOption,
     LangOption,
-    NetworkOption,
     ResumeOption,
     ScenarioArgument,
     WorkersOption,
@@ -52,14 +50,6 @@ NEW_EXAMPLES = examples(
     "netmodel new my-study --network feed.zip --place 'Aton - Beton'",
 )
 LIST_EXAMPLES = examples("netmodel list", "netmodel list --json")
-CHECK_EXAMPLES = examples(
-    "netmodel check scenario.yaml",
-    "netmodel check incidents.yaml --documents documents.yaml --network my-network",
-    "netmodel check built-in",
-)
-SCHEMA_EXAMPLES = examples(
-    "netmodel schema scenario --out scenario.schema.json", "netmodel schema incidents"
-)
 REPAIR_EXAMPLES = examples(
     "netmodel repair crimea-may-2023 --at 2023-05-18T12:00+03:00",
     "netmodel repair scenario.yaml --at 2023-05-18T09:00Z --crews 2 --hours bridge=72",
@@ -373,77 +363,6 @@ def list_scenarios(json: JsonOption = False) -> None:
             }
         )
     emit_table(rows, as_json=json)
-
-
-def check(
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            help="Scenarios (files or shipped names), files of incidents or documents, networks; "
-            "built-in is the record that comes along"
-        ),
-    ],
-    documents: DocumentsOption = None,
-    network: NetworkOption = None,
-    accepted: Annotated[
-        Path | None,
-        typer.Option("--accepted", help="CSV: rule,id,reason of contradictions that are right"),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 if entries contradict each other")
-    ] = False,
-) -> None:
-    """Check files together and report everything that is wrong, at file:line:column.
-
-    Incidents that are in order are checked against each other too: closures without an end that
-    another entry contradicts, and the like. Of drafts, what is still open is listed; then the exit
-    code is 1.
-    """
-    from netmodel.cli.review_verb import say_open
-    from netmodel.files.shipped import BUILT_IN
-    from netmodel.runs.checking import check_files, tell_kind
-    from netmodel.validation.record_review import review_record
-
-    problems: list[Problem] = []
-    drafts = [name for name in files if Path(name).is_file() and tell_kind(Path(name)) == "drafts"]
-    own = [name for name in files if name != BUILT_IN and name not in drafts]
-    for name, found in check_files(own, documents=documents or (), network=network):
-        problems += found
-        if not found:
-            say(f"{name}: OK")
-    if problems:
-        raise InputError(dict.fromkeys(problems))
-    left = sum(say_open(Path(name)) for name in drafts)
-    kinds = {path: tell_kind(path) for path in map(Path, own) if path.exists()}
-    incidents = [path for path, kind in kinds.items() if kind == "incidents"]
-    networks = [path for path, kind in kinds.items() if kind == "network"]
-    pool = [*(documents or ()), *(path for path, kind in kinds.items() if kind == "documents")]
-    if network is None and len(networks) == 1:
-        network = networks[0]
-    reviews = [review_record(accepted=accepted)] if BUILT_IN in files else []
-    if incidents:
-        reviews.append(review_record(incidents, documents=pool, network=network, accepted=accepted))
-    for review in reviews:
-        if review.findings or BUILT_IN in files:
-            say("\n".join(review.lines(every=True)))
-    if left or (strict and not all(review.passed for review in reviews)):
-        raise typer.Exit(1)
-
-
-def schema(
-    kind: Annotated[str, typer.Argument(help="scenario, incidents or documents")] = "scenario",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write")] = None,
-) -> None:
-    """Print the JSON Schema of a kind of file, for editors."""
-    from netmodel.files.whole import write_file
-    from netmodel.scenario.file import json_schema
-
-    text = json_schema(kind)
-    if out is None:
-        typer.echo(text, nl=False)
-    else:
-        write_file(out, text)
-        say(f"schema: {out}")
 
 
 def repair(

@@ -51,6 +51,7 @@ def normalise_name(name: str) -> str:
     return " ".join(bare.casefold().translate(_DROPPED).translate(_SPACED).split())
 
 
+@lru_cache(maxsize=2**17)
 def _key(name: str) -> str:
     """Return a name for comparison, with the usual short forms of a station written out."""
     words = normalise_name(name).split()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.impact.fate_rules import FateRules
+from netmodel.trains.timed_legs import NAMED_STOP_MINUTES
 from netmodel.validation.rule_choice import DECISION_GRID, WAY_GRID, confusion
 from netmodel.validation.train_outcomes import DECISIONS, TrainOutcome, summarise_outcomes
 from netmodel.validation.train_validation import TrainValidation
@@ -206,9 +207,10 @@ def _minutes(found: TrainValidation) -> list[str]:
         "",
         *prose(
             "Minutes of `seeds/speeds.csv`, estimated on the lines for calibration, against",
-            "the published times of whole trains. *Left out in turn*: the lines for calibration",
-            "are divided into eight parts, and the trains of each are compared with minutes",
-            "that the other seven give.",
+            "the published times of whole trains; each named stop of a regional train on the way",
+            f"counts {NAMED_STOP_MINUTES['regional']:g} minutes. *Left out in turn*: the lines for",
+            "calibration are divided into eight parts, and the trains of each are compared with",
+            "minutes that the other seven give.",
         ),
         "",
         *markdown_table(("trains", "lines", "trains with times", *ends), rows),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,7 +108,10 @@ class LineFinder:
         lines = sorted((self._single(link) for link in links), key=lambda line: line.km)
         best, *others = lines
         tails, heads = ({hub: (0, 0.0)} for hub in best.hubs)
-        near = self.cut(self._within(tails, heads, RIVAL_COST_RATIO * best.cost))
+        within = self._within(tails, heads, RIVAL_COST_RATIO * best.cost)
+        if not others and {self.network.links[number].id for number in within} <= {*best.links}:
+            return (best,)
+        near = self.cut(within)
         shape = LineShape(self.network, near, best)
         rivals = [shape.compare(each) for each in others]
         same = [each.path[0] for each in rivals if not each.places]
@@ -261,9 +264,21 @@ class _Region:
         self._tails, self._heads, self._own = tails, heads, own
         terminals = list(dict.fromkeys([*tails, *heads]))
         self._router, self._dear = _turn_at_stations(self.network, terminals)
+        self._quickest: dict[tuple[bytes, tuple[str, ...], float], Line | None] = {}
 
-    def quickest(self, closed: Iterable[str] = (), without: Sequence[str] = ()) -> Line | None:
-        """Return the quickest line where some links are closed, and some ends not used."""
+    def quickest(
+        self, closed: Iterable[str] = (), without: Sequence[str] = (), most: float = np.inf
+    ) -> Line | None:
+        """Return the quickest line where some links are closed, and some ends not used.
+
+        Links one after another lie on one edge of the kernel, and the line is the same whichever
+        of them is closed.
+
+        Parameters
+        ----------
+        most
+            A line of a higher cost counts as none.
+        """
         costs = self.costs
         shut = [self.network.link_index[link] for link in closed if link in self.network.link_index]
         if shut:
@@ -272,6 +287,14 @@ class _Region:
             costs = LinkCosts(forward=cost, backward=cost)
         arc_cost = self._router.arc_costs(costs)
         arc_cost[self._dear] = whole_cost(PASSENGER.reversal_minutes)
+        key = np.flatnonzero(arc_cost >= CLOSED).tobytes(), tuple(without), most
+        if key not in self._quickest:
+            self._quickest[key] = self._search(arc_cost, without, most)
+        return self._quickest[key]
+
+    def _search(
+        self, arc_cost: NDArray[np.int64], without: Sequence[str], most: float
+    ) -> Line | None:
         routes = Routes(self._router, arc_cost)
         position = {hub: number for number, hub in enumerate(self._router.terminals)}
         tails, heads = self._tails, self._heads
@@ -285,6 +308,8 @@ class _Region:
         if not joined:
             return None
         cost_, tail, head = min(joined, key=lambda each: each[0])
+        if cost_ > most:
+            return None
         ends = position[tail], position[head]
         network = self.network
         path = tuple(network.links[number].id for number, _ in routes.links_between(*ends))
@@ -332,13 +357,15 @@ def _find_rivals(region: _Region, shape: LineShape, best: Line) -> tuple[Line, .
     """Return the other lines, each found where the first one is closed somewhere."""
     found: dict[tuple[str, ...], Line] = {}
     closed_with = {*best.links, *best.tracks}
+    compare = cache(shape.compare)
+    most = RIVAL_COST_RATIO * best.cost
     for closed, without in _trials(best, shape):
         shut = set(closed)
         for _ in range(ROUNDS):
-            other = region.quickest(shut, without)
-            if other is None or other.cost > RIVAL_COST_RATIO * best.cost:
+            other = region.quickest(shut, without, most)
+            if other is None:
                 break
-            other = shape.compare(other)
+            other = compare(other)
             told = other.places or other.avoids
             if told and closed_with != {*other.links}:
                 known = found.get(told, other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from netmodel.errors import UnknownNameError, nearest_names
 from netmodel.files.whole import Note
@@ -16,14 +16,16 @@ from netmodel.impact.train_fates import assess_trains
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
-from netmodel.runs.ensemble_result import Ensemble
 from netmodel.runs.size import PairSize
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import document_days
 from netmodel.times import load_zone
-from netmodel.trains.course import PROFILE_OF_KIND, Courses, find_courses
+from netmodel.trains.course import PROFILE_OF_KIND, Courses, find_courses, place_stops
 from netmodel.trains.relevance import RelevantTrains, relevant_trains
 from netmodel.trains.train import Timetable
+
+if TYPE_CHECKING:
+    from netmodel.runs.ensemble_result import Ensemble
 
 FoundT = TypeVar("FoundT")
 Progress = Callable[[str, int, int], None]
@@ -182,14 +184,19 @@ def compute_states(
 
 
 def check_states(scenario: Scenario) -> None:
-    """Raise what `compute_states` would find wrong, without solving any state.
+    """Raise what `compute_states` would find wrong, without solving a state or finding ways.
 
     Raises
     ------
     InputError
-        If the bounds of an incident exclude each other and times are to be scaled.
+        If the bounds of an incident exclude each other and times are to be scaled, or a train that
+        runs in the window stops where the network has no place.
     """
-    _prepare(scenario, Shared())
+    _, _, base = _lay_out_time(scenario)
+    if scenario.timetable is not None and "passenger" in scenario.traffic:
+        place_stops(_find_relevant(scenario, scenario.timetable).timetable, scenario.network)
+    for traffic in scenario.traffic:
+        _find_assessor(traffic, scenario, base, None, Shared())
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -204,15 +211,7 @@ class _Prepared:
 
 
 def _prepare(scenario: Scenario, shared: Shared) -> _Prepared:
-    background = scenario.background_placements
-    placements = scale_repairs(scenario.placements, scenario.repair_scale)
-    every = (*background, *placements)
-    timeline = Timeline(
-        window=scenario.window,
-        outages=tuple(outage for placement in every for outage in placement.outages),
-        times=times_by_incident(every, scenario.time_rule),
-    )
-    base = _base_outages(timeline, {placement.incident.id for placement in background})
+    placements, timeline, base = _lay_out_time(scenario)
     running = _find_running(scenario, base, shared)
     return _Prepared(
         placements=placements,
@@ -223,6 +222,22 @@ def _prepare(scenario: Scenario, shared: Shared) -> _Prepared:
             _find_assessor(traffic, scenario, base, running, shared) for traffic in scenario.traffic
         ),
     )
+
+
+def _lay_out_time(
+    scenario: Scenario,
+) -> tuple[tuple[Placement, ...], Timeline, tuple[Outage, ...]]:
+    """Return the studied incidents on the network, all outages in time, and those of the base."""
+    background = scenario.background_placements
+    placements = scale_repairs(scenario.placements, scenario.repair_scale)
+    every = (*background, *placements)
+    timeline = Timeline(
+        window=scenario.window,
+        outages=tuple(outage for placement in every for outage in placement.outages),
+        times=times_by_incident(every, scenario.time_rule),
+    )
+    base = _base_outages(timeline, {placement.incident.id for placement in background})
+    return placements, timeline, base
 
 
 def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:
@@ -314,15 +329,21 @@ def _assess_trains(
 def _find_courses(
     scenario: Scenario, timetable: Timetable, base: tuple[Outage, ...], shared: Shared
 ) -> FoundCourses:
-    network, zone, advisory = scenario.network, load_zone(scenario.zone), scenario.advisory
+    network, advisory = scenario.network, scenario.advisory
     profile = PROFILE_OF_KIND["long_distance"]
     shut = {each.link for each in base if closes_link(network, profile, each, advisory=advisory)}
     question = (timetable, scenario.window, scenario.zone, tuple(sorted(shut)))
     known = shared.find_courses(network, question)
     if known is not None:
         return known
-    published = document_days(scenario.train_documents, zone)
-    running = relevant_trains(timetable, scenario.window, zone=zone, published=published)
+    running = _find_relevant(scenario, timetable)
     found = running, find_courses(running.timetable, network, closed=shut)
     shared.courses.append(((network, *question), found))
     return found
+
+
+def _find_relevant(scenario: Scenario, timetable: Timetable) -> RelevantTrains:
+    """Return the trains that run in the window."""
+    zone = load_zone(scenario.zone)
+    published = document_days(scenario.train_documents, zone)
+    return relevant_trains(timetable, scenario.window, zone=zone, published=published)

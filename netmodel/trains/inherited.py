@@ -60,9 +60,9 @@ def inherit_ways(
     1. the way of a train that passes both its ends in any direction and states a place between
        them, so that no more than `GAP_SHARE` of the way is unstated, and that is hardly longer
        than the least cost (`NEAR`); a train of the same number, or one with these very ends, may
-       go further round (`LONGER`). Of several, one that may have run on the same days, then one of
-       the same number or its pair, then one with the same ends, then one of the same kind, then
-       the one that leaves the least unstated;
+       go further round (`LONGER`), and one of the same number and line however far. Of several,
+       one that may have run on the same days, then one of the same number or its pair, then one
+       with the same ends, then one of the same kind, then the one that leaves the least unstated;
     2. else by the city of more than `CITY` inhabitants, greater than those on the least cost, that
        costs least, if no more than `CITY_SHARE` of the minutes; and, between these, the way of
        least cost where links on which no train is stated to run cost `UNSTATED`
@@ -214,6 +214,11 @@ class _Stated:
     links: tuple[str, ...]
     places: tuple[tuple[int, str], ...]
 
+    @property
+    def ends(self) -> frozenset[str]:
+        """Its first and its last hub."""
+        return frozenset((self.hubs[0], self.hubs[-1]))
+
 
 def _stated_way(course: Course, courses: Courses) -> _Stated:
     network = courses.promotion.network
@@ -343,6 +348,8 @@ class _Givers:
             same_ends = {one, other} == {giver.hubs[0], giver.hubs[-1]}
             other_number, other_kind = _likeness(way.train, giver.train)
             longest = (LONGER if same_ends or not other_number else NEAR) * least
+            if not other_number and way.ends == giver.ends:
+                longest = np.inf  # that very train: its documents tell how far round it goes
             if not inner or length > longest or (gap > GAP_SHARE and not same_ends):
                 continue
             together = self.days[number][0] <= to_day and from_day <= self.days[number][1]

@@ -122,13 +122,13 @@ def fit_pace(
     parts = PaceParts(network)
     pull = _pulls(network, parts)
     x = np.zeros(len(parts.columns))
-    rounding = np.array([ROUNDING / leg.minutes for leg in legs])
+    rounding = np.array([ROUNDING / leg.running for leg in legs])
     weight = 1.0 / np.sqrt((SPREAD**2 + rounding**2) * _repeats(legs))
     robust = np.ones(len(legs))
     for _ in range(STEPS):
         times = [parts.times(leg, x) for leg in legs]
         totals = np.array([sum(minutes for _, minutes in each) for each in times])
-        off = np.log([leg.minutes for leg in legs]) - np.log(totals)
+        off = np.log([leg.running for leg in legs]) - np.log(totals)
         cells = [
             (row, column, minutes / totals[row])
             for row, each in enumerate(times)

@@ -63,11 +63,12 @@ class LinkSpeeds:
         return {kind: timed[name] for kind, name in PROFILE_NAME.items()}
 
     def predict(self, leg: TimedLeg) -> float:
-        """Return the minutes of a leg by these speeds."""
+        """Return the minutes of a leg by these speeds, its named stops included."""
         minutes = self.minutes[leg.profile]
         length = [self.network.links[link].length_km for link in leg.km]
         shares = zip(leg.km.items(), length, strict=True)
-        return sum(float(minutes[link]) * km / whole for (link, km), whole in shares)
+        running = sum(float(minutes[link]) * km / whole for (link, km), whole in shares)
+        return running + leg.stopping
 
     def errors(self, half: str) -> Mapping[str, NDArray[np.float64]]:
         """Return model over timetable less 1 of every train, by profile.

@@ -25,6 +25,9 @@ ZONES: Mapping[str, int] = {"PL": -60, "SK": -60, "HU": -60}
 QUICKEST_KMH: Mapping[str, float] = {
     "passenger": 100.0, "regional": 110.0, "intercity": 150.0, "suburban": 90.0
 }  # fmt: skip
+NAMED_STOP_MINUTES: Mapping[str, float] = {"regional": 4.0}
+"""What a named stop on the way costs: standing, braking and starting. Chosen on the lines for
+calibration (docs/speeds.md); stops of trains of other kinds are part of the minutes of links."""
 SLOWEST_KMH = 10.0
 """A leg outside of these is not used: a day is missing, or the train goes by another way."""
 
@@ -41,6 +44,8 @@ class TimedLeg:
         By position of the link in the network.
     borders
         Which borders it crosses: the countries of each, as ``MD-UA``.
+    stops
+        How many stops its document names between the two ends.
     unused
         Why the leg says nothing about speeds; empty where it does.
     """
@@ -51,12 +56,23 @@ class TimedLeg:
     minutes: float
     km: Mapping[int, float]
     borders: tuple[str, ...]
+    stops: int = 0
     unused: str = ""
 
     @property
     def profile(self) -> str:
         """Name of the profile of its kind."""
         return PROFILE_NAME[self.train.kind]
+
+    @property
+    def stopping(self) -> float:
+        """Minutes that the named stops on the way cost."""
+        return self.stops * NAMED_STOP_MINUTES.get(self.profile, 0.0)
+
+    @property
+    def running(self) -> float:
+        """Minutes without the named stops, but at least half of all."""
+        return max(self.minutes - self.stopping, self.minutes / 2)
 
 
 def timed_legs(courses: Courses, network: Network) -> tuple[TimedLeg, ...]:
@@ -120,6 +136,7 @@ def _timed_leg(
         minutes=minutes,
         km=km,
         borders=borders,
+        stops=end - start - 1,
         unused=unused,
     )
 

@@ -83,7 +83,7 @@ def check_minutes(network: Network, timetable: Timetable) -> MinuteCheck:
 def _predict(network: Network, minutes: Mapping[str, NDArray[np.float64]], leg: TimedLeg) -> float:
     of = minutes[leg.profile]
     shares = [(link, km / network.links[link].length_km) for link, km in leg.km.items()]
-    return sum(float(of[link]) * part for link, part in shares)
+    return sum(float(of[link]) * part for link, part in shares) + leg.stopping
 
 
 def _leave_out(network: Network, legs: Sequence[TimedLeg]) -> list[tuple[TimedLeg, float]]:

@@ -157,6 +157,7 @@ def _loading_seconds() -> float:
 def _announce_compilation() -> None:
     """Tell of the pause, once in a process, when the code is not in the compiler's cache."""
     from netmodel.routing.sweep.kernels import sweep_blocks
+
     stats = getattr(sweep_blocks, "stats", None)
     folder = getattr(stats, "cache_path", None)
     if folder is None or not any(Path(folder).glob("kernels.sweep_blocks*.nbi")):
