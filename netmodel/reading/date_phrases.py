@@ -67,7 +67,10 @@ def day_patterns(language: str) -> Iterator[tuple[str, Maker]]:
     every = "|".join(words.WEEKDAYS[language])
     for number, day in enumerate(words.WEEKDAYS[language]):
         if language != "en":  # the night between two days is told by the second
-            yield rf"(?:зі?|із|со?) (?:{every}) на (?:{day})", _weekday(number, language)
+            yield (
+                rf"(?<!ніч )(?<!ночі )(?<!ночь )(?<!ночью )(?:зі?|із|со?) (?:{every}) на (?:{day})",
+                _weekday(number, language),
+            )
         yield rf"(?:{day}),? (?P<week>{weeks})", _weekday(number, language)
         yield rf"(?P<week>{weeks}){on}(?:{day})", _weekday(number, language)
         yield rf"(?:(?P<last>{last}) |(?P<next>{following}) )?(?:{day})", _weekday(number, language)
