@@ -64,11 +64,14 @@ def day_patterns(language: str) -> Iterator[tuple[str, Maker]]:
     last, following = words.LAST[language], words.NEXT[language]
     weeks = "|".join(rf"(?:{text})" for text, _ in words.WEEKS[language])
     on = {"en": r",? (?:on )?", "uk": r",? (?:у |в )?", "ru": r",? (?:во? )?"}[language]
+    nights = [text for text, value in words.PARTS[language] if value == "night_to"]
+    for text in nights:  # before the days of the week that they may name
+        yield text, make_fixed("part", "night_to")
     every = "|".join(words.WEEKDAYS[language])
     for number, day in enumerate(words.WEEKDAYS[language]):
         if language != "en":  # the night between two days is told by the second
             yield (
-                rf"(?<!ніч )(?<!ночі )(?<!ночь )(?<!ночью )(?:зі?|із|со?) (?:{every}) на (?:{day})",
+                rf"(?:зі?|із|со?) (?:{every}) на (?:{day})",
                 _weekday(number, language),
             )
         yield rf"(?:{day}),? (?P<week>{weeks})", _weekday(number, language)
