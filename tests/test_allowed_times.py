@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from netmodel.evidence.as_of import resolve_observed
 from netmodel.evidence.incident import Claim, Incident
-from netmodel.evidence.milestone_bounds import tighten_bounds
+from netmodel.evidence.milestone_bounds import BEGINNING_OF_TIME, tighten_bounds, to_instant
 from netmodel.evidence.notes import Note
 from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.timing import ALWAYS, NEVER
 from netmodel.impact.attribution import value_of_evidence
 from netmodel.outages.draws import Drawing, draw_block, incidents_by_id
 from netmodel.outages.milestones import (
@@ -25,7 +26,7 @@ from netmodel.outages.milestones import (
 from netmodel.outages.outage import TIME_RULES, pick_times, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
 from netmodel.restoration.durations import measure_duration
-from netmodel.times import Bounds
+from netmodel.times import LAST_INSTANT, Bounds
 from tests.conftest import at, make_network
 from tests.uncertain import (
     WINDOW,
@@ -50,6 +51,17 @@ def between(low, high):
     return Bounds(
         earliest=None if low is None else at(low), latest=None if high is None else at(high)
     )
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "instant"),
+    [
+        (0, at(0)), (HOUR, at(1)), (NEVER, None), (ALWAYS, BEGINNING_OF_TIME),
+        (HOUR * 24 * 366 * 9999, LAST_INSTANT),
+    ],
+)  # fmt: skip
+def test_instants_beyond_the_calendar_are_its_ends(microseconds, instant):
+    assert to_instant(microseconds, at(0)) == instant
 
 
 def claim(about, low=None, high=None, **more):

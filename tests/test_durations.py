@@ -79,6 +79,14 @@ def test_bounds_of_both_ends_make_the_bounds_of_the_duration(start, end, lower, 
     assert found.censoring == censoring
 
 
+def test_a_claim_is_public_when_it_was_made_or_else_with_its_document():
+    catalogue = make_catalogue(published="2023-05-30")
+    published = catalogue.documents["d"].published.latest
+    assert catalogue.known_at(claim("start", made=between(3, 5))) == at(5)
+    assert catalogue.known_at(claim("start", made=between(3, None))) == published
+    assert catalogue.known_at(claim("start")) == published
+
+
 def test_still_out_censors_on_the_right():
     found = measure(claim("start", between(0, 0)), claim("still_out", between(30, 30)))
     assert (found.lower_hours, found.censoring) == (30, "right")

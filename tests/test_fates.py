@@ -38,9 +38,10 @@ STRICT = FateRules(
     turn_over_population=None,
 )
 # One line of five places, and a detour of 90 km instead of 60 from b to d.
-LINE = make_network(
-    [("a", "b", 30), ("b", "c", 30), ("c", "d", 30), ("d", "e", 30), ("b", "x", 45), ("x", "d", 45)]
-)
+EDGES = [
+    ("a", "b", 30), ("b", "c", 30), ("c", "d", 30), ("d", "e", 30), ("b", "x", 45), ("x", "d", 45)
+]  # fmt: skip
+LINE = make_network(EDGES)
 
 
 def make_train(name: str, stops: str, **more) -> Train:
@@ -79,6 +80,18 @@ def test_a_diverted_train_keeps_the_stops_outside_the_closure():
     assert (fate.extra_minutes, fate.extra_km) == pytest.approx((30, 30))
     assert (found.gets_through, found.incidents) == ("yes", ("b-c-1@0",))
     assert found.documents == ("d",)
+
+
+def test_a_train_keeps_the_rest_of_its_course_where_another_way_is_as_quick():
+    links = [("d", "y", 30), ("y", "e", 60)]
+    drawn = make_network([*EDGES, *links])
+    minutes = {"d-y-6": 10.0, "y-e-7": 20.0}
+    network = replace(
+        drawn, links=tuple(replace(each, minutes=minutes.get(each.id)) for each in drawn.links)
+    )
+    train = make_train("1", "a b c d e", via=("y",))
+    [found] = assess(network, train, make_outage("b-c-1", 0, 48))
+    assert found.fate.extra_km == pytest.approx(30)
 
 
 def test_a_stop_that_the_detour_can_serve_is_kept_where_that_is_worth_it():
@@ -232,6 +245,11 @@ def test_rules_that_cannot_be_are_refused(name, value):
     with pytest.raises(InputError) as caught:
         FateRules(**{name: value})
     assert name in str(caught.value)
+
+
+def test_a_kind_like_no_other_is_answered_with_all_kinds():
+    with pytest.raises(InputError, match="suburban"):
+        FateRules(kinds_held=("xyz",))
 
 
 # Which trains ran on which days.

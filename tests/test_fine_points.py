@@ -14,7 +14,7 @@ from netmodel.impact.attribution import loss_alone
 from netmodel.impact.buses import ROAD_OVER_GREAT_CIRCLE, ROAD_SPEED_KMH, build_services
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.loss import _meeting
-from netmodel.network import Hub, Link, Network
+from netmodel.network import Hub, Link, Network, Station
 from netmodel.network.railway import great_circle_km
 from netmodel.outages.milestones import milestone_limits
 from netmodel.outages.outage import TIME_RULES, pick_times, place_incidents
@@ -97,6 +97,15 @@ def test_a_bus_without_minutes_takes_the_road_at_its_speed():
     km = ROAD_OVER_GREAT_CIRCLE * great_circle_km(10.0, 50.0, 10.5, 50.0)
     assert service.link.length_km == pytest.approx(km, abs=0.05)
     assert service.link.minutes == pytest.approx(60 * km / ROAD_SPEED_KMH)
+
+
+@pytest.mark.parametrize(("km", "hub"), [(10, "a"), (19, "a"), (20, "b")])
+def test_a_bus_from_a_station_on_a_link_leaves_from_the_nearer_end(km, hub):
+    halt = Station(name="Halt", link="ab", km=km)
+    railway = replace(RAILWAY, stations=(halt,))
+    bus = Replacement(from_hub="Halt", to_hub="c", document="d")
+    (service,) = build_services(railway, [incident({"hub": "a"}, replacements=(bus,))])
+    assert service.link.from_hub == hub
 
 
 def test_a_road_is_a_road():

@@ -525,10 +525,17 @@ def timetable() -> Timetable:
 
 
 def export(path: Path, **options: object):
+    days = {"start": date(2024, 5, 1), "end": date(2024, 5, 31)}
     return export_gtfs(
-        timetable(), existing(), path, publisher=Publisher(zone="Europe/Berlin"),
-        start=date(2024, 5, 1), end=date(2024, 5, 31), **options,
-    )  # fmt: skip
+        timetable(), existing(), path, publisher=Publisher(zone="Europe/Berlin"), **days | options
+    )
+
+
+def test_a_feed_may_hold_for_one_day_and_not_for_less(tmp_path):
+    account = export(tmp_path / "f.zip", start=date(2024, 5, 31))
+    assert account.entry("trains/1").disposition == "kept"
+    with pytest.raises(InputError, match="before"):
+        export(tmp_path / "g.zip", start=date(2024, 6, 1))
 
 
 def test_what_cannot_be_written_is_in_the_account(tmp_path):

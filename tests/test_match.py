@@ -21,6 +21,7 @@ from netmodel.network.formats import built_in_network
 from netmodel.network.gazetteer import Town
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
 from netmodel.outages.matching import Matcher
+from netmodel.outages.outage import tell_apart
 from netmodel.trains.train import Timetable, Train
 from tests.conftest import make_network
 
@@ -312,6 +313,7 @@ def test_stations_with_two_ways_between_them_are_ambiguous():
         {"ab", "ad", "dc", "bc"}, {"ab", "bc"}
     ]  # fmt: skip
     assert match.rivals[1].reason == Note("rival_line", {"names": ("B",), "km": 112})
+    assert " B," in tell_apart(match)
 
 
 def test_stations_on_parallel_links_mean_both():

@@ -7,13 +7,14 @@ import pytest
 
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
-from netmodel.impact.demand import uniform_demand
+from netmodel.impact.demand import Demand, uniform_demand
 from netmodel.impact.metrics import (
     connected_share,
     detour_ratio,
     efficiency,
     extra_cost,
     isolated_hubs,
+    largest_component_share,
     share_of_demand,
 )
 from netmodel.impact.situation import METRICS
@@ -56,6 +57,10 @@ def assess(edges, closed, *, effect="closed", **options):
     quiet = [result.metrics for result in (results[0], results[-1])]
     assert quiet[0]["connected_share"] == quiet[1]["connected_share"] == 1.0
     return results[1].metrics
+
+
+def test_of_no_hubs_there_is_no_largest_component():
+    assert math.isnan(largest_component_share(np.array([], dtype=int)))
 
 
 @pytest.mark.parametrize("n", [3, 6, 9])
@@ -128,3 +133,8 @@ def test_degenerate_values_are_stated():
     assert math.isnan(depth([]))
     assert time_to_recover([1, 1], [1, 1]) == 0
     assert resilience_loss([2, 2], [0, 1]) == 2
+
+
+def test_trips_have_a_row_and_a_column_for_each_hub():
+    with pytest.raises(ValueError, match="shape"):
+        Demand(hubs=("a", "b"), trips=np.zeros((2, 3)))

@@ -18,6 +18,8 @@ from netmodel.evidence.places import (
     SectionPlace,
     StationPlace,
     TownPlace,
+    note_place,
+    parse_place,
     place_from_dict,
     place_to_dict,
 )
@@ -97,6 +99,21 @@ def test_a_place_is_kept_as_in_a_file(place):
     assert place_from_dict(json.loads(json.dumps(place_to_dict(place)))) == place
 
 
+def test_a_small_distance_is_kept():
+    assert place_from_dict({"near": {"lon": 30, "lat": 50, "within_km": 0.5}}).within_km == 0.5
+
+
+def test_a_region_and_a_town_are_written_with_their_word():
+    assert parse_place("region Crimea") == RegionPlace(region="Crimea")
+    assert parse_place("town Yalta") == TownPlace(town="Yalta")
+
+
+def test_a_region_is_meant_as_a_whole_or_somewhere_in_it():
+    whole, somewhere = (RegionPlace(region="C", extent=each) for each in ("whole", "somewhere"))
+    assert note_place(whole).code == "place_region"
+    assert note_place(somewhere).code == "place_somewhere"
+
+
 @pytest.mark.parametrize("code", NOTES)
 def test_a_note_is_kept_whole(code):
     note = make_note(code)
@@ -140,6 +157,12 @@ def test_a_note_that_is_none_is_refused(code, values, where):
         Note.from_dict({"code": code, "values": values})
 
 
+def test_a_note_with_other_values_is_told_those_that_it_has():
+    for code, said in (("no_link", "no values"), ("nearest", *NOTES["nearest"].values)):
+        with pytest.raises(InputError, match=said):
+            Note(code, {"other": 1})
+
+
 @pytest.mark.parametrize("value", ["text", None, 3, {}, {"code": "no_link", "more": 1}])
 def test_what_a_record_has_instead_of_a_note_is_refused(value):
     with pytest.raises(InputError):
@@ -153,6 +176,8 @@ def test_what_a_record_has_instead_of_a_note_is_refused(value):
         {},
         {"hub": 3},
         {"near": {"lon": "x", "lat": 1, "within_km": 2}},
+        {"near": {"lon": 30, "lat": 50, "km": 2}},
+        {"near": {"lon": 30, "within_km": 2}},
         {"town": "A", "km": 1},
     ],
 )

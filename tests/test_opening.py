@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import netmodel as nm
 from netmodel.report.page.headline import write_headline
 from netmodel.report.page.opening import write_opening
+from netmodel.report.page.payload import build_payload
 from netmodel.runs.instants import KNOWN, know_breaks
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import format_moment, load_zone, tell_break
@@ -92,6 +93,9 @@ def test_random_instants_stand_without_a_mark_only_where_reported(start, width, 
     reported = {each.at.isoformat() for each in points if each.known == "reported"}
     assert reported <= set(at)
     phrases = Phrases("en")
+    # What the slider, the ticks and the points of the curve are drawn from.
+    drawn = build_payload([run.record], phrases, ["storm"], {})
+    assert drawn["known"] == [KNOWN.index(each.known) for each in points]
     check_marks(
         run.record, [*write_opening(run.record, phrases), *write_headline(run.record, phrases)]
     )

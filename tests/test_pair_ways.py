@@ -98,6 +98,10 @@ def test_the_share_that_is_hit_goes_round_and_the_rest_goes_on():
     place = pair_of(assessor, "a", "d")
     assert travel.minutes[place] == 68.0
     assert travel.on_route[place] == 0.75
+    trips = np.zeros_like(travel.minutes)
+    trips[place] = 8.0
+    assert assessor.travel(()).load_links(trips)[:, 0].tolist() == [6.0, 6.0, 2.0, 2.0]
+    assert travel.load_links(trips)[:, 0].tolist() == [0.0, 0.0, 8.0, 8.0]
     ways = next(incident_ways(assessor, shut("b-d-1")))
     assert ways.share[place] == 0.75
     assert ways.extra_minutes[place] == pytest.approx(8.0)
@@ -355,6 +359,23 @@ def test_a_second_way_is_measured_against_the_way_of_the_trains():
     assert by_trains.extra_minutes == pytest.approx(10)
     assert [network.links[number].id for number in by_trains.links] == ["a-e-4", "e-d-5"]
     assert near(make_assessor(network), "a", "d") is None
+
+
+def test_a_second_way_is_charged_the_reversal_on_it():
+    drawn = make_network(THREE)
+    sides = {"a-e-4": {"to_side": "A"}, "e-d-5": {"from_side": "A"}}
+    links = tuple(replace(each, **sides.get(each.id, {})) for each in drawn.links)
+    assessor = make_assessor(replace(drawn, links=links), [make_train(1, "a", "c", "d")])
+    reversal = assessor.profile.reversal_minutes
+    assert reversal > 0
+    found = near(assessor, "a", "d")
+    assert found is None or found.extra_minutes == pytest.approx(10 + reversal)
+    assert (found is None) == (10 + reversal > assessor.near_minutes)
+
+
+def test_without_trains_no_way_of_trains_is_the_main_one():
+    travel = make_assessor(make_network(SQUARE)).travel(())
+    assert (travel.main_way == -1).all()
 
 
 def test_a_second_way_may_be_quicker_than_the_way_of_the_trains():

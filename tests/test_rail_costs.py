@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.impact.costs import state_minutes
 from netmodel.impact.demand import gravity_demand
+from netmodel.impact.laid_lines import Turns
 from netmodel.network.edit import assign_sides
 from netmodel.network.railway import Hub, Link, Network, great_circle_km
 from netmodel.routing.profiles import (
@@ -21,6 +22,7 @@ from netmodel.routing.profiles import (
     FREIGHT,
     PASSENGER,
     PROFILES,
+    UNITS_PER_MINUTE,
     Profile,
     costs_from_minutes,
     running_minutes,
@@ -118,6 +120,13 @@ def test_sides_and_gauges_equal_networkx(drawn, turns, terminals):
         turned = routes.sum_along(free, reversal=reversal, gauge_change=gauge)
         both = routes.connected
         assert km[both] + turned[both] == pytest.approx(routes.minutes[both])
+        along = Turns(network, reversal, gauge)
+        for i, j in zip(*np.nonzero(both), strict=True):
+            steps = routes.links_between(i, j)
+            if steps:
+                link, forward = (np.array(each) for each in zip(*steps, strict=True))
+                cost = along.along(link, forward).sum() / UNITS_PER_MINUTE
+                assert cost == pytest.approx(turned[i, j])
 
 
 @given(drawn=rows)
@@ -356,7 +365,9 @@ def test_gravity_equals_the_formula_pair_by_pair(given):
     ("given", "message"),
     [
         ({"exponent": 2000.0}, "overflow"),
+        ({"exponent": 2000.0}, "exponent from"),
         ({"deterrence": "exponential", "scale_km": 0.1}, "overflow"),
+        ({"deterrence": "exponential", "scale_km": 0.1}, "km"),
         ({"exponent": -1.0}, "exponent"),
         ({"exponent": math.nan}, "exponent"),
         ({"scale_km": 0.0}, "scale_km"),

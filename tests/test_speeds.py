@@ -340,6 +340,20 @@ def test_a_city_on_a_branch_is_no_way_to_take() -> None:
     assert inherit_ways(table(train("2", "ad")), through).trains[0].way.via == ("e",)
 
 
+def test_a_train_takes_the_way_of_one_of_another_timetable() -> None:
+    sources = table(train("1", "abd"))
+    told = inherit_ways(table(train("2", "da")), two_ways(), sources=sources)
+    assert [each.id for each in told.trains] == ["2"]
+    assert told.trains[0].way == AssumedWay(basis="inherited", via=("B",), of=("1",))
+
+
+def test_ways_need_no_column_of_places_or_trains(tmp_path: Path) -> None:
+    path = tmp_path / "train_ways.csv"
+    path.write_text("train,basis\n2,least cost\n", encoding="utf-8")
+    [told] = read_train_ways(table(train("2", "ad")), path).trains
+    assert told.way == AssumedWay(basis="least cost")
+
+
 @pytest.fixture(scope="module")
 def told() -> Timetable:
     return built_in_timetable()

@@ -341,6 +341,12 @@ def test_a_closure_without_an_end_ends_by_the_next():
     assert found.first_traffic.latest is None
 
 
+def test_a_closure_without_an_end_ends_at_the_latest_start_of_the_next():
+    between = claim("start", {"after": "2026-03-05T06:00Z", "before": "2026-03-07T06:00Z"}, spell=2)
+    found = resolve_incident(incident(CLOSED, between))
+    assert found.spells[0].resolution.first_traffic.latest.day == 7
+
+
 # Recurrence
 
 

@@ -20,7 +20,7 @@ import netmodel as nm
 from netmodel.errors import InputError
 from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.train_fates import assess_trains
-from netmodel.report.page.headline import tell_trains, write_headline
+from netmodel.report.page.headline import write_headline, write_trains
 from netmodel.report.page.render import render_page
 from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS
@@ -327,7 +327,7 @@ def test_columns_of_trains_carry_the_name_of_passengers_where_freight_is_first(t
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_the_headline_begins_with_the_trains_of_the_worst_day(february, language):
     worst = february.summary.trains.worst_day
-    first = tell_trains(february.record, Phrases(language))[0]
+    first = write_trains(february.record, Phrases(language))[0]
     assert {str(worst.trains), str(worst.certainly_not)} <= set(re.findall(r"\d+", first))
     assert str(worst.day.day) in first
 
@@ -336,7 +336,7 @@ def test_a_headline_tells_where_no_known_train_ran():
     every = nm.trains.built_in_timetable()
     far = replace(every, trains=tuple(each for each in every.trains if "Lviv" in each.stops))
     record = nm.run("crimea-may-2023", trains=far).record
-    told = tell_trains(record, Phrases("en"))
+    told = write_trains(record, Phrases("en"))
     assert str(round(record.summary.trains.trains_a_day)) in " ".join(told)
     assert default_metric(record, "passenger") == "connected_share"
 

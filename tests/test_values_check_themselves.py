@@ -99,6 +99,16 @@ def test_an_outage_that_is_wrong_is_refused():
     assert places_of(Outage, **fields) == ["effect", "traffic", "start", "end_milestone", "share"]
 
 
+def test_a_note_and_a_tag_may_be_left_out():
+    assert nm.Incident(**{**INCIDENT, "note": "", "tag": None}).note == ""
+
+
+def test_half_a_minute_slower_is_slower():
+    assert nm.Incident(**{**INCIDENT, "slowed_minutes": 0.5}).slowed_minutes == 0.5
+    with pytest.raises(InputError, match="slowed_minutes"):
+        nm.Incident(**{**INCIDENT, "slowed_minutes": 0})
+
+
 def test_a_catalogue_names_what_it_lacks_and_what_stands_twice():
     incident = nm.Incident(**INCIDENT)
     document = nm.Document(id="d", publisher="P")

@@ -195,7 +195,7 @@ def _say_run(done: Run, folder: Path, *, as_json: bool) -> None:
     """Print the notices of a run and its headline figures."""
     from netmodel.cli.output import emit_table, print_json
     from netmodel.cli.show import figure_rows
-    from netmodel.report.page.headline import tell_trains, write_headline
+    from netmodel.report.page.headline import write_headline, write_trains
     from netmodel.report.page.opening import write_opening
     from netmodel.runs import document_files
     from netmodel.runs.run import find_notices
@@ -212,7 +212,7 @@ def _say_run(done: Run, folder: Path, *, as_json: bool) -> None:
         " ".join(
             [
                 *write_opening(done.record, phrases),
-                *tell_trains(done.record, phrases),
+                *write_trains(done.record, phrases),
                 *write_headline(done.record, phrases),
             ]
         )

@@ -65,8 +65,8 @@ def build_services(network: Network, incidents: Iterable[Incident]) -> tuple[Ser
 
 
 def _stop(names: Names, name: str, incident: str, problems: list[Problem]) -> Hub | None:
-    where = f"replacement of incident {incident}"
     """Return the hub of a stop; for a station on a link, the nearer end of the link."""
+    where = f"replacement of incident {incident}"
     if not names.find_hubs(name):
         stations = names.find_stations(name)
         if len(stations) == 1:

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from netmodel.report.page.figures import view_figures
-from netmodel.report.page.headline import tell_trains, write_headline
+from netmodel.report.page.headline import write_headline, write_trains
 from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import number_incidents, opening_state
 from netmodel.report.page.render import describe_window, read_template
@@ -44,7 +44,7 @@ def render_brief(record: RunRecord, *, language: str | None = None) -> str:
     """
     phrases = Phrases(choose_language(language, record.provenance.scenario.language))
     record = tell_in(record, phrases.language)
-    opening = [*write_opening(record, phrases), *tell_trains(record, phrases)]
+    opening = [*write_opening(record, phrases), *write_trains(record, phrases)]
     sentences = [*opening, *write_headline(record, phrases)[: MOST_SENTENCES - len(opening)]]
     first = record.summary.figures[0].traffic if record.summary.figures else ""
     views = view_figures(record, phrases, number_incidents([record]))

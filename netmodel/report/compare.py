@@ -12,8 +12,9 @@ import pandas as pd
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import write_file
 from netmodel.report.page.figures import describe_range, view_provenance
-from netmodel.report.page.headline import format_figure
+from netmodel.report.page.headline import format_figure, lead_of
 from netmodel.report.page.incidents import view_incidents
+from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.report.page.render import assemble_page, describe_window
 from netmodel.report.page.sources import view_documents
 from netmodel.runs.comparing import Comparison, sum_up_trains
@@ -35,12 +36,22 @@ _NOT_A_SETTING = ("title", "description", "titles", "descriptions", "report")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One figure of one run; `difference` is that from the first run."""
+    """One figure of one run; `difference` is that from the first run.
+
+    Parameters
+    ----------
+    lead
+        To what sets the figure in this run.
+    difference_lead
+        To what sets it in this run or in the first.
+    """
 
     value: str
     range: str
     difference: str
     changed: bool
+    lead: Lead
+    difference_lead: Lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +72,13 @@ class DifferenceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainDifference:
-    """A train that fares differently: what became of it in each run, and for how long."""
+    """A train that fares differently: what became of it in each run, how long, and why."""
 
     number: str
     name: str
     fates: tuple[str, ...]
     hours: tuple[str, ...]
+    leads: tuple[Lead, ...]
 
 
 def render_comparison(records: Sequence[RunRecord], *, language: str | None = None) -> str:
@@ -130,10 +142,15 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
 
 def _tell_differences(
     rows: Sequence[DifferenceRow], titles: Sequence[str], phrases: Phrases
-) -> list[str]:
+) -> list[LedSentence]:
     """Return a sentence for each further run that says in what it differs most from the first."""
     sentences = []
     for number, title in enumerate(titles[1:], start=1):
+        differing = [
+            row
+            for row in rows
+            if row.kind == rows[0].kind and row.cells[number].value != row.cells[0].value
+        ][:MOST_TOLD]
         told = [
             phrases(
                 "compare.figure",
@@ -141,13 +158,19 @@ def _tell_differences(
                 value=row.cells[number].value,
                 other=row.cells[0].value,
             )
-            for row in rows
-            if row.kind == rows[0].kind and row.cells[number].value != row.cells[0].value
+            for row in differing
         ]
         if told:
-            what = "; ".join(told[:MOST_TOLD])
-            sentences.append(phrases("compare.sentence", run=title, first=titles[0], what=what))
+            leads = [row.cells[number].difference_lead for row in differing]
+            text = phrases("compare.sentence", run=title, first=titles[0], what="; ".join(told))
+            sentences.append(LedSentence(text=text, lead=_join(leads, title)))
     return sentences
+
+
+def _join(leads: Sequence[Lead], name: str) -> Lead:
+    """Return a lead to all that several lead to."""
+    incidents = dict.fromkeys(each for lead in leads for each in lead.incidents)
+    return Lead(name=name, incidents=tuple(incidents), anchor=leads[0].anchor)
 
 
 def write_comparison(
@@ -210,6 +233,7 @@ def view_trains(records: Sequence[RunRecord], phrases: Phrases) -> list[TrainDif
     known = hours.fillna(0.0)
     spread = known.max(axis=1) - known.min(axis=1)
     spread = spread[(spread > 0) | fates.ne(fates[0], axis=0).any(axis=1)]
+    because = [_incidents_of_trains(record) for record in records]
     names: dict[object, tuple[str, str]] = {}
     for record in records:
         if record.services is not None:
@@ -223,9 +247,28 @@ def view_trains(records: Sequence[RunRecord], phrases: Phrases) -> list[TrainDif
             hours=tuple(
                 format_duration(each, phrases) if each else "" for each in known.loc[train]
             ),
+            leads=tuple(
+                Lead(
+                    name=show_controls(str(names[train][0])),
+                    incidents=each.get(train, ()),
+                    anchor="differences",
+                )
+                for each in because
+            ),
         )
         for train in spread.sort_values(ascending=False, kind="stable").index
     ]
+
+
+def _incidents_of_trains(record: RunRecord) -> dict[object, tuple[str, ...]]:
+    """Return the incidents that touched each train, by the train."""
+    found: dict[object, dict[str, None]] = {}
+    if record.trains is not None:
+        rows = record.trains[["train", "incidents"]].drop_duplicates()
+        for train, incidents in rows.dropna().itertuples(index=False):
+            ids = (each for each in str(incidents).split(";") if each)
+            found.setdefault(train, {}).update(dict.fromkeys(ids))
+    return {train: tuple(incidents) for train, incidents in found.items()}
 
 
 def _tell_fate(fate: object, phrases: Phrases) -> str:
@@ -241,7 +284,11 @@ def _figures_of(record: RunRecord) -> dict[tuple[str, str], Figure]:
 
 def _cell(figure: Figure | None, first: Figure | None, phrases: Phrases) -> Cell:
     if figure is None:
-        return Cell(value=phrases("unit.none"), range="", difference="", changed=False)
+        nowhere = Lead(name="", anchor="differences")
+        return Cell(
+            value=phrases("unit.none"), range="", difference="", changed=False,
+            lead=nowhere, difference_lead=nowhere,
+        )  # fmt: skip
     unit, low, high = figure.unit, figure.guaranteed, figure.possible
     shown = "" if low == high else describe_range(figure, phrases)
     value, before = figure.value, first.value if first else None
@@ -251,11 +298,15 @@ def _cell(figure: Figure | None, first: Figure | None, phrases: Phrases) -> Cell
         change = value - before
         text = _difference(change, unit, phrases) if math.isfinite(change) else ""
         difference = f"+{text}" if change > 0 and text else text or phrases("unit.none")
+    lead = lead_of(figure, phrases, "differences")
+    before_lead = lead_of(first, phrases, "differences") if first else lead
     return Cell(
         value=format_figure(value, unit, phrases),
         range=shown,
         difference=difference,
         changed=changed,
+        lead=lead,
+        difference_lead=_join([lead, before_lead], lead.name),
     )
 
 

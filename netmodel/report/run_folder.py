@@ -12,7 +12,7 @@ from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page.render import render_page
 from netmodel.runs.columns import write_instants
-from netmodel.runs.parquet import FORMATS, import_arrow
+from netmodel.runs.parquet import FORMATS, find_parquet, import_arrow
 from netmodel.runs.record import RunRecord, read_record, write_record
 from netmodel.runs.status import status_table
 
@@ -90,7 +90,7 @@ def write_run(
         raise TypeError(f"a Run or its record is needed, not {type(run).__name__}")
     with complete_folder(folder, holds="run", force=force, note=note) as partial:
         write_record(record, partial, tables=tables)
-        for name, text in _reports(record, language).items():
+        for name, text in _reports(record, language, tables).items():
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
         if figures:
             from netmodel.plot.saved_figures import save_figures
@@ -122,7 +122,8 @@ def refresh_reports(folder: Path | str, *, language: str | None = None, **furthe
         if (folder / name).is_dir():
             what = "cannot write (is a directory)"
             raise InputError([Problem(what=what, where=str(folder / name))])
-    made: dict[str, str | bytes] = {**_reports(record, language)}
+    form = "parquet" if find_parquet(folder) else "csv"
+    made: dict[str, str | bytes] = {**_reports(record, language, form)}
     with tempfile.TemporaryDirectory() as place:
         _write_further(record, Path(place), further, language)
         for name in names:
@@ -131,10 +132,11 @@ def refresh_reports(folder: Path | str, *, language: str | None = None, **furthe
     return folder
 
 
-def _reports(record: RunRecord, language: str | None) -> dict[str, str]:
+def _reports(record: RunRecord, language: str | None, tables: str) -> dict[str, str]:
     """Return the texts made from a record, by the names of their files."""
     status = write_instants(status_table(record)).to_csv(index=False, lineterminator="\n")
-    texts = render_page(record, language=language), render_markdown(record), status
+    page = render_page(record, language=language, tables=tables)
+    texts = page, render_markdown(record), status
     return dict(zip((*REPORTS, STATUS), texts, strict=True))
 
 

@@ -258,8 +258,7 @@ def default_metric(record: RunRecord, traffic: str) -> str:
 
 def pairs_in_base(record: RunRecord, traffic: str) -> int:
     """Return how many pairs with demand have a path in the base state."""
-    first = pairs_at(record, int(record.states.index[0]), traffic)
-    return int(first["base_minutes"].notna().sum())
+    return record.pair_table.count_in_base(int(record.states.index[0]), traffic)
 
 
 def background_incidents(record: RunRecord) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -51,6 +51,7 @@ class PairTable:
     def __init__(self, spans: Parts, routes: Parts, *, keep: str = "all") -> None:
         self._spans, self._routes = spans, routes
         self.keep = keep
+        self._in_base: dict[tuple[int, str], int] = {}
 
     @classmethod
     def of_frames(cls, spans: pd.DataFrame, routes: pd.DataFrame, keep: str = "all") -> PairTable:
@@ -121,6 +122,33 @@ class PairTable:
         places = np.flatnonzero(holds.to_numpy(bool))
         places = places[np.argsort(self._number[places], kind="stable")]
         return self._lay_out(spans.iloc[places], np.full(len(places), state))
+
+    def pick(self, state: int, traffic: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of the spans that hold in a state, read part by part.
+
+        Parameters
+        ----------
+        columns
+            Of ``pairs.csv``.
+        """
+        picked = []
+        for part in self.walk():
+            holds = (part["first"] <= state) & (state <= part["last"])
+            holds &= part["traffic"] == traffic
+            picked.append(part.loc[holds, list(columns)])
+        return pd.concat(picked, ignore_index=True)
+
+    def count_in_base(self, state: int, traffic: str) -> int:
+        """Return how many of the pairs that stand in a state have a path in the base state."""
+        counted = self._in_base.get((state, traffic))
+        if counted is None:
+            minutes = self.pick(state, traffic, ["base_minutes"])["base_minutes"]
+            counted = self._in_base[state, traffic] = int(minutes.notna().sum())
+        return counted
+
+    def walk(self) -> Iterator[pd.DataFrame]:
+        """Yield the spans in parts; in one where they are held already."""
+        return iter([self.spans]) if "spans" in self.__dict__ else self._spans()
 
     def sum_up(self, hours: pd.Series) -> pd.DataFrame:
         """Return what each pair with a path in the base lost.

@@ -16,8 +16,9 @@ import pytest
 
 import netmodel as nm
 from netmodel.report.brief import render_brief
+from netmodel.report.page.figures import cited_tables
 from netmodel.report.page.opening import write_opening
-from netmodel.report.page.render import CITED_TABLES, render_page
+from netmodel.report.page.render import render_page
 from netmodel.runs.instants import know_breaks
 from netmodel.runs.moment import has_touched_trains, traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -255,23 +256,58 @@ def test_a_number_is_two_clicks_from_its_claims(shown: Shown, where: str) -> Non
     assert page.locator(".documents li:not([hidden])").count() > 0
 
 
+def test_every_number_of_the_headline_leads_to_what_tells_it(shown: Shown) -> None:
+    page = shown.again()
+    links = page.locator(".headline a.why, .further a.why")
+    assert links.count() >= 3
+    cards = page.locator(".incident:not([hidden])")
+    for link in links.all():
+        link.dispatch_event("click")
+        where = link.get_attribute("href")
+        if link.get_attribute("data-basis") is not None:
+            assert page.locator("#filter").is_visible()
+            wanted = set(link.get_attribute("data-basis").split())
+            assert cards.count() == len(wanted)
+        if where == "#incidents":
+            told = cards.first.locator("details.told")
+            if told.get_attribute("open") is None:
+                told.locator("summary").first.click()
+            assert cards.first.locator("details.claims .claim").first.is_visible()
+        elif where == "#trains":
+            assert page.locator("#slider").input_value() == link.get_attribute("data-state")
+            assert page.locator("#traintable a.doc").count()
+        elif where == "#standing":
+            assert page.locator("#standing > .incident").first.is_visible()
+        elif where == "#map":
+            assert page.locator(".moment .list li").count()
+        else:
+            assert page.locator(where).locator("visible=true").count()
+
+
 def test_an_address_brings_back_the_view(shown: Shown) -> None:
     page = shown.again()
     page.locator("#metric").select_option(index=1)
     page.locator(".mapbuttons button").first.click()
+    page.locator(".mapbox").focus()
+    page.keyboard.press("ArrowLeft")
     shown.go_to_state(len(shown.record.states) // 2)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(700)
+    place = "document.querySelector('.mapbox svg g').getAttribute('transform').match(/[-\\d.]+/g)"
     view = (
         "({step: document.getElementById('slider').value,"
         " metric: document.getElementById('metric').value,"
         " pair: [document.getElementById('from').value, document.getElementById('to').value]})"
     )
-    before, address = page.evaluate(view), page.url
+    before, address, where = page.evaluate(view), page.url, page.evaluate(place)
     assert "#t=" in address
+    page.evaluate("window.used = true")
     page.goto("about:blank")
     page.goto(address)
     shown.wait("document.documentElement.dataset.ready !== undefined")
+    assert page.evaluate("window.used") is None
     assert page.evaluate(view) == before
+    again = [float(each) for each in page.evaluate(place)]
+    assert again == pytest.approx([float(each) for each in where], rel=0.005, abs=1.5)
 
 
 def test_what_it_gives_equals_the_tables(shown: Shown) -> None:
@@ -318,7 +354,7 @@ def test_pictures_and_citation_are_given(shown: Shown) -> None:
     links = page.locator(".provenance a[download]").evaluate_all(
         "all => all.map(each => each.getAttribute('href'))"
     )
-    assert links == list(CITED_TABLES)
+    assert links == list(cited_tables(shown.record, "csv"))
 
 
 def test_a_journey_is_checked_in_words(shown: Shown) -> None:
@@ -343,6 +379,7 @@ def test_a_journey_is_checked_in_words(shown: Shown) -> None:
 def test_a_part_of_it_stands_in_another_page(shown: Shown) -> None:
     page = shown.again()
     page.locator("#embedding > summary").click()
+    shown.wait("document.querySelector('#embedding textarea').value !== ''")
     snippet = page.locator("#embedding textarea").input_value()
     assert snippet.startswith("<iframe src=")
     page.locator("#embedding select").select_option("map")

@@ -36,20 +36,30 @@ NO_TEST, ONE_FAILED = 5, 1
 
 
 def find_lines(module: Path, line: int) -> Iterator[set[int]]:
-    """Yield ever wider sets of lines about a line: itself, its statement, its function, all."""
-    yield {line}
-    about = [
-        node
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0)
-    ]
+    """Yield ever wider sets of lines about a line: itself, its statement, its function, all.
+
+    A line that runs on import is run by the first test that imports the module, and by no other:
+    for it all functions of the module are looked at, and for a default that of its own.
+    """
+    about, bodies = [], set[int]()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0):
+            about.append(node)
+        if isinstance(node, ast.FunctionDef):
+            bodies |= _body(node)
+    if line in bodies:
+        yield {line}
     for node in sorted(about, key=lambda each: (each.end_lineno or 0) - each.lineno):
         if isinstance(node, ast.FunctionDef):
-            body = node.body[0].lineno
-            yield set(range(body, (node.end_lineno or 0) + 1))
-        elif not isinstance(node, ast.ClassDef):
+            yield _body(node)
+        elif line in bodies and not isinstance(node, ast.ClassDef):
             yield set(range(node.lineno, (node.end_lineno or 0) + 1))
+    yield bodies
     yield set(range(1, 100_000))
+
+
+def _body(function: ast.FunctionDef) -> set[int]:
+    return set(range(function.body[0].lineno, (function.end_lineno or 0) + 1))
 
 
 def choose_tests(watched: Watched, mutant: Mutant) -> list[list[str]]:

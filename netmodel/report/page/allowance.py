@@ -59,8 +59,10 @@ def choose_places(record: RunRecord, allowance: Allowance) -> frozenset[str]:
     hubs = record.hubs[record.hubs["in_demand"] == 1]
     if len(hubs) <= allowance.places:
         return frozenset(map(str, hubs.index))
-    pairs = record.pair_table.spans
-    often = pairs["from"].value_counts().add(pairs["to"].value_counts(), fill_value=0)
+    often = pd.Series(0.0, index=hubs.index)
+    for part in record.pair_table.walk():
+        for end in ("from", "to"):
+            often = often.add(part[end].value_counts(), fill_value=0)
     ranked = pd.DataFrame(
         {
             "anchor": -hubs["is_anchor"].astype(int),
@@ -75,10 +77,8 @@ def choose_places(record: RunRecord, allowance: Allowance) -> frozenset[str]:
 def keep_pairs(record: RunRecord, places: frozenset[str]) -> pd.DataFrame:
     """Return the changes of the pairs both of whose ends are among some places."""
     table = record.pair_table
-    inside = table.spans["from"].isin(places) & table.spans["to"].isin(places)
-    if inside.all():
-        return table.changes
-    return PairTable.of_frames(table.spans[inside].reset_index(drop=True), table.routes).changes
+    parts = [part[part["from"].isin(places) & part["to"].isin(places)] for part in table.walk()]
+    return PairTable.of_frames(pd.concat(parts, ignore_index=True), table.routes).changes
 
 
 def tell_left_out(

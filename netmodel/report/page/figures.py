@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,6 +11,8 @@ import pandas as pd
 from netmodel.report.page.headline import format_figure, moment_of
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import pairs_in_base, traffic_prefixes
+from netmodel.runs.parquet import LARGE as LARGE_TABLES
+from netmodel.runs.parquet import parquet_name
 from netmodel.runs.record import OPTIONAL_TABLES, RunRecord
 from netmodel.times import hours_between
 from netmodel.words.strings import Phrases
@@ -252,6 +254,7 @@ def _link_names(record: RunRecord, phrases: Phrases) -> dict[str, str]:
     }
 
 
+_TOLD = ("states", "pairs", "hubs", "links", "outages")
 _LOOKUPS = 5
 _LEAST = 1 / 120
 
@@ -266,8 +269,32 @@ class ProvenanceView:
     inputs: tuple[tuple[str, str], ...]
 
 
-def view_method(record: RunRecord, phrases: Phrases) -> list[str]:
-    """Return the method in a few sentences that name the run's own choices."""
+CITED = ("states", "pairs", "outages")
+"""Tables of a run's folder that its page leads to, beside the status and the evidence."""
+
+
+def cited_tables(record: RunRecord, tables: str) -> tuple[str, ...]:
+    """Return the names of the files that a page leads to, in the form in which they are written.
+
+    Parameters
+    ----------
+    tables
+        ``csv`` or ``parquet``.
+    """
+    names = _file_names(record, CITED, tables)
+    return (*names, "status.csv", "evidence.json")
+
+
+def _file_names(record: RunRecord, names: Iterable[str], tables: str) -> list[str]:
+    kept = (each for each in names if each != "pairs" or record.pair_table.keep != "none")
+    return [
+        parquet_name(each) if tables == "parquet" and each in LARGE_TABLES else f"{each}.csv"
+        for each in kept
+    ]
+
+
+def view_method(record: RunRecord, phrases: Phrases, tables: str = "csv") -> list[str]:
+    """Return the method in a few sentences that name the run's own choices and its tables."""
     summary, kind = record.summary, record.provenance.scenario.demand
     hours = hours_between(summary.window.start, summary.window.end)
     return [
@@ -287,17 +314,17 @@ def view_method(record: RunRecord, phrases: Phrases) -> list[str]:
             pairs=phrases.count("count.pairs", summary.pairs),
         ),
         phrases("method.text_not"),
-        phrases("method.tables"),
-        *_further_tables(record, phrases),
+        phrases("method.tables", files=", ".join(_file_names(record, _TOLD, tables))),
+        *_further_tables(record, phrases, tables),
     ]
 
 
-def _further_tables(record: RunRecord, phrases: Phrases) -> list[str]:
+def _further_tables(record: RunRecord, phrases: Phrases, tables: str) -> list[str]:
     """Return a sentence that names the tables only some runs have."""
     present = [name for name in OPTIONAL_TABLES if getattr(record, name) is not None]
     if not present:
         return []
-    files = ", ".join(f"{name}.csv" for name in present)
+    files = ", ".join(_file_names(record, present, tables))
     return [phrases("method.further_tables", files=files)]
 
 

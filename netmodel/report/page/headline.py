@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
+from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import has_touched_trains, pairs_in_base, traffic_prefixes
 from netmodel.runs.record import RunRecord
+from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     format_day,
@@ -31,14 +33,36 @@ def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
         How many pairs were cut and when, how long it lasted, what stood in, and what the
         statement rests on. Ranges are given wherever the evidence leaves any.
     """
+    return [each.text for each in tell_headline(record, phrases)]
+
+
+def tell_headline(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
+    """Return the sentences of `write_headline`, with what their numbers rest on."""
     figures = _first_traffic(record)
     if not figures:
-        return [phrases("headline.none_cut")]
+        lead = Lead(name=phrases("figure.others"))
+        return [LedSentence(text=phrases("headline.none_cut"), lead=lead)]
     sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
     sentences += _meanwhile(record, figures, phrases)
     sentences += _other_traffic(record, phrases)
-    sentences.append(_basis(record, phrases))
+    basis = Lead(name=phrases("figure.rests_on"), anchor="incidents")
+    sentences.append(LedSentence(text=_basis(record, phrases), lead=basis))
     return sentences
+
+
+def lead_of(figure: Figure, phrases: Phrases, otherwise: str = "figures") -> Lead:
+    """Return where a figure leads: to its incidents, else to the standing closures behind it.
+
+    Parameters
+    ----------
+    otherwise
+        Anchor of the table that holds it, where nothing sets it.
+    """
+    return Lead(
+        name=phrases.find("figure", figure.name),
+        incidents=figure.incidents,
+        anchor="standing" if figure.standing_closures else otherwise,
+    )
 
 
 def _first_traffic(record: RunRecord) -> dict[str, Figure]:
@@ -46,7 +70,29 @@ def _first_traffic(record: RunRecord) -> dict[str, Figure]:
     return {each.name: each for each in figures if each.traffic == figures[0].traffic}
 
 
-def tell_trains(record: RunRecord, phrases: Phrases) -> list[str]:
+def tell_trains(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
+    """Return the sentences of `write_trains`; their numbers lead to the table of trains."""
+    state, touched = _state_of_worst_day(record), has_touched_trains(record)
+    anchor = "trains" if touched else "figures"
+    lead = Lead(name=phrases("section.trains"), state=state if touched else None, anchor=anchor)
+    return [LedSentence(text=each, lead=lead) for each in write_trains(record, phrases)]
+
+
+def _state_of_worst_day(record: RunRecord) -> int | None:
+    """Return the state of the worst day for trains in which the fewest got through."""
+    trains, column = record.summary.trains, "trains_possibly_not"
+    if trains is None or trains.worst_day is None or column not in record.states:
+        return None
+    tz = load_zone(record.summary.window.zone)
+    begins = datetime.combine(trains.worst_day.day, time(), tzinfo=tz)
+    ends = datetime.combine(trains.worst_day.day + timedelta(days=1), time(), tzinfo=tz)
+    states = record.states
+    inside = states[(states["start"] < ends) & (states["end"] > begins)]
+    lost = inside[column].to_numpy(float)
+    return int(inside.index[int(lost.argmax())]) if len(lost) else None
+
+
+def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return how many trains did not get through on the worst day, and their fates."""
     trains = record.summary.trains
     if trains is None:
@@ -75,10 +121,20 @@ def tell_trains(record: RunRecord, phrases: Phrases) -> list[str]:
     return [sentence, phrases("headline.trains_fates", fates=", ".join(fates))]
 
 
-def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[LedSentence]:
     figure = figures.get("pairs_cut_at_worst")
     if figure is None:
         return []
+    lead, closed = lead_of(figure, phrases), any(e.background for e in record.evidence.incidents)
+    told = [LedSentence(text=each, lead=lead) for each in _say_cut(record, figure, phrases)]
+    never = record.summary.pairs - pairs_in_base(record, figure.traffic)
+    if figure.value and never > 0:
+        standing = Lead(name=phrases("section.standing"), anchor="standing" if closed else "matrix")
+        told.append(LedSentence(text=phrases.count("headline.never", never), lead=standing))
+    return told
+
+
+def _say_cut(record: RunRecord, figure: Figure, phrases: Phrases) -> list[str]:
     cut, low, high = _whole(figure.value), _whole(figure.possible), _whole(figure.guaranteed)
     if not cut:
         if high:
@@ -97,8 +153,7 @@ def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> 
         sentences.append(phrases("headline.cut_exact"))
     else:
         sentences.append(phrases("headline.cut_range", low=low, high=high))
-    never = record.summary.pairs - connected
-    return [*sentences, phrases.count("headline.never", never)] if never > 0 else sentences
+    return sentences
 
 
 def _whole(value: float | None) -> int:
@@ -114,7 +169,7 @@ def _when_worst(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     return phrases("headline.worst_when", when=moment_of(record, figure, phrases))
 
 
-def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[LedSentence]:
     figure = figures.get("time_to_recover")
     if figure is None or not figure.value:
         return []
@@ -123,7 +178,7 @@ def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
         sentence = phrases("headline.not_recovered")
         if low is not None and math.isfinite(low) and low > 0:
             sentence += phrases("headline.not_recovered_low", low=format_duration(low, phrases))
-        return [f"{sentence}."]
+        return [LedSentence(text=f"{sentence}.", lead=lead_of(figure, phrases))]
     sentence = phrases("headline.recovered", value=format_duration(value, phrases))
     if low is not None and high is not None and high != low:
         shown = format_duration(low, phrases)
@@ -132,10 +187,12 @@ def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
             if math.isinf(high)
             else phrases("headline.recovered_range", low=shown, high=format_duration(high, phrases))
         )
-    return [f"{sentence}."]
+    return [LedSentence(text=f"{sentence}.", lead=lead_of(figure, phrases))]
 
 
-def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[str]:
+def _meanwhile(
+    record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases
+) -> list[LedSentence]:
     sentences, worst = [], figures.get("pairs_cut_at_worst")
     for name in ("bus", "advisory"):
         figure = figures.get(f"highest_{name}_share")
@@ -144,22 +201,22 @@ def _meanwhile(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrase
             when = moment_of(record, figure, phrases)
             if worst is not None and when == moment_of(record, worst, phrases):
                 when = phrases("headline.then")
-            sentences.append(phrases(f"headline.{name}", share=share, when=when))
+            text = phrases(f"headline.{name}", share=share, when=when)
+            sentences.append(LedSentence(text=text, lead=lead_of(figure, phrases)))
     longest = figures.get("longest_extra_minutes")
     if longest is not None and longest.value and longest.start_hub and longest.end_hub:
         names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
-        sentences.append(
-            phrases(
-                "headline.detour",
-                origin=names.get(longest.start_hub, longest.start_hub),
-                destination=names.get(longest.end_hub, longest.end_hub),
-                extra=format_duration(longest.value / 60, phrases),
-            )
+        text = phrases(
+            "headline.detour",
+            origin=names.get(longest.start_hub, longest.start_hub),
+            destination=names.get(longest.end_hub, longest.end_hub),
+            extra=format_duration(longest.value / 60, phrases),
         )
+        sentences.append(LedSentence(text=text, lead=lead_of(longest, phrases)))
     return sentences
 
 
-def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
+def _other_traffic(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
     """Return one sentence for each further kind of traffic."""
     figures = record.summary.figures
     sentences = []
@@ -171,11 +228,12 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[str]:
         if cut:
             shown = format_number(cut, phrases.language)
             total = phrases.count("headline.pairs_total", pairs_in_base(record, each.traffic))
-            sentences.append(phrases("headline.other_cut", traffic=traffic, cut=shown, total=total))
+            text = phrases("headline.other_cut", traffic=traffic, cut=shown, total=total)
         elif high:
-            sentences.append(phrases("headline.other_perhaps", traffic=traffic, high=high))
+            text = phrases("headline.other_perhaps", traffic=traffic, high=high)
         else:
-            sentences.append(phrases("headline.other_none", traffic=traffic))
+            text = phrases("headline.other_none", traffic=traffic)
+        sentences.append(LedSentence(text=text, lead=lead_of(each, phrases)))
     return sentences
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.report.page.incidents import every_spelling
+from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.documents import RunIncident
-from netmodel.runs.moment import choose_traffic, demand_hubs, pairs_at, worst_state
+from netmodel.runs.moment import choose_traffic, worst_state
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
 from netmodel.words.sentences import Spellings, word_place
@@ -32,12 +33,28 @@ def write_opening(record: RunRecord, phrases: Phrases) -> list[str]:
         bounds; how many more there are; which places could not be reached by rail. Empty where
         no incident is studied or none touched a link.
     """
+    return [each.text for each in tell_opening(record, phrases)]
+
+
+def tell_opening(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
+    """Return the sentences of `write_opening`, with the incidents that their numbers rest on."""
     told = _by_weight(record)
-    sentences = [_tell(each, record, phrases) for each in told[:MOST_TOLD]]
-    more = len(told) - len(sentences)
-    if more > 0:
-        sentences.append(phrases.count("opening.more", more))
-    return [*sentences, *_cut_off(record, phrases)]
+    first, more = told[:MOST_TOLD], told[MOST_TOLD:]
+    sentences = [
+        LedSentence(
+            text=_tell(each, record, phrases),
+            lead=Lead(name=show_controls(each.title), incidents=(each.id,)),
+        )
+        for each in first
+    ]
+    if more:
+        text = phrases.count("opening.more", len(more))
+        incidents = [each.id for each in more]
+        sentences.append(LedSentence(text=text, lead=Lead(name=text, incidents=incidents)))
+    # The places that were cut off then stand under the map of that moment, each by its name.
+    lead = Lead(name=phrases("map.affected"), state=worst_state(record), anchor="map")
+    cut_off = [LedSentence(text=each, lead=lead) for each in _cut_off(record, phrases)]
+    return [*sentences, *cut_off]
 
 
 def _by_weight(record: RunRecord) -> list[RunIncident]:
@@ -149,7 +166,8 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
     Without anchors, those that had none to any place.
     """
     traffic, state = choose_traffic(record, None), worst_state(record)
-    pairs = pairs_at(record, state, traffic)
+    wanted = ["from", "to", "base_minutes", "connected", "served_minutes"]
+    pairs = record.pair_table.pick(state, traffic, wanted)
     pairs = pairs[pairs["base_minutes"].notna()]
     anchors = record.hubs.index[record.hubs["is_anchor"] == 1]
     if len(anchors):
@@ -165,10 +183,8 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
     lost = each[~each["rail"]]
     alone: list[str] = []
     by_bus: list[str] = []
-    for hub in (
-        demand_hubs(record, traffic)
-        .difference(anchors, sort=False)
-        .intersection(lost.index, sort=False)
+    for hub in record.hubs.index.difference(anchors, sort=False).intersection(
+        lost.index, sort=False
     ):
         (by_bus if lost.loc[hub, "bus"] else alone).append(hub)
     names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))

@@ -17,15 +17,16 @@ from netmodel.files.shipped import BUILT_IN
 from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out
 from netmodel.report.page.figures import (
     FigureView,
+    cited_tables,
     view_capacity,
     view_figures,
     view_lookup,
     view_method,
     view_provenance,
 )
-from netmodel.report.page.headline import tell_trains, write_headline
+from netmodel.report.page.headline import tell_headline, tell_trains
 from netmodel.report.page.incidents import view_incidents
-from netmodel.report.page.opening import write_opening
+from netmodel.report.page.opening import tell_opening
 from netmodel.report.page.payload import build_payload, number_incidents
 from netmodel.report.page.sources import view_documents
 from netmodel.runs.moment import has_touched_trains, traffic_prefixes
@@ -38,8 +39,6 @@ SCRIPTS = (
     "trains.js", "pairs.js", "matrix.js", "incidents.js", "reasons.js", "share.js",
     "package.js", "journey.js", "embed.js", "page.js",
 )  # fmt: skip
-CITED_TABLES = ("states.csv", "pairs.csv", "outages.csv", "status.csv", "evidence.json")
-"""Files of a run's folder that its page leads to."""
 _RUNNING, MOST_RUNNING = "RUNNING-TITLE", 90
 """What stands for the title at the top of printed pages, and how much of it is shown there."""
 
@@ -64,6 +63,7 @@ def assemble_page(
     several = len(records) > 1
     papers = {name: each.number for name, each in view_documents(records, phrases).items()}
     version = records[0].provenance.netmodel or ""
+    numbers = number_incidents(records)
     render = partial(
         load_template().render,
         lang=phrases.language,
@@ -81,7 +81,8 @@ def assemble_page(
         built_in=all(record.provenance.scenario.network == BUILT_IN for record in records),
         recorded=Markup("") if phrases.language == "en" else Markup(' lang="en"'),
         citation=_cite(records, phrases, words["title"], version),
-        tables=CITED_TABLES,
+        pieces=lambda sentence: sentence.pieces(numbers),
+        link=lambda lead: lead.attributes(numbers),
         made_by=phrases("page.made_by", version=version),
         style=Markup(style),  # noqa: S704  the package's own file
         script=Markup(script),  # noqa: S704  the package's own file
@@ -201,7 +202,7 @@ def _contents(phrases: Phrases, several: bool, *, trains: bool) -> list[tuple[st
     return [(name, phrases(f"nav.{name}")) for name in names]
 
 
-def render_page(record: RunRecord, *, language: str | None = None) -> str:
+def render_page(record: RunRecord, *, language: str | None = None, tables: str = "csv") -> str:
     """Return the report of a run: one HTML page that needs no network and no other file.
 
     Parameters
@@ -210,6 +211,8 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
         A run as its tables; nothing is computed again.
     language
         ``en`` or ``uk``; by default the language of the scenario.
+    tables
+        The form of the large tables beside the page, which it names: ``csv`` or ``parquet``.
 
     Returns
     -------
@@ -243,8 +246,8 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
         titles=[title],
         title=title,
         window=describe_window(record, phrases),
-        opening=[*write_opening(record, phrases), *(trains if touched else [])],
-        headline=[*write_headline(record, phrases), *([] if touched else trains)],
+        opening=[*tell_opening(record, phrases), *(trains if touched else [])],
+        headline=[*tell_headline(record, phrases), *([] if touched else trains)],
         description=show_controls(record.summary.description or ""),
         figure_groups=[
             (phrases.find("traffic", kind), [each for each in figures if each.traffic == kind])
@@ -255,7 +258,8 @@ def render_page(record: RunRecord, *, language: str | None = None) -> str:
         incidents=incidents,
         documents=sorted(documents.values(), key=lambda each: each.number),
         lookup=view_lookup(record, phrases, number),
-        method=view_method(record, phrases),
+        method=view_method(record, phrases, tables),
+        tables=cited_tables(record, tables),
         runs=[view_provenance(record, title, phrases)],
     )
 

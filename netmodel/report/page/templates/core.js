@@ -143,6 +143,15 @@ class Pairs {
     }
     this.cursor = Int32Array.from(this.first.subarray(0, this.count));
     this.current = new Uint8Array(this.count);
+    // Of each hub, how many pairs it has and how many of them are cut now; of all, how many fare how.
+    this.total = new Uint32Array(hubCount);
+    this.lost = new Uint32Array(hubCount);
+    this.counts = new Uint32Array(5);
+    this.counts[0] = this.count;
+    for (let p = 0; p < this.count; p++) {
+      if (this.base[p] >= 0) { this.total[raw.from[p]]++; this.total[raw.to[p]]++; }
+      this.put(p, this.cursor[p]);
+    }
     this.lookup = new Map();
     for (let p = this.count - 1; p >= 0; p--) this.lookup.set(raw.to[p] * hubCount + raw.from[p], [p, true]);
     for (let p = this.count - 1; p >= 0; p--) this.lookup.set(raw.from[p] * hubCount + raw.to[p], [p, false]);
@@ -154,14 +163,23 @@ class Pairs {
   }
   // Bring every pair to a state; `current` then holds its status, plus 8 where in doubt.
   moveTo(state) {
+    if (this.at === state) return;
+    this.at = state;
     for (let p = 0; p < this.count; p++) {
       let i = this.cursor[p];
       const end = this.first[p + 1], start = this.first[p];
       while (i + 1 < end && this.state[i + 1] <= state) i++;
       while (i > start && this.state[i] > state) i--;
-      this.cursor[p] = i;
-      this.current[p] = this.status(p, i) + (this.sure[this.rowAt[i]] === 1 ? 8 : 0);
+      if (this.cursor[p] !== i) this.put(p, i);
     }
+  }
+  put(p, i) {
+    const before = this.current[p] & 7, status = this.status(p, i), isLost = (each) => (each === 2 || each === 3 ? 1 : 0), change = isLost(status) - isLost(before);
+    this.cursor[p] = i;
+    this.current[p] = status + (this.sure[this.rowAt[i]] === 1 ? 8 : 0);
+    this.counts[before]--;
+    this.counts[status]++;
+    if (change) { this.lost[this.from[p]] += change; this.lost[this.to[p]] += change; }
   }
   minutesAt(i) { return this.minutes[this.rowAt[i]]; }
   rowOf(p, i = this.cursor[p]) {

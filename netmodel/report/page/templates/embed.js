@@ -8,8 +8,15 @@ function showEmbedded() {
   for (const section of document.querySelectorAll("main section")) if (!section.matches(".lead") && !wanted.includes(section.id)) section.classList.add("away");
   byId("credit").after(make("p", {}, make("a", { href: location.href.replace(/\?[^#]*/, ""), target: "_blank", rel: "noopener", text: say("embed.whole") })));
 }
+const wholePage = () => location.href.replace(/[?#].*/, "");
+// A part that stands alone has no room for what a number rests on: the whole page opens beside it.
+function openWhole(target) {
+  if (!target?.closest(".away")) return false;
+  make("a", { href: wholePage() + "#" + encodeURIComponent(target.id), target: "_blank", rel: "noopener" }).click();
+  return true;
+}
 function embedText(name) {
-  const web = location.protocol.startsWith("http"), address = (web ? location.href.replace(/[?#].*/, "") : "https://ADDRESS/report.html") + "?embed=" + name + writeHash(), quoted = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+  const web = location.protocol.startsWith("http"), address = (web ? wholePage() : "https://ADDRESS/report.html") + "?embed=" + name + writeHash(), quoted = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
   return '<iframe src="' + quoted(address) + '" title="' + quoted(document.querySelector("h1").textContent) + '" width="100%" height="720" style="border:0" loading="lazy"></iframe>';
 }
 function buildEmbedding() {

@@ -31,7 +31,7 @@ function findJourneys(text) {
 function trainsBetween(a, b, state) {
   const trains = runs[0].trains, calls = (list) => list.includes(a) && list.includes(b), found = [];
   if (!trains || state < 0) return found;
-  const rows = new Map(trainsAt(state).touched.map((row) => [row.train, row]));
+  const rows = new Map(touchedAt(state).map((row) => [row.train, row]));
   trains.calls.forEach((list, train) => {
     if (!calls(list)) return;
     const row = rows.get(train), missed = row ? trains.missed[row.missed] : [], between = list.slice(Math.min(list.indexOf(a), list.indexOf(b)), Math.max(list.indexOf(a), list.indexOf(b)) + 1);

@@ -34,7 +34,7 @@ class MapPanel {
     this.hubs = this.net.hubs.demand.map((hub) => {
       const cross = draw("path", { class: "hubx", d: "M-2.4-2.4 2.4 2.4M2.4-2.4-2.4 2.4" });
       const wedge = draw("path", { class: "wedge" });
-      const mark = draw("g", {}, draw("circle", { class: "hub", r: 4.4 }), wedge, cross);
+    const mark = draw("g", {}, draw("circle", { class: "hub", r: 4.4 }), wedge, cross);
       this.over.append(mark);
       return { hub, mark, dot: mark.firstChild, wedge, cross, status: -1 };
     });
@@ -42,6 +42,7 @@ class MapPanel {
     this.glyphs = draw("g");
     this.over.append(this.missed, this.glyphs);
     this.rank = this.rankHubs();
+    this.widths = new Array(this.net.hubs.x.length);
     listen(this);
   }
   buttons() {
@@ -119,40 +120,33 @@ class MapPanel {
     this.styled[style].setAttribute("d", links.map((link) => this.net.path(link)).join(""));
   }
   showGlyphs(glyphs) {
-    const key = JSON.stringify([...glyphs]);
-    if (this.glyphKey === key) return;
-    this.glyphKey = key;
-    this.glyphs.replaceChildren();
+    const told = glyphs.size <= 6, kept = new Map([...this.glyphs.children].map((mark) => [mark.key, mark])), marks = [];
     for (const [incident, { links, sure, closed }] of glyphs) {
-      const middles = links.map((link) => this.net.middle(link));
-      const mean = [0, 1].map((axis) => middles.reduce((sum, point) => sum + point[axis], 0) / middles.length);
-      middles.sort((a, b) => Math.hypot(a[0] - mean[0], a[1] - mean[1]) - Math.hypot(b[0] - mean[0], b[1] - mean[1]));
-      // Beside the link and not on it: a flag on a short pole, so that what is closed can be seen.
-      const mark = draw("g", { class: "glyph" + (!sure ? " perhaps" : closed ? "" : " other") }, draw("path", { class: "pole", d: "M0 0V-13" }),
-        draw("g", { transform: "translate(0 -20)" }, draw("path", { class: "sign", d: "M0-9.5 9.5 0 0 9.5-9.5 0z" }),
-          draw("path", { d: !sure ? "M-2.2-1.6c0-2.8 4.4-2.8 4.4 0C2.2 .3 0 .2 0 1.8M0 4v.1" : closed ? "M-3.6 0H3.6" : "M0-4v4.4M0 3.4v.1" })));
-      if (glyphs.size <= 6) mark.append(draw("text", { class: "howlong", x: 0, y: -34, "text-anchor": "middle", text: howLong(this.run, incident) }));
-      mark.at = middles[0];
-      mark.incident = incident;
-      mark.setAttribute("transform", this.at(...mark.at));
-      this.glyphs.append(mark);
+      const key = [incident, sure, closed, told, ...links].join();
+    marks.push(kept.get(key) ?? this.drawGlyph(incident, links, sure, closed, told));
+    marks[marks.length - 1].key = key;
     }
+    if (marks.length !== kept.size || marks.some((mark, i) => this.glyphs.children[i] !== mark)) this.glyphs.replaceChildren(...marks);
+  }
+  drawGlyph(incident, links, sure, closed, told) {
+    const middles = links.map((link) => this.net.middle(link));
+    const mean = [0, 1].map((axis) => middles.reduce((sum, point) => sum + point[axis], 0) / middles.length);
+    middles.sort((a, b) => Math.hypot(a[0] - mean[0], a[1] - mean[1]) - Math.hypot(b[0] - mean[0], b[1] - mean[1]));
+    // Beside the link and not on it: a flag on a short pole, so that what is closed can be seen.
+    const mark = draw("g", { class: "glyph" + (!sure ? " perhaps" : closed ? "" : " other") }, draw("path", { class: "pole", d: "M0 0V-13" }),
+      draw("g", { transform: "translate(0 -20)" }, draw("path", { class: "sign", d: "M0-9.5 9.5 0 0 9.5-9.5 0z" }),
+        draw("path", { d: !sure ? "M-2.2-1.6c0-2.8 4.4-2.8 4.4 0C2.2 .3 0 .2 0 1.8M0 4v.1" : closed ? "M-3.6 0H3.6" : "M0-4v4.4M0 3.4v.1" })));
+    if (told) mark.append((mark.text = draw("text", { class: "howlong", x: 0, y: -34, "text-anchor": "middle", text: howLong(this.run, incident) })));
+    mark.at = middles[0];
+    mark.incident = incident;
+    mark.setAttribute("transform", this.at(...mark.at));
+    return mark;
   }
   showHubs(state) {
-    const hubCount = this.net.hubs.x.length, total = (this.total ??= new Uint32Array(hubCount)).fill(0), cut = (this.lost ??= new Uint32Array(hubCount)).fill(0);
-    if (state >= 0) {
-      const pairs = this.run.pairSet(now.traffic);
-      for (let p = 0; p < pairs.count; p++) {
-        const status = pairs.current[p] & 7;
-        if (status === 4) continue;
-        total[pairs.from[p]]++;
-        total[pairs.to[p]]++;
-        if (status > 1) { cut[pairs.from[p]]++; cut[pairs.to[p]]++; }
-      }
-    }
+    const { total, lost: cut } = this.run.pairSet(now.traffic);
     this.cut = [];
     for (const each of this.hubs) {
-      const lost = cut[each.hub];
+      const lost = state < 0 ? 0 : cut[each.hub];
       const status = !lost ? 0 : lost === total[each.hub] ? 2 : 1;
       const chosen = each.hub === hubHere(this.net, now.from) || each.hub === hubHere(this.net, now.to);
       const share = status === 1 ? Math.max(0.04, Math.round((lost / total[each.hub]) * 50) / 50) : 0;
@@ -189,10 +183,10 @@ class MapPanel {
     if (this.missedKey === key) return;
     this.missedKey = key;
     this.missed.replaceChildren(...hubs.map((hub) => {
-      const mark = draw("g", { class: "missed" }, draw("circle", { r: 7 }), draw("path", { d: "M-5 5 5-5" }));
-      mark.at = [this.net.hubs.x[hub], this.net.hubs.y[hub]];
-      mark.setAttribute("transform", this.at(...mark.at));
-      return mark;
+    const mark = draw("g", { class: "missed" }, draw("circle", { r: 7 }), draw("path", { d: "M-5 5 5-5" }));
+    mark.at = [this.net.hubs.x[hub], this.net.hubs.y[hub]];
+    mark.setAttribute("transform", this.at(...mark.at));
+    return mark;
     }));
   }
   linksAlong(hubs) {
@@ -212,19 +206,19 @@ class MapPanel {
     return found;
   }
   label() {
-    const taken = [], hubs = this.net.hubs, cutSet = new Set(this.cut || []);
-    const free = (box) => !taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
+    const hubs = this.net.hubs, cutSet = new Set(this.cut || []), taken = new Taken();
     for (const glyph of this.glyphs.children) {
       const x = glyph.at[0] * view.k + view.x, y = glyph.at[1] * view.k + view.y;
-      const text = glyph.querySelector("text");
-      const half = text ? textWidth(text.textContent, true) * 0.56 : 0;
-      taken.push([x - 10, y - 30, x + 10, y], [x - half, y - 46, x + half, y - 30]);
+      const half = glyph.text ? textWidth(glyph.text.textContent, true) * 0.56 : 0;
+      taken.add([x - 10, y - 30, x + 10, y]);
+      taken.add([x - half, y - 46, x + half, y - 30]);
     }
     for (const { hub } of this.hubs) {
       const x = hubs.x[hub] * view.k + view.x, y = hubs.y[hub] * view.k + view.y;
-      taken.push([x - 5, y - 5, x + 5, y + 5]);
+      taken.add([x - 5, y - 5, x + 5, y + 5]);
     }
-    taken.push([view.width - 56, 0, view.width, 164], [0, view.height - 38, 150, view.height]);
+    taken.add([view.width - 56, 0, view.width, 164]);
+    taken.add([0, view.height - 38, 150, view.height]);
     const chosen = [hubHere(this.net, now.from), hubHere(this.net, now.to)].filter((hub) => hub !== undefined);
     const order = [...chosen, ...this.rank], seen = new Set(), texts = [];
     let tried = 0;
@@ -235,23 +229,24 @@ class MapPanel {
       const x = hubs.x[hub] * view.k + view.x, y = hubs.y[hub] * view.k + view.y;
       if (x < 4 || y < 8 || x > view.width - 4 || y > view.height - 4) continue;
       tried++;
-      const minor = !this.demand.has(hub), name = hubs.name[hub], width = textWidth(name, minor), pad = minor ? 3 : 1;
+    const minor = !this.demand.has(hub), name = hubs.name[hub], width = (this.widths[hub] ??= textWidth(name, minor)), pad = minor ? 3 : 1;
       if (minor && view.k * 16000 < 1500 && hubs.x.length > 120) continue;
       for (const [dx, dy] of [[8, 4], [-8 - width, 4], [-width / 2, -9], [-width / 2, 18]]) {
         const box = [x + dx - pad, y + dy - 10 - pad, x + dx + width + pad, y + dy + 3 + pad];
-        if (box[0] < 2 || box[2] > view.width - 2 || box[1] < 2 || !free(box)) continue;
-        taken.push(box);
-        texts.push([x + dx, y + dy, name, minor ? "minor" : cutSet.has(hub) ? "cutname" : ""]);
+        if (box[0] < 2 || box[2] > view.width - 2 || box[1] < 2 || !taken.isFree(box)) continue;
+        taken.add(box);
+        texts.push([(x + dx).toFixed(1), (y + dy).toFixed(1), name, minor ? "minor" : cutSet.has(hub) ? "cutname" : ""]);
         break;
       }
     }
     while (this.names.children.length > texts.length) this.names.lastChild.remove();
-    texts.forEach(([x, y, name, kind], i) => {
-      const text = this.names.children[i] || this.names.appendChild(draw("text"));
-      text.setAttribute("x", x.toFixed(1));
-      text.setAttribute("y", y.toFixed(1));
-      text.setAttribute("class", kind);
-      if (text.textContent !== name) text.textContent = name;
+    texts.forEach((each, i) => {
+      const text = this.names.children[i] || this.names.appendChild(draw("text")), [x, y, name, kind] = each, was = text.told || [];
+      if (was[0] !== x) text.setAttribute("x", x);
+      if (was[1] !== y) text.setAttribute("y", y);
+      if (was[2] !== name) text.textContent = name;
+      if (was[3] !== kind) text.setAttribute("class", kind);
+      text.told = each;
     });
   }
   drawScale() {
@@ -312,6 +307,29 @@ class MapPanel {
     this.tipBox.style.left = Math.max(4, Math.min(px + 14, view.width - w - 4)) + "px";
     this.tipBox.style.top = Math.max(4, py + h + 18 > view.height ? py - h - 12 : py + 14) + "px";
     this.tipBox.pinned = pinned;
+  }
+}
+
+// The boxes of a map that something stands in, by the squares they lie over.
+const SQUARE = 64;
+class Taken {
+  constructor() { this.squares = new Map(); }
+  add(box) {
+    this.over(box, (key) => {
+      const known = this.squares.get(key);
+      if (known) known.push(box); else this.squares.set(key, [box]);
+      return false;
+    });
+  }
+  isFree(box) {
+    return !this.over(box, (key) => (this.squares.get(key) || []).some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]));
+  }
+  // Whether something is true of one of the squares of the map under a box.
+  over(box, isTrue) {
+    const side = (n, most) => Math.max(-1, Math.min(Math.ceil(most / SQUARE), Math.floor(n / SQUARE)));
+    const [x0, x1] = [side(box[0], view.width), side(box[2], view.width)], [y0, y1] = [side(box[1], view.height), side(box[3], view.height)];
+    for (let x = x0; x <= x1; x++) for (let y = y0; y <= y1; y++) if (isTrue(x * 1000 + y)) return true;
+    return false;
   }
 }
 

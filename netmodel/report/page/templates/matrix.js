@@ -96,7 +96,7 @@ class Matrix {
     requestAnimationFrame(() => { this.waiting = false; this.draw(); });
   }
   draw() {
-    const n = this.order.length, state = this.run.at[now.step], counts = [0, 0, 0, 0, 0], kind = Math.min(now.traffic, this.run.sets.length - 1);
+    const n = this.order.length, state = this.run.at[now.step], kind = Math.min(now.traffic, this.run.sets.length - 1);
     const pairs = this.run.sets[kind], at = this.pairAt[kind], changed = new Map();
     for (let cell = 0, column = 0, row = 0; cell < n * n; cell++) {
       const p = at[cell], code = row === column ? -2 : p >= 0 && state >= 0 ? pairs.current[p] : -1;
@@ -108,8 +108,7 @@ class Matrix {
       if (++column === n) { column = 0; row++; }
     }
     for (const [code, cells] of changed) this.paint(code, cells);
-    for (let p = 0; p < pairs.count; p++) counts[pairs.current[p] & 7]++;
-    const label = say("matrix.label") + " " + ["connected", "longer", "bus", "cut"].map((name, i) => say("matrix." + name) + ": " + counts[i]).join(", ");
+    const label = say("matrix.label") + " " + ["connected", "longer", "bus", "cut"].map((name, i) => say("matrix." + name) + ": " + pairs.counts[i]).join(", ");
     if (this.canvas.getAttribute("aria-label") !== label) this.canvas.setAttribute("aria-label", label);
     if (!this.ruled) this.rule();
   }

@@ -92,12 +92,15 @@ function routeOf(run) {
   const found = from === undefined || to === undefined ? undefined : pairs.find(from, to);
   if (!found) return make("p", { class: "note", text: say("pair.no_demand") });
   if (state < 0) return make("p", { class: "note", text: say("map.outside") });
-  const [p, backwards] = found, row = pairs.rowOf(p), base = baseRow(pairs, p), cut = row.minutes < 0;
-  const window = overWindow(run, pairs, p), boxes = [];
+  const [p, backwards] = found, row = pairs.rowOf(p), cut = row.minutes < 0;
+  // What stands there changes with the pair's own changes; only a wait changes with every moment.
+  const key = [run.sets.indexOf(pairs), p, backwards, pairs.cursor[p], cut ? state : ""].join();
+  if (run.route?.key === key) return showHere(run.route);
+  const base = baseRow(pairs, p), window = overWindow(run, pairs, p), boxes = [];
   boxes.push(wayBox("", say("pair.base"), { text: row.base < 0 ? say("pair.cut") : showMinutes(row.base / 10), data: { "data-value": row.base < 0 ? "" : row.base / 10, "data-of": "base_minutes" } },
     row.base < 0 ? ["", say("pair.never_connected")] : ["", say("unit.km", { n: showNumber(row.base_km / 10, 0) })], base && ["via", viaText(run, pairs, base, backwards)], row.base >= 0 && disjointText(pairs, p)));
   const extra = (row.minutes - row.base) / 10;
-  const here = () => basisOfPair(run, pairs, p, state), ever = () => basisOfPair(run, pairs, p);
+  const here = () => basisOfPair(run, pairs, p, run.at[now.step]), ever = () => basisOfPair(run, pairs, p);
   boxes.push(wayBox("now", say("pair.now"), { text: cut ? say("pair.cut") : showMinutes(row.minutes / 10), off: cut, why: here, data: { "data-value": cut ? "" : row.minutes / 10, "data-of": "minutes" } },
     !cut && ["", (extra > 0 ? say("pair.extra", { extra: showMinutes(extra) }) : extra < 0 ? say("pair.less", { extra: showMinutes(-extra) }) : say("pair.same")) + ", " + say("unit.km", { n: showNumber(row.km / 10, 0) })], !cut && ["via", viaText(run, pairs, row, backwards)]));
   if (row.wait !== undefined && row.base >= 0 && (cut || row.wait > 0)) {
@@ -118,7 +121,16 @@ function routeOf(run) {
   boxes.push(wayBox("", say("pair.over"), { text: row.base < 0 ? say("pair.never_in_base") : window.cut ? say("pair.hours_cut", { hours: showHours(window.cut), window: showHours(window.all) }) : say("pair.never_cut"), why: row.base >= 0 ? ever : null },
     window.mean > 0.05 && ["", say("pair.hours_longer", { extra: showMinutes(window.mean) })], sure && ["via", say("pair.certainty") + ": " + sure],
     row.probability >= 0 && ["", say("pair.probability") + ": " + showShare(row.probability / 1000)]));
-  return make("div", {}, make("div", { class: "ways" }, ...boxes), stripOf(run, pairs, p));
+  const ways = make("div", { class: "ways" }, ...boxes), strip = run.route?.pairs === pairs && run.route.p === p ? run.route.strip : stripOf(run, pairs, p);
+  run.route = { key, pairs, p, strip, box: make("div", {}, ways, strip) };
+  return showHere(run.route);
+}
+// The moment, as a mark on the strip of a pair's time.
+function showHere({ strip, box }) {
+  const first = data.minutes[0], span = data.minutes[stepCount] - first, x0 = ((data.minutes[now.step] - first) / span) * 1000, x1 = ((data.minutes[now.step + 1] - first) / span) * 1000;
+  strip.here.setAttribute("x", x0);
+  strip.here.setAttribute("width", Math.max(1.5, x1 - x0));
+  return box;
 }
 const STATUS_FILL = ["var(--m-connected)", "var(--m-longer)", "var(--m-bus)", "var(--m-cut)", "var(--m-base)"];
 function stripOf(run, pairs, p) {
@@ -136,20 +148,22 @@ function stripOf(run, pairs, p) {
       svg.append(mark);
     }
   }
-  const x0 = ((data.minutes[now.step] - first) / span) * 1000, x1 = ((data.minutes[now.step + 1] - first) / span) * 1000;
-  svg.append(draw("rect", { class: "here", x: x0, y: 1, width: Math.max(1.5, x1 - x0), height: 20, "vector-effect": "non-scaling-stroke" }));
+  const here = draw("rect", { class: "here", y: 1, height: 20, "vector-effect": "non-scaling-stroke" });
+  svg.append(here);
   svg.addEventListener("click", (event) => {
     const r = svg.getBoundingClientRect(), minute = first + (span * (event.clientX - r.left)) / r.width;
     let step = 0;
     while (step + 1 < stepCount && data.minutes[step + 1] <= minute) step++;
     update({ step });
   });
-  return make("div", { class: "strip" }, svg);
+  const strip = make("div", { class: "strip" }, svg);
+  strip.here = here;
+  return strip;
 }
 function showRoute() {
   for (const id of ["from", "to"]) if (byId(id).value !== now[id]) byId(id).value = now[id];
   const nodes = runs.flatMap((run) => (several ? [make("h3", { class: "runname", text: run.title }), routeOf(run)] : [routeOf(run)]));
-  byId("route").replaceChildren(...nodes);
+  if (nodes.length !== byId("route").childNodes.length || nodes.some((node, i) => byId("route").childNodes[i] !== node)) byId("route").replaceChildren(...nodes);
   byId("printed-pair").textContent = ["from", "to"].map((id) => byId(id).selectedOptions[0]?.textContent ?? "").join(" \u2013 ");
 }
 

@@ -24,7 +24,7 @@ function basisAt(state, metric = "", run = runs[0]) {
 const basisNow = (metric, run = runs[0]) => basisAt(run.at[now.step], metric, run);
 function basisOfTrains(state, fits) {
   const found = new Set();
-  for (const row of trainsAt(state).touched) if (fits(row)) for (const incident of runs[0].trains.incidents[row.because]) found.add(incident);
+  for (const row of touchedAt(state)) if (fits(row)) for (const incident of runs[0].trains.incidents[row.because]) found.add(incident);
   return [...found];
 }
 function basisOfBand(layer, state) {
@@ -34,17 +34,21 @@ function basisOfBand(layer, state) {
 }
 // The incidents on the usual way of a pair: in one state, or at any time.
 function basisOfPair(run, pairs, p, state = null) {
-  const o = run.outages, bit = 1 << Math.min(now.traffic, run.traffic.length - 1), found = new Set(), way = usualWay(run, pairs, p);
-  const gather = (fits) => {
-    for (let i = 0; i < o.link.length; i++) {
-      const [first, last] = [Math.min(o.possible[2 * i], o.chosen[2 * i]), Math.max(o.possible[2 * i + 1], o.chosen[2 * i + 1])];
-      if (!(o.traffic[i] & bit) || o.standing[i] || run.backgroundSet.has(o.incident[i]) || last <= first) continue;
-      if (state !== null && (state < first || state >= last)) continue;
-      if (fits(o.link[i])) found.add(o.incident[i]);
-    }
-  };
-  gather((link) => way.has(link));
-  return [...found];
+  const onWay = outagesOnWay(run, pairs, p).filter(([, first, last]) => state === null || (first <= state && state < last));
+  return [...new Set(onWay.map(([incident]) => incident))];
+}
+// Incident, first state and the one after the last of each outage on a pair's usual way; found once.
+function outagesOnWay(run, pairs, p) {
+  pairs.onWay ??= new Map();
+  if (pairs.onWay.has(p)) return pairs.onWay.get(p);
+  const o = run.outages, bit = 1 << run.sets.indexOf(pairs), way = usualWay(run, pairs, p), found = [];
+  for (let i = 0; i < o.link.length; i++) {
+    const [first, last] = [Math.min(o.possible[2 * i], o.chosen[2 * i]), Math.max(o.possible[2 * i + 1], o.chosen[2 * i + 1])];
+    if (!(o.traffic[i] & bit) || o.standing[i] || run.backgroundSet.has(o.incident[i]) || last <= first) continue;
+    if (way.has(o.link[i])) found.push([o.incident[i], first, last]);
+  }
+  pairs.onWay.set(p, found);
+  return found;
 }
 // The links that a pair takes undisturbed; where no state shows them, the shortest way past the standing closures.
 function usualWay(run, pairs, p) {
@@ -105,6 +109,8 @@ function buildBasis() {
     if (link.dataset.basis !== undefined) return reveal(narrowTo(link.dataset.basis.split(" ").map(Number), link.dataset.name) || hash);
     if (link.dataset.state !== undefined) update({ step: stepOfState(runs[0], Number(link.dataset.state)) });
     else if (link.dataset.incident !== undefined) goToIncident(Number(link.dataset.incident));
+    // What an earlier number left out of a list is shown again, where the list itself is asked for.
+    if (!byId("filter").hidden && findCard(hash)?.querySelector(".incident[hidden], .documents li[hidden]")) showAllIncidents();
     reveal(hash);
   });
   if (location.hash && !location.hash.includes("=")) reveal(location.hash);
@@ -121,6 +127,7 @@ function narrowTo(numbers, name) {
     byId("filter").replaceChildren(make("span", { text: say(key, { figure: name }) }), make("button", { type: "button", text: say("incident.show_all"), onclick: showAllIncidents }));
     byId("filter").hidden = false;
   };
+  if (told.length && told[0].closest(".away")) return incidentHash(numbers.find((each) => told.some((card) => card.dataset.number === String(each))));
   if (!told.length) {
     showAllIncidents();
     if (numbers.length) return incidentHash(numbers[0]);
@@ -141,7 +148,7 @@ function narrowTo(numbers, name) {
 }
 function reveal(hash) {
   const target = findCard(hash);
-  if (!target) return;
+  if (!target || openWhole(target)) return;
   if (target.hidden) showAllIncidents();
   for (const box of target.querySelectorAll(":scope > details.told, details.claims")) if (target.classList.contains("incident")) box.open = true;
   for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;

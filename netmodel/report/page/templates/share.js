@@ -15,7 +15,7 @@ function writeHash() {
 }
 function keepHash() {
   if (inFrame) return;
-  const later = () => { clearTimeout(keeping); keeping = setTimeout(() => { if (stated) history.replaceState(null, "", writeHash()); }, 250); };
+  const later = () => { clearTimeout(keeping); keeping = setTimeout(() => { if (stated) history.replaceState(null, "", writeHash()); }, 400); };
   let stated = location.hash.includes("=");
   parts.push(() => { stated ||= parts.ready === true; later(); });
   parts.ready = true;

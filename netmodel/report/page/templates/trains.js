@@ -2,7 +2,7 @@
 const FATES = ["as_timetabled", "slower", "detoured", "held", "cut_short", "split", "not_run"];
 const STRIDE = 10;
 const FIRST_TRAINS = 60, MORE_TRAINS = 200, FEW_INCIDENTS = 4;
-const LATER_MS = 120;
+const LATER_MS = 600, MOST_ROWS_KEPT = 400;
 const listing = { state: null, train: null, most: FIRST_TRAINS, scrolled: 0, near: true, later: 0 };
 function buildTrains() {
   if (!runs[0].trains || several) return;
@@ -46,26 +46,40 @@ const sayFate = ({ fate, bus }) => say(bus ? "fate.by_bus" : "fate." + FATES[fat
 const sayThrough = ({ through }) => say("train.through_" + ["yes", "no", "doubt"][through]);
 // What became of each sought train in a state, the gravest first.
 function trainsAt(state) {
+  const touched = touchedAt(state);
+  const found = touched.filter(isSought).sort((a, b) => b.fate - a.fate || a.train - b.train);
+  return { touched, found: inOrder("traintable", found, trainCell) };
+}
+// What became of each train in a state, kept for those who ask of the same state again.
+function touchedAt(state) {
+  if (touchedAt.state === state) return touchedAt.rows;
   const rows = runs[0].trains.rows, touched = [];
   for (let i = 0; i < rows.length; i += STRIDE) {
     if (rows[i + 1] > state || state >= rows[i + 2]) continue;
     const [train, , , fate, through, extra, text, because, missed, bus] = rows.slice(i, i + STRIDE);
-    touched.push({ train, fate, through, extra, text, because, missed, bus });
+    touched.push({ at: i, train, fate, through, extra, text, because, missed, bus });
   }
-  const found = touched.filter(isSought).sort((a, b) => b.fate - a.fate || a.train - b.train);
-  return { touched, found: inOrder("traintable", found, trainCell) };
+  Object.assign(touchedAt, { state, rows: touched });
+  return touched;
 }
 function trainCell(row, column) {
   const trains = runs[0].trains;
   return { number: trains.number[row.train], ends: trains.ends[row.train], fate: row.fate + row.bus / 2, extra: row.extra > 0 ? row.extra : null, through: [0, 2, 1][row.through], because: trains.incidents[row.because].map((n) => data.incidents[n].title).join() }[column];
 }
 // What is reported of a train on the day of a state.
-const decidedAt = (train, state) => runs[0].trains.decided.filter(([one, first, end]) => one === train && first <= state && state < end);
+const decidedAt = (train, state) => ofTrain("decided", train).filter(([, first, end]) => first <= state && state < end);
+function ofTrain(list, train) {
+  if (!ofTrain[list]) {
+    ofTrain[list] = new Map();
+    for (const each of runs[0].trains[list]) ofTrain[list].set(each[0], [...(ofTrain[list].get(each[0]) || []), each]);
+  }
+  return ofTrain[list].get(train) || [];
+}
 const parted = (links, between) => links.flatMap((link, i) => (i ? [between, link] : [link]));
 function trainRow(row) {
   const trains = runs[0].trains, { train } = row, chosen = now.train === train, how = trains.texts[row.text];
   const paper = (n) => make("a", { class: "doc", href: "#d" + n, text: "[" + n + "]" });
-  const said = trains.reported.filter((each) => each[0] === train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + (chosen || says.length < 110 ? says : says.slice(0, 100) + "\u2026") + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
+  const said = ofTrain("reported", train).map(([, incident, document, speaker, says]) => make("small", {}, say("train.reported", { speaker }) + " " + (chosen || says.length < 110 ? says : says.slice(0, 100) + "\u2026") + " ", document ? paper(document) : make("a", { href: incidentHash(incident), text: "\u2197" })));
   const decided = decidedAt(train, runs[0].at[now.step]).map(([, , , words, papers]) => make("small", {}, say("train.decided") + " " + words + " ", ...parted(papers.map(paper), " ")));
   const because = trains.incidents[row.because], few = chosen || because.length <= FEW_INCIDENTS + 1 ? because.length : FEW_INCIDENTS;
   const incidents = because.slice(0, few).map((n) => make("a", { href: incidentHash(n), text: data.incidents[n].title }));
@@ -78,6 +92,14 @@ function trainRow(row) {
     make("td", { text: sayThrough(row) }),
     make("td", {}, ...parted(incidents, "; "), make("small", {}, ...parted(trains.papers[train].map(paper), " "))));
 }
+// A row that was made before, where nothing about it has changed.
+const rowsKept = new Map();
+function keptRow(row) {
+  const key = row.at + (now.train === row.train ? "+" : "") + decidedAt(row.train, runs[0].at[now.step]).map((each) => "," + runs[0].trains.decided.indexOf(each)).join("");
+  if (rowsKept.size > MOST_ROWS_KEPT) rowsKept.clear();
+  if (!rowsKept.has(key)) rowsKept.set(key, trainRow(row));
+  return rowsKept.get(key);
+}
 function showTrains() {
   const run = runs[0], state = run.at[now.step];
   if (listing.state === state && listing.train === now.train) return;
@@ -89,7 +111,7 @@ function showTrains() {
   const most = Math.max(listing.most, found.findIndex((row) => row.train === now.train) + 1);
   const redo = () => { listing.state = null; showTrains(); };
   const head = make("tr", {}, ...["number", "ends", "fate", "extra", "through", "because"].map((key) => sortHead("traintable", key, say("train." + key), key === "extra", redo)));
-  byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), make("tbody", {}, ...found.slice(0, most).map(trainRow))) : make("p", { text: say("train.none") }));
+  byId("traintable").replaceChildren(found.length ? make("table", { class: "wide" }, make("thead", {}, head), make("tbody", {}, ...found.slice(0, most).map(keptRow))) : make("p", { text: say("train.none") }));
   // To set it lays the whole page out, which most steps need not wait for.
   if (kept || listing.scrolled) byId("traintable").scrollTop = kept;
   const more = (text, count) => make("button", { type: "button", class: "boxed", text, onclick: () => { Object.assign(listing, { state: null, most: most + count }); showTrains(); } });
@@ -108,6 +130,6 @@ function trainText() {
 // Where the chosen train does not call, as hubs.
 function missedStops(state) {
   if (now.train === null || !runs[0].trains || state < 0) return [];
-  const row = trainsAt(state).touched.find((each) => each.train === now.train);
+  const row = touchedAt(state).find((each) => each.train === now.train);
   return row ? runs[0].trains.missed[row.missed] : [];
 }
