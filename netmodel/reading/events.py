@@ -151,7 +151,7 @@ def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
 _LINE = re.compile(
     r"\b(?:lines?|sections?|stretch|routes?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
     r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
-    r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
+    r"|в обох напрям\w+|у обох напрям\w+|в обоих направлени\w+|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
 _ROAD = re.compile(
     r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
@@ -266,6 +266,7 @@ def _open(
             event.places = list(own)
         if own or each.cues or each.times:
             event.sentences.append(each)
+            _refine(event, own)
     return event
 
 

@@ -316,6 +316,8 @@ class TimedReader(EventClaims):
         cue = nearest_cue(self.low, each, duration.start, duration.end)
         if any(x.before == "like" for x in each.times):
             return
+        if duration.more and duration.role == "within":
+            return  # "it will take at least a week": no bound that a claim could give
         if cue is None and duration.role == "lasted" and self.effect:
             low, sentence = self.low, each.sentence
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
