@@ -84,8 +84,14 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
 
 
 def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
-    """Return the stop that one of two tracks ended: "it derailed; over one track trains run again"."""
-    back = [x for x in event.cues("return") if x.value == "first" and not x.future]
+    """Return the stop that one of two tracks ended: "over one since 3 a.m."."""
+    back = [
+        cue
+        for each in event.sentences
+        if each.times
+        for cue in each.told("return")
+        if cue.value == "first" and not cue.future
+    ]
     if limit.value != "single_track" or not any(
         x.start < limit.end and limit.start < x.end for x in back
     ):
