@@ -2,7 +2,7 @@
 
 Processor time (user and system) of whole processes, the median of some rounds after a warming one;
 the ratio is to `netmodel list`, which does little more than start.
-Run: ``python benchmarks/bench_waits.py [--rounds 3]``.
+Run: ``python benchmarks/bench_waits.py [--rounds 3] [--only check]``.
 """
 
 from __future__ import annotations
@@ -28,12 +28,17 @@ def main() -> None:
     """Print the median processor times and ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", default="", help="tasks whose name has this in it, and list")
+    given = parser.parse_args()
+    rounds = given.rounds
     with tempfile.TemporaryDirectory() as folder:
-        tasks = {"list": ["list"]}
+        tasks = {"list": ["list"], "check built-in": ["check", "built-in"]}
         for name in SCENARIOS:
             tasks[f"check {name}"] = ["check", name]
             tasks[f"run {name}"] = ["run", name, "--force", "--out", f"{folder}/{name}"]
+        tasks = {
+            task: words for task, words in tasks.items() if task == "list" or given.only in task
+        }
         times = {task: [] for task in tasks}
         for number in range(rounds + 1):
             for task, words in tasks.items():

@@ -123,6 +123,7 @@ def test_two_parallel_lines_are_lost_only_together():
     assert [share.share for share in found.shares] == pytest.approx([1.5, 1.5])
     assert [share.leave_one_out for share in found.shares] == pytest.approx([3.0, 3.0])
     assert math.isinf(found.compounding)
+    assert compounding(1.0, 0.5) == 2.0
     assert loss_alone(model, times, ["x", "y"]) == pytest.approx((3.0, 0.0))
 
 

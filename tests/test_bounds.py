@@ -15,6 +15,7 @@ from netmodel.impact.assessment import Assessor
 from netmodel.impact.bounds import MetricBounds
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.situation import METRICS
+from netmodel.impact.train_counts import StateCounts
 from netmodel.outages.draws import Drawing, Stages, draw_block, incidents_by_id
 from netmodel.outages.milestones import (
     as_milestone_times,
@@ -181,5 +182,15 @@ def test_scaled_bounds_hold_every_scaled_time(start, end, scale, parts):
 
 def test_bounds_know_what_they_hold():
     assert MetricBounds(guaranteed=0.2, possible=0.8).holds(0.5)
+    assert MetricBounds(guaranteed=0.8, possible=0.2).holds(0.81, tolerance=0.02)
+    assert not MetricBounds(guaranteed=0.8, possible=0.2).holds(0.81)
     assert not MetricBounds(guaranteed=0.2, possible=0.8).holds(0.9)
     assert not MetricBounds(guaranteed=0.2, possible=0.8).holds(float("nan"))
+
+
+def test_without_trains_or_lost_ones_all_get_through():
+    none = {"not_through": 0.0, "certainly_not": 0.0, "possibly_not": 0.0}
+    for trains in (0.0, 4.0):
+        counts = StateCounts(state=0, trains=trains, by_fate={}, **none)
+        assert counts.share_through(0.0) == 1.0
+    assert counts.share_through(1.0) == 0.75

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from netmodel.errors import InputError
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import parse_yaml, validate
-from netmodel.importing import import_network
+from netmodel.importing import import_network, osm
 from netmodel.network import read_accepted, read_network
 from tests import railway_files
 from tests.own_network import command, write_own
@@ -113,8 +113,10 @@ def test_a_damaged_extract_is_no_traceback(tmp_path, node, lat):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts the files that are open")
-def test_refused_extracts_leave_no_file_open(tmp_path):
+@pytest.mark.parametrize("large", [osm._LARGE_BYTES, 0])
+def test_refused_extracts_leave_no_file_open(large, tmp_path, monkeypatch):
     pytest.importorskip("osmium")
+    monkeypatch.setattr(osm, "_LARGE_BYTES", large)
     path = railway_files.write_osm(
         tmp_path / "x.osm.pbf", {1: (0, 0), 2: (0.1, 0)}, {1: ([1, 2], {"railway": "rail"})}, {}
     )
@@ -132,6 +134,8 @@ def test_refused_extracts_leave_no_file_open(tmp_path):
     for cut in range(10, len(sound) - 10, 9):
         refuse(sound[:cut])
     assert len(list(open_files.iterdir())) == before
+    path.write_bytes(sound)
+    assert len(import_network(path).network.links) == 1
 
 
 def test_a_geopackage_in_metres_is_refused(tmp_path):

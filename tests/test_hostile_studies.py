@@ -16,7 +16,7 @@ from netmodel.files.yaml import parse_yaml
 from netmodel.network import read_network, write_network
 from netmodel.scenario.loading import read_scenario
 from netmodel.times import parse_time
-from tests.own_network import DOCUMENTS, INCIDENTS, LINKS, SCENARIO, command, write_own
+from tests.own_network import DOCUMENTS, HUBS, INCIDENTS, LINKS, SCENARIO, command, write_own
 
 ROOT = Path(__file__).parents[1]
 HUBS_OF_DEMAND = "{hubs: [aton, beton, ceton]}"
@@ -42,6 +42,19 @@ REFUSED = {
         {"scenario": SCENARIO.replace("network: net", 'network: "a\\0b"')}, "sc.yaml:2:1"),
     "file of 300 letters": ({"scenario": SCENARIO.replace("inc.yaml", "x" * 300)}, "sc.yaml:4:21"),
     "file with a null": ({"scenario": SCENARIO.replace("inc.yaml", '"a\\0b"')}, "sc.yaml:4:21"),
+    "an instant in seconds since 1970": (
+        {"incidents": INCIDENTS.replace("at: 2025-03-01T12:00+01:00", "at: 1740826800")},
+        "(=1740826800); seconds since 1970? write 2025-03-01T11:00Z"),
+    "a year alone": (
+        {"incidents": INCIDENTS.replace("at: 2025-03-01T12:00+01:00", "at: 2025")},
+        "inc.yaml:9:60: at: must be text"),
+    "a sign between thousands": (
+        {"hubs": HUBS.replace("500000", '"500,000"')}, "thousands without a sign"),
+    "two links without id": (
+        {"links": LINKS.replace("ab,aton", ",aton").replace("ad,aton", ",aton")}, "links.csv:4"),
+    "a side that is none": (
+        {"links": LINKS.replace("line_class", "from_side").replace("main", "left")},
+        "links.csv:2: from_side"),
     "demand is a folder": (table("net"), "net: is a folder"),
     "demand with a null": (table('"a\\0b"'), "cannot be read"),
     "demand of 300 letters": (table("x" * 300), "cannot be read"),
@@ -87,6 +100,17 @@ def test_it_is_refused_at_its_place(name, tmp_path):
 
 
 POINTED_OUT = {
+    "a claim made in another century": (
+        {"incidents": INCIDENTS.replace("about: start, at", "about: start, made: 2199-01-01, at")},
+        "inc.yaml:9:60: made"),
+    "a column electrifed": (
+        {"links": LINKS.replace("line_class", "electrifed").replace("main", "yes")
+         .replace("secondary", "no")},
+        "links.csv:1: column 'electrifed'"),
+    "a column minuts": (
+        {"links": LINKS.replace("line_class", "minuts").replace("main", "30")
+         .replace("secondary", "50")},
+        "links.csv:1: column 'minuts'"),
     "demand of a traffic that is not run": (
         {"scenario": SCENARIO + f"demand_by_traffic: {{freight: {HUBS_OF_DEMAND}}}\n"},
         "sc.yaml:6:21: freight"),
@@ -237,6 +261,17 @@ def test_slips_are_told_in_time_that_grows_with_the_file(count, tmp_path):
     said = command("check", tmp_path / "docs.yaml")
     assert said.err.count("\n") == count
     assert time.process_time() - begun < count / 300
+
+
+def test_what_is_larger_than_a_text_may_be_is_refused_unread(tmp_path):
+    with (tmp_path / "one.yaml").open("wb") as file:
+        file.truncate(100_000_000)
+    begun = time.process_time()
+    for path in (tmp_path / "one.yaml", Path("/dev/zero")):
+        said = command("check", path)
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "larger than 50 MB" in said.err
+    assert time.process_time() - begun < 2
 
 
 def test_the_nearest_of_many_unknown_hubs_is_told_in_time(tmp_path):

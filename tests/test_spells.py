@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import netmodel as nm
 from netmodel.errors import InputError
+from netmodel.evidence.as_of import find_latest_forecast
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.recurrence import Recurrence
@@ -29,7 +30,10 @@ NETWORK = Network(
         Link(id=one + other, from_hub=one, to_hub=other, length_km=60.0)
         for one, other in ("ab", "bc", "cd")
     ),
-    stations=(Station(name="Midway", link="bc", km=20.0),),
+    stations=tuple(
+        Station(name=name, link="bc", km=km)
+        for name, km in (("Midway", 20.0), ("Half", 30.0), ("Far", 40.0))
+    ),
 )
 DOCUMENTS = (
     Document(id="d", publisher="P", published="2026-03-20T12:00Z"),
@@ -107,6 +111,27 @@ def test_a_train_ends_a_closure_only_on_the_links_that_it_passed():
 def test_a_train_that_turned_at_a_station_says_nothing_of_what_lies_behind(closed, ended):
     closure, _ = place(incident(CLOSED, places=closed), seen("passenger", places="A - Midway"))
     assert (ends(closure)["bc", "passenger"] == NOON) == ended
+
+
+@pytest.mark.parametrize(
+    ("passed", "ended"),
+    [("A - Half", False), ("Half - D", False), ("A - Far", True), ("Midway - D", True)],
+)
+def test_a_closure_between_two_stations_of_a_link_ends_when_all_of_it_was_passed(passed, ended):
+    closure, _ = place(incident(CLOSED, places="Midway - Far"), seen("passenger", places=passed))
+    assert (ends(closure)["bc", "passenger"] == NOON) == ended
+
+
+def test_the_forecast_that_became_public_last_counts_or_the_last_of_the_record():
+    late, early = (
+        claim("first_traffic", "2026-03-05", basis="forecast", document=each)
+        for each in ("late", "d")
+    )
+    told = incident(CLOSED, late, early)
+    catalogue = Catalogue(documents=DOCUMENTS, incidents=told)
+    assert find_latest_forecast(told, catalogue) is late
+    assert find_latest_forecast(told) is early
+    assert find_latest_forecast(incident(CLOSED)) is None
 
 
 def test_a_train_at_a_hub_ends_the_closure_of_that_hub_alone():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, cast
@@ -51,6 +51,8 @@ Hours = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
 Count = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Distance = Annotated[float, Field(gt=0, le=50_000, strict=True)]
 Figure = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+LONG_AFTER = timedelta(days=31)
+"""How long after its publication an article may be added to without a remark."""
 RESTORED = {"first_traffic", "full_service"}
 
 
@@ -390,6 +392,8 @@ def _build_incident(
         except ValueError as error:
             where = source.where((*here, "at") if claim.at else here)
             problems.append(Problem(what=str(error), where=where))
+        else:
+            _point_out_year(source, here, claims[-1], documents.get(claim.document))
     for number, service in enumerate(model.replacement):
         if service.document not in documents:
             here = (*location, "replacement", number, "document")
@@ -435,6 +439,21 @@ def _unknown_document(
 ) -> Problem:
     remedy = did_you_mean(near.near(wanted)) or "add it to the documents file"
     return Problem(what=f"{_UNKNOWN} {wanted!r}", where=source.where(location), remedy=remedy)
+
+
+def _point_out_year(
+    source: YamlSource,
+    location: tuple[str | int, ...],
+    claim: Claim,
+    document: Document | None,
+) -> None:
+    """Point out a claim that is said to be made long after its document was published."""
+    published = document.published.latest if document and document.published else None
+    made = claim.made.earliest if claim.made else None
+    if published and made and made > published + LONG_AFTER:
+        what = f"made is {(made - published).days:,} days after its document was published"
+        where = source.where((*location, "made"))
+        point_out(Problem(what=what, where=where, remedy="check the year"))
 
 
 def _restored_before_start(

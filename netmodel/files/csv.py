@@ -204,7 +204,7 @@ def read_number(row: Row, column: str, problems: list[Problem], *, required: boo
         value = math.nan
     if not math.isfinite(value):
         what = f"{column} (={text!r}) is not a finite number"
-        remedy = "write decimals with a point" if "," in text else ""
+        remedy = "write decimals with a point, thousands without a sign" if "," in text else ""
         problems.append(Problem(what=what, where=row.where, remedy=remedy))
         return None
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
 
 from netmodel.errors import Location, Problem, did_you_mean, nearest_names
@@ -28,6 +29,8 @@ _KINDS: Mapping[str, str] = {
     "finite_number": "must be a finite number",
 }
 """Errors of type: of the branches of a union that report nothing else, the first is reported."""
+_SECONDS = range(10**8, 2**33)
+"""Whole numbers that may be meant as an instant: the years 1973 to 2242."""
 _CHOICES = frozenset({"enum", "literal_error"})
 Item = Mapping[str, Any]
 
@@ -63,7 +66,13 @@ def explain_errors(
         also_list = item["type"] in _CHOICES and any(
             each["at"] == location and each["type"] == "list_type" for each in below[location]
         )
-        what, remedy = _tell(item, location, model, also_list=also_list)
+        also_text = item["type"] == "model_type" and any(
+            each["at"] == location and each["type"] == "string_type" for each in below[location]
+        )
+        if also_text and isinstance(item["input"], int | float):
+            what, remedy = _tell_number(item["input"], location, model)
+        else:
+            what, remedy = _tell(item, location, model, also_list=also_list)
         place = where(location)
         if (place, what) not in seen:
             seen.add((place, what))
@@ -142,6 +151,18 @@ def _tell(
     text = _KINDS.get(kind) or str(item["msg"]).removeprefix("Value error, ")
     text = text.replace("Input should be", "must be", 1)
     return f"{_key(location)}{text}{_quote(given)}", ""
+
+
+def _tell_number(given: float, location: Location, model: type[BaseModel]) -> tuple[str, str]:
+    """Return what is wrong with a number where a text or a mapping may stand."""
+    example = _example(location, given, model)
+    what = f"{_key(location)}must be text, or a mapping such as {example}{_quote(given)}"
+    if given in _SECONDS:
+        return (
+            what,
+            f"seconds since 1970? write {datetime.fromtimestamp(given, UTC):%Y-%m-%dT%H:%MZ}",
+        )
+    return what, "put it in quotes"
 
 
 def _not_known(key: str, given: object, choices: Sequence[str]) -> tuple[str, str]:

@@ -6,6 +6,7 @@ The keys are those of OpenStreetMap; a column of the same name in another source
 from __future__ import annotations
 
 import json
+import mmap
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,13 +116,17 @@ def _tags_of(item: Any) -> dict[str, str] | None:
 
 
 def _content(osmium: Any, path: Path) -> Any:
-    """Return what osmium reads: a path, or a packed extract that is not large as bytes.
+    """Return what osmium reads: a path, or the bytes of a packed extract, mapped if it is large.
 
     It never closes a packed extract of which it was given the path and which it refuses.
     """
-    if path.suffix.casefold() == ".pbf" and path.stat().st_size <= _LARGE_BYTES:
+    if path.suffix.casefold() != ".pbf":
+        return str(path)
+    if path.stat().st_size <= _LARGE_BYTES:
         return osmium.io.FileBuffer(path.read_bytes(), "pbf")
-    return str(path)
+    with path.open("rb") as stream:
+        mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    return osmium.io.FileBuffer(mapped, "pbf")
 
 
 def _read_ways(osmium: Any, path: Path, include: Collection[str], gathered: _Gathered) -> None:

@@ -29,6 +29,16 @@ _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ри
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
+_OUT_OF_ORDER = re.compile(
+    r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)"
+    r"\w*\s(?:\w+ )?$"
+)
+"""What denies that a device worked, and so says that it failed."""
+SECOND_TRACK = re.compile(
+    r"\b(?:second|other) track\b|\bthe other will\b"
+    r"|(?<!\w)(?:друг[ау] колі|другу(?!\w)|второй путь|второй (?!день|раз|час))"
+)
+"""Words for the other of two tracks."""
 _AROUND, _NEAR_IF = 90, 110
 _NEAR_HEDGE = 70
 
@@ -168,6 +178,10 @@ def _make(
     clause = low[clause_start:clause_end]
     own = low[start:end]
     denied = value != "normal" and bool(re.search(words.NEGATIONS[language], left[-40:]))
+    if denied and group == "cause" and _OUT_OF_ORDER.search(left):
+        denied = False
+    if group == "return" and value == "return" and SECOND_TRACK.search(left):
+        value = "full"
     hedge = re.compile(words.HEDGES[language])
     hedged = (
         group != "return"

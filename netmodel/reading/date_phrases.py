@@ -56,6 +56,7 @@ def date_patterns(language: str) -> Iterator[tuple[str, Maker]]:
                 rf"(?:{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?(?:trains|people|cars)){_YEAR}",
                 _date(number),
             )
+    yield words.DAY_OF_MONTH[language], _date(0)
 
 
 def day_patterns(language: str) -> Iterator[tuple[str, Maker]]:
@@ -63,7 +64,16 @@ def day_patterns(language: str) -> Iterator[tuple[str, Maker]]:
     last, following = words.LAST[language], words.NEXT[language]
     weeks = "|".join(rf"(?:{text})" for text, _ in words.WEEKS[language])
     on = {"en": r",? (?:on )?", "uk": r",? (?:у |в )?", "ru": r",? (?:во? )?"}[language]
+    nights = [text for text, value in words.PARTS[language] if value == "night_to"]
+    for text in nights:  # before the days of the week that they may name
+        yield text, make_fixed("part", "night_to")
+    every = "|".join(words.WEEKDAYS[language])
     for number, day in enumerate(words.WEEKDAYS[language]):
+        if language != "en":  # the night between two days is told by the second
+            yield (
+                rf"(?:зі?|із|со?) (?:{every}) на (?:{day})",
+                _weekday(number, language),
+            )
         yield rf"(?:{day}),? (?P<week>{weeks})", _weekday(number, language)
         yield rf"(?P<week>{weeks}){on}(?:{day})", _weekday(number, language)
         yield rf"(?:(?P<last>{last}) |(?P<next>{following}) )?(?:{day})", _weekday(number, language)
@@ -96,9 +106,14 @@ def _date(month: int | None) -> Maker:
     def make(found: re.Match[str]) -> TimeAtom | None:
         named = found.groupdict()
         year = _year(named)
-        number, day = month or int(named["m"]), int(named["d"])
+        number, day = int(named["m"]) if month is None else month, int(named["d"])
         last = int(named["e"]) if named.get("e") else None
-        if not (1 <= number <= 12 and 1 <= day <= 31 and (last is None or day < last <= 31)):
+        if not (
+            (number or month == 0)
+            and number <= 12
+            and 1 <= day <= 31
+            and (last is None or day < last <= 31)
+        ):
             return None
         return TimeAtom("date", found.start(), found.end(), (year, number, day, last))
 

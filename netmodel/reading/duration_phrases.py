@@ -54,7 +54,9 @@ def _duration_pattern(language: str) -> re.Pattern[str]:
                "ru": r"|часа (?:два|три|четыре|полтора)(?!\w)|часов (?:пять|шесть|семь|восемь|десять)(?!\w)"}[language]  # fmt: skip
     compound = _compound(language)
     made = rf"|{compound}" if compound else ""
-    return re.compile(rf"(?<![\w:])(?:(?:{lone})|{one}(?:{glue}{one})?{flipped}{made})(?!\w)")
+    return re.compile(
+        rf"(?<![\w:])(?:(?:{lone})(?:{glue}{one})?|{one}(?:{glue}{one})?{flipped}{made})(?!\w)"
+    )
 
 
 def _compound(language: str) -> str:
@@ -67,8 +69,9 @@ def _compound(language: str) -> str:
 
 def _hours(text: str, language: str) -> float:
     for lone, hours in words.LONE[language]:
-        if re.fullmatch(lone, text):
-            return hours
+        found = re.match(rf"(?:{lone})(?!\w)", text)
+        if found is not None:
+            return round(hours + _hours(text[found.end() :].lstrip(", "), language), 4)
     if language != "en" and re.match(r"час|годин", text):
         return words.number_of(text.split()[-1], language)
     made = re.fullmatch(_compound(language), text) if language in words.COMPOUND else None
@@ -98,9 +101,9 @@ _LATE_AFTER = {
     "ru": re.compile(r"\s*(?:опозда\w+|задерж\w+)"),
 }  # fmt: skip
 _WITHIN = {
-    "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|in)(?: the next| about| some| around)?\s*$"),
-    "uk": re.compile(r"(?:\bза|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
-    "ru": re.compile(r"(?:\bза|в течение|через|менее чем за|не более)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
+    "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
+    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
+    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не более)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
@@ -130,6 +133,7 @@ _NAMES_A_DAY = re.compile(
 _WHICH = re.compile(
     r"(?<!\w)(?:друг|трет|четверт|п'ят|шост|сьом|втор|четверт|пят|шест|седьм)\w{1,3} $"
 )
+_SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
 _OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
 _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пути|до\b|перед\b|drive|walk|from\b)")
@@ -137,6 +141,8 @@ _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пу�
 
 def _role(before: str, after: str, language: str) -> str | None:
     """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
+    if _SPEED.search(before):
+        return ""
     if _is_clock(before, after, language):
         return None
     if _LATE_AFTER[language].match(after) or _LATE_BEFORE[language].search(before):
@@ -149,12 +155,12 @@ def _role(before: str, after: str, language: str) -> str | None:
         return None if language != "en" or not before.endswith("in ") else ""
     if _WITHIN[language].search(before):
         return "within"
-    if _BEFORE_RANGE.search(before) or _NO_STAY.match(after) or _OFTEN.search(before):
+    if _BEFORE_RANGE.search(before) or _OFTEN.search(before):
         return ""
     if _LASTED[language].search(before) or _LASTED_AFTER[language].match(after):
         return "lasted"
     # An accusative without a preposition says how long: "поїзди стояли три години".
-    return "lasted" if language != "en" else ""
+    return "lasted" if language != "en" and not _NO_STAY.match(after) else ""
 
 
 _LATE = re.compile(r"опозда|задерж|отста")

@@ -95,8 +95,13 @@ def _infer(event: EventFound) -> EffectRead | None:
     if late and not stops and not stopped:
         return EffectRead("slowed", late[0], "likely", "inferred")
     for cue in event.cues("cause"):
-        if cue.value in _INFERRED and (cue.value != "track_damage" or cue.broken):
+        if cue.value in _INFERRED and (
+            cue.value != "track_damage" or cue.broken or event.cues("return")
+        ):
             return EffectRead("closed", cue, "doubtful", "inferred")
+    for each in event.sentences:  # what lasted from one clock to another
+        if each.told("cause") and any(phrase.pair is not None for phrase in each.times):
+            return EffectRead("closed", each.told("cause")[0], "doubtful", "inferred")
     if back:  # what came back had been away
         return EffectRead("closed", back[0], "doubtful", "inferred")
     return None

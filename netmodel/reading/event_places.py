@@ -42,7 +42,7 @@ _TRAINS = re.compile(
 )
 _ONWARD = re.compile(
     r"(?:(?:line|lines|tracks?|trains?|traffic|services?|section|stretch|branch|way|route|bound|лін\w+|рух\w*|поїзд\w*|потяг\w*|електрич\w+|электрич\w+|рейс\w*|состав\w*|коли\w+|колі\w+|гіл[кц]\w+|дільниц\w+|ділян[кц]\w+|напрямк\w+"
-    r"|лини\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|into|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із) (?:the )?)$|(?:towards|in the direction of|in the direction|(?:в|у) (?:бік|напрямку)|в (?:сторону|направлении)) $"
+    r"|лини\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|into|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із|к) (?:the )?)$|(?:towards|in the direction of|in the direction|(?:в|у) (?:бік|напрямку)|в (?:сторону|направлении)) $"
 )
 _AT = re.compile(
     r"(?:at|near|in|outside|by|around|of|from|beside|past|leaving|close to|not far from|station|junction|біля|поблизу|під|над|за|в|у|на|неподалік(?: від)?|коло|станці\w+|вузл\w+|від|близ|возле|под"
@@ -140,9 +140,9 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
     if group[0].kind == "region":
         return EventPlace("region", names, start, end, "likely", "region_only")
     if len(names) > 1:
-        form = "train" if _TRAIN.search(left) or _ONE_TRAIN.search(left) else "section"
+        form = "train" if _TRAIN.search(left) else "section"
         lead = _BETWEEN.search(left) or _FROM.search(left)
-        if form == "section" and not lead and _TRAINS.search(left):
+        if form == "section" and not lead and (_TRAINS.search(left) or _ONE_TRAIN.search(left)):
             form = "trains"
         begin = start - (len(lead[0]) if lead and form == "section" else 0)
         return EventPlace(form, names, begin, end, sure, why)

@@ -124,7 +124,11 @@ def read_sentences(
 
 def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
     """Return a sentence as about the railway, if what it tells of is so in the next to it."""
-    happens = each.told("effect") or [c for c in each.told("cause") if c.value in _ALONE]
+    happens = (
+        each.told("effect")
+        or (each.times and each.told("return"))
+        or [c for c in each.told("cause") if c.value in _ALONE]
+    )
     if each.about_rail or not happens:
         return each
     beside = any(
@@ -197,6 +201,8 @@ def gather_events(
         if home is not None and not chosen and (far or (begins and each.somewhere)):
             home = None
             far = True
+        if home is None and current is not None and _tells_effect(each, current):
+            home = current
         if home is None and begins and (chosen or far):
             home = _open(low, [] if each.somewhere else waiting, chosen, region_of)
             home.somewhere = each.somewhere and not chosen
@@ -326,6 +332,14 @@ def _goes_on(each: ReadSentence, current: EventFound) -> bool:
     return beside and same and any(cue.group in ("return", "occurred") for cue in each.cues)
 
 
+def _tells_effect(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence says how the trains of elsewhere fared by what was just told."""
+    beside = each.number - current.last == 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    mild = all(cue.value in ("normal", *SIDE) for cue in each.told("effect"))
+    return beside and same and mild and bool(each.told("late")) and not current.cues("effect")
+
+
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
     if each.general:
@@ -336,7 +350,9 @@ def _begins(each: ReadSentence) -> bool:
         cue for cue in each.told("return")
         if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
     ]  # fmt: skip
-    return bool(effects or causes or over or each.told("effect"))
+    late = each.about_rail and each.told("late")
+    span = each.about_rail and each.told("cause") and any(x.pair is not None for x in each.times)
+    return bool(effects or causes or over or late or span or each.told("effect"))
 
 
 _ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}

@@ -195,7 +195,8 @@ def _speech(
 ) -> Iterator[Speech]:
     words = low[who_start:who_end]
     cut = _CUT.search(words)
-    if cut is not None and cut.start() > 0:
+    behind = words[cut.end() :] if cut is not None else ""
+    if cut is not None and cut.start() > 0 and find_party(behind) == "other":
         who_end = who_start + cut.start()
     elif cut is not None and cut.end() < len(words):
         who_start += cut.end()

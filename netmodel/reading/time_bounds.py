@@ -22,7 +22,7 @@ _PARTS: Mapping[str, tuple[float, float]] = {
 """Hours of the day that its parts mean."""
 _THIRDS = {"early": (1, 11), "mid": (10, 21), "late": (21, 32)}
 _LATEST = 12
-_LONG_AGO, _SOON = timedelta(days=200), timedelta(days=120)
+_LONG_AGO, _SOON, _LATELY = timedelta(days=200), timedelta(days=120), timedelta(days=60)
 """A date without a year that is so long past is of the year to come, if it comes so soon."""
 
 
@@ -84,6 +84,9 @@ class ArticleCalendar:
                 each for each in found if (each >= self.today if future else each <= self.today)
             ]
             found = fits or found
+            past = [x for y in years if (x := _make_date(y, month, day)) and x < self.today]
+            if future and past and self.today - max(past) <= _LATELY < min(found) - self.today:
+                found = [max(past)]  # "wrecked on 12 April, it will open": of this April
             soon = [each for each in found if abs(each - self.today) <= _LONG_AGO]
             if not soon and not future:  # "closed from 1 July" of June is of the July to come
                 soon = [x for y in years if (x := _make_date(y, month, day)) and x > self.today]
@@ -100,6 +103,9 @@ class ArticleCalendar:
         if atom.kind == "date":
             year, month, day, _ = atom.value
             year = self._year(year)
+            if not month:
+                near = _nearest_day(int(day or 0), anchor or self.today)
+                return None if near is None else (near, "nearby")
             weekday = phrase.get("weekday")
             if weekday is not None and year is None:
                 fits = self._on_weekday(int(month or 0), int(day or 0), int(weekday.value[0] or 0))
@@ -282,6 +288,13 @@ def _count_days(word: str, day: date) -> int:
     if word.startswith("month"):
         return monthrange(day.year, day.month)[1]
     return 1
+
+
+def _nearest_day(day: int, near: date) -> date | None:
+    """Return the day of that number that lies nearest to another."""
+    months = [near.year * 12 + near.month - 1 + each for each in (-1, 0, 1)]
+    found = [x for month in months if (x := _make_date(month // 12, month % 12 + 1, day))]
+    return min(found, key=lambda each: abs(each - near), default=None)
 
 
 def _make_date(year: int | None, month: int, day: int) -> date | None:

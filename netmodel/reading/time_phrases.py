@@ -129,7 +129,9 @@ def _with_word_before(
         found = pattern.search(left)
         if found:
             return TimePhrase(start + found.start(), core, end, name, group)
-    if re.search(r"(?:at the earliest|щонайраніше|не раніше)", low[end : end + 22]):
+    if re.search(
+        r"(?:at the earliest|(?:is|was|as) the earliest|щонайраніше|не раніше)", low[end : end + 22]
+    ):
         return TimePhrase(core, core, end, "not_before", group)
     if re.search(r"^ (?:at the latest|найпізніше|самое позднее)", low[end : end + 22]):
         return TimePhrase(core, core, end, "by", group)
@@ -139,7 +141,7 @@ def _with_word_before(
 @lru_cache(maxsize=8)
 def _before_patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     small = {
-        "en": r"(?:the |about |around |late |early |on |at |end of |beginning of |middle of |start of |mid-)*",
+        "en": r"(?:the |same (?:hour|time) (?:on )?|about |around |late |early |on |at |end of |beginning of |middle of |start of |mid-)*",
         "uk": r"(?:близько |приблизно |пізнього |раннього |самого |о |об |кінця |початку |середини )*",
         "ru": r"(?:примерно |около |позднего |раннего |самого |в |конца |начала |середины )*",
     }[language]

@@ -64,7 +64,9 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     clock = phrase.get("clock") is not None
     if clock and phrase.get(*DATE_KINDS) is None:
         return any(
-            _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None for speech in each.speeches
+            _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
+            and _PASSIVE.search(low[speech.start : speech.end]) is None
+            for speech in each.speeches
         )
     if clock or phrase.get(*DATE_KINDS) is None:
         return False
@@ -81,6 +83,7 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return False
 
 
+_PASSIVE = re.compile(r"\b(?:was|were|been) \w+$")
 _CLOSE = re.compile(r" (?:at|о|об|в) ")
 """What may stand between a verb of speech and its own clock."""
 
@@ -119,8 +122,16 @@ _ONGOING = re.compile(
 )
 
 
+_STILL_SO = re.compile(
+    r" (?:не )?\w{2,}(?:ет|ют|ут|ят|ит|є|ють|уть|ять|ить|їть)(?!\w)(?! (?:было|було))"
+)
+"""A verb of the present behind a duration: "сутки не принимает"."""
+
+
 def is_going_on(low: str, each: ReadSentence, duration: DurationPhrase) -> bool:
     """Whether something has lasted so long and is not over: "has been shut for two days"."""
+    if _STILL_SO.match(low, duration.end, each.sentence.end):
+        return True
     return _ONGOING.search(low[each.sentence.start : duration.start]) is not None
 
 
@@ -157,3 +168,62 @@ def find_speech(
     others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
     names = {low[x.who_start : x.who_end] for x in others}
     return (others[0], True) if len(names) == 1 else (None, False)
+
+
+_POSTPONED = re.compile(
+    r"\b(?:postpon|put off|put back)\w*|(?<!\w)(?:перенес|перенос|відклад|відклал|отлож|откладыва)\w*"
+)
+
+
+def is_given_up(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a day is one that was promised and is no longer: "Monday's opening was put off"."""
+    return _POSTPONED.search(low, phrase.end, each.sentence.end) is not None
+
+
+_NOW_STOPS = re.compile(
+    r"\b(?:is|are) (?:being )?(?:\w+ )?(?:withdrawn|cancel\w+|closed|suspended|shut|halted|diverted)"
+)
+
+
+def is_from_now(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether something begins on a day of the week to come: "from Thursday it is withdrawn"."""
+    if phrase.before != "since" or not low.startswith("from ", phrase.start):
+        return False
+    return _NOW_STOPS.search(low, each.sentence.start, each.sentence.end) is not None
+
+
+_NEGATIVE = re.compile(r"(?:no|not|nothing|ни|жод\w+|не|стоя\w+|стоит|стоїть|стоят)(?!\w)")
+
+
+def is_not_yet(low: str, phrase: TimePhrase, cue: Cue) -> bool:
+    """Whether something was still so at a time: "by noon not one train had left"."""
+    closed = cue.group == "effect" and cue.value == "closed"
+    return closed and phrase.before == "by" and _NEGATIVE.match(low, cue.start) is not None
+
+
+_BEGAN = re.compile(
+    r"(?:(?P<work>приступил\w*|взял\w+сь|взялися)|почали|начали|began|started)"
+    r"(?: (?:ремонт|роботу|работу|work|repairs))?(?: (?:at|о|об|в))? $"
+)
+_RUNNING = re.compile(
+    r"\b(?:trains?|traffic|services?)\b|(?<!\w)(?:рух|поїзд|потяг|движени|поезд|электрич|електрич)"
+)
+
+
+def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is that at which people began to work: "we began at five"."""
+    left = low[each.sentence.start : phrase.core]
+    found = _BEGAN.search(left[-45:])
+    return found is not None and (found["work"] is not None or not _RUNNING.search(left[-90:]))
+
+
+_SECOND = re.compile(
+    r"\bthe (?:other|second)\b(?! day)|(?<!\w)(?:друг[ау]|втор(?:ой|ую))(?!\w)(?! (?:день|раз|поїзд|поезд|колонн|добу))"
+)
+
+
+def is_of_second(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is that of the second of two tracks: "one by noon, the other by Friday"."""
+    earlier = [x.end for x in each.times if x.end <= phrase.start]
+    start = max([each.sentence.start, *earlier])
+    return bool(earlier) and _SECOND.search(low, start, phrase.core) is not None

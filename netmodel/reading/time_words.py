@@ -219,9 +219,11 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:as in|like in|as (?:it was|happened) in|unlike in)", "like"),
         (r"as (?:of|at)(?: (?:about|around))?(?: on| at)?", "as_of"),
         (r"no (?:\w+ ){1,4}(?:is|are|was|were|will|can|be|run|pass|move|expected)(?: \w+){0,4} (?:before|until)", "not_before"),
+        (r"(?:was|were|did|had)(?: not|n't) [^.;,]{1,40} (?:until|before)", "not_until"),
         (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),
+        (r"for the first time (?:since|from)|first trains? since", "away_since"),
         (r"(?:from|since|starting|beginning|effective|ever since)(?: (?:about|around|as early as|at least))?(?: on| at| in)?", "since"),
         (r"(?:until|till|to|up to)(?: (?:about|around|at least))?(?: on| at)?|through(?! at)", "until"),
         (r"(?:by|no later than|not later than|ahead of)(?: (?:about|around|at least))?", "by"),
@@ -230,9 +232,10 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "uk": (
         (r"(?:невдовзі|одразу|відразу|трохи|незадовго) (?:після|перед|до)|ближче до|за (?:кілька|\w+) хвилин до", ""),
         (r"(?:як|мов) (?:і )?(?:у|в)", "like"),
-        (r"станом на(?: близько)?", "as_of"),
+        (r"станом на(?: близько)?|(?:даними|інформацією)(?: \w+){0,3} на", "as_of"),
         (r"(?:не раніше(?: ніж)?(?: за| від| о| у| в| з| ранку)?|щонайраніше)(?: о| об| у| в)?", "not_before"),
         (r"між", "between"),
+        (r"(?:уперше|вперше) (?:із|з|зі|від)(?: часів)?", "away_since"),
         (r"(?:починаючи |ще |вже )?(?:із|з|зі|від)(?: близько| ще)?", "since"),
         (r"(?:аж |щонайменше |принаймні )?(?:до|по)(?: близько)?", "until"),
         (r"(?:не пізніше(?: ніж)?(?: за| о)?|під|к)", "by"),
@@ -241,9 +244,10 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ru": (
         (r"(?:вскоре|сразу|чуть|незадолго) (?:после|перед|до)|ближе к|за (?:несколько|\w+) минут до", ""),
         (r"как (?:и )?(?:во?)", "like"),
-        (r"по состоянию на(?: примерно)?", "as_of"),
+        (r"по состоянию на(?: примерно)?|(?:данным|информации)(?: \w+){0,3} на", "as_of"),
         (r"(?:не раньше|не ранее)(?:,? чем)?(?: в| с| к| утра)?|раньше|ранее", "not_before"),
         (r"между", "between"),
+        (r"впервые (?:со?|от)", "away_since"),
         (r"(?:начиная |еще |уже )?(?:со?|от)(?: примерно| около| самого)?", "since"),
         (r"(?:вплоть )?(?:до|по)(?: примерно)?", "until"),
         (r"(?:ко?|не позднее|не позже)(?: примерно)?", "by"),
@@ -301,6 +305,12 @@ WEEKS: Mapping[str, tuple[tuple[str, str], ...]] = {
            (r"(?:на )?этой недел[еи]", "week+0")),
 }  # fmt: skip
 """Words that say of which week a day of the week is."""
+DAY_OF_MONTH: Mapping[str, str] = {
+    "en": r"(?<=\bthe )(?P<d>\d{1,2})(?:st|nd|rd|th)(?=[.,;]|$| at\b| by\b)",
+    "uk": r"(?P<d>\d{1,2})-(?:го|те|ге)(?: числа)?(?! (?:км|кілометр|поїзд|потяг|ваг|рейс|дн|день|мікро|кол|шлях|полк|бат))",
+    "ru": r"(?P<d>\d{1,2})-(?:го|е|ое)(?: числа)?(?! (?:км|километр|поезд|ваг|рейс|дн|день|микро|пут|полк|бат))",
+}
+"""Days of which no month is told: that of which the article was speaking."""
 DAYS_AGO: Mapping[str, str] = {
     "en": rf"(?P<n>{NUMBER['en']}) (?P<unit>days?|weeks?) ago",
     "uk": rf"(?:(?P<n>{NUMBER['uk']}) )?(?P<unit>дні|днів|день|доби|діб|добу|тижні|тижнів|тиждень) тому",

@@ -5,22 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
-from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast, is_to_come
+from netmodel.reading.cues import (
+    SECOND_TRACK,
+    Cue,
+    clause_of,
+    is_forecast,
+    is_to_come,
+)
 from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.event_claims import EventClaims
+from netmodel.reading.events import ReadSentence
 from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
 from netmodel.reading.time_atoms import DATE_KINDS
-from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
+from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import (
-    BREAK,
     belongs_to_another,
-    cue_distance,
     find_speech,
     is_at_last,
+    is_from_now,
+    is_given_up,
     is_going_on,
+    is_not_yet,
+    is_of_repair,
+    is_of_second,
     is_of_speech,
     lies_ahead,
     nearest_cue,
@@ -33,31 +43,17 @@ _AT_MOST = re.compile(
 )
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
+_RUNS = re.compile(
+    r"(?<!не )(?<!\w)(?:ход|їзд|їд|курсу|прямую|езд|ед|курсир|ид|следу)"
+    r"(?:ять|уть|ють|ят|ут|ют)(?!\w)"
+    r"|\b(?:have|has) (?:been )?(?:run|running|moving|operated|operating)\b"
+)
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
 
-class TimedReader:
+class TimedReader(EventClaims):
     """Reads the times of one event."""
-
-    def __init__(
-        self,
-        low: str,
-        calendar: ArticleCalendar,
-        event: EventFound,
-        effect: str,
-        kind: str,
-        anchor: date | None = None,
-    ) -> None:
-        self.low = low
-        self.calendar = calendar
-        self.event = event
-        self.effect = effect
-        self.kind = kind
-        self.anchor = anchor
-        self.began: datetime | None = None
-        self.claims: list[ClaimFound] = []
-        self.unused: list[UnusedTime] = []
 
     def read(self) -> None:
         """Fill the claims and what is unused."""
@@ -78,7 +74,8 @@ class TimedReader:
             if phrase.before == "as_of" and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
-            if each.general or recurs or phrase.before == "like":
+            given_up = is_given_up(self.low, each, phrase) or is_of_repair(self.low, each, phrase)
+            if each.general or recurs or given_up or phrase.before == "like":
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = nearest_cue(self.low, each, phrase.core, phrase.end)
@@ -130,13 +127,16 @@ class TimedReader:
             return True
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
-        ends = phrase.before in ("until", "by", "not_before") or future
+        ends = phrase.before in ("until", "by", "not_before", "not_until") or future
         last = is_at_last(self.low, each, phrase) and self.began is not None
-        ends = ends or last
+        runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
+        ends = ends or last or bool(runs and self.began is not None)
         begun = self.began is not None and not self._tells_hour(each, phrase)
         if not ends and phrase.before != "since" and begun:
             return False
-        cue = replace(_NO_CUE, group="return", value="return") if ends else _NO_CUE
+        second = SECOND_TRACK.search(low, sentence.start, sentence.end)
+        value = "full" if second else "return"
+        cue = replace(_NO_CUE, group="return", value=value) if ends else _NO_CUE
         self._read_one(
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
@@ -167,6 +167,9 @@ class TimedReader:
                 self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
             )
         basis = self._basis(cue, future=future)
+        begins = opening.bounds.earliest
+        if basis == "observed" and begins is not None and begins >= self.calendar.latest:
+            basis = "planned"
         self._add(each, "start", basis, first, opening, opening.bounds)
         if closing is not None:
             self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
@@ -175,6 +178,10 @@ class TimedReader:
         ends = self._is_end(each, phrase, cue)
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
         past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        hoped = phrase.before in ("by", "until") and is_forecast(
+            self.low, *clause, each.sentence.language
+        )
         future = not past and (
             phrase.before == "not_before"
             or (
@@ -183,6 +190,8 @@ class TimedReader:
                 and _FOR.search(left) is not None
             )
             or self._is_future(each, cue, phrase.start, phrase.end)
+            or is_from_now(self.low, each, phrase)
+            or hoped
         )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
@@ -191,16 +200,23 @@ class TimedReader:
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
             return
+        if phrase.get("date") and read.day < self.calendar.today:
+            future = False
         if belongs_to_another(self.low, each, phrase, cue):
             self.anchor = read.day
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
-        if phrase.before == "not_before" and basis == "planned" and self.kind != "planned_works":
+        told = phrase.before == "not_before" or hoped
+        if told and basis == "planned" and self.kind != "planned_works":
             basis = "forecast"
         about = "start"
-        if ends:
+        if ends and not future and is_not_yet(self.low, phrase, cue):
+            about, ends = "still_out", False
+        elif ends:
             about = self._end_about(cue)
+            if is_of_second(self.low, each, phrase):
+                about = "full_service"
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
         last = self.calendar.last_day(phrase, read.day)
@@ -269,42 +285,6 @@ class TimedReader:
         )
         self._keep(found)
 
-    def _keep(self, found: ClaimFound) -> None:
-        """Keep a claim; of two that say the same, that of which a speaker is named."""
-        for number, each in enumerate(self.claims):
-            if (each.about, each.basis, each.bounds) != (found.about, found.basis, found.bounds):
-                continue
-            if each.speech is None or found.speech is None:
-                first, second = (each, found) if found.speech is None else (found, each)
-                also = (*first.also, (second.start, second.end))
-                self.claims[number] = replace(first, also=also)
-                return
-        self.claims.append(found)
-
-    def _before_publication(self, bounds: Bounds) -> Bounds | None:
-        """Return bounds up to the publication; ``None`` if they lie after it."""
-        latest = self.calendar.latest
-        first = bounds.earliest
-        if first is not None and first > latest:
-            return None
-        if (
-            bounds.latest is not None
-            and bounds.latest > latest
-            and bounds.earliest != bounds.latest
-        ):
-            return replace(bounds, latest=latest)
-        return bounds
-
-    def _resolve(
-        self,
-        phrase: TimePhrase,
-        anchor: date | None,
-        *,
-        future: bool,
-        after: datetime | None = None,
-    ) -> TimeRead | None:
-        return self.calendar.read(phrase, future=future, anchor=anchor, after=after)
-
     def _bounds(self, phrase: TimePhrase, cue: Cue, read: TimeRead, *, ends: bool) -> Bounds:
         bounds = read.bounds
         until = phrase.before == "until" and ends and cue.group == "return"
@@ -316,58 +296,17 @@ class TimedReader:
             return Bounds(earliest=bounds.earliest)
         return bounds
 
-    def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
-        found = self.calendar.find_day(phrase, self.anchor, future=future)
-        return None if found is None else found[0]
-
-    def _shared_day(self, each: ReadSentence, phrase: TimePhrase, *, future: bool) -> date | None:
-        """Return the day that another time of the sentence names, else that of the event."""
-        if phrase.get(*DATE_KINDS) is not None:
-            return self.anchor
-        with_day = [
-            other
-            for other in each.times
-            if other is not phrase and other.get(*DATE_KINDS) is not None
-            and other.get("month") is None and not is_of_speech(self.low, each, other)
-        ]  # fmt: skip
-        before = [other for other in with_day if other.end <= phrase.start]
-        after = [other for other in with_day if other.start >= phrase.end]
-        if self.anchor is not None:
-            after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
-        for other in (*reversed(before), *after):
-            day = self._day_in(other, future=future and other in before)
-            if day is not None:
-                return day
-        return self.anchor
-
     # Roles
 
     def _is_end(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
-        if cue.group == "return" or phrase.before == "not_before":
+        if phrase.before == "away_since":
+            return False
+        if cue.group == "return" or phrase.before in ("not_before", "not_until"):
             return True
         late = cue.group in ("cause", "occurred") and self.began is not None
         if late and is_at_last(self.low, each, phrase):
             return True
         return phrase.before in ("until", "by")
-
-    def _end_about(self, cue: Cue) -> str:
-        if self.effect != "closed":
-            return "full_service"
-        return "full_service" if cue.value == "full" else "first_traffic"
-
-    def _is_future(self, each: ReadSentence, cue: Cue, start: int, end: int) -> bool:
-        if cue.future and cue_distance(self.low, cue, start, end) < 3 * BREAK:
-            return True
-        first, last = clause_of(self.low, each.sentence, start, end)
-        return is_forecast(self.low, first, last, each.sentence.language) and cue.group == "return"
-
-    def _basis(self, cue: Cue, *, future: bool) -> str:
-        if not future:
-            return "observed"
-        told = cue.group == "effect" and cue.value != "normal"
-        if told or cue.group == "occurred" or self.kind == "planned_works":
-            return "planned"
-        return "forecast"
 
     # Durations
 

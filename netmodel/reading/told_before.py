@@ -51,9 +51,12 @@ def recalls(low: str, sentence: Sentence, times: Sequence[TimePhrase]) -> str:
     if language not in _REMINDS:
         return ""
     dated = any(
-        each.get("date", "month") is not None and each.before not in ("since", "as_of")
+        each.get("date", "month") is not None
+        and each.before not in ("since", "away_since", "as_of")
         for each in times
     )
-    if _ANOTHER[language].search(low, sentence.start, sentence.end):
+    other = _ANOTHER[language].search(low, sentence.start, sentence.end)
+    since = ("since", "away_since")
+    if other and not any(x.start <= other.start() < x.end and x.before in since for x in times):
         return "another"
     return "reminder" if dated and _REMINDS[language].match(low, sentence.start) else ""

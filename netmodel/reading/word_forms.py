@@ -181,6 +181,10 @@ def may_be_nominative(word: str, language: str) -> bool:
     return any("nomn" in tag for _, tag, _ in tags) or not any(known for _, _, known in tags)
 
 
+_NO_VERBS = ("минут", "путь", "стоит", "пусть")
+"""Words that also are rare verbs of the future."""
+
+
 def is_future(text: str, language: str) -> bool:
     """Whether a text has a verb of the future tense; of English the words say it.
 
@@ -193,6 +197,7 @@ def is_future(text: str, language: str) -> bool:
         return False
     return any(
         any(known and ",futr" in tag for _, tag, known in _tags(word, language)[:3])
-        for word in text.replace("-", " ").split()
-        if len(word) > 3 and word[-1] in "тьея"
+        and not _tags(word, language)[0][1].startswith("NOUN")
+        for word in (each.strip(".,;:!?()\"'") for each in text.replace("-", " ").split())
+        if len(word) > 3 and word[-1] in "тьея" and word not in _NO_VERBS
     )

@@ -17,6 +17,7 @@ from netmodel.routing.line_shape import Ends, Line, LineShape, Stop
 from netmodel.routing.profiles import CLOSED, PASSENGER, LinkCosts, costs_from_minutes, whole_cost
 from netmodel.routing.profiles import running_minutes as profile_minutes
 from netmodel.routing.router import Router, Routes
+from netmodel.routing.small_search import MOST_NODES, SmallGraph
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -33,6 +34,8 @@ APART = 5.0
 """Stations of a list that are so many times further from the next than most are on other lines."""
 ROUNDS = 4
 """How often ways that are no other line are put aside to look for one behind them."""
+SMALL_REGION = 250
+"""Nodes of a region in which many ways are searched quicker without a library."""
 MOST_SPREAD_BYTES = 200_000_000
 """What the searches that are kept may take."""
 
@@ -58,7 +61,7 @@ class LineFinder:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._spreads: dict[int, NDArray[np.float64]] = {}
+        self._spreads: dict[int, tuple[float, NDArray[np.float64]]] = {}
 
     def find(self, starts: Sequence[Stop], ends: Sequence[Stop]) -> tuple[Line, ...]:
         """Return the line between two places and then other lines; empty where there is none.
@@ -211,7 +214,7 @@ class LineFinder:
     def _within(self, tails: Ends, heads: Ends, limit: float) -> list[int]:
         """Return the positions of the links on any way of at most some cost."""
         start, end = (
-            np.min([self._spread(hub) + cost for hub, (cost, _) in ends.items()], axis=0)
+            np.min([self._spread(hub, limit) + cost for hub, (cost, _) in ends.items()], axis=0)
             for ends in (tails, heads)
         )
         one, two = self.network.link_ends.T
@@ -236,16 +239,35 @@ class LineFinder:
         places = np.concatenate([one, two]), np.concatenate([two, one])
         return csr_array((np.tile(cost[first], 2), places), shape=(size, size))
 
-    def _spread(self, hub: str) -> NDArray[np.float64]:
-        from scipy.sparse.csgraph import dijkstra
+    @cached_property
+    def _small(self) -> tuple[SmallGraph, list[int]]:
+        """The links both ways, and what each costs."""
+        one, two = self.network.link_ends.T.tolist()
+        graph = SmallGraph(len(self.network.hubs), [*one, *two], [*two, *one])
+        return graph, self.costs.forward.tolist() * 2
 
+    def _spread(self, hub: str, limit: float = np.inf) -> NDArray[np.float64]:
+        """Return the costs from a hub to all over links alone; over a limit they may be inf."""
         number = self.network.hub_index[hub]
-        if number not in self._spreads:
+        known = self._spreads.get(number)
+        if known is None or known[0] < limit:
             if len(self._spreads) * 8 * len(self.network.hubs) >= MOST_SPREAD_BYTES:
                 self._spreads.pop(next(iter(self._spreads)))
-            found = dijkstra(self._graph, indices=[number])
-            self._spreads[number] = np.asarray(found)[0]
-        return self._spreads[number]
+            known = self._spreads[number] = limit, self._search(number, limit)
+        return known[1]
+
+    def _search(self, number: int, limit: float) -> NDArray[np.float64]:
+        if len(self.network.hubs) <= MOST_NODES:
+            graph, cost = self._small
+            return graph.row(number, cost, limit)
+        from scipy.sparse.csgraph import dijkstra
+
+        found = dijkstra(self._graph, indices=[number], limit=limit)
+        return np.asarray(found[0], dtype=np.float64)
+
+
+_Way = tuple[int, str, str, Sequence[int], Sequence[str]]
+"""Its cost, the hubs at its ends, the positions of its links, and the hubs passed."""
 
 
 class _Region:
@@ -295,30 +317,85 @@ class _Region:
     def _search(
         self, arc_cost: NDArray[np.int64], without: Sequence[str], most: float
     ) -> Line | None:
+        """Return the quickest line under some costs of arcs."""
+        tails, heads = (
+            {hub: end for hub, end in ends.items() if hub not in without}
+            for ends in (self._tails, self._heads)
+        )
+        small = self._router.kernel.node_count <= SMALL_REGION and bool((arc_cost > 0).all())
+        way = (self._find_small if small else self._find_way)(arc_cost, tails, heads, most)
+        if way is None:
+            return None
+        cost, tail, head, steps, passed = way
+        network = self.network
+        path = tuple(network.links[number].id for number in steps)
+        hubs = tuple(passed) or (tail,)
+        km = tails[tail][1] + heads[head][1] + sum(network.link(link).length_km for link in path)
+        # A link that leads to where the train turns is run over twice.
+        links = tuple(dict.fromkeys((*path, *self._own)))
+        turns = _count_turns(network, path, hubs)
+        return Line(cost=cost, path=path, hubs=hubs, links=links, km=km, turns=turns)
+
+    def _find_way(
+        self, arc_cost: NDArray[np.int64], tails: Ends, heads: Ends, most: float
+    ) -> _Way | None:
+        """Return the least-cost way from one place to another by the routes of a router."""
         routes = Routes(self._router, arc_cost)
         position = {hub: number for number, hub in enumerate(self._router.terminals)}
-        tails, heads = self._tails, self._heads
         joined = [
             (tails[tail][0] + int(routes.cost[position[tail], position[head]]) + heads[head][0],
              tail, head)
             for tail in tails for head in heads
             if routes.connected[position[tail], position[head]]
-            and not {tail, head}.intersection(without)
         ]  # fmt: skip
         if not joined:
             return None
-        cost_, tail, head = min(joined, key=lambda each: each[0])
-        if cost_ > most:
+        cost, tail, head = min(joined, key=lambda each: each[0])
+        if cost > most:
             return None
         ends = position[tail], position[head]
-        network = self.network
-        path = tuple(network.links[number].id for number, _ in routes.links_between(*ends))
-        hubs = tuple(routes.hubs_between(*ends)) or (tail,)
-        km = tails[tail][1] + heads[head][1] + sum(network.link(link).length_km for link in path)
-        # A link that leads to where the train turns is run over twice.
-        links = tuple(dict.fromkeys((*path, *self._own)))
-        turns = _count_turns(network, path, hubs)
-        return Line(cost=cost_, path=path, hubs=hubs, links=links, km=km, turns=turns)
+        steps = [number for number, _ in routes.links_between(*ends)]
+        return cost, tail, head, steps, routes.hubs_between(*ends)
+
+    def _find_small(
+        self, arc_cost: NDArray[np.int64], tails: Ends, heads: Ends, most: float
+    ) -> _Way | None:
+        """Return the same as `_find_way` by searches that need no library; no arc may be free."""
+        router, cost = self._router, arc_cost.tolist()
+        nodes = dict(zip(router.terminals, router.terminal_nodes, strict=True))
+        ends = {node for head in heads for node in nodes[head]}
+        best, far = None, min(most, CLOSED - 1)
+        for tail, (before, _) in tails.items():
+            rows = [
+                self._graph.distances(node, cost, limit=far - before, ends=ends)
+                for node in nodes[tail]
+            ]
+            for head, (after, _) in heads.items():
+                # Of equal ones the first start node counts, then the first end node.
+                options = [
+                    (row[end], number, place)
+                    for number, row in enumerate(rows)
+                    for place, end in enumerate(nodes[head])
+                    if row[end] <= far - before
+                ]
+                if not options:
+                    continue
+                least, number, place = min(options)
+                total = before + least + after
+                if total <= most and (best is None or total < best[0]):
+                    best, far = (total, tail, head, rows[number], nodes[head][place]), total
+        if best is None:
+            return None
+        total, tail, head, row, node = best
+        arcs = self._graph.walk(row, cost, node)
+        steps = [link for arc in arcs for link, _ in router.kernel.arc_links(arc)]
+        passed = [tail, *(hub for arc in arcs for hub in router.hubs_along(arc))]
+        return total, tail, head, steps, passed if tail != head else ()
+
+    @cached_property
+    def _graph(self) -> SmallGraph:
+        kernel = self._router.kernel
+        return SmallGraph(kernel.node_count, kernel.arc_tail.tolist(), kernel.arc_head.tolist())
 
 
 def _count_turns(network: Network, path: Sequence[str], hubs: Sequence[str]) -> int:

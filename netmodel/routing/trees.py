@@ -247,7 +247,7 @@ class TreeRoutes:
 
     @cached_property
     def _tails(self) -> list[int]:
-        return [int(tail) for tail in self._kernel.arc_tail]
+        return list(map(int, self._kernel.arc_tail.tolist()))
 
     def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each arc; pairs without a route are left out."""

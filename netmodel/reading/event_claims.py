@@ -1,0 +1,117 @@
+"""The claims of one event while they are gathered: shared days, tense, what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast
+from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.found_claims import ClaimFound, UnusedTime
+from netmodel.reading.time_atoms import DATE_KINDS
+from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
+from netmodel.reading.time_phrases import TimePhrase
+from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech
+from netmodel.times import Bounds
+
+
+class EventClaims:
+    """Claims of an event, and what was seen and not used."""
+
+    def __init__(
+        self,
+        low: str,
+        calendar: ArticleCalendar,
+        event: EventFound,
+        effect: str,
+        kind: str,
+        anchor: date | None = None,
+    ) -> None:
+        self.low = low
+        self.calendar = calendar
+        self.event = event
+        self.effect = effect
+        self.kind = kind
+        self.anchor = anchor
+        self.began: datetime | None = None
+        self.claims: list[ClaimFound] = []
+        self.unused: list[UnusedTime] = []
+
+    def _keep(self, found: ClaimFound) -> None:
+        """Keep a claim; of two that say the same, that of which a speaker is named."""
+        for number, each in enumerate(self.claims):
+            if (each.about, each.basis, each.bounds) != (found.about, found.basis, found.bounds):
+                continue
+            if each.speech is None or found.speech is None:
+                first, second = (each, found) if found.speech is None else (found, each)
+                also = (*first.also, (second.start, second.end))
+                self.claims[number] = replace(first, also=also)
+                return
+        self.claims.append(found)
+
+    def _before_publication(self, bounds: Bounds) -> Bounds | None:
+        """Return bounds up to the publication; ``None`` if they lie after it."""
+        latest = self.calendar.latest
+        first = bounds.earliest
+        if first is not None and first > latest:
+            return None
+        if (
+            bounds.latest is not None
+            and bounds.latest > latest
+            and bounds.earliest != bounds.latest
+        ):
+            return replace(bounds, latest=latest)
+        return bounds
+
+    def _resolve(
+        self,
+        phrase: TimePhrase,
+        anchor: date | None,
+        *,
+        future: bool,
+        after: datetime | None = None,
+    ) -> TimeRead | None:
+        return self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+
+    def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
+        found = self.calendar.find_day(phrase, self.anchor, future=future)
+        return None if found is None else found[0]
+
+    def _shared_day(self, each: ReadSentence, phrase: TimePhrase, *, future: bool) -> date | None:
+        """Return the day that another time of the sentence names, else that of the event."""
+        if phrase.get(*DATE_KINDS) is not None:
+            return self.anchor
+        with_day = [
+            other
+            for other in each.times
+            if other is not phrase and other.get(*DATE_KINDS) is not None
+            and other.get("month") is None and not is_of_speech(self.low, each, other)
+        ]  # fmt: skip
+        before = [other for other in with_day if other.end <= phrase.start]
+        after = [other for other in with_day if other.start >= phrase.end]
+        if self.anchor is not None:
+            after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
+        for other in (*reversed(before), *after):
+            day = self._day_in(other, future=future and other in before)
+            if day is not None:
+                return day
+        return self.anchor
+
+    def _is_future(self, each: ReadSentence, cue: Cue, start: int, end: int) -> bool:
+        if cue.future and cue_distance(self.low, cue, start, end) < 3 * BREAK:
+            return True
+        first, last = clause_of(self.low, each.sentence, start, end)
+        return is_forecast(self.low, first, last, each.sentence.language) and cue.group == "return"
+
+    def _basis(self, cue: Cue, *, future: bool) -> str:
+        if not future:
+            return "observed"
+        told = cue.group == "effect" and cue.value != "normal"
+        if told or cue.group == "occurred" or self.kind == "planned_works":
+            return "planned"
+        return "forecast"
+
+    def _end_about(self, cue: Cue) -> str:
+        if self.effect != "closed" and cue.value != "first":
+            return "full_service"
+        return "full_service" if cue.value == "full" else "first_traffic"
