@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import RunRecord
 from netmodel.runs.run import Run, run_scenario
 
+START = Path(__file__).parents[1] / "docs" / "start.md"
 KEPT_KEYS = {
     "id", "name", "traffic", "unit", "effect", "then", "status", "start", "end", "zone",
     "time_rule", "incident", "incidents", "documents", "standing_closures", "document", "links",
@@ -57,6 +59,17 @@ def shipped_record(name: str = "crimea-may-2023", time_rule: str = "midpoint") -
     if time_rule == "midpoint":
         return shipped_run(name).record
     return run_scenario(name, time_rule=time_rule).record
+
+
+@cache
+def documented_record() -> RunRecord:
+    """Return the record of the example that the documentation starts with."""
+    blocks = re.findall(r"```python\n(.*?)```", START.read_text(encoding="utf-8"), re.DOTALL)
+    known: dict[str, object] = {}
+    exec(next(each for each in blocks if "nm.Scenario(" in each), known)
+    run = known["run"]
+    assert isinstance(run, Run)
+    return run.record
 
 
 def data_of(page: str) -> dict:

@@ -124,9 +124,10 @@ def axe() -> Path:
     return Path(package.__file__).with_name("axe.min.js")
 
 
-def find_faults(opened: Opened, axe: Path) -> list[tuple[str, str]]:
-    """Return every fault that axe finds with all that is folded away unfolded."""
-    opened.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+def find_faults(opened: Opened, axe: Path, *, unfold: bool = True) -> list[tuple[str, str]]:
+    """Return every fault that axe finds, with all that is folded away unfolded or not."""
+    if unfold:
+        opened.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     opened.page.add_script_tag(path=axe)
     found = opened.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]]

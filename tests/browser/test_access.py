@@ -11,7 +11,7 @@ from netmodel.report.brief import render_brief
 from netmodel.report.compare import render_comparison
 from netmodel.report.page.render import render_page
 from tests.browser.conftest import PHONE, Opened, find_faults
-from tests.report_records import make_hostile, shipped_record
+from tests.report_records import documented_record, make_hostile, shipped_record
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Opened]
@@ -30,6 +30,16 @@ def test_a_page_has_no_fault(
 ) -> None:
     text = render_page(shipped_record(name), language=language)
     assert find_faults(open_page(text, bypass_csp=True, **options), axe) == []
+
+
+def test_a_long_page_has_no_fault_as_a_reader_first_sees_it(open_page: Open, axe: Path) -> None:
+    """With all unfolded axe needs minutes; what is folded is made as on the other pages."""
+    opened = open_page(render_page(shipped_record("ukraine-february-2026")), bypass_csp=True)
+    assert find_faults(opened, axe, unfold=False) == []
+
+
+def test_the_page_of_the_documentation_has_no_fault(open_page: Open, axe: Path) -> None:
+    assert find_faults(open_page(render_page(documented_record()), bypass_csp=True), axe) == []
 
 
 def test_a_page_has_no_fault_while_it_shows_diverted_traffic(open_page: Open, axe: Path) -> None:

@@ -327,18 +327,38 @@ def test_screenshots_are_not_blank(
     assert len(picture) > 60_000
 
 
+@pytest.mark.parametrize(("name", "most"), [("crimea-may-2023", 20), ("ukraine-february-2026", 60)])
 def test_prints_numbered_pages_under_the_title(
-    open_page: Open, english: str, tmp_path: Path
+    open_page: Open, tmp_path: Path, name: str, most: int
 ) -> None:
     pypdf = pytest.importorskip("pypdf")
     folder = Path(os.environ.get("NETMODEL_SCREENSHOTS") or tmp_path)
-    opened = open_page(english, color_scheme="dark")
-    opened.page.pdf(path=folder / "report.pdf", format="A4", prefer_css_page_size=True)
-    sheets = pypdf.PdfReader(folder / "report.pdf").pages
-    assert 3 <= len(sheets) <= 20
+    opened = open_page(render_page(shipped_record(name)), color_scheme="dark")
+    opened.page.pdf(path=folder / f"{name}.pdf", format="A4", prefer_css_page_size=True)
+    sheets = pypdf.PdfReader(folder / f"{name}.pdf").pages
+    assert 3 <= len(sheets) <= most
     title = opened.page.locator("h1").inner_text()[:40]
     for number, sheet in enumerate(sheets, start=1):
         text = " ".join(sheet.extract_text().split())
         assert f"{number} / {len(sheets)}" in text
         assert title in text
+        assert len(text) > len(title) + 200, f"page {number} is all but blank"
     assert opened.said == []
+
+
+def test_what_is_printed_is_drawn_before_the_pages_are_counted(
+    open_page: Open, english: str
+) -> None:
+    """What changes its height after that leaves a blank page at the end, or cuts the last one."""
+    opened = open_page(english)
+    page = opened.page
+    drawn = "document.querySelector('#chart svg').viewBox.baseVal.width"
+    on_screen = page.evaluate(drawn)
+    for_paper = page.evaluate(f"(dispatchEvent(new Event('beforeprint')), {drawn})")
+    assert for_paper == pytest.approx((210 - 2 * 14) * 96 / 25.4, abs=1)
+    assert page.evaluate("document.body.clientWidth") == DESK["width"], "the screen is as it was"
+    page.emulate_media(media="print")
+    assert page.evaluate(drawn) == for_paper
+    page.emulate_media(media="screen")
+    assert page.evaluate(f"(dispatchEvent(new Event('afterprint')), {drawn})") == on_screen
+    assert opened.said == opened.asked == []

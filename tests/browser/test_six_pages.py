@@ -14,7 +14,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-import netmodel as nm
 from netmodel.report.brief import render_brief
 from netmodel.report.page.figures import cited_tables
 from netmodel.report.page.opening import write_opening
@@ -25,24 +24,18 @@ from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import show_controls
 from tests.browser.conftest import DESK, Opened
-from tests.report_records import make_hostile, shipped_record
+from tests.report_records import documented_record, make_hostile, shipped_record
 
 pytestmark = pytest.mark.browser
 SHIPPED = ("crimea-may-2023", "crimean-bridge-2022", "kupiansk-pokrovsk", "ukraine-february-2026")
 PAGES = (*SHIPPED, "documentation", "right-to-left")
 ARABIC = "تعطل حركة القطارات بين سيمفيروبول وسيفاستوبول"
-START = Path(__file__).parents[2] / "docs" / "start.md"
 
 
 @cache
 def record_of(name: str) -> RunRecord:
     if name == "documentation":
-        blocks = re.findall(r"```python\n(.*?)```", START.read_text(encoding="utf-8"), re.DOTALL)
-        known: dict[str, object] = {}
-        exec(next(each for each in blocks if "nm.Scenario(" in each), known)
-        run = known["run"]
-        assert isinstance(run, nm.Run)
-        return run.record
+        return documented_record()
     if name == "right-to-left":
         return make_hostile(shipped_record(), ARABIC)
     return shipped_record(name)

@@ -149,6 +149,7 @@ function start() {
   buildEmbedding();
   const first = openingView();
   const resize = () => {
+    if (printing) return;
     const box = maps[0].box, centre = [(view.width / 2 - view.x) / view.k, (view.height / 2 - view.y) / view.k];
     view.width = box.clientWidth;
     view.height = box.clientHeight;
@@ -181,19 +182,33 @@ function start() {
   }).observe(document.body);
   document.documentElement.dataset.ready = "";
 }
-// On paper, everything about the studied incidents is unfolded.
+// On paper, everything about the studied incidents is unfolded. All is drawn for the paper before the
+// browser counts the pages: what is drawn anew after it shortens the last ones, and leaves one blank.
+let printing = false;
 function printWell(resize) {
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll("#studied > .incident:not([hidden]) details, #documents")].filter((each) => !each.open);
     for (const each of opened) each.open = true;
-    resize();
+    layAsPrinted(resize);
+    printing = true;
   });
   addEventListener("afterprint", () => {
+    printing = false;
     for (const each of opened) each.open = false;
     resize();
   });
-  matchMedia("print").addEventListener("change", resize);
+}
+// The rules for paper, and none of the screen's, hold for as long as it takes to draw what has its width.
+function layAsPrinted(drawAll) {
+  const body = document.body, { width } = body.style;
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => /^(print|screen)/.test(rule.media?.mediaText));
+  const meant = rules.map((rule) => rule.media.mediaText);
+  for (const rule of rules) rule.media.mediaText = rule.media.mediaText === "print" ? "all" : "not all";
+  body.style.width = "182mm";
+  drawAll();
+  body.style.width = width;
+  rules.forEach((rule, i) => { rule.media.mediaText = meant[i]; });
 }
 // The page opens on the worst moment, with the pair that lost most.
 function openingView() {
