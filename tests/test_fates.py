@@ -269,6 +269,14 @@ def days_of(timetable: list[Train], documents: dict[str, date]) -> dict[str, lis
     return {train: [day.day for day in days] for train, days in found.days.items()}
 
 
+def test_what_was_asked_of_trains_before_tells_none_from_another():
+    window = Window(start=at(0), end=at(72))
+    trains = Timetable(trains=(make_train("1", "a b", days="daily"),))
+    one, other = (relevant_trains(trains, window) for _ in range(2))
+    assert one.runs_on("1", at(0).date())
+    assert one == other
+
+
 def test_a_row_without_dates_holds_near_its_documents():
     near = make_train("1", "a b", documents=("p",))
     assert days_of([near], published(p="2023-05-09")) == {"1": [18, 19]}

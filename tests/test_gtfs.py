@@ -31,6 +31,7 @@ from netmodel.trains.gtfs_export import Publisher, export_gtfs
 from netmodel.trains.services_file import read_trains
 from netmodel.trains.train import StopTime, Timetable, Train
 from tests.gtfs_feeds import CALENDAR, STOPS, run, write_feed
+from tests.own_network import command
 
 REFERENCE = Path(os.environ.get("NETMODEL_REFERENCE", "/nowhere")) / "gtfs"
 NATIONAL = ("sri-lanka-2014", "sncf-intercites-2013")
@@ -711,3 +712,20 @@ def test_the_blocks_of_the_page_run(tmp_path, monkeypatch):
     scope: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, PAGE.name, "exec"), scope)
+
+
+def test_a_zip_with_a_name_that_is_no_text_is_refused(tmp_path):
+    """In the list of files, and in the heading of a file alone."""
+    feed = write_feed(tmp_path / "feed.zip", {"1": run("a b", 360, 12)})
+    packed = feed.read_bytes()
+    for number, old in enumerate((b"PK\x01\x02", b"PK\x03\x04")):
+        changed = bytearray(packed)
+        flags, name = (8, 46) if number == 0 else (6, 30)
+        at = packed.rindex(old) if number == 0 else packed.index(old)
+        changed[at + flags + 1] |= 0x08  # the name is said to be UTF-8
+        changed[at + name] = 0xFF
+        feed.write_bytes(changed)
+        with pytest.raises(InputError, match=r"feed\.zip"):
+            import_gtfs(feed)
+        assert command("network", "import", feed, "--out", tmp_path / "out").code == 2
+    assert not (tmp_path / "out").exists()

@@ -13,6 +13,7 @@ from netmodel.cli.main import Terminated
 from netmodel.errors import MachineError
 from netmodel.files.workers import open_pool
 from tests.own_network import command, write_own
+from tests.railway_files import at, write_geojson
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,3 +132,38 @@ def test_little_memory_is_one_line():
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1].startswith("netmodel: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sets the limit of files")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("schema", "--out", "out"), ("network", "export", "net", "--out", "out"),
+        ("network", "export", "net", "--out", "out.geojson"),
+        ("network", "import", "lines.geojson", "--out", "out"), ("run", "sc.yaml", "--out", "out"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_full_disk_leaves_what_was_there(tmp_path, words):
+    write_own(tmp_path)
+    rows = [([at(0), at(900)], {"name": "x"}), ([at(900), at(1900)], {})]
+    write_geojson(tmp_path / "lines.geojson", rows)
+    (tmp_path / words[-1]).with_suffix(".old").write_text("mine")
+    before = sorted(each.name for each in tmp_path.iterdir())
+    script = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40))\n"
+        "from netmodel.cli.main import main\n"
+        f"sys.argv = ['netmodel', *{words!r}]\n"
+        "main()\n"
+    )
+    cache = {"NETMODEL_CACHE": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **cache},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot write" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(each.name for each in tmp_path.iterdir() if each.name != "cache") == before

@@ -138,3 +138,10 @@ def test_degenerate_values_are_stated():
 def test_trips_have_a_row_and_a_column_for_each_hub():
     with pytest.raises(ValueError, match="shape"):
         Demand(hubs=("a", "b"), trips=np.zeros((2, 3)))
+
+
+def test_trips_of_a_pair_have_a_limit():
+    most = 1e12
+    assert Demand(hubs=("a", "b"), trips=[[0, most], [0, 0]]).trips.max() == most
+    with pytest.raises(ValueError, match="at most"):
+        Demand(hubs=("a", "b"), trips=[[0, most + 1], [0, 0]])

@@ -366,8 +366,10 @@ def test_gravity_equals_the_formula_pair_by_pair(given):
     [
         ({"exponent": 2000.0}, "overflow"),
         ({"exponent": 2000.0}, "exponent from"),
+        ({"exponent": 2000.0}, r"exponent \(=2000"),
         ({"deterrence": "exponential", "scale_km": 0.1}, "overflow"),
-        ({"deterrence": "exponential", "scale_km": 0.1}, "km"),
+        ({"deterrence": "exponential", "scale_km": 0.1}, r"scale_km \(=0.1\)"),
+        ({"deterrence": "exponential", "scale_km": 0.1}, "100 km"),
         ({"exponent": -1.0}, "exponent"),
         ({"exponent": math.nan}, "exponent"),
         ({"scale_km": 0.0}, "scale_km"),

@@ -1,6 +1,7 @@
 """From tables of disruptions to incidents: rows read = incidents + listed, with reasons."""
 
 import datetime as dt
+import re
 import resource
 import time
 import zipfile
@@ -276,6 +277,18 @@ def test_a_workbook_with_merged_cells_dates_and_a_title(tmp_path, network):
     for name in ("broken.xlsx", "missing.xlsx"):
         with pytest.raises(InputError, match=name):
             read_sheet(tmp_path / name)
+
+
+def test_a_workbook_without_a_sheet_of_cells_is_refused(tmp_path):
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "sound.xlsx")
+    path = tmp_path / "none.xlsx"
+    with zipfile.ZipFile(tmp_path / "sound.xlsx") as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", old.read(part)))
+    for sheet in (None, "Sheet"):
+        with pytest.raises(InputError, match="no sheet of cells"):
+            read_sheet(path, sheet=sheet)
 
 
 def test_a_damaged_workbook_is_refused_wherever_the_damage_is(tmp_path):

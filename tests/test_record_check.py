@@ -79,6 +79,18 @@ def test_finds_a_planted_contradiction(wanted: str) -> None:
     assert wanted in find(*PLANTED[wanted], trains=nm.trains.Timetable(trains=()))
 
 
+def test_an_unproven_link_names_only_the_neighbours_that_were_closed() -> None:
+    near = make("near", "Beton - Ceton", START, END)
+    catalogue = Catalogue(documents=[Document(id="d", publisher="P")], incidents=(near,))
+    wider = make_network()
+    spur = Link(id="spur", from_hub="deton", to_hub="aton", length_km=300)
+    wider = replace(wider, links=(*wider.links, spur))
+    report = check_record(catalogue, wider, trains=nm.trains.Timetable(trains=()))
+    [found] = [each for each in report.open if each.rule == "unproven_link"]
+    assert "beton--ceton" in found.what
+    assert "spur" not in found.what
+
+
 def test_finds_a_train_of_another_entry_on_a_closed_line() -> None:
     passed = Claim(document="e", speaker="S", says="it passed", about="running", zone=ZONE,
                    at="2026-01-09T10:00", places=("Aton - Beton",))  # fmt: skip

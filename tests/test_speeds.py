@@ -27,7 +27,7 @@ from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.course import Course, find_courses
 from netmodel.trains.halts import stops_on_links
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.pace import PaceParts
+from netmodel.trains.pace import PRIOR, PaceParts, _pulls
 from netmodel.trains.services_file import (
     built_in_timetable,
     read_train_ways,
@@ -284,6 +284,24 @@ def longer() -> Network:
 
 def train(number: str, stops: str, kind: str = "long_distance", **changes: object) -> Train:
     return Train(id=number, number=number, kind=kind, stops=tuple(stops.upper()), **changes)
+
+
+def test_a_part_of_the_pace_is_held_by_how_far_it_may_be_from_nothing() -> None:
+    parts = PaceParts(line(60.0))
+    precision = _pulls(parts.network, parts)
+    column = parts.columns["class", "suburban", "main"]
+    assert precision[column, column] == pytest.approx(1 / PRIOR["class", "suburban"] ** 2)
+    link = parts.columns["link", "a--b"]
+    assert precision[link, link] == pytest.approx(1 / (2 * PRIOR["link",]) ** 2)
+
+
+def test_minutes_over_a_border_are_told(tmp_path: Path) -> None:
+    network = line(60.0, 60.0)
+    hubs = [replace(hub, country="PL" if hub.id == "c" else "UA") for hub in network.hubs]
+    speeds = fit_link_speeds(table(timed("1", "abc", 130)), replace(network, hubs=tuple(hubs)))
+    path = write_link_speeds(speeds, tmp_path / "speeds.csv", used=speeds.legs)
+    _, inner, border = path.read_text(encoding="utf-8").splitlines()
+    assert ("border" in inner, "border" in border) == (False, True)
 
 
 def test_a_train_takes_the_way_of_one_whose_way_is_stated() -> None:

@@ -28,6 +28,8 @@ NEEDED = ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 _SHOWN = 10
 _LINE = re.compile(r"(line|row) (\d+)")
 _DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError)
+_UNLISTED = (*_DAMAGED, UnicodeDecodeError)
+"""What listing a damaged zip may end in; a name in it may be no text."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,7 +60,10 @@ class Feed:
         """Open a table for reading."""
         if self.archive is None:
             return Path(self.members[table]).open("rb")
-        return self.archive.open(self.members[table])
+        try:
+            return self.archive.open(self.members[table])
+        except UnicodeDecodeError as error:
+            raise InputError([_damaged(self.path.name, f"{table}: {error}")]) from None
 
     def read(
         self, table: str, required: Sequence[str], optional: Sequence[str] = ()
@@ -127,7 +132,7 @@ def open_feed(path: Path | str) -> Iterator[Feed]:
         raise InputError([Problem(what="no such file", where=str(path))])
     try:
         archive = zipfile.ZipFile(path)
-    except (*_DAMAGED, OSError) as error:
+    except _UNLISTED as error:
         raise InputError([_damaged(path.name, str(error))]) from None
     with archive:
         members = _find_members(archive)
@@ -152,8 +157,11 @@ def is_feed(path: Path | str) -> bool:
         return any((path / each).is_file() for each in _TELLING)
     if not path.is_file() or not zipfile.is_zipfile(path):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return any(each.rpartition("/")[2] in _TELLING for each in archive.namelist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(each.rpartition("/")[2] in _TELLING for each in archive.namelist())
+    except _UNLISTED:
+        return False
 
 
 def refuse_rows(

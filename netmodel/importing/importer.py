@@ -222,8 +222,12 @@ def _refuse_packed(path: Path) -> None:
     """Refuse a zip file, and say what is in it."""
     if not path.is_file() or not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/")]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError) as error:
+        what, remedy = f"is a damaged zip file ({error})", "fetch it again, or unzip it"
+        raise InputError([Problem(what=what, where=path.name, remedy=remedy)]) from None
     if any(name.rpartition("/")[2] in {"stop_times.txt", "trips.txt"} for name in names):
         remedy = "bring it in with nm.importing.import_gtfs"
         raise InputError([Problem(what="is a GTFS feed", where=path.name, remedy=remedy)])

@@ -197,11 +197,15 @@ def _read_workbook(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]
         what = f"cannot be read as a workbook ({' '.join(str(error).split())})"
         remedy = "open it and save it again as .xlsx, or as CSV"
         raise InputError([Problem(what=what, where=path.name, remedy=remedy)]) from None
-    if sheet is not None and sheet not in book.sheetnames:
-        remedy = did_you_mean(nearest_names(sheet, book.sheetnames))
-        remedy = remedy or f"it has {', '.join(book.sheetnames)}"
+    pages = {page.title: page for page in book.worksheets}  # no sheets of charts
+    if not pages:
+        remedy = "open it and save it again as .xlsx, or as CSV"
+        raise InputError([Problem(what="has no sheet of cells", where=path.name, remedy=remedy)])
+    if sheet is not None and sheet not in pages:
+        remedy = did_you_mean(nearest_names(sheet, pages))
+        remedy = remedy or f"it has {', '.join(pages)}"
         raise InputError([Problem(what=f"no sheet {sheet!r}", where=path.name, remedy=remedy)])
-    page = book[sheet] if sheet is not None else book.worksheets[0]
+    page = next(iter(pages.values())) if sheet is None else pages[sheet]
     if page.max_row * page.max_column > MOST_CELLS:
         what = f"the sheet claims {page.max_row:,} rows of {page.max_column:,} columns"
         remedy = "delete the empty ones, or save as CSV"
