@@ -137,6 +137,9 @@ def _named(low: str, each: ReadSentence) -> Iterator[re.Match[str]]:
 def _detours(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     via = [place for place in each.places if place.form == "via"]
     trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
+    told = any(cue.value == "detoured" for cue in each.told("effect"))
+    if not (trains or told or any(place.form != "via" for place in each.places)):
+        return  # "through Unecha trains run again"
     for place in via[:1]:
         yield FurtherFound(
             "detour", "trains" if trains else "", trains, place.start, place.end, each.number
