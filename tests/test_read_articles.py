@@ -496,3 +496,16 @@ def test_no_length_and_no_detour_is_made_up(text):
     for incident in read_one(text).incidents:
         assert not any(each.value("lasted_hours") for each in incident.claims)
         assert not any(each.value("about") == "detour" for each in incident.claims)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Станцию Льгов обстреляли. О приостановке движения поездов не сообщалось.",
+        "Обстріляли станцію Ворожба. Про зупинку поїздів не повідомлялося.",
+        "The station at Kovel was shelled. A closure of the line was not reported.",
+    ],
+)
+def test_what_nobody_reported_is_not_stated(text):
+    for incident in read_one(text).incidents:
+        assert incident.value("effect") != "closed" or incident.get("effect").sure == "doubtful"
