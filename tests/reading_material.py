@@ -29,7 +29,13 @@ from netmodel.validation import (
 MATERIAL = Path(__file__).parent / "data" / "reading"
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 HALVES: Mapping[str, tuple[str, ...]] = {
-    "tuning": ("tuning.yaml", "tuning-more.yaml", "tuning-times.yaml", "tuning-times-more.yaml"),
+    "tuning": (
+        "tuning.yaml",
+        "tuning-more.yaml",
+        "tuning-times.yaml",
+        "tuning-times-more.yaml",
+        "tuning-effects.yaml",
+    ),
     "held": ("held.yaml",),
     "times": ("times-apart.yaml",),
 }

@@ -316,3 +316,158 @@ def test_importing_the_package_loads_no_reader() -> None:
     code = "import sys, netmodel; print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pymorphy3", "pypdf", "resiliparse"} & set(said.stdout.split())
+
+
+# Buses, and what is in no field
+
+
+@pytest.mark.parametrize(
+    ("text", "way", "sure"),
+    [
+        (
+            "Trains from Koziatyn to Popilnia stood. Relief buses ran from Koziatyn to Fastiv.",
+            {"from": "Koziatyn", "to": "Fastiv"},
+            "certain",
+        ),
+        (
+            "A flood closed the line between Sarny and Kovel on Monday. Passengers went by bus.",
+            {"from": "Sarny", "to": "Kovel"},
+            "doubtful",
+        ),
+        (
+            "Рух між Калушем і Долиною зупинено через паводок. Пасажирів перевозять автобусами.",
+            {"from": "Kalush", "to": "Dolyna"},
+            "doubtful",
+        ),
+        (
+            "Поезда у Лисок встали 11 марта. Подменные автобусы ходят между Лисками и Россошью.",
+            {"from": "Liski", "to": "Rossosh"},
+            "certain",
+        ),
+    ],
+)
+def test_buses_are_read_with_their_way(text, way, sure):
+    (incident,) = read_one(text).incidents
+    field = incident.get("replacement")
+    assert field is not None
+    assert dict(field.value) == way
+    assert field.sure == sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The line between Sarny and Kovel was closed on Monday. Buses were parked at the market.",
+        "The line between Sarny and Kovel was closed on Monday. Passengers from Lutsk came by bus.",
+        "У зв'язку з ремонтом рух між Сарнами й Ковелем зупинено 11 березня.",
+    ],
+)
+def test_no_way_of_buses_is_made_up(text):
+    (incident,) = read_one(text).incidents
+    assert incident.get("replacement") is None
+
+
+def test_the_buses_of_a_draft_are_those_of_its_incident():
+    text = "No trains ran on 11 March between Sarny and Kovel; buses ran between Sarny and Kovel."
+    draft = read_one(text)
+    incident = replace(draft.incidents[0], fields=(*draft.incidents[0].fields, _kind(draft)))
+    (buses,) = nm.reading.to_incident(incident, draft.articles).replacements
+    assert (buses.from_hub, buses.to_hub) == ("Sarny", "Kovel")
+    assert buses.document == draft.articles[0].id
+
+
+def _kind(draft: Draft) -> nm.reading.DraftField:
+    return nm.reading.DraftField(
+        name="kind", value="other", spans=(), sure="certain", why="reviewer"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "Trains at Kovel stood on Monday. The train may have been moving at the time.",
+            "no_event",
+        ),
+        ("Rail traffic in the whole east was halted on Monday.", "no_place"),
+        ("Trains at Kovel stood on Monday. Railways are always repaired soon.", "background"),
+    ],
+)
+def test_what_is_said_of_the_railway_and_in_no_field_is_listed(text, why):
+    draft = read_one(text)
+    assert why in {each.why for each in draft.unused if each.seen in ("claim", "effect")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He spoke after a spate of attacks on railway lines. A derailment stopped trains at Kovel.",
+        "Після низки ударів по залізниці виступив міністр. У Ковелі вагон зійшов з рейок.",
+    ],
+)
+def test_a_series_of_events_is_none_of_them(text):
+    (incident,) = read_one(text).incidents
+    assert incident.value("kind") == "derailment"
+    assert not any("spate" in str(x.value("says")) for x in incident.claims)
+
+
+def test_those_tracks_are_the_ones_that_were_told_of():
+    text = (
+        "A derailment interrupted traffic between Sarny and Kovel on Monday.\n\n"
+        + "The weather was fine. " * 6
+        + '\n\n"These tracks are not functioning for a while," said Ivan Petrenko, a spokesman for'
+        " the railway."
+    )
+    (incident,) = read_one(text).incidents
+    told = [each for each in incident.claims if each.value("about") == "effect"]
+    assert [each.value("speaker") for each in told] == ["Ivan Petrenko"]
+
+
+def test_an_end_before_the_start_is_of_something_else():
+    text = (
+        "A derailment interrupted traffic between Sarny and Kovel on Monday. Trains of this line"
+        " were restored in 2014."
+    )
+    assert times(read_one(text), "first_traffic") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Движение между Лисками и Россошью перекрыто с 4 часов вторника: на шоссе упала опора.",
+        "Рух між Калушем і Долиною зупинено через аварію. Водіїв просять обирати іншу трасу.",
+    ],
+)
+def test_traffic_on_a_road_is_none_on_the_railway(text):
+    assert not read_one(text).incidents
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Поезда между Ельцом и Липецком стоят с полуночи.", "Yelets–Lipetsk"),
+        ("Участок Лихая – Морозовская закрыт на ремонт с 11 марта.", "Likhaya–Morozovskaya"),
+        ("Часть электричек Таганрог – Азов отменена 12 марта.", "Taganrog–Azov"),
+        ("Низку електричок Суми – Ворожба скасовано 12 березня.", "Sumy–Vorozhba"),
+        ("Движение между Лисками и Россошью прервано с полуночи.", "Liski–Rossosh"),
+        ("На Северо-Кавказской дороге у Лисок стоят поезда.", "Liski"),
+    ],
+)
+def test_names_are_read_in_their_cases_and_are_no_causes(text, place):
+    (incident,) = read_one(text).incidents
+    assert str(incident.value("place")).removeprefix("hub ") == place
+    assert incident.value("kind") != "weather"
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("Ремонтная бригада прибыла в Лиски в 6:00. Движение поездов открыли в 9:00.", "T07:00"),
+        ("Пути у Лисок повреждены. Поезда пошли по графику в 9:00.", "T07:00"),
+    ],
+)
+def test_the_coming_of_a_crew_is_no_return_of_traffic(text, again):
+    draft = read_one(text)
+    found = [*times(draft, "first_traffic"), *times(draft, "full_service")]
+    assert [each for each in found if again in each or "T06:00" in each] == found
+    assert not any("T03:00" in each for each in found)

@@ -7,6 +7,7 @@ listed here, so that nothing else can come to differ unseen.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -103,3 +104,102 @@ def test_the_bounds_of_both_agree_with_each_other(draft) -> None:
     for end in ("start", "end"):
         assert ours[f"{end}_earliest"] <= theirs[f"{end}_latest"]
         assert theirs[f"{end}_earliest"] <= ours[f"{end}_latest"]
+
+
+# Every statement about the railway of both articles: the field it became, or why none
+
+SECOND = "2026-02-02-strikes-on-railways.txt"
+STATED: dict[str, list[tuple[str, str]]] = {
+    NAME: [
+        ("did not claim responsibility for a train derailment", "claim cause"),
+        ("on the same day that an explosion derailed", "claim start"),
+        ("were behind the derailment", "claim cause"),
+        ("did not claim any role in the derailment", "none background"),
+        ("The missile attack and the explosion in Crimea", "none background"),
+        ("fit a pattern of strikes on Russian railways", "none background"),
+        ("including a series of railway blasts", "none background"),
+        ("A derailed freight train carrying grain", "none no_event"),
+        ("between two cities, Simferopol and Sevastopol", "field place"),
+        ("interrupted rail service", "field effect"),
+        ("The derailment in Crimea on Thursday", "claim start"),
+        ("eight cars derailed", "claim figures"),
+        ("derailed on the outskirts of Simferopol", "claim place"),
+        ("whether the train was moving", "none denied"),
+        ("weapons, ammunition, armored vehicles", "none no_event"),
+        ("these tracks did not hold up", "claim effect"),
+        ("individual strikes on them have had limited effects", "none no_event"),
+        ("always restored in at most a day", "claim first_traffic"),
+        ("Two trains were derailed this month", "claim start"),
+        ("Two trains", "claim figures"),
+        ("in the Bryansk region", "field place"),
+    ],
+    SECOND: [
+        ("respond after a spate of Russian attacks", "none background"),
+        ("a train last week that killed five people", "claim start"),
+        ("in the eastern region of Kharkiv", "field place"),
+        ("keep its nationwide rail network running", "none no_event"),
+        ("the capture of train hubs", "none no_event"),
+        ("primarily railway infrastructure", "none no_event"),
+        ("specifically targeting railway facilities", "claim cause"),
+        ("strikes in the Dnipro region", "field place"),
+        ("becoming increasingly “high risk”", "none no_place"),
+        ("urged passengers to instead take buses", "none no_place"),
+        ("stop trains near bomb shelters if they emerge", "claim effect"),
+        ("eastern region of Sumy", "field place"),
+    ],
+}
+NEVER = {
+    NAME: ["2014", "late April", "29 of 30", "The New York Times", "Vladimir", "Odesa", "Bakhmut"],
+    SECOND: ["Volodymyr", "Dmitriev", "Moscow", "Kyiv", "2022", "Wednesday", "Sunday"],
+}
+
+
+@pytest.fixture(scope="module", params=[NAME, SECOND])
+def read_seed(request) -> tuple[str, str, nm.reading.Draft]:
+    folder = os.environ.get("NETMODEL_REFERENCE", "")
+    path = Path(folder) / "seed_documents" / request.param
+    if not folder or not path.is_file():
+        pytest.skip("NETMODEL_REFERENCE names no folder with the article")
+    text = path.read_text("utf-8")
+    draft = nm.reading.read(text, published=request.param[:10], publisher="The Paper")
+    return request.param, text, draft
+
+
+def test_every_statement_is_a_field_or_a_reasoned_none(read_seed) -> None:
+    name, text, draft = read_seed
+    for words, expected in STATED[name]:
+        start = text.index(words)
+        assert expected in set(_said_at(draft, start, start + len(words))), words
+
+
+def test_no_place_and_no_date_is_read_that_the_article_does_not_tell(read_seed) -> None:
+    name, text, draft = read_seed
+    rests = [
+        span
+        for incident in draft.incidents
+        for fields in (incident.fields, *(claim.fields for claim in incident.claims))
+        for field in fields
+        if field.name in ("place", "at", "within_hours", "lasted_hours")
+        for span in field.spans
+    ]
+    for words in NEVER[name]:
+        assert words in text
+        assert not any(words in span.quotation for span in rests), words
+
+
+def _said_at(draft: nm.reading.Draft, start: int, end: int) -> Iterator[str]:
+    for incident in draft.incidents:
+        for field in incident.fields:
+            if any(_meet(span, start, end) for span in field.spans):
+                yield f"field {field.name}"
+        for claim in incident.claims:
+            spans = [span for x in claim.fields if x.name != "speaker" for span in x.spans]
+            if any(_meet(span, start, end) for span in spans):
+                yield f"claim {claim.value('about')}"
+    for each in draft.unused:
+        if each.seen in ("claim", "effect") and _meet(each.span, start, end):
+            yield f"none {each.why}"
+
+
+def _meet(span: nm.reading.Span, start: int, end: int) -> bool:
+    return span.start < end and start < span.end

@@ -199,6 +199,7 @@ def _make(
     )
     if group == "cause" and value not in ("security", "precaution", "suspension"):
         hedged = hedged or _THREAT.search(left[-_NEAR_TRAINS:] + own) is not None
+        hedged = hedged or re.search(words.SERIES[language], left[-_NEAR_HEDGE:]) is not None
     hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
     future = bool(re.search(words.FUTURE[language], clause)) or is_future(
         clause if group != "effect" else own, language

@@ -23,9 +23,10 @@ from netmodel.reading.event_places import EventPlace
 from netmodel.reading.events import EventFound, ReadSentence
 from netmodel.reading.folded_text import FoldedText
 from netmodel.reading.found_claims import ClaimFound
-from netmodel.reading.further_claims import find_further
+from netmodel.reading.further_claims import find_buses, find_further
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_bounds import ArticleCalendar
+from netmodel.reading.time_roles import find_speech
 from netmodel.reading.timed_claims import TimedReader
 from netmodel.times import load_zone
 
@@ -176,14 +177,17 @@ def _field(
 def find_further_fields(
     article: ArticleRead, event: EventFound, effect: str
 ) -> Iterator[DraftField]:
-    """Yield what else an incident says: minutes lost, a quota of trains, whose trains."""
+    """Yield what else an incident says: minutes lost, a quota of trains, the way of buses."""
     names: set[str] = set()
-    for found in find_further(article.folded.low, event.sentences, effect):
+    buses = find_buses(event) if effect not in ("", "none", "advisory") else None
+    further = find_further(article.folded.low, event.sentences, effect)
+    for found in (*further, *([buses] if buses is not None else [])):
         if found.of_incident and found.name not in names:
             names.add(found.name)
+            spans = ((found.start, found.end), *found.also)
             yield DraftField(
-                name=found.name, value=found.value, spans=(article.span(found.start, found.end),),
-                sure="certain", why="stated",
+                name=found.name, value=found.value, spans=tuple(article.span(*x) for x in spans),
+                sure=found.sure, why=found.why,
             )  # fmt: skip
 
 
@@ -261,9 +265,11 @@ def _other_claims(
         speech = choose_speech(home.speeches, causes[0].start, causes[0].end) if causes else None
         if speech is not None and speech.party and home.number not in done:
             words = article.span(causes[0].start, causes[0].end)
+            done.add(home.number)
             yield DraftClaim(
                 article=article.id, fields=tuple(_said(article, home, "cause", words, speech))
             )
+    yield from _told_again(article, event, effect, kind, done)
     for found in find_further(article.folded.low, event.sentences, ""):
         if found.of_incident:
             continue
@@ -274,6 +280,39 @@ def _other_claims(
         if found.name:
             fields.append(_plain(found.name, found.value, words))
         yield DraftClaim(article=article.id, fields=tuple(fields))
+
+
+def _told_again(
+    article: ArticleRead, event: EventFound, effect: Cue | None, kind: Cue | None, done: set[int]
+) -> Iterator[DraftClaim]:
+    """Yield the effect in the words of further speakers, and where it was more nearly."""
+    names = {name for place in event.places for name in place.names}
+    for home in event.sentences:
+        if home.number in done:
+            continue
+        for cue in home.told("effect"):
+            if effect is None or (cue.group, cue.value) != (effect.group, effect.value):
+                continue
+            speech, near = find_speech(article.folded.low, event, home, cue.start, cue.end)
+            if speech is not None:
+                done.add(home.number)
+                words = article.span(cue.start, cue.end)
+                said = _said(article, home, "effect", words, speech, near=near)
+                yield DraftClaim(article=article.id, fields=tuple(said))
+                break
+        nearer = [x for x in home.places if x.form == "at" and {*x.names} < names]
+        told = kind is not None and any(x.value == kind.value for x in home.told("cause"))
+        if (
+            nearer
+            and told
+            and home.number not in done
+            and not any(x.form == "section" for x in home.places)
+        ):
+            done.add(home.number)
+            words = article.span(nearer[0].start, nearer[0].end)
+            speech = choose_speech(home.speeches, nearer[0].start, nearer[0].end)
+            said = _said(article, home, "place", words, speech)
+            yield DraftClaim(article=article.id, fields=tuple(said))
 
 
 def _sentence_of(event: EventFound, cue: Cue | None) -> ReadSentence | None:

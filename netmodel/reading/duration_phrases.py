@@ -118,8 +118,8 @@ _LASTED_AFTER = {
 }  # fmt: skip
 _MORE = {
     "en": re.compile(r"(?:more than|over|at least)\s*$"),
-    "uk": re.compile(r"(?:понад|більше|щонайменше|більш як)\s*$"),
-    "ru": re.compile(r"(?:более|больше|свыше|не менее)\s*$"),
+    "uk": re.compile(r"(?:понад|більше|щонайменше|більш як|не менше)(?: за| ніж за)?\s*$"),
+    "ru": re.compile(r"(?:более|больше|свыше|не менее|минимум|не меньше)(?: чем)?(?: за)?\s*$"),
 }  # fmt: skip
 _NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
 

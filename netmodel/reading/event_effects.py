@@ -38,6 +38,9 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
             continue
         if closed is not None and _stops_first(event, closed, by_value[value], value):
             return _certain("closed", by_value), _certain(value, by_value)
+        opened = _opened_by_one(event, by_value[value])
+        if opened is not None:
+            return opened, _certain(value, by_value)
         return _certain(value, by_value), None
     if closed is not None:
         one = [cue for cue in event.cues("return") if cue.part]
@@ -78,6 +81,23 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip
     return closed.start < limit.start and number[id(closed)] < number[id(limit)]
+
+
+def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
+    """Return the stop that one of two tracks ended: "over one since 3 a.m."."""
+    back = [
+        cue
+        for each in event.sentences
+        if each.times
+        for cue in each.told("return")
+        if cue.value == "first" and not cue.future
+    ]
+    if limit.value != "single_track" or not any(
+        x.start < limit.end and limit.start < x.end for x in back
+    ):
+        return None
+    stops = [cue for cue in event.cues("cause") if cue.value in _STOPS and cue.start < limit.start]
+    return EffectRead("closed", stops[0], "doubtful", "inferred") if stops else None
 
 
 def _infer(event: EventFound) -> EffectRead | None:

@@ -52,6 +52,7 @@ class ReadSentence:
     general: bool = False
     recurs: bool = False
     recalls: str = ""
+    points_back: bool = False
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -103,7 +104,7 @@ def read_sentences(
         if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
             previous = ""
             continue
-        cues = find_cues(folded, sentence, previous)
+        cues = _without_names(find_cues(folded, sentence, previous), own)
         places = find_event_places(low, sentence, own)
         times = find_times(low, sentence.start, sentence.end, sentence.language)
         done.append(
@@ -116,10 +117,21 @@ def read_sentences(
                 find_speeches(low, sentence),
                 is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
                 recalls(low, sentence, times),
+                _POINTS_BACK.search(low, sentence.start, sentence.end) is not None,
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
     return [_in_context(each, done) for each in done]
+
+
+def _without_names(cues: Sequence[Cue], mentions: Sequence[Mention]) -> tuple[Cue, ...]:
+    """Leave out causes that are only a part of a name: the frost of Morozovskaya."""
+    return tuple(
+        cue
+        for cue in cues
+        if cue.group != "cause"
+        or not any(each.start <= cue.start and cue.end <= each.end for each in mentions)
+    )
 
 
 def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
@@ -148,15 +160,29 @@ def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
     return found
 
 
+_POINTS_BACK = re.compile(
+    r"\b(?:these|those|this|that) (?:\w+ )?"
+    r"(?:tracks?|lines?|sections?|stretch|railway|routes?|bridge|station|derailment|train)\b"
+    r"|(?<!\w)(?:ц(?:і|их|ими|я|ій|ієї|ю|ей|ього|ьому)|т(?:і|их|ієї|ій)) (?:\w+ )?"
+    r"(?:колі|рейк|лін|дільн|ділян|перег|міст|мост|станц|поїзд|сход)"
+    r"|(?<!\w)(?:эт(?:и|их|ими|а|ой|у|от|ого|ом)|т(?:е|ех|ой)) (?:\w+ )?"
+    r"(?:пут|рельс|лини|участ|перег|мост|станц|поезд|сход)"
+)
+"""Words that mean a line or a train of which the article has told: "those tracks"."""
 _LINE = re.compile(
     r"\b(?:lines?|sections?|stretch|routes?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
     r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
-    r"|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
+    r"|обох\sнапрям\w+|обоих\sнаправлени\w+|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
 _ROAD = re.compile(
     r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
     r"|шоссе|трасс\w+|улиц\w+|дорог[аиу]|водител\w+|набережн\w+)(?!\w)"
 )
+
+
+_MOVEMENT = re.compile(r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?)(?!\w)")
+"""Words for traffic of any kind: by rail where it is between two stations and no road is near."""
+_BESIDE = 250
 
 
 def _is_of_line(
@@ -168,6 +194,10 @@ def _is_of_line(
     effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
     if effects and _LINE.search(low, sentence.start, sentence.end):
         return True
+    between = any(each.form == "section" for each in places)
+    around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
+    if effects and between and _MOVEMENT.search(low, sentence.start, sentence.end):
+        return _ROAD.search(around) is None
     limits = [cue for cue in cues if cue.group == "effect" and cue.value in LIMITS]
     if limits and _LINE.search(low, sentence.start, sentence.end):
         return True
@@ -195,10 +225,11 @@ def gather_events(
             waiting.append(each)
             continue
         chosen = _near_cues(low, each)
-        home = _home(events, current, chosen, region_of)
+        home = _home(events, current, each.number, chosen, region_of)
         begins = _begins(each)
         far = current is None or each.number - current.last > _REACH
-        if home is not None and not chosen and (far or (begins and each.somewhere)):
+        back = current is not None and bool(current.places) and each.points_back
+        if home is not None and not chosen and ((far and not back) or (begins and each.somewhere)):
             home = None
             far = True
         if home is None and current is not None and _tells_effect(each, current):
@@ -266,6 +297,7 @@ def _open(
             event.places = list(own)
         if own or each.cues or each.times:
             event.sentences.append(each)
+            _refine(event, own)
     return event
 
 
@@ -362,6 +394,7 @@ _ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "sign
 def _home(
     events: Sequence[EventFound],
     current: EventFound | None,
+    number: int,
     chosen: Sequence[EventPlace],
     region_of: Mapping[str, str],
 ) -> EventFound | None:
@@ -373,7 +406,8 @@ def _home(
     for each in reversed(events):
         if each.places and fit(each.places, chosen, region_of):
             return each
-    if current is not None and not current.places and not current.somewhere:
+    near = current is not None and number - current.last <= _REACH
+    if near and current is not None and not current.places and not current.somewhere:
         return current
     if current is not None and all(each.form == "onward" for each in chosen):
         return current

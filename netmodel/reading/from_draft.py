@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.claim_rules import find_missing_start
-from netmodel.evidence.incident import Claim, Incident
+from netmodel.evidence.incident import Claim, Incident, Replacement
 from netmodel.evidence.vocabulary import TIMED, TRAFFIC_TYPES
 from netmodel.reading.draft import ArticleSource, DraftClaim, DraftIncident
 
@@ -45,8 +45,18 @@ def to_incident(incident: DraftIncident, articles: Iterable[ArticleSource]) -> I
         zone=incident.zone,
         places=tuple(each.value for each in incident.all("place")),  # type: ignore[misc]
         claims=tuple(claims),
+        replacements=tuple(_buses(incident)),
         **given,
     )
+
+
+def _buses(incident: DraftIncident) -> Iterator[Replacement]:
+    """Yield the buses of a draft; its first article is their document, as of what a person adds."""
+    for each in incident.all("replacement"):
+        way = each.value
+        if isinstance(way, Mapping) and {"from", "to"} <= {*way} and incident.articles:
+            document = each.spans[0].article if each.spans else incident.articles[0]
+            yield Replacement(from_hub=str(way["from"]), to_hub=str(way["to"]), document=document)
 
 
 def missing(incident: DraftIncident) -> tuple[Problem, ...]:

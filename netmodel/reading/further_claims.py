@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from netmodel.evidence.vocabulary import FrozenMap
 from netmodel.reading.draft import FieldValue
-from netmodel.reading.events import ReadSentence
+from netmodel.reading.event_places import EventPlace
+from netmodel.reading.events import EventFound, ReadSentence
 
 _TRAIN: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"trains? (?:nos?\.? )?№?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:per|a day|km|minutes|hours|were|was|had|cars|wagons))"),
@@ -58,6 +59,9 @@ class FurtherFound:
     end: int
     sentence: int
     of_incident: bool = False
+    sure: str = "certain"
+    why: str = "stated"
+    also: tuple[tuple[int, int], ...] = ()
 
 
 def find_further(
@@ -144,6 +148,40 @@ def _buses(each: ReadSentence) -> Iterator[FurtherFound]:
         if cue.value == "replaced":
             yield FurtherFound("replacement", "", "", cue.start, cue.end, each.number)
             return
+
+
+def find_buses(event: EventFound) -> FurtherFound | None:
+    """Return between which places buses stood in for trains.
+
+    Certain where the section is named in one breath with them, in doubt where it is only that of
+    the event.
+    """
+    inferred: FurtherFound | None = None
+    whole = [place for place in event.places if place.form == "section"]
+    for each in event.sentences:
+        cues = [cue for cue in each.told("effect") if cue.value == "replaced"]
+        if not cues:
+            continue
+        own = [place for place in each.places if place.form == "section"]
+        if own:
+            near = min(own, key=lambda place: abs(place.start - cues[0].start))
+            return _bus_way(each, cues[0].start, cues[0].end, near, "stated")
+        others = [place for place in each.places if place.form not in ("region", "other")]
+        if len(whole) == 1 and not others and inferred is None:
+            inferred = _bus_way(each, cues[0].start, cues[0].end, whole[0], "inferred")
+    return inferred
+
+
+def _bus_way(
+    each: ReadSentence, start: int, end: int, place: EventPlace, why: str
+) -> FurtherFound | None:
+    if len(set(place.names)) < 2:
+        return None
+    return FurtherFound(
+        "", "replacement", FrozenMap({"from": place.names[0], "to": place.names[-1]}), start, end,
+        each.number, of_incident=True, sure="certain" if why == "stated" else "doubtful", why=why,
+        also=((place.start, place.end),),
+    )  # fmt: skip
 
 
 def _figures(low: str, each: ReadSentence) -> Iterator[FurtherFound]:

@@ -508,6 +508,8 @@ class PlaceFinder:
         )
         if kind == "not_a_place":
             return _reason(hit.place.means[0])
+        if _COMPASS.search(before):
+            return ""  # "the Severo-Kavkazskaya road" is another name
         if kind == "railway":
             return ""
         if kind == "adjective":
@@ -558,6 +560,11 @@ class PlaceFinder:
             and may_be_first_name(word, sentence.language)
             and (" " not in folded.low[hit.start : hit.end])
         )
+
+
+_COMPASS = re.compile(
+    r"(?<!\w)(?:северо|юго|западно|восточно|південно|північно|західно|східно|north|south|east|west)-$"
+)
 
 
 def _is_quoted(before: str, after: str) -> bool:

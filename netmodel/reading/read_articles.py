@@ -31,6 +31,7 @@ from netmodel.reading.known_incidents import KnownIncidents, starts_together
 from netmodel.reading.place_mentions import PlaceFinder
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.timed_claims import TimedReader
+from netmodel.reading.unused_sentences import list_unused_sentences
 from netmodel.times import Bounds, load_zone, read_bounds
 
 Extractor: TypeAlias = Callable[[str], Iterable[Extracted]]
@@ -298,6 +299,7 @@ class ArticleReader:
             if each.about_rail and each.number not in told
             for cue in (*each.told("effect"), *each.told("cause"))[:1]
         ]
+        unused += list_unused_sentences(reading, sentences_read, found, incidents, unused)
         used = _mark_used(len(folded.text), incidents)
         unused += [
             _unused(reading, "place", each.start, each.end, "no_event")

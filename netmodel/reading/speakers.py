@@ -50,7 +50,7 @@ _WORDS, _APPOSITION = 9, 45
 _PARTIES: tuple[tuple[str, str], ...] = (
     (
         "media",
-        r"channel|agency|newspaper|media\b|outlet|telegram|reporter|journalist|correspondent|news\b|times\b|post\b|tass|ria |reuters|suspilne|caption|broadcaster|канал|агентств|видання|издани|змі\b|сми\b|джерел|источник|журналіст|журналист|кореспондент|корреспондент|суспільне|видавц|паблік|паблик",
+        r"channel|(?<!intelligence )(?<!security )agency|newspaper|media\b|outlet|telegram|reporter|journalist|correspondent|news\b|times\b|post\b|tass|ria |reuters|suspilne|caption|broadcaster|канал|агентств|видання|издани|змі\b|сми\b|джерел|источник|журналіст|журналист|кореспондент|корреспондент|суспільне|видавц|паблік|паблик",
     ),
     (
         "analyst",
@@ -280,7 +280,12 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
         end = low.rindex(words.pop(), start, end)
     if not words or len(words) > _WORDS:
         return None
-    return start, end
+    named = _NAMED.search(low[:start], sentence.start) if words[0] in ("a", "an") else None
+    return named.span("who") if named is not None else (start, end)
+
+
+_NAMED = re.compile(r"(?:^|[\"'.;:] ?)(?P<who>(?!(?:the|an?) )(?:[\w.']+ ){1,2}[\w']+), ?$")
+"""A name before an office: "Ivan Petrenko, a spokesman for the railway, said"."""
 
 
 _PREPOSITION = re.compile(

@@ -15,7 +15,7 @@ from netmodel.times import Bounds
 
 BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
-_SPEECH_REACH = 26
+_SPEECH_REACH = 34
 _SPOKEN = re.compile(
     r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
     r"|bulletins?|message|post|dated?)"
@@ -205,6 +205,12 @@ _BEGAN = re.compile(
     r"(?:(?P<work>приступил\w*|взял\w+сь|взялися)|почали|начали|began|started)"
     r"(?: (?:ремонт|роботу|работу|work|repairs))?(?: (?:at|о|об|в))? $"
 )
+_ARRIVED = re.compile(
+    r"(?:crews?|repair|rescue|firefight|бригад|ремонтн|восстановит|відновн|рятувал|спасател|пожарн|пожежн)"
+    r"[^.,;]{0,40}(?:arrived|left|set out|прибыл\w*|прибу(?:в|ла|ло|ли)|выехал\w*|виїха\w+)"
+    r"(?: \w+){0,2}(?: (?:at|о|об|в))? $"
+)
+"""Words for the coming of those who repair."""
 _RUNNING = re.compile(
     r"\b(?:trains?|traffic|services?)\b|(?<!\w)(?:рух|поїзд|потяг|движени|поезд|электрич|електрич)"
 )
@@ -213,6 +219,8 @@ _RUNNING = re.compile(
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which people began to work: "we began at five"."""
     left = low[each.sentence.start : phrase.core]
+    if _ARRIVED.search(left[-90:]):
+        return True
     found = _BEGAN.search(left[-45:])
     return found is not None and (found["work"] is not None or not _RUNNING.search(left[-90:]))
 

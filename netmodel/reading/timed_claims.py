@@ -62,6 +62,24 @@ class TimedReader(EventClaims):
             for duration in each.durations:
                 self._read_duration(each, duration)
         self.claims = drop_wider(self.claims)
+        self._drop_earlier_ends()
+
+    def _drop_earlier_ends(self) -> None:
+        """Leave out ends that lie wholly before the first start: they are of something else."""
+        starts = [
+            each.bounds.earliest
+            for each in self.claims
+            if each.about == "start" and each.basis == "observed" and each.bounds is not None
+        ]
+        first = min((each for each in starts if each is not None), default=None)
+        if first is None:
+            return
+        for each in list(self.claims):
+            latest = None if each.bounds is None else each.bounds.latest
+            ends = each.about in ("first_traffic", "full_service")
+            if ends and latest is not None and latest < first:
+                self.unused.append(UnusedTime(each.start, each.end, "no_event"))
+                self.claims = [one for one in self.claims if one is not each]
 
     # Times
 
@@ -316,6 +334,8 @@ class TimedReader(EventClaims):
         cue = nearest_cue(self.low, each, duration.start, duration.end)
         if any(x.before == "like" for x in each.times):
             return
+        if duration.more and duration.role == "within":
+            return  # "it will take at least a week": no bound that a claim could give
         if cue is None and duration.role == "lasted" and self.effect:
             low, sentence = self.low, each.sentence
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
