@@ -471,3 +471,41 @@ def test_the_coming_of_a_crew_is_no_return_of_traffic(text, again):
     found = [*times(draft, "first_traffic"), *times(draft, "full_service")]
     assert [each for each in found if again in each or "T06:00" in each] == found
     assert not any("T03:00" in each for each in found)
+
+
+def test_the_day_of_publication_is_the_same_in_a_zone_west_of_the_articles():
+    text = "Вчера в 14:00 на станции Лозовая остановились поезда."
+    draft = read(text, published=DAY, zone="Europe/Moscow", catalogue=_no_record())
+    assert times(draft, "start") == ["2024-03-11T12:00:00Z"]
+
+
+def test_a_span_over_midnight_ends_before_the_publication():
+    draft = read_one("С 22:10 до 01:35 поезда между Лисками и Россошью не ходили.")
+    assert times(draft, "start") == ["2024-03-11T19:10:00Z"]
+    assert times(draft, "first_traffic") == ["2024-03-11T22:35:00Z"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "На станции Кочетовка подожгли электровоз, пожар потушили за час.",
+        "Через Унечу снова ходят поезда, взрыв прогремел в 3:40.",
+    ],
+)
+def test_no_length_and_no_detour_is_made_up(text):
+    for incident in read_one(text).incidents:
+        assert not any(each.value("lasted_hours") for each in incident.claims)
+        assert not any(each.value("about") == "detour" for each in incident.claims)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Станцию Льгов обстреляли. О приостановке движения поездов не сообщалось.",
+        "Обстріляли станцію Ворожба. Про зупинку поїздів не повідомлялося.",
+        "The station at Kovel was shelled. A closure of the line was not reported.",
+    ],
+)
+def test_what_nobody_reported_is_not_stated(text):
+    for incident in read_one(text).incidents:
+        assert incident.value("effect") != "closed" or incident.get("effect").sure == "doubtful"

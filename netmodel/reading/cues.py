@@ -26,6 +26,11 @@ _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*п�
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
+_UNREPORTED = re.compile(
+    r"[^.,;!?\n]{0,40}?(?:\b(?:was|were|has been|have been) not reported"
+    r"|(?<!\w)не (?:сообща|поступа|фиксир|зафиксир|повідомля|надходи|фіксу|зафіксов)\w+)"
+)
+"""What says of words before it that nobody reported it."""
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
@@ -178,6 +183,9 @@ def _make(
     clause = low[clause_start:clause_end]
     own = low[start:end]
     denied = value != "normal" and bool(re.search(words.NEGATIONS[language], left[-40:]))
+    denied = denied or (
+        group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
+    )
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):

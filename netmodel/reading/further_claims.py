@@ -134,9 +134,15 @@ def _named(low: str, each: ReadSentence) -> Iterator[re.Match[str]]:
     yield from _TRAIN[each.sentence.language].finditer(low, each.sentence.start, each.sentence.end)
 
 
+_NO_WAY = ("via", "region", "other")
+
+
 def _detours(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     via = [place for place in each.places if place.form == "via"]
     trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
+    told = any(cue.value == "detoured" for cue in each.told("effect"))
+    if not (trains or told or any(place.form not in _NO_WAY for place in each.places)):
+        return  # "through Unecha trains run again"
     for place in via[:1]:
         yield FurtherFound(
             "detour", "trains" if trains else "", trains, place.start, place.end, each.number

@@ -62,7 +62,9 @@ class ArticleCalendar:
         first = published.earliest or published.latest
         if first is None:  # pragma: no cover - an article has a day
             raise ValueError("an article without a day of publication has no calendar")
-        self.today = first.astimezone(self.zone).date()
+        # The middle of a day is of that day also in a zone an hour or two away.
+        middle = first + ((published.latest or first) - first) / 2
+        self.today = middle.astimezone(self.zone).date()
         self.latest = published.latest or first
 
     def weekday(self, number: int, *, future: bool, which: str = "") -> date:

@@ -185,6 +185,14 @@ class TimedReader(EventClaims):
                 self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
             )
         basis = self._basis(cue, future=future)
+        night = not own and day is None and closing is not None and basis == "observed"
+        if night and closing is not None and self._before_publication(closing.bounds) is None:
+            earlier = self.calendar.read(first, future=future, anchor=_day_before(opening.day))
+            if earlier is not None:  # "from 22:10 to 1:35", told in the morning
+                opening, closing = (
+                    earlier,
+                    self._resolve(last, earlier.day, future=future, after=earlier.bounds.earliest),
+                )
         begins = opening.bounds.earliest
         if basis == "observed" and begins is not None and begins >= self.calendar.latest:
             basis = "planned"
@@ -342,6 +350,8 @@ class TimedReader(EventClaims):
             cue = replace(_NO_CUE, future=ahead, start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
             return
+        if not self.effect and cue.group == "cause":
+            return  # how long a fire burnt is no length of a closure
         if (
             duration.role == "lasted"
             and cue.group != "return"
