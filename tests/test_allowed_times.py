@@ -15,7 +15,7 @@ from netmodel.evidence.milestone_bounds import BEGINNING_OF_TIME, tighten_bounds
 from netmodel.evidence.notes import Note
 from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import resolve_incident
-from netmodel.evidence.timing import ALWAYS, NEVER
+from netmodel.evidence.timing import ALWAYS, NEVER, scale_time
 from netmodel.impact.attribution import value_of_evidence
 from netmodel.outages.draws import Drawing, draw_block, incidents_by_id
 from netmodel.outages.milestones import (
@@ -51,6 +51,12 @@ def between(low, high):
     return Bounds(
         earliest=None if low is None else at(low), latest=None if high is None else at(high)
     )
+
+
+def test_what_began_at_no_known_time_is_scaled_to_an_end_of_time():
+    assert scale_time(ALWAYS, HOUR, 2.0) == NEVER
+    assert scale_time(ALWAYS, HOUR, 0.5) == ALWAYS
+    assert scale_time(ALWAYS, HOUR, 1.0) == scale_time(0, HOUR // 2, 2.0) == HOUR
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,10 @@ def test_the_share_that_is_hit_goes_round_and_the_rest_goes_on():
     assert travel.on_route[place] == 0.75
     trips = np.zeros_like(travel.minutes)
     trips[place] = 8.0
+    chosen = assessor.travel(()).main_way[place]
+    assert "".join(assessor.ways.hubs_along(chosen, assessor.network)) == "abd"
+    assert assessor.travel(shut("c-d-3")).main_way[place] == chosen
+    assert travel.main_way[place] == -1  # most of the pair goes by the quickest way now
     assert assessor.travel(()).load_links(trips)[:, 0].tolist() == [6.0, 6.0, 2.0, 2.0]
     assert travel.load_links(trips)[:, 0].tolist() == [0.0, 0.0, 8.0, 8.0]
     ways = next(incident_ways(assessor, shut("b-d-1")))

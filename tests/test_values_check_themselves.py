@@ -214,6 +214,8 @@ def test_a_table_of_closures_becomes_a_catalogue():
     assert found.incidents["row-1"].traffic == ("freight",)
     assert found.incidents["row-3"].traffic == ("passenger", "freight")
     assert [len(each.claims) for each in found.incidents.values()] == [2, 1, 1]
+    numbered = nm.evidence.incidents_from(TABLE.assign(id=[7, 8, 9]), zone="Europe/Kyiv")
+    assert list(numbered.incidents) == ["7", "8", "9"]
     assert not nm.evidence.incidents_from(TABLE[:0], zone="Europe/Kyiv").incidents
 
 
