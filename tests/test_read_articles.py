@@ -70,6 +70,13 @@ def test_a_closure_is_read_with_its_place_kind_and_times(text, place, kind, star
     assert f"2024-03-{again}" in times(draft, "first_traffic")
 
 
+def test_the_words_of_a_place_begin_with_a_whole_word():
+    text = "Рух поїздів призупинено на дільниці Лозова – Барвінкове через обстріл."
+    (incident,) = read(text, published=DAY, publisher="P", catalogue=_no_record()).incidents
+    (place,) = [each for each in incident.fields if each.name == "place"]
+    assert [span.quotation for span in place.spans] == ["Лозова – Барвінкове"]
+
+
 def test_who_speaks_is_read_with_the_party():
     (incident,) = read_one(HALTED).incidents
     first = incident.claims[0]

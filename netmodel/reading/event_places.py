@@ -17,7 +17,7 @@ _AND = re.compile(
 )
 _DASH = re.compile(r"[\"']*(?: station)?(?: ?[–] ?|-| - )[\"']*")
 _FROM = re.compile(
-    r"(?:from|between|із?|зі|з|від|от|из|со?)(?: (?:station|станції|станции))? [\"']*$"
+    r"(?<!\w)(?:from|between|із|зі|з|від|от|из|со?)(?: (?:station|станції|станции))? [\"']*$"
 )
 _TO = re.compile(
     r"[\"']* ?(?:to|до|в|у|на|towards|as far as|в бік|в сторону)(?: (?:station|станції|станции))? [\"']*"
