@@ -133,7 +133,8 @@ def test_streams_that_are_closed_or_lack_letters_are_no_error():
 
 def test_an_interruption_ends_with_130_and_a_word(tmp_path):
     code = (
-        "import netmodel.runs.checking as c, time\n"
+        "import netmodel.runs.checking as c, signal, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def slow(*a, **k): open('ready', 'w').close(); time.sleep(60)\n"
         "c.check_files = slow\n"
         "from netmodel.cli.main import main; main()"

@@ -53,7 +53,7 @@ SAID = {
                         "links.csv:2: line_class: 'mainn' is not known; did you mean 'main'?"),
     "decimal comma": ({"links": LINKS.replace("38", '"38,5"')},
                       ("links.csv:2: length_km (='38,5') is not a finite number; write decimals "
-                       "with a point")),
+                       "with a point, thousands without a sign")),
 }  # fmt: skip
 
 
