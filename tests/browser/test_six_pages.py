@@ -242,6 +242,9 @@ def test_a_number_is_two_clicks_from_its_claims(shown: Shown, where: str) -> Non
     assert page.locator("#filter").is_visible()
     if "no incident" in page.locator("#filter").inner_text():
         return
+    if page.locator("#finder").is_visible():
+        studied = page.locator("#studied > :not([hidden])").count()
+        assert page.locator("#finder [role=status]").inner_text().startswith(f"{studied} ")
     told = cards.first.locator("details.told")
     if told.get_attribute("open") is None:
         told.locator("summary").first.click()

@@ -1,4 +1,5 @@
 // The list of incidents, narrowed by words, effect, month, speaker and region, and put in order.
+const finder = { count() {} };
 function buildFinder() {
   const form = byId("finder"), list = byId("studied"), cards = [...list.children];
   if (cards.length < 4) return;
@@ -13,14 +14,16 @@ function buildFinder() {
   const shown = make("span", { role: "status" });
   const narrow = () => {
     const wanted = search.value.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
     for (const card of cards) {
       const text = (card.text ??= card.textContent.toLocaleLowerCase());
       const fits = wanted.every((word) => text.includes(word)) && kinds.every(([, of], i) => !selects[i].value || of(card).includes(selects[i].value));
       card.hidden = !fits;
-      if (fits) count++;
     }
-    shown.textContent = say("incident.shown", { n: showNumber(count), total: showNumber(cards.length) });
+    finder.count();
+  };
+  finder.count = () => {
+    const seen = cards.filter((card) => !card.hidden).length;
+    shown.textContent = say("incident.shown", { n: showNumber(seen), total: showNumber(cards.length) });
   };
   const sort = () => {
     const by = { weight: (card) => Number(card.dataset.number), time: (card) => card.dataset.months, title: (card) => card.querySelector("h3").textContent }[order.value];

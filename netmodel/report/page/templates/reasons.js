@@ -118,6 +118,7 @@ function buildBasis() {
 function showAllIncidents() {
   byId("filter").hidden = true;
   for (const each of [...narrowed.cards, ...narrowed.sources]) each.hidden = false;
+  finder.count();
 }
 // Returns where to go instead, where the number rests on no incident that the page tells in full.
 function narrowTo(numbers, name) {
@@ -143,6 +144,7 @@ function narrowTo(numbers, name) {
     for (let box = card.parentElement; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
   }
   for (const source of narrowed.sources) source.hidden = !documents.has(source.id);
+  finder.count();
   tell("incident.filter");
   return null;
 }
