@@ -158,10 +158,24 @@ def is_feed(path: Path | str) -> bool:
     if not path.is_file() or not zipfile.is_zipfile(path):
         return False
     try:
-        with zipfile.ZipFile(path) as archive:
-            return any(each.rpartition("/")[2] in _TELLING for each in archive.namelist())
-    except _UNLISTED:
+        return any(each.rpartition("/")[2] in _TELLING for each in list_zipped(path))
+    except InputError:
         return False
+
+
+def list_zipped(path: Path) -> list[str]:
+    """Return the names of the files in a zip file.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [name for name in archive.namelist() if not name.endswith("/")]
+    except _UNLISTED as error:
+        raise InputError([_damaged(path.name, str(error))]) from None
 
 
 def refuse_rows(

@@ -222,13 +222,10 @@ def _refuse_packed(path: Path) -> None:
     """Refuse a zip file, and say what is in it."""
     if not path.is_file() or not zipfile.is_zipfile(path):
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError) as error:
-        what, remedy = f"is a damaged zip file ({error})", "fetch it again, or unzip it"
-        raise InputError([Problem(what=what, where=path.name, remedy=remedy)]) from None
-    if any(name.rpartition("/")[2] in {"stop_times.txt", "trips.txt"} for name in names):
+    from netmodel.importing.gtfs_tables import is_feed, list_zipped
+
+    names = list_zipped(path)
+    if is_feed(path):
         remedy = "bring it in with nm.importing.import_gtfs"
         raise InputError([Problem(what="is a GTFS feed", where=path.name, remedy=remedy)])
     shown = ", ".join(names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
