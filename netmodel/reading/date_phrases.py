@@ -53,6 +53,7 @@ def date_patterns(language: str) -> Iterator[TimePattern]:
                 rf"(?:{month}) {day}{nth}{through}{last}{nth}(?![:.]\d| ?[ap]\.?m){_YEAR}",
                 made, month,
             )  # fmt: skip
+            yield TimePattern(rf"(?<=\bon )(?:{month}) {day}{nth}{_YEAR}", made, month)
             yield TimePattern(
                 rf"(?:{month}) {day}{nth}(?! ?(?:trains|people|cars)){_YEAR}", made, month
             )

@@ -1,4 +1,4 @@
-"""Which incidents of several articles are one event: a common place, no other kind, the same day."""
+"""Incidents of several articles put together: a common place, no other kind, the same day."""
 
 from __future__ import annotations
 
