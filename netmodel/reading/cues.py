@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,10 @@ from netmodel.reading.word_forms import is_future
 _BREAKS = re.compile(
     r"[;:,]|\s–\s|\b(?:and|but|while|although|though|because)\b|(?<!\w)(?:а|але|проте|хоча|но|однако|хотя|и|і|та|й)(?!\w)"
 )
+_JOINED = re.compile(
+    r"(?:\b(?:between|между)|(?<!\w)між) (?:[\w'-]+ ){1,4}?(?P<join>and|та|і|й|и) "
+)
+"""Words that join two places and break no sentence."""
 _BROKEN = re.compile(
     r"damag|destroy|torn|tore|blown|blew|broke|wreck|undercut|crack|пошкод|зруйн|підірв|розмит|розмил|понівеч"
     r"|перебит|розбит|повре|разруш|взорв|подорв|размы|развороч|лопну"
@@ -249,19 +254,36 @@ def is_general(low: str, sentence: Sentence) -> bool:
 
 def clause_of(low: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
     """Return where the part of a sentence begins and ends that lies between its breaks."""
+    starts, ends = _find_breaks(low)
     first, last = sentence.start, sentence.end
-    for found in _BREAKS.finditer(low, sentence.start, sentence.end):
-        if found.end() <= start:
-            first = found.end()
-        elif found.start() >= end:
-            last = found.start()
-            break
+    before, after = bisect_right(ends, start) - 1, bisect_left(starts, end)
+    if before >= 0:
+        first = max(first, ends[before])
+    if after < len(starts):
+        last = min(last, starts[after])
     return first, last
 
 
 def count_breaks(low: str, start: int, end: int) -> int:
-    """Return how many breaks between parts of a sentence lie in a stretch."""
-    return sum(1 for _ in _BREAKS.finditer(low, start, end))
+    """Return how many breaks between parts of a sentence lie in a stretch.
+
+    Examples
+    --------
+    >>> low = "shut between lviv and stryi, and it rained"
+    >>> count_breaks(low, 0, len(low))
+    2
+    """
+    starts, ends = _find_breaks(low)
+    return max(0, bisect_right(ends, end) - bisect_left(starts, start))
+
+
+@lru_cache(maxsize=8)
+def _find_breaks(low: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where the breaks of a text begin and end; what joins two places is none."""
+    joined = [found.span("join") for found in _JOINED.finditer(low)]
+    found = [x.span() for x in _BREAKS.finditer(low)]
+    spans = [x for x in found if not any(a <= x[0] and x[1] <= b for a, b in joined)]
+    return tuple(start for start, _ in spans), tuple(end for _, end in spans)
 
 
 def is_to_come(low: str, start: int, end: int, language: str) -> bool:

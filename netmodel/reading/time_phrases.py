@@ -12,7 +12,7 @@ from netmodel.reading import time_words as words
 from netmodel.reading.clock_phrases import clock_patterns
 from netmodel.reading.date_phrases import date_patterns, day_patterns, month_patterns
 from netmodel.reading.duration_phrases import find_durations
-from netmodel.reading.time_atoms import DATE_KINDS, Maker, TimeAtom
+from netmodel.reading.time_atoms import DATE_KINDS, Maker, TimeAtom, TimePattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +60,39 @@ def find_times(low: str, start: int, end: int, language: str) -> tuple[TimePhras
 
 
 @lru_cache(maxsize=4)
-def _patterns(language: str) -> tuple[tuple[re.Pattern[str], Maker], ...]:
+def _patterns(language: str) -> tuple[tuple[re.Pattern[str], Maker, str], ...]:
     """Return what is looked for in a language, what comes first outranks what comes later."""
-    table = (
+    return tuple(
+        (re.compile(rf"(?<![\w])(?:{text})(?:(?<=\s)|(?!\w))"), make, needs)
+        for text, make, needs in _table(language)
+    )
+
+
+def _table(language: str) -> tuple[TimePattern, ...]:
+    return (
         *date_patterns(language), *clock_patterns(language), *day_patterns(language),
         *month_patterns(language),
     )  # fmt: skip
-    return tuple(
-        (re.compile(rf"(?<![\w])(?:{text})(?:(?<=\s)|(?!\w))"), make) for text, make in table
-    )
+
+
+@lru_cache(maxsize=4)
+def _needs(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    needs = {each.needs for each in _table(language) if each.needs}
+    return tuple((each, re.compile(each)) for each in sorted(needs))
+
+
+@lru_cache(maxsize=2**15)
+def _needs_in(word: str, language: str) -> frozenset[str]:
+    """Return what a word has of what patterns need; most words have nothing of it."""
+    return frozenset(name for name, pattern in _needs(language) if pattern.search(word))
 
 
 def _find_atoms(low: str, start: int, end: int, language: str) -> list[TimeAtom]:
     found: list[TimeAtom] = []
-    for pattern, make in _patterns(language):
+    met = {""}.union(*(_needs_in(word, language) for word in low[start:end].split()))
+    for pattern, make, needs in _patterns(language):
+        if needs not in met:
+            continue
         for match in pattern.finditer(low, start, end):
             if any(match.start() < each.end and each.start < match.end() for each in found):
                 continue

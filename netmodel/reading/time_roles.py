@@ -72,6 +72,8 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         return False
     for speech in each.speeches:
         first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
+        if _TOLD.search(low, first[0], last[1]):
+            continue
         if count_breaks(low, first[0], last[1]):
             continue
         away = max(speech.start - phrase.end, phrase.start - speech.end)
@@ -83,6 +85,8 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return False
 
 
+_TOLD = re.compile(r"(?<!\w)(?:that|що|что)(?!\w)")
+"""What is told begins with it: "said that on Tuesday the line was closed"."""
 _PASSIVE = re.compile(r"\b(?:was|were|been) \w+$")
 _CLOSE = re.compile(r" (?:at|о|об|в) ")
 """What may stand between a verb of speech and its own clock."""

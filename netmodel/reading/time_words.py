@@ -45,6 +45,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"early (?=(?:on )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! morning)|\d{1,2} [a-z]))", "small_hours"),
         (r"late (?:in the |on \w+ )?(?:evening|at night|night)", "late"),
         (r"early (?:in the |on \w+ )?(?:this )?morning", "early"),
+        (r"(?:(?<=day )|(?<=this )|(?<=the ))morning", "morning"), (r"(?:(?<=day )|(?<=this )|(?<=the ))evening", "evening"),
         (r"mornings?(?! (?:trains?|services?|express|rush|peak))", "morning"), (r"afternoon(?! trains?)", "afternoon"),
         (r"evening(?! (?:trains?|services?|express|rush|peak))", "evening"),
         (r"(?:at |around )?(?:midday|lunch(?:time)?)", "midday"),
