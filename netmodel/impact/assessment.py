@@ -426,7 +426,7 @@ class Assessor:
         """Return an assessor of the same question that has solved nothing but the base."""
         other = copy(self)
         vars(other).update(_solved={}, _held=0, _travels={}, _sums={}, _passing={})
-        other._over_base = dict(self._over_base)
+        vars(other)["_over_base"] = dict(self._over_base)
         return other
 
     def __getstate__(self) -> dict[str, object]:
