@@ -14,6 +14,9 @@ from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech
 from netmodel.times import Bounds
 
+_COUNTED = ("before", "after", "same")
+"""Words for a day that is counted from that of which the article was speaking."""
+
 
 class EventClaims:
     """Claims of an event, and what was seen and not used."""
@@ -94,6 +97,9 @@ class EventClaims:
         if self.anchor is not None:
             after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
         for other in (*reversed(before), *after):
+            named = other.get(*DATE_KINDS)
+            if other in before and named is not None and named.value[0] in _COUNTED:
+                return self.anchor  # it was counted from the day before it when it was read
             day = self._day_in(other, future=future and other in before)
             if day is not None:
                 return day

@@ -192,6 +192,8 @@ class ArticleCalendar:
             word = str(part.value[0])
             if future and word == "overnight":
                 word = "night"
+            elif word == "night" and not future and found is not None and day == self.today:
+                word = "overnight" if phrase.get("date") is not None else word
             read = self._part(word, day, why)
             late = read.bounds.latest
             if found is None and after is not None and late is not None and late <= after:

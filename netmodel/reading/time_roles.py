@@ -77,13 +77,13 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
         return True
     clock = phrase.get("clock") is not None
-    if clock and phrase.get(*DATE_KINDS) is None:
+    if clock:
         return any(
             _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
             and _PASSIVE.search(low[speech.start : speech.end]) is None
             for speech in each.speeches
         )
-    if clock or phrase.get(*DATE_KINDS) is None:
+    if phrase.get(*DATE_KINDS) is None:
         return False
     for speech in each.speeches:
         first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))

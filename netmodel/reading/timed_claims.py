@@ -52,6 +52,8 @@ _RUNS = re.compile(
 )
 _WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|були|был|была|было|были)(?!\w)")
 """Words for what is over."""
+_STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
+"""Kinds that lasted some days, in which the stop of trains began."""
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -185,9 +187,9 @@ class TimedReader(EventClaims):
         future = self._is_future(each, cue, first.start, last.end)
         day = self._day_in(last, future=future) or self._shared_day(each, first, future=future)
         named = first.get(*DATE_KINDS) is None and last.get(*DATE_KINDS) is not None
-        opening = self._resolve(
-            first, day, future=future or (named and first.get("clock") is not None)
-        )
+        ahead = day is not None and day > self.calendar.today
+        own_day = (named or ahead) and first.get("clock") is not None
+        opening = self._resolve(first, day, future=future or own_day)
         if opening is None:
             return
         own = first.get(*DATE_KINDS) is not None
@@ -206,7 +208,9 @@ class TimedReader(EventClaims):
                 self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
             )
         basis = self._basis(cue, future=future)
-        night = not own and not named and closing is not None and basis == "observed"
+        night = (
+            not own and not own_day and not named and closing is not None and basis == "observed"
+        )
         if night and closing is not None and self._before_publication(closing.bounds) is None:
             earlier = self.calendar.read(first, future=future, anchor=_day_before(opening.day))
             if earlier is not None:  # "from 22:10 to 1:35", told in the morning
@@ -271,6 +275,10 @@ class TimedReader(EventClaims):
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
         last = self.calendar.last_day(phrase, read.day)
+        if last is not None and cue.group == "cause" and cue.value in _STORMS:
+            days = self.calendar.between(read.day, 0, last, 24)
+            self._add(each, about, basis, phrase, read, days)
+            return
         if last is not None:
             first = self.calendar.whole_day(read.day, read.why)
             closing = self.calendar.whole_day(last, read.why)
