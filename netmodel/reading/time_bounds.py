@@ -37,7 +37,7 @@ class TimeRead:
     day
         On the calendar of the place.
     why
-        How the day was found: a code of `netmodel.reading.draft.WHY`.
+        How the day was found: a code of `netmodel.reading.draft_fields.WHY`.
     """
 
     bounds: Bounds
