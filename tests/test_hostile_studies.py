@@ -45,6 +45,15 @@ REFUSED = {
     "an instant in seconds since 1970": (
         {"incidents": INCIDENTS.replace("at: 2025-03-01T12:00+01:00", "at: 1740826800")},
         "(=1740826800); seconds since 1970? write 2025-03-01T11:00Z"),
+    "seconds with a fraction": (
+        {"incidents": INCIDENTS.replace("at: 2025-03-01T12:00+01:00", "at: 1740826800.5")},
+        "seconds since 1970? write 2025-03-01T11:00Z"),
+    "a number with a fraction": (
+        {"incidents": INCIDENTS.replace("at: 2025-03-01T12:00+01:00", "at: 0.5")},
+        "inc.yaml:9:60: at: must be text"),
+    "an instant without end": (
+        {"incidents": INCIDENTS.replace("at: 2025-03-01T12:00+01:00", "at: .inf")},
+        "inc.yaml:9:60: at: must be text"),
     "a year alone": (
         {"incidents": INCIDENTS.replace("at: 2025-03-01T12:00+01:00", "at: 2025")},
         "inc.yaml:9:60: at: must be text"),

@@ -179,15 +179,17 @@ _LINE = re.compile(
     r"|обох\sнапрям\w+|обоих\sнаправлени\w+|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
 _ROAD = re.compile(
-    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
+    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|водії\w*"
     r"|шоссе|трасс\w+|улиц\w+|водител\w+|набережн\w+"
-    r"|(?<!дирекции )(?<!управлении )(?<!управление )(?<!начальник )дорог[аиу])(?!\w)"
+    r"|(?<!дирекции )(?<!управлении )(?<!управление )(?<!начальник )дорог[аиуі])(?!\w)"
 )
 
 
 _MOVEMENT = re.compile(r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?|traffic)(?!\w)")
 """Words for traffic of any kind: by rail where it is between two stations and no road is near."""
 _BESIDE = 250
+_BREAKS_TRAFFIC = ("power", "signalling", "track_damage", "bridge_damage", "derailment")
+"""Kinds that stop traffic on a line of which nothing else is told."""
 
 
 def _is_of_line(
@@ -196,10 +198,13 @@ def _is_of_line(
     """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
     if not places or _ROAD.search(low, sentence.start, sentence.end):
         return False
-    effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
-    if effects and _LINE.search(low, sentence.start, sentence.end):
+    effects = [cue for cue in cues if cue.group in ("effect", "return") and cue.anchored]
+    between = any(each.form == "section" for each in (*places, *choose_places(places)))
+    stopping = between and any(
+        cue.group == "cause" and cue.value in _BREAKS_TRAFFIC for cue in cues
+    )
+    if (effects or stopping) and _LINE.search(low, sentence.start, sentence.end):
         return True
-    between = any(each.form == "section" for each in places)
     around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
     if effects and between and _MOVEMENT.search(low, sentence.start, sentence.end):
         return _ROAD.search(around) is None
