@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from netmodel.errors import is_finite
 from netmodel.evidence.places import NoPlace, Place
 from netmodel.evidence.vocabulary import (
     ABOUTS,
@@ -184,7 +185,7 @@ def _check_text(checks: Checks, name: str, value: object) -> object:
 
 def _check_number(checks: Checks, name: str, value: object) -> object:
     checks.number(name, value, low=0, high=1e6, above=True)
-    return float(value) if isinstance(value, int) else value
+    return float(value) if isinstance(value, int) and is_finite(value) else value
 
 
 def _check_words(checks: Checks, name: str, value: object) -> object:
