@@ -2,9 +2,10 @@
 
 One network of rail-like shape, incidents on links drawn at random, and one thing that grows:
 links, places of demand, break points, samples. Each run is the command with a scenario on the
-disk; the figures are of the whole process: start, reading, states, tables, page. What an earlier
-call left in the table is not measured again, so that a series can be done in pieces.
-Run: ``python benchmarks/bench_growth.py [--only hubs] [--largest] [--figure PATH]``.
+disk; the figures are of the whole process: start, reading, states, tables, page. The compiled
+code is there before, as it is after the first large run on a machine. What an earlier call left
+in the table is not measured again, so that a series can be done in pieces.
+Run: ``python benchmarks/bench_growth.py [--only hubs] [--short] [--largest] [--figure PATH]``.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import argparse
 import csv
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +62,13 @@ SERIES = {
         for n in (100, 1_000, 10_000, 100_000)
     ],
 }
+SHORT = {
+    "links": [replace(BASE, links=3_000), replace(BASE, links=10_000)],
+    "hubs": [replace(BASE, links=3_000, hubs=n) for n in (25, 100)],
+    "breaks": [replace(BASE, links=3_000, breaks=n) for n in (15, 60)],
+    "samples": SERIES["samples"][:2],
+}
+"""What takes two minutes; `--short` keeps its rows apart from those of the series."""
 LARGEST = {"links": [replace(BASE, links=300_000)], "hubs": [replace(BASE, hubs=1_000)]}
 """Beyond the series, on request: the aims of `docs/performance.md`."""
 
@@ -68,41 +78,67 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=SERIES, action="append")
     parser.add_argument("--largest", action="store_true", help="only what lies beyond the series")
-    parser.add_argument("--table", type=Path, default=Path("runs/growth.csv"))
+    parser.add_argument("--short", action="store_true", help="a few small sizes only")
+    parser.add_argument("--table", type=Path, help="default: runs/growth.csv")
+    parser.add_argument("--memory-gb", type=float, help="what no run may take more of")
     parser.add_argument("--figure", type=Path)
     parser.add_argument("--format", default="csv")
     asked = parser.parse_args()
-    chosen = LARGEST if asked.largest else SERIES
-    rows = read_rows(asked.table)
+    chosen = LARGEST if asked.largest else SHORT if asked.short else SERIES
+    table = asked.table or Path("runs/growth_short.csv" if asked.short else "runs/growth.csv")
+    rows = read_rows(table)
     with tempfile.TemporaryDirectory() as folder:
+        compile_engine()
         for what, sizes in chosen.items():
             if asked.only and what not in asked.only:
                 continue
             for size in sizes:
                 at = getattr(size, what)
-                cost = find_measured(rows, size) or measure(size, Path(folder), asked.format)
+                cost = find_measured(rows, chosen, size) or measure(
+                    size, Path(folder), asked.format, asked.memory_gb
+                )
+                if cost is None:
+                    print(f"{what:8} {at:>8,}  did not end", flush=True)
+                    continue
                 rows[what, at] = cost
                 print(
                     f"{what:8} {at:>8,}  {cost.seconds:7.1f} s  {cost.peak_mb:7.0f} MB  "
                     f"folder {cost.folder_mb:6.1f} MB  page {cost.page_mb:.2f} MB",
                     flush=True,
                 )
-                write_rows(rows, asked.table)
+                write_rows(rows, table)
     if asked.figure:
         draw(rows, asked.figure)
 
 
-def find_measured(rows: dict[tuple[str, int], Cost], size: Size) -> Cost | None:
+def compile_engine() -> None:
+    """Have the compiled code ready, so that no run compiles it."""
+    network = make_rail_like_network(300, seed=1)
+    costs = nm.routing.costs_from_minutes(
+        network, nm.routing.running_minutes(network, nm.routing.PASSENGER)
+    )
+    ends = [hub.id for hub in network.hubs[:4]]
+    routes = nm.routing.Router(network, ends, engine="sweep").solve(costs)
+    for _ in range(2):  # what is asked more than once is kept
+        routes.sum_along(network.length_km)
+    routes.load_links(np.ones((4, 4)))
+    routes.hubs_between(0, 1)
+    list(routes.pairs_over([0]))
+
+
+def find_measured(
+    rows: dict[tuple[str, int], Cost], chosen: dict[str, list[Size]], size: Size
+) -> Cost | None:
     """Return what a run of this size took, in whichever series it was measured."""
-    for what, sizes in [*SERIES.items(), *LARGEST.items()]:
+    for what, sizes in chosen.items():
         for each in sizes:
             if each == size and (what, getattr(each, what)) in rows:
                 return rows[what, getattr(each, what)]
     return None
 
 
-def measure(size: Size, folder: Path, tables: str) -> Cost:
-    """Run the command for a size; return what it took."""
+def measure(size: Size, folder: Path, tables: str, memory_gb: float | None) -> Cost | None:
+    """Run the command for a size; return what it took, nothing if it did not end well."""
     place = folder / "-".join(str(each) for each in vars(size).values())
     scenario = write_scenario(size, place)
     words = ["run", str(scenario), "--out", str(place / "out"), "--force", "--no-resume"]
@@ -112,18 +148,28 @@ def measure(size: Size, folder: Path, tables: str) -> Cost:
     process = subprocess.Popen(
         [sys.executable, "-m", "netmodel", *words],
         stdout=subprocess.DEVNULL, env=os.environ | {"NETMODEL_CACHE": str(folder / "cache")},
+        preexec_fn=partial(_bound_memory, memory_gb),
     )  # fmt: skip
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"netmodel run ended with {process.returncode}")
+        return None
     written = [each for each in (place / "out").rglob("*") if each.is_file()]
-    return Cost(
+    cost = Cost(
         seconds=used.ru_utime + used.ru_stime,
         peak_mb=used.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2),
         folder_mb=sum(each.stat().st_size for each in written) / 1e6,
         page_mb=(place / "out" / "report.html").stat().st_size / 1e6,
     )
+    shutil.rmtree(place)
+    return cost
+
+
+def _bound_memory(most_gb: float | None) -> None:
+    """Let the process take no more memory than this."""
+    if most_gb is not None:
+        size = int(most_gb * 1e9)
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def write_scenario(size: Size, place: Path) -> Path:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from netmodel.network.railway import Hub, Link, Network
 from netmodel.routing.profiles import CLOSED, LinkCosts
+from netmodel.routing.route_texts import RouteTexts
 from netmodel.routing.router import Router
 
 pytest.importorskip("numba")
@@ -95,12 +96,23 @@ def test_sweeps_and_searches_agree_on_costs_and_routes(links, terminals, reversa
             assert np.array_equal(along, expected.sum_along(values, **options), equal_nan=True)
         marked = rng.random(len(values)) < 0.2
         assert np.array_equal(found.run_over(marked), expected.run_over(marked))
+        asked = np.flatnonzero(marked).tolist()
+        for routes in (found, expected):
+            over = np.zeros(routes.cost.shape, dtype=bool)
+            for link, each in zip(asked, routes.pairs_over(asked), strict=True):
+                assert np.array_equal(each, routes.run_over(np.arange(len(values)) == link))
+                over |= each
+            assert np.array_equal(over, expected.run_over(marked))
         assert np.allclose(found.load_links(trips), expected.load_links(trips), rtol=1e-12)
         whole = np.round(9 * trips)
         assert np.array_equal(found.load_links(whole), expected.load_links(whole))
         for i in range(len(terminals)):
             for j in range(len(terminals)):
                 assert found.links_between(i, j) == expected.links_between(i, j)
+        for router, routes in ((one, expected), (other, found)):
+            texts = RouteTexts(router)
+            for i, j in rng.permutation([*np.ndindex(trips.shape)]).tolist():
+                assert texts.between(routes, i, j) == ";".join(expected.hubs_between(i, j)[1:-1])
 
 
 @given(

@@ -404,6 +404,19 @@ def test_the_xml_of_overpass_with_places_in_its_ways_is_read(tmp_path):
     assert link.length_km == pytest.approx(20, rel=1e-2)
 
 
+@pytest.mark.parametrize(
+    "node", ['lat="1" lon="1"', 'rf="0" lat="1" lon="1"', 'ref="0" lat="999" lon="1"']
+)
+def test_damaged_nodes_within_ways_are_told(tmp_path, node):
+    path = tmp_path / "answer.osm"
+    path.write_text(
+        f'<osm version="0.6"><way id="10"><nd ref="0" lat="1" lon="2"/><nd {node}/>'
+        '<tag k="railway" v="rail"/></way></osm>'
+    )
+    with pytest.raises(InputError, match=r"answer\.osm"):
+        import_network(path)
+
+
 @pytest.mark.parametrize("name", ["ways.osm", "ways.json"])
 def test_ways_without_places_are_told_as_that(tmp_path, name):
     path = tmp_path / name

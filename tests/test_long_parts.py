@@ -6,7 +6,10 @@ import pytest
 import netmodel as nm
 from netmodel.cli.run_verbs import _read_parts
 from netmodel.errors import InputError
+from netmodel.impact import attribution
+from netmodel.impact.attribution import sets_to_solve
 from netmodel.runs import effort
+from netmodel.runs.uncertainty import build_loss_model
 from netmodel.scenario.writing import scenario_texts
 from tests.small_scenario import write_incident, write_scenario
 
@@ -119,13 +122,39 @@ def test_more_work_is_expected_to_take_longer(tmp_path):
     assert (more > one).any()
 
 
-def test_progress_is_told_of_long_parts(path):
-    told = set()
+def test_progress_is_told_of_long_parts_from_their_beginning(path):
+    told = []
     run = nm.run(path)
-    record = run.lay_out(lambda what, done, total: told.add((what, done <= total)))
-    assert {
-        ("passenger waiting", True),
-        ("passenger capacity", True),
-        ("attribution", True),
-    } == told
+    record = run.lay_out(lambda what, done, total: told.append((what, done, total)))
+    assert all(done <= total for _, done, total in told)
+    first = {what: done for what, done, _ in reversed(told)}
+    assert first == {
+        "passenger waiting": 0, "passenger capacity": 0, "attribution": 0, "worth of evidence": 0,
+    }  # fmt: skip
     assert run.record is record
+
+
+def test_attribution_tells_of_every_set_and_expects_those_that_states_share_once(tmp_path):
+    spans = {"a": (2, 10), "b": (4, 12), "c": (6, 14)}
+    path = write_scenario(
+        tmp_path,
+        *(
+            write_incident(name, start=f"2023-05-18T{one:02}:00Z", end=f"2023-05-18T{two:02}:00Z")
+            for name, (one, two) in spans.items()
+        ),
+    )
+    run, told = nm.run(path), []
+    nm.runs.attribute_run(run, progress=lambda what, done, total: told.append((done, total)))
+    model = build_loss_model(run)
+    sets, searches = sets_to_solve(model, run.timeline.times, run.incidents_with_outages)
+    assert (sets, searches) == (8, 2)  # all subsets of three, which close the same link
+    assert told[-1] == (8, 8)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_many_sets_are_counted_for_each_state(path, monkeypatch):
+    run = nm.run(path)
+    model = build_loss_model(run)
+    monkeypatch.setattr(attribution, "TOLD_APART", 0)
+    sets, _ = sets_to_solve(model, run.timeline.times, run.incidents_with_outages)
+    assert sets == 3  # none while nothing holds, and both with and without the one that does

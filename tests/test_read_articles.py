@@ -516,3 +516,73 @@ def test_no_length_and_no_detour_is_made_up(text):
 def test_what_nobody_reported_is_not_stated(text):
     for incident in read_one(text).incidents:
         assert incident.value("effect") != "closed" or incident.get("effect").sure == "doubtful"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Движение закрыто под Харьковом.", "Kharkiv"),
+        ("Рух перекрито біля Фастова.", "Fastiv"),
+        ("Traffic is halted outside Lozova.", "Lozova"),
+        ("Руху немає за Покровськом.", "Pokrovsk"),
+    ],
+)
+def test_traffic_at_a_place_of_which_no_more_is_said_is_in_doubt(text: str, place: str) -> None:
+    (incident,) = read_one(text).incidents
+    effect = incident.get("effect")
+    assert [str(each.value) for each in incident.all("place")] == [place]
+    assert effect is not None
+    assert (effect.value, effect.sure) == ("closed", "doubtful")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Движение закрыто под Харьковом. Фура перевернулась на трассе.",
+        "Рух у Харкові перекрито.",
+        "Traffic is halted outside Lozova: a lorry lies across the road.",
+    ],
+)
+def test_traffic_at_a_place_that_may_be_of_a_road_is_not_read(text: str) -> None:
+    assert not read_one(text).incidents
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "at"),
+    [
+        (
+            (
+                "Ukrzaliznytsia said that on Monday the line between Fastiv and Bila Tserkva was"
+                " closed by a landslide."
+            ),
+            "start",
+            "2024-03-10T22:00:00Z to 2024-03-11T22:00:00Z",
+        ),
+        (
+            (
+                "The first train passed between Fastiv and Bila Tserkva at 8:15, after both tracks"
+                " had been blocked."
+            ),
+            "first_traffic",
+            "2024-03-12T06:15:00Z",
+        ),
+        (
+            (
+                "Traffic between Fastiv and Bila Tserkva, halted by floods, should resume at 8:15"
+                " on 13 March."
+            ),
+            "first_traffic",
+            "2024-03-13T06:15:00Z",
+        ),
+        (
+            (
+                "Crews repaired the embankment, and on March 11 trains between Fastiv and Bila"
+                " Tserkva ran again."
+            ),
+            "first_traffic",
+            "2024-03-10T22:00:00Z to 2024-03-11T22:00:00Z",
+        ),
+    ],
+)
+def test_a_time_is_of_the_words_beside_it_and_not_of_a_name(text: str, about: str, at: str) -> None:
+    assert times(read_one(text), about) == [at]

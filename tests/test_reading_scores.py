@@ -42,12 +42,18 @@ def test_no_passage_is_in_both_halves() -> None:
     assert len(set(ids)) == len(ids) == 60
 
 
-@pytest.mark.parametrize("half", HALVES)
+def test_twenty_passages_of_each_language_were_written_without_knowing_the_reader() -> None:
+    blind = _passages("blind")
+    assert Counter(each["language"] for each in blind) == {"en": 20, "uk": 20, "ru": 20}
+    assert len({each["id"] for each in blind}) == 60
+
+
+@pytest.mark.parametrize("half", [*HALVES, "blind"])
 def test_expected_answers_use_the_words_of_the_record(half: str) -> None:
     network = nm.built_in_network()
     names = {each.name for each in network.hubs} | {each.name for each in network.stations}
     for passage in _passages(half):
-        named = set(passage["mentions"])
+        named = set(passage.get("mentions", ()))
         assert named <= names, passage["id"]
         for event in passage["events"]:
             assert set(event.get("place", ())) <= named, passage["id"]

@@ -29,7 +29,7 @@ _KINDS: Mapping[str, str] = {
     "finite_number": "must be a finite number",
 }
 """Errors of type: of the branches of a union that report nothing else, the first is reported."""
-_SECONDS = range(10**8, 2**33)
+_FIRST_SECOND, _LAST_SECOND = 10**8, 2**33
 """Whole numbers that may be meant as an instant: the years 1973 to 2242."""
 _CHOICES = frozenset({"enum", "literal_error"})
 Item = Mapping[str, Any]
@@ -157,7 +157,7 @@ def _tell_number(given: float, location: Location, model: type[BaseModel]) -> tu
     """Return what is wrong with a number where a text or a mapping may stand."""
     example = _example(location, given, model)
     what = f"{_key(location)}must be text, or a mapping such as {example}{_quote(given)}"
-    if given in _SECONDS:
+    if _FIRST_SECOND <= given < _LAST_SECOND:
         return (
             what,
             f"seconds since 1970? write {datetime.fromtimestamp(given, UTC):%Y-%m-%dT%H:%MZ}",

@@ -215,6 +215,8 @@ class Assessor:
         # Known by the place of the routes in memory, which are kept, so that none takes its place.
         self._sums: dict[tuple[int, bytes], tuple[Routes, NDArray[np.float64]]] = {}
         self._passing: dict[tuple[int, bytes], tuple[Routes, NDArray[np.bool_]]] = {}
+        self._concerned: frozenset[int] = frozenset()
+        self._over_base: dict[int, NDArray[np.uint8]] = {}
 
     @cached_property
     def base(self) -> Routes:
@@ -385,12 +387,32 @@ class Assessor:
 
     def _run_routes(self, routes: Routes, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return `Routes.run_over`, kept for routes and links already seen."""
+        if routes is self.base:
+            return self._run_base(np.flatnonzero(marked).tolist())
         key = (id(routes), np.flatnonzero(marked).tobytes())
         if key not in self._passing:
             if len(self._passing) * self._bytes_of_sums > MOST_SUMS_BYTES:
                 self._passing.clear()
             self._passing[key] = routes, routes.run_over(marked)
         return self._passing[key][1]
+
+    def _run_base(self, links: Sequence[int]) -> NDArray[np.bool_]:
+        """Return whether the quickest route of each pair in the base runs over some links.
+
+        The question of every state and of every incident. Routes are followed once for all links
+        that outages may concern, and what is found of each link is kept, eight pairs to a byte.
+        """
+        new = [link for link in links if link not in self._over_base]
+        if new:
+            others = self._concerned.difference(new)
+            new += sorted(link for link in others if link not in self._over_base)
+            for link, over in zip(new, self.base.pairs_over(new), strict=True):
+                self._over_base[link] = np.packbits(over)
+        shape = self.base.cost.shape
+        found = np.zeros((self.base.cost.size + 7) // 8, dtype=np.uint8)
+        for link in links:
+            found |= self._over_base[link]
+        return np.unpackbits(found, count=self.base.cost.size).astype(bool).reshape(shape)
 
     def forget(self) -> None:
         """Let go of the routes solved so far; the base is kept."""
@@ -404,6 +426,7 @@ class Assessor:
         """Return an assessor of the same question that has solved nothing but the base."""
         other = copy(self)
         vars(other).update(_solved={}, _held=0, _travels={}, _sums={}, _passing={})
+        vars(other)["_over_base"] = dict(self._over_base)
         return other
 
     def __getstate__(self) -> dict[str, object]:
@@ -420,6 +443,12 @@ class Assessor:
         """Yield the impact of every state of a timeline, in order."""
         values = Measures(self, timeline.outages, metrics)
         bounding = Measures(self, timeline.outages, monotone_metrics(("connected_share", *metrics)))
+        values.expect(
+            each
+            for state in timeline.states
+            for each in (state.active, state.certain, state.possible)
+        )
+        self._concerned |= {self.network.link_index[each.link] for each in timeline.outages}
         for state in timeline.states:
             yield self._assess_state(timeline, state, values, bounding)
 

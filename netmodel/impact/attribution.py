@@ -9,7 +9,7 @@ incidents, and is exact however many incidents a year has, as long as few coinci
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -26,6 +26,10 @@ EXACT_UP_TO = 12
 """Incidents in force at once up to which Shapley shares are exact."""
 PERMUTATIONS = 512
 """Orders drawn for a state with more."""
+TOLD_APART = 16_384
+"""Sets of outages up to which those that several states share are counted once."""
+_WITHOUT_COSTS = ("advisory", "limited", "single_track", "none")
+"""Effects that change the cost of no link, as a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,22 +118,21 @@ def attribute_loss(
     seed
         For the orders drawn in states with more than `EXACT_UP_TO` incidents in force.
     progress
-        Called after each distinct state with how many are done, and of how many.
+        Called after each set of outages with about how many are measured, and of how many.
 
     Examples
     --------
     ``docs/uncertainty.md`` works a case by hand; `netmodel.runs.uncertainty.attribute_run`
     does it for a run.
     """
-    game = _Game(model, incidents)
+    game = _Game(model, incidents, progress)
     alone, left_out = np.zeros(len(incidents)), np.zeros(len(incidents))
     shares, variances = np.zeros(len(incidents)), np.zeros(len(incidents))
     loss = background = 0.0
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     states = model.hours_of_sets(as_microseconds(model.limits, times))
-    for done, (active, hours) in enumerate(states.items()):
-        if progress is not None:
-            progress(done, len(states))
+    game.expect(states)
+    for active, hours in states.items():
         players, value = game.in_state(active)
         everyone = (1 << len(players)) - 1
         loss += hours * value(everyone)
@@ -180,44 +183,93 @@ def loss_alone(
 
 def sets_to_solve(
     model: LossModel, times: Mapping[str, MilestoneTimes], incidents: Sequence[str]
-) -> int:
-    """Return at most how many sets of outages an attribution measures, to tell what it costs."""
-    game = _Game(model, incidents)
+) -> tuple[int, int]:
+    """Return about how many sets of outages an attribution measures, to tell what it costs.
+
+    Returns
+    -------
+    sets : int
+        Distinct ones.
+    searches : int
+        Those of them between which the cost of some link differs.
+    """
     states = model.hours_of_sets(as_microseconds(model.limits, times))
-    total = 0
-    for active in {model.measures.concerned(each) for each in states}:
-        players = len(game.in_state(active)[0])
-        total += 2**players if players <= EXACT_UP_TO else PERMUTATIONS * players
-    return total
+    return _Game(model, incidents).count_sets(states)
 
 
 class _Game:
     """What a coalition of the incidents active in a state costs there, as a share of demand."""
 
-    def __init__(self, model: LossModel, incidents: Sequence[str]) -> None:
+    def __init__(
+        self,
+        model: LossModel,
+        incidents: Sequence[str],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
         self._model = model
         self._player = {incident: number for number, incident in enumerate(incidents)}
+        self._progress = progress
+        self._expected = 0
+
+    def expect(self, states: Iterable[frozenset[int]]) -> None:
+        """Say which states will come, so that the engine is chosen for all of them."""
+        self._expected, searches = self.count_sets(states)
+        self._model.measures.assessor.router.expect(searches)
+        self._tell()
 
     def in_state(self, active: frozenset[int]) -> tuple[list[int], Callable[[int], float]]:
         """Return the incidents active, and the loss rate of each subset of them as bits."""
+        standing, held = self._divide(active)
+        outages = list(held.values())
+
+        def value(coalition: int) -> float:
+            loss = 1.0 - self._model.performance(_unite(standing, outages, coalition))
+            self._tell()
+            return loss
+
+        return list(held), value
+
+    def count_sets(self, states: Iterable[frozenset[int]]) -> tuple[int, int]:
+        """Return how many sets of outages are measured, and how many differ in costs of links.
+
+        What states share is counted once as long as the sets are few.
+        """
+        measures = self._model.measures
+        marks = [(each.link, each.effect, each.slowed_minutes) for each in measures.outages]
+        apart: set[frozenset[int]] = set()
+        further = 0
+        for active in {measures.concerned(each) for each in states}:
+            standing, held = self._divide(active)
+            players, outages = len(held), list(held.values())
+            sets = 2**players if players <= EXACT_UP_TO else PERMUTATIONS * players
+            if len(apart) + sets > TOLD_APART:
+                further += sets
+            else:
+                apart.update(_unite(standing, outages, each) for each in range(sets))
+        costs = {
+            frozenset(marks[each] for each in members if marks[each][1] not in _WITHOUT_COSTS)
+            for members in apart
+        }
+        return len(apart) + further, len(costs) + further
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(min(self._model.measures.solved, self._expected), self._expected)
+
+    def _divide(self, active: frozenset[int]) -> tuple[frozenset[int], dict[int, set[int]]]:
+        """Return the outages of no player, and those of each player in order."""
         outages = self._model.measures.outages
         held: dict[int, set[int]] = {}
-        standing = set(active)
         for number in active:
             player = self._player.get(outages[number].incident)
             if player is not None:
                 held.setdefault(player, set()).add(number)
-                standing.discard(number)
-        players = sorted(held)
+        return active.difference(*held.values()), dict(sorted(held.items()))
 
-        def value(coalition: int) -> float:
-            members = set(standing)
-            for place, player in enumerate(players):
-                if coalition >> place & 1:
-                    members |= held[player]
-            return 1.0 - self._model.performance(frozenset(members))
 
-        return players, value
+def _unite(standing: frozenset[int], outages: Sequence[set[int]], coalition: int) -> frozenset[int]:
+    """Return what holds when the players of a coalition do, given as bits."""
+    return standing.union(*(each for place, each in enumerate(outages) if coalition >> place & 1))
 
 
 def shapley_values(count: int, value: Callable[[int], float]) -> NDArray[np.float64]:
@@ -319,7 +371,12 @@ class EvidenceValue:
         return self.width - self.known_width
 
 
-def value_of_evidence(model: LossModel, incidents: Sequence[str]) -> tuple[EvidenceValue, ...]:
+def value_of_evidence(
+    model: LossModel,
+    incidents: Sequence[str],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[EvidenceValue, ...]:
     """Return what it would tell to know when each incident's traffic stopped and was restored.
 
     One of the two is set to times spread evenly within its bounds, everything else stays as
@@ -330,6 +387,8 @@ def value_of_evidence(model: LossModel, incidents: Sequence[str]) -> tuple[Evide
     ----------
     incidents
         Ids.
+    progress
+        Called after each incident with how many are done, and of how many.
 
     Returns
     -------
@@ -341,6 +400,8 @@ def value_of_evidence(model: LossModel, incidents: Sequence[str]) -> tuple[Evide
     found = []
     wanted = set(incidents)
     for row, incident in enumerate(limits.incidents):
+        if progress is not None:
+            progress(row, len(limits.incidents))
         if incident not in wanted:
             continue
         for about in ("restoration", "start"):
@@ -361,6 +422,17 @@ def value_of_evidence(model: LossModel, incidents: Sequence[str]) -> tuple[Evide
                 )
             )
     return tuple(sorted(found, key=lambda each: -round(each.shrinks_by, 9)))
+
+
+def count_open_times(model: LossModel, incidents: Sequence[str]) -> int:
+    """Return how many starts and restorations `value_of_evidence` asks about."""
+    wanted = set(incidents)
+    return sum(
+        _is_open(model.limits, row, about)
+        for row, incident in enumerate(model.limits.incidents)
+        if incident in wanted
+        for about in ("restoration", "start")
+    )
 
 
 def _milestones(limits: MilestoneLimits, row: int, about: str) -> tuple[int, ...]:

@@ -311,11 +311,16 @@ def _way_nodes(
 def _places_in_ways(path: Path, wanted: Collection[int]) -> dict[int, tuple[float, float]]:
     """Return the places that ways in XML give to their own nodes, as ``out geom`` writes them."""
     found: dict[int, tuple[float, float]] = {}
-    for item in _NODE_OF_WAY.finditer(read_file(path)):
+    text = read_file(path)
+    for item in _NODE_OF_WAY.finditer(text):
         cells = dict(_ATTRIBUTE.findall(item[1]))
+        if "ref" not in cells:
+            line = text.count("\n", 0, item.start()) + 1
+            raise ValueError(f"line {line}: a way names a node without its number")
         ref = int(cells["ref"])
         if ref in wanted and {"lon", "lat"} <= cells.keys():
             found[ref] = (float(cells["lon"]), float(cells["lat"]))
+    _check_places(found)
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from netmodel.reading import time_words as words
-from netmodel.reading.time_atoms import Maker, TimeAtom, make_fixed
+from netmodel.reading.time_atoms import Maker, TimeAtom, TimePattern, make_fixed
 
 _PREPOSITIONS: Mapping[str, str] = {
     "en": r"at|by|until|from|since|about|around|to|till|before|after|past",
@@ -38,22 +38,24 @@ _ENDS = r"(?=[.,;)](?! ?\d)| (?:on|this|that|yesterday|today|last|the (?:next|sa
 """What follows an hour of which no word says that it is one."""
 
 
-def clock_patterns(language: str) -> Iterator[tuple[str, Maker]]:
+def clock_patterns(language: str) -> Iterator[TimePattern]:
     """Yield patterns of clocks with what makes a time of them; what comes first outranks the rest.
 
     Examples
     --------
-    >>> text, make = next(clock_patterns("en"))
-    >>> make(re.search(text, "noon")).value
+    >>> first = next(clock_patterns("en"))
+    >>> first.make(re.search(first.text, "noon")).value
     (12, 0)
     """
     for text, hour in words.NOONS[language]:
-        yield text, make_fixed("clock", hour, 0)
+        yield TimePattern(text, make_fixed("clock", hour, 0), "")
     yield from _bare_hours(language)
     part, at = _PART[language], _after_preposition(language)
     half = rf"(?: ?{_AM}| {part})?" if language == "en" else rf"(?: {part})?"
-    yield rf"(?<![:.])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::\d\d)?(?![:.]\d){half}", _clock
-    yield (
+    yield TimePattern(
+        rf"(?<![:.])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::\d\d)?(?![:.]\d){half}", _clock
+    )
+    yield TimePattern(
         rf"(?:{at})(?P<h>\d{{1,2}})[.](?P<m>[0-5]\d)(?![:.]\d)(?! (?:км|km|тис|тыс)){half}",
         _clock,
     )
@@ -64,13 +66,13 @@ def _after_preposition(language: str) -> str:
     return "|".join(rf"(?<=\b{each} )" for each in _PREPOSITIONS[language].split("|"))
 
 
-def _bare_hours(language: str) -> Iterator[tuple[str, Maker]]:
+def _bare_hours(language: str) -> Iterator[TimePattern]:
     """Yield the first hour of a span of which only the second is marked: "from 10 to 11:30"."""
     if language == "en":
         ordinal, join = "", r"(?:and|to|until|till|through)"
         ends = rf"(?::[0-5]\d(?! ?[ap]\.?m)|(?::[0-5]\d)? ?{_AM}|(?::[0-5]\d)? in the (?P<part>morning|afternoon|evening))"
         hour, lead = r"(?P<h>\d{1,2})", r"(?:(?<=\bfrom )|(?<=\bbetween ))"
-        yield (
+        yield TimePattern(
             rf"{lead}(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?= {join} (?P<h2>\d{{1,2}}):[0-5]\d ?{_AM})",
             _clock,
         )  # fmt: skip
@@ -81,39 +83,49 @@ def _bare_hours(language: str) -> Iterator[tuple[str, Maker]]:
                 "ru": r"(?:(?<=\bс )|(?<=\bсо )|(?<=\bот )|(?<=\bмежду ))"}[language]  # fmt: skip
         ends = rf"{ordinal}(?:[:.][0-5]\d| ?{_HOUR[language]}(?!\w)| {_PART[language]}|-{_ORDINAL[language]}(?!\w))"
         hour = rf"(?P<h>\d{{1,2}}){ordinal}"
-    yield rf"{lead}{hour}(?= {join} (?P<h2>\d{{1,2}}){ends})", _clock
+    yield TimePattern(rf"{lead}{hour}(?= {join} (?P<h2>\d{{1,2}}){ends})", _clock)
 
 
-def _english_clocks(part: str) -> Iterator[tuple[str, Maker]]:
-    yield rf"(?P<h>\d{{1,2}})(?:\.(?P<m>[0-5]\d))? ?{_AM}", _clock
-    yield rf"(?P<h>\d{{1,2}}) ?o'clock(?: {part})?", _clock
-    yield r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?:hours|hrs)\b", _clock
-    yield r"(?<=\bat )(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?!\w|[.,]\d)", _clock
-    yield (
+def _english_clocks(part: str) -> Iterator[TimePattern]:
+    yield TimePattern(rf"(?P<h>\d{{1,2}})(?:\.(?P<m>[0-5]\d))? ?{_AM}", _clock)
+    yield TimePattern(rf"(?P<h>\d{{1,2}}) ?o'clock(?: {part})?", _clock)
+    yield TimePattern(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?:hours|hrs)\b", _clock)
+    yield TimePattern(r"(?<=\bat )(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?!\w|[.,]\d)", _clock)
+    yield TimePattern(
         (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
-         rf" (?P<hour>{_EN_NAMED})(?: {part})?"), _past,
+         rf" (?P<hour>{_EN_NAMED})(?: {part})?"), _past, _EN_NAMED,
     )  # fmt: skip
     for text, hour in words.CLOCK_WORDS["en"]:
-        yield (
+        yield TimePattern(
             rf"{text}(?: o'clock(?: {part})?| in the (?P<part2>morning|afternoon|evening))",
             _spelt(hour),
+            text,
         )
-        yield (
+        yield TimePattern(
             rf"(?:(?<=\buntil )|(?<=\bbefore )|(?<=\bby )|(?<=\bsince )){text}{_ENDS}",
             _spelt(hour),
+            text,
         )
-    yield rf"(?:(?<=\buntil )|(?<=\bbefore )|(?<=\bsince ))(?P<h>\d{{1,2}}){_ENDS}", _clock
+    yield TimePattern(
+        rf"(?:(?<=\buntil )|(?<=\bbefore )|(?<=\bsince ))(?P<h>\d{{1,2}}){_ENDS}", _clock
+    )
+    yield TimePattern(
+        r"(?<=\bat )(?P<h>\d{1,2})(?= (?:the (?!\w+ stations)|on \w+day|yesterday|today|that|this|last)|[,;] (?!\d))",
+        _clock,
+    )
 
 
-def _slavic_clocks(language: str, part: str, at: str) -> Iterator[tuple[str, Maker]]:
+def _slavic_clocks(language: str, part: str, at: str) -> Iterator[TimePattern]:
     ordinal, hour_word, minute = _ORDINAL[language], _HOUR[language], _MINUTE[language]
-    yield rf"(?:{at})(?P<h>\d{{1,2}})(?:-?{ordinal})? {hour_word}{minute}(?: {part})?", _clock
-    yield (
+    yield TimePattern(
+        rf"(?:{at})(?P<h>\d{{1,2}})(?:-?{ordinal})? {hour_word}{minute}(?: {part})?", _clock
+    )
+    yield TimePattern(
         rf"(?:(?<=\bта )|(?<=\bі )|(?<=\bи ))(?P<h>\d{{1,2}})(?:-?{ordinal})? (?:годинами|часами)",
         _clock,
     )
-    yield rf"(?P<h>\d{{1,2}})(?:-?{ordinal})? {part}(?! \w+ня)", _clock
-    yield (
+    yield TimePattern(rf"(?P<h>\d{{1,2}})(?:-?{ordinal})? {part}(?! \w+ня)", _clock)
+    yield TimePattern(
         rf"(?:{at})(?P<h>\d{{1,2}})-{ordinal}(?! \w+(?:км|поїзд|поезд|вагон))(?! (?:день|дня|раз))",
         _clock,
     )
@@ -122,46 +134,59 @@ def _slavic_clocks(language: str, part: str, at: str) -> Iterator[tuple[str, Mak
     minutes = "|".join(words.CLOCK_MINUTES[language])
     for text, hour in words.CLOCK_WORDS[language]:
         spelt = rf"(?:{text})(?: (?P<minutes>{minutes})(?: (?:хвилин|минут)\w?)?(?! (?:год|час)))"
-        yield rf"(?:{at}){spelt}(?: {part})?", _spelt(hour)
-        yield rf"(?:{at})(?:{text})(?: {hour_word})?(?: {part})?{_NO_HOUR}", _spelt(hour)
-        yield rf"(?:{text})(?: {hour_word})?(?: {part})", _spelt(hour)
+        yield TimePattern(rf"(?:{at}){spelt}(?: {part})?", _spelt(hour), text)
+        yield TimePattern(
+            rf"(?:{at})(?:{text})(?: {hour_word})?(?: {part})?{_NO_HOUR}", _spelt(hour), text
+        )
+        yield TimePattern(rf"(?:{text})(?: {hour_word})?(?: {part})", _spelt(hour), text)
 
 
-def _halves(language: str, part: str) -> Iterator[tuple[str, Maker]]:
+def _halves(language: str, part: str) -> Iterator[TimePattern]:
     """Yield hours told by halves, quarters and minutes of the hour to come."""
     some = "|".join(words.TO_THE_HOUR[language])
     for text, hour in words.CLOCK_WORDS[language]:
         if language == "uk":
-            yield rf"(?:о )?пів на {text}(?: {part})?", _spelt(hour - 1, 30)
-            yield (
-                rf"(?:о )?(?:чверть|п'ятнадцять(?: хвилин)?) на {text}(?: {part})?",
+            yield TimePattern(rf"(?:о )?пів (?:на )?{text}(?: {part})?", _spelt(hour - 1, 30), text)
+            yield TimePattern(
+                rf"(?:о )?(?:чверт(?:ь|і)|п'ятнадцять(?: хвилин)?) на {text}(?: {part})?",
                 _spelt(hour - 1, 15),
+                text,
             )
-            yield (
-                rf"(?:о )?(?:чверть|п'ятнадцять(?: хвилин)?) по {text}(?: {part})?",
+            yield TimePattern(
+                rf"(?:о )?(?:чверт(?:ь|і)|п'ятнадцять(?: хвилин)?) по {text}(?: {part})?",
                 _spelt(hour, 15),
+                text,
             )
-            yield rf"за (?P<to>{some})(?: хвилин\w?)? {text}(?: {part})?", _spelt(hour)
+            yield TimePattern(
+                rf"за (?P<to>{some})(?: хвилин\w?)? {text}(?: {part})?", _spelt(hour), text
+            )
         else:
-            yield rf"без (?P<to>{some})(?: минут\w?)? (?:{text})(?: {part})?", _spelt(hour)
+            yield TimePattern(
+                rf"без (?P<to>{some})(?: минут\w?)? (?:{text})(?: {part})?", _spelt(hour), text
+            )
     if language == "ru":
         for hour, text in enumerate(words.HALVES_RU):
-            yield rf"(?:половин[аеуы] |пол){text}(?: {part})?", _spelt(hour, 30)
-            yield rf"четверть {text}(?: {part})?", _spelt(hour, 15)
+            yield TimePattern(rf"(?:половин[аеуы] |пол){text}(?: {part})?", _spelt(hour, 30), text)
+            yield TimePattern(rf"четверт(?:ь|и) {text}(?: {part})?", _spelt(hour, 15), text)
 
 
-def _hours_begun(language: str, part: str) -> Iterator[tuple[str, Maker]]:
+def _hours_begun(language: str, part: str) -> Iterator[TimePattern]:
     """Yield hours of which is said that they had begun: "at the beginning of the sixth"."""
     if language == "ru":
         for hour, text in enumerate(words.HALVES_RU):
             stem = text.removesuffix("ого").removesuffix("его")
-            yield rf"в начале {text}(?: часа)?(?: {part})?", _spelt(hour, width=20)
-            yield rf"(?<=\bв ){stem}(?:ом|ем) часу(?: {part})?", _spelt(hour, width=60)
+            yield TimePattern(
+                rf"в начале {text}(?: часа)?(?: {part})?", _spelt(hour, width=20), text
+            )
+            yield TimePattern(
+                rf"(?<=\bв ){stem}(?:ом|ем) часу(?: {part})?", _spelt(hour, width=60), stem
+            )
         return
     for text, hour in words.CLOCK_WORDS["uk"]:
-        yield (
+        yield TimePattern(
             rf"на початку {text}(?: годин\w)?(?: {part})?(?! (?:доб|зміни|декад))",
             _spelt(hour - 1, width=20),
+            text,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,10 @@ from netmodel.reading.word_forms import is_future
 _BREAKS = re.compile(
     r"[;:,]|\s–\s|\b(?:and|but|while|although|though|because)\b|(?<!\w)(?:а|але|проте|хоча|но|однако|хотя|и|і|та|й)(?!\w)"
 )
+_JOINED = re.compile(
+    r"(?:\b(?:between|между)|(?<!\w)між) (?:[\w'-]+ ){1,4}?(?P<join>and|та|і|й|и) "
+)
+"""Words that join two places and break no sentence."""
 _BROKEN = re.compile(
     r"damag|destroy|torn|tore|blown|blew|broke|wreck|undercut|crack|пошкод|зруйн|підірв|розмит|розмил|понівеч"
     r"|перебит|розбит|повре|разруш|взорв|подорв|размы|развороч|лопну"
@@ -23,6 +28,8 @@ _SOME_TRAINS = re.compile(
     r"passenger|suburban|commuter|long-distance|пасажир|приміськ|електрич|пассажир|пригород|электрич"
 )
 _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
+_PRESENT = re.compile(r"(?:resumes|reopens|re-opens|comes back|restarts)\b")
+"""What is told as if it were now, and is to come where a time is named."""
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
@@ -182,7 +189,7 @@ def _make(
     clause_start, clause_end = clause_of(low, sentence, start, end)
     clause = low[clause_start:clause_end]
     own = low[start:end]
-    denied = value != "normal" and bool(re.search(words.NEGATIONS[language], left[-40:]))
+    denied = value != "normal" and bool(re.search(words.NEGATIONS[language], _end_of(left, 40)))
     denied = denied or (
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
     )
@@ -191,11 +198,12 @@ def _make(
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
     hedge = re.compile(words.HEDGES[language])
+    before = _end_of(left, _NEAR_HEDGE).rpartition(";")[2].rpartition(". ")[2]
     hedged = (
         group != "return"
         and value not in ("normal", "advisory")
         and (
-            hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
+            hedge.search(before) is not None
             or (
                 value not in _LIMITED
                 and hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0])
@@ -206,15 +214,24 @@ def _make(
         )
     )
     if group == "cause" and value not in ("security", "precaution", "suspension"):
-        hedged = hedged or _THREAT.search(left[-_NEAR_TRAINS:] + own) is not None
-        hedged = hedged or re.search(words.SERIES[language], left[-_NEAR_HEDGE:]) is not None
+        hedged = hedged or _THREAT.search(_end_of(left, _NEAR_TRAINS) + own) is not None
+        hedged = hedged or re.search(words.SERIES[language], _end_of(left, _NEAR_HEDGE)) is not None
     hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
     future = bool(re.search(words.FUTURE[language], clause)) or is_future(
         clause if group != "effect" else own, language
     )
+    future = future or (group == "return" and _PRESENT.match(own) is not None)
     broken = _BROKEN.search(own) is not None
     part = _is_part(low, sentence, group, value, start, end)
     return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)
+
+
+def _end_of(text: str, size: int) -> str:
+    """Return the last letters of a text from a whole word on: the "ли" of "сообщили" is no word."""
+    start = len(text) - size
+    if start <= 0:
+        return text
+    return text[start:] if text[start - 1].isspace() else text[start:].partition(" ")[2]
 
 
 def _is_part(low: str, sentence: Sentence, group: str, value: str, start: int, end: int) -> bool:
@@ -249,19 +266,36 @@ def is_general(low: str, sentence: Sentence) -> bool:
 
 def clause_of(low: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
     """Return where the part of a sentence begins and ends that lies between its breaks."""
+    starts, ends = _find_breaks(low)
     first, last = sentence.start, sentence.end
-    for found in _BREAKS.finditer(low, sentence.start, sentence.end):
-        if found.end() <= start:
-            first = found.end()
-        elif found.start() >= end:
-            last = found.start()
-            break
+    before, after = bisect_right(ends, start) - 1, bisect_left(starts, end)
+    if before >= 0:
+        first = max(first, ends[before])
+    if after < len(starts):
+        last = min(last, starts[after])
     return first, last
 
 
 def count_breaks(low: str, start: int, end: int) -> int:
-    """Return how many breaks between parts of a sentence lie in a stretch."""
-    return sum(1 for _ in _BREAKS.finditer(low, start, end))
+    """Return how many breaks between parts of a sentence lie in a stretch.
+
+    Examples
+    --------
+    >>> low = "shut between lviv and stryi, and it rained"
+    >>> count_breaks(low, 0, len(low))
+    2
+    """
+    starts, ends = _find_breaks(low)
+    return max(0, bisect_right(ends, end) - bisect_left(starts, start))
+
+
+@lru_cache(maxsize=8)
+def _find_breaks(low: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where the breaks of a text begin and end; what joins two places is none."""
+    joined = [found.span("join") for found in _JOINED.finditer(low)]
+    found = [x.span() for x in _BREAKS.finditer(low)]
+    spans = [x for x in found if not any(a <= x[0] and x[1] <= b for a, b in joined)]
+    return tuple(start for start, _ in spans), tuple(end for _, end in spans)
 
 
 def is_to_come(low: str, start: int, end: int, language: str) -> bool:

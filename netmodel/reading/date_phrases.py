@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from netmodel.reading import time_words as words
-from netmodel.reading.time_atoms import Maker, TimeAtom, make_fixed
+from netmodel.reading.time_atoms import Maker, TimeAtom, TimePattern, make_fixed
 
 _ENDING: Mapping[str, str] = {
     "en": r"(?:st|nd|rd|th)?(?: of)?", "uk": r"(?:-?го)?", "ru": r"(?:-?го)?",
@@ -21,69 +21,68 @@ _YEAR = (
 )
 
 
-def date_patterns(language: str) -> Iterator[tuple[str, Maker]]:
+def date_patterns(language: str) -> Iterator[TimePattern]:
     """Yield patterns of dates with what makes a time of them.
 
     Examples
     --------
     >>> import re
-    >>> text, make = next(date_patterns("en"))
-    >>> make(re.search(text, "2024-03-12")).value
+    >>> first = next(date_patterns("en"))
+    >>> first.make(re.search(first.text, "2024-03-12")).value
     (2024, 3, 12, None)
     """
-    yield r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _date(None)
-    yield r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>(?:19|20)?\d\d)", _date(None)
+    yield TimePattern(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _date(None))
+    yield TimePattern(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>(?:19|20)?\d\d)", _date(None))
     if language != "en":  # a clock may look the same, so only what cannot be one
-        yield r"(?P<d>2[4-9]|3[01])\.(?P<m>0[1-9]|1[0-2])(?![.\d])", _date(None)
-        yield (
+        yield TimePattern(r"(?P<d>2[4-9]|3[01])\.(?P<m>0[1-9]|1[0-2])(?![.\d])", _date(None))
+        yield TimePattern(
             r"(?P<d>\d{1,2})\.(?P<m>0[1-9]|1[0-2])(?= (?:о|об|в|з|с|близько|около) \d{1,2}[:.]\d\d)",
             _date(None),
         )
-    yield words.DAYS_AGO[language], _days_ago(language)
+    ago = {"en": "ago", "uk": "тому", "ru": "назад"}[language]
+    yield TimePattern(words.DAYS_AGO[language], _days_ago(language), ago)
     ending, through = _ENDING[language], _THROUGH[language]
     for number, month in enumerate(words.MONTHS[language], 1):
-        yield (
-            rf"(?P<d>\d{{1,2}}){ending}{through}(?:the )?(?P<e>\d{{1,2}}){ending} (?:{month}){_YEAR}",
-            _date(number),
-        )
-        yield rf"(?P<d>\d{{1,2}}){ending} (?:{month}){_YEAR}", _date(number)
+        made = _date(number)
+        day, last = r"(?P<d>\d{1,2})", r"(?:the )?(?P<e>\d{1,2})"
+        yield TimePattern(rf"{day}{ending}{through}{last}{ending} (?:{month}){_YEAR}", made, month)
+        yield TimePattern(rf"{day}{ending} (?:{month}){_YEAR}", made, month)
         if language == "en":
-            yield (
-                rf"(?:{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?{through}(?:the )?(?P<e>\d{{1,2}})(?:st|nd|rd|th)?(?![:.]\d| ?[ap]\.?m){_YEAR}",
-                _date(number),
+            nth = r"(?:st|nd|rd|th)?"
+            yield TimePattern(
+                rf"(?:{month}) {day}{nth}{through}{last}{nth}(?![:.]\d| ?[ap]\.?m){_YEAR}",
+                made, month,
+            )  # fmt: skip
+            yield TimePattern(rf"(?<=\bon )(?:{month}) {day}{nth}{_YEAR}", made, month)
+            yield TimePattern(
+                rf"(?:{month}) {day}{nth}(?! ?(?:trains|people|cars)){_YEAR}", made, month
             )
-            yield (
-                rf"(?:{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?(?:trains|people|cars)){_YEAR}",
-                _date(number),
-            )
-    yield words.DAY_OF_MONTH[language], _date(0)
+    yield TimePattern(words.DAY_OF_MONTH[language], _date(0))
 
 
-def day_patterns(language: str) -> Iterator[tuple[str, Maker]]:
+def day_patterns(language: str) -> Iterator[TimePattern]:
     """Yield patterns of days of the week, of words such as "yesterday" and of parts of a day."""
     last, following = words.LAST[language], words.NEXT[language]
     weeks = "|".join(rf"(?:{text})" for text, _ in words.WEEKS[language])
     on = {"en": r",? (?:on )?", "uk": r",? (?:у |в )?", "ru": r",? (?:во? )?"}[language]
     nights = [text for text, value in words.PARTS[language] if value == "night_to"]
     for text in nights:  # before the days of the week that they may name
-        yield text, make_fixed("part", "night_to")
+        yield TimePattern(text, make_fixed("part", "night_to"), "")
     every = "|".join(words.WEEKDAYS[language])
     for number, day in enumerate(words.WEEKDAYS[language]):
+        made = _weekday(number, language)
         if language != "en":  # the night between two days is told by the second
-            yield (
-                rf"(?:зі?|із|со?) (?:{every}) на (?:{day})",
-                _weekday(number, language),
-            )
-        yield rf"(?:{day}),? (?P<week>{weeks})", _weekday(number, language)
-        yield rf"(?P<week>{weeks}){on}(?:{day})", _weekday(number, language)
-        yield rf"(?:(?P<last>{last}) |(?P<next>{following}) )?(?:{day})", _weekday(number, language)
+            yield TimePattern(rf"(?:зі?|із|со?) (?:{every}) на (?:{day})", made, day)
+        yield TimePattern(rf"(?:{day}),? (?P<week>{weeks})", made, day)
+        yield TimePattern(rf"(?P<week>{weeks}){on}(?:{day})", made, day)
+        yield TimePattern(rf"(?:(?P<last>{last}) |(?P<next>{following}) )?(?:{day})", made, day)
     for text, value in words.DAYS[language]:
-        yield text, make_fixed("day", value)
+        yield TimePattern(text, make_fixed("day", value), "")
     for text, value in words.PARTS[language]:
-        yield text, make_fixed("part", value)
+        yield TimePattern(text, make_fixed("part", value), "")
 
 
-def month_patterns(language: str) -> Iterator[tuple[str, Maker]]:
+def month_patterns(language: str) -> Iterator[TimePattern]:
     """Yield patterns of months and years that no day is named of."""
     lead = words.MONTH_LEAD[language]
     before = {
@@ -92,14 +91,16 @@ def month_patterns(language: str) -> Iterator[tuple[str, Maker]]:
         "ru": "",
     }[language]
     for number, month in enumerate(words.MONTHS[language], 1):
-        own = lead
+        own, needs = lead, month
         if language == "en" and number == 5:
             own = lead.replace("|before |after |of ", "|before |after ")
             month = rf"{month}(?! (?:be|have|not|also|take)\b)"
         if before:
-            yield rf"{before.removesuffix('?')}(?P<name>{month}){_YEAR}", _month(number)
-        yield rf"{own}{before}(?P<name>{month}){_YEAR}", _month(number)
-    yield words.YEAR[language], _month(0)
+            yield TimePattern(
+                rf"{before.removesuffix('?')}(?P<name>{month}){_YEAR}", _month(number), needs
+            )
+        yield TimePattern(rf"{own}{before}(?P<name>{month}){_YEAR}", _month(number), needs)
+    yield TimePattern(words.YEAR[language], _month(0), "")
 
 
 def _date(month: int | None) -> Maker:

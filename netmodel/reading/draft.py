@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, is_finite
 from netmodel.evidence.incident import Document
 from netmodel.evidence.places import NoPlace, Place
 from netmodel.evidence.vocabulary import (
@@ -252,7 +252,7 @@ def _check_text(checks: Checks, name: str, value: object) -> object:
 
 def _check_number(checks: Checks, name: str, value: object) -> object:
     checks.number(name, value, low=0, high=1e6, above=True)
-    return float(value) if isinstance(value, int) else value
+    return float(value) if isinstance(value, int) and is_finite(value) else value
 
 
 def _check_words(checks: Checks, name: str, value: object) -> object:

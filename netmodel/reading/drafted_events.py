@@ -61,9 +61,9 @@ class ArticleRead:
     def words(self, start: int, end: int) -> str:
         """Return a piece of the text on one line."""
         first, last = self.folded.original(start, end)
-        plain = "".join(
-            each if each.isprintable() else " " for each in self.folded.text[first:last]
-        )
+        plain = self.folded.text[first:last]
+        if not plain.isprintable():
+            plain = "".join(each if each.isprintable() else " " for each in plain)
         return " ".join(plain.split())
 
 

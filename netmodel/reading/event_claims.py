@@ -86,9 +86,11 @@ class EventClaims:
             for other in each.times
             if other is not phrase and other.get(*DATE_KINDS) is not None
             and other.get("month") is None and not is_of_speech(self.low, each, other)
+            and (other.before not in ("until", "by", "not_before") or other.closes is not None)
         ]  # fmt: skip
         before = [other for other in with_day if other.end <= phrase.start]
         after = [other for other in with_day if other.start >= phrase.end]
+        after = [x for x in after if ";" not in self.low[phrase.end : x.core]]
         if self.anchor is not None:
             after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
         for other in (*reversed(before), *after):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import Cue
@@ -25,6 +25,13 @@ class EffectRead:
 
 def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
     """Return the effect of an event, and the one that held between first traffic and the rest."""
+    effect, then = _read_effect(event)
+    if effect is not None and all(each.bare for each in event.sentences if each.about_rail):
+        effect = replace(effect, sure="doubtful", why="inferred")
+    return effect, then
+
+
+def _read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
     told = [cue for cue in event.cues("effect") if cue.value not in SIDE]
     by_value: dict[str, Cue] = {}
     for cue in told:

@@ -53,6 +53,7 @@ class ReadSentence:
     recurs: bool = False
     recalls: str = ""
     points_back: bool = False
+    bare: bool = False
 
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
@@ -106,11 +107,13 @@ def read_sentences(
             continue
         cues = _without_names(find_cues(folded, sentence, previous), own)
         places = find_event_places(low, sentence, own)
+        plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
+        bare = not plain and _is_bare(low, sentence, cues, places)
         times = find_times(low, sentence.start, sentence.end, sentence.language)
         done.append(
             ReadSentence(
                 number, sentence,
-                is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places), cues,
+                plain or bare, cues,
                 places,
                 times,
                 find_durations(low, sentence.start, sentence.end, sentence.language),
@@ -118,6 +121,7 @@ def read_sentences(
                 is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
                 recalls(low, sentence, times),
                 _POINTS_BACK.search(low, sentence.start, sentence.end) is not None,
+                bare,
             )
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
@@ -175,14 +179,17 @@ _LINE = re.compile(
     r"|обох\sнапрям\w+|обоих\sнаправлени\w+|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
 )
 _ROAD = re.compile(
-    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
-    r"|шоссе|трасс\w+|улиц\w+|дорог[аиу]|водител\w+|набережн\w+)(?!\w)"
+    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|водії\w*"
+    r"|шоссе|трасс\w+|улиц\w+|водител\w+|набережн\w+"
+    r"|(?<!дирекции )(?<!управлении )(?<!управление )(?<!начальник )дорог[аиуі])(?!\w)"
 )
 
 
-_MOVEMENT = re.compile(r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?)(?!\w)")
+_MOVEMENT = re.compile(r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?|traffic)(?!\w)")
 """Words for traffic of any kind: by rail where it is between two stations and no road is near."""
 _BESIDE = 250
+_BREAKS_TRAFFIC = ("power", "signalling", "track_damage", "bridge_damage", "derailment")
+"""Kinds that stop traffic on a line of which nothing else is told."""
 
 
 def _is_of_line(
@@ -191,10 +198,13 @@ def _is_of_line(
     """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
     if not places or _ROAD.search(low, sentence.start, sentence.end):
         return False
-    effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
-    if effects and _LINE.search(low, sentence.start, sentence.end):
+    effects = [cue for cue in cues if cue.group in ("effect", "return") and cue.anchored]
+    between = any(each.form == "section" for each in (*places, *choose_places(places)))
+    stopping = between and any(
+        cue.group == "cause" and cue.value in _BREAKS_TRAFFIC for cue in cues
+    )
+    if (effects or stopping) and _LINE.search(low, sentence.start, sentence.end):
         return True
-    between = any(each.form == "section" for each in places)
     around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
     if effects and between and _MOVEMENT.search(low, sentence.start, sentence.end):
         return _ROAD.search(around) is None
@@ -202,6 +212,31 @@ def _is_of_line(
     if limits and _LINE.search(low, sentence.start, sentence.end):
         return True
     return bool(limits) and any(each.form == "section" for each in places)
+
+
+_VEHICLES = re.compile(
+    rf"{_ROAD.pattern}|\b(?:lorr(?:y|ies)|trucks?|vehicles?|bus(?:es)?|pedestrians?|ferr(?:y|ies)|flights?)\b"
+    r"|(?<!\w)(?:авто\w*|маршрутк\w*|вантажівк\w+|фур[аиуі]|дтп|пробк\w+|пішоход\w*|тролейбус\w*|транспорт\w*|пором\w*"
+    r"|грузовик\w*|фур[аыу]|пешеход\w*|троллейбус\w*|паром\w*)(?!\w)"
+)
+
+
+def _is_bare(
+    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
+) -> bool:
+    """Whether a sentence tells of traffic at one place of the network, of which no word says more.
+
+    "Traffic is closed near X" may be of a road, so none may be spoken of around it, and what is
+    read of it stays in doubt.
+    """
+    near = [each for each in places if each.form == "at" and each.why == "nearby"]
+    if not near or not any(cue.group == "effect" and cue.anchored and cue.told for cue in cues):
+        return False
+    if sentence.language == "uk" and all(low.startswith("у ", each.start) for each in near):
+        return False  # in the town and not beside it
+    around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
+    traffic = _MOVEMENT.search(low, sentence.start, sentence.end)
+    return traffic is not None and _VEHICLES.search(around) is None
 
 
 def gather_events(

@@ -27,6 +27,7 @@ _NEXT = re.compile(r"[\s\"'(\[–-]*(\w)")
 _LINE = re.compile(r"(?<![\n ])\n(?! *[-•*·\n])")
 """The end of a line within a paragraph, which means no more than a blank."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_CYRILLIC, _LATIN = re.compile("[\u0400-\u052f]+"), re.compile("[a-z\u00c0-\u024f]+")
 _SIGNS = {
     "uk": re.compile(r"[іїєґ]"),
     "ru": re.compile(r"[ыэъ]"),
@@ -185,7 +186,9 @@ class FoldedText:
     def __init__(self, text: str) -> None:
         self.text = text
         self._at: list[int] | None = None
-        low = "".join(each if len(each) == 1 else "?" for each in map(str.lower, text))
+        low = text.lower()
+        if len(low) != len(text):  # a letter of which two are made stays one
+            low = "".join(each if len(each) == 1 else "?" for each in map(str.lower, text))
         plain = unicodedata.is_normalized("NFC", text) and not (_DROPPED & set(text))
         if not plain:
             low, self._at = _compose(text)
@@ -224,8 +227,7 @@ def find_language(low: str) -> str | None:
     >>> find_language("die züge fahren wieder nach plan und ohne halt"), find_language("12:40")
     ('', None)
     """
-    cyrillic = sum("\u0400" <= letter <= "\u052f" for letter in low)
-    latin = sum("a" <= letter <= "z" or "\u00c0" <= letter <= "\u024f" for letter in low)
+    cyrillic, latin = (sum(map(len, each.findall(low))) for each in (_CYRILLIC, _LATIN))
     if cyrillic + latin < _LETTERS_NEEDED:
         return None
     words = _WORD.findall(low)

@@ -37,19 +37,22 @@ class KnownIncidents:
             for name, incident in record.incidents.items()
             if (bounds := _start_of(each.at for each in incident.claims if each.about == "start"))
         }
+        limits = {name: _limits(bounds) for name, bounds in self.starts.items()}
+        self._limits = [(min(each), max(each), name) for name, each in limits.items() if each]
 
     def compare(self, draft: DraftIncident) -> DraftIncident:
         """Return a draft with what the record knows of it."""
-        start = _draft_start(draft)
+        start = draft_start(draft)
         places = [each.value for each in draft.all("place")]
         links = self._links_of(each for each in places if isinstance(each, Place))
         vague = all(isinstance(each, RegionPlace) for each in places)
         best: tuple[int, str] | None = None
-        for name, bounds in self.starts.items():
-            if start is None or not _near(start, bounds):
+        for name in self._about(start):
+            bounds = self.starts[name]
+            if start is None or not is_near(start, bounds):
                 continue
             incident = self.record.incidents[name]
-            if not links & self._links_of(incident.places):
+            if links.isdisjoint(self._links_of(incident.places)):
                 continue
             if vague and draft.value("kind") != incident.kind:
                 continue
@@ -61,6 +64,14 @@ class KnownIncidents:
         if best is None or start is None:
             return draft
         return replace(draft, known=self._known(draft, self.record.incidents[best[1]], start))
+
+    def _about(self, start: Bounds | None) -> list[str]:
+        """Return the incidents that began at about a time, and perhaps near enough to it."""
+        limits = [] if start is None else _limits(start)
+        if not limits:
+            return []
+        first, last = min(limits) - _DAY, max(limits) + _DAY
+        return [name for low, high, name in self._limits if low <= last and first <= high]
 
     def _known(self, draft: DraftIncident, incident: Incident, start: Bounds) -> Known:
         agrees, conflicts = ["place"], []
@@ -102,7 +113,8 @@ class KnownIncidents:
         return frozenset((*match.links, *match.candidates, *rivals))
 
 
-def _draft_start(draft: DraftIncident) -> Bounds | None:
+def draft_start(draft: DraftIncident) -> Bounds | None:
+    """Return when the event of a draft began, by the closest of its starts."""
     return _start_of(each.value("at") for each in draft.claims if each.value("about") == "start")
 
 
@@ -112,7 +124,7 @@ def _start_of(times: Iterable[object]) -> Bounds | None:
     return min(found, key=lambda each: each.width_hours, default=None)
 
 
-def _near(one: Bounds, other: Bounds) -> bool:
+def is_near(one: Bounds, other: Bounds) -> bool:
     """Whether two starts lie within a day of each other."""
     closed = all(each.earliest and each.latest for each in (one, other))
     if closed and one.intersect(other) is not None:
@@ -123,9 +135,3 @@ def _near(one: Bounds, other: Bounds) -> bool:
 
 def _limits(bounds: Bounds) -> list[datetime]:
     return [each for each in (bounds.earliest, bounds.latest) if each is not None]
-
-
-def starts_together(one: DraftIncident, other: DraftIncident) -> bool:
-    """Whether two drafts may have begun at the same time."""
-    first, second = _draft_start(one), _draft_start(other)
-    return first is not None and second is not None and _near(first, second)

@@ -27,7 +27,8 @@ from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
 from netmodel.reading.events import gather_events, read_sentences
 from netmodel.reading.extractors import Extracted, draft_extracted
 from netmodel.reading.folded_text import LANGUAGES, FoldedText, Sentence
-from netmodel.reading.known_incidents import KnownIncidents, starts_together
+from netmodel.reading.known_incidents import KnownIncidents
+from netmodel.reading.one_event import join_incidents
 from netmodel.reading.place_mentions import PlaceFinder
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.timed_claims import TimedReader
@@ -247,10 +248,10 @@ class ArticleReader:
             sources.append(replace(source, document=document))
             incidents += own
             unused += left
-        joined = _join(incidents)
+        joined = join_incidents(incidents)
         if self.known is not None:
             joined = [self.known.compare(each) for each in joined]
-        return Draft(articles=tuple(sources), incidents=tuple(_name(joined)), unused=tuple(unused))
+        return Draft(articles=tuple(sources), incidents=tuple(joined), unused=tuple(unused))
 
     def _read_one(
         self, article: Article, source: ArticleSource, lang: str, extractor: Extractor | None
@@ -339,54 +340,6 @@ def replace_language(document: Document, language: str) -> Document:
     if document.language is not None or not language:
         return document
     return replace(document, language=language, zone=None)
-
-
-# Several articles
-
-
-def _join(incidents: Sequence[DraftIncident]) -> list[DraftIncident]:
-    """Put the incidents of one event of several articles together; claims stay apart."""
-    done: list[DraftIncident] = []
-    for each in incidents:
-        for number, earlier in enumerate(done):
-            if _are_one(earlier, each):
-                done[number] = _merge(earlier, each)
-                break
-        else:
-            done.append(each)
-    return done
-
-
-def _are_one(one: DraftIncident, other: DraftIncident) -> bool:
-    if set(one.articles) & set(other.articles):
-        return False
-    kinds = {each.value("kind") for each in (one, other)} - {None}
-    return len(kinds) < 2 and bool(_named(one) & _named(other)) and starts_together(one, other)
-
-
-def _named(incident: DraftIncident) -> set[str]:
-    found: set[str] = set()
-    for each in incident.all("place"):
-        for name in ("hub", "station", "region", "between"):
-            value = getattr(each.value, name, ())
-            found |= {value} if isinstance(value, str) else set(value)
-    return found
-
-
-def _merge(one: DraftIncident, other: DraftIncident) -> DraftIncident:
-    names = {each.name for each in one.fields}
-    more = [each for each in other.fields if each.name not in names]
-    return replace(one, fields=(*one.fields, *more), claims=(*one.claims, *other.claims))
-
-
-def _name(incidents: Sequence[DraftIncident]) -> list[DraftIncident]:
-    """Give each incident an id of its own."""
-    taken: dict[str, int] = {}
-    done = []
-    for each in incidents:
-        count = taken[each.id] = taken.get(each.id, 0) + 1
-        done.append(each if count == 1 else replace(each, id=f"{each.id}-{count}"))
-    return done
 
 
 # What is given

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 DATE_KINDS = ("date", "weekday", "day", "month")
 """Kinds of words that name a day or a month."""
@@ -25,6 +25,17 @@ class TimeAtom:
 
 Maker: TypeAlias = "Callable[[re.Match[str]], TimeAtom | None]"
 """Makes of words that a pattern found what they say; nothing of words that say no time."""
+
+
+class TimePattern(NamedTuple):
+    """What is looked for, what it says, and within a word of the text what it cannot be without.
+
+    ``needs`` is empty for what is always looked for.
+    """
+
+    text: str
+    make: Maker
+    needs: str = r"\d"
 
 
 def make_fixed(kind: str, *value: int | str | None) -> Maker:

@@ -137,6 +137,8 @@ class ArticleCalendar:
                 return None
             base = anchor or self.today
             return base + timedelta(days={"before": -1, "after": 1, "same": 0}[word]), "resolved"
+        if word in ("weekstart", "midweek"):
+            return self._monday("week+0") + timedelta(days=word == "midweek"), "resolved"
         if word.startswith("week") and word != "weekend":
             return self._monday(word), "resolved"
         if word == "past_day":
@@ -281,8 +283,10 @@ class ArticleCalendar:
 
 def _count_days(word: str, day: date) -> int:
     """Return how many days a word means: a weekend two, a week seven."""
-    if word in ("weekend", "past_day"):
+    if word in ("weekend", "past_day", "weekstart"):
         return 2
+    if word == "midweek":
+        return 3
     if word.startswith("week"):
         return 7
     if word == "monthend":

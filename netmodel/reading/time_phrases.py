@@ -12,7 +12,7 @@ from netmodel.reading import time_words as words
 from netmodel.reading.clock_phrases import clock_patterns
 from netmodel.reading.date_phrases import date_patterns, day_patterns, month_patterns
 from netmodel.reading.duration_phrases import find_durations
-from netmodel.reading.time_atoms import DATE_KINDS, Maker, TimeAtom
+from netmodel.reading.time_atoms import DATE_KINDS, Maker, TimeAtom, TimePattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +60,39 @@ def find_times(low: str, start: int, end: int, language: str) -> tuple[TimePhras
 
 
 @lru_cache(maxsize=4)
-def _patterns(language: str) -> tuple[tuple[re.Pattern[str], Maker], ...]:
+def _patterns(language: str) -> tuple[tuple[re.Pattern[str], Maker, str], ...]:
     """Return what is looked for in a language, what comes first outranks what comes later."""
-    table = (
+    return tuple(
+        (re.compile(rf"(?<![\w])(?:{text})(?:(?<=\s)|(?!\w))"), make, needs)
+        for text, make, needs in _table(language)
+    )
+
+
+def _table(language: str) -> tuple[TimePattern, ...]:
+    return (
         *date_patterns(language), *clock_patterns(language), *day_patterns(language),
         *month_patterns(language),
     )  # fmt: skip
-    return tuple(
-        (re.compile(rf"(?<![\w])(?:{text})(?:(?<=\s)|(?!\w))"), make) for text, make in table
-    )
+
+
+@lru_cache(maxsize=4)
+def _needs(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    needs = {each.needs for each in _table(language) if each.needs}
+    return tuple((each, re.compile(each)) for each in sorted(needs))
+
+
+@lru_cache(maxsize=2**15)
+def _needs_in(word: str, language: str) -> frozenset[str]:
+    """Return what a word has of what patterns need; most words have nothing of it."""
+    return frozenset(name for name, pattern in _needs(language) if pattern.search(word))
 
 
 def _find_atoms(low: str, start: int, end: int, language: str) -> list[TimeAtom]:
     found: list[TimeAtom] = []
-    for pattern, make in _patterns(language):
+    met = {""}.union(*(_needs_in(word, language) for word in low[start:end].split()))
+    for pattern, make, needs in _patterns(language):
+        if needs not in met:
+            continue
         for match in pattern.finditer(low, start, end):
             if any(match.start() < each.end and each.start < match.end() for each in found):
                 continue
@@ -108,11 +127,19 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
     gap = low[group[-1].end : atom.start]
     if "," in gap and re.search(r"(?<!\w)(?:by|until|к|ко)(?!\w)", gap):
         return False
+    if _UP_TO.fullmatch(gap) and kinds == {"day"} and own in ("clock", "part"):
+        left = low[max(0, group[0].start - 12) : group[0].start]
+        return _FROM_DAY.search(left) is None
     if own in kinds:
         both = own == "day" and {group[-1].kind, atom.kind} == {"weekday", "date"}
         if not (both and words.JOIN[language].fullmatch(gap)):
             return False
     return words.JOIN[language].fullmatch(gap) is not None
+
+
+_UP_TO = re.compile(r" до ")
+_FROM_DAY = re.compile(r"(?<!\w)(?:з|із|зі|від|між|с|со|от|между|until|до|по)(?: \w+)? $")
+"""Words that make of a day the beginning of a span: "з понеділка до вечора середи"."""
 
 
 def _with_word_before(
@@ -123,7 +150,7 @@ def _with_word_before(
     gaps = [low[one.end : two.start] for one, two in pairwise(group)]
     if any(re.search(r"(?<!\w)(?:by|к|ко)(?!\w)", gap) for gap in gaps):
         return TimePhrase(core, core, end, "by", group)
-    if any(re.search(r"(?<!\w)until(?!\w)", gap) for gap in gaps):
+    if any(re.search(r"(?<!\w)(?:until|до)(?!\w)", gap) for gap in gaps):
         return TimePhrase(core, core, end, "until", group)
     for name, pattern in _before_patterns(language):
         found = pattern.search(left)
@@ -165,10 +192,25 @@ def _pair(low: str, phrases: Sequence[TimePhrase], language: str) -> tuple[TimeP
         if first.closes is not None or second.before not in _PAIRED.get(first.before, ()):
             continue
         gap = low[first.end : second.core]
-        if _pairs(first.before, gap, language):
+        if _pairs(first.before, gap, language) or _are_next_days(first, second, gap):
             done[number] = replace(first, pair=number + 1)
             done[number + 1] = replace(second, closes=number)
     return tuple(done)
+
+
+_TOGETHER = re.compile(r" (?:and|та|і|й|и) ")
+
+
+def _are_next_days(first: TimePhrase, second: TimePhrase, gap: str) -> bool:
+    """Whether two days are named in one breath, one after the other: "Saturday and Sunday"."""
+    if first.before or second.before or not _TOGETHER.fullmatch(gap):
+        return False
+    one, two = first.atoms[-1], second.atoms[0]
+    if len(first.atoms) + len(second.atoms) > 2 or one.kind != two.kind:
+        return False
+    if one.kind == "day":
+        return (one.value[0], two.value[0]) in (("0", "+1"), ("-1", "0"))
+    return one.kind == "weekday" and (int(one.value[0] or 0) + 1) % 7 == two.value[0]
 
 
 def _pairs(before: str, gap: str, language: str) -> bool:

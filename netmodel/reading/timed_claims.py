@@ -28,7 +28,9 @@ from netmodel.reading.time_roles import (
     is_from_now,
     is_given_up,
     is_going_on,
+    is_moment,
     is_not_yet,
+    is_of_attack,
     is_of_repair,
     is_of_second,
     is_of_speech,
@@ -46,8 +48,10 @@ _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 _RUNS = re.compile(
     r"(?<!не )(?<!\w)(?:ход|їзд|їд|курсу|прямую|езд|ед|курсир|ид|следу)"
     r"(?:ять|уть|ють|ят|ут|ют)(?!\w)"
-    r"|\b(?:have|has) (?:been )?(?:run|running|moving|operated|operating)\b"
+    r"|\b(?:(?:have|has) (?:been )?)?(?<!not )(?:run|ran|running|moving|operated|operating)\b"
 )
+_WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|були|был|была|было|были)(?!\w)")
+"""Words for what is over."""
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -89,7 +93,8 @@ class TimedReader(EventClaims):
                 continue
             if is_of_speech(self.low, each, phrase):
                 continue
-            if phrase.before == "as_of" and self._read_as_of(each, phrase):
+            moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
+            if moment and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
             given_up = is_given_up(self.low, each, phrase) or is_of_repair(self.low, each, phrase)
@@ -97,6 +102,8 @@ class TimedReader(EventClaims):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+            if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
+                cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
             if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
                 cue = replace(cue, group="return", value="full")
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
@@ -105,8 +112,10 @@ class TimedReader(EventClaims):
             if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
                 continue
-            if phrase.pair is not None:
-                self._read_pair(each, phrase, each.times[phrase.pair], cue)
+            last = None if phrase.pair is None else each.times[phrase.pair]
+            together = last is not None and not (phrase.before or last.before)
+            if last is not None and not (together and cue.group in ("cause", "return")):
+                self._read_pair(each, phrase, last, cue)
             else:
                 self._read_one(each, phrase, cue)
 
@@ -118,7 +127,13 @@ class TimedReader(EventClaims):
         if read is None:
             return False
         self.anchor = read.day
+        back = [cue for cue in each.told("return") if not cue.future]
+        if back and self.effect not in ("", "none"):
+            by = Bounds(latest=read.bounds.latest)
+            self._add(each, self._end_about(back[0]), "observed", phrase, read, by)
+            return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
+        out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
         if not (out or each.told("still")) or each.told("return") or self.effect in ("", "none"):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
             return True
@@ -140,11 +155,12 @@ class TimedReader(EventClaims):
         """
         if self.effect in ("", "none") or phrase.get("month") is not None:
             return False
-        if phrase.pair is not None:
-            self._read_pair(each, phrase, each.times[phrase.pair], _NO_CUE)
-            return True
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
+        if phrase.pair is not None:
+            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end, future=future)
+            self._read_pair(each, phrase, each.times[phrase.pair], cue)
+            return True
         ends = phrase.before in ("until", "by", "not_before", "not_until") or future
         last = is_at_last(self.low, each, phrase) and self.began is not None
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
@@ -168,7 +184,10 @@ class TimedReader(EventClaims):
     def _read_pair(self, each: ReadSentence, first: TimePhrase, last: TimePhrase, cue: Cue) -> None:
         future = self._is_future(each, cue, first.start, last.end)
         day = self._day_in(last, future=future) or self._shared_day(each, first, future=future)
-        opening = self._resolve(first, day, future=future)
+        named = first.get(*DATE_KINDS) is None and last.get(*DATE_KINDS) is not None
+        opening = self._resolve(
+            first, day, future=future or (named and first.get("clock") is not None)
+        )
         if opening is None:
             return
         own = first.get(*DATE_KINDS) is not None
@@ -178,6 +197,8 @@ class TimedReader(EventClaims):
         )  # fmt: skip
         if closing is not None and first.get("date") and _earlier(closing, opening):
             closing = self._weekday_after(last, opening) or closing
+        if closing is not None and own and _earlier(closing, opening) and not future:
+            closing = self._goes_on_until(each, last, opening) or closing
         if closing is not None and own and _earlier(closing, opening):
             opening = self._week_before(first, closing) or opening
         if closing is not None and not own and _earlier(closing, opening):
@@ -185,7 +206,7 @@ class TimedReader(EventClaims):
                 self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
             )
         basis = self._basis(cue, future=future)
-        night = not own and day is None and closing is not None and basis == "observed"
+        night = not own and not named and closing is not None and basis == "observed"
         if night and closing is not None and self._before_publication(closing.bounds) is None:
             earlier = self.calendar.read(first, future=future, anchor=_day_before(opening.day))
             if earlier is not None:  # "from 22:10 to 1:35", told in the morning
@@ -198,6 +219,9 @@ class TimedReader(EventClaims):
             basis = "planned"
         self._add(each, "start", basis, first, opening, opening.bounds)
         if closing is not None:
+            ends = closing.bounds.earliest
+            if basis == "observed" and ends is not None and ends > self.calendar.latest:
+                basis = "planned"
             self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
@@ -205,9 +229,9 @@ class TimedReader(EventClaims):
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
         past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
         clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
-        hoped = phrase.before in ("by", "until") and is_forecast(
-            self.low, *clause, each.sentence.language
-        )
+        ahead = phrase.before in ("by", "until")
+        hoped = ahead and is_forecast(self.low, *clause, each.sentence.language)
+        ahead = ahead and is_to_come(self.low, *clause, each.sentence.language)
         future = not past and (
             phrase.before == "not_before"
             or (
@@ -218,6 +242,7 @@ class TimedReader(EventClaims):
             or self._is_future(each, cue, phrase.start, phrase.end)
             or is_from_now(self.low, each, phrase)
             or hoped
+            or ahead
         )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
@@ -265,6 +290,17 @@ class TimedReader(EventClaims):
         if not rest.atoms:
             return self.calendar.whole_day(day, "resolved")
         return self.calendar.read(rest, future=True, anchor=day)
+
+    def _goes_on_until(
+        self, each: ReadSentence, last: TimePhrase, opening: TimeRead
+    ) -> TimeRead | None:
+        """Return the weekday to come on which what began in this week ends, if it is not over."""
+        sentence = each.sentence
+        if _WAS.search(self.low, sentence.start, sentence.end):
+            return None
+        closing = self._weekday_after(last, opening)
+        ends = None if closing is None else closing.bounds.latest
+        return closing if ends is not None and ends > self.calendar.latest else None
 
     def _week_before(self, first: TimePhrase, closing: TimeRead) -> TimeRead | None:
         """Return the weekday that a span of weekdays begins on: the last before its end."""

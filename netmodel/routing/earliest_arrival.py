@@ -123,8 +123,8 @@ class Schedule:
         return np.asarray(np.minimum(arrival, NEVER))
 
 
-_BLOCK_SIZE = 4_000_000
-"""How many labels at most are corrected at once, to bound the memory."""
+_BLOCK_SIZE = 1_000_000
+"""How many labels at most are corrected at once: bounds the memory, and tells progress often."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,6 +321,8 @@ class TimedRouter:
         block = max(1, _BLOCK_SIZE // max(1, count * len(self.kernel.arc_tail)))
         known: dict[int, NDArray[np.float64]] = {}
         times = np.full((len(departures), count, count), NEVER, dtype=np.int64)
+        if progress is not None:
+            progress(0)
         for first in range(0, len(departures) if count else 0, block):
             together = departures[first : first + block]
             labels = np.empty((len(together), count, nodes), dtype=np.int64)

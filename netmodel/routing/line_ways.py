@@ -389,7 +389,7 @@ class _Region:
         total, tail, head, row, node = best
         arcs = self._graph.walk(row, cost, node)
         steps = [link for arc in arcs for link, _ in router.kernel.arc_links(arc)]
-        passed = [tail, *(hub for arc in arcs for hub in router.hubs_along(arc))]
+        passed = [tail, *router.hubs_along(arcs)]
         return total, tail, head, steps, passed if tail != head else ()
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -123,6 +124,30 @@ class Routes:
         by_arc = self._router.kernel.arc_sums(marked.astype(np.float64))
         return self._along.run_over(by_arc)
 
+    def pairs_over(self, links: Sequence[int]) -> Iterator[NDArray[np.bool_]]:
+        """Yield, for each of some links, whether each route runs over it; see `run_over`.
+
+        All routes are followed once, and not once for each link.
+        """
+        over: dict[int, list[NDArray[np.int64]]] = {link: [] for link in links}
+        if len(self.cost):
+            kernel = self._router.kernel
+            marked = np.zeros(len(self._router.network.links))
+            marked[list(over)] = 1.0
+            wanted = kernel.arc_sums(marked) > 0
+            for pairs, arcs in self._along.steps_over(wanted):
+                order = np.argsort(arcs, kind="stable")
+                numbers, first = np.unique(arcs[order], return_index=True)
+                parts = np.split(pairs[order], first[1:])
+                for arc, part in zip(numbers.tolist(), parts, strict=False):
+                    for link in {link for link, _ in kernel.arc_links(arc)} & over.keys():
+                        over[link].append(part)
+        for link in links:
+            found = np.zeros(self.cost.size, dtype=bool)
+            for part in over[link]:
+                found[part] = True
+            yield found.reshape(self.cost.shape)
+
     def links_between(self, start: int, end: int) -> list[tuple[int, bool]]:
         """Return the links of a route in order, each with whether it is run forward.
 
@@ -131,11 +156,14 @@ class Routes:
         start, end
             Positions of terminals. No links where there is no route, or start is end.
         """
+        kernel = self._router.kernel
+        return [step for arc in self.arcs_between(start, end) for step in kernel.arc_links(arc)]
+
+    def arcs_between(self, start: int, end: int) -> list[int]:
+        """Return the arcs of the kernel on a route in order; see `links_between`."""
         if start == end or self.cost[start, end] >= CLOSED:
             return []
-        kernel = self._router.kernel
-        arcs = self._along.arcs_between(start, end)
-        return [step for arc in arcs for step in kernel.arc_links(arc)]
+        return self._along.arcs_between(start, end)
 
     def load_links(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each link when every pair takes its route.
@@ -157,12 +185,10 @@ class Routes:
 
     def hubs_between(self, start: int, end: int) -> tuple[str, ...]:
         """Return the ids of all hubs that a route passes, both ends included."""
-        if start == end or self.cost[start, end] >= CLOSED:
+        arcs = self.arcs_between(start, end)
+        if not arcs:
             return ()
-        passed = [self._router.terminals[start]]
-        for arc in self._along.arcs_between(start, end):
-            passed += self._router.hubs_along(arc)
-        return tuple(passed)
+        return (self._router.terminals[start], *self._router.hubs_along(arcs))
 
 
 class Router:
@@ -224,7 +250,7 @@ class Router:
         self._gauge_change = whole_cost(gauge_change_minutes)
         turning = [network.hub_index[hub] for hub in kept]
         self.kernel: Kernel = build_kernel(network, [*self._positions, *turning])
-        self._hubs_along: dict[int, tuple[str, ...]] = {}
+        self._hubs_along = _HubsAlong(network, self.kernel)
         self._arc_sums: dict[tuple[bytes, float, float], NDArray[np.float64]] = {}
         self._engine = Engine(self.kernel, self.terminal_nodes, engine)
 
@@ -355,18 +381,34 @@ class Router:
         )
         return reversal, gauge_change
 
-    def hubs_along(self, arc: int) -> tuple[str, ...]:
-        """Return the ids of the hubs that an arc of the kernel passes, the last one included."""
-        known = self._hubs_along.get(arc)
-        if known is None:
-            links = self.network.links
-            known = self._hubs_along[arc] = tuple(
-                links[number].to_hub if forward else links[number].from_hub
-                for number, forward in self.kernel.arc_links(arc)
-            )
-        return known
+    def hubs_along(self, arcs: Iterable[int]) -> Iterator[str]:
+        """Yield the ids of the hubs that some arcs pass in turn, the last one included."""
+        return chain.from_iterable(map(self._hubs_along.__getitem__, arcs))
 
     @property
     def terminal_nodes(self) -> list[tuple[int, ...]]:
         """The routing nodes of each terminal."""
         return [self.kernel.nodes_of_hub[hub] for hub in self._positions]
+
+
+class _HubsAlong(dict[int, tuple[str, ...]]):
+    """The ids of the hubs that each arc of a kernel passes, found when first asked for.
+
+    A dictionary, since a route has hundreds of arcs and a run tens of thousands of routes.
+    """
+
+    def __init__(self, network: Network, kernel: Kernel) -> None:
+        super().__init__()
+        self._network, self._kernel = network, kernel
+
+    def __missing__(self, arc: int) -> tuple[str, ...]:
+        links = self._network.links
+        found = self[arc] = tuple(
+            links[number].to_hub if forward else links[number].from_hub
+            for number, forward in self._kernel.arc_links(arc)
+        )
+        return found
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Leave out what is found again, such as in another process."""
+        return _HubsAlong, (self._network, self._kernel)

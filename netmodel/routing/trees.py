@@ -233,6 +233,21 @@ class TreeRoutes:
         """Return whether each route runs over an arc of a value above 0; none may be below."""
         return np.asarray(self.sum_arcs(by_arc) > 0)
 
+    def steps_over(
+        self, wanted: NDArray[np.bool_]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Yield the pair and the arc of each step of all routes over some arcs, in parts.
+
+        Parameters
+        ----------
+        wanted
+            Shape ``(arcs,)``.
+        """
+        count = len(self.cost)
+        for rows, pairs, arcs in self._walks():
+            over = wanted[arcs]
+            yield pairs[over] + rows.start * count, arcs[over]
+
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
         row, node = int(self._row[start, end]), int(self._end[start, end])

@@ -245,9 +245,7 @@ class FoundWays:
         arcs = self.arcs_between(start, end)
         if not arcs:
             return (), []
-        passed = [self._router.terminals[start]]
         links: list[int] = []
         for arc in arcs:
-            passed += self._router.hubs_along(arc)
             links += [link for link, _ in self._router.kernel.arc_links(arc)]
-        return tuple(passed), links
+        return (self._router.terminals[start], *self._router.hubs_along(arcs)), links

@@ -1,7 +1,7 @@
 """What the long parts of a run will take, and which of them are part of it.
 
 The seconds are estimated from the work and not by a clock, so that a run has the same parts on
-every machine. They are rather too high than too low, and were measured on one core of an AMD EPYC.
+every machine. ``benchmarks/bench_gates.py`` compares them with what the parts take.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.attribution import sets_to_solve
+from netmodel.impact.attribution import EVIDENCE_POINTS, count_open_times, sets_to_solve
 from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.uncertainty import build_loss_model
 from netmodel.scenario.settings import PARTS
 
-LIMIT_SECONDS = 2.0
+LIMIT_SECONDS = 1.0
 """A part that is expected to take longer is left out, unless the scenario asks for it."""
-SECONDS_PER_LABEL = 1.6e-7
-"""Waiting: for each journey's start, departure and arc, where closures end on the way."""
-FAR_LINKS = 300
-"""Where ways have more links than this, labels are corrected again and again."""
-SECONDS_PER_LIMIT = 1.5e-4
+SECONDS_PER_LABEL = 7e-9
+"""Waiting: for each place that a journey's start does not reach within a state, as a share of all
+places, each arc, and each link of the longest way: labels are corrected step by step."""
+SECONDS_PER_DEPARTURE = 1e-3
+"""Waiting: for each state at least."""
+SECONDS_PER_LIMIT = 3e-4
 """Capacity: for each pair of places and link that its trains would overload."""
-SECONDS_PER_FLOW = 4e-4
+SECONDS_PER_FLOW = 8e-4
 """Capacity: for each pair of places at least."""
-SECONDS_PER_SET = 1e-3
+SECONDS_PER_SET = 5e-4
 """Attribution: for each set of outages, beside the search for routes."""
 
 
@@ -59,7 +60,7 @@ def expect_effort(run: Computation) -> tuple[PartEffort, ...]:
     capacities of links, where the scenario states any; and ``attribution``, what each incident did
     to the loss, and what each open time is worth.
 
-    A part that is expected to take longer than 2 seconds is left out unless the scenario asks for
+    A part that is expected to take longer than a second is left out unless the scenario asks for
     it in ``parts`` (on the command line, ``--with``). The figures are estimates by the work: they
     tell seconds from minutes and minutes from hours.
 
@@ -124,15 +125,17 @@ def _waiting_seconds(_run: Computation, impact: TrafficImpact) -> float:
     joined = assessor.base.connected & (assessor.demand.trips > 0)
     if not joined.any():
         return 0.0
-    arcs = len(assessor.router.kernel.arc_tail)
-    rows = 0
+    late = 0
     for result in impact.states:
         minutes = 60 * result.state.hours
-        rows += int((joined & (result.routes.minutes >= minutes)).any(axis=1).sum())
-    links = _links_on_the_way(assessor)
-    correcting = SECONDS_PER_LABEL * rows * arcs * max(1.0, (links / FAR_LINKS) ** 2)
+        late += int((joined & (result.routes.minutes >= minutes)).sum())
+    labels = late / len(joined) * len(assessor.router.kernel.arc_tail)
     phases = len({result.state.active for result in impact.states})
-    return correcting + phases * assessor.router.search_seconds
+    return (
+        SECONDS_PER_LABEL * labels * _links_on_the_way(assessor)
+        + SECONDS_PER_DEPARTURE * len(impact.states)
+        + phases * assessor.router.cost_seconds
+    )
 
 
 def _links_on_the_way(assessor: Assessor) -> float:
@@ -168,8 +171,10 @@ def _attribution_seconds(run: Computation, impact: TrafficImpact) -> float:
     incidents = run.incidents_with_outages
     if not incidents or impact is not run.impacts[0]:
         return 0.0
-    sets = sets_to_solve(build_loss_model(run), run.timeline.times, incidents)
-    return sets * (SECONDS_PER_SET + impact.assessor.router.cost_seconds)
+    model, search = build_loss_model(run), impact.assessor.router.cost_seconds
+    sets, searches = sets_to_solve(model, run.timeline.times, incidents)
+    bounds = EVIDENCE_POINTS * count_open_times(model, incidents)
+    return (sets + bounds) * SECONDS_PER_SET + (searches + bounds) * search
 
 
 _ESTIMATES = {

@@ -145,6 +145,8 @@ def capacity_by_state(
     if run.scenario.capacity is None or not is_included(run, "capacity"):
         return []
     known: dict[frozenset[int], CapacityFlow] = {}
+    if progress is not None:
+        progress(f"{impact.traffic} capacity", 0, len(run.timeline.states))
     for number, state in enumerate(run.timeline.states):
         if state.active not in known:
             known[state.active] = capacity_in_state(run, number, traffic=impact.traffic)

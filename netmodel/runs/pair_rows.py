@@ -21,6 +21,7 @@ from netmodel.impact.near_ways import NearWay
 from netmodel.impact.pair_ways import PAIR_BASES
 from netmodel.impact.travel import Travel
 from netmodel.impact.waiting import Matrices
+from netmodel.routing.route_texts import RouteTexts
 from netmodel.runs.columns import ROUTES
 from netmodel.runs.computation import Computation, TrafficImpact
 from netmodel.runs.pair_table import KEEPS, PairTable, no_pairs
@@ -145,6 +146,7 @@ class _TrafficPairs:
         hubs = [assessor.network.hub_index[hub] for hub in assessor.demand.hubs]
         ends = np.array(hubs, dtype=np.int64)[np.stack([self.start, self.end])]
         self._ends = (ends[0] * len(assessor.network.hubs) + ends[1]).astype(np.uint64)
+        self._texts = RouteTexts(assessor.router)
         self._last: NDArray[np.void] | None = None
         self._sources: tuple[object, ...] = ()
         self._keys = np.zeros(self.count, dtype=np.uint64)
@@ -255,8 +257,11 @@ class _TrafficPairs:
         """Yield the hubs on the ways of some pairs in a state, in one text each."""
         travel, network = self._impact.states[state].travel, self._assessor.network
         for pair in (pairs - self.first_pair).tolist():
-            hubs = travel.hubs_between(int(self.start[pair]), int(self.end[pair]), network)
-            yield ";".join(hubs[1:-1])
+            start, end = int(self.start[pair]), int(self.end[pair])
+            if len(travel.ways) and travel.main_way[start, end] >= 0:
+                yield ";".join(travel.hubs_between(start, end, network)[1:-1])
+            else:
+                yield self._texts.between(travel.routes, start, end)
 
 
 class _StoredPairs:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from netmodel.errors import InputError, Problem
 from netmodel.impact.situation import METRICS
 from netmodel.runs.columns import PAIRS_BY_STATE, SCHEMA, SPANS, Table, write_instants
+from netmodel.runs.csv_parts import write_csv_parts
 from netmodel.runs.damage import MOST_PROBLEMS, find_problems, give_types, read_cells
 from netmodel.runs.document_files import (
     DOCUMENTS,
@@ -188,15 +189,8 @@ def _parts_of(record: RunRecord, name: str) -> Iterator[pd.DataFrame]:
 
 def _write_parts(parts: Iterator[pd.DataFrame], schema: Table, folder: Path) -> None:
     """Write a table part by part; nothing where there are none."""
-    for number, part in enumerate(parts):
-        part.pipe(_as_written, schema.name).to_csv(
-            folder / schema.file,
-            mode="a" if number else "w",
-            header=not number,
-            index=bool(schema.index),
-            lineterminator="\n",
-            encoding="utf-8",
-        )
+    written = (_as_written(part, schema.name) for part in parts)
+    write_csv_parts(written, folder / schema.file, index=bool(schema.index))
 
 
 def _as_written(table: pd.DataFrame, name: str) -> pd.DataFrame:

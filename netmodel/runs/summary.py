@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from netmodel.files.written import text_hash
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
-from netmodel.runs.computation import Computation, TrafficImpact
+from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import (
     Figure,
     Provenance,
@@ -67,6 +67,7 @@ def summarise(
     *,
     states: pd.DataFrame,
     outages: pd.DataFrame,
+    progress: Progress | None = None,
 ) -> Summary:
     """Return title, window and headline figures of every kind of traffic."""
     window = run.timeline.window
@@ -94,7 +95,9 @@ def summarise(
         ensemble=None if run.ensemble is None else run.ensemble.describe(),
         compounding=None if attribution is None else plain_number(attribution.compounding),
         background_loss=None if attribution is None else plain_number(attribution.background),
-        value_of_evidence=None if attribution is None else list_evidence_worth(run),
+        value_of_evidence=(
+            None if attribution is None else list_evidence_worth(run, progress=progress)
+        ),
         trains=None if run.trains is None else summarise_trains(run.trains),
     )
 

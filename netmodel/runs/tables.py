@@ -75,7 +75,7 @@ def build_record(
     decisions = {} if trains is None else find_decisions(run, trains)
     fates = [] if trains is None else list(running_fates(run, trains))
     pairs = record_pairs(run, delays, near, keep=keep_pairs)
-    summary = summarise(run, attribution, states=states, outages=outages)
+    summary = summarise(run, attribution, states=states, outages=outages, progress=progress)
     shown = [] if trains is None else with_decisions(fates, trains, decisions)
     return RunRecord(
         states=states,

@@ -84,12 +84,22 @@ def attribute_run(
     )
 
 
-def rank_evidence(run: Computation, traffic: str | None = None) -> tuple[EvidenceValue, ...]:
+def rank_evidence(
+    run: Computation, traffic: str | None = None, *, progress: Progress | None = None
+) -> tuple[EvidenceValue, ...]:
     """Return what knowing each open start or restoration would tell; the most telling first."""
-    return value_of_evidence(build_loss_model(run, traffic), run.incidents_with_outages)
+    return value_of_evidence(
+        build_loss_model(run, traffic),
+        run.incidents_with_outages,
+        progress=None
+        if progress is None
+        else lambda done, total: progress("worth of evidence", done, total),
+    )
 
 
-def list_evidence_worth(run: Computation) -> tuple[EvidenceWorth, ...]:
+def list_evidence_worth(
+    run: Computation, *, progress: Progress | None = None
+) -> tuple[EvidenceWorth, ...]:
     """Return what knowing each open time is worth, for the first kind of traffic; hours of loss."""
     return tuple(
         EvidenceWorth(
@@ -99,7 +109,7 @@ def list_evidence_worth(run: Computation) -> tuple[EvidenceWorth, ...]:
             known_width=plain_number(each.known_width),
             shrinks_by=plain_number(each.shrinks_by),
         )
-        for each in rank_evidence(run)
+        for each in rank_evidence(run, progress=progress)
     )
 
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from netmodel.runs.instants import BreakPoint, know_breaks
 from netmodel.runs.record import RunRecord
@@ -238,9 +239,15 @@ def hub_names(record: RunRecord, language: str) -> list[str]:
     """Return the hubs' names in a language, in the order of the table."""
     hubs = record.hubs
     return [
-        shorten(show_controls(choose_name(str(name), str(aliases), language)))
+        _shown_name(str(name), str(aliases), language)
         for name, aliases in zip(hubs["name"], hubs["aliases"], strict=True)
     ]
+
+
+@lru_cache(maxsize=2**17)
+def _shown_name(name: str, aliases: str, language: str) -> str:
+    """Return the name of a hub as a page shows it, which asks for all of them a dozen times."""
+    return shorten(show_controls(choose_name(name, aliases, language)))
 
 
 def shorten(text: str, limit: int = _NAME_LIMIT) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import faulthandler
 import io
 import json
 import os
@@ -30,6 +31,8 @@ from tests.fuzz.targets import TARGETS
 
 SLOWEST_SECONDS = 5
 """Of processor time, for one small input."""
+MOST_SECONDS = 300
+"""By the clock, after which an input counts as one that never ends."""
 BLOCK = 2_500
 """Inputs between two entries in the file of results."""
 
@@ -107,6 +110,8 @@ def _parsed(folder: Path) -> Iterator[Path]:
 def _try(action: object, tally: Tally) -> str:
     """Return what is no answer about an input; empty where it was read or refused."""
     signal.setitimer(signal.ITIMER_PROF, 4 * SLOWEST_SECONDS)
+    # The alarm waits for what is compiled to return; this does not, and ends the process.
+    faulthandler.dump_traceback_later(MOST_SECONDS, exit=True, file=sys.__stderr__)
     try:
         action()  # type: ignore[operator]
     except NetmodelError:
@@ -117,6 +122,7 @@ def _try(action: object, tally: Tally) -> str:
         tally.read += 1
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        faulthandler.cancel_dump_traceback_later()
     return ""
 
 

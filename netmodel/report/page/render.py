@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from functools import cache, partial
@@ -117,6 +118,9 @@ def _cite(records: Sequence[RunRecord], phrases: Phrases, title: object, version
     )
 
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+
 def encode_data(payload: object) -> str:
     """Return data as the page holds it: JSON, packed (zlib), in letters of base64.
 
@@ -130,7 +134,7 @@ def encode_data(payload: object) -> str:
     """
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # Half of a pair of surrogates is no character that UTF-8 can hold.
-    whole = "".join(f"\\u{ord(c):04x}" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+    whole = _HALF_PAIR.sub(lambda half: f"\\u{ord(half.group()):04x}", text)
     return base64.b64encode(zlib.compress(whole.encode("utf-8"), 9)).decode("ascii")
 
 

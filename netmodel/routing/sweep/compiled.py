@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from typing import TypeVar
 
 ResultT = TypeVar("ResultT")
 
 
+@cache
 def can_compile() -> bool:
     """Whether numba is installed; it is not imported to find out."""
     return find_spec("numba") is not None

@@ -164,13 +164,15 @@ def list_arcs(row: int, entered: Ints, in_tail: Ints, arcs: Longs) -> int:
 @compiled
 def list_block(
     first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
-    entered: Ints, in_tail: Ints, pairs: Longs, places: Longs, routed: NDArray[np.bool_],
-    count: int,
+    entered: Ints, in_tail: Ints, wanted: NDArray[np.bool_], pairs: Longs, places: Longs,
+    routed: NDArray[np.bool_], count: int,
 ) -> int:  # fmt: skip
     """Append the pair and the arc of each step of all routes from the terminals of one block.
 
     Parameters
     ----------
+    wanted
+        Which arcs are appended.
     pairs, places
         To append to, each route from its start; `count` of them are filled.
     routed
@@ -190,11 +192,13 @@ def list_block(
                 continue
             routed[start * terminals + end] = True
             length = list_arcs(row, entered[lane], in_tail, path)
-            if count + length > len(pairs):
-                return -1
-            for place in range(length):
+            for place in range(length - 1, -1, -1):
+                if not wanted[path[place]]:
+                    continue
+                if count == len(pairs):
+                    return -1
                 pairs[count] = start * terminals + end
-                places[count] = path[length - 1 - place]
+                places[count] = path[place]
                 count += 1
     return count
 
@@ -403,16 +407,39 @@ class SweptRoutes:
         pairs = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
         places = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
         routed = np.zeros(size * size, dtype=bool)
+        every = np.ones(len(self._arc_cost), dtype=bool)
         count = 0
         with self._sweeper.lock:
             for block, rows in self._sweep():
-                count = list_block(
-                    *self._span(block), *self._sources.ends, rows.swept, rows.entered,
-                    self._sources.in_tail, pairs, places, routed, count,
-                )  # fmt: skip
+                count = self._list_block(block, rows, every, (pairs, places, routed), count)
                 if count < 0:
                     return None
         return pairs[:count].copy(), places[:count].copy(), routed
+
+    def _list_block(
+        self, block: int, rows: RowsOfBlock, wanted: NDArray[np.bool_], found: Steps, count: int
+    ) -> int:
+        """Return `list_block`: how much is filled, or -1."""
+        filled: int = list_block(
+            *self._span(block), *self._sources.ends, rows.swept, rows.entered,
+            self._sources.in_tail, wanted, *found, count,
+        )  # fmt: skip
+        return filled
+
+    def steps_over(self, wanted: NDArray[np.bool_]) -> Iterator[tuple[Longs, Longs]]:
+        """Yield the pair and the arc of each step of all routes over some arcs, in parts."""
+        sources = self._sources
+        size = len(sources.node_start) - 1
+        places = wanted[sources.in_arc]
+        room, routed = MOST_STEPS_KEPT, np.zeros(size * size, dtype=bool)
+        with self._sweeper.lock:
+            for block, rows in self._sweep():
+                count = -1
+                while count < 0:
+                    found = np.empty(room, np.int64), np.empty(room, np.int64), routed
+                    count = self._list_block(block, rows, places, found, 0)
+                    room = room if count >= 0 else 4 * room
+                yield found[0][:count], sources.in_arc[found[1][:count]]
 
     def run_over(self, by_arc: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether each route runs over an arc of a value above 0; none may be below."""
@@ -446,7 +473,8 @@ class SweptRoutes:
             return []
         places = np.empty(len(swept), dtype=np.int64)
         length = list_arcs(row, entered[lane], sources.in_tail, places)
-        return [int(arc) for arc in sources.in_arc[places[:length][::-1]]]
+        arcs: list[int] = sources.in_arc[places[:length][::-1]].tolist()
+        return arcs
 
     def _span(self, block: int) -> tuple[int, int]:
         return self._sources.blocks[block], self._sources.blocks[block + 1]

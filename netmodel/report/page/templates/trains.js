@@ -1,7 +1,7 @@
 // Trains: what became of each at the moment.
 const FATES = ["as_timetabled", "slower", "detoured", "held", "cut_short", "split", "not_run"];
 const STRIDE = 10;
-const FIRST_TRAINS = 60, MORE_TRAINS = 200, FEW_INCIDENTS = 4;
+const FIRST_TRAINS = 40, MORE_TRAINS = 200, FEW_INCIDENTS = 4;
 const LATER_MS = 600, MOST_ROWS_KEPT = 400;
 const listing = { state: null, train: null, most: FIRST_TRAINS, scrolled: 0, near: true, later: 0 };
 function buildTrains() {
