@@ -166,6 +166,9 @@ def _role(before: str, after: str, language: str) -> str | None:
 
 
 _HOURS = re.compile(r"(?:[5-9]|1\d|2[0-4]) часов")
+_OF_DAY = re.compile(
+    r"(?:понедельник|вторник|сред[уы]|четверг|пятниц[уы]|суббот[уы]|воскресенье|вчера|сегодня|\d \w+[яа]),? около $"
+)
 _LENGTH = re.compile(
     r"опозда|задерж|отста|сроком|на срок|длит|продолж|займ|занима|уйдет|понадоб|потребу|составля|(?<!\w)от \d"
 )
@@ -173,7 +176,11 @@ _LENGTH = re.compile(
 
 def _is_hour(text: str, before: str) -> bool:
     """Whether a number of hours is one of the clock: "закрыто до 19 часов"."""
-    if not before.endswith(("до ", "после ")) or not _HOURS.fullmatch(text):
+    if not _HOURS.fullmatch(text):
+        return False
+    if before.endswith("около "):
+        return _OF_DAY.search(before) is not None
+    if not before.endswith(("до ", "после ")):
         return False
     return _LENGTH.search(before) is None
 

@@ -37,7 +37,7 @@ class TimeRead:
     day
         On the calendar of the place.
     why
-        How the day was found: a code of `netmodel.reading.draft.WHY`.
+        How the day was found: a code of `netmodel.reading.draft_fields.WHY`.
     """
 
     bounds: Bounds
@@ -192,6 +192,8 @@ class ArticleCalendar:
             word = str(part.value[0])
             if future and word == "overnight":
                 word = "night"
+            elif word == "night" and not future and found is not None and day == self.today:
+                word = "overnight" if phrase.get("date") is not None else word
             read = self._part(word, day, why)
             late = read.bounds.latest
             if found is None and after is not None and late is not None and late <= after:

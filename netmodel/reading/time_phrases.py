@@ -131,7 +131,10 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
         left = low[max(0, group[0].start - 12) : group[0].start]
         return _FROM_DAY.search(left) is None
     if own in kinds:
-        both = own == "day" and {group[-1].kind, atom.kind} == {"weekday", "date"}
+        both = own == "day" and {group[-1].kind, atom.kind} in (
+            {"weekday", "date"},
+            {"day", "date"},
+        )
         if not (both and words.JOIN[language].fullmatch(gap)):
             return False
     return words.JOIN[language].fullmatch(gap) is not None

@@ -6,7 +6,8 @@ import re
 
 from netmodel.reading.cues import Cue, count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.events import EventFound
+from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar
@@ -77,13 +78,13 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
         return True
     clock = phrase.get("clock") is not None
-    if clock and phrase.get(*DATE_KINDS) is None:
+    if clock:
         return any(
             _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
             and _PASSIVE.search(low[speech.start : speech.end]) is None
             for speech in each.speeches
         )
-    if clock or phrase.get(*DATE_KINDS) is None:
+    if phrase.get(*DATE_KINDS) is None:
         return False
     for speech in each.speeches:
         first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))

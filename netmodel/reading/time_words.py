@@ -317,7 +317,7 @@ WEEKS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 """Words that say of which week a day of the week is."""
 DAY_OF_MONTH: Mapping[str, str] = {
-    "en": r"(?<=\bthe )(?P<d>\d{1,2})(?:st|nd|rd|th)(?=[.,;]|$| at\b| by\b)",
+    "en": r"(?<=\bthe )(?P<d>\d{1,2})(?:st|nd|rd|th)(?=[.,;:)]|$| (?:at|by|and|but|when|after|because|from|until|for)\b)",
     "uk": r"(?P<d>\d{1,2})-(?:го|те|ге)(?: числа)?(?! (?:км|кілометр|поїзд|потяг|ваг|рейс|дн|день|мікро|кол|шлях|полк|бат))",
     "ru": r"(?P<d>\d{1,2})-(?:го|е|ое)(?: числа)?(?! (?:км|километр|поезд|ваг|рейс|дн|день|микро|пут|полк|бат))",
 }
