@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -182,6 +183,34 @@ def install_extra(extra: str) -> str:
     return (
         f"pip install 'netmodel[{extra}]', or in a checkout .venv/bin/pip install -e '.[{extra}]'"
     )
+
+
+_MOST_LETTERS = 60
+
+
+def shown(value: object) -> str:
+    """Return a value as it is quoted in a message: short, whatever it is.
+
+    Examples
+    --------
+    >>> shown("x" * 100).endswith("…")
+    True
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**_MOST_LETTERS:
+        return "a number of more than 60 digits"
+    quoted = repr(value)
+    return quoted if len(quoted) <= _MOST_LETTERS else f"{quoted[:_MOST_LETTERS]}…"
+
+
+def is_finite(number: float) -> bool:
+    """Return whether a number can be computed with; whole numbers have no bound of their own.
+
+    Examples
+    --------
+    >>> is_finite(1), is_finite(10**400), is_finite(float("nan"))
+    (True, False, False)
+    """
+    return abs(number) <= sys.float_info.max
 
 
 def did_you_mean(suggestions: Iterable[str]) -> str:

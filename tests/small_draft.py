@@ -8,14 +8,12 @@ from netmodel.reading.draft import (
     ArticleSource,
     Draft,
     DraftClaim,
-    DraftField,
     DraftIncident,
-    FieldValue,
     Known,
     KnownConflict,
-    Span,
     Unused,
 )
+from netmodel.reading.draft_fields import DraftField, FieldValue, Span
 from netmodel.times import read_bounds
 
 ZONE = "Europe/Kyiv"

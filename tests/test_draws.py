@@ -34,6 +34,7 @@ class Lasting:
         self.hours = np.resize(np.array(hours, dtype=float), BLOCK)
 
     def draw_hours(self, incident, milestone, passed_hours, rng):
+        self.passed_hours = passed_hours
         return self.hours
 
 
@@ -67,6 +68,7 @@ def test_an_end_without_an_upper_bound_comes_after_the_hours_drawn_and_not_befor
     found = _draw_end(start, block(9 * HOUR), block(NEVER), None, drawing, Parts(0.5))
     assert found[:2].tolist() == [9 * HOUR, 12.5 * HOUR]
     assert (found[2:4] == NEVER).all()
+    assert (drawing.ends.passed_hours == 4).all()  # what is known to have passed since the start
     assert (_draw_end(start, block(NEVER), block(NEVER), None, drawing, Parts(0.5)) == NEVER).all()
 
 

@@ -1,10 +1,16 @@
 """Values at the ends of what can be written are refused or borne, never a traceback."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from netmodel.errors import InputError
+from netmodel.evidence.incident import Claim, Document
+from netmodel.impact.demand import gravity_demand
+from netmodel.network import Hub, Link, built_in_network
+from netmodel.reading.draft import ArticleSource
+from netmodel.routing.profiles import PASSENGER
 from netmodel.runs.checking import check_file
 from netmodel.runs.run import run_scenario
 from netmodel.times import LAST_INSTANT, Bounds, Window, add_hours, parse_time
@@ -115,3 +121,24 @@ def test_instants_keep_to_the_calendar():
     for text in ("9999-12-31", "0001-01-01", "2201-01-01", "1799-12-31T00:00Z", "9999-12"):
         with pytest.raises(ValueError, match="1800 to 2200"):
             parse_time(text, zone="Europe/Kyiv")
+
+
+HUGE = 10**400
+REFUSED = {
+    "length": lambda: Link(id="l", from_hub="a", to_hub="b", length_km=HUGE),
+    "population": lambda: Hub(id="a", name="A", lon=0, lat=0, population=HUGE),
+    "longitude": lambda: Hub(id="a", name="A", lon=HUGE, lat=0),
+    "hours": lambda: Claim(document="d", speaker="s", says="s", about="end", lasted_hours=HUGE),
+    "speed": lambda: replace(PASSENGER, speed_kmh={**PASSENGER.speed_kmh, "main": HUGE}),
+    "exponent": lambda: gravity_demand(built_in_network(), ["kyiv", "lviv"], exponent=HUGE),
+    "letters of an article": lambda: ArticleSource(
+        document=Document(id="a", publisher="P", published="2025-03-01"),
+        zone="Europe/Kyiv", characters=HUGE, sha256="0" * 64,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED)
+def test_a_number_beyond_all_others_is_refused_from_python(make):
+    with pytest.raises(InputError):
+        make()

@@ -135,6 +135,11 @@ def test_a_start_of_which_one_side_is_open_is_chosen_at_the_side_that_is_known(r
     assert pick_times(resolution(Bounds(), Bounds()), rule).start is None
     ended = pick_times(resolution(Bounds(latest=known), Bounds(earliest=end, latest=end)), rule)
     assert (ended.start, ended.first_traffic) == (known, end)
+    begun = resolution(Bounds(earliest=known, latest=known), Bounds(earliest=end))
+    sooner = pick_times(begun, rule)
+    assert sooner == pick_times(begun, rule, standing=False)
+    assert sooner.first_traffic == {"earliest": end}.get(rule)
+    assert pick_times(begun, rule, standing=True).first_traffic is None
 
 
 def resolution(start, end):

@@ -205,6 +205,30 @@ def test_a_line_that_leaves_the_country_is_not_certain_where_another_stays():
         assert section(replace(network, hubs=hubs), "A", "D").status == status
 
 
+def test_the_countries_of_a_line_are_those_of_its_own_ends():
+    # A–B–F–D and A–C–E reach a halt between D and E from either side. The first leaves the
+    # country of A and D for two others; the second ends in one of these, and leaves it as well.
+    hubs = place_hubs(
+        a=(30, 50), b=(30.3, 50.3), f=(30.6, 50.3), d=(31, 50.05), c=(30.5, 49.7), e=(31, 49.95)
+    )
+    abroad = {"b": "YY", "f": "ZZ", "e": "ZZ"}
+    network = join_hubs(
+        tuple(replace(hub, country=abroad.get(hub.id, "XX")) for hub in hubs),
+        [("a", "b"), ("b", "f"), ("f", "d"), ("a", "c"), ("c", "e"), ("d", "e")],
+    )
+    lengths = (50.0, 25.0, 25.0, 60.0, 60.0, 10.0)
+    links = tuple(
+        replace(link, length_km=km) for link, km in zip(network.links, lengths, strict=True)
+    )
+    halt = Station(name="Halt", link=links[-1].id, km=5.0)
+    network = replace(network, links=links, stations=(halt,))
+    assert section(network, "A", "Halt").status == "certain"
+    at_home = tuple(
+        replace(hub, country=abroad.get(hub.id.replace("e", "a"), "XX")) for hub in hubs
+    )
+    assert section(replace(network, hubs=at_home), "A", "Halt").status == "ambiguous"
+
+
 def test_a_line_on_which_trains_turn_may_not_be_meant():
     # A–B–D turns at B. Alone it is quicker than A–C–D; with the minutes of the turn it is not.
     network = make_diamond(60)

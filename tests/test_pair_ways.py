@@ -86,6 +86,39 @@ def test_shares_are_by_the_trains_of_the_window():
     }  # fmt: skip
 
 
+def test_a_train_that_runs_on_no_day_of_the_window_joins_nothing():
+    trains = [make_train(1, "a", "c", "d"), make_train(2, "a", "b")]
+    assessor = make_assessor(make_network(SQUARE), trains, days=0)
+    assert vias(assessor, "a", "d") == {}
+    assert vias(assessor, "a", "b") == {"": 1.0}
+    assert minutes_of(assessor, "a", "d") == 60.0
+
+
+def test_the_trains_of_a_way_are_those_that_run_it_whether_they_call_or_pass():
+    line = [*((one, other, 30.0) for one, other in pairwise("abcde")), ("a", "e", 500.0)]
+    trains = [
+        make_train(1, "a", "d", via=("b", "c")),
+        make_train(2, "b", "e", via=("c", "d")),
+        make_train(3, "a", "b"),
+    ]
+    ways = make_assessor(make_network(line), trains).ways
+    runs = {"1": "abcd", "2": "bcde", "3": "ab"}
+    assert ways.passing.any()
+    for way in np.flatnonzero(ways.passing):
+        hubs = {ways.hubs[ways.row[way]], ways.hubs[ways.column[way]]}
+        by = {train for train, run in runs.items() if train != "3" and hubs <= {*run}}
+        assert {*ways.trains_of(int(way))} == by
+
+
+def test_the_longest_detour_may_be_less_than_a_minute():
+    twice = make_network([("a", "b", 30.0), ("b", "c", 30.0), ("b", "c", 30.5)])
+    assessor = make_assessor(twice)
+    sums = assessor._sum_pairs(shut("b-c-1"), (), ())
+    assert sums.longest_extra_minutes == 0.5
+    assert [assessor.demand.hubs[each] for each in sums.longest_pair] == ["a", "c"]
+    assert assessor._sum_pairs((), (), ()).longest_pair is None
+
+
 def test_a_way_that_few_trains_take_is_left_to_the_others():
     trains = [make_train(1, "a", "b", "d"), make_train(2, "a", "c", "d")]
     assert vias(make_assessor(make_network(SQUARE), trains, days=20), "a", "d") == {"b": 1.0}

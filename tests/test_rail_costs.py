@@ -252,7 +252,7 @@ def test_a_profile_says_all_that_is_wrong_with_it():
             gauge_change_minutes=math.nan,
         )
     text = str(caught.value)
-    for part in ("road", "speed_kmh of main (=0)", "'mane'", "diesel", "slowed", "gauge_change"):
+    for part in ("road", "speed_kmh of main (=0.0)", "'mane'", "diesel", "slowed", "gauge_change"):
         assert part in text
     assert len(caught.value.problems) == 6
 

@@ -25,7 +25,8 @@ from netmodel.reading import (
     to_incident,
     write_draft,
 )
-from netmodel.reading.draft import AGREES, SURE, UNUSED_WHY, WHY, KnownConflict
+from netmodel.reading.draft import AGREES, UNUSED_WHY, KnownConflict
+from netmodel.reading.draft_fields import SURE, WHY
 from netmodel.reading.draft_file import parse_draft
 from netmodel.times import Bounds, parse_time
 

@@ -91,6 +91,14 @@ def test_an_unproven_link_names_only_the_neighbours_that_were_closed() -> None:
     assert "spur" not in found.what
 
 
+def test_one_spell_that_ended_is_no_end_of_the_next() -> None:
+    twice = make("twice", "Aton - Beton", START, END, say("start", "2026-01-10", spell=2))
+    ended = replace(twice, claims=(*twice.claims, say("first_traffic", "2026-01-11", spell=2)))
+    again = PLANTED["no_end open"][1]
+    assert "no_end twice" in find(twice, again)
+    assert "no_end twice" not in find(ended, again)
+
+
 def test_finds_a_train_of_another_entry_on_a_closed_line() -> None:
     passed = Claim(document="e", speaker="S", says="it passed", about="running", zone=ZONE,
                    at="2026-01-09T10:00", places=("Aton - Beton",))  # fmt: skip

@@ -25,7 +25,8 @@ from netmodel.errors import InputError, NetmodelError
 
 if TYPE_CHECKING:
     from netmodel.network.railway import Network
-    from netmodel.reading.draft import Draft, DraftField, DraftIncident, Span
+    from netmodel.reading.draft import Draft, DraftIncident
+    from netmodel.reading.draft_fields import DraftField, Span
     from netmodel.reading.open_questions import Decision, Question
 
 REVIEW_EXAMPLES = examples(

@@ -6,12 +6,11 @@ a `Note`. A page words it in its language; `str` gives it in English.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, did_you_mean, is_finite, nearest_names
 from netmodel.evidence.vocabulary import FrozenMap
 
 V = TypeVar("V")
@@ -247,9 +246,7 @@ def _find_mistakes(code: object, given: object) -> list[Problem]:
 
 def _fits(value: object, kind: ValueKind) -> bool:
     if kind == "number":
-        return (
-            not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
-        )
+        return not isinstance(value, bool) and isinstance(value, int | float) and is_finite(value)
     if kind in ("names", "links"):
         return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
     return isinstance(value, str)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar, get_args
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, did_you_mean, is_finite, nearest_names, shown
 from netmodel.network.field_checks import NO_TEXT
 from netmodel.times import Bounds, load_zone, read_bounds
 
@@ -99,7 +99,7 @@ class Checks:
         if optional and value is None:
             return
         if not isinstance(value, str):
-            self.refuse(f"{value!r} is no text", name)
+            self.refuse(f"{shown(value)} is no text", name)
         elif not value.strip() and not empty:
             self.refuse("the text is empty", name)
         elif NO_TEXT.search(value):
@@ -120,7 +120,7 @@ class Checks:
         """Check several texts; one alone stands for itself where one is enough."""
         given = [value] if isinstance(value, str) and least < 2 else value
         if not isinstance(given, Sequence) or isinstance(given, str):
-            self.refuse(f"{value!r} is no list of texts", name)
+            self.refuse(f"{shown(value)} is no list of texts", name)
             return ()
         for each in given:
             self.text(name, each)
@@ -131,7 +131,7 @@ class Checks:
     def word(self, name: str, value: object, among: Sequence[str]) -> object:
         """Check one of a few fixed words."""
         if not isinstance(value, str):
-            self.refuse(f"{value!r} is none of {', '.join(among)}", name)
+            self.refuse(f"{shown(value)} is none of {', '.join(among)}", name)
         elif value not in among:
             near = did_you_mean(nearest_names(value, among))
             self.refuse(f"unknown {name} {value!r}", name, near or f"one of {', '.join(among)}")
@@ -151,17 +151,17 @@ class Checks:
         if optional and value is None:
             return
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.refuse(f"{value!r} is no number", name)
-        elif not math.isfinite(value) or value > high or value < low or (above and value == low):
+            self.refuse(f"{shown(value)} is no number", name)
+        elif not is_finite(value) or value > high or value < low or (above and value == low):
             least = f"{'> ' if above else 'at least '}{low:g}"
             most = "" if math.isinf(high) else f" and at most {high:g}"
             rule = "finite" if math.isinf(low) else least
-            self.refuse(f"{value!r} must be {rule}{most}", name)
+            self.refuse(f"{shown(value)} must be {rule}{most}", name)
 
     def flag(self, name: str, value: object) -> None:
         """Check a yes or no."""
         if not isinstance(value, bool):
-            self.refuse(f"{value!r} is neither True nor False", name)
+            self.refuse(f"{shown(value)} is neither True nor False", name)
 
     def zone(self, name: str, value: object, *, optional: bool = False) -> str | None:
         """Check an IANA time zone; return it if it is one."""
@@ -188,7 +188,7 @@ class Checks:
         """Check several values of one class; one alone stands for itself."""
         given = [value] if isinstance(value, kind) else value
         if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-            self.refuse(f"{value!r} is no list of {kind.__name__}", name)
+            self.refuse(f"{shown(value)} is no list of {kind.__name__}", name)
             return ()
         found = []
         for number, each in enumerate(given):
@@ -201,7 +201,7 @@ class Checks:
     def mapping(self, name: str, value: object) -> dict[str, object]:
         """Check a mapping with texts for keys."""
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            self.refuse(f"{value!r} is no mapping of names to values", name)
+            self.refuse(f"{shown(value)} is no mapping of names to values", name)
             return {}
         return dict(value)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, did_you_mean, is_finite, nearest_names, shown
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.capacity_lp import Budget, FlowProblem, FlowSolution, solve_flow
 from netmodel.impact.costs import links_with_effect
@@ -243,8 +243,8 @@ def _check(
         problems.append(Problem(what="trains of the demand must be finite and not negative"))
     if not (capacity >= 0).all():
         problems.append(Problem(what="a capacity is negative or not a number", where="capacity"))
-    if diesels is not None and not (math.isfinite(diesels) and diesels >= 0):
-        what = f"diesels (={diesels:g}) must be finite and not negative"
+    if diesels is not None and not (is_finite(diesels) and diesels >= 0):
+        what = f"diesels (={shown(diesels)}) must be finite and not negative"
         problems.append(Problem(what=what, where="capacity"))
     if problems:
         raise InputError(problems)

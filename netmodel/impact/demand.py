@@ -11,7 +11,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
+from netmodel.errors import (
+    AmbiguousNameError,
+    InputError,
+    Problem,
+    UnknownNameError,
+    is_finite,
+    shown,
+)
 from netmodel.files.csv import read_rows, read_text
 from netmodel.network.names import Names, is_known_place
 from netmodel.network.railway import Hub, Network, great_circles_km
@@ -192,11 +199,11 @@ def _deterrence_problems(exponent: float, deterrence: str, scale_km: float) -> I
     if deterrence not in DETERRENCES:
         remedy = f"one of {', '.join(DETERRENCES)}"
         yield Problem(what=f"unknown deterrence {deterrence!r}", remedy=remedy)
-    if not (math.isfinite(exponent) and exponent >= 0):
-        what = f"exponent (={exponent:g}) must be finite and not negative"
+    if not (is_finite(exponent) and exponent >= 0):
+        what = f"exponent (={shown(exponent)}) must be finite and not negative"
         yield Problem(what=what)
-    if not (math.isfinite(scale_km) and scale_km > 0):
-        what = f"scale_km (={scale_km:g}) must be finite and > 0"
+    if not (is_finite(scale_km) and scale_km > 0):
+        what = f"scale_km (={shown(scale_km)}) must be finite and > 0"
         yield Problem(what=what)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, nearest_names, shown
 
 if TYPE_CHECKING:
     from netmodel.network.railway import Hub, Link, Network
@@ -22,7 +22,6 @@ MOST = 10**10
 """More than anything that is counted here: inhabitants, tracks, millimetres of gauge."""
 NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no text may hold, since XML or UTF-8 cannot carry it; lines and tabs may be."""
-_SHOWN = 60
 
 
 class FieldChecks:
@@ -225,20 +224,6 @@ class FieldChecks:
 
     def _put(self, field: str, value: object) -> None:
         object.__setattr__(self._owner, field, value)
-
-
-def shown(value: object) -> str:
-    """Return a value as it is quoted in a message: short, whatever it is.
-
-    Examples
-    --------
-    >>> shown("x" * 100).endswith("…")
-    True
-    """
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**_SHOWN:
-        return "a number of more than 60 digits"
-    quoted = repr(value)
-    return quoted if len(quoted) <= _SHOWN else f"{quoted[:_SHOWN]}…"
 
 
 def without_owner(problem: Problem) -> str:

@@ -3,11 +3,11 @@ from .decisions import write_decisions as write_decisions
 from .draft import ArticleSource as ArticleSource
 from .draft import Draft as Draft
 from .draft import DraftClaim as DraftClaim
-from .draft import DraftField as DraftField
 from .draft import DraftIncident as DraftIncident
 from .draft import Known as Known
-from .draft import Span as Span
 from .draft import Unused as Unused
+from .draft_fields import DraftField as DraftField
+from .draft_fields import Span as Span
 from .draft_file import draft_text as draft_text
 from .draft_file import read_draft as read_draft
 from .draft_file import write_draft as write_draft

@@ -16,7 +16,7 @@ from netmodel.evidence.vocabulary import (
     LATER_EFFECTS,
     PARTIES,
 )
-from netmodel.reading.draft import CLAIM_FIELDS, INCIDENT_FIELDS, DraftField, FieldValue
+from netmodel.reading.draft_fields import CLAIM_FIELDS, INCIDENT_FIELDS, DraftField, FieldValue
 from netmodel.times import Bounds, load_zone, read_bounds, write_instant
 
 FORMS: Mapping[str, str] = {**INCIDENT_FIELDS, **CLAIM_FIELDS}

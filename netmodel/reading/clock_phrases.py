@@ -109,6 +109,10 @@ def _english_clocks(part: str) -> Iterator[TimePattern]:
     yield TimePattern(
         rf"(?:(?<=\buntil )|(?<=\bbefore )|(?<=\bsince ))(?P<h>\d{{1,2}}){_ENDS}", _clock
     )
+    yield TimePattern(
+        r"(?<=\bat )(?P<h>\d{1,2})(?= (?:the (?!\w+ stations)|on \w+day|yesterday|today|that|this|last)|[,;] (?!\d))",
+        _clock,
+    )
 
 
 def _slavic_clocks(language: str, part: str, at: str) -> Iterator[TimePattern]:
@@ -142,14 +146,14 @@ def _halves(language: str, part: str) -> Iterator[TimePattern]:
     some = "|".join(words.TO_THE_HOUR[language])
     for text, hour in words.CLOCK_WORDS[language]:
         if language == "uk":
-            yield TimePattern(rf"(?:о )?пів на {text}(?: {part})?", _spelt(hour - 1, 30), text)
+            yield TimePattern(rf"(?:о )?пів (?:на )?{text}(?: {part})?", _spelt(hour - 1, 30), text)
             yield TimePattern(
-                rf"(?:о )?(?:чверть|п'ятнадцять(?: хвилин)?) на {text}(?: {part})?",
+                rf"(?:о )?(?:чверт(?:ь|і)|п'ятнадцять(?: хвилин)?) на {text}(?: {part})?",
                 _spelt(hour - 1, 15),
                 text,
             )
             yield TimePattern(
-                rf"(?:о )?(?:чверть|п'ятнадцять(?: хвилин)?) по {text}(?: {part})?",
+                rf"(?:о )?(?:чверт(?:ь|і)|п'ятнадцять(?: хвилин)?) по {text}(?: {part})?",
                 _spelt(hour, 15),
                 text,
             )
@@ -163,7 +167,7 @@ def _halves(language: str, part: str) -> Iterator[TimePattern]:
     if language == "ru":
         for hour, text in enumerate(words.HALVES_RU):
             yield TimePattern(rf"(?:половин[аеуы] |пол){text}(?: {part})?", _spelt(hour, 30), text)
-            yield TimePattern(rf"четверть {text}(?: {part})?", _spelt(hour, 15), text)
+            yield TimePattern(rf"четверт(?:ь|и) {text}(?: {part})?", _spelt(hour, 15), text)
 
 
 def _hours_begun(language: str, part: str) -> Iterator[TimePattern]:

@@ -28,6 +28,8 @@ _SOME_TRAINS = re.compile(
     r"passenger|suburban|commuter|long-distance|пасажир|приміськ|електрич|пассажир|пригород|электрич"
 )
 _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
+_PRESENT = re.compile(r"(?:resumes|reopens|re-opens|comes back|restarts)\b")
+"""What is told as if it were now, and is to come where a time is named."""
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
@@ -187,7 +189,7 @@ def _make(
     clause_start, clause_end = clause_of(low, sentence, start, end)
     clause = low[clause_start:clause_end]
     own = low[start:end]
-    denied = value != "normal" and bool(re.search(words.NEGATIONS[language], left[-40:]))
+    denied = value != "normal" and bool(re.search(words.NEGATIONS[language], _end_of(left, 40)))
     denied = denied or (
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
     )
@@ -196,11 +198,12 @@ def _make(
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
     hedge = re.compile(words.HEDGES[language])
+    before = _end_of(left, _NEAR_HEDGE).rpartition(";")[2].rpartition(". ")[2]
     hedged = (
         group != "return"
         and value not in ("normal", "advisory")
         and (
-            hedge.search(left[-_NEAR_HEDGE:].rpartition(";")[2].rpartition(". ")[2]) is not None
+            hedge.search(before) is not None
             or (
                 value not in _LIMITED
                 and hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0])
@@ -211,15 +214,24 @@ def _make(
         )
     )
     if group == "cause" and value not in ("security", "precaution", "suspension"):
-        hedged = hedged or _THREAT.search(left[-_NEAR_TRAINS:] + own) is not None
-        hedged = hedged or re.search(words.SERIES[language], left[-_NEAR_HEDGE:]) is not None
+        hedged = hedged or _THREAT.search(_end_of(left, _NEAR_TRAINS) + own) is not None
+        hedged = hedged or re.search(words.SERIES[language], _end_of(left, _NEAR_HEDGE)) is not None
     hedged = hedged or re.search(words.GENERAL[language], low[sentence.start : end]) is not None
     future = bool(re.search(words.FUTURE[language], clause)) or is_future(
         clause if group != "effect" else own, language
     )
+    future = future or (group == "return" and _PRESENT.match(own) is not None)
     broken = _BROKEN.search(own) is not None
     part = _is_part(low, sentence, group, value, start, end)
     return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)
+
+
+def _end_of(text: str, size: int) -> str:
+    """Return the last letters of a text from a whole word on: the "ли" of "сообщили" is no word."""
+    start = len(text) - size
+    if start <= 0:
+        return text
+    return text[start:] if text[start - 1].isspace() else text[start:].partition(" ")[2]
 
 
 def _is_part(low: str, sentence: Sentence, group: str, value: str, start: int, end: int) -> bool:

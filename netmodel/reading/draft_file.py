@@ -17,18 +17,15 @@ from netmodel.files.strict import StrictModel
 from netmodel.files.whole import write_file
 from netmodel.files.yaml import YamlSource, parse_yaml, read_yaml, to_yaml, validate
 from netmodel.reading.draft import (
-    CLAIM_FIELDS,
-    INCIDENT_FIELDS,
     ArticleSource,
     Draft,
     DraftClaim,
-    DraftField,
     DraftIncident,
     Known,
     KnownConflict,
-    Span,
     Unused,
 )
+from netmodel.reading.draft_fields import CLAIM_FIELDS, INCIDENT_FIELDS, DraftField, Span
 from netmodel.times import Bounds, read_bounds, write_bounds
 
 V = TypeVar("V")

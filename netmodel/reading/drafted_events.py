@@ -10,20 +10,15 @@ from datetime import date, datetime
 from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace, StationPlace
 from netmodel.reading.cause_words import CAUSES
 from netmodel.reading.cues import Cue
-from netmodel.reading.draft import (
-    LONGEST_QUOTATION,
-    DraftClaim,
-    DraftField,
-    DraftIncident,
-    FieldValue,
-    Span,
-)
+from netmodel.reading.draft import DraftClaim, DraftIncident
+from netmodel.reading.draft_fields import LONGEST_QUOTATION, DraftField, FieldValue, Span
 from netmodel.reading.event_effects import read_effect, read_kind
 from netmodel.reading.event_places import EventPlace
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.events import EventFound
 from netmodel.reading.folded_text import FoldedText
 from netmodel.reading.found_claims import ClaimFound
 from netmodel.reading.further_claims import find_buses, find_further
+from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.time_roles import find_speech

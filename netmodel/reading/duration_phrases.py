@@ -37,6 +37,8 @@ def find_durations(low: str, start: int, end: int, language: str) -> tuple[Durat
         if hours <= 0:
             continue
         before, after = low[max(start, match.start() - 70) : match.start()], low[match.end() : end]
+        if language == "ru" and _is_hour(match[0], before):
+            continue
         role = _role(before, after, language)
         if role is not None:
             more = bool(_MORE[language].search(before))
@@ -126,7 +128,7 @@ _NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
 
 _AGO = re.compile(r"\s*(?:ago|earlier|before|тому|назад|раніше|ранее)\b")
 _NAMES_A_DAY = re.compile(
-    r"(?:кін(?:ця|ець|ці)|наприкінці|кон(?:ца|ец|цу|це)|end of the|(?:минул|попередн|наступн|поточн|минувш|прошедш|прошл|истекш"
+    r"(?:кін(?:ця|ець|ці)|наприкінці|початку?|середин[аиіуые]|начал[аеу]|кон(?:ца|ец|цу|це)|end of the|(?:минул|попередн|наступн|поточн|минувш|прошедш|прошл|истекш"
     r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following)) $"
 )
 """Words before a day that make of it a part of the calendar and not a number of hours."""
@@ -161,6 +163,26 @@ def _role(before: str, after: str, language: str) -> str | None:
         return "lasted"
     # An accusative without a preposition says how long: "поїзди стояли три години".
     return "lasted" if language != "en" and not _NO_STAY.match(after) else ""
+
+
+_HOURS = re.compile(r"(?:[5-9]|1\d|2[0-4]) часов")
+_OF_DAY = re.compile(
+    r"(?:понедельник|вторник|сред[уы]|четверг|пятниц[уы]|суббот[уы]|воскресенье|вчера|сегодня|\d \w+[яа]),? около $"
+)
+_LENGTH = re.compile(
+    r"опозда|задерж|отста|сроком|на срок|длит|продолж|займ|занима|уйдет|понадоб|потребу|составля|(?<!\w)от \d"
+)
+
+
+def _is_hour(text: str, before: str) -> bool:
+    """Whether a number of hours is one of the clock: "закрыто до 19 часов"."""
+    if not _HOURS.fullmatch(text):
+        return False
+    if before.endswith("около "):
+        return _OF_DAY.search(before) is not None
+    if not before.endswith(("до ", "после ")):
+        return False
+    return _LENGTH.search(before) is None
 
 
 _LATE = re.compile(r"опозда|задерж|отста")

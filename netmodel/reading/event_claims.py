@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.events import EventFound
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
+from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech
 from netmodel.times import Bounds
+
+_COUNTED = ("before", "after", "same")
+"""Words for a day that is counted from that of which the article was speaking."""
 
 
 class EventClaims:
@@ -86,12 +90,17 @@ class EventClaims:
             for other in each.times
             if other is not phrase and other.get(*DATE_KINDS) is not None
             and other.get("month") is None and not is_of_speech(self.low, each, other)
+            and (other.before not in ("until", "by", "not_before") or other.closes is not None)
         ]  # fmt: skip
         before = [other for other in with_day if other.end <= phrase.start]
         after = [other for other in with_day if other.start >= phrase.end]
+        after = [x for x in after if ";" not in self.low[phrase.end : x.core]]
         if self.anchor is not None:
             after = [x for x in after if not count_breaks(self.low, phrase.end, x.core)]
         for other in (*reversed(before), *after):
+            named = other.get(*DATE_KINDS)
+            if other in before and named is not None and named.value[0] in _COUNTED:
+                return self.anchor  # it was counted from the day before it when it was read
             day = self._day_in(other, future=future and other in before)
             if day is not None:
                 return day

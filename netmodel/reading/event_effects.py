@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import Cue
-from netmodel.reading.events import LIMITS, SIDE, EventFound
+from netmodel.reading.events import EventFound
+from netmodel.reading.sentences_read import LIMITS, SIDE
 
 _AT_ONCE = 60
 """Letters between words for the return of traffic and those for its limit then."""

@@ -3,61 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from netmodel.reading.cause_words import TRAFFIC_STOPPING
-from netmodel.reading.cues import (
-    Cue,
-    count_breaks,
-    does_recur,
-    find_cues,
-    is_about_rail,
-    is_general,
-    is_somewhere,
-)
-from netmodel.reading.duration_phrases import DurationPhrase, find_durations
-from netmodel.reading.event_places import (
-    EventPlace,
-    choose_places,
-    find_event_places,
-    iterate_names,
-)
-from netmodel.reading.folded_text import FoldedText, Sentence
-from netmodel.reading.place_mentions import Mention
-from netmodel.reading.speakers import Speech, find_speeches
-from netmodel.reading.time_phrases import TimePhrase, find_times
-from netmodel.reading.told_before import recalls
+from netmodel.reading.cues import Cue, count_breaks
+from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
+from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
 
 _REACH = 3
 """Sentences after which a word without a place no longer belongs to the last event."""
-SIDE = ("replaced", "detoured")
-LIMITS = ("single_track", "diesel_only", "limited", "slowed")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSentence:
-    """A sentence with what was found in it."""
-
-    number: int
-    sentence: Sentence
-    about_rail: bool
-    cues: tuple[Cue, ...]
-    places: tuple[EventPlace, ...]
-    times: tuple[TimePhrase, ...]
-    durations: tuple[DurationPhrase, ...]
-    speeches: tuple[Speech, ...]
-    somewhere: bool = False
-    general: bool = False
-    recurs: bool = False
-    recalls: str = ""
-    points_back: bool = False
-    bare: bool = False
-
-    def told(self, group: str) -> tuple[Cue, ...]:
-        """Return the cues of a group that are said to be so."""
-        return tuple(each for each in self.cues if each.group == group and each.told)
 
 
 @dataclass(slots=True)
@@ -81,157 +35,6 @@ class EventFound:
             for cue in each.cues
             if cue.group == group and (cue.told or not told)
         ]
-
-
-def read_sentences(
-    folded: FoldedText, sentences: Sequence[Sentence], mentions: Sequence[Mention]
-) -> list[ReadSentence]:
-    """Return the sentences of paragraphs about the railway and of those after them.
-
-    Sentences in a language that is not read are left out.
-    """
-    done: list[ReadSentence] = []
-    previous = ""
-    low = folded.low
-    named = Counter(each.sentence for each in mentions if each.kind == "stop")
-    at = group_by_sentence(mentions)
-    rail = {
-        each.paragraph
-        for number, each in enumerate(sentences)
-        if named[number] or is_about_rail(low, each)
-    }
-    for number, sentence in enumerate(sentences):
-        own = at.get(number, [])
-        if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
-            previous = ""
-            continue
-        cues = _without_names(find_cues(folded, sentence, previous), own)
-        places = find_event_places(low, sentence, own)
-        plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
-        bare = not plain and _is_bare(low, sentence, cues, places)
-        times = find_times(low, sentence.start, sentence.end, sentence.language)
-        done.append(
-            ReadSentence(
-                number, sentence,
-                plain or bare, cues,
-                places,
-                times,
-                find_durations(low, sentence.start, sentence.end, sentence.language),
-                find_speeches(low, sentence),
-                is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
-                recalls(low, sentence, times),
-                _POINTS_BACK.search(low, sentence.start, sentence.end) is not None,
-                bare,
-            )
-        )  # fmt: skip
-        previous = low[sentence.start : sentence.end]
-    return [_in_context(each, done) for each in done]
-
-
-def _without_names(cues: Sequence[Cue], mentions: Sequence[Mention]) -> tuple[Cue, ...]:
-    """Leave out causes that are only a part of a name: the frost of Morozovskaya."""
-    return tuple(
-        cue
-        for cue in cues
-        if cue.group != "cause"
-        or not any(each.start <= cue.start and cue.end <= each.end for each in mentions)
-    )
-
-
-def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
-    """Return a sentence as about the railway, if what it tells of is so in the next to it."""
-    happens = (
-        each.told("effect")
-        or (each.times and each.told("return"))
-        or [c for c in each.told("cause") if c.value in _ALONE]
-    )
-    if each.about_rail or not happens:
-        return each
-    beside = any(
-        other.about_rail
-        and abs(other.number - each.number) == 1
-        and other.sentence.paragraph == each.sentence.paragraph
-        for other in sentences
-    )
-    return replace(each, about_rail=True) if beside else each
-
-
-def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
-    """Return mentions by the number of their sentence."""
-    found: dict[int, list[Mention]] = {}
-    for each in mentions:
-        found.setdefault(each.sentence, []).append(each)
-    return found
-
-
-_POINTS_BACK = re.compile(
-    r"\b(?:these|those|this|that) (?:\w+ )?"
-    r"(?:tracks?|lines?|sections?|stretch|railway|routes?|bridge|station|derailment|train)\b"
-    r"|(?<!\w)(?:ц(?:і|их|ими|я|ій|ієї|ю|ей|ього|ьому)|т(?:і|их|ієї|ій)) (?:\w+ )?"
-    r"(?:колі|рейк|лін|дільн|ділян|перег|міст|мост|станц|поїзд|сход)"
-    r"|(?<!\w)(?:эт(?:и|их|ими|а|ой|у|от|ого|ом)|т(?:е|ех|ой)) (?:\w+ )?"
-    r"(?:пут|рельс|лини|участ|перег|мост|станц|поезд|сход)"
-)
-"""Words that mean a line or a train of which the article has told: "those tracks"."""
-_LINE = re.compile(
-    r"\b(?:lines?|sections?|stretch|routes?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
-    r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
-    r"|обох\sнапрям\w+|обоих\sнаправлени\w+|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
-)
-_ROAD = re.compile(
-    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|дорог[аиуі]|водії\w*"
-    r"|шоссе|трасс\w+|улиц\w+|водител\w+|набережн\w+"
-    r"|(?<!дирекции )(?<!управлении )(?<!управление )(?<!начальник )дорог[аиу])(?!\w)"
-)
-
-
-_MOVEMENT = re.compile(r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?|traffic)(?!\w)")
-"""Words for traffic of any kind: by rail where it is between two stations and no road is near."""
-_BESIDE = 250
-
-
-def _is_of_line(
-    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
-) -> bool:
-    """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
-    if not places or _ROAD.search(low, sentence.start, sentence.end):
-        return False
-    effects = [cue for cue in cues if cue.group == "effect" and cue.anchored]
-    if effects and _LINE.search(low, sentence.start, sentence.end):
-        return True
-    between = any(each.form == "section" for each in places)
-    around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
-    if effects and between and _MOVEMENT.search(low, sentence.start, sentence.end):
-        return _ROAD.search(around) is None
-    limits = [cue for cue in cues if cue.group == "effect" and cue.value in LIMITS]
-    if limits and _LINE.search(low, sentence.start, sentence.end):
-        return True
-    return bool(limits) and any(each.form == "section" for each in places)
-
-
-_VEHICLES = re.compile(
-    rf"{_ROAD.pattern}|\b(?:lorr(?:y|ies)|trucks?|vehicles?|bus(?:es)?|pedestrians?|ferr(?:y|ies)|flights?)\b"
-    r"|(?<!\w)(?:авто\w*|маршрутк\w*|вантажівк\w+|фур[аиуі]|дтп|пробк\w+|пішоход\w*|тролейбус\w*|транспорт\w*|пором\w*"
-    r"|грузовик\w*|фур[аыу]|пешеход\w*|троллейбус\w*|паром\w*)(?!\w)"
-)
-
-
-def _is_bare(
-    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
-) -> bool:
-    """Whether a sentence tells of traffic at one place of the network, of which no word says more.
-
-    "Traffic is closed near X" may be of a road, so none may be spoken of around it, and what is
-    read of it stays in doubt.
-    """
-    near = [each for each in places if each.form == "at" and each.why == "nearby"]
-    if not near or not any(cue.group == "effect" and cue.anchored and cue.told for cue in cues):
-        return False
-    if sentence.language == "uk" and all(low.startswith("у ", each.start) for each in near):
-        return False  # in the town and not beside it
-    around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
-    traffic = _MOVEMENT.search(low, sentence.start, sentence.end)
-    return traffic is not None and _VEHICLES.search(around) is None
 
 
 def gather_events(
@@ -319,7 +122,7 @@ def _open(
         own = _near_cues(low, each)
         if chosen and own and not fit(own, chosen, region_of):
             continue
-        stopping = [cue for cue in each.told("cause") if cue.value in _ALONE]
+        stopping = [cue for cue in each.told("cause") if cue.value in ALONE]
         timed = bool(each.times) or any(place.form == "section" for place in own)
         if not (each.about_rail or stopping or each.told("effect") or timed):
             continue
@@ -407,7 +210,7 @@ def _begins(each: ReadSentence) -> bool:
     if each.general:
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in SIDE]
-    causes = [cue for cue in each.told("cause") if cue.value in _ALONE]
+    causes = [cue for cue in each.told("cause") if cue.value in ALONE]
     over = each.times and [
         cue for cue in each.told("return")
         if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
@@ -415,10 +218,6 @@ def _begins(each: ReadSentence) -> bool:
     late = each.about_rail and each.told("late")
     span = each.about_rail and each.told("cause") and any(x.pair is not None for x in each.times)
     return bool(effects or causes or over or late or span or each.told("effect"))
-
-
-_ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
-"""Kinds of which a sentence about the railway may tell without an effect."""
 
 
 def _home(
@@ -482,6 +281,6 @@ def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
     if not any(each.about_rail for each in event.sentences):
         return False
     if len(events) > 1 and all(cue.value in ("normal", *SIDE) for cue in effects):
-        stopping = any(cue.value in _ALONE for cue in event.cues("cause"))
+        stopping = any(cue.value in ALONE for cue in event.cues("cause"))
         return stopping and (not effects or event is events[0])
     return True

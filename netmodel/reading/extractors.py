@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netmodel.errors import InputError, Problem
-from netmodel.reading.draft import (
+from netmodel.reading.draft import DraftClaim, DraftIncident
+from netmodel.reading.draft_fields import (
     CLAIM_FIELDS,
     INCIDENT_FIELDS,
     LONGEST_QUOTATION,
-    DraftClaim,
     DraftField,
-    DraftIncident,
     FieldValue,
     Span,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from netmodel.reading.events import ReadSentence
+from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech
 from netmodel.times import Bounds
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netmodel.evidence.vocabulary import FrozenMap
-from netmodel.reading.draft import FieldValue
+from netmodel.reading.draft_fields import FieldValue
 from netmodel.reading.event_places import EventPlace
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.events import EventFound
+from netmodel.reading.sentences_read import ReadSentence
 
 _TRAIN: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"trains? (?:nos?\.? )?№?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:per|a day|km|minutes|hours|were|was|had|cars|wagons))"),

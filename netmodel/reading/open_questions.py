@@ -9,16 +9,8 @@ from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.vocabulary import Checks, FrozenMap
 from netmodel.reading.answers import FORMS, read_answer, write_answer
-from netmodel.reading.draft import (
-    CLAIM_FIELDS,
-    INCIDENT_FIELDS,
-    Draft,
-    DraftClaim,
-    DraftField,
-    DraftIncident,
-    Known,
-    Span,
-)
+from netmodel.reading.draft import Draft, DraftClaim, DraftIncident, Known
+from netmodel.reading.draft_fields import CLAIM_FIELDS, INCIDENT_FIELDS, DraftField, Span
 from netmodel.reading.from_draft import missing, to_incident
 
 PARTS = ("incident", "field", "missing", "claim")

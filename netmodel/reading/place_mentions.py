@@ -10,391 +10,19 @@ from dataclasses import dataclass
 from netmodel.network.railway import Network
 from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_names import NameHit, PlaceNames
-from netmodel.reading.word_forms import inflect, may_be_first_name
-
-_TITLES = re.compile(
-    r"\b(?:mr|mrs|ms|dr|prof|president|minister|general|colonel|major|captain|mayor|governor|sir|wife"
-    r"|husband|son|daughter|brother|sister|father|mother|engineer|deputy|driver|singer|actor|actress"
-    r"|editor|journalist|analyst|spokes(?:man|woman|person)|singer|coach|lieutenant|sergeant|widow)\.? $"
-    r"|(?<!\w)(?:пан|пані|панові|президент\w*|міністр\w*|генерал\w*|полковник\w*|депутат\w*|співачк\w+"
-    r"|співак\w*|дружин\w+|чоловік\w*|син\w{0,2}|дочк\w+|доньк\w+|журналіст\w*|оглядач\w*|аналітик\w*|речниц\w+"
-    r"|речник\w*|режисер\w*|актор\w*|актрис\w+|господин\w*|госпож\w+|министр\w*|певиц\w+|певец|жен[аоеы]й?"
-    r"|муж\w{0,2}|сын\w{0,2}|обозревател\w*|журналист\w*|режиссер\w*|актер\w*|спикер\w*) $"
-)  # fmt: skip
-_NAMES_EN = frozenset(
-    [
-        "volodymyr",
-        "vladimir",
-        "iryna",
-        "irina",
-        "olena",
-        "elena",
-        "oleksandr",
-        "alexander",
-        "aleksandr",
-        "andriy",
-        "andrei",
-        "andrey",
-        "serhiy",
-        "sergei",
-        "sergey",
-        "petro",
-        "pyotr",
-        "peter",
-        "ivan",
-        "maria",
-        "mariia",
-        "anna",
-        "oksana",
-        "natalia",
-        "nataliia",
-        "tetiana",
-        "mykola",
-        "nikolai",
-        "vasyl",
-        "viktor",
-        "victor",
-        "yurii",
-        "yuriy",
-        "yuri",
-        "dmytro",
-        "dmitry",
-        "oleh",
-        "oleg",
-        "ihor",
-        "igor",
-        "pavlo",
-        "pavel",
-        "mykhailo",
-        "mikhail",
-        "bohdan",
-        "bogdan",
-        "taras",
-        "roman",
-        "maksym",
-        "maxim",
-        "yaroslav",
-        "stepan",
-        "ludmila",
-        "liudmyla",
-        "halyna",
-        "galina",
-        "svitlana",
-        "svetlana",
-        "kateryna",
-        "ekaterina",
-        "yulia",
-        "yuliia",
-        "julia",
-        "sofia",
-        "olha",
-        "olga",
-        "vitalii",
-        "vitaly",
-        "vadym",
-        "vadim",
-        "denys",
-        "denis",
-        "artem",
-        "anton",
-        "ruslan",
-        "valerii",
-        "valery",
-        "leonid",
-        "borys",
-        "boris",
-        "john",
-        "james",
-        "david",
-        "michael",
-        "robert",
-        "william",
-        "thomas",
-        "mary",
-        "sarah",
-        "anna",
-        "kate",
-        "jane",
-        "paul",
-        "mark",
-        "george",
-        "marko",
-        "hanna",
-        "larysa",
-        "nadia",
-        "vera",
-        "lyubov",
-        "lubov",
-        "natasha",
-        "masha",
-    ]
+from netmodel.reading.place_words import (
+    BEFORE_NAMES,
+    EVERYDAY,
+    LINE_NOUN,
+    NAMES_EN,
+    PAPERS,
+    REGION,
+    REGIONS,
+    RIVER,
+    STATIONS,
+    TITLES,
 )
-_PAPERS = re.compile(
-    r"^[ ,]*(?:times|post|independent|gazette|news|herald|tribune|today|journal|daily|telegraph|weekly"
-    r"|pravda|review|observer|mirror|express newspaper|live|university|institute|school|theatre|theater"
-    r"|opera|dynamo|football|fc|club|hotel|bank|street|avenue|convention|agreement|academy)\b"
-)
-_STATIONS = re.compile(
-    r"(?:stations?|station of|town of|city of|junction|depot|stop|line|section|near|trains?|вокзал\w*|станц\w+|депо|поїзд\w*"
-    r"|потяг\w*|поезд\w*|зупинк\w+|платформ\w+|перегон\w*|перегін|дільниц\w+|участ\w+|роз'їзд\w*|разъезд\w*)[ \"']*$"
-)
-_LINE_NOUN = re.compile(
-    r" (?:(?:залізничн|железнодорожн)\w+ )?(?:гіл[кц]|ветк|напрям|направлен|лін|дільниц|ділян[кц]|участ|вуз|узл|узел|ход\b|хід\b|станц|вокзал|депо"
-    r"|дистанц|перегон|перегін|branch|line|junction|direction|railway station|station)"
-)
-_RIVER = re.compile(
-    r"(?:через|по|берег\w*|берез\w+|над|вздовж|уздовж|across|over|along|banks? of|river) (?:річк\w+ |реку |the )?$"
-)
-_REGIONS = re.compile(
-    r"^(?:[ ,]+(?:and |та |і |и )?[^\W\d_][\w'’-]+){0,4} (?:regions|oblasts|districts|областях|областей|областями)\b"
-)
-_REGION = re.compile(r"^ (?:region|oblast|province|district|county|raion|area of occupied)\b")
-_NOT_CLOSE = re.compile(r"[.!?]\s*$")
-_EVERYDAY = frozenset(
-    form
-    for word in [
-        "балка",
-        "балки",
-        "бар",
-        "баси",
-        "басы",
-        "броди",
-        "броды",
-        "бровки",
-        "бурти",
-        "верба",
-        "виноград",
-        "вигода",
-        "выгода",
-        "вири",
-        "виры",
-        "выселки",
-        "виселки",
-        "городок",
-        "городище",
-        "грязи",
-        "грязь",
-        "долина",
-        "доля",
-        "дочь",
-        "дружба",
-        "блокпост",
-        "борщі",
-        "казанка",
-        "каменка",
-        "камка",
-        "копай",
-        "красное",
-        "красне",
-        "крива",
-        "крути",
-        "круты",
-        "курне",
-        "лесок",
-        "лісок",
-        "лиман",
-        "лиха",
-        "лихая",
-        "локоть",
-        "зустрічний",
-        "встречный",
-        "глибока",
-        "глубокая",
-        "водопадный",
-        "межова",
-        "межевая",
-        "мена",
-        "мирова",
-        "мировая",
-        "мінеральна",
-        "минеральная",
-        "надвірна",
-        "общая",
-        "обхідна",
-        "озерна",
-        "орел",
-        "основа",
-        "острог",
-        "пересічна",
-        "письменна",
-        "побережье",
-        "узбережжя",
-        "прибережна",
-        "прибрежная",
-        "поштова",
-        "почтовая",
-        "потоки",
-        "портова",
-        "портовая",
-        "приозерне",
-        "промислова",
-        "протока",
-        "роздільна",
-        "раздельная",
-        "рубіжне",
-        "роти",
-        "роты",
-        "роя",
-        "рассвет",
-        "світанок",
-        "сіль",
-        "соль",
-        "сирень",
-        "родинська",
-        "сторожове",
-        "счастливое",
-        "щасливе",
-        "тополі",
-        "українська",
-        "успенська",
-        "удачна",
-        "удачная",
-        "узловая",
-        "червоне",
-        "чорноморська",
-        "черноморская",
-        "шахти",
-        "шахты",
-        "южное",
-        "південне",
-        "яркая",
-        "ярка",
-        "рея",
-        "лиски",
-        "майська",
-        "майская",
-        "лівобережна",
-        "левобережная",
-        "курганна",
-        "затишшя",
-        "затишье",
-        "первенец",
-        "незабудине",
-        "лебединська",
-        "холм",
-        "партизани",
-        "партизаны",
-        "пояски",
-        "медика",
-        "морська",
-        "рибне",
-        "рыбное",
-        "советский",
-        "первомайський",
-        "первомайский",
-        "травневий",
-        "южный",
-        "елеваторна",
-        "шахтна",
-        "тунельна",
-        "тоннельная",
-        "збірна",
-        "сборная",
-        "блакитне",
-        "близнецы",
-    ]
-    for form in inflect(word)
-)
-"""Names that are everyday words too, when they begin a sentence."""
-_BEFORE_NAMES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "in",
-        "at",
-        "on",
-        "from",
-        "to",
-        "near",
-        "of",
-        "and",
-        "or",
-        "by",
-        "for",
-        "with",
-        "between",
-        "via",
-        "through",
-        "over",
-        "station",
-        "train",
-        "trains",
-        "line",
-        "north",
-        "south",
-        "east",
-        "west",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "upper",
-        "lower",
-        "new",
-        "old",
-        "novy",
-        "stary",
-        "russian",
-        "ukrainian",
-        "crimean",
-        "belarusian",
-        "polish",
-        "occupied",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "intercity",
-        "express",
-        "city",
-        "port",
-        "junction",
-        "section",
-        "railway",
-        "railways",
-        "rail",
-        "road",
-        "freight",
-        "passenger",
-        "suburban",
-        "central",
-        "greater",
-        "grand",
-        "operator",
-        "authorities",
-        "when",
-        "while",
-        "after",
-        "before",
-        "since",
-        "until",
-        "as",
-        "its",
-        "his",
-        "her",
-        "their",
-        "this",
-        "that",
-        "both",
-    ]
-)
-"""Words with a capital that may stand before a town, and are no first names."""
+from netmodel.reading.word_forms import may_be_first_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,7 +125,7 @@ class PlaceFinder:
         after = low[hit.end : hit.end + 90]
         if re.search(r"(?:region|oblast|province) of $", low[max(0, hit.start - 12) : hit.start]):
             return True
-        return _REGION.match(after) is not None or _REGIONS.match(after) is not None
+        return REGION.match(after) is not None or REGIONS.match(after) is not None
 
     def _why_not(self, folded: FoldedText, sentence: Sentence, hit: NameHit) -> str | None:
         """Return why a name is no place here; empty for no reason to tell; ``None`` if it is."""
@@ -513,12 +141,12 @@ class PlaceFinder:
         if kind == "railway":
             return ""
         if kind == "adjective":
-            return None if _LINE_NOUN.match(after) else ""
+            return None if LINE_NOUN.match(after) else ""
         if kind != "stop":
             return None
         if self._is_person(folded, sentence, hit, before):
             return "person"
-        if _PAPERS.match(after) and folded.has_capital(_next_letter(low, hit.end)):
+        if PAPERS.match(after) and folded.has_capital(_next_letter(low, hit.end)):
             return (
                 "publication"
                 if re.match(
@@ -533,7 +161,7 @@ class PlaceFinder:
         ):
             return ""
         if hit.place.means[0] == "Dnipro" and (
-            _RIVER.search(before) or (before.endswith(" the ") and not re.match(r"[ -](?:region|city|line|station|railway|section|[–-])", after))
+            RIVER.search(before) or (before.endswith(" the ") and not re.match(r"[ -](?:region|city|line|station|railway|section|[–-])", after))
         ):  # fmt: skip
             return "ambiguous"
         if _is_quoted(before, after):
@@ -543,8 +171,8 @@ class PlaceFinder:
         return None
 
     def _is_person(self, folded: FoldedText, sentence: Sentence, hit: NameHit, before: str) -> bool:
-        if _TITLES.search(before):
-            return not _STATIONS.search(before)
+        if TITLES.search(before):
+            return not STATIONS.search(before)
         found = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)?)(?: ([a-zа-яіїєґ])\.)? $", before)
         if found is None:
             return False
@@ -553,8 +181,8 @@ class PlaceFinder:
             return False
         if sentence.language == "en":
             begins = not folded.low[sentence.start : at].strip(" \"'(–")
-            known = word in _BEFORE_NAMES or self.names.knows(word)
-            return word in _NAMES_EN or not (begins or known)
+            known = word in BEFORE_NAMES or self.names.knows(word)
+            return word in NAMES_EN or not (begins or known)
         return (
             len(word) > 2
             and may_be_first_name(word, sentence.language)
@@ -570,7 +198,7 @@ _COMPASS = re.compile(
 def _is_quoted(before: str, after: str) -> bool:
     """Whether the name alone stands in quotation marks, as the name of a club or a firm."""
     quoted = before.endswith('"') and after.startswith('"')
-    return quoted and not _STATIONS.search(before)
+    return quoted and not STATIONS.search(before)
 
 
 def _reason(means: str) -> str:
@@ -598,4 +226,4 @@ def _is_common(folded: FoldedText, sentence: Sentence, hit: NameHit, before: str
         return False
     if folded.low[hit.end : hit.end + 3].startswith((" – ", " - ", "–")):
         return False
-    return word in _EVERYDAY
+    return word in EVERYDAY

@@ -16,20 +16,16 @@ from netmodel.evidence.incident import DOCUMENT_ZONE, Catalogue, Document
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Network
 from netmodel.reading.article_files import extract_main_text, read_article_file
-from netmodel.reading.draft import (
-    ArticleSource,
-    Draft,
-    DraftIncident,
-    Span,
-    Unused,
-)
+from netmodel.reading.draft import ArticleSource, Draft, DraftIncident, Unused
+from netmodel.reading.draft_fields import Span
 from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
-from netmodel.reading.events import gather_events, read_sentences
+from netmodel.reading.events import gather_events
 from netmodel.reading.extractors import Extracted, draft_extracted
 from netmodel.reading.folded_text import LANGUAGES, FoldedText, Sentence
 from netmodel.reading.known_incidents import KnownIncidents
 from netmodel.reading.one_event import join_incidents
 from netmodel.reading.place_mentions import PlaceFinder
+from netmodel.reading.sentences_read import read_sentences
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.timed_claims import TimedReader
 from netmodel.reading.unused_sentences import list_unused_sentences

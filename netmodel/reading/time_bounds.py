@@ -37,7 +37,7 @@ class TimeRead:
     day
         On the calendar of the place.
     why
-        How the day was found: a code of `netmodel.reading.draft.WHY`.
+        How the day was found: a code of `netmodel.reading.draft_fields.WHY`.
     """
 
     bounds: Bounds
@@ -137,6 +137,8 @@ class ArticleCalendar:
                 return None
             base = anchor or self.today
             return base + timedelta(days={"before": -1, "after": 1, "same": 0}[word]), "resolved"
+        if word in ("weekstart", "midweek"):
+            return self._monday("week+0") + timedelta(days=word == "midweek"), "resolved"
         if word.startswith("week") and word != "weekend":
             return self._monday(word), "resolved"
         if word == "past_day":
@@ -190,6 +192,8 @@ class ArticleCalendar:
             word = str(part.value[0])
             if future and word == "overnight":
                 word = "night"
+            elif word == "night" and not future and found is not None and day == self.today:
+                word = "overnight" if phrase.get("date") is not None else word
             read = self._part(word, day, why)
             late = read.bounds.latest
             if found is None and after is not None and late is not None and late <= after:
@@ -281,8 +285,10 @@ class ArticleCalendar:
 
 def _count_days(word: str, day: date) -> int:
     """Return how many days a word means: a weekend two, a week seven."""
-    if word in ("weekend", "past_day"):
+    if word in ("weekend", "past_day", "weekstart"):
         return 2
+    if word == "midweek":
+        return 3
     if word.startswith("week"):
         return 7
     if word == "monthend":

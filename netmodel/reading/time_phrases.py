@@ -127,11 +127,22 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
     gap = low[group[-1].end : atom.start]
     if "," in gap and re.search(r"(?<!\w)(?:by|until|к|ко)(?!\w)", gap):
         return False
+    if _UP_TO.fullmatch(gap) and kinds == {"day"} and own in ("clock", "part"):
+        left = low[max(0, group[0].start - 12) : group[0].start]
+        return _FROM_DAY.search(left) is None
     if own in kinds:
-        both = own == "day" and {group[-1].kind, atom.kind} == {"weekday", "date"}
+        both = own == "day" and {group[-1].kind, atom.kind} in (
+            {"weekday", "date"},
+            {"day", "date"},
+        )
         if not (both and words.JOIN[language].fullmatch(gap)):
             return False
     return words.JOIN[language].fullmatch(gap) is not None
+
+
+_UP_TO = re.compile(r" до ")
+_FROM_DAY = re.compile(r"(?<!\w)(?:з|із|зі|від|між|с|со|от|между|until|до|по)(?: \w+)? $")
+"""Words that make of a day the beginning of a span: "з понеділка до вечора середи"."""
 
 
 def _with_word_before(
@@ -142,7 +153,7 @@ def _with_word_before(
     gaps = [low[one.end : two.start] for one, two in pairwise(group)]
     if any(re.search(r"(?<!\w)(?:by|к|ко)(?!\w)", gap) for gap in gaps):
         return TimePhrase(core, core, end, "by", group)
-    if any(re.search(r"(?<!\w)until(?!\w)", gap) for gap in gaps):
+    if any(re.search(r"(?<!\w)(?:until|до)(?!\w)", gap) for gap in gaps):
         return TimePhrase(core, core, end, "until", group)
     for name, pattern in _before_patterns(language):
         found = pattern.search(left)
@@ -184,10 +195,25 @@ def _pair(low: str, phrases: Sequence[TimePhrase], language: str) -> tuple[TimeP
         if first.closes is not None or second.before not in _PAIRED.get(first.before, ()):
             continue
         gap = low[first.end : second.core]
-        if _pairs(first.before, gap, language):
+        if _pairs(first.before, gap, language) or _are_next_days(first, second, gap):
             done[number] = replace(first, pair=number + 1)
             done[number + 1] = replace(second, closes=number)
     return tuple(done)
+
+
+_TOGETHER = re.compile(r" (?:and|та|і|й|и) ")
+
+
+def _are_next_days(first: TimePhrase, second: TimePhrase, gap: str) -> bool:
+    """Whether two days are named in one breath, one after the other: "Saturday and Sunday"."""
+    if first.before or second.before or not _TOGETHER.fullmatch(gap):
+        return False
+    one, two = first.atoms[-1], second.atoms[0]
+    if len(first.atoms) + len(second.atoms) > 2 or one.kind != two.kind:
+        return False
+    if one.kind == "day":
+        return (one.value[0], two.value[0]) in (("0", "+1"), ("-1", "0"))
+    return one.kind == "weekday" and (int(one.value[0] or 0) + 1) % 7 == two.value[0]
 
 
 def _pairs(before: str, gap: str, language: str) -> bool:

@@ -6,7 +6,8 @@ import re
 
 from netmodel.reading.cues import Cue, count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.events import EventFound
+from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar
@@ -17,14 +18,15 @@ BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
 _SPEECH_REACH = 34
 _SPOKEN = re.compile(
-    r"(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
+    r"(?<!\w)(?:(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
     r"|bulletins?|message|post|dated?)"
     r"(?: \w+)? (?:on|of|from|late|early) $"
     r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
     r"|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
+    r"|(?:як|как) (?:\w+ )?(?:повідом|заяв|уточн|переда|зазнач|сообщ|отмет)\w*(?: о| об| в| у)? $"
     r"|(?:повідомленн|сообщени)\w* (?:від|от|за) $"
     r"|(?:оновлен[оа]|оновили|опубліковано|обновлен[оа]|обновили|опубликовано|updated|published|posted|last update)(?: інформаці\w| информаци\w)?"
-    r"(?: at| on| о| об| в| у|:)? $"
+    r"(?: at| on| о| об| в| у|:)? $)"
 )  # fmt: skip
 
 
@@ -49,10 +51,24 @@ def nearest_cue(low: str, each: ReadSentence, start: int, end: int) -> Cue | Non
 def cue_distance(low: str, cue: Cue, start: int, end: int) -> int:
     """Return how far a time stands from words for what befell traffic, breaks counted."""
     first, last = (cue.end, start) if cue.end <= start else (end, cue.start)
+    if end <= cue.start and _UNDER.search(low, end, cue.start):
+        return cue.start - end + BREAK * (1 + count_breaks(low, end, cue.start)) + 12
     weight = {"cause": 12, "still": 6, "occurred": 4}.get(cue.group, 0)
     if first >= last:
         return weight
     return last - first + BREAK * count_breaks(low, first, last) + weight
+
+
+_UNDER = re.compile(
+    r"(?<!\w)(?:after|following|because of|due to|owing to|після|через|внаслідок|після того|после|из-за|вследствие|по причине)(?!\w)"
+)
+"""Words before what had been before: a time in front of them is of what the sentence tells."""
+
+
+def is_moment(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a clock at the head of a sentence is that of the news: "на 18:00 рух не відновлено"."""
+    head = low[each.sentence.start : phrase.core].strip()
+    return head == "на" and phrase.get("clock") is not None
 
 
 def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
@@ -62,13 +78,13 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
         return True
     clock = phrase.get("clock") is not None
-    if clock and phrase.get(*DATE_KINDS) is None:
+    if clock:
         return any(
             _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
             and _PASSIVE.search(low[speech.start : speech.end]) is None
             for speech in each.speeches
         )
-    if clock or phrase.get(*DATE_KINDS) is None:
+    if phrase.get(*DATE_KINDS) is None:
         return False
     for speech in each.speeches:
         first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
@@ -94,7 +110,7 @@ _CLOSE = re.compile(r" (?:at|о|об|в) ")
 
 def belongs_to_another(low: str, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
     """Whether another time of the sentence stands much nearer to what befell traffic."""
-    if phrase.before or phrase.get("clock") is not None:
+    if phrase.before or phrase.get("clock") is not None or is_of_second(low, each, phrase):
         return False
     away = cue_distance(low, cue, phrase.core, phrase.end)
     return any(
@@ -209,12 +225,18 @@ _BEGAN = re.compile(
     r"(?:(?P<work>приступил\w*|взял\w+сь|взялися)|почали|начали|began|started)"
     r"(?: (?:ремонт|роботу|работу|work|repairs))?(?: (?:at|о|об|в))? $"
 )
+_NEAR_BEGAN = 25
 _ARRIVED = re.compile(
     r"(?:crews?|repair|rescue|firefight|бригад|ремонтн|восстановит|відновн|рятувал|спасател|пожарн|пожежн)"
     r"[^.,;]{0,40}(?:arrived|left|set out|прибыл\w*|прибу(?:в|ла|ло|ли)|выехал\w*|виїха\w+)"
     r"(?: \w+){0,2}(?: (?:at|о|об|в))? $"
 )
 """Words for the coming of those who repair."""
+_PUT_OUT = re.compile(
+    r"(?:put out|extinguished|under control|загаси|погаси|загашен|погашен|потуши|потушен|локаліз|локализ"
+    r"|пожежу (?:\w+ )?ліквід|пожар (?:\w+ )?ликвид)\w*(?: at| by| about| о| об| до| близько| в| к| около)* $"
+)
+"""Words for the end of a fire, which is none of a closure."""
 _RUNNING = re.compile(
     r"\b(?:trains?|traffic|services?)\b|(?<!\w)(?:рух|поїзд|потяг|движени|поезд|электрич|електрич)"
 )
@@ -223,10 +245,24 @@ _RUNNING = re.compile(
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which people began to work: "we began at five"."""
     left = low[each.sentence.start : phrase.core]
-    if _ARRIVED.search(left[-90:]):
+    if _ARRIVED.search(left[-90:]) or _PUT_OUT.search(left[-60:]):
         return True
+    told = [cue for cue in each.cues if cue.value in ("closed", "strike_action")]
+    if any(0 <= phrase.core - cue.end < _NEAR_BEGAN for cue in told):
+        return False  # "the strike began at four"
     found = _BEGAN.search(left[-45:])
     return found is not None and (found["work"] is not None or not _RUNNING.search(left[-90:]))
+
+
+_ATTACK = re.compile(
+    r"\s?(?:\w+ )?(?:attack|strike|shelling|blast|raid|удар|атак|обстріл|обстрел|нальот|налет|влучан|вибух|взрыв|приліт|прилет)"
+)
+
+
+def is_of_attack(low: str, phrase: TimePhrase) -> bool:
+    """Whether a part of the day says when an attack was, and not what it stands beside."""
+    part = phrase.get("part") is not None and phrase.get("clock") is None
+    return part and phrase.before == "after" and _ATTACK.match(low, phrase.end) is not None
 
 
 _SECOND = re.compile(

@@ -46,6 +46,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"late (?:in the |on \w+ )?(?:evening|at night|night)", "late"),
         (r"early (?:in the |on \w+ )?(?:this )?morning", "early"),
         (r"(?:(?<=day )|(?<=this )|(?<=the ))morning", "morning"), (r"(?:(?<=day )|(?<=this )|(?<=the ))evening", "evening"),
+        (r"morning (?=attack|strike|shelling|blast|raid)", "morning"), (r"evening (?=attack|strike|shelling|blast|raid)", "evening"),
         (r"mornings?(?! (?:trains?|services?|express|rush|peak))", "morning"), (r"afternoon(?! trains?)", "afternoon"),
         (r"evening(?! (?:trains?|services?|express|rush|peak))", "evening"),
         (r"(?:at |around )?(?:midday|lunch(?:time)?)", "midday"),
@@ -55,6 +56,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
     ),
     "uk": (
+        (r"(?:ранков|вранішн|уранішн)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "morning"), (r"(?:вечірн|вечоров)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "evening"),
         (r"(?:перед|до|удосвіта|вдосвіта) ?світанк\w{1,2}|удосвіта|вдосвіта", "dawn"),
         (r"на світанку|світанк\w{1,2}", "dawn"),
         (r"(?:(?:у|в|за) ніч|уночі|вночі|ніч) (?:(?:з|із|зі) (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?(?:на|проти) (?=\d|понеділ|вівтор|серед|четвер|п'ятн|субот|неділ|сьогодн)|поночі", "night_to"),
@@ -74,6 +76,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:в |у |під |перед )?обід\w{0,2}", "midday"),
     ),
     "ru": (
+        (r"утренн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "morning"), (r"вечерн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "evening"),
         (r"(?:перед|до) рассвет\w{1,2}|на рассвете|рассвет\w{0,2}|затемно", "dawn"),
         (r"(?:(?:в|за) ночь|ночью) (?:со? (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?на (?=\d|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодн)", "night_to"),
         (r"кон(?:ец|ца|цу|це) (?:дня|суток|сегодняшнего дня|рабочего дня)", "day_end"),
@@ -103,6 +106,8 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"(?:on |at )?(?:the )?(?:same|that) (?:day|(?=morning|evening|afternoon|night))"
          r"|later in the day|later that day"), "same"),
         (r"(?:at |over |during |all |throughout )?(?:the |this )?weekend|(?:the )?end of the week", "weekend"),
+        (r"(?:at |from )?the (?:beginning|start) of (?:the|this) week|(?:earlier|early) (?:in the|this) week", "weekstart"),
+        (r"(?:in )?the middle of (?:the|this) week|mid-?week", "midweek"),
         (r"last week", "week-1"), (r"this week", "week+0"), (r"next week", "week+1"),
         (r"(?:the )?end of (?:the|this) month|month's end", "monthend"), (r"last month", "month-1"), (r"this month", "month+0"), (r"next month", "month+1"),
     ),
@@ -115,6 +120,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ((r"(?:у |в )?(?:того|той|цього|тієї) (?:самого|самий|же|ж) (?:дня|день|(?=ранку|вечора|ночі|вечір))"
          r"|того (?=вечора|ранку|дня)"), "same"),
         (r"(?:на |у |протягом )?вихідн\w{1,3}|кін(?:ця|ець|ці) тижня", "weekend"),
+        (r"(?:на |від |з )?початку? (?:цього )?тижня", "weekstart"), (r"(?:у |в |до )?середин[аиі] (?:цього )?тижня", "midweek"),
         (r"минулого тижня", "week-1"), (r"цього тижня|на цьому тижні", "week+0"),
         (r"наступного тижня", "week+1"), (r"минулого місяця", "month-1"),
         (r"кін(?:ець|ця|ці) місяця|наприкінці місяця", "monthend"), (r"цього місяця", "month+0"), (r"наступного місяця", "month+1"),
@@ -127,6 +133,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"накануне(?! (?:празд|нов|матч|выб|рожд))|днем ранее|предыдущ\w{2,3} (?:день|днем|(?=вечером|утром|ночью))|за день до (?:этого|того)", "before"),
         (r"(?:в |во )?(?:тот|того|той|тем) же (?:день|дня|днем|(?=вечер|утр|ноч))|в этот (?:же )?день", "same"),
         (r"(?:на |в |за )?выходны\w{1,2}|кон(?:ца|ец|цу|це) недели", "weekend"),
+        (r"(?:в |с |к )?начал[аеу] (?:этой )?недели", "weekstart"), (r"(?:в |к |до )?середин[аеуы] (?:этой )?недели", "midweek"),
         (r"на прошлой неделе", "week-1"), (r"на этой неделе", "week+0"),
         (r"на следующей неделе", "week+1"), (r"в прошлом месяце", "month-1"),
         (r"кон(?:ец|ца|це) месяца", "monthend"), (r"в этом месяце", "month+0"), (r"в следующем месяце", "month+1"),
@@ -218,9 +225,10 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r"(?:shortly|just|soon|a little|right|minutes) (?:after|before)|(?:closer to|towards?)", ""),
         (r"(?:as in|like in|as (?:it was|happened) in|unlike in)", "like"),
+        (r"at the time of (?:writing|publication|going to press),?", "as_of"),
         (r"as (?:of|at)(?: (?:about|around))?(?: on| at)?", "as_of"),
         (r"no (?:\w+ ){1,4}(?:is|are|was|were|will|can|be|run|pass|move|expected)(?: \w+){0,4} (?:before|until)", "not_before"),
-        (r"(?:was|were|did|had)(?: not|n't) [^.;,]{1,40} (?:until|before)", "not_until"),
+        (r"(?:was|were|did|had)(?: not|n't) (?:[^.;,]{1,40} )?(?:until|before)", "not_until"),
         (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),
@@ -233,6 +241,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "uk": (
         (r"(?:невдовзі|одразу|відразу|трохи|незадовго) (?:після|перед|до)|ближче до|за (?:кілька|\w+) хвилин до", ""),
         (r"(?:як|мов) (?:і )?(?:у|в)", "like"),
+        (r"на момент (?:публікації|написання|виходу \w+),?", "as_of"),
         (r"станом на(?: близько)?|(?:даними|інформацією)(?: \w+){0,3} на", "as_of"),
         (r"(?:не раніше(?: ніж)?(?: за| від| о| у| в| з| ранку)?|щонайраніше)(?: о| об| у| в)?", "not_before"),
         (r"між", "between"),
@@ -245,6 +254,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ru": (
         (r"(?:вскоре|сразу|чуть|незадолго) (?:после|перед|до)|ближе к|за (?:несколько|\w+) минут до", ""),
         (r"как (?:и )?(?:во?)", "like"),
+        (r"на момент (?:публикации|написания|выхода \w+),?|к моменту публикации,?", "as_of"),
         (r"по состоянию на(?: примерно)?|(?:данным|информации)(?: \w+){0,3} на", "as_of"),
         (r"(?:не раньше|не ранее)(?:,? чем)?(?: в| с| к| утра)?|раньше|ранее", "not_before"),
         (r"между", "between"),
@@ -261,9 +271,9 @@ JOIN: Mapping[str, re.Pattern[str]] = {
     "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже|к|ко|мск|по мск|по московскому времени|по местному времени)[ ,)]*)*"),
 }  # fmt: skip
 AND: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"[ ,]*(?:and|–|-|(?:until|till|to|through)(?: about| around)?(?: on| at)?)\s*"),
-    "uk": re.compile(r"[ ,]*(?:за київським часом )?(?:(?:(?:і|й|та) )?(?:аж )?(?:до|по)|і|й|та|–|-)\s*(?:близько |приблизно )?(?:кінця |середини |початку )?"),
-    "ru": re.compile(r"[ ,]*(?:мск |по мск |по московскому времени )?(?:(?:и )?(?:вплоть )?(?:до|по)|и|–|-)\s*(?:примерно |около )?(?:конца |середины |начала )?"),
+    "en": re.compile(r"[ ,]*(?:and(?: at least)? (?:until|till)|and|–|-|(?:at least )?(?:until|till|to|through)(?: about| around| at least)?(?: on| at)?)\s*"),
+    "uk": re.compile(r"[ ,]*(?:за київським часом )?(?:(?:(?:і|й|та) )?(?:аж |щонайменше |принаймні |(?:як )?мінімум )?(?:до|по)|і|й|та|–|-)\s*(?:близько |приблизно )?(?:кінця |середини |початку )?"),
+    "ru": re.compile(r"[ ,]*(?:мск |по мск |по московскому времени )?(?:(?:и )?(?:вплоть |как минимум |минимум |по меньшей мере |по крайней мере )?(?:до|по)|и|–|-)\s*(?:примерно |около )?(?:конца |середины |начала )?"),
 }  # fmt: skip
 CLOCK_MINUTES: Mapping[str, Mapping[str, int]] = {
     "uk": {"п'ятдесят п'ять": 55, "п'ятдесят": 50, "сорок п'ять": 45, "сорок": 40, "тридцять п'ять": 35,
@@ -307,7 +317,7 @@ WEEKS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 """Words that say of which week a day of the week is."""
 DAY_OF_MONTH: Mapping[str, str] = {
-    "en": r"(?<=\bthe )(?P<d>\d{1,2})(?:st|nd|rd|th)(?=[.,;]|$| at\b| by\b)",
+    "en": r"(?<=\bthe )(?P<d>\d{1,2})(?:st|nd|rd|th)(?=[.,;:)]|$| (?:at|by|and|but|when|after|because|from|until|for)\b)",
     "uk": r"(?P<d>\d{1,2})-(?:го|те|ге)(?: числа)?(?! (?:км|кілометр|поїзд|потяг|ваг|рейс|дн|день|мікро|кол|шлях|полк|бат))",
     "ru": r"(?P<d>\d{1,2})-(?:го|е|ое)(?: числа)?(?! (?:км|километр|поезд|ваг|рейс|дн|день|микро|пут|полк|бат))",
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from netmodel.reading.cues import (
     SECOND_TRACK,
@@ -15,9 +14,9 @@ from netmodel.reading.cues import (
     is_to_come,
 )
 from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.event_claims import EventClaims
-from netmodel.reading.events import ReadSentence
 from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
+from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.span_claims import SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
@@ -28,11 +27,12 @@ from netmodel.reading.time_roles import (
     is_from_now,
     is_given_up,
     is_going_on,
+    is_moment,
     is_not_yet,
+    is_of_attack,
     is_of_repair,
     is_of_second,
     is_of_speech,
-    lies_ahead,
     nearest_cue,
 )
 from netmodel.times import Bounds
@@ -46,13 +46,15 @@ _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 _RUNS = re.compile(
     r"(?<!не )(?<!\w)(?:ход|їзд|їд|курсу|прямую|езд|ед|курсир|ид|следу)"
     r"(?:ять|уть|ють|ят|ут|ют)(?!\w)"
-    r"|\b(?:have|has) (?:been )?(?:run|running|moving|operated|operating)\b"
+    r"|\b(?:(?:have|has) (?:been )?)?(?<!not )(?:run|ran|running|moving|operated|operating)\b"
 )
+_STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
+"""Kinds that lasted some days, in which the stop of trains began."""
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
 
-class TimedReader(EventClaims):
+class TimedReader(SpanClaims):
     """Reads the times of one event."""
 
     def read(self) -> None:
@@ -89,7 +91,8 @@ class TimedReader(EventClaims):
                 continue
             if is_of_speech(self.low, each, phrase):
                 continue
-            if phrase.before == "as_of" and self._read_as_of(each, phrase):
+            moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
+            if moment and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
             given_up = is_given_up(self.low, each, phrase) or is_of_repair(self.low, each, phrase)
@@ -97,6 +100,8 @@ class TimedReader(EventClaims):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+            if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
+                cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
             if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
                 cue = replace(cue, group="return", value="full")
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
@@ -105,8 +110,10 @@ class TimedReader(EventClaims):
             if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
                 continue
-            if phrase.pair is not None:
-                self._read_pair(each, phrase, each.times[phrase.pair], cue)
+            last = None if phrase.pair is None else each.times[phrase.pair]
+            together = last is not None and not (phrase.before or last.before)
+            if last is not None and not (together and cue.group in ("cause", "return")):
+                self._read_pair(each, phrase, last, cue)
             else:
                 self._read_one(each, phrase, cue)
 
@@ -118,7 +125,13 @@ class TimedReader(EventClaims):
         if read is None:
             return False
         self.anchor = read.day
+        back = [cue for cue in each.told("return") if not cue.future]
+        if back and self.effect not in ("", "none"):
+            by = Bounds(latest=read.bounds.latest)
+            self._add(each, self._end_about(back[0]), "observed", phrase, read, by)
+            return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
+        out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
         if not (out or each.told("still")) or each.told("return") or self.effect in ("", "none"):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
             return True
@@ -140,11 +153,12 @@ class TimedReader(EventClaims):
         """
         if self.effect in ("", "none") or phrase.get("month") is not None:
             return False
-        if phrase.pair is not None:
-            self._read_pair(each, phrase, each.times[phrase.pair], _NO_CUE)
-            return True
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
+        if phrase.pair is not None:
+            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end, future=future)
+            self._read_pair(each, phrase, each.times[phrase.pair], cue)
+            return True
         ends = phrase.before in ("until", "by", "not_before", "not_until") or future
         last = is_at_last(self.low, each, phrase) and self.began is not None
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
@@ -165,49 +179,14 @@ class TimedReader(EventClaims):
         days = [x for x in self.claims if x.sentence is each and x.about == "start"]
         return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
 
-    def _read_pair(self, each: ReadSentence, first: TimePhrase, last: TimePhrase, cue: Cue) -> None:
-        future = self._is_future(each, cue, first.start, last.end)
-        day = self._day_in(last, future=future) or self._shared_day(each, first, future=future)
-        opening = self._resolve(first, day, future=future)
-        if opening is None:
-            return
-        own = first.get(*DATE_KINDS) is not None
-        closing = self._resolve(
-            last, opening.day if own or day is None else day, future=future,
-            after=opening.bounds.earliest,
-        )  # fmt: skip
-        if closing is not None and first.get("date") and _earlier(closing, opening):
-            closing = self._weekday_after(last, opening) or closing
-        if closing is not None and own and _earlier(closing, opening):
-            opening = self._week_before(first, closing) or opening
-        if closing is not None and not own and _earlier(closing, opening):
-            opening = (
-                self.calendar.read(first, future=future, anchor=_day_before(opening.day)) or opening
-            )
-        basis = self._basis(cue, future=future)
-        night = not own and day is None and closing is not None and basis == "observed"
-        if night and closing is not None and self._before_publication(closing.bounds) is None:
-            earlier = self.calendar.read(first, future=future, anchor=_day_before(opening.day))
-            if earlier is not None:  # "from 22:10 to 1:35", told in the morning
-                opening, closing = (
-                    earlier,
-                    self._resolve(last, earlier.day, future=future, after=earlier.bounds.earliest),
-                )
-        begins = opening.bounds.earliest
-        if basis == "observed" and begins is not None and begins >= self.calendar.latest:
-            basis = "planned"
-        self._add(each, "start", basis, first, opening, opening.bounds)
-        if closing is not None:
-            self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
-
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(each, phrase, cue)
         left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
         past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
         clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
-        hoped = phrase.before in ("by", "until") and is_forecast(
-            self.low, *clause, each.sentence.language
-        )
+        ahead = phrase.before in ("by", "until")
+        hoped = ahead and is_forecast(self.low, *clause, each.sentence.language)
+        ahead = ahead and is_to_come(self.low, *clause, each.sentence.language)
         future = not past and (
             phrase.before == "not_before"
             or (
@@ -218,6 +197,7 @@ class TimedReader(EventClaims):
             or self._is_future(each, cue, phrase.start, phrase.end)
             or is_from_now(self.low, each, phrase)
             or hoped
+            or ahead
         )
         anchor = self._shared_day(each, phrase, future=future)
         read = self._resolve(
@@ -246,6 +226,10 @@ class TimedReader(EventClaims):
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
         last = self.calendar.last_day(phrase, read.day)
+        if last is not None and cue.group == "cause" and cue.value in _STORMS:
+            days = self.calendar.between(read.day, 0, last, 24)
+            self._add(each, about, basis, phrase, read, days)
+            return
         if last is not None:
             first = self.calendar.whole_day(read.day, read.why)
             closing = self.calendar.whole_day(last, read.why)
@@ -253,63 +237,6 @@ class TimedReader(EventClaims):
             self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
-
-    def _weekday_after(self, last: TimePhrase, opening: TimeRead) -> TimeRead | None:
-        """Return the first day of its name after a date: "from Friday 12 May until Monday"."""
-        atom = last.get("weekday")
-        if atom is None or last.get("date") is not None:
-            return None
-        ahead = (int(atom.value[0] or 0) - opening.day.weekday()) % 7
-        day = date.fromordinal(opening.day.toordinal() + ahead)
-        rest = replace(last, atoms=tuple(x for x in last.atoms if x is not atom))
-        if not rest.atoms:
-            return self.calendar.whole_day(day, "resolved")
-        return self.calendar.read(rest, future=True, anchor=day)
-
-    def _week_before(self, first: TimePhrase, closing: TimeRead) -> TimeRead | None:
-        """Return the weekday that a span of weekdays begins on: the last before its end."""
-        atom = first.get("weekday")
-        if atom is None:
-            return None
-        back = (closing.day.weekday() - int(atom.value[0] or 0)) % 7
-        day = date.fromordinal(closing.day.toordinal() - back)
-        return self.calendar.whole_day(day, "tense")
-
-    def _add(
-        self,
-        each: ReadSentence,
-        about: str,
-        basis: str,
-        phrase: TimePhrase,
-        read: TimeRead,
-        bounds: Bounds,
-    ) -> None:
-        if basis == "observed" and lies_ahead(self.low, each, phrase, bounds, self.calendar):
-            basis = "planned"
-        kept = bounds if basis != "observed" else self._before_publication(bounds)
-        if kept is None:
-            self.unused.append(UnusedTime(phrase.start, phrase.end, "after_publication"))
-            return
-        self.anchor = read.day
-        if about == "start" and self.began is None:
-            self.began = kept.earliest
-        speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)
-        sure = {"stated": "certain", "resolved": "certain", "inferred": "doubtful"}.get(
-            read.why, "likely"
-        )
-        found = ClaimFound(
-            about,
-            basis,
-            phrase.start,
-            phrase.end,
-            each,
-            speech,
-            kept,
-            sure=sure,
-            why=read.why,
-            near_speech=near,
-        )
-        self._keep(found)
 
     def _bounds(self, phrase: TimePhrase, cue: Cue, read: TimeRead, *, ends: bool) -> Bounds:
         bounds = read.bounds
@@ -398,21 +325,9 @@ class TimedReader(EventClaims):
         )  # fmt: skip
 
 
-def _earlier(closing: TimeRead, opening: TimeRead) -> bool:
-    return (
-        closing.bounds.earliest is not None
-        and opening.bounds.earliest is not None
-        and closing.bounds.earliest < opening.bounds.earliest
-    )
-
-
 def _is_adjective(phrase: TimePhrase) -> bool:
     """Whether a phrase only says of what time of day something else was: "the night attack"."""
     return phrase.before == "after" and phrase.get("part") is not None
-
-
-def _day_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)
 
 
 def iterate_unused(readers: Sequence[TimedReader]) -> Iterator[UnusedTime]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.draft import DraftIncident, Unused
 from netmodel.reading.drafted_events import ArticleRead
-from netmodel.reading.events import EventFound, ReadSentence
+from netmodel.reading.events import EventFound
+from netmodel.reading.sentences_read import ReadSentence
 
 
 def list_unused_sentences(

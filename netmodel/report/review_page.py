@@ -15,7 +15,8 @@ from netmodel.errors import InputError, Problem
 from netmodel.files.whole import write_file
 from netmodel.reading.answers import FORMS, HOW_TO_WRITE, WORDS, write_answer
 from netmodel.reading.decisions import decisions_path
-from netmodel.reading.draft import ArticleSource, Draft, DraftField, DraftIncident
+from netmodel.reading.draft import ArticleSource, Draft, DraftIncident
+from netmodel.reading.draft_fields import DraftField
 from netmodel.reading.open_questions import NEEDED, Decision, Question, list_all_questions
 from netmodel.report.page.render import content_hash, read_template
 from netmodel.words.strings import Phrases, choose_language

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, is_finite, shown
 from netmodel.files.csv import Row, read_number, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
 from netmodel.network.railway import LINE_CLASSES, Link, Network
@@ -198,8 +197,10 @@ def _find_problems(profile: Profile) -> Iterator[Problem]:
     for name in sorted({*LINE_CLASSES} - {*profile.speed_kmh} - {*profile.forbidden_classes}):
         yield Problem(what=f"speed_kmh has no speed for class {name}", where=where)
     for name, speed in profile.speed_kmh.items():
-        if not (math.isfinite(speed) and speed >= SLOWEST_KMH):
-            what = f"speed_kmh of {name} (={speed:g}) must be {SLOWEST_KMH} at least, and finite"
+        if not (is_finite(speed) and speed >= SLOWEST_KMH):
+            what = (
+                f"speed_kmh of {name} (={shown(speed)}) must be {SLOWEST_KMH} at least, and finite"
+            )
             yield Problem(what=what, where=where, remedy="to forbid a class: forbidden_classes")
     for name in sorted({*profile.speed_kmh, *profile.forbidden_classes} - {*LINE_CLASSES}):
         remedy = f"one of {', '.join(LINE_CLASSES)}"

@@ -18,7 +18,8 @@ from netmodel.evidence.places import HubPlace, LinksPlace, RegionPlace, SectionP
 from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
-from netmodel.reading.draft import Draft, DraftClaim, DraftField, DraftIncident
+from netmodel.reading.draft import Draft, DraftClaim, DraftIncident
+from netmodel.reading.draft_fields import DraftField
 from netmodel.times import Bounds, hours_between
 from netmodel.validation.passages import ExpectedEvent, ExpectedTime, ReadingPassage
 

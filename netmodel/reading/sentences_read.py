@@ -1,0 +1,210 @@
+"""What a sentence of an article says of the railway: its places, times and words for traffic."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from netmodel.reading.cause_words import TRAFFIC_STOPPING
+from netmodel.reading.cues import (
+    Cue,
+    does_recur,
+    find_cues,
+    is_about_rail,
+    is_general,
+    is_somewhere,
+)
+from netmodel.reading.duration_phrases import DurationPhrase, find_durations
+from netmodel.reading.event_places import EventPlace, choose_places, find_event_places
+from netmodel.reading.folded_text import FoldedText, Sentence
+from netmodel.reading.place_mentions import Mention
+from netmodel.reading.speakers import Speech, find_speeches
+from netmodel.reading.time_phrases import TimePhrase, find_times
+from netmodel.reading.told_before import recalls
+
+ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
+"""Kinds of which a sentence about the railway may tell without an effect."""
+SIDE = ("replaced", "detoured")
+LIMITS = ("single_track", "diesel_only", "limited", "slowed")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence with what was found in it."""
+
+    number: int
+    sentence: Sentence
+    about_rail: bool
+    cues: tuple[Cue, ...]
+    places: tuple[EventPlace, ...]
+    times: tuple[TimePhrase, ...]
+    durations: tuple[DurationPhrase, ...]
+    speeches: tuple[Speech, ...]
+    somewhere: bool = False
+    general: bool = False
+    recurs: bool = False
+    recalls: str = ""
+    points_back: bool = False
+    bare: bool = False
+
+    def told(self, group: str) -> tuple[Cue, ...]:
+        """Return the cues of a group that are said to be so."""
+        return tuple(each for each in self.cues if each.group == group and each.told)
+
+
+def read_sentences(
+    folded: FoldedText, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+) -> list[ReadSentence]:
+    """Return the sentences of paragraphs about the railway and of those after them.
+
+    Sentences in a language that is not read are left out.
+    """
+    done: list[ReadSentence] = []
+    previous = ""
+    low = folded.low
+    named = Counter(each.sentence for each in mentions if each.kind == "stop")
+    at = group_by_sentence(mentions)
+    rail = {
+        each.paragraph
+        for number, each in enumerate(sentences)
+        if named[number] or is_about_rail(low, each)
+    }
+    for number, sentence in enumerate(sentences):
+        own = at.get(number, [])
+        if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
+            previous = ""
+            continue
+        cues = _without_names(find_cues(folded, sentence, previous), own)
+        places = find_event_places(low, sentence, own)
+        plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
+        bare = not plain and _is_bare(low, sentence, cues, places)
+        times = find_times(low, sentence.start, sentence.end, sentence.language)
+        done.append(
+            ReadSentence(
+                number, sentence,
+                plain or bare, cues,
+                places,
+                times,
+                find_durations(low, sentence.start, sentence.end, sentence.language),
+                find_speeches(low, sentence),
+                is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
+                recalls(low, sentence, times),
+                _POINTS_BACK.search(low, sentence.start, sentence.end) is not None,
+                bare,
+            )
+        )  # fmt: skip
+        previous = low[sentence.start : sentence.end]
+    return [_in_context(each, done) for each in done]
+
+
+def _without_names(cues: Sequence[Cue], mentions: Sequence[Mention]) -> tuple[Cue, ...]:
+    """Leave out causes that are only a part of a name: the frost of Morozovskaya."""
+    return tuple(
+        cue
+        for cue in cues
+        if cue.group != "cause"
+        or not any(each.start <= cue.start and cue.end <= each.end for each in mentions)
+    )
+
+
+def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
+    """Return a sentence as about the railway, if what it tells of is so in the next to it."""
+    happens = (
+        each.told("effect")
+        or (each.times and each.told("return"))
+        or [c for c in each.told("cause") if c.value in ALONE]
+    )
+    if each.about_rail or not happens:
+        return each
+    beside = any(
+        other.about_rail
+        and abs(other.number - each.number) == 1
+        and other.sentence.paragraph == each.sentence.paragraph
+        for other in sentences
+    )
+    return replace(each, about_rail=True) if beside else each
+
+
+def group_by_sentence(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    """Return mentions by the number of their sentence."""
+    found: dict[int, list[Mention]] = {}
+    for each in mentions:
+        found.setdefault(each.sentence, []).append(each)
+    return found
+
+
+_POINTS_BACK = re.compile(
+    r"\b(?:these|those|this|that) (?:\w+ )?"
+    r"(?:tracks?|lines?|sections?|stretch|railway|routes?|bridge|station|derailment|train)\b"
+    r"|(?<!\w)(?:ц(?:і|их|ими|я|ій|ієї|ю|ей|ього|ьому)|т(?:і|их|ієї|ій)) (?:\w+ )?"
+    r"(?:колі|рейк|лін|дільн|ділян|перег|міст|мост|станц|поїзд|сход)"
+    r"|(?<!\w)(?:эт(?:и|их|ими|а|ой|у|от|ого|ом)|т(?:е|ех|ой)) (?:\w+ )?"
+    r"(?:пут|рельс|лини|участ|перег|мост|станц|поезд|сход)"
+)
+"""Words that mean a line or a train of which the article has told: "those tracks"."""
+_LINE = re.compile(
+    r"\b(?:lines?|sections?|stretch|routes?|tracks?|bridge|embankment|station|junction|services|timetable|catenary|substation)\b"
+    r"|(?<!\w)(?:м[іо]ст\w{0,2}|насип\w*|насып\w*|ліні[яїюєй]\w*|станці\w+|вуз(?:ол|л\w+)|сполученн\w+|перег[оі]н\w*|дільниц\w+|підстанці\w+|розклад\w*"
+    r"|обох\sнапрям\w+|обоих\sнаправлени\w+|лини[яиюей]\w*|станци\w+|уз(?:ел|л\w+)|сообщени[еяю]\w*|перегон\w*|участ(?:ок|к\w+)|подстанци\w+|расписани\w+)(?!\w)"
+)
+_ROAD = re.compile(
+    r"\b(?:roads?|highway|motorway|street|motorists|cars)\b|(?<!\w)(?:шосе|трас[аиуі]\w*|вулиц\w+|автомоб\w+|водії\w*"
+    r"|шоссе|трасс\w+|улиц\w+|водител\w+|набережн\w+"
+    r"|(?<!дирекции )(?<!управлении )(?<!управление )(?<!начальник )дорог[аиуі])(?!\w)"
+)
+
+
+_MOVEMENT = re.compile(r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?|traffic)(?!\w)")
+"""Words for traffic of any kind: by rail where it is between two stations and no road is near."""
+_BESIDE = 250
+_BREAKS_TRAFFIC = ("power", "signalling", "track_damage", "bridge_damage", "derailment")
+"""Kinds that stop traffic on a line of which nothing else is told."""
+
+
+def _is_of_line(
+    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
+) -> bool:
+    """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
+    if not places or _ROAD.search(low, sentence.start, sentence.end):
+        return False
+    effects = [cue for cue in cues if cue.group in ("effect", "return") and cue.anchored]
+    between = any(each.form == "section" for each in (*places, *choose_places(places)))
+    stopping = between and any(
+        cue.group == "cause" and cue.value in _BREAKS_TRAFFIC for cue in cues
+    )
+    if (effects or stopping) and _LINE.search(low, sentence.start, sentence.end):
+        return True
+    around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
+    if effects and between and _MOVEMENT.search(low, sentence.start, sentence.end):
+        return _ROAD.search(around) is None
+    limits = [cue for cue in cues if cue.group == "effect" and cue.value in LIMITS]
+    if limits and _LINE.search(low, sentence.start, sentence.end):
+        return True
+    return bool(limits) and any(each.form == "section" for each in places)
+
+
+_VEHICLES = re.compile(
+    rf"{_ROAD.pattern}|\b(?:lorr(?:y|ies)|trucks?|vehicles?|bus(?:es)?|pedestrians?|ferr(?:y|ies)|flights?)\b"
+    r"|(?<!\w)(?:авто\w*|маршрутк\w*|вантажівк\w+|фур[аиуі]|дтп|пробк\w+|пішоход\w*|тролейбус\w*|транспорт\w*|пором\w*"
+    r"|грузовик\w*|фур[аыу]|пешеход\w*|троллейбус\w*|паром\w*)(?!\w)"
+)
+
+
+def _is_bare(
+    low: str, sentence: Sentence, cues: Sequence[Cue], places: Sequence[EventPlace]
+) -> bool:
+    """Whether a sentence tells of traffic at one place of the network, of which no word says more.
+
+    "Traffic is closed near X" may be of a road, so none may be spoken of around it, and what is
+    read of it stays in doubt.
+    """
+    near = [each for each in places if each.form == "at" and each.why == "nearby"]
+    if not near or not any(cue.group == "effect" and cue.anchored and cue.told for cue in cues):
+        return False
+    if sentence.language == "uk" and all(low.startswith("у ", each.start) for each in near):
+        return False  # in the town and not beside it
+    around = low[max(0, sentence.start - _BESIDE) : sentence.end + _BESIDE]
+    traffic = _MOVEMENT.search(low, sentence.start, sentence.end)
+    return traffic is not None and _VEHICLES.search(around) is None
