@@ -33,6 +33,7 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Every benchmark, the long ones in short forms: see docs/performance.md for what the full ones take.
 bench: .venv/dev
 	$(BIN)/python benchmarks/bench_routing.py
 	$(BIN)/python benchmarks/bench_engine.py
@@ -41,6 +42,11 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/bench_waits.py
 	$(BIN)/python benchmarks/bench_table.py
 	$(BIN)/python benchmarks/bench_reading.py
+	$(BIN)/python benchmarks/bench_sections.py
+	$(BIN)/python benchmarks/bench_ensemble.py --samples 200 --scipy-samples 10
+	$(BIN)/python benchmarks/bench_pair_ways.py --trains 5000 --links 10000 --hubs 300
+	$(BIN)/python benchmarks/bench_trains.py --trains 20000 --links 10000 --states 50
+	$(BIN)/python benchmarks/bench_growth.py --short
 
 docs: .venv/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --site-dir site

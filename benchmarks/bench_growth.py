@@ -71,6 +71,7 @@ SHORT = {
 """What takes two minutes; `--short` keeps its rows apart from those of the series."""
 LARGEST = {"links": [replace(BASE, links=300_000)], "hubs": [replace(BASE, hubs=1_000)]}
 """Beyond the series, on request: the aims of `docs/performance.md`."""
+LABELS = {"hubs": "places", "breaks": "break points"}
 
 
 def main() -> None:
@@ -270,9 +271,13 @@ def draw(rows: dict[tuple[str, int], Cost], path: Path) -> None:
                     f"last slope {slope:.2f}", (0.05, 0.9), xycoords="axes fraction", fontsize=8
                 )
             axis.grid(visible=True, which="major", linewidth=0.4)
-            axis.set_ylim(min(values) / 3, max(values) * 4)
+            least, greatest = np.floor(np.log10(min(values))), np.ceil(np.log10(max(values)))
+            axis.set_ylim(10**least, 10 ** (greatest + 0.3))
+            axis.set_xlim(sizes[0] / 1.6, sizes[-1] * 1.6)
+            axis.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=30)
+            axis.minorticks_off()
             axis.tick_params(labelsize=8)
-        column[1].set_xlabel("break points" if what == "breaks" else what, fontsize=9)
+        column[1].set_xlabel(LABELS.get(what, what), fontsize=9)
     axes[0, 0].set_ylabel("processor time, s", fontsize=9)
     axes[1, 0].set_ylabel("peak memory, MB", fontsize=9)
     figure.tight_layout()

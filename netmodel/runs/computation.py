@@ -258,6 +258,7 @@ def _assess_traffic(
     progress: Progress | None,
 ) -> TrafficImpact:
     states = []
+    assessor.router.expect(len(scenario.placements))  # each incident is looked at alone, too
     for impact in assessor.assess(timeline, scenario.metrics):
         states.append(impact)
         if progress:
