@@ -34,6 +34,7 @@ from netmodel.trains.services_file import (
     write_train_ways,
 )
 from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
+from netmodel.trains.timed_legs import timed_legs
 from netmodel.trains.train import AssumedWay, StopTime, Timetable, Train
 
 STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
@@ -225,6 +226,20 @@ def test_a_leg_that_lacks_a_day_is_not_used() -> None:
         table(timed("1", "abc", 900.0), timed("2", "ab", 900.0)), network, use=lambda _: True
     )
     assert [bool(leg.unused) for leg in speeds.legs] == [True, False]
+
+
+def test_a_leg_quicker_than_any_train_of_its_kind_is_not_used() -> None:
+    trains = [timed("1", "ab", 65.0), timed("2", "ab", 70.0), timed("3", "ab", 65.0, "regional")]
+    speeds = fit_link_speeds(table(*trains), line(100.0), use=lambda _: True)
+    assert [bool(leg.unused) for leg in speeds.legs] == [True, False, False]
+
+
+def test_the_record_states_the_days_under_way(told: Timetable) -> None:
+    trains = tuple(train for train in told.trains if any(train.timed_legs()))
+    network = built_in_network()
+    legs = timed_legs(find_courses(Timetable(trains=trains), network), network)
+    unused = {leg.train.id for leg in legs if leg.unused}
+    assert unused == {"4-2018"}  # its way is not known, and the assumed one is too long
 
 
 def test_a_named_stop_of_a_regional_train_costs_minutes_of_its_own() -> None:

@@ -235,22 +235,29 @@ class _Game:
         What states share is counted once as long as the sets are few.
         """
         measures = self._model.measures
-        marks = [(each.link, each.effect, each.slowed_minutes) for each in measures.outages]
         apart: set[frozenset[int]] = set()
         further = 0
         for active in {measures.concerned(each) for each in states}:
             standing, held = self._divide(active)
-            players, outages = len(held), list(held.values())
-            sets = 2**players if players <= EXACT_UP_TO else PERMUTATIONS * players
-            if len(apart) + sets > TOLD_APART:
+            sets = 2 ** len(held) if len(held) <= EXACT_UP_TO else PERMUTATIONS * len(held)
+            if len(held) > EXACT_UP_TO or len(apart) + sets > TOLD_APART:
                 further += sets
-            else:
-                apart.update(_unite(standing, outages, each) for each in range(sets))
-        costs = {
-            frozenset(marks[each] for each in members if marks[each][1] not in _WITHOUT_COSTS)
-            for members in apart
+                continue
+            found = [standing]
+            for outages in held.values():
+                found += [each | outages for each in found]
+            apart.update(found)
+        return len(apart) + further, self._count_costs(apart) + further
+
+    def _count_costs(self, sets: Iterable[frozenset[int]]) -> int:
+        """Return between how many sets of outages the cost of some link differs."""
+        known: dict[object, int] = {}
+        mark = {
+            number: known.setdefault((each.link, each.effect, each.slowed_minutes), number)
+            for number, each in enumerate(self._model.measures.outages)
+            if each.effect not in _WITHOUT_COSTS
         }
-        return len(apart) + further, len(costs) + further
+        return len({frozenset(mark[each] for each in members & mark.keys()) for members in sets})
 
     def _tell(self) -> None:
         if self._progress is not None:

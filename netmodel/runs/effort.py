@@ -76,8 +76,11 @@ def expect_effort(run: Computation) -> tuple[PartEffort, ...]:
 
 def effort_of(run: Computation, part: str) -> PartEffort:
     """Return what one long part of a run is expected to take; see `expect_effort`."""
-    seconds = sum(_ESTIMATES[part](run, impact) for impact in run.impacts)
-    asked = asked_for(run, part)
+    # Several tables ask: what was found is kept with the run, which nothing changes.
+    known: dict[str, float] = vars(run).setdefault("_seconds_of_parts", {})
+    if part not in known:
+        known[part] = sum(_ESTIMATES[part](run, impact) for impact in run.impacts)
+    seconds, asked = known[part], asked_for(run, part)
     wanted = seconds <= LIMIT_SECONDS if asked is None else asked
     return PartEffort(part=part, seconds=seconds, included=bool(wanted and seconds), asked=asked)
 
