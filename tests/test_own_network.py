@@ -6,7 +6,7 @@ from netmodel.errors import InputError
 from netmodel.network.formats import built_in_network, write_network
 from netmodel.runs.run import run_scenario
 from netmodel.scenario.loading import read_scenario
-from tests.own_network import SCENARIO, write_own
+from tests.own_network import INCIDENTS, LINKS, SCENARIO, write_own
 
 
 def test_a_network_of_ones_own_runs_without_naming_standing_closures(tmp_path):
@@ -54,3 +54,15 @@ def test_a_copy_of_the_built_in_network_takes_the_built_in_record(tmp_path):
     scenario = read_scenario(path)
     assert scenario.background
     assert scenario.incidents
+
+
+@pytest.mark.parametrize("between", ["Beton, Deton", "Beton, Beton"])
+def test_an_ambiguous_place_is_told_where_it_stands(between, tmp_path):
+    links = LINKS.replace("60,", "38,").replace("61,", "37,")
+    incidents = INCIDENTS.replace("Beton, Ceton", between)
+    with pytest.raises(InputError) as refused:
+        run_scenario(write_own(tmp_path, links=links, incidents=incidents))
+    (problem,) = refused.value.problems
+    assert problem.where.startswith("inc.yaml:2:")
+    nothing = incidents.replace("effect: closed", "effect: none")
+    assert run_scenario(write_own(tmp_path, links=links, incidents=nothing)).summary
