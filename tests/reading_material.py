@@ -195,7 +195,8 @@ def main() -> None:
             print(*each.misses, sep="\n")
     if asked.write:
         page = put_into(PAGE.read_text("utf-8"), table("held"))
-        PAGE.write_text(put_times_into(page, times_apart()), encoding="utf-8")
+        page = put_times_into(page, times_apart())
+        PAGE.write_text(put_blind_into(page, table("blind")), encoding="utf-8")
 
 
 _TIMES = "whose answers were written before\nthe reader saw them, 25 were kept apart too: "
@@ -218,6 +219,18 @@ def put_times_into(page: str, words: str) -> str:
     before, rest = page.split(_TIMES, 1)
     _, after = rest.split("\n\n", 1)
     return f"{before}{_TIMES}{words}\n\n{after}"
+
+
+_BLIND = ("<!-- Blind: begin -->", "<!-- Blind: end -->")
+
+
+def put_blind_into(page: str, figures: str) -> str:
+    """Return a page with the table of the passages written without knowing the reader."""
+    before, rest = page.split(_BLIND[0], 1)
+    _, after = rest.split(_BLIND[1], 1)
+    lines = [each for each in figures.splitlines() if not each.startswith("| places in titles")]
+    shown = "\n".join(lines)
+    return f"{before}{_BLIND[0]}\n\n{shown}\n\n{_BLIND[1]}{after}"
 
 
 def put_into(page: str, figures: str) -> str:

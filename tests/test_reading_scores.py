@@ -18,6 +18,7 @@ from tests.reading_material import (
     PAGE,
     PLACES,
     passages,
+    put_blind_into,
     read_passage,
     scores,
     table,
@@ -26,9 +27,11 @@ from tests.reading_material import (
 
 MATERIAL = Path(__file__).parent / "data" / "reading"
 HALVES = ("tuning", "held")
-TIMES_REACHED, TIMES_RIGHT = 0.80, 0.90
-EVENTS_REACHED, EVENTS_RIGHT = 0.86, 0.90
+TIMES_REACHED, TIMES_RIGHT = 0.84, 0.90
+EVENTS_REACHED, EVENTS_RIGHT = 0.95, 0.91
 APART_REACHED, APART_RIGHT = 0.85, 0.95
+BLIND_TIMES, BLIND_EFFECTS = (0.63, 0.50), (0.76, 0.73)
+"""Found rightly, and of what is given right, where nobody knew the rules: far from the aims."""
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -105,6 +108,8 @@ def test_times_do_not_fall_below_what_was_reached() -> None:
     [
         ("held", "events", EVENTS_REACHED, EVENTS_RIGHT),
         ("times", "times", APART_REACHED, APART_RIGHT),
+        ("blind", "times", *BLIND_TIMES),
+        ("blind", "effects", *BLIND_EFFECTS),
     ],
 )
 def test_what_was_reached_is_kept(half: str, measure: str, recall: float, precision: float) -> None:
@@ -130,6 +135,7 @@ def test_the_figures_of_the_docs_are_those_of_the_half_kept_apart() -> None:
     page = PAGE.read_text("utf-8")
     assert table("held") in page
     assert times_apart() in page
+    assert put_blind_into(page, table("blind")) == page
 
 
 def _passages(half: str) -> list[dict[str, Any]]:

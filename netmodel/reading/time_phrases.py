@@ -81,6 +81,13 @@ def _needs(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((each, re.compile(each)) for each in sorted(needs))
 
 
+@lru_cache(maxsize=4)
+def _of_any_word(language: str) -> re.Pattern[str]:
+    """Return a pattern of all that needs no word: where it finds nothing, none of them does."""
+    each = "|".join(re.sub(r"\(\?P<\w+>", "(?:", x.text) for x in _table(language) if not x.needs)
+    return re.compile(rf"(?<![\w])(?:{each})")
+
+
 @lru_cache(maxsize=2**15)
 def _needs_in(word: str, language: str) -> frozenset[str]:
     """Return what a word has of what patterns need; most words have nothing of it."""
@@ -89,11 +96,13 @@ def _needs_in(word: str, language: str) -> frozenset[str]:
 
 def _find_atoms(low: str, start: int, end: int, language: str) -> list[TimeAtom]:
     found: list[TimeAtom] = []
-    met = {""}.union(*(_needs_in(word, language) for word in low[start:end].split()))
+    met = set().union(*(_needs_in(word, language) for word in low[start:end].split()))
+    first = _of_any_word(language).search(low, start, end)
     for pattern, make, needs in _patterns(language):
-        if needs not in met:
+        if (needs not in met) if needs else (first is None):
             continue
-        for match in pattern.finditer(low, start, end):
+        begin = start if needs or first is None else first.start()
+        for match in pattern.finditer(low, begin, end):
             if any(match.start() < each.end and each.start < match.end() for each in found):
                 continue
             atom = make(match)
