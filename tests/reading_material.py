@@ -36,6 +36,7 @@ HALVES: Mapping[str, tuple[str, ...]] = {
         "tuning-times.yaml",
         "tuning-times-more.yaml",
         "tuning-effects.yaml",
+        "tuning-unseen.yaml",
     ),
     "held": ("held.yaml",),
     "times": ("times-apart.yaml",),
