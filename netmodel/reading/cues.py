@@ -164,11 +164,34 @@ def _scan(
             start, end = match.span()
             if group != "cause" and any(start < b and a < end for a, b in taken):
                 continue
+            if needs_traffic and _is_of_desk(low, sentence, start, end):
+                continue
             anchored = not needs_traffic or _near_traffic(low, sentence, start, end)
             if not anchored and not _traffic(sentence.language).search(before):
                 continue
+            if not anchored and _NO_RAIL.search(low, sentence.start, sentence.end):
+                continue
             taken.append((start, end))
             yield _make(low, sentence, group, value, start, end, anchored=anchored)
+
+
+_DESK = re.compile(
+    r"(?:ticket|booking|left-luggage|information) offices?|ticket halls?|waiting rooms?|caf[eé]s?|car park|underpass|footbridge"
+    r"|(?<!\w)(?:кас[аиуі]\w?|буфет\w*|зал\w{0,2} очікування|парковк\w+|підземн\w+ перех\w+|камер\w+ схову)(?!\w)"
+    r"|(?<!\w)(?:касс[аыу]?|буфет\w*|зал\w{0,2} ожидания|парковк\w+|подземн\w+ переход\w*|камер\w+ хранения)(?!\w)"
+)
+"""What a station has and no train runs on: it closes alone."""
+_NO_RAIL = re.compile(
+    r"\b(?:ports?|ferr(?:y|ies)|flights?|airports?|ships?|factory|plant|schools?|shops?)\b"
+    r"|(?<!\w)(?:порт\w{0,2}|пором\w*|паром\w*|аеропорт\w*|аэропорт\w*|авіарейс\w*|авиарейс\w*|завод\w*|школ\w+|магазин\w*)(?!\w)"
+)
+"""What else stops than trains, in a sentence that has no word for these."""
+
+
+def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
+    first, last = clause_of(low, sentence, start, end)
+    found = _DESK.search(low, first, last)
+    return found is not None and not _traffic(sentence.language).search(low, first, last)
 
 
 @lru_cache(maxsize=4)

@@ -84,7 +84,18 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
     """Whether traffic stopped before it was let through with a limit."""
     if value == "diesel_only":
         back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
-        return bool(back) and limit.start - back[-1].end < _AT_ONCE
+        if back and limit.start - back[-1].end < _AT_ONCE:
+            return True
+        return any(  # "diesel engines began to haul them at 5 a.m."
+            limit in each.cues and closed not in each.cues and closed.start < limit.start
+            and any(
+                x.get("clock") is not None and x.before in ("", "since") and x.pair is None
+                and x.closes is None
+                for x in each.times
+            )
+            and not any(cue.value in ("closed", "still_out") for cue in each.told("effect"))
+            for each in event.sentences
+        )  # fmt: skip
     number = {
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip

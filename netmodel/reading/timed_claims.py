@@ -15,7 +15,7 @@ from netmodel.reading.cues import (
 )
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
-from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.sentences_read import LIMITS, ReadSentence
 from netmodel.reading.span_claims import SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
@@ -24,6 +24,7 @@ from netmodel.reading.time_roles import (
     belongs_to_another,
     find_speech,
     is_at_last,
+    is_beside,
     is_from_now,
     is_given_up,
     is_going_on,
@@ -65,6 +66,7 @@ class TimedReader(SpanClaims):
                 self._read_duration(each, duration)
         self.claims = drop_wider(self.claims)
         self._drop_earlier_ends()
+        self._open_before_all()
 
     def _drop_earlier_ends(self) -> None:
         """Leave out ends that lie wholly before the first start: they are of something else."""
@@ -83,6 +85,29 @@ class TimedReader(SpanClaims):
                 self.unused.append(UnusedTime(each.start, each.end, "no_event"))
                 self.claims = [one for one in self.claims if one is not each]
 
+    def _open_before_all(self) -> None:
+        """Take of two full returns the first as that of the first trains: all come back once."""
+        full = [
+            each
+            for each in self.claims
+            if each.about == "full_service"
+            and each.basis == "observed"
+            and each.bounds is not None
+            and each.bounds.earliest == each.bounds.latest
+        ]
+        instants = sorted({each.bounds.latest for each in full if each.bounds and each.bounds.latest})
+        first = any(each.about == "first_traffic" for each in self.claims)
+        if self.effect != "closed" or len(instants) != 2 or first:
+            return
+        self.claims = [
+            replace(each, about="first_traffic")
+            if any(each is one for one in full)
+            and each.bounds is not None
+            and each.bounds.latest == instants[0]
+            else each
+            for each in self.claims
+        ]
+
     # Times
 
     def _read_sentence(self, each: ReadSentence) -> None:
@@ -95,16 +120,24 @@ class TimedReader(SpanClaims):
             if moment and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
-            given_up = is_given_up(self.low, each, phrase) or is_of_repair(self.low, each, phrase)
+            given_up = (
+                is_given_up(self.low, each, phrase)
+                or is_of_repair(self.low, each, phrase)
+                or is_beside(self.low, each, phrase)
+            )
             if each.general or recurs or given_up or phrase.before == "like":
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
             cue = nearest_cue(self.low, each, phrase.core, phrase.end)
             if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
+                phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
                 cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
             if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
                 cue = replace(cue, group="return", value="full")
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
+            spared = self.effect == "none" and cue is not None
+            if spared and cue is not None and (cue.group not in ("cause", "occurred") or cue.future):
+                unfit = True  # nothing stopped, so nothing began or ended but what spared it
             if cue is None and self._read_uncued(each, phrase):
                 continue
             if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
@@ -154,6 +187,8 @@ class TimedReader(SpanClaims):
         if self.effect in ("", "none") or phrase.get("month") is not None:
             return False
         low, sentence = self.low, each.sentence
+        if each.told("late") and phrase.before in ("by", "after", "") and self.began is not None:
+            return False  # "by nine, 22 trains ran late"
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         if phrase.pair is not None:
             cue = replace(_NO_CUE, start=phrase.start, end=phrase.end, future=future)
@@ -223,6 +258,8 @@ class TimedReader(SpanClaims):
             about = self._end_about(cue)
             if is_of_second(self.low, each, phrase):
                 about = "full_service"
+        elif self._is_limit_after(cue, read):
+            about = "first_traffic"
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
         last = self.calendar.last_day(phrase, read.day)
@@ -237,6 +274,19 @@ class TimedReader(SpanClaims):
             self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _is_limit_after(self, cue: Cue, read: TimeRead) -> bool:
+        """Whether trains began to run with a limit after a stop: that is their first return."""
+        first = read.bounds.earliest
+        return (
+            self.effect == "closed"
+            and cue.group == "effect"
+            and cue.value in LIMITS
+            and read.exact
+            and self.began is not None
+            and first is not None
+            and first > self.began
+        )
 
     def _bounds(self, phrase: TimePhrase, cue: Cue, read: TimeRead, *, ends: bool) -> Bounds:
         bounds = read.bounds
