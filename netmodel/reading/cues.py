@@ -41,6 +41,12 @@ _UNREPORTED = re.compile(
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
+_NOT_LATE = re.compile(
+    r"(?:\b(?:without|no|average|mean)|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
+)
+"""Words before a delay that was none, or is that of a year's trains."""
+_WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не було|не было|не буде|не будет)(?!\w)")
+"""What says of a cause named before it that there was none."""
 _OUT_OF_ORDER = re.compile(
     r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)"
     r"\w*\s(?:\w+ )?$"
@@ -125,6 +131,7 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
         found += [
             Cue(group, value, each.start(), each.end())
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
+            if group != "late" or not _NOT_LATE.search(low[sentence.start : each.start()])
         ]
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
 
@@ -215,6 +222,11 @@ def _make(
     denied = value != "normal" and bool(re.search(words.NEGATIONS[language], _end_of(left, 40)))
     denied = denied or (
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
+    )
+    denied = denied or (
+        group == "cause"
+        and value in ("weather", "fire", "flood", "security")
+        and _WAS_NONE.match(low, end) is not None
     )
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False

@@ -21,6 +21,7 @@ _SPOKEN = re.compile(
     r"(?<!\w)(?:(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
     r"|bulletins?|message|post|dated?)"
     r"(?: \w+)? (?:on|of|from|late|early) $"
+    r"|(?<!up)dated $"
     r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
     r"|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
     r"|(?:як|как) (?:\w+ )?(?:повідом|заяв|уточн|переда|зазнач|сообщ|отмет)\w*(?: о| об| в| у)? $"
@@ -254,8 +255,12 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     semicolon = max(low.rfind(";", first, phrase.core), first - 1) + 1
     until = low.find(";", phrase.end, last)
     around = low[semicolon : last if until < 0 else until]
+    people = [found.span() for found in _PEOPLE.finditer(low, first, last)]
     told = any(
-        cue.group in ("effect", "return") and cue.anchored and cue.value not in ("normal", "replaced")
+        cue.group in ("effect", "return")
+        and cue.anchored
+        and cue.value not in ("normal", "replaced")
+        and not any(begin <= cue.start < end for begin, end in people)
         for cue in each.cues
     )
     if _WOULD_HAVE.search(around):

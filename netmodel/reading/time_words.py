@@ -58,7 +58,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "uk": (
         (r"(?:ранков|вранішн|уранішн)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "morning"), (r"(?:вечірн|вечоров)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "evening"),
         (r"(?:перед|до|удосвіта|вдосвіта) ?світанк\w{1,2}|удосвіта|вдосвіта", "dawn"),
-        (r"на світанку|світанк\w{1,2}", "dawn"),
+        (r"(?<=до )обіду", "midday"), (r"на світанку|світанк\w{1,2}", "dawn"),
         (r"(?:(?:у|в|за) ніч|уночі|вночі|ніч) (?:(?:з|із|зі) (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?(?:на|проти) (?=\d|понеділ|вівтор|серед|четвер|п'ятн|субот|неділ|сьогодн)|поночі", "night_to"),
         (r"кін(?:ець|ця|ці) (?:дня|доби|сьогоднішнього дня|робочого дня)|наприкінці (?:дня|доби)", "day_end"),
         (r"перш\w{2,3} половин\w дня|дообід\w+", "morning"), (r"друг\w{2,3} половин\w дня", "afternoon"),
@@ -76,6 +76,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:в |у |під |перед )?обід\w{0,2}", "midday"),
     ),
     "ru": (
+        (r"(?<=до )обеда(?! с)", "midday"),
         (r"утренн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "morning"), (r"вечерн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "evening"),
         (r"(?:перед|до) рассвет\w{1,2}|на рассвете|рассвет\w{0,2}|затемно", "dawn"),
         (r"(?:(?:в|за) ночь|ночью) (?:со? (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?на (?=\d|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодн)", "night_to"),
@@ -235,7 +236,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
          "not_before"),
         (r"for the first time (?:since|from)|first trains? since", "away_since"),
         (r"(?:from|since|starting|beginning|effective|ever since)(?: (?:about|around|as early as|at least))?(?: on| at| in)?", "since"),
-        (r"(?:until|till|to|up to)(?: (?:about|around|at least))?(?: on| at)?|through(?! at)", "until"),
+        (r"(?:until|till|to|up to)(?: (?:about|around|at least|after|past|well after|shortly after))?(?: on| at)?|through(?! at)", "until"),
         (r"(?:by|no later than|not later than|ahead of)(?: (?:about|around|at least))?", "by"),
         (r"before", "before"), (r"(?:after|past)", "after"), (r"between", "between"),
     ),
@@ -325,6 +326,37 @@ DAY_OF_MONTH: Mapping[str, str] = {
     "ru": r"(?P<d>\d{1,2})-(?:го|е|ое)(?: числа)?(?! (?:км|километр|поезд|ваг|рейс|дн|день|микро|пут|полк|бат))",
 }
 """Days of which no month is told: that of which the article was speaking."""
+_ONES = {
+    "uk": ("перш(?:ого|е)", "друг(?:ого|е)", "трет(?:ього|є)", "четверт(?:ого|е)", "п'ят(?:ого|е)",
+           "шост(?:ого|е)", "сьом(?:ого|е)", "восьм(?:ого|е)", "дев'ят(?:ого|е)"),
+    "ru": ("перв(?:ого|ое)", "втор(?:ого|ое)", "треть(?:его|е)", "четверт(?:ого|ое)", "пят(?:ого|ое)",
+           "шест(?:ого|ое)", "седьм(?:ого|ое)", "восьм(?:ого|ое)", "девят(?:ого|ое)"),
+}  # fmt: skip
+_TEENS = {
+    "uk": ("десят", "одинадцят", "дванадцят", "тринадцят", "чотирнадцят", "п'ятнадцят", "шістнадцят",
+           "сімнадцят", "вісімнадцят", "дев'ятнадцят"),
+    "ru": ("десят", "одиннадцат", "двенадцат", "тринадцат", "четырнадцат", "пятнадцат", "шестнадцат",
+           "семнадцат", "восемнадцат", "девятнадцат"),
+}  # fmt: skip
+_TENS = {"uk": ("двадцят", "тридцят"), "ru": ("двадцат", "тридцат")}
+_LEADS = {"uk": ("двадцять ", "тридцять "), "ru": ("двадцать ", "тридцать ")}
+
+
+def _days_spelt(language: str) -> tuple[tuple[str, int], ...]:
+    ones, ending = _ONES[language], {"uk": "(?:ого|е)", "ru": "(?:ого|ое)"}[language]
+    found = [(text, number) for number, text in enumerate(ones, 1)]
+    found += [(text + ending, number) for number, text in enumerate(_TEENS[language], 10)]
+    for tens, (round_number, lead) in enumerate(zip(_TENS[language], _LEADS[language], strict=True), 2):
+        found.append((round_number + ending, 10 * tens))
+        last = ones if tens == 2 else ones[:1]
+        found += [(lead + text, 10 * tens + number) for number, text in enumerate(last, 1)]
+    return tuple(found)
+
+
+DAYS_SPELT: Mapping[str, tuple[tuple[str, int], ...]] = {
+    language: _days_spelt(language) for language in _ONES
+}
+"""Days of a month in words: "двадцять першого"."""
 DAYS_AGO: Mapping[str, str] = {
     "en": rf"(?P<n>{NUMBER['en']}) (?P<unit>days?|weeks?) ago",
     "uk": rf"(?:(?P<n>{NUMBER['uk']}) )?(?P<unit>дні|днів|день|доби|діб|добу|тижні|тижнів|тиждень) тому",

@@ -10,6 +10,7 @@ from netmodel.reading.cues import (
     SECOND_TRACK,
     Cue,
     clause_of,
+    count_breaks,
     is_forecast,
     is_to_come,
 )
@@ -42,6 +43,8 @@ _AT_MOST = re.compile(
     r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
     r"|в течение|мене[ею]|не более"
 )
+_WAS_ABLE = re.compile(r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b")
+"""What was possible, and is no hope: "until three only one track could be used"."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -136,8 +139,13 @@ class TimedReader(SpanClaims):
                 cue = replace(cue, group="return", value="full")
             unfit = cue is not None and cue.value == "normal" and self.effect != "none"
             spared = self.effect == "none" and cue is not None
+            if cue is not None and not self.effect and cue.group == "return" and not cue.anchored:
+                unfit = True
             if spared and cue is not None and (cue.group not in ("cause", "occurred") or cue.future):
                 unfit = True  # nothing stopped, so nothing began or ended but what spared it
+            if phrase.before == "by" and self._is_of_delays(each, phrase):
+                self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
+                continue
             if cue is None and self._read_uncued(each, phrase):
                 continue
             if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
@@ -165,7 +173,8 @@ class TimedReader(SpanClaims):
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        if not (out or each.told("still")) or each.told("return") or self.effect in ("", "none"):
+        heading = each.number == 0 and not each.cues and self._is_going_on()
+        if not (out or each.told("still") or heading) or each.told("return") or self.effect in ("", "none"):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
             return True
         bounds = self._before_publication(read.bounds)
@@ -179,6 +188,21 @@ class TimedReader(SpanClaims):
             )  # fmt: skip
         return True
 
+    def _is_going_on(self) -> bool:
+        """Whether trains are stopped or limited and nothing says that they run again."""
+        back = [cue for cue in self.event.cues("return") if not cue.future]
+        return self.effect not in ("", "none") and not back
+
+    def _is_of_delays(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is that at which so many trains were late: "by nine, 22 ran late"."""
+        back = [x for x in each.told("return") if not count_breaks(self.low, phrase.end, x.start)]
+        late = [
+            cue
+            for cue in each.told("late")
+            if cue.start >= phrase.end and not count_breaks(self.low, phrase.end, cue.start)
+        ]
+        return bool(late) and not back
+
     def _read_uncued(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read a time of a sentence in which no known word says what was then; in doubt.
 
@@ -187,8 +211,6 @@ class TimedReader(SpanClaims):
         if self.effect in ("", "none") or phrase.get("month") is not None:
             return False
         low, sentence = self.low, each.sentence
-        if each.told("late") and phrase.before in ("by", "after", "") and self.began is not None:
-            return False  # "by nine, 22 trains ran late"
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         if phrase.pair is not None:
             cue = replace(_NO_CUE, start=phrase.start, end=phrase.end, future=future)
@@ -221,6 +243,9 @@ class TimedReader(SpanClaims):
         clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
         ahead = phrase.before in ("by", "until")
         hoped = ahead and is_forecast(self.low, *clause, each.sentence.language)
+        hoped = hoped and not (
+            phrase.before == "until" and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
+        )
         ahead = ahead and is_to_come(self.low, *clause, each.sentence.language)
         future = not past and (
             phrase.before == "not_before"
