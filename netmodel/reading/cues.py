@@ -42,7 +42,8 @@ _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
 _NOT_LATE = re.compile(
-    r"(?:\b(?:without|no|average|mean)|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
+    r"(?:\b(?:without|no|average|mean)"
+    r"|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
 )
 """Words before a delay that was none, or is that of a year's trains."""
 _WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не було|не было|не буде|не будет)(?!\w)")
@@ -183,9 +184,11 @@ def _scan(
 
 
 _DESK = re.compile(
-    r"(?:ticket|booking|left-luggage|information) offices?|ticket halls?|waiting rooms?|caf[eé]s?|car park|underpass|footbridge"
-    r"|(?<!\w)(?:кас[аиуі]\w?|буфет\w*|зал\w{0,2} очікування|парковк\w+|підземн\w+ перех\w+|камер\w+ схову)(?!\w)"
-    r"|(?<!\w)(?:касс[аыу]?|буфет\w*|зал\w{0,2} ожидания|парковк\w+|подземн\w+ переход\w*|камер\w+ хранения)(?!\w)"
+    r"(?:ticket|booking|left-luggage|information) offices?|ticket halls?|waiting rooms?"
+    r"|caf[eé]s?|car park|underpass|footbridge"
+    r"|(?<!\w)(?:кас[аиуі]\w?|буфет\w*|зал\w{0,2} очікування|парковк\w+"
+    r"|підземн\w+ перех\w+|камер\w+ схову"
+    r"|касс[аыу]?|зал\w{0,2} ожидания|подземн\w+ переход\w*|камер\w+ хранения)(?!\w)"
 )
 """What a station has and no train runs on: it closes alone."""
 _NO_RAIL = re.compile(

@@ -58,9 +58,7 @@ def gather_events(
             waiting.append(each)
             continue
         chosen = _near_cues(low, each)
-        home = _home(events, current, each.number, chosen, region_of)
-        if home is not None and _is_next_section(each, chosen, home):
-            home = None
+        home = _home(events, current, each, chosen, region_of)
         begins = _begins(each)
         far = current is None or each.number - current.last > _REACH
         back = current is not None and bool(current.places) and each.points_back
@@ -227,9 +225,7 @@ def _ends(low: str, each: ReadSentence, current: EventFound) -> bool:
     )
 
 
-def _is_next_section(
-    each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound
-) -> bool:
+def _is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:
     """Whether a sentence tells of the line that begins where that of an event ends.
 
     It says itself what befell it and when, after the other began.
@@ -273,7 +269,7 @@ def _begins(each: ReadSentence) -> bool:
 def _home(
     events: Sequence[EventFound],
     current: EventFound | None,
-    number: int,
+    sentence: ReadSentence,
     chosen: Sequence[EventPlace],
     region_of: Mapping[str, str],
 ) -> EventFound | None:
@@ -281,11 +277,11 @@ def _home(
     if not chosen:
         return current
     if current is not None and fit(current.places, chosen, region_of):
-        return current
+        return None if _is_next_section(sentence, chosen, current) else current
     for each in reversed(events):
         if each.places and fit(each.places, chosen, region_of):
-            return each
-    near = current is not None and number - current.last <= _REACH
+            return None if _is_next_section(sentence, chosen, each) else each
+    near = current is not None and sentence.number - current.last <= _REACH
     if near and current is not None and not current.places and not current.somewhere:
         return current
     if current is not None and all(each.form == "onward" for each in chosen):

@@ -12,9 +12,7 @@ _SHORT = 60
 """Letters that a sentence over a text has at most."""
 
 
-def find_heading_day(
-    sentences: Sequence[ReadSentence], calendar: ArticleCalendar
-) -> date | None:
+def find_heading_day(sentences: Sequence[ReadSentence], calendar: ArticleCalendar) -> date | None:
     """Return the day that a short first sentence names; ``None`` for none.
 
     Such a sentence tells of nothing itself, and its day is past: "Сводка за среду".

@@ -22,10 +22,10 @@ from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
 from netmodel.reading.events import gather_events
 from netmodel.reading.extractors import Extracted, draft_extracted
 from netmodel.reading.folded_text import LANGUAGES, FoldedText, Sentence
+from netmodel.reading.heading_times import find_heading_day
 from netmodel.reading.known_incidents import KnownIncidents
 from netmodel.reading.one_event import join_incidents
 from netmodel.reading.place_mentions import PlaceFinder
-from netmodel.reading.heading_times import find_heading_day
 from netmodel.reading.sentences_read import read_sentences
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.timed_claims import TimedReader

@@ -346,7 +346,9 @@ def _days_spelt(language: str) -> tuple[tuple[str, int], ...]:
     ones, ending = _ONES[language], {"uk": "(?:ого|е)", "ru": "(?:ого|ое)"}[language]
     found = [(text, number) for number, text in enumerate(ones, 1)]
     found += [(text + ending, number) for number, text in enumerate(_TEENS[language], 10)]
-    for tens, (round_number, lead) in enumerate(zip(_TENS[language], _LEADS[language], strict=True), 2):
+    for tens, (round_number, lead) in enumerate(
+        zip(_TENS[language], _LEADS[language], strict=True), 2
+    ):
         found.append((round_number + ending, 10 * tens))
         last = ones if tens == 2 else ones[:1]
         found += [(lead + text, 10 * tens + number) for number, text in enumerate(last, 1)]

@@ -43,7 +43,9 @@ _AT_MOST = re.compile(
     r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
     r"|в течение|мене[ею]|не более"
 )
-_WAS_ABLE = re.compile(r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b")
+_WAS_ABLE = re.compile(
+    r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
+)
 """What was possible, and is no hope: "until three only one track could be used"."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
@@ -56,6 +58,8 @@ _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_d
 """Kinds that lasted some days, in which the stop of trains began."""
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
+_OF_NOTHING = Cue("late", "late", 0, 0)
+"""Stands for what is beside the matter: how many trains were late by then."""
 
 
 class TimedReader(SpanClaims):
@@ -98,7 +102,9 @@ class TimedReader(SpanClaims):
             and each.bounds is not None
             and each.bounds.earliest == each.bounds.latest
         ]
-        instants = sorted({each.bounds.latest for each in full if each.bounds and each.bounds.latest})
+        instants = sorted(
+            {each.bounds.latest for each in full if each.bounds and each.bounds.latest}
+        )
         first = any(each.about == "first_traffic" for each in self.claims)
         if self.effect != "closed" or len(instants) != 2 or first:
             return
@@ -131,24 +137,12 @@ class TimedReader(SpanClaims):
             if each.general or recurs or given_up or phrase.before == "like":
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
-            cue = nearest_cue(self.low, each, phrase.core, phrase.end)
-            if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
-                phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
-                cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
-            if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
-                cue = replace(cue, group="return", value="full")
-            unfit = cue is not None and cue.value == "normal" and self.effect != "none"
-            spared = self.effect == "none" and cue is not None
-            if cue is not None and not self.effect and cue.group == "return" and not cue.anchored:
-                unfit = True
-            if spared and cue is not None and (cue.group not in ("cause", "occurred") or cue.future):
-                unfit = True  # nothing stopped, so nothing began or ended but what spared it
+            phrase, cue = self._cue_of(each, phrase)
             if phrase.before == "by" and self._is_of_delays(each, phrase):
-                self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
-                continue
+                cue = _OF_NOTHING
             if cue is None and self._read_uncued(each, phrase):
                 continue
-            if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
+            if cue is None or self._is_unfit(phrase, cue):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
                 continue
             last = None if phrase.pair is None else each.times[phrase.pair]
@@ -157,6 +151,26 @@ class TimedReader(SpanClaims):
                 self._read_pair(each, phrase, last, cue)
             else:
                 self._read_one(each, phrase, cue)
+
+    def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
+        """Return a time with what it is of; that of an attack is when all began."""
+        cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
+            phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
+            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
+        if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
+            cue = replace(cue, group="return", value="full")
+        return phrase, cue
+
+    def _is_unfit(self, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time is of words that say of this event neither a beginning nor an end."""
+        if cue is _OF_NOTHING:
+            return True
+        if self.effect == "none":  # nothing stopped: a time is of what spared the trains, or none
+            return cue.group not in ("cause", "occurred") or cue.future or _is_adjective(phrase)
+        if not self.effect and cue.group == "return" and not cue.anchored:
+            return True
+        return cue.value == "normal"
 
     def _read_as_of(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read the time at which something was so: it neither began nor ended then."""
@@ -174,7 +188,11 @@ class TimedReader(SpanClaims):
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
         heading = each.number == 0 and not each.cues and self._is_going_on()
-        if not (out or each.told("still") or heading) or each.told("return") or self.effect in ("", "none"):
+        if (
+            not (out or each.told("still") or heading)
+            or each.told("return")
+            or self.effect in ("", "none")
+        ):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
             return True
         bounds = self._before_publication(read.bounds)
@@ -244,7 +262,8 @@ class TimedReader(SpanClaims):
         ahead = phrase.before in ("by", "until")
         hoped = ahead and is_forecast(self.low, *clause, each.sentence.language)
         hoped = hoped and not (
-            phrase.before == "until" and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
+            phrase.before == "until"
+            and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
         )
         ahead = ahead and is_to_come(self.low, *clause, each.sentence.language)
         future = not past and (
