@@ -48,6 +48,11 @@ _NOT_LATE = re.compile(
 """Words before a delay that was none, or is that of a year's trains."""
 _WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не було|не было|не буде|не будет)(?!\w)")
 """What says of a cause named before it that there was none."""
+_UNHURT = re.compile(
+    r"(?<!\w)не (?:\w+ )?(?:пошкод|постражд|зруйн|зачеп|повре|пострад|разруш|задел|задет)"
+    r"|\b(?:not|n't|never) (?:been )?(?:damag|destroy|hit|struck|harm)"
+)
+"""What says within words for a damage that there was none."""
 _OUT_OF_ORDER = re.compile(
     r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)"
     r"\w*\s(?:\w+ )?$"
@@ -231,6 +236,7 @@ def _make(
         and value in ("weather", "fire", "flood", "security")
         and _WAS_NONE.match(low, end) is not None
     )
+    denied = denied or (group == "cause" and _UNHURT.search(own) is not None)
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):

@@ -236,6 +236,9 @@ _PEOPLE = re.compile(
 _OFFICE = re.compile(
     r"(?<!\w)(?:справки|справочн\w+|телефон\w*|горяч\w+ лини\w+|касс\w{1,2}(?!\w)|довідк\w+|гаряч\w+ ліні\w+|кас[аи](?!\w)|каси"
     r"|обед|обідн\w+ перерв\w+|эфир\w*|ефір\w*|брифинг\w*|брифінг\w*)(?!\w)"
+    r"|(?<!\w)(?:стежте|слідкуйте|следите|наступне оновлення|следующее обновление)(?!\w)"
+    r"|\bnext update\b"
+    r"|(?<!\w)(?:происшеств|пригод|інцидент|инцидент)\w* (?:нет|немає|не було|не было)"
     r"|\b(?:hotline|helpline|enquiries|ticket offices?|booking offices?|information desk|press conference|briefing)\b"
 )
 """Words for offices, whose hours are none of the traffic."""
@@ -247,6 +250,10 @@ _UPKEEP = re.compile(
     r"|(?<!\w)(?:построен|збудован|побудован|збудува|построи)\w*"
 )
 """Words for what had been done with a thing before: "last overhauled", "built"."""
+
+
+_NAMED_BY_CLOCK = re.compile(r" (?:\w+ )?(?:from|to|trains?|services?|express)\b")
+"""What follows a clock that is the name of a train: "the 06:40 from Fastiv"."""
 
 
 def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
@@ -264,6 +271,8 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         for cue in each.cues
     )
     if _WOULD_HAVE.search(around):
+        return True
+    if low.endswith("the ", first, phrase.core) and _NAMED_BY_CLOCK.match(low, phrase.end):
         return True
     if _UPKEEP.search(around) and not told:
         return True
