@@ -380,6 +380,13 @@ def test_no_zip_no_file_and_damaged_zips(tmp_path):
     assert complaint(tmp_path / "odd.zip").startswith("odd.zip:")
 
 
+def test_columns_without_a_name_are_passed_over(tmp_path):
+    agency = "agency_id,agency_name,agency_url,agency_timezone,,\n1,A,https://a.example,Europe/Berlin,,x\n"
+    feed = write_feed(tmp_path / "f.zip", TRIPS, agency=agency)
+    plain = write_feed(tmp_path / "g.zip", TRIPS)
+    assert import_gtfs(feed).timetable == import_gtfs(plain).timetable
+
+
 def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
     bomb = b"trip_id\n" + b"0" * 30_000_000
     path = write_feed(tmp_path / "f.zip", TRIPS, stop_times=bomb)

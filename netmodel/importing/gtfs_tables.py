@@ -257,11 +257,13 @@ def _read_chunks(
         header = [each.strip(' "\r\n\t') for each in text.readline().split(",")]
         _check_header(table, header, required)
         wanted = [each for each in (*required, *optional) if each in header]
+        # Commas at the end of a header make columns without a name, which pandas takes for one.
+        named = [each or f"column {number}" for number, each in enumerate(header, start=1)]
         empty = dict.fromkeys((each for each in optional if each not in header), "")
         line = 2
         try:
             reader = pd.read_csv(
-                text, names=header, header=None, index_col=False, usecols=wanted, dtype=str,
+                text, names=named, header=None, index_col=False, usecols=wanted, dtype=str,
                 keep_default_na=False, na_filter=False, skip_blank_lines=False,
                 chunksize=CHUNK_ROWS,
             )  # fmt: skip
