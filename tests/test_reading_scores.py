@@ -30,8 +30,12 @@ HALVES = ("tuning", "held")
 TIMES_REACHED, TIMES_RIGHT = 0.84, 0.90
 EVENTS_REACHED, EVENTS_RIGHT = 0.95, 0.91
 APART_REACHED, APART_RIGHT = 0.85, 0.95
-BLIND_TIMES, BLIND_EFFECTS = (0.63, 0.50), (0.76, 0.73)
-"""Found rightly, and of what is given right, where nobody knew the rules: far from the aims."""
+TUNING_REACHED, TUNING_RIGHT = 0.96, 0.96
+BLIND_TIMES, BLIND_EFFECTS = (0.66, 0.45), (0.83, 0.83)
+"""Found rightly, and of what is given right, where nobody knew the rules: far from the aims.
+
+They are of the 30 passages kept apart; of all 60 times were 64 % and 51 % at the first reading.
+"""
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -112,6 +116,7 @@ def test_times_do_not_fall_below_what_was_reached() -> None:
     [
         ("held", "events", EVENTS_REACHED, EVENTS_RIGHT),
         ("times", "times", APART_REACHED, APART_RIGHT),
+        ("tuning", "times", TUNING_REACHED, TUNING_RIGHT),
         ("blind", "times", *BLIND_TIMES),
         ("blind", "effects", *BLIND_EFFECTS),
     ],

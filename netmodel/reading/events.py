@@ -326,6 +326,9 @@ def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
     effects = event.cues("effect", told=False)
     if not any(each.about_rail for each in event.sentences):
         return False
+    causes = {cue.value for cue in event.cues("cause", told=False)}
+    if effects and all(cue.value == "normal" for cue in effects) and causes <= {"planned_works"}:
+        return False  # trains run, and nothing is told that could have stopped them
     if len(events) > 1 and all(cue.value in ("normal", *SIDE) for cue in effects):
         stopping = any(cue.value in ALONE for cue in event.cues("cause"))
         return stopping and (not effects or event is events[0])

@@ -352,7 +352,7 @@ def _days_spelt(language: str) -> tuple[tuple[str, int], ...]:
         found.append((round_number + ending, 10 * tens))
         last = ones if tens == 2 else ones[:1]
         found += [(lead + text, 10 * tens + number) for number, text in enumerate(last, 1)]
-    return tuple(found)
+    return tuple(reversed(found))  # those of two words before their second word
 
 
 DAYS_SPELT: Mapping[str, tuple[tuple[str, int], ...]] = {
