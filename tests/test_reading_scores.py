@@ -30,8 +30,12 @@ HALVES = ("tuning", "held")
 TIMES_REACHED, TIMES_RIGHT = 0.84, 0.90
 EVENTS_REACHED, EVENTS_RIGHT = 0.95, 0.91
 APART_REACHED, APART_RIGHT = 0.85, 0.95
-BLIND_TIMES, BLIND_EFFECTS = (0.63, 0.50), (0.76, 0.73)
-"""Found rightly, and of what is given right, where nobody knew the rules: far from the aims."""
+TUNING_REACHED, TUNING_RIGHT = 0.96, 0.96
+BLIND_TIMES, BLIND_EFFECTS = (0.66, 0.45), (0.83, 0.83)
+"""Found rightly, and of what is given right, where nobody knew the rules: far from the aims.
+
+They are of the 30 passages kept apart; of all 60 times were 64 % and 51 % at the first reading.
+"""
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -45,13 +49,17 @@ def test_no_passage_is_in_both_halves() -> None:
     assert len(set(ids)) == len(ids) == 60
 
 
-def test_twenty_passages_of_each_language_were_written_without_knowing_the_reader() -> None:
-    blind = _passages("blind")
-    assert Counter(each["language"] for each in blind) == {"en": 20, "uk": 20, "ru": 20}
-    assert len({each["id"] for each in blind}) == 60
+@pytest.mark.parametrize("half", ["blind", "tuning-unseen"])
+def test_ten_passages_of_each_language_were_written_without_knowing_the_reader(half: str) -> None:
+    assert Counter(each["language"] for each in _passages(half)) == {"en": 10, "uk": 10, "ru": 10}
 
 
-@pytest.mark.parametrize("half", [*HALVES, "blind"])
+def test_half_of_what_was_written_without_knowing_the_reader_is_kept_apart() -> None:
+    ids = [each["id"] for half in ("blind", "tuning-unseen") for each in _passages(half)]
+    assert len(set(ids)) == len(ids) == 60
+
+
+@pytest.mark.parametrize("half", [*HALVES, "blind", "tuning-unseen"])
 def test_expected_answers_use_the_words_of_the_record(half: str) -> None:
     network = nm.built_in_network()
     names = {each.name for each in network.hubs} | {each.name for each in network.stations}
@@ -108,6 +116,7 @@ def test_times_do_not_fall_below_what_was_reached() -> None:
     [
         ("held", "events", EVENTS_REACHED, EVENTS_RIGHT),
         ("times", "times", APART_REACHED, APART_RIGHT),
+        ("tuning", "times", TUNING_REACHED, TUNING_RIGHT),
         ("blind", "times", *BLIND_TIMES),
         ("blind", "effects", *BLIND_EFFECTS),
     ],

@@ -134,3 +134,17 @@ def test_nouns_are_no_verbs_of_the_future() -> None:
     assert not is_future("через сорок минут", "ru")
     assert not is_future("запрет сняли", "ru")
     assert is_future("движение откроется.", "ru")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "month", "day"),
+    [
+        ("uk", "відкриємо першого березня", 3, 1),
+        ("uk", "двадцять другого травня", 5, 22),
+        ("ru", "тридцать первого декабря", 12, 31),
+        ("ru", "одиннадцатого мая", 5, 11),
+    ],
+)
+def test_a_day_of_a_month_in_words(language: str, text: str, month: int, day: int) -> None:
+    (found,) = _times(language, text)
+    assert found.atoms[0].value == (None, month, day, None)

@@ -10,8 +10,8 @@ from netmodel.reading.time_atoms import Maker, TimeAtom, TimePattern, make_fixed
 
 _PREPOSITIONS: Mapping[str, str] = {
     "en": r"at|by|until|from|since|about|around|to|till|before|after|past",
-    "uk": r"о|об|з|із|до|після|близько|від|по|на|к|під",
-    "ru": r"в|с|со|до|после|около|от|к|ко|по|на",
+    "uk": r"о|об|з|із|до|після|близько|від|по|на|к|під|раніше",
+    "ru": r"в|с|со|до|после|около|от|к|ко|по|на|раньше|ранее",
 }
 """Words after which a number may be an hour."""
 _PART: Mapping[str, str] = {
@@ -108,6 +108,10 @@ def _english_clocks(part: str) -> Iterator[TimePattern]:
         )
     yield TimePattern(
         rf"(?:(?<=\buntil )|(?<=\bbefore )|(?<=\bsince ))(?P<h>\d{{1,2}}){_ENDS}", _clock
+    )
+    yield TimePattern(
+        r"(?:(?<=\bafter )|(?<=\bby )|(?<=\babout ))(?P<h>\d{1,2})(?= (?:this (?:morning|afternoon|evening)|yesterday|on \w+day))",
+        _clock,
     )
     yield TimePattern(
         r"(?<=\bat )(?P<h>\d{1,2})(?= (?:the (?!\w+ stations)|on \w+day|yesterday|today|that|this|last)|[,;] (?!\d))",

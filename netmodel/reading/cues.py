@@ -41,6 +41,18 @@ _UNREPORTED = re.compile(
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
+_NOT_LATE = re.compile(
+    r"(?:\b(?:without|no|average|mean)"
+    r"|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
+)
+"""Words before a delay that was none, or is that of a year's trains."""
+_WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не було|не было|не буде|не будет)(?!\w)")
+"""What says of a cause named before it that there was none."""
+_UNHURT = re.compile(
+    r"(?<!\w)не (?:\w+ )?(?:пошкод|постражд|зруйн|зачеп|повре|пострад|разруш|задел|задет)"
+    r"|\b(?:not|n't|never) (?:been )?(?:damag|destroy|hit|struck|harm)"
+)
+"""What says within words for a damage that there was none."""
 _OUT_OF_ORDER = re.compile(
     r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)"
     r"\w*\s(?:\w+ )?$"
@@ -125,6 +137,7 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
         found += [
             Cue(group, value, each.start(), each.end())
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
+            if group != "late" or not _NOT_LATE.search(low[sentence.start : each.start()])
         ]
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
 
@@ -164,11 +177,36 @@ def _scan(
             start, end = match.span()
             if group != "cause" and any(start < b and a < end for a, b in taken):
                 continue
+            if needs_traffic and _is_of_desk(low, sentence, start, end):
+                continue
             anchored = not needs_traffic or _near_traffic(low, sentence, start, end)
             if not anchored and not _traffic(sentence.language).search(before):
                 continue
+            if not anchored and _NO_RAIL.search(low, sentence.start, sentence.end):
+                continue
             taken.append((start, end))
             yield _make(low, sentence, group, value, start, end, anchored=anchored)
+
+
+_DESK = re.compile(
+    r"(?:ticket|booking|left-luggage|information) offices?|ticket halls?|waiting rooms?"
+    r"|caf[eé]s?|car park|underpass|footbridge"
+    r"|(?<!\w)(?:кас[аиуі]\w?|буфет\w*|зал\w{0,2} очікування|парковк\w+"
+    r"|підземн\w+ перех\w+|камер\w+ схову"
+    r"|касс[аыу]?|зал\w{0,2} ожидания|подземн\w+ переход\w*|камер\w+ хранения)(?!\w)"
+)
+"""What a station has and no train runs on: it closes alone."""
+_NO_RAIL = re.compile(
+    r"\b(?:ports?|ferr(?:y|ies)|flights?|airports?|ships?|factory|plant|schools?|shops?)\b"
+    r"|(?<!\w)(?:порт\w{0,2}|пором\w*|паром\w*|аеропорт\w*|аэропорт\w*|авіарейс\w*|авиарейс\w*|завод\w*|школ\w+|магазин\w*)(?!\w)"
+)
+"""What else stops than trains, in a sentence that has no word for these."""
+
+
+def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
+    first, last = clause_of(low, sentence, start, end)
+    found = _DESK.search(low, first, last)
+    return found is not None and not _traffic(sentence.language).search(low, first, last)
 
 
 @lru_cache(maxsize=4)
@@ -193,6 +231,12 @@ def _make(
     denied = denied or (
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
     )
+    denied = denied or (
+        group == "cause"
+        and value in ("weather", "fire", "flood", "security")
+        and _WAS_NONE.match(low, end) is not None
+    )
+    denied = denied or (group == "cause" and _UNHURT.search(own) is not None)
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):

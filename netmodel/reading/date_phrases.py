@@ -57,6 +57,8 @@ def date_patterns(language: str) -> Iterator[TimePattern]:
             yield TimePattern(
                 rf"(?:{month}) {day}{nth}(?! ?(?:trains|people|cars)){_YEAR}", made, month
             )
+        for text, day_number in words.DAYS_SPELT.get(language, ()):
+            yield TimePattern(rf"{text} (?:{month}){_YEAR}", _spelt_date(number, day_number), month)
     yield TimePattern(words.DAY_OF_MONTH[language], _date(0))
 
 
@@ -117,6 +119,14 @@ def _date(month: int | None) -> Maker:
         ):
             return None
         return TimeAtom("date", found.start(), found.end(), (year, number, day, last))
+
+    return make
+
+
+def _spelt_date(month: int, day: int) -> Maker:
+    def make(found: re.Match[str]) -> TimeAtom:
+        value = (_year(found.groupdict()), month, day, None)
+        return TimeAtom("date", found.start(), found.end(), value)
 
     return make
 

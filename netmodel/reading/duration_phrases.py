@@ -99,8 +99,8 @@ _LATE_BEFORE = {
 }  # fmt: skip
 _LATE_AFTER = {
     "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),
-    "uk": re.compile(r"\s*(?:запізн\w+|затримк\w+|спізн\w+)"),
-    "ru": re.compile(r"\s*(?:опозда\w+|задерж\w+)"),
+    "uk": re.compile(r"\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше)(?: за| від|,? ніж| звичайн|[.,;]))"),
+    "ru": re.compile(r"\s*(?:опозда\w+|задерж\w+|(?:позже|раньше|дольше)(?: обычн|,? чем|[.,;]))"),
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),

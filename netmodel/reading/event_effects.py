@@ -84,7 +84,18 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
     """Whether traffic stopped before it was let through with a limit."""
     if value == "diesel_only":
         back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
-        return bool(back) and limit.start - back[-1].end < _AT_ONCE
+        if back and limit.start - back[-1].end < _AT_ONCE:
+            return True
+        return any(  # "diesel engines began to haul them at 5 a.m."
+            limit in each.cues and closed not in each.cues and closed.start < limit.start
+            and any(
+                x.get("clock") is not None and x.before in ("", "since") and x.pair is None
+                and x.closes is None
+                for x in each.times
+            )
+            and not any(cue.value in ("closed", "still_out") for cue in each.told("effect"))
+            for each in event.sentences
+        )  # fmt: skip
     number = {
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip
@@ -139,9 +150,18 @@ _INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
 _STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 
 
+_PLAIN = frozenset({"power", "signalling", "rolling_stock", "technical", "track_damage"})
+"""Kinds that a sentence on the stop itself gives, whatever the weather was."""
+
+
 def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
     """Return the cue of the kind of an event: the first of an order of kinds that it tells of."""
     causes = event.cues("cause")
+    stopped = [each for each in event.sentences if each.told("effect") or each.told("return")]
+    near = {cue.value for each in stopped for cue in each.told("cause")} & _PLAIN
+    if near:  # "the wire tore …; it was hot that day": what is told beside is no kind
+        beside = [cue for each in event.sentences if each not in stopped for cue in each.cues]
+        causes = [x for x in causes if x.value not in ("weather", "fire") or x not in beside]
     for value in order:
         for cue in causes:
             if cue.value == value:

@@ -58,7 +58,7 @@ def gather_events(
             waiting.append(each)
             continue
         chosen = _near_cues(low, each)
-        home = _home(events, current, each.number, chosen, region_of)
+        home = _home(events, current, each, chosen, region_of)
         begins = _begins(each)
         far = current is None or each.number - current.last > _REACH
         back = current is not None and bool(current.places) and each.points_back
@@ -67,6 +67,8 @@ def gather_events(
             far = True
         if home is None and current is not None and _tells_effect(each, current):
             home = current
+        if home is None and current is not None and _ends(low, each, current):
+            home, begins, chosen = current, False, ()
         if home is None and begins and (chosen or far):
             home = _open(low, [] if each.somewhere else waiting, chosen, region_of)
             home.somewhere = each.somewhere and not chosen
@@ -181,6 +183,8 @@ def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
     if each.about_rail:
         return True
     near = current is not None and each.number - current.last <= _REACH
+    if current is not None and not current.cues("return") and _promises(each):
+        return each.number - current.last <= 2 * _REACH
     if not near or current is None:
         return False
     same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
@@ -197,6 +201,48 @@ def _goes_on(each: ReadSentence, current: EventFound) -> bool:
     return beside and same and any(cue.group in ("return", "occurred") for cue in each.cues)
 
 
+def _promises(each: ReadSentence) -> bool:
+    """Whether a sentence without a place tells until when all that was lost is to be back."""
+    back = [cue for cue in each.told("return") if cue.anchored or cue.value == "full"]
+    return bool(back and each.times and not each.places and not each.told("effect"))
+
+
+def _ends(low: str, each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence ends the last event, though it names a place further on."""
+    near = each.number - current.last <= _REACH
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    if _promises(each) and not current.cues("return"):
+        return True
+    if not (near and same) or each.told("effect") or each.told("cause"):
+        return False
+    closed = any(cue.value == "closed" for cue in current.cues("effect"))
+    back = [cue for cue in each.told("return") if cue.anchored and not cue.future]
+    if not closed or not back or not each.times or current.cues("return"):
+        return False
+    return all(
+        count_breaks(low, min(place.start, back[0].end), max(place.start, back[0].end)) > 0
+        for place in each.places
+    )
+
+
+def _is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:
+    """Whether a sentence tells of the line that begins where that of an event ends.
+
+    It says itself what befell it and when, after the other began.
+    """
+    if not home.places or not chosen or len(home.places) > 1 or len(chosen) > 1:
+        return False
+    one, two = home.places[0], chosen[0]
+    if one.form != "section" or two.form != "section":
+        return False
+    apart = len(set(one.names) & set(two.names)) == 1 and len(one.names) == len(two.names) == 2
+    stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
+    own = [x for x in each.times if x.before not in ("until", "by", "not_before", "as_of")]
+    dated = any(x.get("clock") is not None for x in own)
+    began = any(other.times and other.told("effect") for other in home.sentences)
+    return apart and bool(stops) and dated and began
+
+
 def _tells_effect(each: ReadSentence, current: EventFound) -> bool:
     """Whether a sentence says how the trains of elsewhere fared by what was just told."""
     beside = each.number - current.last == 1
@@ -207,7 +253,7 @@ def _tells_effect(each: ReadSentence, current: EventFound) -> bool:
 
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
-    if each.general:
+    if each.general or (each.recalls and not each.told("effect") and not each.told("cause")):
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in ALONE]
@@ -223,7 +269,7 @@ def _begins(each: ReadSentence) -> bool:
 def _home(
     events: Sequence[EventFound],
     current: EventFound | None,
-    number: int,
+    sentence: ReadSentence,
     chosen: Sequence[EventPlace],
     region_of: Mapping[str, str],
 ) -> EventFound | None:
@@ -231,11 +277,11 @@ def _home(
     if not chosen:
         return current
     if current is not None and fit(current.places, chosen, region_of):
-        return current
+        return None if _is_next_section(sentence, chosen, current) else current
     for each in reversed(events):
         if each.places and fit(each.places, chosen, region_of):
-            return each
-    near = current is not None and number - current.last <= _REACH
+            return None if _is_next_section(sentence, chosen, each) else each
+    near = current is not None and sentence.number - current.last <= _REACH
     if near and current is not None and not current.places and not current.somewhere:
         return current
     if current is not None and all(each.form == "onward" for each in chosen):
@@ -280,6 +326,9 @@ def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
     effects = event.cues("effect", told=False)
     if not any(each.about_rail for each in event.sentences):
         return False
+    causes = {cue.value for cue in event.cues("cause", told=False)}
+    if effects and all(cue.value == "normal" for cue in effects) and causes <= {"planned_works"}:
+        return False  # trains run, and nothing is told that could have stopped them
     if len(events) > 1 and all(cue.value in ("normal", *SIDE) for cue in effects):
         stopping = any(cue.value in ALONE for cue in event.cues("cause"))
         return stopping and (not effects or event is events[0])

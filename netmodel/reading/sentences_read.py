@@ -73,7 +73,10 @@ def read_sentences(
     }
     for number, sentence in enumerate(sentences):
         own = at.get(number, [])
-        if not sentence.language or not {sentence.paragraph, sentence.paragraph - 1} & rail:
+        near = {sentence.paragraph, sentence.paragraph - 1}
+        if _is_heading(number, sentence):
+            near.add(sentence.paragraph + 1)
+        if not sentence.language or not near & rail:
             previous = ""
             continue
         cues = _without_names(find_cues(folded, sentence, previous), own)
@@ -97,6 +100,15 @@ def read_sentences(
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
     return [_in_context(each, done) for each in done]
+
+
+_HEADING = 60
+"""Letters that a line over a text has at most."""
+
+
+def _is_heading(number: int, sentence: Sentence) -> bool:
+    """Whether a sentence may say of what day or hour a text is: "Станом на 07:15"."""
+    return number == 0 and sentence.end - sentence.start <= _HEADING
 
 
 def _without_names(cues: Sequence[Cue], mentions: Sequence[Mention]) -> tuple[Cue, ...]:

@@ -115,7 +115,9 @@ class SpanClaims(EventClaims):
         if kept is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "after_publication"))
             return
-        self.anchor = read.day
+        today = self.calendar.today
+        if basis == "observed" or self.anchor is None or self.anchor > today:
+            self.anchor = read.day  # a day that is hoped for is none of which the text goes on
         if about == "start" and self.began is None:
             self.began = kept.earliest
         speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)

@@ -186,7 +186,7 @@ class ArticleCalendar:
         day, why = found or (anchor or self.today, "inferred" if anchor is None else "nearby")
         clock, part = phrase.get("clock"), phrase.get("part")
         if clock is not None:
-            own = found is not None or future
+            own = found is not None or future or day > self.today
             return self._clock(clock, part, day, why, own=own, after=after)
         if part is not None:
             word = str(part.value[0])

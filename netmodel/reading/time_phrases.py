@@ -169,7 +169,8 @@ def _with_word_before(
         if found:
             return TimePhrase(start + found.start(), core, end, name, group)
     if re.search(
-        r"(?:at the earliest|(?:is|was|as) the earliest|щонайраніше|не раніше)", low[end : end + 22]
+        r"^[ ,(–]*(?:\w+ )?(?:at the earliest|(?:is|was|as) the earliest|щонайраніше|не раніше)(?! \w+(?:ої|го) )",
+        low[end : end + 40],
     ):
         return TimePhrase(core, core, end, "not_before", group)
     if re.search(r"^ (?:at the latest|найпізніше|самое позднее)", low[end : end + 22]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netmodel.reading.cues import Cue, count_breaks, is_to_come
+from netmodel.reading.cues import Cue, clause_of, count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.events import EventFound
 from netmodel.reading.sentences_read import ReadSentence
@@ -21,6 +21,7 @@ _SPOKEN = re.compile(
     r"(?<!\w)(?:(?:comments?|statements?|remarks?|interviews?|briefings?|speaking|reports?|articles?|notices?"
     r"|bulletins?|message|post|dated?)"
     r"(?: \w+)? (?:on|of|from|late|early) $"
+    r"|(?<!up)dated $"
     r"|(?:заяв[аиіу]|коментар\w*|інтерв'ю|брифінг\w*|оголошенн\w*|зведенн\w*|заявлени\w+|интервью|брифинг\w*"
     r"|объявлени\w+|сводк\w+)(?: \w+)? (?:у |в |за |от |від |на )?$"
     r"|(?:як|как) (?:\w+ )?(?:повідом|заяв|уточн|переда|зазнач|сообщ|отмет)\w*(?: о| об| в| у)? $"
@@ -201,7 +202,8 @@ def is_given_up(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 
 _NOW_STOPS = re.compile(
-    r"\b(?:is|are) (?:being )?(?:\w+ )?(?:withdrawn|cancel\w+|closed|suspended|shut|halted|diverted)"
+    r"\b(?:buses|coaches|a bus|bus service) (?:\w+ )?(?:replaces?|runs?|carr(?:y|ies)|takes?|stands? in)\b"
+    r"|\b(?:is|are) (?:being )?(?:\w+ )?(?:withdrawn|cancel\w+|closed|suspended|shut|halted|diverted)"
 )
 
 
@@ -219,6 +221,65 @@ def is_not_yet(low: str, phrase: TimePhrase, cue: Cue) -> bool:
     """Whether something was still so at a time: "by noon not one train had left"."""
     closed = cue.group == "effect" and cue.value == "closed"
     return closed and phrase.before == "by" and _NEGATIVE.match(low, cue.start) is not None
+
+
+_PEOPLE = re.compile(
+    r"\b(?:men|man|women|woman|suspects?|people|persons?|boys?|girls?|teenagers?|youths?|residents?|saboteurs?|thie(?:f|ves))"
+    r"[^.;]{0,30}\b(?:held|detained|arrested|charged|sentenced|questioned|caught|taken to (?:a )?hospital)\b"
+    r"|\b(?:arrested|detained|taken into custody|charged with|sentenced|died in hospital)\b"
+    r"|(?<!\w)(?:чоловік\w*|жінк\w+|підліт\w+|підозрюван\w+|зловмисник\w*|юнак\w*|мешкан\w+|правопорушник\w*)"
+    r"[^.;]{0,30}(?:затрима|заарешт|госпіталіз|засуд)\w*|(?<!\w)(?:затрима|заарешт|госпіталіз)\w* [^.;]{0,20}(?:чоловік|жінк|підліт|підозр|зловмис|юнак|мешкан)\w*"
+    r"|(?<!\w)(?:мужчин\w*|женщин\w*|подрост\w+|подозреваем\w+|злоумышленник\w*|жител\w+)"
+    r"[^.;]{0,30}(?:задерж|арест|госпитализ|осуд)\w*|(?<!\w)(?:задержа|арестова|госпитализ)\w* [^.;]{0,20}(?:мужчин|женщин|подрост|подозр|злоумыш|жител)\w*"
+)
+"""Words for what was done with people: its hour is none of the traffic."""
+_OFFICE = re.compile(
+    r"(?<!\w)(?:справки|справочн\w+|телефон\w*|горяч\w+ лини\w+|касс\w{1,2}(?!\w)|довідк\w+|гаряч\w+ ліні\w+|кас[аи](?!\w)|каси"
+    r"|обед|обідн\w+ перерв\w+|эфир\w*|ефір\w*|брифинг\w*|брифінг\w*)(?!\w)"
+    r"|(?<!\w)(?:стежте|слідкуйте|следите|наступне оновлення|следующее обновление)(?!\w)"
+    r"|\bnext update\b"
+    r"|(?<!\w)(?:происшеств|пригод|інцидент|инцидент)\w* (?:нет|немає|не було|не было)"
+    r"|\b(?:hotline|helpline|enquiries|ticket offices?|booking offices?|information desk|press conference|briefing)\b"
+)
+"""Words for offices, whose hours are none of the traffic."""
+_WOULD_HAVE = re.compile(r"\b(?:would|could|should|might)(?: not|n't)? have\b")
+_UPKEEP = re.compile(
+    r"\b(?:last|previously) (?:overhauled|inspected|checked|examined|repaired|serviced|renewed)\b"
+    r"|\bhad been (?:\w+ )?(?:checked|inspected|examined|serviced)\b"
+    r"|(?<!\w)(?:востаннє|останній раз|в последний раз|последний раз) \w+"
+    r"|(?<!\w)(?:построен|збудован|побудован|збудува|построи)\w*"
+)
+"""Words for what had been done with a thing before: "last overhauled", "built"."""
+
+
+_NAMED_BY_CLOCK = re.compile(r" (?:\w+ )?(?:from|to|trains?|services?|express)\b")
+"""What follows a clock that is the name of a train: "the 06:40 from Fastiv"."""
+
+
+def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is of what is told beside: of people, of offices, of what was not."""
+    first, last = each.sentence.start, each.sentence.end
+    semicolon = max(low.rfind(";", first, phrase.core), first - 1) + 1
+    until = low.find(";", phrase.end, last)
+    around = low[semicolon : last if until < 0 else until]
+    people = [found.span() for found in _PEOPLE.finditer(low, first, last)]
+    told = any(
+        cue.group in ("effect", "return")
+        and cue.anchored
+        and cue.value not in ("normal", "replaced")
+        and not any(begin <= cue.start < end for begin, end in people)
+        for cue in each.cues
+    )
+    if _WOULD_HAVE.search(around):
+        return True
+    if low.endswith("the ", first, phrase.core) and _NAMED_BY_CLOCK.match(low, phrase.end):
+        return True
+    if _UPKEEP.search(around) and not told:
+        return True
+    if _PEOPLE.search(around):
+        start, end = clause_of(low, each.sentence, phrase.start, phrase.end)
+        return not told or _PEOPLE.search(low, start, end) is not None
+    return not told and _OFFICE.search(around) is not None
 
 
 _BEGAN = re.compile(
@@ -260,8 +321,8 @@ _ATTACK = re.compile(
 
 
 def is_of_attack(low: str, phrase: TimePhrase) -> bool:
-    """Whether a part of the day says when an attack was, and not what it stands beside."""
-    part = phrase.get("part") is not None and phrase.get("clock") is None
+    """Whether a day or a part of it says when an attack was, and not what it stands beside."""
+    part = phrase.get("part", "day", "weekday") is not None and phrase.get("clock") is None
     return part and phrase.before == "after" and _ATTACK.match(low, phrase.end) is not None
 
 

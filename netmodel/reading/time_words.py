@@ -58,7 +58,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "uk": (
         (r"(?:ранков|вранішн|уранішн)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "morning"), (r"(?:вечірн|вечоров)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "evening"),
         (r"(?:перед|до|удосвіта|вдосвіта) ?світанк\w{1,2}|удосвіта|вдосвіта", "dawn"),
-        (r"на світанку|світанк\w{1,2}", "dawn"),
+        (r"(?<=до )обіду", "midday"), (r"на світанку|світанк\w{1,2}", "dawn"),
         (r"(?:(?:у|в|за) ніч|уночі|вночі|ніч) (?:(?:з|із|зі) (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?(?:на|проти) (?=\d|понеділ|вівтор|серед|четвер|п'ятн|субот|неділ|сьогодн)|поночі", "night_to"),
         (r"кін(?:ець|ця|ці) (?:дня|доби|сьогоднішнього дня|робочого дня)|наприкінці (?:дня|доби)", "day_end"),
         (r"перш\w{2,3} половин\w дня|дообід\w+", "morning"), (r"друг\w{2,3} половин\w дня", "afternoon"),
@@ -76,6 +76,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:в |у |під |перед )?обід\w{0,2}", "midday"),
     ),
     "ru": (
+        (r"(?<=до )обеда(?! с)", "midday"),
         (r"утренн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "morning"), (r"вечерн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "evening"),
         (r"(?:перед|до) рассвет\w{1,2}|на рассвете|рассвет\w{0,2}|затемно", "dawn"),
         (r"(?:(?:в|за) ночь|ночью) (?:со? (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?на (?=\d|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодн)", "night_to"),
@@ -226,6 +227,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:shortly|just|soon|a little|right|minutes) (?:after|before)|(?:closer to|towards?)", ""),
         (r"(?:as in|like in|as (?:it was|happened) in|unlike in)", "like"),
         (r"at the time of (?:writing|publication|going to press),?", "as_of"),
+        (r"updated(?: at| as of)?", "as_of"),
         (r"as (?:of|at)(?: (?:about|around))?(?: on| at)?", "as_of"),
         (r"no (?:\w+ ){1,4}(?:is|are|was|were|will|can|be|run|pass|move|expected)(?: \w+){0,4} (?:before|until)", "not_before"),
         (r"(?:was|were|did|had)(?: not|n't) (?:[^.;,]{1,40} )?(?:until|before)", "not_until"),
@@ -234,7 +236,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
          "not_before"),
         (r"for the first time (?:since|from)|first trains? since", "away_since"),
         (r"(?:from|since|starting|beginning|effective|ever since)(?: (?:about|around|as early as|at least))?(?: on| at| in)?", "since"),
-        (r"(?:until|till|to|up to)(?: (?:about|around|at least))?(?: on| at)?|through(?! at)", "until"),
+        (r"(?:until|till|to|up to)(?: (?:about|around|at least|after|past|well after|shortly after))?(?: on| at)?|through(?! at)", "until"),
         (r"(?:by|no later than|not later than|ahead of)(?: (?:about|around|at least))?", "by"),
         (r"before", "before"), (r"(?:after|past)", "after"), (r"between", "between"),
     ),
@@ -242,7 +244,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:невдовзі|одразу|відразу|трохи|незадовго) (?:після|перед|до)|ближче до|за (?:кілька|\w+) хвилин до", ""),
         (r"(?:як|мов) (?:і )?(?:у|в)", "like"),
         (r"на момент (?:публікації|написання|виходу \w+),?", "as_of"),
-        (r"станом на(?: близько)?|(?:даними|інформацією)(?: \w+){0,3} на", "as_of"),
+        (r"оновлен[оа](?: станом)?(?: на| о| об)?|станом на(?: близько)?|(?:даними|інформацією)(?: \w+){0,3} на", "as_of"),
         (r"(?:не раніше(?: ніж)?(?: за| від| о| у| в| з| ранку)?|щонайраніше)(?: о| об| у| в)?", "not_before"),
         (r"між", "between"),
         (r"(?:уперше|вперше) (?:із|з|зі|від)(?: часів)?", "away_since"),
@@ -255,7 +257,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:вскоре|сразу|чуть|незадолго) (?:после|перед|до)|ближе к|за (?:несколько|\w+) минут до", ""),
         (r"как (?:и )?(?:во?)", "like"),
         (r"на момент (?:публикации|написания|выхода \w+),?|к моменту публикации,?", "as_of"),
-        (r"по состоянию на(?: примерно)?|(?:данным|информации)(?: \w+){0,3} на", "as_of"),
+        (r"обновлен[оа](?: на| в)?|по состоянию на(?: примерно)?|(?:данным|информации)(?: \w+){0,3} на", "as_of"),
         (r"(?:не раньше|не ранее)(?:,? чем)?(?: в| с| к| утра)?|раньше|ранее", "not_before"),
         (r"между", "between"),
         (r"впервые (?:со?|от)", "away_since"),
@@ -277,9 +279,11 @@ AND: Mapping[str, re.Pattern[str]] = {
 }  # fmt: skip
 CLOCK_MINUTES: Mapping[str, Mapping[str, int]] = {
     "uk": {"п'ятдесят п'ять": 55, "п'ятдесят": 50, "сорок п'ять": 45, "сорок": 40, "тридцять п'ять": 35,
-           "тридцять": 30, "двадцять п'ять": 25, "двадцять": 20, "п'ятнадцять": 15, "десять": 10},
+           "тридцять": 30, "двадцять п'ять": 25, "двадцять": 20, "п'ятнадцять": 15, "десять": 10,
+           "п'ять": 5},
     "ru": {"пятьдесят пять": 55, "пятьдесят": 50, "сорок пять": 45, "сорок": 40, "тридцать пять": 35,
-           "тридцать": 30, "двадцать пять": 25, "двадцать": 20, "пятнадцать": 15, "десять": 10},
+           "тридцать": 30, "двадцать пять": 25, "двадцать": 20, "пятнадцать": 15, "десять": 10,
+           "пять": 5},
 }  # fmt: skip
 """Minutes said in words after an hour."""
 TO_THE_HOUR: Mapping[str, Mapping[str, int]] = {
@@ -322,6 +326,39 @@ DAY_OF_MONTH: Mapping[str, str] = {
     "ru": r"(?P<d>\d{1,2})-(?:го|е|ое)(?: числа)?(?! (?:км|километр|поезд|ваг|рейс|дн|день|микро|пут|полк|бат))",
 }
 """Days of which no month is told: that of which the article was speaking."""
+_ONES = {
+    "uk": ("перш(?:ого|е)", "друг(?:ого|е)", "трет(?:ього|є)", "четверт(?:ого|е)", "п'ят(?:ого|е)",
+           "шост(?:ого|е)", "сьом(?:ого|е)", "восьм(?:ого|е)", "дев'ят(?:ого|е)"),
+    "ru": ("перв(?:ого|ое)", "втор(?:ого|ое)", "треть(?:его|е)", "четверт(?:ого|ое)", "пят(?:ого|ое)",
+           "шест(?:ого|ое)", "седьм(?:ого|ое)", "восьм(?:ого|ое)", "девят(?:ого|ое)"),
+}  # fmt: skip
+_TEENS = {
+    "uk": ("десят", "одинадцят", "дванадцят", "тринадцят", "чотирнадцят", "п'ятнадцят", "шістнадцят",
+           "сімнадцят", "вісімнадцят", "дев'ятнадцят"),
+    "ru": ("десят", "одиннадцат", "двенадцат", "тринадцат", "четырнадцат", "пятнадцат", "шестнадцат",
+           "семнадцат", "восемнадцат", "девятнадцат"),
+}  # fmt: skip
+_TENS = {"uk": ("двадцят", "тридцят"), "ru": ("двадцат", "тридцат")}
+_LEADS = {"uk": ("двадцять ", "тридцять "), "ru": ("двадцать ", "тридцать ")}
+
+
+def _days_spelt(language: str) -> tuple[tuple[str, int], ...]:
+    ones, ending = _ONES[language], {"uk": "(?:ого|е)", "ru": "(?:ого|ое)"}[language]
+    found = [(text, number) for number, text in enumerate(ones, 1)]
+    found += [(text + ending, number) for number, text in enumerate(_TEENS[language], 10)]
+    for tens, (round_number, lead) in enumerate(
+        zip(_TENS[language], _LEADS[language], strict=True), 2
+    ):
+        found.append((round_number + ending, 10 * tens))
+        last = ones if tens == 2 else ones[:1]
+        found += [(lead + text, 10 * tens + number) for number, text in enumerate(last, 1)]
+    return tuple(reversed(found))  # those of two words before their second word
+
+
+DAYS_SPELT: Mapping[str, tuple[tuple[str, int], ...]] = {
+    language: _days_spelt(language) for language in _ONES
+}
+"""Days of a month in words: "двадцять першого"."""
 DAYS_AGO: Mapping[str, str] = {
     "en": rf"(?P<n>{NUMBER['en']}) (?P<unit>days?|weeks?) ago",
     "uk": rf"(?:(?P<n>{NUMBER['uk']}) )?(?P<unit>дні|днів|день|доби|діб|добу|тижні|тижнів|тиждень) тому",

@@ -10,12 +10,13 @@ from netmodel.reading.cues import (
     SECOND_TRACK,
     Cue,
     clause_of,
+    count_breaks,
     is_forecast,
     is_to_come,
 )
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
-from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.sentences_read import LIMITS, ReadSentence
 from netmodel.reading.span_claims import SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
@@ -24,6 +25,7 @@ from netmodel.reading.time_roles import (
     belongs_to_another,
     find_speech,
     is_at_last,
+    is_beside,
     is_from_now,
     is_given_up,
     is_going_on,
@@ -41,6 +43,10 @@ _AT_MOST = re.compile(
     r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
     r"|в течение|мене[ею]|не более"
 )
+_WAS_ABLE = re.compile(
+    r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
+)
+"""What was possible, and is no hope: "until three only one track could be used"."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -52,6 +58,8 @@ _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_d
 """Kinds that lasted some days, in which the stop of trains began."""
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
+_OF_NOTHING = Cue("late", "late", 0, 0)
+"""Stands for what is beside the matter: how many trains were late by then."""
 
 
 class TimedReader(SpanClaims):
@@ -65,6 +73,7 @@ class TimedReader(SpanClaims):
                 self._read_duration(each, duration)
         self.claims = drop_wider(self.claims)
         self._drop_earlier_ends()
+        self._open_before_all()
 
     def _drop_earlier_ends(self) -> None:
         """Leave out ends that lie wholly before the first start: they are of something else."""
@@ -83,6 +92,31 @@ class TimedReader(SpanClaims):
                 self.unused.append(UnusedTime(each.start, each.end, "no_event"))
                 self.claims = [one for one in self.claims if one is not each]
 
+    def _open_before_all(self) -> None:
+        """Take of two full returns the first as that of the first trains: all come back once."""
+        full = [
+            each
+            for each in self.claims
+            if each.about == "full_service"
+            and each.basis == "observed"
+            and each.bounds is not None
+            and each.bounds.earliest == each.bounds.latest
+        ]
+        instants = sorted(
+            {each.bounds.latest for each in full if each.bounds and each.bounds.latest}
+        )
+        first = any(each.about == "first_traffic" for each in self.claims)
+        if self.effect != "closed" or len(instants) != 2 or first:
+            return
+        self.claims = [
+            replace(each, about="first_traffic")
+            if any(each is one for one in full)
+            and each.bounds is not None
+            and each.bounds.latest == instants[0]
+            else each
+            for each in self.claims
+        ]
+
     # Times
 
     def _read_sentence(self, each: ReadSentence) -> None:
@@ -95,19 +129,20 @@ class TimedReader(SpanClaims):
             if moment and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
-            given_up = is_given_up(self.low, each, phrase) or is_of_repair(self.low, each, phrase)
+            given_up = (
+                is_given_up(self.low, each, phrase)
+                or is_of_repair(self.low, each, phrase)
+                or is_beside(self.low, each, phrase)
+            )
             if each.general or recurs or given_up or phrase.before == "like":
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
                 continue
-            cue = nearest_cue(self.low, each, phrase.core, phrase.end)
-            if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
-                cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
-            if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
-                cue = replace(cue, group="return", value="full")
-            unfit = cue is not None and cue.value == "normal" and self.effect != "none"
+            phrase, cue = self._cue_of(each, phrase)
+            if phrase.before == "by" and self._is_of_delays(each, phrase):
+                cue = _OF_NOTHING
             if cue is None and self._read_uncued(each, phrase):
                 continue
-            if cue is None or unfit or (self.effect == "none" and _is_adjective(phrase)):
+            if cue is None or self._is_unfit(phrase, cue):
                 self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
                 continue
             last = None if phrase.pair is None else each.times[phrase.pair]
@@ -116,6 +151,26 @@ class TimedReader(SpanClaims):
                 self._read_pair(each, phrase, last, cue)
             else:
                 self._read_one(each, phrase, cue)
+
+    def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
+        """Return a time with what it is of; that of an attack is when all began."""
+        cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
+            phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
+            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
+        if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
+            cue = replace(cue, group="return", value="full")
+        return phrase, cue
+
+    def _is_unfit(self, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time is of words that say of this event neither a beginning nor an end."""
+        if cue is _OF_NOTHING:
+            return True
+        if self.effect == "none":  # nothing stopped: a time is of what spared the trains, or none
+            return cue.group not in ("cause", "occurred") or cue.future or _is_adjective(phrase)
+        if not self.effect and cue.group == "return" and not cue.anchored:
+            return True
+        return cue.value == "normal"
 
     def _read_as_of(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read the time at which something was so: it neither began nor ended then."""
@@ -132,7 +187,12 @@ class TimedReader(SpanClaims):
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        if not (out or each.told("still")) or each.told("return") or self.effect in ("", "none"):
+        heading = each.number == 0 and not each.cues and self._is_going_on()
+        if (
+            not (out or each.told("still") or heading)
+            or each.told("return")
+            or self.effect in ("", "none")
+        ):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
             return True
         bounds = self._before_publication(read.bounds)
@@ -145,6 +205,21 @@ class TimedReader(SpanClaims):
                 )
             )  # fmt: skip
         return True
+
+    def _is_going_on(self) -> bool:
+        """Whether trains are stopped or limited and nothing says that they run again."""
+        back = [cue for cue in self.event.cues("return") if not cue.future]
+        return self.effect not in ("", "none") and not back
+
+    def _is_of_delays(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is that at which so many trains were late: "by nine, 22 ran late"."""
+        back = [x for x in each.told("return") if not count_breaks(self.low, phrase.end, x.start)]
+        late = [
+            cue
+            for cue in each.told("late")
+            if cue.start >= phrase.end and not count_breaks(self.low, phrase.end, cue.start)
+        ]
+        return bool(late) and not back
 
     def _read_uncued(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read a time of a sentence in which no known word says what was then; in doubt.
@@ -186,6 +261,10 @@ class TimedReader(SpanClaims):
         clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
         ahead = phrase.before in ("by", "until")
         hoped = ahead and is_forecast(self.low, *clause, each.sentence.language)
+        hoped = hoped and not (
+            phrase.before == "until"
+            and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
+        )
         ahead = ahead and is_to_come(self.low, *clause, each.sentence.language)
         future = not past and (
             phrase.before == "not_before"
@@ -223,6 +302,8 @@ class TimedReader(SpanClaims):
             about = self._end_about(cue)
             if is_of_second(self.low, each, phrase):
                 about = "full_service"
+        elif self._is_limit_after(cue, read):
+            about = "first_traffic"
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
         last = self.calendar.last_day(phrase, read.day)
@@ -237,6 +318,19 @@ class TimedReader(SpanClaims):
             self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _is_limit_after(self, cue: Cue, read: TimeRead) -> bool:
+        """Whether trains began to run with a limit after a stop: that is their first return."""
+        first = read.bounds.earliest
+        return (
+            self.effect == "closed"
+            and cue.group == "effect"
+            and cue.value in LIMITS
+            and read.exact
+            and self.began is not None
+            and first is not None
+            and first > self.began
+        )
 
     def _bounds(self, phrase: TimePhrase, cue: Cue, read: TimeRead, *, ends: bool) -> Bounds:
         bounds = read.bounds

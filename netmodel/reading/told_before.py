@@ -19,7 +19,9 @@ _ANOTHER: Mapping[str, re.Pattern[str]] = {
         r"\b(?:previous|earlier|similar|last such) (?:\w+ )?(?:attack|strike|derailment|explosion|blast|incident|accident"
         r"|closure|fire|flood|collision|case|one)s?\b|\b(?:the last time|last year|a year (?:ago|earlier)|years ago"
         r"|it (?:is|was) (?:\w+ )?the (?:second|third|fourth|fifth)|this (?:is|was) (?:\w+ )?the (?:second|third|fourth|fifth)"
-        r"|the (?:first|last) (?:was|came|happened) (?:on|in))\b"
+        r"|the (?:first|last) (?:was|came|happened) (?:on|in)"
+        r"|ha[sd] already (?:been )?(?:\w+ ){0,2}(?:target|hit|attacked|struck|damaged|targeted|shelled)"
+        r"|after the (?:first|second|third|previous|earlier) (?:attack|strike|blast|hit|shelling))\b"
     ),
     "uk": re.compile(
         r"(?<!\w)(?:попередн\w{1,4}|аналогічн\w{1,4}|подібн\w{1,4}|схож\w{1,4}) (?:\w+ )?(?:атак|удар|обстріл|аварі|інцидент|сход|випад"

@@ -200,5 +200,5 @@ def is_future(text: str, language: str) -> bool:
         any(known and ",futr" in tag for _, tag, known in _tags(word, language)[:3])
         and not _tags(word, language)[0][1].startswith("NOUN")
         for word in (each.strip(".,;:!?()\"'") for each in text.replace("-", " ").split())
-        if len(word) > 3 and word[-1] in "тьея" and word not in _NO_VERBS
+        if len(word) > 3 and word[-1] in "тьеямо" and word not in _NO_VERBS
     )
