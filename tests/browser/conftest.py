@@ -84,15 +84,19 @@ class Opened:
         The browser counts processor time, so that waiting does not matter. How fast the machine is
         just then does not matter either: a frame is what `FRAME_OF_WORK` takes at the same time.
         What the browser does now and then for itself (compiling, collecting) is not the step's:
-        each state is visited three times, and the middle one counts.
+        each state is visited five times, and the middle one counts.
         """
         counted = self.count_script_time()
         states = range(0, 1000, 37)
-        took, frames = [], []
-        for _ in range(3):
-            took.append([counted(lambda at=at: self.step_and_paint(at)) for at in states])
-            frames += [counted(lambda: self.page.evaluate(FRAME_OF_WORK)) for _ in range(5)]
-        return max(median(times) for times in zip(*took, strict=True)) / median(frames)
+        visits = []
+        for _ in range(5):
+            took, frames = [], []
+            for number, state in enumerate(states):
+                took.append(counted(lambda at=state: self.step_and_paint(at)))
+                if number % 4 == 0:
+                    frames.append(counted(lambda: self.page.evaluate(FRAME_OF_WORK)))
+            visits.append([each / median(frames) for each in took])
+        return max(median(shares) for shares in zip(*visits, strict=True))
 
     def count_script_time(self) -> Callable[[Callable[[], None]], float]:
         """Return a function that does something and says how long the page's script ran, ms."""
