@@ -46,6 +46,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/bench_ensemble.py --samples 200 --scipy-samples 10
 	$(BIN)/python benchmarks/bench_pair_ways.py --trains 5000 --links 10000 --hubs 300
 	$(BIN)/python benchmarks/bench_trains.py --trains 20000 --links 10000 --states 50
+	$(BIN)/python benchmarks/bench_gates.py --most 10 --kills 4
 	$(BIN)/python benchmarks/bench_growth.py --short
 
 docs: .venv/dev

@@ -64,14 +64,20 @@ def make_articles(count: int) -> list[nm.reading.Article]:
         paragraphs = [passage.text]
         while sum(len(each.split()) for each in paragraphs) < WORDS:
             paragraphs.insert(chance.randrange(len(paragraphs) + 1), FILLER[passage.language])
-        article = nm.reading.Article(
-            text="\n\n".join(paragraphs),
-            published=passage.published,
-            publisher=f"Paper {number}",
-            zone=passage.zone,
-        )
-        made.append(article)
+        made.append(make_article(number, passage, paragraphs))
     return made
+
+
+def make_article(
+    number: int, passage: nm.validation.ReadingPassage, paragraphs: list[str]
+) -> nm.reading.Article:
+    """Return an article of some paragraphs, published as a passage is."""
+    return nm.reading.Article(
+        text="\n\n".join(paragraphs),
+        published=passage.published,
+        publisher=f"Paper {number}",
+        zone=passage.zone,
+    )
 
 
 def make_whole_articles(count: int) -> list[nm.reading.Article]:
@@ -89,13 +95,7 @@ def make_whole_articles(count: int) -> list[nm.reading.Article]:
         paragraphs = [first.text]
         while sum(len(each.split()) for each in paragraphs) < WHOLE_WORDS:
             paragraphs.append(chance.choice(passages).text)
-        article = nm.reading.Article(
-            text="\n\n".join(paragraphs),
-            published=first.published,
-            publisher=f"Paper {number}",
-            zone=first.zone,
-        )
-        made.append(article)
+        made.append(make_article(number, first, paragraphs))
     return made
 
 

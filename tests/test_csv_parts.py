@@ -26,6 +26,13 @@ def test_lines_are_those_of_pandas(texts, plain, header, index):
     assert "".join(csv_lines(table, header=header, index=index)) == expected
 
 
+@given(names=st.lists(letters, max_size=4), header=st.booleans(), index=st.booleans())
+def test_lines_beside_one_column_are_those_of_pandas(names, header, index):
+    table = pd.DataFrame({"from": pd.Series(names, dtype=object), "via": "a;b"})
+    expected = table.to_csv(header=header, index=index, lineterminator="\n")
+    assert "".join(csv_lines(table, header=header, index=index)) == expected
+
+
 @pytest.mark.parametrize("parts", [[], [0], [3], [3, 0, 2]])
 def test_parts_make_one_table(tmp_path, parts):
     tables = [pd.DataFrame({"n": range(size), "via": ["b;ґ"] * size}) for size in parts]

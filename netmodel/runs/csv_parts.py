@@ -28,11 +28,12 @@ def csv_lines(part: pd.DataFrame, *, header: bool, index: bool) -> Iterable[str]
 
     Examples
     --------
-    >>> part = pd.DataFrame({"from": ["a"], "via": ["b;c"]})
+    >>> part = pd.DataFrame({"from": ["a"], "to": ["d"], "via": ["b;c"]})
     >>> list(csv_lines(part, header=True, index=False))
-    ['from,via\n', 'a,b;c\n']
+    ['from,to,via\n', 'a,d,b;c\n']
     """
-    if len(part.columns) > 1 and part.columns[-1] == LONG_TEXT:
+    # An empty cell that has its row to itself is quoted: two cells have to be left.
+    if len(part.columns) + index > 2 and part.columns[-1] == LONG_TEXT:
         texts = part[LONG_TEXT].tolist()
         if _are_plain(texts):
             rest = part.iloc[:, :-1].to_csv(header=header, index=index, lineterminator="\n")
