@@ -78,6 +78,10 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         return False
     if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
         return True
+    if _DATELINE.fullmatch(low, each.sentence.start, phrase.core) and _DASHED.match(
+        low, phrase.end
+    ):
+        return True
     clock = phrase.get("clock") is not None
     if clock:
         return any(
@@ -102,6 +106,15 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return False
 
 
+RECALLED = re.compile(
+    r"\b(?:had|already|also|too|earlier|previous\w*|last|again|before)\b"
+    r"|(?<!\w)(?:вже|уже|також|теж|раніше|ранее|раньше|тоже|также|минул\w+|прошл\w+|попередн\w+|предыдущ\w+"
+    r"|знову|снова|опять|востаннє|так же|так само|здесь же|там же|нагадаємо|напомним)(?!\w)"
+)
+"""Words that recall what was before."""
+_DATELINE = re.compile(r"[\w' -]{3,30}, ?")
+_DASHED = re.compile(r" ?(?:\([^)\n]{0,30}\) ?)?[–-] ")
+"""What stands around the day of a dateline: "KYIV, Oct 9 - "."""
 _TOLD = re.compile(r"(?<!\w)(?:that|що|что)(?!\w)")
 """What is told begins with it: "said that on Tuesday the line was closed"."""
 _PASSIVE = re.compile(r"\b(?:was|were|been) \w+$")
@@ -274,12 +287,73 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         return True
     if low.endswith("the ", first, phrase.core) and _NAMED_BY_CLOCK.match(low, phrase.end):
         return True
+    if _is_of_one_train(low, each, phrase) or _is_of_aftermath(low, each, phrase):
+        return True
     if _UPKEEP.search(around) and not told:
         return True
     if _PEOPLE.search(around):
         start, end = clause_of(low, each.sentence, phrase.start, phrase.end)
         return not told or _PEOPLE.search(low, start, end) is not None
     return not told and _OFFICE.search(around) is not None
+
+
+_OWN_CLOCK = re.compile(
+    r"(?:(?<!\w)(?:отправлени(?:ем|е|я)|відправленн(?:я|ям)|прибыти(?:ем|е)|прибутт(?:я|ям)"
+    r"|рейс\w{0,2}|поезд|поїзд|потяг|электричка|електричка|вместо|замість)(?: из [\w-]+| з [\w-]+)?"
+    r"|\b(?:departures?|departing|arrivals?|due out|timetabled|instead of))"
+    r"(?::| at| в| о| об| на| с)*(?: \d{1,2}[:.]\d\d(?:,| та| і| й| и| and))* $"
+)
+"""Words before a clock that is that of one train's timetable: "departure at 9:15 and 16:40"."""
+_GOES = re.compile(
+    r"(?<!\w)(?:вируш|відправ(?!н)|прибу(?:д|в|л|ває)|отправ(?:и|л)|прибуд|прибыл|прибыва|выйд|выех|уш[ел]л?|пішов|пішл)\w*"
+    r"|\b(?:leaves?|left|departs?|departed|arrives?|arrived|sets? off|set out|calls?)\b"
+)
+_NUMBERED = re.compile(
+    r"(?:№|\bno\.) ?\d|(?:поїзд|потяг|поезд|train|електричка|электричка|рейс)\w{0,2} \d"
+    r"|(?<!\w)(?:зворотн|обратн|эвакуационн|евакуаційн)\w+"
+)
+_FIRST = re.compile(r"\bfirst\b|(?<!\w)(?:перш|перв)\w+")
+
+
+def _is_of_one_train(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a clock is that of one train by its timetable, and says nothing of the traffic."""
+    if phrase.get("clock") is None or phrase.before in ("since", "until") or phrase.pair:
+        return False
+    first, last = clause_of(low, each.sentence, phrase.start, phrase.end)
+    if _FIRST.search(low, max(each.sentence.start, first - BREAK), last):
+        return False
+    if _OWN_CLOCK.search(low[max(each.sentence.start, phrase.core - 60) : phrase.core]):
+        return True
+    goes = _GOES.search(low, first, last)
+    return goes is not None and _NUMBERED.search(low, each.sentence.start, last) is not None
+
+
+_AFTERMATH = re.compile(
+    r"\b(?:refunds?|refunded|rebook\w*|inquiry|investigat\w+|commission|findings|claims? for|publish\w*|petition|trial|court|hearing"
+    r"|mobile (?:network|phones?)|water supply|curfew|weather (?:will|is)|state of emergency)\b"
+    r"|(?<!\w)(?:повернен\w+ (?:квитк|коштів)|квит(?:ок|к\w+)|комісі\w+|висновк\w+|розслідуван\w+|перевірк\w+|суд\w{0,2}|режим\w* (?:нс|надзвичайн\w+)"
+    r"|опад\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
+    r"|(?<!\w)(?:возврат\w*|билет\w*|комисси\w+|итог\w*|вывод\w*|расследован\w+|проверк\w+|суд\w{0,2}|режим\w* (?:чс|чрезвычайн\w+)"
+    r"|осадк\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
+)
+"""Words for what follows an event and is none of its traffic: refunds, inquiries, the weather."""
+
+
+def _is_of_aftermath(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    first, last = clause_of(low, each.sentence, phrase.start, phrase.end)
+    first, last = (
+        min(first, max(each.sentence.start, phrase.start - 2 * BREAK)),
+        max(last, min(each.sentence.end, phrase.end + BREAK)),
+    )
+    if not _AFTERMATH.search(low, first, last):
+        return False
+    return not any(
+        cue.group in ("effect", "return")
+        and cue.anchored
+        and cue.value != "normal"
+        and first <= cue.start < last
+        for cue in each.cues
+    )
 
 
 _BEGAN = re.compile(

@@ -273,7 +273,7 @@ JOIN: Mapping[str, re.Pattern[str]] = {
     "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже|к|ко|мск|по мск|по московскому времени|по местному времени)[ ,)]*)*"),
 }  # fmt: skip
 AND: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"[ ,]*(?:and(?: at least)? (?:until|till)|and|–|-|(?:at least )?(?:until|till|to|through)(?: about| around| at least)?(?: on| at)?)\s*"),
+    "en": re.compile(r"[ ,]*(?:and(?: at least)? (?:until|till)|and|–|-|(?:at least )?(?:until|till|to|through)(?: about| around| at least| (?:shortly |just |well |soon |a little )?(?:after|before|past))?(?: on| at)?)\s*"),
     "uk": re.compile(r"[ ,]*(?:за київським часом )?(?:(?:(?:і|й|та) )?(?:аж |щонайменше |принаймні |(?:як )?мінімум )?(?:до|по)|і|й|та|–|-)\s*(?:близько |приблизно )?(?:кінця |середини |початку )?"),
     "ru": re.compile(r"[ ,]*(?:мск |по мск |по московскому времени )?(?:(?:и )?(?:вплоть |как минимум |минимум |по меньшей мере |по крайней мере )?(?:до|по)|и|–|-)\s*(?:примерно |около )?(?:конца |середины |начала )?"),
 }  # fmt: skip

@@ -22,6 +22,7 @@ from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import (
+    RECALLED,
     belongs_to_another,
     find_speech,
     is_at_last,
@@ -58,6 +59,7 @@ _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_d
 """Kinds that lasted some days, in which the stop of trains began."""
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
+_DAY_SECONDS = 86_400
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -71,9 +73,63 @@ class TimedReader(SpanClaims):
             self._read_sentence(each)
             for duration in each.durations:
                 self._read_duration(each, duration)
+        self._drop_earlier_starts()
         self.claims = drop_wider(self.claims)
         self._drop_earlier_ends()
+        self._drop_other_lengths()
         self._open_before_all()
+
+    def _drop_earlier_starts(self) -> None:
+        """Leave out what is recalled behind the event: "the bridge had been hit in May, too".
+
+        An article tells its own event first. A start that lies wholly before it is of another one,
+        if it is no more than a month, if the first is an instant, or if a word recalls.
+        """
+        starts = [x for x in self.claims if x.about == "start" and x.basis == "observed"]
+        dated = [x for x in starts if x.bounds is not None and x.bounds.earliest is not None]
+        if not dated:
+            return
+        own = dated[0]
+        others = {
+            id(x.sentence)
+            for x in dated[1:]
+            if x.sentence is not own.sentence and self._is_recalled(own, x)
+        }
+        for each in list(self.claims):
+            if id(each.sentence) in others and each.basis == "observed":
+                self.unused.append(UnusedTime(each.start, each.end, "background"))
+                self.claims = [one for one in self.claims if one is not each]
+
+    def _is_recalled(self, own: ClaimFound, other: ClaimFound) -> bool:
+        first, late = own.bounds, other.bounds
+        if first is None or late is None or first.earliest is None or late.latest is None:
+            return False
+        if (first.earliest - late.latest).total_seconds() < _DAY_SECONDS / 2:
+            return False
+        sentence = other.sentence.sentence
+        phrases = [x for x in other.sentence.times if x.start == other.start]
+        month = any(x.get("month") and not x.get("date") for x in phrases)
+        exact = first.earliest == first.latest
+        return month or exact or RECALLED.search(self.low, sentence.start, sentence.end) is not None
+
+    def _drop_other_lengths(self) -> None:
+        """Leave out lengths where both instants are told: the same once more, or of another thing."""
+        starts, ends = (
+            [
+                x.bounds.earliest
+                for x in self.claims
+                if x.about in abouts and x.bounds is not None and x.basis == "observed"
+                and x.bounds.earliest == x.bounds.latest and x.bounds.earliest is not None
+            ]
+            for abouts in (("start",), ("first_traffic", "full_service"))
+        )  # fmt: skip
+        if starts and ends and max(ends) > min(starts):
+            for each in self.claims:
+                if each.lasted_hours is not None and each.basis == "observed":
+                    self.unused.append(UnusedTime(each.start, each.end, "no_event"))
+            self.claims = [
+                x for x in self.claims if x.lasted_hours is None or x.basis != "observed"
+            ]
 
     def _drop_earlier_ends(self) -> None:
         """Leave out ends that lie wholly before the first start: they are of something else."""
@@ -187,7 +243,7 @@ class TimedReader(SpanClaims):
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        heading = each.number == 0 and not each.cues and self._is_going_on()
+        heading = self._is_going_on() and phrase.before == "as_of"
         if (
             not (out or each.told("still") or heading)
             or each.told("return")
