@@ -301,7 +301,7 @@ _OWN_CLOCK = re.compile(
     r"(?:(?<!\w)(?:отправлени(?:ем|е|я)|відправленн(?:я|ям)|прибыти(?:ем|е)|прибутт(?:я|ям)"
     r"|рейс\w{0,2}|поезд|поїзд|потяг|электричка|електричка|вместо|замість)(?: из [\w-]+| з [\w-]+)?"
     r"|\b(?:departures?|departing|arrivals?|due out|timetabled|instead of))"
-    r"(?::| at| в| о| об| на| с)*(?: \d{1,2}[:.]\d\d(?:,| та| і| й| и| and))* $"
+    r"(?: at| в| о| об| на| с)*(?: \d{1,2}[:.]\d\d(?:,| та| і| й| и| and))* $"
 )
 """Words before a clock that is that of one train's timetable: "departure at 9:15 and 16:40"."""
 _GOES = re.compile(

@@ -114,22 +114,18 @@ class TimedReader(SpanClaims):
 
     def _drop_other_lengths(self) -> None:
         """Leave out lengths where both instants are told: the same once more, or of another thing."""
-        starts, ends = (
-            [
-                x.bounds.earliest
-                for x in self.claims
-                if x.about in abouts and x.bounds is not None and x.basis == "observed"
-                and x.bounds.earliest == x.bounds.latest and x.bounds.earliest is not None
-            ]
-            for abouts in (("start",), ("first_traffic", "full_service"))
-        )  # fmt: skip
-        if starts and ends and max(ends) > min(starts):
-            for each in self.claims:
-                if each.lasted_hours is not None and each.basis == "observed":
-                    self.unused.append(UnusedTime(each.start, each.end, "no_event"))
-            self.claims = [
-                x for x in self.claims if x.lasted_hours is None or x.basis != "observed"
-            ]
+        known = {
+            x.about
+            for x in self.claims
+            if x.bounds is not None
+            and x.basis == "observed"
+            and x.bounds.earliest == x.bounds.latest
+        }
+        for each in list(self.claims):
+            again = each.lasted_hours is not None and each.basis == "observed"
+            if again and {"start", each.about} <= known:
+                self.unused.append(UnusedTime(each.start, each.end, "no_event"))
+                self.claims = [x for x in self.claims if x is not each]
 
     def _drop_earlier_ends(self) -> None:
         """Leave out ends that lie wholly before the first start: they are of something else."""
