@@ -23,11 +23,13 @@ _TO = re.compile(
     r"[\"']* ?(?:to|до|в|у|на|towards|as far as|в бік|в сторону)(?: (?:station|станції|станции))? [\"']*"
 )
 _TRAIN = re.compile(
-    r"(?:(?:trains?|express|поїзд\w*|потяг\w*|поезд\w*|рейс\w*|електричк\w+|электричк\w+|intercity|інтерсіті)(?: (?:no\.?|№|number))? ?№? ?\d[\d/ ,]*|№ ?\d[\d/]*|(?:^|\n)[^\w\n]{0,4}\d{1,4}[a-zа-яії]?|\bthe \d{1,2}[:.]\d\d)(?: \w+){0,2}? (?:from |з |із |из |с |за маршрутом |по маршруту |сполученням |сообщением )?[\"']*$"
+    r"(?:(?:trains?|express|поїзд\w*|потяг\w*|поезд\w*|рейс\w*|електричк\w+|электричк\w+|intercity|інтерсіті)(?: (?:no\.?|№|number))? ?№? ?\d[\d/ ,]*|№ ?\d[\d/]*|(?:^|\n|[▪•·●■▫])[^\w\n]{0,4}\d{1,4}[a-zа-яії]?|\bthe \d{1,2}[:.]\d\d)(?: \w+){0,2}? (?:from |з |із |из |с |за маршрутом |по маршруту |сполученням |сообщением )?[\"']*$"
 )
 _ROUTE_WORD = re.compile(
     r"(?:за маршрутом|по маршруту|сполученням|сообщением|on the way from|bound from|(?:a|the) (?:\w+ ){0,2}(?:train|express) from|(?:поїзд|потяг|поезд) (?:\w+ )?(?:з|із|из|с)?) [\"']*$"
 )
+_NAMED_TRAIN = re.compile(r" (?:night |overnight )?(?:express|sleeper|train)\b(?! (?:station|line))")
+"""What follows a town of which a train has its name: "the Lviv express"."""
 _ONE_TRAIN = re.compile(
     r"(?<!\w)(?:поїзд|потяг|електропоїзд|електричка|експрес|поезд|электропоезд|электричка|экспресс)(?: \w+)? [\"']*$"
 )
@@ -146,7 +148,7 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
             form = "trains"
         begin = start - (len(lead[0]) if lead and form == "section" else 0)
         return EventPlace(form, names, begin, end, sure, why)
-    if _TRAIN.search(left) or _ROUTE_WORD.search(left):
+    if _TRAIN.search(left) or _ROUTE_WORD.search(left) or _NAMED_TRAIN.match(low, end):
         return EventPlace("train", names, start, end, sure, why)
     if _VIA.search(left) and not _TRAFFIC_VIA.search(left):
         return EventPlace("via", names, start, end, sure, why)

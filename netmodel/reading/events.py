@@ -51,7 +51,9 @@ def gather_events(
     current: EventFound | None = None
     waiting: list[ReadSentence] = []
     for each in sentences:
-        if _is_of_another(each, current):
+        if current is not None and _is_of_another(each, current):
+            earlier = _open_earlier(low, each, current)
+            events += [earlier] if earlier is not None else []
             continue
         waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
         if not _belongs(each, current):
@@ -67,6 +69,9 @@ def gather_events(
             far = True
         if home is None and current is not None and _tells_effect(each, current):
             home = current
+        if current is not None and _means_it(low, each, current):
+            home, begins = current, False
+            _widen(home, chosen)
         if home is None and current is not None and _ends(low, each, current):
             home, begins, chosen = current, False, ()
         if home is None and begins and (chosen or far):
@@ -89,6 +94,31 @@ def gather_events(
 
 
 _WAIT = 2
+_IT = re.compile(
+    r"\W*(?:the (?:crash|accident|collision|derailment|incident|blast|explosion|fire|attack|strike|landslide|failure|breakdown)\b"
+    r"|(?:it|this) (?:happened|occurred)\b"
+    r"|(?:авария|дтп|чп|инцидент|происшествие|столкновение|сход|взрыв|пожар|удар|все|это) (?:произош|случил)\w+"
+    r"|(?:аварія|дтп|нп|інцидент|пригода|зіткнення|схід|вибух|пожежа|удар|усе|все|це) (?:ста(?:в|л)\w+|трапи\w+|відбу\w+))"
+)
+"""Words that begin a sentence and mean what was just told: "The crash", "Це сталося"."""
+
+
+def _means_it(low: str, each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence goes on with the event before it by a definite word for it."""
+    sentence = each.sentence
+    if _IT.match(low, sentence.start, sentence.end) is None or each.recalls:
+        return False
+    same = sentence.paragraph == current.sentences[-1].sentence.paragraph
+    return same and each.number - current.last == 1 and not current.cues("return")
+
+
+def _widen(event: EventFound, chosen: Sequence[EventPlace]) -> None:
+    """Take the section that is told of an event of which a place alone was known."""
+    if chosen and chosen[0].form == "section" and event.places and len(event.places) == 1:
+        if event.places[0].form != "section":
+            event.places = list(chosen)
+    elif not event.places:
+        event.places = list(chosen)
 
 
 def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
@@ -110,6 +140,16 @@ def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
         for phrase in one.times
     )
     return spared or began
+
+
+def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> EventFound | None:
+    """Return the event that a sentence recalls, if it says what befell trains and on what day."""
+    dated = any(x.get("date", "weekday", "day") is not None for x in each.times)
+    stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
+    if not (dated and stops and current.places):
+        return None
+    chosen = _near_cues(low, each)
+    return EventFound(places=list(chosen or current.places), sentences=[each])
 
 
 def _open(
@@ -237,9 +277,12 @@ def _is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: Eve
         return False
     apart = len(set(one.names) & set(two.names)) == 1 and len(one.names) == len(two.names) == 2
     stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
+    stops += [cue for cue in each.told("cause") if cue.value in ALONE]
     own = [x for x in each.times if x.before not in ("until", "by", "not_before", "as_of")]
     dated = any(x.get("clock") is not None for x in own)
-    began = any(other.times and other.told("effect") for other in home.sentences)
+    began = any(
+        other.times and (other.told("effect") or other.told("cause")) for other in home.sentences
+    )
     return apart and bool(stops) and dated and began
 
 

@@ -65,7 +65,10 @@ def drop_wider(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
 
 def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
     """Whether a time leaves open what another of the same subject says."""
-    if one.about != other.about or other.basis not in (one.basis, "observed"):
+    if one.about != other.about:
+        return False
+    both = {one.basis, other.basis}
+    if other.basis not in (one.basis, "observed") and both != {"planned", "forecast"}:
         return False
     if one.bounds is None or other.bounds is None:
         return False

@@ -164,7 +164,11 @@ class PlaceFinder:
             RIVER.search(before) or (before.endswith(" the ") and not re.match(r"[ -](?:region|city|line|station|railway|section|[–-])", after))
         ):  # fmt: skip
             return "ambiguous"
-        if _is_quoted(before, after):
+        if _is_quoted(before, after) or _OFFICE.match(after):
+            return "organisation"
+        if hit.place.means[0] in _CAPITALS and (
+            (_SPEAKS.match(after) and not _IN.search(before)) or _ON_ITS_CLOCKS.search(before)
+        ):
             return "organisation"
         if _is_common(folded, sentence, hit, before):
             return "ambiguous"
@@ -193,6 +197,21 @@ class PlaceFinder:
 _COMPASS = re.compile(
     r"(?<!\w)(?:северо|юго|западно|восточно|південно|північно|західно|східно|north|south|east|west)-$"
 )
+
+
+_CAPITALS = ("Moscow", "Kyiv", "Minsk", "Warsaw", "Chișinău", "Bucharest", "Budapest")
+"""Names that also stand for a government or for the time of a country."""
+_SPEAKS = re.compile(
+    r" (?:has |have |had )?(?:not )?(?:said|says|claim(?:s|ed)|den(?:ies|ied)|announced|reject(?:s|ed)|commented|insists?|insisted)\b"
+    r"|['’]s (?:defen[cs]e|foreign|ministry|claim|missiles?|forces|troops|army)"
+    r"|,? (?:заяви|стверджу|заперечу|заявля|утвержда|отрица)\w+"
+)
+_IN = re.compile(r"(?:\b(?:in|at|to|from|of|near)|(?<!\w)(?:в|у|з|із|из|до|под|під)) $")
+_ON_ITS_CLOCKS = re.compile(r"\d (?:за|по) $")
+_OFFICE = re.compile(
+    r" (?:regional|city|district|oblast|military) (?:\w+ ){0,2}?(?:administration|council|prosecutors?|police|hospital|court|governor|headquarters)\b"
+)
+"""What follows a name and makes of it an office: "Dnipropetrovsk Regional Administration"."""
 
 
 def _is_quoted(before: str, after: str) -> bool:

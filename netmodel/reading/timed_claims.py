@@ -48,6 +48,7 @@ _WAS_ABLE = re.compile(
     r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
 )
 """What was possible, and is no hope: "until three only one track could be used"."""
+_AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -437,8 +438,11 @@ class TimedReader(SpanClaims):
         future = self._is_future(each, cue, duration.start, duration.end)
         speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         spoken = duration.role
+        if cue.group != "return" and _AFTERWARDS.match(self.low, duration.end):
+            return  # "19 hours later the alarm went on"
         if spoken == "within" and cue.group != "return":
-            if future:
+            left = self.low[max(0, duration.start - 4) : duration.start]
+            if future or left.endswith(" за "):  # so much happened in a day
                 return
             spoken = "lasted"
         told = cue.group in ("effect", "occurred")
