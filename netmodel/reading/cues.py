@@ -28,7 +28,7 @@ _SOME_TRAINS = re.compile(
     r"passenger|suburban|commuter|long-distance|пасажир|приміськ|електрич|пассажир|пригород|электрич"
 )
 _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
-_PRESENT = re.compile(r"(?:resumes|reopens|re-opens|comes back|restarts)\b")
+_PRESENT = re.compile(r"(?:(?:first |then )?(?:announced|promised|set|scheduled|planned) for|promised|resumes|reopens|re-opens|comes back|restarts)\b")
 """What is told as if it were now, and is to come where a time is named."""
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")

@@ -146,7 +146,10 @@ def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> EventFou
     """Return the event that a sentence recalls, if it says what befell trains and on what day."""
     dated = any(x.get("date", "weekday", "day") is not None for x in each.times)
     stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
-    if not (dated and stops and current.places):
+    whole = bool(each.durations) or any(
+        x.pair is not None or x.get("clock") is not None for x in each.times
+    )
+    if not (dated and stops and whole and current.places and each.recalls == "another"):
         return None
     chosen = _near_cues(low, each)
     return EventFound(places=list(chosen or current.places), sentences=[each])

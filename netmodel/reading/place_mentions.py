@@ -241,6 +241,8 @@ def _next_letter(low: str, at: int) -> int:
 def _is_common(folded: FoldedText, sentence: Sentence, hit: NameHit, before: str) -> bool:
     """Whether a word at the beginning of a sentence is a common word with its capital."""
     word = folded.low[hit.start : hit.end]
+    if hit.end + 1 >= sentence.end and all(map(folded.has_capital, range(hit.start, hit.end))):
+        return False  # the town over a report: "ЛИСКИ."
     if before.strip(" \"'(–-") or sentence.language == "en":
         return False
     if folded.low[hit.end : hit.end + 3].startswith((" – ", " - ", "–")):

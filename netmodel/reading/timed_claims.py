@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from netmodel.reading.cues import (
     SECOND_TRACK,
@@ -124,7 +125,7 @@ class TimedReader(SpanClaims):
         }
         for each in list(self.claims):
             again = each.lasted_hours is not None and each.basis == "observed"
-            if again and {"start", each.about} <= known:
+            if again and {"start", each.about} <= known and self.effect == "closed":
                 self.unused.append(UnusedTime(each.start, each.end, "no_event"))
                 self.claims = [x for x in self.claims if x is not each]
 
@@ -296,7 +297,8 @@ class TimedReader(SpanClaims):
             return False
         second = SECOND_TRACK.search(low, sentence.start, sentence.end)
         value = "full" if second else "return"
-        cue = replace(_NO_CUE, group="return", value=value) if ends else _NO_CUE
+        to_the_end = phrase.before == "until" and not future  # "we stood until half past three"
+        cue = replace(_NO_CUE, group="return", value=value) if ends and not to_the_end else _NO_CUE
         self._read_one(
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
@@ -335,6 +337,8 @@ class TimedReader(SpanClaims):
         read = self._resolve(
             phrase, anchor, future=future, after=self.began if ends and not future else None
         )
+        if read is not None and ends:
+            read, future = self._not_before_start(phrase, read, future=future)
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
             return
@@ -371,6 +375,24 @@ class TimedReader(SpanClaims):
             self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _not_before_start(
+        self, phrase: TimePhrase, read: TimeRead, *, future: bool
+    ) -> tuple[TimeRead | None, bool]:
+        """Return an end that comes after its beginning: a weekday to come, the midnight to come."""
+        latest = read.bounds.latest
+        clock = phrase.get("clock")
+        if self.began is None or latest is None or latest > self.began:
+            if clock is None or clock.value != (0, 0) or phrase.get("date") or not future:
+                return read, future
+            if phrase.before not in ("by", "until", "before") or read.day > self.calendar.today:
+                return read, future
+            day = date.fromordinal(read.day.toordinal() + 1)
+            return self._resolve(replace(phrase, atoms=(clock,)), day, future=True), future
+        if phrase.get("weekday") is None or future or phrase.before not in ("until", "by"):
+            return read, future
+        ahead = self._resolve(phrase, self.anchor, future=True)
+        return ahead, True
 
     def _is_limit_after(self, cue: Cue, read: TimeRead) -> bool:
         """Whether trains began to run with a limit after a stop: that is their first return."""
