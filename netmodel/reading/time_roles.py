@@ -329,12 +329,12 @@ def _is_of_one_train(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 
 _AFTERMATH = re.compile(
-    r"\b(?:refunds?|refunded|rebook\w*|inquiry|investigat\w+|commission|findings|claims? for|publish\w*|petition|trial|court|hearing"
-    r"|mobile (?:network|phones?)|water supply|curfew|weather (?:will|is)|state of emergency)\b"
+    r"\b(?:tickets?|refunds?|refunded|rebook\w*|inquiry|investigat\w+|commission|findings|claims? for|publish\w*|petition|trial|court|hearing"
+    r"|forecasters?|meteorologists?|alert (?:lasted|sounded|ended|was)|sirens?|mobile (?:network|phones?)|water supply|curfew|weather (?:will|is)|state of emergency)\b"
     r"|(?<!\w)(?:повернен\w+ (?:квитк|коштів)|квит(?:ок|к\w+)|комісі\w+|висновк\w+|розслідуван\w+|перевірк\w+|суд\w{0,2}|режим\w* (?:нс|надзвичайн\w+)"
-    r"|опад\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
+    r"|синоптик\w*|дощ\w{0,3}|тривог\w*|сирен\w*|опад\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
     r"|(?<!\w)(?:возврат\w*|билет\w*|комисси\w+|итог\w*|вывод\w*|расследован\w+|проверк\w+|суд\w{0,2}|режим\w* (?:чс|чрезвычайн\w+)"
-    r"|осадк\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
+    r"|синоптик\w*|дожд\w{0,3}|тревог\w*|сирен\w*|осадк\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
 )
 """Words for what follows an event and is none of its traffic: refunds, inquiries, the weather."""
 
@@ -345,13 +345,14 @@ def _is_of_aftermath(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         min(first, max(each.sentence.start, phrase.start - 2 * BREAK)),
         max(last, min(each.sentence.end, phrase.end + BREAK)),
     )
-    if not _AFTERMATH.search(low, first, last):
+    found = _AFTERMATH.search(low, first, last)
+    if found is None:
         return False
     return not any(
         cue.group in ("effect", "return")
         and cue.anchored
         and cue.value != "normal"
-        and first <= cue.start < last
+        and first <= cue.start < (found.start() if found.start() < phrase.start else last)
         for cue in each.cues
     )
 
@@ -368,7 +369,7 @@ _ARRIVED = re.compile(
 )
 """Words for the coming of those who repair."""
 _PUT_OUT = re.compile(
-    r"(?:put out|extinguished|under control|загаси|погаси|загашен|погашен|потуши|потушен|локаліз|локализ"
+    r"(?:put out|had it out|(?:was|were) out|extinguished|under control|загаси|погаси|загашен|погашен|потуши|потушен|локаліз|локализ"
     r"|пожежу (?:\w+ )?ліквід|пожар (?:\w+ )?ликвид)\w*(?: at| by| about| о| об| до| близько| в| к| около)* $"
 )
 """Words for the end of a fire, which is none of a closure."""
@@ -377,8 +378,18 @@ _RUNNING = re.compile(
 )
 
 
+_COME = re.compile(
+    r",? (?:\w+ ){0,2}?(?:прибыл|приехал|выехал|подъехал|прибу(?:в|л)|приїха|виїха)\w* (?:\w+ ){0,3}?"
+    r"(?:бригад|ремонт|восстанов|віднов|сапер|сапёр|рятув|спасател|пожарн|пожежн|взрывот|вибухот)"
+    r"|,? (?:(?:repair|rescue|fire) )?(?:crews?|sappers|engineers|firefighters) (?:arrived|came|set out)\b"
+)
+"""What follows a time at which those came who repair."""
+
+
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which people began to work: "we began at five"."""
+    if _COME.match(low, phrase.end):
+        return True
     left = low[each.sentence.start : phrase.core]
     if _ARRIVED.search(left[-90:]) or _PUT_OUT.search(left[-60:]):
         return True
@@ -390,7 +401,7 @@ def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 
 _ATTACK = re.compile(
-    r"\s?(?:\w+ )?(?:attack|strike|shelling|blast|raid|удар|атак|обстріл|обстрел|нальот|налет|влучан|вибух|взрыв|приліт|прилет)"
+    r"(?:['’]s)?\s?(?:\w+ )?(?:attack|strike|shelling|blast|raid|derailment|crash|accident|collapse|storm|удар|атак|обстріл|обстрел|нальот|налет|влучан|вибух|взрыв|приліт|прилет)"
 )
 
 

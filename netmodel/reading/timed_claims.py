@@ -50,6 +50,12 @@ _WAS_ABLE = re.compile(
 )
 """What was possible, and is no hope: "until three only one track could be used"."""
 _AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
+_TERM = re.compile(
+    r"(?:\b(?:earlier|previous|first|original) (?:date|deadline|target|estimate)"
+    r"|(?<!\w)(?:попередн|перш|початков)\w+ (?:термін|строк|дат)\w*"
+    r"|(?<!\w)(?:предыдущ|перв|прежн|начальн)\w+ (?:срок|дат)\w*),? (?:of |– )?$"
+)
+"""Words before a day that was promised and is past."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -235,9 +241,11 @@ class TimedReader(SpanClaims):
             return False
         self.anchor = read.day
         back = [cue for cue in each.told("return") if not cue.future]
-        if back and self.effect not in ("", "none"):
+        normal = [x for x in each.told("effect") if x.value == "normal" and not x.part]
+        if (back or normal) and self.effect not in ("", "none"):
             by = Bounds(latest=read.bounds.latest)
-            self._add(each, self._end_about(back[0]), "observed", phrase, read, by)
+            about = self._end_about(back[0]) if back else "full_service"
+            self._add(each, about, "observed", phrase, read, by)
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
@@ -349,6 +357,8 @@ class TimedReader(SpanClaims):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
+        if basis == "observed" and _TERM.search(self.low, each.sentence.start, phrase.core):
+            basis, ends = "forecast", True
         told = phrase.before == "not_before" or hoped
         if told and basis == "planned" and self.kind != "planned_works":
             basis = "forecast"
@@ -363,6 +373,9 @@ class TimedReader(SpanClaims):
             about = "first_traffic"
         elif cue.group == "still":
             about = "start" if phrase.before == "since" else "still_out"
+        if about == "start" and basis == "observed" and self._has_begun(each, phrase, cue, read):
+            self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
+            return
         last = self.calendar.last_day(phrase, read.day)
         if last is not None and cue.group == "cause" and cue.value in _STORMS:
             days = self.calendar.between(read.day, 0, last, 24)
@@ -375,6 +388,26 @@ class TimedReader(SpanClaims):
             self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
             return
         self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _has_begun(self, each: ReadSentence, phrase: TimePhrase, cue: Cue, read: TimeRead) -> bool:
+        """Whether what happened then came after the stop began: sappers came, a train caught fire.
+
+        An event begins once; what else began later was said of trains in so many words.
+        """
+        if cue.group not in ("occurred", "cause") or phrase.before or not read.exact:
+            return False
+        return any(
+            x.about == "start"
+            and x.basis == "observed"
+            and x.sentence is not each
+            and x.bounds is not None
+            and x.bounds.earliest == x.bounds.latest
+            and x.bounds.earliest is not None
+            and read.bounds.earliest is not None
+            and x.bounds.earliest < read.bounds.earliest
+            and not (x.speech or each.speeches)
+            for x in self.claims
+        )
 
     def _not_before_start(
         self, phrase: TimePhrase, read: TimeRead, *, future: bool
@@ -436,6 +469,8 @@ class TimedReader(SpanClaims):
         if duration.role not in ("lasted", "within"):
             return
         cue = nearest_cue(self.low, each, duration.start, duration.end)
+        if any(_is_said_again(self.low, duration, x) for x in each.times):
+            return
         if any(x.before == "like" for x in each.times):
             return
         if duration.more and duration.role == "within":
@@ -474,9 +509,11 @@ class TimedReader(SpanClaims):
             future
             or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
         )
+        second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
         self.claims.append(
             ClaimFound(
-                self._end_about(cue), self._basis(cue, future=future),
+                "full_service" if second else self._end_about(cue),
+                self._basis(cue, future=future),
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
@@ -495,6 +532,26 @@ class TimedReader(SpanClaims):
                 within_hours=duration.hours, near_speech=near,
             )
         )  # fmt: skip
+
+
+_APPOSED = re.compile(
+    r",? (?:or |that is |то есть |тобто )?(?:at|on|by|в|во|о|об|у|к|–)? ?"
+)
+_COUNTED = re.compile(
+    r",? (?:(?:some|about|almost|nearly|почти|около|майже|близько) )?(?:after|спустя|через|после|за|після)? ?"
+)
+
+
+def _is_said_again(low: str, duration: DurationPhrase, phrase: TimePhrase) -> bool:
+    """Whether a length stands beside the instant that it comes to: "six hours later, at 14:20"."""
+    if phrase.get("clock", "weekday", "date") is None or phrase.before in ("since", "until"):
+        return False
+    if duration.end <= phrase.start:
+        gap = low[duration.end : phrase.core].replace(" later", "").replace(" потому", "")
+        return gap.startswith(",") and _APPOSED.fullmatch(gap) is not None
+    return low.startswith(",", phrase.end) and (
+        _COUNTED.fullmatch(low, phrase.end, duration.start) is not None
+    )
 
 
 def _is_adjective(phrase: TimePhrase) -> bool:
