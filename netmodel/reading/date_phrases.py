@@ -48,7 +48,7 @@ def date_patterns(language: str) -> Iterator[TimePattern]:
         yield TimePattern(rf"{day}{ending}{through}{last}{ending} (?:{month}){_YEAR}", made, month)
         if language != "en":  # the night between two dates is told by the second
             yield TimePattern(
-                rf"(?:зі?|із|со?) \d{{1,2}}{ending}(?: (?:{month}))? на {day}{ending} (?:{month}){_YEAR}",
+                rf"(?<!ніч )(?<!вночі )(?<!ночь )(?<!ночью )(?:зі?|із|со?) \d{{1,2}}{ending}(?: (?:{month}))? на {day}{ending} (?:{month}){_YEAR}",
                 made, month,
             )  # fmt: skip
         yield TimePattern(rf"{day}{ending} (?:{month}){_YEAR}", made, month)
