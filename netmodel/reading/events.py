@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from netmodel.reading.cues import Cue, count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
@@ -38,7 +39,10 @@ class EventFound:
 
 
 def gather_events(
-    low: str, sentences: Sequence[ReadSentence], region_of: Mapping[str, str]
+    low: str,
+    sentences: Sequence[ReadSentence],
+    region_of: Mapping[str, str],
+    beside: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> list[EventFound]:
     """Return the events of an article.
 
@@ -46,6 +50,8 @@ def gather_events(
     ----------
     region_of
         Regions of hubs and stations, by their names.
+    beside
+        Hubs at the ends of the links on which a station or a hub lies, by its name.
     """
     events: list[EventFound] = []
     current: EventFound | None = None
@@ -69,7 +75,8 @@ def gather_events(
             far = True
         if home is None and current is not None and _tells_effect(each, current):
             home = current
-        if current is not None and _means_it(low, each, current):
+        on_the_line = home is None and _is_on_the_line(each, current, chosen, beside)
+        if current is not None and (on_the_line or _means_it(low, each, current)):
             home, begins = current, False
             _widen(home, chosen)
         if home is None and current is not None and _ends(low, each, current):
@@ -110,6 +117,28 @@ def _means_it(low: str, each: ReadSentence, current: EventFound) -> bool:
         return False
     same = sentence.paragraph == current.sentences[-1].sentence.paragraph
     return same and each.number - current.last == 1 and not current.cues("return")
+
+
+def _is_on_the_line(
+    each: ReadSentence,
+    current: EventFound | None,
+    chosen: Sequence[EventPlace],
+    beside: Mapping[str, frozenset[str]],
+) -> bool:
+    """Whether a sentence names the section on which the place of the event lies, or the reverse.
+
+    It tells no cause of its own, and comes at once.
+    """
+    if current is None or each.number - current.last > 1 or len(current.places) != 1:
+        return False
+    if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
+        return False
+    one, two = current.places[0], chosen[0]
+    if {one.form, two.form} != {"at", "section"}:
+        return False
+    at, section = (one, two) if one.form == "at" else (two, one)
+    ends = beside.get(at.names[0], frozenset())
+    return len(ends & set(section.names)) > 0
 
 
 def _widen(event: EventFound, chosen: Sequence[EventPlace]) -> None:

@@ -79,6 +79,16 @@ class PlaceFinder:
         for station in network.stations:
             hub = by_id[hub_of_link[station.link]]
             self.region_of.setdefault(station.name, hub.region)
+        ends: dict[str, set[str]] = {}
+        for link in network.links:
+            both = {by_id[link.from_hub].name, by_id[link.to_hub].name}
+            for name in both:
+                ends.setdefault(name, set()).update(both)
+        for station in network.stations:
+            link = network.link(station.link)
+            both = {by_id[link.from_hub].name, by_id[link.to_hub].name}
+            ends.setdefault(station.name, set()).update(both)
+        self.beside = {name: frozenset(found) for name, found in ends.items()}
         self.links = {link.id: (by_id[link.from_hub].name, by_id[link.to_hub].name)
                       for link in network.links}  # fmt: skip
         self.regions = {hub.region for hub in network.hubs if hub.region}

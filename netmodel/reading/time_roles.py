@@ -306,7 +306,7 @@ _OWN_CLOCK = re.compile(
 """Words before a clock that is that of one train's timetable: "departure at 9:15 and 16:40"."""
 _GOES = re.compile(
     r"(?<!\w)(?:вируш|відправ(?!н)|прибу(?:д|в|л|ває)|отправ(?:и|л)|прибуд|прибыл|прибыва|выйд|выех|уш[ел]л?|пішов|пішл)\w*"
-    r"|\b(?:leaves?|left|departs?|departed|arrives?|arrived|sets? off|set out|calls?)\b"
+    r"|\b(?:leaves?|left(?! the (?:rails?|tracks?|line))|departs?|departed|arrives?|arrived)\b"
 )
 _NUMBERED = re.compile(
     r"(?:№|\bno\.) ?\d|(?:поїзд|потяг|поезд|train|електричка|электричка|рейс)\w{0,2} \d"
@@ -329,7 +329,7 @@ def _is_of_one_train(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 
 _AFTERMATH = re.compile(
-    r"\b(?:tickets?|refunds?|refunded|rebook\w*|inquiry|investigat\w+|commission|findings|claims? for|publish\w*|petition|trial|court|hearing"
+    r"\b(?:tickets?|refunds?|refunded|rebook\w*|inquiry|investigation|commission|findings|claims? for|publish|petition|trial|hearing"
     r"|forecasters?|meteorologists?|alert (?:lasted|sounded|ended|was)|sirens?|mobile (?:network|phones?)|water supply|curfew|weather (?:will|is)|state of emergency)\b"
     r"|(?<!\w)(?:повернен\w+ (?:квитк|коштів)|квит(?:ок|к\w+)|комісі\w+|висновк\w+|розслідуван\w+|перевірк\w+|суд\w{0,2}|режим\w* (?:нс|надзвичайн\w+)"
     r"|синоптик\w*|(?:обіця|очіку|прогнозу)\w+ (?:\w+ )?(?:дощ|сніг|опад|негод|спек)\w*|тривог\w*|сирен\w*|опад\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
@@ -349,7 +349,7 @@ def _is_of_aftermath(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if found is None:
         return False
     return not any(
-        cue.group in ("effect", "return")
+        cue.group in ("effect", "return", "cause", "occurred")
         and cue.anchored
         and cue.value != "normal"
         and first <= cue.start < (found.start() if found.start() < phrase.start else last)

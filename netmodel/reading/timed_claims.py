@@ -117,7 +117,7 @@ class TimedReader(SpanClaims):
         sentence = other.sentence.sentence
         phrases = [x for x in other.sentence.times if x.start == other.start]
         month = any(x.get("month") and not x.get("date") for x in phrases)
-        exact = first.earliest == first.latest
+        exact = first.earliest == first.latest and bool(own.sentence.told("effect"))
         return month or exact or RECALLED.search(self.low, sentence.start, sentence.end) is not None
 
     def _drop_other_lengths(self) -> None:
@@ -301,6 +301,9 @@ class TimedReader(SpanClaims):
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
         ends = ends or last or bool(runs and self.began is not None)
         begun = self.began is not None and not self._tells_hour(each, phrase)
+        vague = phrase.get("clock", "part") is None and not future and not last
+        if self.began is not None and vague and phrase.before != "until":
+            return False
         if not ends and phrase.before != "since" and begun:
             return False
         second = SECOND_TRACK.search(low, sentence.start, sentence.end)
@@ -394,19 +397,18 @@ class TimedReader(SpanClaims):
 
         An event begins once; what else began later was said of trains in so many words.
         """
-        if cue.group not in ("occurred", "cause") or phrase.before or not read.exact:
+        if cue.group not in ("occurred", "cause") or phrase.before == "since":
             return False
-        return any(
-            x.about == "start"
-            and x.basis == "observed"
-            and x.sentence is not each
-            and x.bounds is not None
-            and x.bounds.earliest == x.bounds.latest
-            and x.bounds.earliest is not None
-            and read.bounds.earliest is not None
-            and x.bounds.earliest < read.bounds.earliest
-            and not (x.speech or each.speeches)
+        starts = [
+            x.bounds
             for x in self.claims
+            if x.about == "start" and x.basis == "observed" and x.sentence is not each
+            and x.bounds is not None and not (x.speech and each.speeches)
+        ]  # fmt: skip
+        if read.exact and not any(one.earliest == one.latest for one in starts):
+            return False
+        return bool(starts) and not any(
+            one.intersect(read.bounds) is not None for one in starts
         )
 
     def _not_before_start(
@@ -479,6 +481,8 @@ class TimedReader(SpanClaims):
             low, sentence = self.low, each.sentence
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
             cue = replace(_NO_CUE, future=ahead, start=duration.start, end=duration.end)
+        if cue is not None and duration.role == "lasted" and not self._is_near(duration, cue):
+            return
         if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
             return
         if not self.effect and cue.group == "cause":
@@ -520,6 +524,14 @@ class TimedReader(SpanClaims):
                 near_speech=near,
             )
         )  # fmt: skip
+
+    def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
+        """Whether a length is of the stop or the return of traffic, in one breath with it."""
+        told = cue.group in ("return", "occurred") or cue.value == "strike_action"
+        if not told and (cue.group != "effect" or not cue.anchored):
+            return False
+        first, last = sorted(((duration.start, duration.end), (cue.start, cue.end)))
+        return first[1] >= last[0] or count_breaks(self.low, first[1], last[0]) < 3
 
     def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
         """Keep what holds in general: a bound of every restoration, not a time of this one."""
