@@ -104,8 +104,8 @@ _WAIT = 2
 _IT = re.compile(
     r"\W*(?:the (?:crash|accident|collision|derailment|incident|blast|explosion|fire|attack|strike|landslide|failure|breakdown)\b"
     r"|(?:it|this) (?:happened|occurred)\b"
-    r"|(?:авария|дтп|чп|инцидент|происшествие|столкновение|сход|взрыв|пожар|удар|все|это) (?:произош|случил)\w+"
-    r"|(?:аварія|дтп|нп|інцидент|пригода|зіткнення|схід|вибух|пожежа|удар|усе|все|це) (?:ста(?:в|л)\w+|трапи\w+|відбу\w+))"
+    r"|(?:авария|дтп|чп|инцидент|происшествие|столкновение|сход|взрыв|пожар|удар|все|это) (?:произош|случил|прогремел|прозвучал|раздал)\w*"
+    r"|(?:аварія|дтп|нп|інцидент|пригода|зіткнення|схід|вибух|пожежа|удар|подія|усе|все|це) (?:ста(?:в|л)\w+|трапи\w+|відбу\w+|пролуна\w+|прогримі\w+))"
 )
 """Words that begin a sentence and mean what was just told: "The crash", "Це сталося"."""
 
@@ -132,6 +132,9 @@ def _is_on_the_line(
     if current is None or each.number - current.last > 1 or len(current.places) != 1:
         return False
     if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
+        return False
+    effects = each.told("effect")
+    if effects and all(cue.value == "normal" for cue in effects):
         return False
     one, two = current.places[0], chosen[0]
     if {one.form, two.form} != {"at", "section"}:

@@ -239,6 +239,7 @@ def is_not_yet(low: str, phrase: TimePhrase, cue: Cue) -> bool:
 _PEOPLE = re.compile(
     r"\b(?:men|man|women|woman|suspects?|people|persons?|boys?|girls?|teenagers?|youths?|residents?|saboteurs?|thie(?:f|ves))"
     r"[^.;]{0,30}\b(?:held|detained|arrested|charged|sentenced|questioned|caught|taken to (?:a )?hospital)\b"
+    r"|(?<!\w)(?:пострадавш|раненн|постраждал|поранен)\w* [^.;]{0,30}(?:достав|увез|отвез|госпит|везли)\w*|\b(?:injured|wounded)\b[^.;]{0,30}\btaken\b"
     r"|\b(?:arrested|detained|taken into custody|charged with|sentenced|died in hospital)\b"
     r"|(?<!\w)(?:чоловік\w*|жінк\w+|підліт\w+|підозрюван\w+|зловмисник\w*|юнак\w*|мешкан\w+|правопорушник\w*)"
     r"[^.;]{0,30}(?:затрима|заарешт|госпіталіз|засуд)\w*|(?<!\w)(?:затрима|заарешт|госпіталіз)\w* [^.;]{0,20}(?:чоловік|жінк|підліт|підозр|зловмис|юнак|мешкан)\w*"

@@ -67,7 +67,7 @@ _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_d
 """Kinds that lasted some days, in which the stop of trains began."""
 _NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
-_DAY_SECONDS = 86_400
+_DAY_SECONDS, _MORNING = 86_400, 9
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -218,6 +218,9 @@ class TimedReader(SpanClaims):
         if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
             phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
             cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
+        still = [x for x in each.told("still") if cue is not None and x.start <= cue.start < x.end]
+        if still and cue is not None and cue.group == "effect" and phrase.before == "":
+            cue = still[0]  # "still closed at noon"
         if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
             cue = replace(cue, group="return", value="full")
         return phrase, cue
@@ -345,8 +348,9 @@ class TimedReader(SpanClaims):
             or ahead
         )
         anchor = self._shared_day(each, phrase, future=future)
+        later = ends or self._in_the_night(each, phrase)
         read = self._resolve(
-            phrase, anchor, future=future, after=self.began if ends and not future else None
+            phrase, anchor, future=future, after=self.began if later and not future else None
         )
         if read is not None and ends:
             read, future = self._not_before_start(phrase, read, future=future)
@@ -428,6 +432,20 @@ class TimedReader(SpanClaims):
             return read, future
         ahead = self._resolve(phrase, self.anchor, future=True)
         return ahead, True
+
+    def _in_the_night(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a clock is of the night in which all began: behind midnight it is of the next day."""
+        clock = phrase.get("clock")
+        if clock is None or phrase.get("part", *DATE_KINDS) is not None:
+            return False
+        if int(clock.value[0] or 0) >= _MORNING:
+            return False
+        starts = [x for x in self.claims if x.about == "start" and x.basis == "observed"]
+        return len(starts) == 1 and any(
+            x.start == starts[0].start and (atom := x.get("part")) is not None
+            and atom.value[0] in ("night", "late", "evening")
+            for x in starts[0].sentence.times
+        )  # fmt: skip
 
     def _is_limit_after(self, cue: Cue, read: TimeRead) -> bool:
         """Whether trains began to run with a limit after a stop: that is their first return."""
