@@ -201,6 +201,7 @@ def _open(
             continue
         stopping = [cue for cue in each.told("cause") if cue.value in ALONE]
         timed = bool(each.times) or any(place.form == "section" for place in own)
+        timed = timed or each.sentence.end - each.sentence.start <= _TITLE
         if not (each.about_rail or stopping or each.told("effect") or timed):
             continue
         if own and (not event.places or not chosen):
@@ -211,6 +212,8 @@ def _open(
     return event
 
 
+_TITLE = 30
+"""Letters of the name of a town that stands over a report."""
 _FAR = 60
 """Letters by which a place has to be nearer to what befell traffic to outrank a better one."""
 

@@ -85,7 +85,10 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     clock = phrase.get("clock") is not None
     if clock:
         return any(
-            _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
+            (
+                _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
+                or (speech.end == phrase.core and low.endswith(_AT, speech.start, phrase.core))
+            )
             and _PASSIVE.search(low[speech.start : speech.end]) is None
             for speech in each.speeches
         )
@@ -119,6 +122,7 @@ _TOLD = re.compile(r"(?<!\w)(?:that|що|что)(?!\w)")
 """What is told begins with it: "said that on Tuesday the line was closed"."""
 _PASSIVE = re.compile(r"\b(?:was|were|been) \w+$")
 _CLOSE = re.compile(r" (?:at|о|об|в) ")
+_AT = (" at ", " о ", " об ", " в ")
 """What may stand between a verb of speech and its own clock."""
 
 
