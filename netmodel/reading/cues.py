@@ -28,13 +28,17 @@ _SOME_TRAINS = re.compile(
     r"passenger|suburban|commuter|long-distance|пасажир|приміськ|електрич|пассажир|пригород|электрич"
 )
 _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
-_PRESENT = re.compile(r"(?:(?:first |then )?(?:announced|promised|set|scheduled|planned) for|promised|resumes|reopens|re-opens|comes back|restarts)\b")
+_PRESENT = re.compile(
+    r"(?:(?:first |then )?(?:announced|promised|set|scheduled|planned) for|promised"
+    r"|resumes|reopens|re-opens|comes back|restarts)\b"
+)
 """What is told as if it were now, and is to come where a time is named."""
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
 _REJECTED = re.compile(
-    r"\b(?:rejected|denied|dismissed|refuted|debunked)\b[^.;]{0,90}\b(?:claims?|reports?|rumou?rs?|accounts?|that)\b"
+    r"\b(?:rejected|denied|dismissed|refuted|debunked)\b[^.;]{0,90}"
+    r"\b(?:claims?|reports?|rumou?rs?|accounts?|that)\b"
     r"|\b(?:rumou?rs?|claims?) (?:that|of)\b"
     r"|(?<!\w)(?:слух\w*|пост\w{0,2}|фейк\w*|вброс\w*|сообщени\w+) (?:о|об)(?: том,? что)?(?!\w)"
     r"|(?<!\w)(?:чутк\w+|допис\w*|фейк\w*|вкид\w*|повідомленн\w+) про(?: те,? що)?(?!\w)"

@@ -65,7 +65,10 @@ def date_patterns(language: str) -> Iterator[TimePattern]:
         for text, day_number in words.DAYS_SPELT.get(language, ()):
             yield TimePattern(rf"{text} (?:{month}){_YEAR}", _spelt_date(number, day_number), month)
     if language == "en":
-        for text, day_number in ((r"christmas(?: day)?(?! (?:eve|tree|train))", 25), ("christmas eve", 24)):
+        for text, day_number in (
+            (r"christmas(?: day)?(?! (?:eve|tree|train))", 25),
+            ("christmas eve", 24),
+        ):
             yield TimePattern(text, _spelt_date(12, day_number), "christmas")
     yield TimePattern(words.DAY_OF_MONTH[language], _date(0))
 

@@ -28,7 +28,9 @@ _TRAIN = re.compile(
 _ROUTE_WORD = re.compile(
     r"(?:за маршрутом|по маршруту|сполученням|сообщением|on the way from|bound from|(?:a|the) (?:\w+ ){0,2}(?:train|express) from|(?:поїзд|потяг|поезд) (?:\w+ )?(?:з|із|из|с)?) [\"']*$"
 )
-_NAMED_TRAIN = re.compile(r" (?:night |overnight )?(?:express|sleeper|train)\b(?! (?:station|line))")
+_NAMED_TRAIN = re.compile(
+    r" (?:night |overnight )?(?:express|sleeper|train)\b(?! (?:station|line))"
+)
 """What follows a town of which a train has its name: "the Lviv express"."""
 _ONE_TRAIN = re.compile(
     r"(?<!\w)(?:поїзд|потяг|електропоїзд|електричка|експрес|поезд|электропоезд|электричка|экспресс)(?: \w+)? [\"']*$"

@@ -58,8 +58,7 @@ def gather_events(
     waiting: list[ReadSentence] = []
     for each in sentences:
         if current is not None and _is_of_another(each, current):
-            earlier = _open_earlier(low, each, current)
-            events += [earlier] if earlier is not None else []
+            events += _open_earlier(low, each, current)
             continue
         waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
         if not _belongs(each, current):
@@ -69,14 +68,15 @@ def gather_events(
         home = _home(events, current, each, chosen, region_of)
         begins = _begins(each)
         far = current is None or each.number - current.last > _REACH
-        back = current is not None and bool(current.places) and each.points_back
-        if home is not None and not chosen and ((far and not back) or (begins and each.somewhere)):
+        if home is not None and not chosen and _leaves(each, current, far=far, begins=begins):
             home = None
             far = True
         if home is None and current is not None and _tells_effect(each, current):
             home = current
-        on_the_line = home is None and _is_on_the_line(each, current, chosen, beside)
-        if current is not None and (on_the_line or _means_it(low, each, current)):
+        if current is not None and (
+            _means_it(low, each, current)
+            or (home is None and _is_on_the_line(each, current, chosen, beside))
+        ):
             home, begins = current, False
             _widen(home, chosen)
         if home is None and current is not None and _ends(low, each, current):
@@ -86,10 +86,7 @@ def gather_events(
             home.somewhere = each.somewhere and not chosen
             events.append(home)
             waiting = []
-        if home is None and each.general and events and each.cues:
-            home = events[0]
-        if home is None and not begins and current is not None and _goes_on(each, current):
-            home = current
+        home = home or _last_resort(each, events, current, begins=begins)
         if home is None:
             waiting.append(each)
             continue
@@ -100,12 +97,34 @@ def gather_events(
     return [each for each in events if _is_event(each, events)]
 
 
+def _last_resort(
+    each: ReadSentence,
+    events: Sequence[EventFound],
+    current: EventFound | None,
+    *,
+    begins: bool,
+) -> EventFound | None:
+    """Return the event of what holds in general, or of how the last one went on elsewhere."""
+    if not begins and current is not None and _goes_on(each, current):
+        return current
+    return events[0] if each.general and events and each.cues else None
+
+
+def _leaves(each: ReadSentence, current: EventFound | None, *, far: bool, begins: bool) -> bool:
+    """Whether a sentence without a place no longer speaks of the last event."""
+    back = current is not None and bool(current.places) and each.points_back
+    return (far and not back) or (begins and each.somewhere)
+
+
 _WAIT = 2
 _IT = re.compile(
-    r"\W*(?:the (?:crash|accident|collision|derailment|incident|blast|explosion|fire|attack|strike|landslide|failure|breakdown)\b"
+    r"\W*(?:the (?:crash|accident|collision|derailment|incident|blast|explosion|fire)\b"
+    r"|the (?:attack|strike|landslide|failure|breakdown)\b"
     r"|(?:it|this) (?:happened|occurred)\b"
-    r"|(?:авария|дтп|чп|инцидент|происшествие|столкновение|сход|взрыв|пожар|удар|все|это) (?:произош|случил|прогремел|прозвучал|раздал)\w*"
-    r"|(?:аварія|дтп|нп|інцидент|пригода|зіткнення|схід|вибух|пожежа|удар|подія|усе|все|це) (?:ста(?:в|л)\w+|трапи\w+|відбу\w+|пролуна\w+|прогримі\w+))"
+    r"|(?:авария|дтп|чп|инцидент|происшествие|столкновение|сход|взрыв|пожар|удар|все|это) "
+    r"(?:произош|случил|прогремел|прозвучал|раздал)\w*"
+    r"|(?:аварія|дтп|нп|інцидент|пригода|зіткнення|схід|вибух|пожежа|удар|подія|усе|все|це) "
+    r"(?:ста(?:в|л)\w+|трапи\w+|відбу\w+|пролуна\w+|прогримі\w+))"
 )
 """Words that begin a sentence and mean what was just told: "The crash", "Це сталося"."""
 
@@ -121,7 +140,7 @@ def _means_it(low: str, each: ReadSentence, current: EventFound) -> bool:
 
 def _is_on_the_line(
     each: ReadSentence,
-    current: EventFound | None,
+    current: EventFound,
     chosen: Sequence[EventPlace],
     beside: Mapping[str, frozenset[str]],
 ) -> bool:
@@ -129,7 +148,7 @@ def _is_on_the_line(
 
     It tells no cause of its own, and comes at once.
     """
-    if current is None or each.number - current.last > 1 or len(current.places) != 1:
+    if each.number - current.last > 1 or len(current.places) != 1:
         return False
     if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
         return False
@@ -174,7 +193,7 @@ def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
     return spared or began
 
 
-def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> EventFound | None:
+def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> list[EventFound]:
     """Return the event that a sentence recalls, if it says what befell trains and on what day."""
     dated = any(x.get("date", "weekday", "day") is not None for x in each.times)
     stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
@@ -182,9 +201,9 @@ def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> EventFou
         x.pair is not None or x.get("clock") is not None for x in each.times
     )
     if not (dated and stops and whole and current.places and each.recalls == "another"):
-        return None
+        return []
     chosen = _near_cues(low, each)
-    return EventFound(places=list(chosen or current.places), sentences=[each])
+    return [EventFound(places=list(chosen or current.places), sentences=[each])]
 
 
 def _open(

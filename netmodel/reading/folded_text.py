@@ -292,8 +292,8 @@ def _piece(low: str, start: int, end: int, paragraph: int) -> Iterator[tuple[int
 
 
 _AFTER_CLOCK = re.compile(
-    r"(?:\w+ time|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\.? \d|september|october|november|december|gmt|utc)\b"
+    r"(?:\w+ time|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.? \d|gmt|utc)\b"
 )
 """What goes on behind "3:10 a.m." with a capital letter: "Moscow time", "Monday"."""
 

@@ -174,11 +174,7 @@ class PlaceFinder:
             RIVER.search(before) or (before.endswith(" the ") and not re.match(r"[ -](?:region|city|line|station|railway|section|[–-])", after))
         ):  # fmt: skip
             return "ambiguous"
-        if _is_quoted(before, after) or _OFFICE.match(after):
-            return "organisation"
-        if hit.place.means[0] in _CAPITALS and (
-            (_SPEAKS.match(after) and not _IN.search(before)) or _ON_ITS_CLOCKS.search(before)
-        ):
+        if _is_quoted(before, after) or _OFFICE.match(after) or _governs(hit, before, after):
             return "organisation"
         if _is_common(folded, sentence, hit, before):
             return "ambiguous"
@@ -222,6 +218,14 @@ _OFFICE = re.compile(
     r" (?:regional|city|district|oblast|military) (?:\w+ ){0,2}?(?:administration|council|prosecutors?|police|hospital|court|governor|headquarters)\b"
 )
 """What follows a name and makes of it an office: "Dnipropetrovsk Regional Administration"."""
+
+
+def _governs(hit: NameHit, before: str, after: str) -> bool:
+    """Whether a capital stands for its government, or for the clocks of its country."""
+    if hit.place.means[0] not in _CAPITALS:
+        return False
+    speaks = _SPEAKS.match(after) is not None and _IN.search(before) is None
+    return speaks or _ON_ITS_CLOCKS.search(before) is not None
 
 
 def _is_quoted(before: str, after: str) -> bool:

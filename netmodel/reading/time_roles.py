@@ -109,12 +109,6 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return False
 
 
-RECALLED = re.compile(
-    r"\b(?:had|already|also|too|earlier|previous\w*|last|again|before)\b"
-    r"|(?<!\w)(?:вже|уже|також|теж|раніше|ранее|раньше|тоже|также|минул\w+|прошл\w+|попередн\w+|предыдущ\w+"
-    r"|знову|снова|опять|востаннє|так же|так само|здесь же|там же|нагадаємо|напомним)(?!\w)"
-)
-"""Words that recall what was before."""
 _DATELINE = re.compile(r"[\w' -]{3,30}, ?")
 _DASHED = re.compile(r" ?(?:\([^)\n]{0,30}\) ?)?[–-] ")
 """What stands around the day of a dateline: "KYIV, Oct 9 - "."""

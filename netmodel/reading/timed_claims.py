@@ -15,22 +15,27 @@ from netmodel.reading.cues import (
     is_forecast,
     is_to_come,
 )
-from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
+from netmodel.reading.found_claims import (
+    ClaimFound,
+    UnusedTime,
+    drop_wider,
+    find_early_ends,
+    find_recalled,
+    find_said_lengths,
+    open_before_all,
+)
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
-from netmodel.reading.span_claims import SpanClaims
+from netmodel.reading.span_claims import NO_CUE, SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import (
-    RECALLED,
     belongs_to_another,
     find_speech,
     is_at_last,
     is_beside,
     is_from_now,
     is_given_up,
-    is_going_on,
     is_moment,
     is_not_yet,
     is_of_attack,
@@ -41,15 +46,10 @@ from netmodel.reading.time_roles import (
 )
 from netmodel.times import Bounds
 
-_AT_MOST = re.compile(
-    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
-    r"|в течение|мене[ею]|не более"
-)
 _WAS_ABLE = re.compile(
     r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
 )
 """What was possible, and is no hope: "until three only one track could be used"."""
-_AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
 _TERM = re.compile(
     r"(?:\b(?:earlier|previous|first|original) (?:date|deadline|target|estimate)"
     r"|(?<!\w)(?:попередн|перш|початков)\w+ (?:термін|строк|дат)\w*"
@@ -65,9 +65,7 @@ _RUNS = re.compile(
 )
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
-_NO_CUE = Cue("occurred", "occurred", 0, 0)
-"""Stands for what a sentence says in words that are not known."""
-_DAY_SECONDS, _MORNING = 86_400, 9
+_MORNING = 9
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -81,101 +79,16 @@ class TimedReader(SpanClaims):
             self._read_sentence(each)
             for duration in each.durations:
                 self._read_duration(each, duration)
-        self._drop_earlier_starts()
+        self._leave_out(find_recalled(self.low, self.claims), "background")
         self.claims = drop_wider(self.claims)
-        self._drop_earlier_ends()
-        self._drop_other_lengths()
-        self._open_before_all()
+        self._leave_out(find_early_ends(self.claims), "no_event")
+        if self.effect == "closed":
+            self._leave_out(find_said_lengths(self.claims), "no_event")
+            self.claims = open_before_all(self.claims)
 
-    def _drop_earlier_starts(self) -> None:
-        """Leave out what is recalled behind the event: "the bridge had been hit in May, too".
-
-        An article tells its own event first. A start that lies wholly before it is of another one,
-        if it is no more than a month, if the first is an instant, or if a word recalls.
-        """
-        starts = [x for x in self.claims if x.about == "start" and x.basis == "observed"]
-        dated = [x for x in starts if x.bounds is not None and x.bounds.earliest is not None]
-        if not dated:
-            return
-        own = dated[0]
-        others = {
-            id(x.sentence)
-            for x in dated[1:]
-            if x.sentence is not own.sentence and self._is_recalled(own, x)
-        }
-        for each in list(self.claims):
-            if id(each.sentence) in others and each.basis == "observed":
-                self.unused.append(UnusedTime(each.start, each.end, "background"))
-                self.claims = [one for one in self.claims if one is not each]
-
-    def _is_recalled(self, own: ClaimFound, other: ClaimFound) -> bool:
-        first, late = own.bounds, other.bounds
-        if first is None or late is None or first.earliest is None or late.latest is None:
-            return False
-        if (first.earliest - late.latest).total_seconds() < _DAY_SECONDS / 2:
-            return False
-        sentence = other.sentence.sentence
-        phrases = [x for x in other.sentence.times if x.start == other.start]
-        month = any(x.get("month") and not x.get("date") for x in phrases)
-        exact = first.earliest == first.latest and bool(own.sentence.told("effect"))
-        return month or exact or RECALLED.search(self.low, sentence.start, sentence.end) is not None
-
-    def _drop_other_lengths(self) -> None:
-        """Leave out lengths where both instants are told: the same once more, or of another thing."""
-        known = {
-            x.about
-            for x in self.claims
-            if x.bounds is not None
-            and x.basis == "observed"
-            and x.bounds.earliest == x.bounds.latest
-        }
-        for each in list(self.claims):
-            again = each.lasted_hours is not None and each.basis == "observed"
-            if again and {"start", each.about} <= known and self.effect == "closed":
-                self.unused.append(UnusedTime(each.start, each.end, "no_event"))
-                self.claims = [x for x in self.claims if x is not each]
-
-    def _drop_earlier_ends(self) -> None:
-        """Leave out ends that lie wholly before the first start: they are of something else."""
-        starts = [
-            each.bounds.earliest
-            for each in self.claims
-            if each.about == "start" and each.basis == "observed" and each.bounds is not None
-        ]
-        first = min((each for each in starts if each is not None), default=None)
-        if first is None:
-            return
-        for each in list(self.claims):
-            latest = None if each.bounds is None else each.bounds.latest
-            ends = each.about in ("first_traffic", "full_service")
-            if ends and latest is not None and latest < first:
-                self.unused.append(UnusedTime(each.start, each.end, "no_event"))
-                self.claims = [one for one in self.claims if one is not each]
-
-    def _open_before_all(self) -> None:
-        """Take of two full returns the first as that of the first trains: all come back once."""
-        full = [
-            each
-            for each in self.claims
-            if each.about == "full_service"
-            and each.basis == "observed"
-            and each.bounds is not None
-            and each.bounds.earliest == each.bounds.latest
-        ]
-        instants = sorted(
-            {each.bounds.latest for each in full if each.bounds and each.bounds.latest}
-        )
-        first = any(each.about == "first_traffic" for each in self.claims)
-        if self.effect != "closed" or len(instants) != 2 or first:
-            return
-        self.claims = [
-            replace(each, about="first_traffic")
-            if any(each is one for one in full)
-            and each.bounds is not None
-            and each.bounds.latest == instants[0]
-            else each
-            for each in self.claims
-        ]
+    def _leave_out(self, found: Sequence[ClaimFound], why: str) -> None:
+        self.unused += [UnusedTime(each.start, each.end, why) for each in found]
+        self.claims = [x for x in self.claims if not any(x is each for each in found)]
 
     # Times
 
@@ -217,7 +130,7 @@ class TimedReader(SpanClaims):
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
         if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
             phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
-            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
+            cue = replace(NO_CUE, start=phrase.start, end=phrase.end)
         still = [x for x in each.told("still") if cue is not None and x.start <= cue.start < x.end]
         if still and cue is not None and cue.group == "effect" and phrase.before == "":
             cue = still[0]  # "still closed at noon"
@@ -296,7 +209,7 @@ class TimedReader(SpanClaims):
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         if phrase.pair is not None:
-            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end, future=future)
+            cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)
             self._read_pair(each, phrase, each.times[phrase.pair], cue)
             return True
         ends = phrase.before in ("until", "by", "not_before", "not_until") or future
@@ -312,7 +225,7 @@ class TimedReader(SpanClaims):
         second = SECOND_TRACK.search(low, sentence.start, sentence.end)
         value = "full" if second else "return"
         to_the_end = phrase.before == "until" and not future  # "we stood until half past three"
-        cue = replace(_NO_CUE, group="return", value=value) if ends and not to_the_end else _NO_CUE
+        cue = replace(NO_CUE, group="return", value=value) if ends and not to_the_end else NO_CUE
         self._read_one(
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
@@ -325,30 +238,10 @@ class TimedReader(SpanClaims):
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(each, phrase, cue)
-        left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
-        past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
-        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
-        ahead = phrase.before in ("by", "until")
-        hoped = ahead and is_forecast(self.low, *clause, each.sentence.language)
-        hoped = hoped and not (
-            phrase.before == "until"
-            and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
-        )
-        ahead = ahead and is_to_come(self.low, *clause, each.sentence.language)
-        future = not past and (
-            phrase.before == "not_before"
-            or (
-                cue.group == "effect"
-                and phrase.atoms[0].kind in (*DATE_KINDS, "part")
-                and _FOR.search(left) is not None
-            )
-            or self._is_future(each, cue, phrase.start, phrase.end)
-            or is_from_now(self.low, each, phrase)
-            or hoped
-            or ahead
-        )
+        hoped = self._is_hoped(each, phrase)
+        future = hoped or self._lies_ahead(each, phrase, cue)
         anchor = self._shared_day(each, phrase, future=future)
-        later = ends or self._in_the_night(each, phrase)
+        later = ends or self._in_the_night(phrase)
         read = self._resolve(
             phrase, anchor, future=future, after=self.began if later and not future else None
         )
@@ -369,32 +262,88 @@ class TimedReader(SpanClaims):
         told = phrase.before == "not_before" or hoped
         if told and basis == "planned" and self.kind != "planned_works":
             basis = "forecast"
-        about = "start"
-        if ends and not future and is_not_yet(self.low, phrase, cue):
-            about, ends = "still_out", False
-        elif ends:
-            about = self._end_about(cue)
-            if is_of_second(self.low, each, phrase):
-                about = "full_service"
-        elif self._is_limit_after(cue, read):
-            about = "first_traffic"
-        elif cue.group == "still":
-            about = "start" if phrase.before == "since" else "still_out"
+        about = self._about(each, phrase, cue, read, ends=ends, future=future)
+        ends = ends and about != "still_out"
         if about == "start" and basis == "observed" and self._has_begun(each, phrase, cue, read):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         last = self.calendar.last_day(phrase, read.day)
-        if last is not None and cue.group == "cause" and cue.value in _STORMS:
+        if last is not None:
+            self._add_days(each, phrase, cue, read, last, (about, basis))
+            return
+        self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _is_hoped(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether somebody expects something by a time or until it."""
+        past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
+        if past or phrase.before not in ("by", "until"):
+            return False
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return is_forecast(self.low, *clause, each.sentence.language) and not (
+            phrase.before == "until"
+            and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
+        )
+
+    def _lies_ahead(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time is told as to come."""
+        if (atom := phrase.get("weekday")) is not None and atom.value[1] == "last":
+            return False
+        left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return (
+            phrase.before == "not_before"
+            or (
+                cue.group == "effect"
+                and phrase.atoms[0].kind in (*DATE_KINDS, "part")
+                and _FOR.search(left) is not None
+            )
+            or self._is_future(each, cue, phrase.start, phrase.end)
+            or is_from_now(self.low, each, phrase)
+            or (
+                phrase.before in ("by", "until")
+                and is_to_come(self.low, *clause, each.sentence.language)
+            )
+        )
+
+    def _about(
+        self,
+        each: ReadSentence,
+        phrase: TimePhrase,
+        cue: Cue,
+        read: TimeRead,
+        *,
+        ends: bool,
+        future: bool,
+    ) -> str:
+        """Return which milestone a time is of."""
+        if ends and not future and is_not_yet(self.low, phrase, cue):
+            return "still_out"
+        if ends:
+            second = is_of_second(self.low, each, phrase)
+            return "full_service" if second else self._end_about(cue)
+        if self._is_limit_after(cue, read):
+            return "first_traffic"
+        return "still_out" if cue.group == "still" and phrase.before != "since" else "start"
+
+    def _add_days(
+        self,
+        each: ReadSentence,
+        phrase: TimePhrase,
+        cue: Cue,
+        read: TimeRead,
+        last: date,
+        told: tuple[str, str],
+    ) -> None:
+        """Keep a range of days: of a storm when it struck, else from its first to its last day."""
+        about, basis = told
+        if cue.group == "cause" and cue.value in _STORMS:
             days = self.calendar.between(read.day, 0, last, 24)
             self._add(each, about, basis, phrase, read, days)
             return
-        if last is not None:
-            first = self.calendar.whole_day(read.day, read.why)
-            closing = self.calendar.whole_day(last, read.why)
-            self._add(each, "start", basis, phrase, first, first.bounds)
-            self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
-            return
-        self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+        first = self.calendar.whole_day(read.day, read.why)
+        closing = self.calendar.whole_day(last, read.why)
+        self._add(each, "start", basis, phrase, first, first.bounds)
+        self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
 
     def _has_begun(self, each: ReadSentence, phrase: TimePhrase, cue: Cue, read: TimeRead) -> bool:
         """Whether what happened then came after the stop began: sappers came, a train caught fire.
@@ -411,9 +360,7 @@ class TimedReader(SpanClaims):
         ]  # fmt: skip
         if read.exact and not any(one.earliest == one.latest for one in starts):
             return False
-        return bool(starts) and not any(
-            one.intersect(read.bounds) is not None for one in starts
-        )
+        return bool(starts) and not any(one.intersect(read.bounds) is not None for one in starts)
 
     def _not_before_start(
         self, phrase: TimePhrase, read: TimeRead, *, future: bool
@@ -433,8 +380,8 @@ class TimedReader(SpanClaims):
         ahead = self._resolve(phrase, self.anchor, future=True)
         return ahead, True
 
-    def _in_the_night(self, each: ReadSentence, phrase: TimePhrase) -> bool:
-        """Whether a clock is of the night in which all began: behind midnight it is of the next day."""
+    def _in_the_night(self, phrase: TimePhrase) -> bool:
+        """Whether a clock is of the night in which all began, and so may be of the next day."""
         clock = phrase.get("clock")
         if clock is None or phrase.get("part", *DATE_KINDS) is not None:
             return False
@@ -482,106 +429,6 @@ class TimedReader(SpanClaims):
         if late and is_at_last(self.low, each, phrase):
             return True
         return phrase.before in ("until", "by")
-
-    # Durations
-
-    def _read_duration(self, each: ReadSentence, duration: DurationPhrase) -> None:
-        if duration.role not in ("lasted", "within"):
-            return
-        cue = nearest_cue(self.low, each, duration.start, duration.end)
-        if any(_is_said_again(self.low, duration, x) for x in each.times):
-            return
-        if any(x.before == "like" for x in each.times):
-            return
-        if duration.more and duration.role == "within":
-            return  # "it will take at least a week": no bound that a claim could give
-        if cue is None and duration.role == "lasted" and self.effect:
-            low, sentence = self.low, each.sentence
-            ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
-            cue = replace(_NO_CUE, future=ahead, start=duration.start, end=duration.end)
-        if cue is not None and duration.role == "lasted" and not self._is_near(duration, cue):
-            return
-        if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
-            return
-        if not self.effect and cue.group == "cause":
-            return  # how long a fire burnt is no length of a closure
-        if (
-            duration.role == "lasted"
-            and cue.group != "return"
-            and is_going_on(self.low, each, duration)
-        ):
-            return
-        if each.general:
-            self._read_rule(each, duration, cue)
-            return
-        future = self._is_future(each, cue, duration.start, duration.end)
-        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
-        spoken = duration.role
-        if cue.group != "return" and _AFTERWARDS.match(self.low, duration.end):
-            return  # "19 hours later the alarm went on"
-        if spoken == "within" and cue.group != "return":
-            left = self.low[max(0, duration.start - 4) : duration.start]
-            if future or left.endswith(" за "):  # so much happened in a day
-                return
-            spoken = "lasted"
-        told = cue.group in ("effect", "occurred")
-        if spoken == "lasted" and future and not (told or self.kind == "planned_works"):
-            return
-        within = spoken == "within" and (
-            future
-            or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
-        )
-        second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
-        self.claims.append(
-            ClaimFound(
-                "full_service" if second else self._end_about(cue),
-                self._basis(cue, future=future),
-                duration.start, duration.end, each, speech,
-                within_hours=duration.hours if within else None,
-                lasted_hours=None if within else duration.hours,
-                near_speech=near,
-            )
-        )  # fmt: skip
-
-    def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
-        """Whether a length is of the stop or the return of traffic, in one breath with it."""
-        told = cue.group in ("return", "occurred") or cue.value == "strike_action"
-        if not told and (cue.group != "effect" or not cue.anchored):
-            return False
-        first, last = sorted(((duration.start, duration.end), (cue.start, cue.end)))
-        return first[1] >= last[0] or count_breaks(self.low, first[1], last[0]) < 3
-
-    def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
-        """Keep what holds in general: a bound of every restoration, not a time of this one."""
-        if cue.group != "return":
-            return
-        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
-        self.claims.append(
-            ClaimFound(
-                self._end_about(cue), "rule", duration.start, duration.end, each, speech,
-                within_hours=duration.hours, near_speech=near,
-            )
-        )  # fmt: skip
-
-
-_APPOSED = re.compile(
-    r",? (?:or |that is |то есть |тобто )?(?:at|on|by|в|во|о|об|у|к|–)? ?"
-)
-_COUNTED = re.compile(
-    r",? (?:(?:some|about|almost|nearly|почти|около|майже|близько) )?(?:after|спустя|через|после|за|після)? ?"
-)
-
-
-def _is_said_again(low: str, duration: DurationPhrase, phrase: TimePhrase) -> bool:
-    """Whether a length stands beside the instant that it comes to: "six hours later, at 14:20"."""
-    if phrase.get("clock", "weekday", "date") is None or phrase.before in ("since", "until"):
-        return False
-    if duration.end <= phrase.start:
-        gap = low[duration.end : phrase.core].replace(" later", "").replace(" потому", "")
-        return gap.startswith(",") and _APPOSED.fullmatch(gap) is not None
-    return low.startswith(",", phrase.end) and (
-        _COUNTED.fullmatch(low, phrase.end, duration.start) is not None
-    )
 
 
 def _is_adjective(phrase: TimePhrase) -> bool:

@@ -42,6 +42,13 @@ _ANOTHER: Mapping[str, re.Pattern[str]] = {
 }  # fmt: skip
 """Words for another event of the same kind, before this one."""
 
+RECALLED = re.compile(
+    r"\b(?:had|already|also|too|earlier|previous\w*|last|again|before)\b"
+    r"|(?<!\w)(?:вже|уже|також|теж|раніше|ранее|раньше|тоже|также|минул\w+|прошл\w+|попередн\w+|предыдущ\w+"
+    r"|знову|снова|опять|востаннє|так же|так само|здесь же|там же|нагадаємо|напомним)(?!\w)"
+)
+"""Words that recall what was before."""
+
 
 def recalls(low: str, sentence: Sentence, times: Sequence[TimePhrase]) -> str:
     """Return what a sentence recalls: ``another`` event, perhaps another (``reminder``), or nothing.
