@@ -78,7 +78,6 @@ def draw_trips(count: int, rng: np.random.Generator) -> np.ndarray:
     return rng.integers(0, 4, (count, count)).astype(float)
 
 
-@pytest.mark.differential
 @given(
     seed=st.integers(0, 2**32 - 1), most=st.sampled_from([1, 2, 5, 500]),
     reversal=st.sampled_from([0.0, 0.1, 3.0, float("inf")]),

@@ -1,34 +1,27 @@
 """Trips over each arc, carried for all sources of a block at once.
 
-The rule for routes of equal cost is that of `grow_trees`: seen from its end, a route enters every
-node by the arc of the lowest number. Of two routes between the same nodes the one comes first that
-has the lower arc where they first differ, seen from there; whatever lies behind does not matter.
-So a route that comes first consists of parts that do, and the choice can be made for each shortcut
-on its own, whoever passes it:
-
-1. Every slot gets the way it stands for, its own arc or two lower slots. Where several cost the
-   same, their arcs are compared from the end.
+1. Every slot gets the way it stands for (`choose_ways`).
 2. Costs from the sources to the rows on or above a terminal are swept, and trips are carried from
    the lowest row to the highest, each lane by the slot that accounts for its cost, then down the
-   climbs to their sources. A tie in a lane is settled like one of slots.
+   climbs to their sources. Where several do, the rule for routes of equal cost decides.
 3. Slots hand over what they carry, from the highest to the lowest, for all sources together.
 
-A shortest route is one climb and one descent in just one way, and a slot stands for each of its
-ways by just one pair of lower slots. So a row or slot for which one choice accounts for the cost
-has no tie, and nothing has to be compared there.
+A shortest route is one climb and one descent in just one way, so that a row of which one slot
+accounts for the cost has no tie. Loads of whole trips are those of routes that are followed one by
+one, others up to the rounding of sums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import INFINITE, LANES, sweep_afresh
+from netmodel.routing.sweep.slot_ways import Ways, begin_at, choose_ways, comes_first, unfold
 from netmodel.routing.sweep.sources import Seats, pick_ends, seat_terminals
 from netmodel.routing.sweep.sweeper import Sweeper, aligned_rows
 
@@ -36,133 +29,6 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
-NO_WAY = -(2**31)
-"""The way of a slot that no route can use."""
-
-
-class Ways(NamedTuple):
-    """What the arcs of a route are told from.
-
-    Parameters
-    ----------
-    chosen
-        For twice each slot, plus one if it is run down: the pair of lower slots that it stands
-        for, or ``-1 - arc``.
-    lower_first, lower_second
-        The pairs of lower slots.
-    entered
-        The slot by which the climb of each lane enters each row on or above its source, -1 there,
-        shape ``(rows, LANES)``.
-    slot_tail
-        The row in which each slot begins.
-    first_slot
-        The slot with which those of rows begin.
-    """
-
-    chosen: Ints
-    lower_first: Ints
-    lower_second: Ints
-    entered: Ints
-    slot_tail: Ints
-    first_slot: int
-
-
-@compiled
-def begin_at(path: Longs, code: int, climb: int) -> None:
-    """Begin to follow a route back from its end.
-
-    Parameters
-    ----------
-    path
-        Its state: how many slots are still to be followed, the row (-1 for none) from which on it
-        follows the climb of its lane, and the slots, twice each, plus one if run down.
-    code
-        The last slot so; -1 for none.
-    """
-    path[0], path[1] = 0, climb
-    if code >= 0:
-        path[0], path[2] = 1, code
-
-
-@compiled
-def unfold(code: int, pair: int, ways: Ways) -> tuple[int, int]:
-    """Return the two slots of a pair that a slot stands for, each as twice the slot and so on.
-
-    The first runs down to the node between, the second up from there.
-    """
-    first, second = int(ways.lower_first[pair]), int(ways.lower_second[pair])
-    return (2 * first + 1, 2 * second) if code % 2 == 0 else (2 * second + 1, 2 * first)
-
-
-@compiled
-def step_back(path: Longs, lane: int, ways: Ways) -> int:
-    """Return the next arc of a route that is followed back; -1 at the end."""
-    if path[0] == 0:
-        slot = ways.entered[path[1], lane] if path[1] >= 0 else -1
-        if slot < 0:
-            return -1
-        begin_at(path, 2 * (ways.first_slot + slot), ways.slot_tail[slot])
-    top = 1 + path[0]
-    code = int(path[top])
-    while ways.chosen[code] >= 0:
-        path[top], code = unfold(code, ways.chosen[code], ways)
-        top += 1
-    path[0] = top - 2
-    return -1 - int(ways.chosen[code])
-
-
-@compiled
-def comes_first(one: Longs, other: Longs, lane: int, ways: Ways) -> bool:
-    """Whether, of two routes, the one has the lower arc where they first differ from the end."""
-    while True:
-        arc, twin = step_back(one, lane, ways), step_back(other, lane, ways)
-        if arc != twin:
-            return arc < twin
-        if arc < 0:
-            return False
-
-
-@compiled
-def replaces(pair: int, code: int, one: Longs, other: Longs, ways: Ways) -> bool:
-    """Whether a pair of lower slots comes before what a slot stands for so far."""
-    one[0], one[1] = 2, -1
-    one[2], one[3] = unfold(code, pair, ways)
-    begin_at(other, code, -1)
-    return comes_first(one, other, 0, ways)
-
-
-@compiled
-def choose_ways(
-    weight: Ints, arc_cost: Ints, arc_place: Longs, lower_start: Longs, scratch: Longs, ways: Ways
-) -> None:  # fmt: skip
-    """Set the way that each slot stands for, from the lowest to the highest.
-
-    Parameters
-    ----------
-    weight
-        Cost of each slot up and down.
-    scratch
-        See `carry_block`.
-    """
-    _, one, other = scratch
-    chosen, lower_first, lower_second = ways.chosen, ways.lower_first, ways.lower_second
-    chosen[:] = NO_WAY
-    for arc in range(len(arc_cost) - 1, -1, -1):  # of parallel ones the lowest number is the last
-        place = arc_place[arc]
-        if place >= 0 and arc_cost[arc] == weight[place // 2, place % 2]:
-            chosen[place] = -1 - arc
-    for slot in range(len(weight)):
-        up, down = int(weight[slot, 0]), int(weight[slot, 1])
-        for pair in range(lower_start[slot], lower_start[slot + 1]):
-            first, second = lower_first[pair], lower_second[pair]
-            if int(weight[first, 1]) + int(weight[second, 0]) == up < INFINITE:
-                code = 2 * slot
-                if chosen[code] == NO_WAY or replaces(pair, code, one, other, ways):
-                    chosen[code] = pair
-            if int(weight[second, 1]) + int(weight[first, 0]) == down < INFINITE:
-                code = 2 * slot + 1
-                if chosen[code] == NO_WAY or replaces(pair, code, one, other, ways):
-                    chosen[code] = pair
 
 
 @compiled
@@ -288,7 +154,7 @@ def carry_down(
     loaded
         Whether anything waits in a row.
     by_code
-        What passes each slot, up and down, is added here.
+        What passes each slot, by its code, is added here.
     """
     found = np.empty(LANES, dtype=np.int32)
     many = np.empty(LANES, dtype=np.int32)
@@ -358,7 +224,7 @@ def carry_block(
     up, down
         Cost of each slot.
     scratch
-        Three rows as long as there are nodes, and a few more.
+        Three rows, each a few longer than there are nodes.
     load, loaded
         Scratch, all zero before and after.
     """
@@ -383,7 +249,7 @@ def carry_block(
 
 @compiled
 def unpack_loads(ways: Ways, by_code: Floats, by_arc: Floats) -> None:
-    """Hand over what each slot carries to the arcs that it stands for."""
+    """Hand over what each code carries to the arcs that it stands for, from the highest on."""
     for code in range(len(by_code) - 1, -1, -1):
         carried = by_code[code]
         if carried <= 0:
