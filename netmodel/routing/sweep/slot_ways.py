@@ -30,7 +30,7 @@ NO_WAY = -(2**31)
 """The way of a slot that no route can use."""
 
 
-class Ways(NamedTuple):
+class SlotWays(NamedTuple):
     """What the arcs of a route are told from.
 
     Parameters
@@ -76,7 +76,7 @@ def begin_at(path: Longs, code: int, climb: int) -> None:
 
 
 @compiled
-def unfold(code: int, pair: int, ways: Ways) -> tuple[int, int]:
+def unfold(code: int, pair: int, ways: SlotWays) -> tuple[int, int]:
     """Return the codes of the pair that a code stands for.
 
     The first runs down to the node between, the second up from there.
@@ -86,7 +86,7 @@ def unfold(code: int, pair: int, ways: Ways) -> tuple[int, int]:
 
 
 @compiled
-def step_back(path: Longs, lane: int, ways: Ways) -> int:
+def step_back(path: Longs, lane: int, ways: SlotWays) -> int:
     """Return the next arc of a route that is followed back; -1 at the end."""
     if path[0] == 0:
         slot = ways.entered[path[1], lane] if path[1] >= 0 else -1
@@ -103,7 +103,7 @@ def step_back(path: Longs, lane: int, ways: Ways) -> int:
 
 
 @compiled
-def comes_first(one: Longs, other: Longs, lane: int, ways: Ways) -> bool:
+def comes_first(one: Longs, other: Longs, lane: int, ways: SlotWays) -> bool:
     """Whether, of two routes, the one has the lower arc where they first differ from the end."""
     while True:
         arc, twin = step_back(one, lane, ways), step_back(other, lane, ways)
@@ -114,7 +114,7 @@ def comes_first(one: Longs, other: Longs, lane: int, ways: Ways) -> bool:
 
 
 @compiled
-def replaces(pair: int, code: int, one: Longs, other: Longs, ways: Ways) -> bool:
+def replaces(pair: int, code: int, one: Longs, other: Longs, ways: SlotWays) -> bool:
     """Whether a pair of lower slots comes before what a code stands for so far."""
     one[0], one[1] = 2, -1
     one[2], one[3] = unfold(code, pair, ways)
@@ -124,7 +124,8 @@ def replaces(pair: int, code: int, one: Longs, other: Longs, ways: Ways) -> bool
 
 @compiled
 def choose_ways(
-    weight: Ints, arc_cost: Ints, arc_place: Longs, lower_start: Longs, scratch: Longs, ways: Ways
+    weight: Ints, arc_cost: Ints, arc_place: Longs, lower_start: Longs, scratch: Longs,
+    ways: SlotWays,
 ) -> None:  # fmt: skip
     """Set the way that each slot stands for, from the lowest to the highest.
 

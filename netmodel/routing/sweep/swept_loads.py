@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import INFINITE, LANES, sweep_afresh
-from netmodel.routing.sweep.slot_ways import Ways, begin_at, choose_ways, comes_first, unfold
-from netmodel.routing.sweep.sources import Seats, pick_ends, seat_terminals
+from netmodel.routing.sweep.seats import Seats, pick_ends, seat_terminals
+from netmodel.routing.sweep.slot_ways import SlotWays, begin_at, choose_ways, comes_first, unfold
 from netmodel.routing.sweep.sweeper import Sweeper, aligned_rows
 
 Ints = NDArray[np.int32]
@@ -46,7 +46,7 @@ def list_climb(row: int, slot_start: Longs, slot_row: Ints, rows: Longs) -> int:
 @compiled
 def enter_climb(
     source: int, lane: int, slot_start: Longs, slot_row: Ints, climb_place: Ints, cost: Ints,
-    climbed: Ints, rows: Longs, one: Longs, other: Longs, ways: Ways,
+    climbed: Ints, rows: Longs, one: Longs, other: Longs, ways: SlotWays,
 ) -> None:  # fmt: skip
     """Set the slots by which the climb of a lane enters the rows above its source."""
     entered = ways.entered
@@ -98,7 +98,7 @@ def note_two(
 @compiled
 def settle_row(
     row: int, lane: int, climb: int, slots: Sequence[int], slot_row: Ints, cost: Ints, swept: Ints,
-    one: Longs, other: Longs, ways: Ways,
+    one: Longs, other: Longs, ways: SlotWays,
 ) -> int:  # fmt: skip
     """Return the slot by which the route of a lane that comes first enters a row; -1 for a climb.
 
@@ -143,7 +143,7 @@ def put_trips(
 @compiled
 def carry_down(
     climb_place: Ints, slot_start: Longs, slot_row: Ints, cost: Ints, climbed: Ints, swept: Ints,
-    one: Longs, other: Longs, ways: Ways, load: Floats, loaded: Bytes, by_code: Floats,
+    one: Longs, other: Longs, ways: SlotWays, load: Floats, loaded: Bytes, by_code: Floats,
 ) -> None:  # fmt: skip
     """Carry trips of a block back from the rows in which they end to the tops of their climbs.
 
@@ -195,7 +195,7 @@ def carry_down(
 
 @compiled
 def carry_climb(
-    source: int, lane: int, slot_start: Longs, slot_row: Ints, rows: Longs, ways: Ways,
+    source: int, lane: int, slot_start: Longs, slot_row: Ints, rows: Longs, ways: SlotWays,
     load: Floats, by_code: Floats,
 ) -> None:  # fmt: skip
     """Carry the trips of a lane back from the tops of their climbs to the source."""
@@ -212,7 +212,7 @@ def carry_climb(
 def carry_block(
     first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs,
     slot_start: Longs, slot_row: Ints, climb_place: Ints, up: Ints, down: Ints, climbed: Ints,
-    swept: Ints, trips: Floats, scratch: Longs, ways: Ways, load: Floats, loaded: Bytes,
+    swept: Ints, trips: Floats, scratch: Longs, ways: SlotWays, load: Floats, loaded: Bytes,
     by_code: Floats,
 ) -> None:  # fmt: skip
     """Add what passes each slot on the routes from the terminals of one block.
@@ -248,7 +248,7 @@ def carry_block(
 
 
 @compiled
-def unpack_loads(ways: Ways, by_code: Floats, by_arc: Floats) -> None:
+def unpack_loads(ways: SlotWays, by_code: Floats, by_arc: Floats) -> None:
     """Hand over what each code carries to the arcs that it stands for, from the highest on."""
     for code in range(len(by_code) - 1, -1, -1):
         carried = by_code[code]
@@ -278,7 +278,7 @@ class Carriers:
     """
 
     seats: Seats
-    ways: Ways
+    ways: SlotWays
     climbed: Ints
     swept: Ints
     load: Floats
@@ -294,7 +294,7 @@ def lay_carriers(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) ->
     rows = (lanes.row_count, LANES)
     return Carriers(
         seats=seats,
-        ways=Ways(
+        ways=SlotWays(
             chosen=np.empty(2 * chordal.slot_count, dtype=np.int32),
             lower_first=chordal.lower_first,
             lower_second=chordal.lower_second,

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import LANES, sweep_afresh
-from netmodel.routing.sweep.sources import Seats, pick_ends, seat_terminals
+from netmodel.routing.sweep.seats import Seats, pick_ends, seat_terminals
 from netmodel.routing.sweep.sweeper import Sweeper, aligned_rows
 from netmodel.routing.sweep.swept_loads import Carriers, lay_carriers, load_arcs
 from netmodel.routing.trees import MOST_STEPS_KEPT
