@@ -15,13 +15,14 @@ def test_rows_are_never_more_than_said():
     assert len(run.record.pair_table.spans) <= said.rows == len(run.pairs)
 
 
-def test_texts_and_number_of_ways_are_found_to_a_factor_of_two(monkeypatch):
+def test_the_texts_of_ways_are_expected_to_a_factor_of_two_of_each_kind_of_traffic(monkeypatch):
     monkeypatch.setattr(size, "WORTH_TELLING", 1)
     run = shipped_run("ukraine-february-2026")
     said = expect_size([each.assessor for each in run.impacts], run.timeline)
     routes = run.record.pair_table.routes
     assert 0.5 < said.way_letters / routes["via"].str.len().mean() < 2
-    assert 0.5 < said.ways * said.pairs / len(routes) < 2
+    kinds = len(run.impacts)
+    assert 0.5 < said.ways * said.pairs / len(routes) < 2 * kinds
 
 
 def test_a_large_run_says_its_size_before_its_states_are_solved(monkeypatch):

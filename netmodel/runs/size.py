@@ -81,7 +81,7 @@ class RunSize:
     @property
     def disk_bytes(self) -> int:
         """The folder of the run: rows where a pair fares otherwise, and the texts of ways."""
-        rows = ROW_BYTES * self.pairs * min(self.states, 2 * self.ways)
+        rows = ROW_BYTES * self.pairs * min(self.states, max(1.0, 2 * self.ways))
         return int(rows + self.pairs * self.ways * self.way_letters + 1_000 * self.links)
 
     def tell(self) -> str:
@@ -120,7 +120,7 @@ class RunSize:
         --------
         >>> RunSize(pairs=100, states=61, links=3_000_000).check(4_000_000_000)
         Traceback (most recent call last):
-        netmodel.errors.MachineError: the run needs about 23.0 GB of memory, and there are 4.0 GB; …
+        netmodel.errors.MachineError: the run needs about 23.0 GB of memory, ... 4.0 GB; ...
         """
         if free is not None and self.memory_bytes > max(FACTOR * free, WORTH_TELLING):
             raise MachineError(
@@ -162,7 +162,8 @@ def _sample_ways(assessor: Assessor, timeline: Timeline) -> tuple[float, float]:
         letters.append(sum(map(len, hubs)) + len(hubs))
         steps = {*pairwise(hubs), *pairwise(reversed(hubs))}
         ways.append(len({frozenset(steps & each) for each in touched}))
-    return float(np.mean(letters)), max(1.0, float(np.mean(ways)))
+    joined = len(start) / int((assessor.demand.trips > 0).sum())
+    return float(np.mean(letters)), float(np.mean(ways)) * joined
 
 
 def _touched(

@@ -116,20 +116,20 @@ def tell_ways(record: RunRecord, pairs: pd.DataFrame, most: int) -> pd.DataFrame
     """
     usual = set(pairs.loc[is_usual(pairs), "route"].dropna())
     wanted = pd.Index(pairs["route"].dropna().unique()).astype(int)
-    first, other = _Ways(most), _Ways(most)
+    first, other = _ToldWays(most), _ToldWays(most)
     hidden = []
     for part in record.pair_table.walk_routes():
         for number, via in part.loc[part.index.isin(wanted), "via"].items():
             if not (first if number in usual else other).add(number, via):
                 hidden.append(number)
-    left = _Ways(most - first.hubs)
+    left = _ToldWays(most - first.hubs)
     hidden += [number for number, via in other.told.items() if not left.add(number, via)]
     told = first.told | left.told | dict.fromkeys(hidden, HIDDEN_WAY)
     ways = pd.DataFrame({"via": pd.Series(told, dtype=object)})
     return PairTable.of_frames(pairs, ways).changes
 
 
-class _Ways:
+class _ToldWays:
     """Ways with so many hubs together at most."""
 
     def __init__(self, most: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,12 @@ from netmodel.network.railway import LINE_CLASSES
 from netmodel.plot.basemap import PlaneMap, as_steps
 from netmodel.report.page.allowance import HIDDEN_WAY, Allowance, is_usual
 from netmodel.report.page.train_section import shown_trains
+from netmodel.routing.trees import search_groups
 from netmodel.runs.columns import SPANS
 from netmodel.runs.record import RunRecord
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 FINEST_UNITS, COARSEST_UNITS = 4, 64
 """The grid of an outline, in map units; a screen shows the whole map at about 16 a pixel."""
@@ -134,30 +139,33 @@ def _shortest_ways(
     """Return the links of the shortest way of each pair past the standing closures, by km."""
     if not pairs:
         return {}
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
-
     outages, hubs = record.outages, list(map(str, record.hubs.index))
     stands = outages["incident"].isin(
         [each.id for each in record.evidence.incidents if each.background]
     )
     shut = outages[(stands | (outages["standing"] == 1)) & (outages["effect"] == "closed")]
     shut = shut[shut["chosen_first"].notna()]
-    open_ = ends.shortest_of(~record.links.index.isin(shut["link"]))
-    km = record.links["length_km"].to_numpy(float)[open_] + 1e-9
-    size = len(hubs)
-    graph = coo_array((km, (ends.start[open_], ends.end[open_])), shape=(size, size)).tocsr()
+    graph = ends.graph(~record.links.index.isin(shut["link"]))
     place = {hub: number for number, hub in enumerate(hubs)}
     found = {}
     for start in dict.fromkeys(a for a, _ in pairs):
-        source = [place[start]]
-        before = dijkstra(graph, directed=False, indices=source, return_predecessors=True)[1][0]
+        km = search_groups(graph, [[place[start]]])[0]
         for pair in (each for each in pairs if each[0] == start):
-            way = [place[pair[1]]]
-            while before[way[-1]] >= 0:
-                way.append(int(before[way[-1]]))
-            found[pair] = ends.along([hubs[n] for n in reversed(way)])
+            way = _walk_back(graph, km, place[pair[1]])
+            found[pair] = ends.along([hubs[number] for number in way])
     return found
+
+
+def _walk_back(
+    graph: csr_array[np.float64, tuple[int, int]], km: NDArray[np.float64], end: int
+) -> list[int]:
+    """Return the hubs of a shortest way to a hub, from the km of the way to each hub."""
+    way = [end]
+    while np.isfinite(km[end]) and km[way[-1]] > 0:
+        at = slice(*graph.indptr[way[-1] : way[-1] + 2].tolist())
+        before = km[graph.indices[at]] + graph.data[at]
+        way.append(int(graph.indices[at][np.argmin(before)]))
+    return way[::-1]
 
 
 class LinkEnds:
@@ -193,6 +201,16 @@ class LinkEnds:
         at = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
         found: NDArray[np.int64] = self._link[at[self._keys[at] == key]]
         return found
+
+    def graph(self, chosen: NDArray[np.bool_]) -> csr_array[np.float64, tuple[int, int]]:
+        """Return some links as km between hubs, in both directions."""
+        from scipy.sparse import coo_array
+
+        links = self.shortest_of(chosen)
+        rows = np.concatenate([self.start[links], self.end[links]])
+        columns = np.concatenate([self.end[links], self.start[links]])
+        km = np.tile(self._km[links], 2)
+        return coo_array((km, (rows, columns)), shape=(len(self._hubs),) * 2).tocsr()
 
     def near(self, hubs: list[str], wanted: AbstractSet[str]) -> NDArray[np.int64]:
         """Return the links of `along` both of whose ends are among some hubs."""
@@ -262,7 +280,7 @@ def _extent(record: RunRecord, plane: PlaneMap) -> tuple[int, int, int, int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
+class _GridPieces:
     """Pieces of links on a grid, each once: corners, rank of the class, and the links of each."""
 
     corners: NDArray[np.int64]
@@ -319,19 +337,23 @@ def _corners(
 
 def _on_grid(
     points: NDArray[np.float64], owner: NDArray[np.int64], rank: NDArray[np.int64], grid: int
-) -> _Lines:
+) -> _GridPieces:
     """Return the distinct pieces between points of a grid that are more than a point."""
     at = np.rint(points / grid).astype(np.int64)
     fresh = np.ones(len(at), bool)
     fresh[1:] = np.any(np.diff(at, axis=0) != 0, axis=1) | (np.diff(owner) != 0)
     at, owner = at[fresh], owner[fresh]
     same = np.flatnonzero(np.diff(owner) == 0)
-    one, other, link = at[same], at[same + 1], owner[same]
-    swap = (one[:, 0] > other[:, 0]) | ((one[:, 0] == other[:, 0]) & (one[:, 1] > other[:, 1]))
-    ends = np.where(swap[:, None], np.hstack([other, one]), np.hstack([one, other]))
-    ranked = np.column_stack([rank[link], ends])
-    distinct, piece = np.unique(ranked, axis=0, return_inverse=True)
-    return _Lines(corners=distinct[:, 1:], rank=distinct[:, 0], piece=piece.ravel(), link=link)
+    # Points and pieces as one number each: a quick way to find the distinct ones.
+    low, span = at.min(axis=0, initial=0), int(np.ptp(at[:, 1])) + 1 if len(at) else 1
+    codes, place = np.unique((at[:, 0] - low[0]) * span + at[:, 1] - low[1], return_inverse=True)
+    ends = np.sort(np.column_stack([place[same], place[same + 1]]), axis=1)
+    link, size = owner[same], len(codes) + 1
+    keys = (rank[link] * size + ends[:, 0]) * size + ends[:, 1]
+    distinct, piece = np.unique(keys, return_inverse=True)
+    corners = np.column_stack([codes[each] for each in (distinct // size % size, distinct % size)])
+    corners = np.column_stack([corners // span, corners % span])[:, [0, 2, 1, 3]] + [*low, *low]
+    return _GridPieces(corners=corners, rank=distinct // size**2, piece=piece, link=link)
 
 
 def _join(corners: NDArray[np.int64]) -> list[list[int]]:
