@@ -46,7 +46,7 @@ class CompiledBeside(BytecodeCache):
             content = self._place(bucket).read_bytes()
             seal, packed = content[:_SEAL_BYTES], content[_SEAL_BYTES:]
             if seal == _seal(bucket, packed):
-                bucket.code = marshal.loads(packed)
+                bucket.code = marshal.loads(packed)  # noqa: S302 (as Python does)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template, whole or not at all."""
