@@ -239,6 +239,7 @@ def test_an_outage_off_the_network_is_told():
         ("hold_at_most_minutes", "4"), ("hold_first_minutes", 901),
         ("skipped_stop_minutes", math.nan), ("kinds_held", ("suburban_",)),
         ("kinds_electric", "intercity"), ("turn_over_population", -1),
+        ("kinds_held", ["suburban"]), ("kinds_electric", None), ("kinds_electric", {"intercity"}),
     ],
 )  # fmt: skip
 def test_rules_that_cannot_be_are_refused(name, value):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -545,6 +546,16 @@ def test_a_feed_may_hold_for_one_day_and_not_for_less(tmp_path):
     assert account.entry("trains/1").disposition == "kept"
     with pytest.raises(InputError, match="before"):
         export(tmp_path / "g.zip", start=date(2024, 6, 1))
+
+
+def test_an_account_names_its_network(tmp_path):
+    assert export(tmp_path / "f.zip").source == existing().name
+    nameless = replace(existing(), name="")
+    found = export_gtfs(
+        timetable(), nameless, tmp_path / "g.zip", publisher=Publisher(zone="Europe/Berlin"),
+        start=date(2024, 5, 1), end=date(2024, 5, 31),
+    )  # fmt: skip
+    assert found.source == "timetable"
 
 
 def test_what_cannot_be_written_is_in_the_account(tmp_path):

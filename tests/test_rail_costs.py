@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.impact.costs import state_minutes
-from netmodel.impact.demand import gravity_demand
+from netmodel.impact.demand import gravity_demand, tabulate_demand
 from netmodel.impact.laid_lines import Turns
 from netmodel.network.edit import assign_sides
 from netmodel.network.railway import Hub, Link, Network, great_circle_km
@@ -384,3 +384,17 @@ def test_a_deterrence_that_overflows_is_refused(given, message):
 def test_gravity_needs_populations():
     with pytest.raises(InputError, match="population for t1"):
         gravity_demand(towns(1000, None, 5), ["t0", "t1", "t2"])
+
+
+def test_trips_are_between_two_hubs_that_are_known():
+    network = make_network([("a", "b", 10), ("b", "c", 10)])
+    found = tabulate_demand(
+        [("1", "a", "b", 3), ("2", "b", "c", "0.5"), ("3", "a", "b", 4)], network
+    )
+    trips = {(one, other): found.trips[m, n] for m, one in enumerate(found.hubs)
+             for n, other in enumerate(found.hubs) if found.trips[m, n]}  # fmt: skip
+    assert trips == {("a", "b"): 7.0, ("b", "c"): 0.5}
+    wrong = [("1", "a", "a", 3), ("2", "a", "x", 3), ("3", "x", "y", 3), ("4", "a", "b", -1)]
+    with pytest.raises(InputError) as caught:
+        tabulate_demand([*wrong, ("5", "a", "b", 3)], network)
+    assert [problem.where for problem in caught.value.problems] == ["1", "2", "3", "3", "4"]

@@ -27,14 +27,14 @@ from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.course import Course, find_courses
 from netmodel.trains.halts import stops_on_links
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.pace import PRIOR, PaceParts, _pulls
+from netmodel.trains.pace import BETWEEN_STOPS, PRIOR, STOP_MINUTES, PaceParts, _pulls
 from netmodel.trains.services_file import (
     built_in_timetable,
     read_train_ways,
     write_train_ways,
 )
 from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
-from netmodel.trains.timed_legs import timed_legs
+from netmodel.trains.timed_legs import TimedLeg, timed_legs
 from netmodel.trains.train import AssumedWay, StopTime, Timetable, Train
 
 STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
@@ -184,6 +184,43 @@ def test_halts_slow_a_train_that_calls_everywhere() -> None:
     assert density[0] < density[1]
     assert pace["suburban"][few] < pace["suburban"][many]
     assert pace["passenger"][many] == pytest.approx(60.0 / PASSENGER.speed_kmh["main"])
+
+
+def test_a_train_that_calls_everywhere_runs_quicker_between_its_stops() -> None:
+    with (shipped_folder("seeds") / "halts.csv").open(encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if int(row["halts"]) > 1][:3]
+    lengths = [float(row["length_km"]) for row in rows]
+    counted = line(*lengths, 50.0)
+    ids = [*(row["link"] for row in rows), "no halts are counted here"]
+    links = [replace(link, id=name) for link, name in zip(counted.links, ids, strict=True)]
+    pace = PaceParts(replace(counted, links=tuple(links))).base["suburban"]
+    minutes = [60 * km / SUBURBAN.speed_kmh["main"] for km in lengths]
+    stops = [STOP_MINUTES * (int(row["halts"]) + 1) for row in rows]
+    expected = [one / BETWEEN_STOPS + other for one, other in zip(minutes, stops, strict=True)]
+    assert [km * each for km, each in zip(lengths, pace, strict=False)] == pytest.approx(expected)
+    assert pace[3] == pytest.approx(60 / SUBURBAN.speed_kmh["main"])
+
+
+@pytest.mark.parametrize("kind", ["long_distance", "intercity", "suburban"])
+def test_a_leg_takes_the_minutes_of_its_links_and_borders(kind: str) -> None:
+    """In part or whole, with any parts of the pace."""
+    network = line(100.0, 10.0, 100.0, tracks=1, line_class="secondary")
+    countries = ("UA", "UA", "PL", "PL")
+    hubs = tuple(replace(h, country=c) for h, c in zip(network.hubs, countries, strict=True))
+    parts = PaceParts(replace(network, hubs=hubs))
+    x = np.random.default_rng(1).normal(0, 0.3, len(parts.columns))
+    for km, borders in (({0: 100.0, 1: 10.0}, ("PL-UA",)), ({0: 25.0, 2: 50.0}, ())):
+        leg = TimedLeg(train=train("1", "abcd", kind), start="A", end="D", minutes=200.0, km=km,
+                       borders=borders)  # fmt: skip
+        whole, waits = parts.minutes(x)[leg.profile], parts.border_minutes(x)
+        links = [(whole[n] - waits.get(parts.borders[n], 0)) * part / (10.0 if n == 1 else 100.0)
+                 for n, part in km.items()]  # fmt: skip
+        found = [minutes for _, minutes in parts.times(leg, x)]
+        assert found == pytest.approx([*links, *(waits[name] for name in borders)])
+    still = [minutes for _, minutes in parts.times(leg, 0 * x)]
+    assert still == pytest.approx(
+        [km * 60 / TIMED_PROFILES[leg.profile].speed_kmh["secondary"] for km in (25.0, 50.0)]
+    )
 
 
 def test_halts_of_another_length_or_network_do_not_hold(tmp_path: Path) -> None:
@@ -423,6 +460,16 @@ def test_an_assumed_way_that_is_closed_gives_place_to_another() -> None:
         for closed in ((), ("ab",))
     )
     assert (open_, shut) == (("ab", "bd"), ("ac", "cd"))
+
+
+def test_a_train_of_a_table_of_ways_is_known_and_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "ways.csv"
+    path.write_text("train,basis\n1,preferred\n1,preferred\n3,preferred\n", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_train_ways(table(train("1", "ab"), train("2", "ab")), path)
+    twice, unknown = (problem.what for problem in raised.value.problems)
+    assert ("twice" in twice, "known" in twice) == (True, False)
+    assert ("twice" in unknown, "known" in unknown) == (False, True)
 
 
 def test_mistakes_of_a_table_of_ways_are_told_at_their_lines(tmp_path: Path) -> None:

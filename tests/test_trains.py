@@ -146,6 +146,12 @@ def test_a_clock_is_never_before_and_within_a_day(minute, after):
     assert found % 1440 == minute
 
 
+@pytest.mark.parametrize("text", ["24:00", "23:60", "00:60", "7:5", "-1:00", "07:10+", "07.10"])
+def test_what_is_no_time_of_day_is_refused(text):
+    with pytest.raises(ValueError, match="time of day"):
+        read_clock(text, 0)
+
+
 def test_days_of_running():
     assert expand_days("fri-mon") == ("mon", "fri", "sat", "sun")
     odd = train("A", "B", days="odd", from_date=date(2026, 2, 1), to_date=date(2026, 2, 28))

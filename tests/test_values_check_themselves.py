@@ -59,6 +59,23 @@ def test_an_incident_that_is_wrong_is_refused(field, value):
     assert names == {"place" if (field, value) == ("places", None) else field}
 
 
+@pytest.mark.parametrize("value", ["d", "", {"a": 1}, 5, None])
+def test_what_is_no_list_of_values_is_refused_once_and_not_by_its_parts(value):
+    checks = vocabulary.Checks()
+    assert checks.items("claims", value, date) == ()
+    assert [problem.where for problem in checks.problems] == ["claims"]
+
+
+@pytest.mark.parametrize("given", [(), (1, "a"), [2], iter([date(2026, 1, 1), None])])
+def test_each_value_of_a_list_is_refused_at_its_place(given):
+    values = list(given)
+    checks = vocabulary.Checks()
+    kept = tuple(value for value in values if isinstance(value, date))
+    assert checks.items("claims", iter(values), date) == kept
+    wrong = [n for n, value in enumerate(values) if not isinstance(value, date)]
+    assert [problem.where for problem in checks.problems] == [f"claims[{n}]" for n in wrong]
+
+
 def test_all_mistakes_are_told_at_once_with_a_suggestion():
     with pytest.raises(InputError) as caught:
         nm.Incident(**{**INCIDENT, "effect": "clsoed", "zone": "Nowhere", "traffic": ["freigt"]})
