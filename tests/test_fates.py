@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, combinations_with_replacement, pairwise
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
 from netmodel.evidence.catalogue_file import built_in_catalogue
-from netmodel.impact.fate_rules import FateRules
+from netmodel.impact.fate_rules import FateRules, keep_points
 from netmodel.impact.train_counts import count_days, count_states, count_window
 from netmodel.impact.train_fates import TrainFates, assess_trains
 from netmodel.network.formats import built_in_network
@@ -253,6 +255,37 @@ def test_a_kind_like_no_other_is_answered_with_all_kinds():
         FateRules(kinds_held=("xyz",))
 
 
+@pytest.mark.parametrize("seed", range(150))
+def test_the_points_kept_are_the_best_of_all_choices(seed):
+    rng = np.random.default_rng(seed)
+    size, free = int(rng.integers(2, 6)), bool(rng.integers(2))
+    drawn = rng.choice([1.0, 4.0, 9.0, 30.0, math.inf], (size + 1, size)).tolist()
+    along, direct = drawn[0][1:], drawn[1:]
+    must = set(np.flatnonzero(rng.random(size) < 0.2).tolist())
+
+    def step(one: int, other: int) -> float:
+        least = along[one] if other == one + 1 else math.inf
+        may_leave = free or any(math.isinf(each) for each in along[one:other])
+        return min(least, direct[one][other]) if may_leave else least
+
+    def took(kept: Sequence[int]) -> float:
+        return sum(step(one, other) for one, other in pairwise(kept))
+
+    inner = range(1, size - 1)
+    choices = [
+        (0, *kept, size - 1) for n in range(size) for kept in combinations(inner, n)
+        if must <= {0, *kept, size - 1}
+    ]  # fmt: skip
+    least = min(took(kept) + 7.0 * (size - len(kept)) for kept in choices)
+    found = keep_points(along, direct, skipped_minutes=7.0, free=free, must=must)
+    if math.isinf(least):
+        assert (found.minutes, found.kept) == (math.inf, ())
+        return
+    assert found.kept in choices
+    assert found.minutes == took(found.kept)
+    assert found.minutes + 7.0 * (size - len(found.kept)) == least
+
+
 # Which trains ran on which days.
 
 
@@ -284,6 +317,13 @@ def test_a_row_without_dates_holds_near_its_documents():
     assert days_of([near], published(p="2023-05-29")) == {"1": [19, 20]}
     assert days_of([near], published(p="2023-05-01")) == {}
     assert days_of([near], {}) == {"1": [18, 19, 20]}
+
+
+@pytest.mark.parametrize(("first", "last"), [*combinations_with_replacement(range(16, 23), 2)])
+def test_a_row_holds_from_its_first_day_to_its_last(first, last):
+    span = {"from_date": date(2023, 5, first), "to_date": date(2023, 5, last)}
+    expected = [day for day in (18, 19, 20) if first <= day <= last]
+    assert days_of([make_train("1", "a b", **span)], {}).get("1", []) == expected
 
 
 def test_one_number_of_two_operators_is_two_trains():

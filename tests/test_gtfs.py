@@ -1,5 +1,6 @@
 """GTFS in: small feeds with one trap each, what is wrong with a feed, and two national feeds."""
 
+import csv
 import os
 import random
 import re
@@ -576,6 +577,28 @@ def test_what_cannot_be_written_is_in_the_account(tmp_path):
     assert {train.id: train.kind for train in again.timetable.trains} == {
         "1": "intercity", "3": "regional",
     }  # fmt: skip
+
+
+def test_a_trip_is_headed_for_its_last_stop(tmp_path):
+    export(tmp_path / "f.zip")
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        names = dict(rows_of(archive, "stops.txt", "stop_id", "stop_name"))
+        called = dict(rows_of(archive, "stop_times.txt", "trip_id", "stop_id"))  # the last counts
+        heads = dict(rows_of(archive, "trips.txt", "trip_id", "trip_headsign"))
+    assert heads == {trip: names[stop] for trip, stop in called.items()}
+    assert len(set(heads.values())) == 2
+
+
+def rows_of(archive: zipfile.ZipFile, table: str, *columns: str) -> list[tuple[str, ...]]:
+    rows = csv.DictReader(archive.read(table).decode().splitlines())
+    return [tuple(row[name] for name in columns) for row in rows]
+
+
+def test_no_clock_is_in_a_feed(tmp_path):
+    """Its files bear the first instant that a zip file can name, whatever the hour."""
+    export(tmp_path / "f.zip")
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_the_same_trains_make_the_same_bytes(tmp_path):

@@ -27,7 +27,7 @@ from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.course import Course, find_courses
 from netmodel.trains.halts import stops_on_links
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.pace import BETWEEN_STOPS, PRIOR, STOP_MINUTES, PaceParts, _pulls
+from netmodel.trains.pace import BETWEEN_STOPS, PRIOR, STEPS, STOP_MINUTES, PaceParts, _pulls
 from netmodel.trains.services_file import (
     built_in_timetable,
     read_train_ways,
@@ -269,6 +269,37 @@ def test_a_leg_quicker_than_any_train_of_its_kind_is_not_used() -> None:
     trains = [timed("1", "ab", 65.0), timed("2", "ab", 70.0), timed("3", "ab", 65.0, "regional")]
     speeds = fit_link_speeds(table(*trains), line(100.0), use=lambda _: True)
     assert [bool(leg.unused) for leg in speeds.legs] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("km", "minutes", "kind", "used"),
+    [
+        (120.0, 80, "long_distance", True), (120.0, 79, "long_distance", False),
+        (110.0, 60, "regional", True), (110.0, 59, "regional", False),
+        (150.0, 60, "intercity", True), (150.0, 59, "intercity", False),
+        (100.0, 600, "suburban", True), (100.0, 601, "suburban", False),
+    ],
+)  # fmt: skip
+def test_a_leg_is_used_from_the_least_to_the_greatest_speed(km, minutes, kind, used) -> None:
+    network = line(km)
+    leg, *others = timed_legs(
+        find_courses(table(timed("1", "ab", minutes, kind)), network), network
+    )
+    assert not others
+    assert (leg.unused == "") == used
+
+
+def test_a_fit_ends_when_nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    import scipy.sparse.linalg
+
+    solved = []
+    solve = scipy.sparse.linalg.spsolve
+    monkeypatch.setattr(
+        scipy.sparse.linalg, "spsolve", lambda *given: solved.append(solve(*given)) or solved[-1]
+    )
+    fit_link_speeds(table(timed("1", "ab", 90.0)), line(100.0), use=lambda _: True)
+    assert 1 < len(solved) < STEPS
+    assert [np.abs(step).max() < 1e-4 for step in solved] == [False] * (len(solved) - 1) + [True]
 
 
 def test_the_record_states_the_days_under_way(told: Timetable) -> None:

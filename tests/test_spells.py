@@ -18,6 +18,7 @@ from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.spells import speaks_of
 from netmodel.evidence.vocabulary import BASES, KINDS
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.outages.outage import place_incidents
@@ -51,6 +52,23 @@ def incident(*claims: Claim, name: str = "x", places: object = "B - C", **more: 
     """Return a closure, unless another effect is given."""
     given = {"title": "X", "kind": "fire", "zone": "UTC", "effect": "closed", **more}
     return Incident(id=name, places=places, claims=claims, **given)
+
+
+def test_of_whom_a_claim_speaks() -> None:
+    """Of all where it does not say; a train that passed somewhere may say of any."""
+    both, when = ("passenger", "freight"), "2026-03-01T08:00Z"
+    heard = {
+        (about, *given): {kind for kind in both if speaks_of(
+            claim(about, when, traffic=given, places=places), kind, both)}
+        for about, places in (("start", ()), ("running", "B - C"))
+        for given in ((), ("passenger",), ("freight",), ("technical",))
+    }  # fmt: skip
+    assert heard == {
+        ("start",): {*both}, ("start", "passenger"): {"passenger"},
+        ("start", "freight"): {"freight"}, ("start", "technical"): {*both},
+        ("running",): {*both}, ("running", "passenger"): {*both},
+        ("running", "freight"): {*both}, ("running", "technical"): {*both},
+    }  # fmt: skip
 
 
 def place(*incidents: Incident, **more: object) -> list:

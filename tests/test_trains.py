@@ -62,6 +62,17 @@ def test_a_mistake_is_reported_at_its_line(tmp_path, row, said):
     assert all(each.where == "services.csv:3" for each in caught.value.problems)
 
 
+def test_a_train_without_an_id_goes_by_its_number_and_its_line_where_that_is_taken(tmp_path):
+    rows = "id,number,kind,stops\n,7,suburban,A;B\n,7,suburban,B;A\nx,7,suburban,A;B\n"
+    found = nm.trains.read_trains(write(tmp_path, rows))
+    assert [each.id for each in found.trains] == ["7", "7@3", "x"]
+    with pytest.raises(nm.errors.InputError) as caught:
+        nm.trains.read_trains(write(tmp_path, f"{rows}x,8,suburban,A;B\n7,8,suburban,A;B\n"))
+    problems = caught.value.problems
+    assert [each.where.rpartition(":")[2] for each in problems] == ["5", "6"]
+    assert all("twice" in each.what for each in problems)
+
+
 def test_all_mistakes_are_reported_at_once(tmp_path):
     path = write(tmp_path, "number,kind,stops\n1,slow,A;B\n2,suburban,A\n")
     with pytest.raises(nm.errors.InputError) as caught:

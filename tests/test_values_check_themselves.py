@@ -116,6 +116,37 @@ def test_an_outage_that_is_wrong_is_refused():
     assert places_of(Outage, **fields) == ["effect", "traffic", "start", "end_milestone", "share"]
 
 
+OUTAGE = {
+    "incident": "x", "link": "ab", "effect": "closed", "traffic": "passenger", "start": Bounds(),
+    "end": Bounds(), "start_milestone": "start", "end_milestone": "first_traffic",
+    "documents": ("d",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("slowed_minutes", 0, None), ("share", 0, 1), ("trains_per_day", 0, None),
+        ("wagons_per_day", 0, None), ("spell", 1, None),
+    ],
+)  # fmt: skip
+def test_the_figures_of_an_outage_have_their_least_and_greatest(name, least, most):
+    within = [least, least + 0.5, 1000 if most is None else most]
+    for value in within:
+        assert getattr(Outage(**{**OUTAGE, name: value}), name) == value
+    for value in [least - 0.01, *([] if most is None else [most + 0.01])]:
+        assert places_of(Outage, **{**OUTAGE, name: value}) == [name]
+
+
+@pytest.mark.parametrize(("name", "most"), [("lon", 180), ("lat", 90)])
+def test_a_point_lies_on_the_globe(name, most):
+    fields = {"lon": 30, "lat": 50, "within_km": 5}
+    for value in (-most, most):
+        assert getattr(nm.evidence.NearPlace(**{**fields, name: value}), name) == value
+        beyond = {**fields, name: value * (1 + 0.001)}
+        assert places_of(nm.evidence.NearPlace, **beyond) == [name]
+
+
 def test_a_note_and_a_tag_may_be_left_out():
     assert nm.Incident(**{**INCIDENT, "note": "", "tag": None}).note == ""
 
