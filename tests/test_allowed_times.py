@@ -53,6 +53,12 @@ def between(low, high):
     )
 
 
+@pytest.mark.parametrize("rule", ["middle", "", "EARLIEST", None])
+def test_times_are_chosen_by_a_rule_that_is_known(rule):
+    with pytest.raises(ValueError, match="midpoint"):
+        chosen(resolve(claim("start", 0, 4), claim("first_traffic", 5, 9)), rule)
+
+
 def test_what_began_at_no_known_time_is_scaled_to_an_end_of_time():
     assert scale_time(ALWAYS, HOUR, 2.0) == NEVER
     assert scale_time(ALWAYS, HOUR, 0.5) == ALWAYS

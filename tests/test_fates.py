@@ -250,6 +250,18 @@ def test_rules_that_cannot_be_are_refused(name, value):
     assert name in str(caught.value)
 
 
+@pytest.mark.parametrize("changed", [
+    {"detour_at_most_minutes": 0.0}, {"detour_at_most_share": 0.0}, {"skipped_stop_minutes": 0.0},
+    {"hold_first_minutes": 0.0}, {"hold_first_minutes": 0.0, "hold_at_most_minutes": 0.0},
+    {"hold_first_minutes": 50.0, "hold_at_most_minutes": 50.0}, {"detour_passes_population": 0},
+    {"turn_over_population": 0}, {"turn_over_population": 0.5}, {"turn_over_population": None},
+    {"kinds_held": ()}, {"kinds_electric": ("suburban", "regional")},
+])  # fmt: skip
+def test_rules_at_the_least_that_they_may_be_are_taken(changed):
+    rules = FateRules(**changed)
+    assert {name: getattr(rules, name) for name in changed} == changed
+
+
 def test_a_kind_like_no_other_is_answered_with_all_kinds():
     with pytest.raises(InputError, match="suburban"):
         FateRules(kinds_held=("xyz",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from netmodel.errors import InputError
 from netmodel.evidence.as_of import find_latest_forecast
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
+from netmodel.evidence.milestone_bounds import Resolution, Spell, join_spells
 from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.evidence.spells import speaks_of
@@ -23,6 +25,8 @@ from netmodel.evidence.vocabulary import BASES, KINDS
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.outages.outage import place_incidents
 from netmodel.scenario.writing import write_documents, write_incidents
+from netmodel.times import Bounds
+from tests.conftest import at, exactly
 from tests.small_scenario import write_incident, write_scenario
 
 NETWORK = Network(
@@ -69,6 +73,28 @@ def test_of_whom_a_claim_speaks() -> None:
         ("running",): {*both}, ("running", "passenger"): {*both},
         ("running", "freight"): {*both}, ("running", "technical"): {*both},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+@pytest.mark.parametrize("stops", [True, False])
+def test_the_parts_of_one_closure_end_with_the_last(order, stops) -> None:
+    """A part that may last longer comes later, however soon it may end; one without an end last."""
+
+    def part(link: str, low: int, high: int | None) -> Spell:
+        end = Bounds(earliest=at(low), latest=None if high is None else at(high))
+        first = {"first_traffic": end, "full_service": Bounds(earliest=at(low))}
+        if not stops:
+            first = {"first_traffic": exactly(0), "full_service": end}
+        resolution = Resolution(incident="x", start=exactly(0), used=(), set_aside=(),
+                                conflicts=(), stops=stops, **first)  # fmt: skip
+        return Spell(number=1, traffic=("passenger",), resolution=resolution, links=(link,))
+
+    parts = [part("ab", 1, 20), part("bc", 9, 10), part("cd", 5, 30)]
+    name = "first_traffic" if stops else "full_service"
+    joined = join_spells([parts[n] for n in order])
+    assert joined.milestone(name) == parts[2].resolution.milestone(name)
+    parts[1] = part("bc", 2, None)
+    assert join_spells([parts[n] for n in order]).milestone(name).latest is None
 
 
 def place(*incidents: Incident, **more: object) -> list:
