@@ -61,6 +61,13 @@ def test_what_stands_in_the_background_does_not_compound(background):
     assert math.isnan(alone.compounding)
 
 
+@pytest.mark.parametrize("together", [0.01, 0.5, 1.0, 20.0])
+def test_what_is_lost_only_together_is_without_bound(together):
+    assert compounding(together, 0.0) == math.inf
+    assert compounding(together, together) == 1.0
+    assert compounding(0.0, together) == 0.0
+
+
 def by_all_orders(count, value):
     """Shapley values by the definition, over every order."""
     shares = np.zeros(count)

@@ -566,6 +566,7 @@ def test_what_cannot_be_written_is_in_the_account(tmp_path):
     ]  # fmt: skip
     assert "time" in account.entry("trains/2").reason
     assert "daily" in account.entry("trains/3").note
+    assert not account.entry("trains/1").note
     with zipfile.ZipFile(tmp_path / "f.zip") as archive:
         tables = {name: archive.read(name).decode().splitlines() for name in archive.namelist()}
     assert "1,23:50:00,23:50:00,A,1,1" in tables["stop_times.txt"]

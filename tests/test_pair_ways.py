@@ -119,6 +119,12 @@ def test_the_longest_detour_may_be_less_than_a_minute():
     assert assessor._sum_pairs((), (), ()).longest_pair is None
 
 
+def test_without_pairs_no_detour_is_the_longest():
+    none = Assessor(make_network(SQUARE), uniform_demand([]), MINUTE)
+    sums = none._sum_pairs(shut("a-b-0"), (), ())
+    assert (sums.cut, sums.longest_extra_minutes, sums.longest_pair) == (0, 0.0, None)
+
+
 def test_a_way_that_few_trains_take_is_left_to_the_others():
     trains = [make_train(1, "a", "b", "d"), make_train(2, "a", "c", "d")]
     assert vias(make_assessor(make_network(SQUARE), trains, days=20), "a", "d") == {"b": 1.0}

@@ -3,7 +3,7 @@
 import math
 import random
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import networkx as nx
 import numpy as np
@@ -398,3 +398,22 @@ def test_trips_are_between_two_hubs_that_are_known():
     with pytest.raises(InputError) as caught:
         tabulate_demand([*wrong, ("5", "a", "b", 3)], network)
     assert [problem.where for problem in caught.value.problems] == ["1", "2", "3", "3", "4"]
+
+
+@pytest.mark.parametrize("flip", [0, 1])
+def test_a_train_turns_where_it_leaves_by_the_side_by_which_it_came(flip):
+    """All ways over one hub: at links of a side, of the other, and of none that is known."""
+    sides = ["", "A", "B", "A", "", "B"]
+    starts = [(n + flip) % 2 == 0 for n in range(6)]
+    ends = [("h", f"x{n}", 9) if here else (f"x{n}", "h", 9) for n, here in enumerate(starts)]
+    network = make_network(ends)
+    links = [
+        replace(link, **{"from_side" if here else "to_side": side})
+        for link, here, side in zip(network.links, starts, sides, strict=True)
+    ]
+    turns = Turns(replace(network, links=tuple(links)), 7.0, 0.0)
+    for one, other in product(range(6), repeat=2):
+        forward = np.array([not starts[one], starts[other]])
+        found = turns.along(np.array([one, other]), forward)
+        reverses = one == other or (sides[one] != "" and sides[one] == sides[other])
+        assert found.tolist() == [0, whole_cost(7.0) if reverses else 0]

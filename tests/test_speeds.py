@@ -1,6 +1,7 @@
 """Minutes of links from timetables, and the way of trains."""
 
 import csv
+import math
 import pickle
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +30,18 @@ from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.course import Course, find_courses
 from netmodel.trains.halts import stops_on_links
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.pace import BETWEEN_STOPS, PRIOR, STEPS, STOP_MINUTES, PaceParts, _pulls
+from netmodel.trains.pace import (
+    BETWEEN_STOPS,
+    OUTLYING,
+    PRIOR,
+    ROUNDING,
+    SPREAD,
+    STEPS,
+    STOP_MINUTES,
+    PaceParts,
+    _pulls,
+    fit_pace,
+)
 from netmodel.trains.services_file import (
     built_in_timetable,
     read_train_ways,
@@ -313,6 +325,33 @@ def test_a_leg_is_used_from_the_least_to_the_greatest_speed(km, minutes, kind, u
     assert (leg.unused == "") == used
 
 
+def test_a_fit_is_the_least_of_what_it_weighs() -> None:
+    """By a solver that knows only the figure that is to be least."""
+    from scipy.optimize import minimize
+
+    network = line(100.0, 60.0)
+    trains = [timed("1", "ab", 75.0), timed("2", "ba", 80.0), timed("3", "abc", 150.0),
+              timed("4", "bc", 110.0), timed("5", "bc", 60.0, "regional")]  # fmt: skip
+    legs = timed_legs(find_courses(table(*trains), network), network)
+    parts = PaceParts(network)
+    precision = _pulls(network, parts).toarray()
+    shared = {"1": 2, "2": 2}
+    spreads = [
+        math.sqrt((SPREAD**2 + (ROUNDING / leg.minutes) ** 2) * shared.get(leg.train.id, 1))
+        for leg in legs
+    ]
+
+    def weigh(x: np.ndarray) -> float:
+        off = [math.log(leg.minutes / sum(each for _, each in parts.times(leg, x))) for leg in legs]
+        ratios = [(one / spread / OUTLYING) ** 2 for one, spread in zip(off, spreads, strict=True)]
+        return OUTLYING**2 * sum(map(math.log1p, ratios)) + float(x @ precision @ x)
+
+    best = minimize(weigh, np.zeros(len(parts.columns)), tol=1e-8).x
+    found, _ = fit_pace(network, legs)
+    for name, expected in parts.minutes(best).items():
+        assert found[name] == pytest.approx(expected, rel=1e-3)
+
+
 def test_a_fit_ends_when_nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     import scipy.sparse.linalg
 
@@ -450,6 +489,20 @@ def test_a_way_that_is_much_longer_is_not_inherited() -> None:
 def test_a_train_keeps_its_own_documented_way_however_long() -> None:
     told = inherit_ways(table(train("1", "abd"), train("2", "da")), longer())
     assert told.trains[1].way.of == ("1",)
+
+
+def test_where_the_way_of_another_runs_nowhere_and_back_the_preferred_one_is_taken() -> None:
+    """Train 1 comes to D by E, where train 2 goes next; trains 3 and 5 run by C, none by F."""
+    hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abcdef"))
+    ends = {"ab": 100, "be": 100, "ed": 10, "ac": 103, "cd": 103, "af": 100, "fd": 100}
+    links = tuple(Link(id=i, from_hub=i[0], to_hub=i[1], length_km=k) for i, k in ends.items())
+    trains = [train("1", "abed"), train("2", "ade"), train("4", "ad"), train("3", "ac"),
+              train("5", "cd")]  # fmt: skip
+    network = Network(hubs=hubs, links=links)
+    told = inherit_ways(table(*trains), network)
+    courses = find_courses(told, network).courses
+    assert (told.trains[2].way.of, courses["4"].links) == (("1",), ("ab", "be", "ed"))
+    assert (told.trains[1].way.basis, courses["2"].links) == ("preferred", ("ac", "cd", "ed"))
 
 
 def test_a_city_on_a_branch_is_no_way_to_take() -> None:

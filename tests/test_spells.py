@@ -486,6 +486,22 @@ def test_works_close_a_line_night_after_night():
 # Quotas
 
 
+@pytest.mark.parametrize("name", ["trains_per_day", "wagons_per_day"])
+def test_a_quota_is_at_most_a_million(name):
+    for number in (0, 0.5, 1_000_000):
+        assert getattr(incident(effect="limited", **{name: {"freight": number}}), name) == {
+            "freight": number
+        }
+    for number in (-0.5, 1_000_000.5):
+        with pytest.raises(InputError, match=rf"{name}\.freight"):
+            incident(effect="limited", **{name: {"freight": number}})
+
+
+def test_an_outage_tells_of_the_place_by_which_it_is_meant():
+    [found] = place(incident(CLOSED, places=["A - B", "C - D", "A"]))
+    assert {each.link: each.place for each in found.outages} == {"ab": "A–B; A", "cd": "C–D"}
+
+
 def test_a_quota_leaves_a_line_open_and_limits_its_capacity():
     limited = incident(
         CLOSED, effect="limited", trains_per_day={"passenger": 3}, wagons_per_day={"freight": 40}
