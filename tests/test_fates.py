@@ -250,6 +250,16 @@ def test_rules_that_cannot_be_are_refused(name, value):
     assert name in str(caught.value)
 
 
+@pytest.mark.parametrize("most", [1e6, math.inf])
+def test_a_detour_without_limit_still_needs_a_way(most):
+    cities = (replace(hub, population=500_000 if hub.id == "c" else None) for hub in LINE.hubs)
+    network = replace(LINE, hubs=tuple(cities))
+    rules = replace(STRICT, detour_at_most_minutes=most, detour_passes_population=200_000)
+    cut = make_outage("b-c-1", 0, 99), make_outage("c-d-2", 0, 99)
+    (found,) = assess(network, make_train("1", "a b c d e"), *cut, rules=rules)
+    assert (found.fate.fate, found.gets_through) == ("split", "no")
+
+
 @pytest.mark.parametrize("changed", [
     {"detour_at_most_minutes": 0.0}, {"detour_at_most_share": 0.0}, {"skipped_stop_minutes": 0.0},
     {"hold_first_minutes": 0.0}, {"hold_first_minutes": 0.0, "hold_at_most_minutes": 0.0},
