@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from netmodel.errors import UnknownNameError
+import netmodel as nm
+from netmodel.errors import InputError, UnknownNameError
 from netmodel.evidence.notes import Note, join_notes
 from netmodel.evidence.places import (
     HubPlace,
@@ -20,7 +21,7 @@ from netmodel.evidence.places import (
 from netmodel.network.formats import built_in_network
 from netmodel.network.gazetteer import Town
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
-from netmodel.outages.matching import Matcher
+from netmodel.outages.matching import Match, Matcher, Rival
 from netmodel.outages.outage import tell_apart
 from netmodel.trains.train import Timetable, Train
 from tests.conftest import make_network
@@ -81,6 +82,32 @@ def test_a_region_without_a_section_chooses_nothing(matcher):
     assert match.status == "region"
     assert match.candidates
     assert not match.links
+
+
+@pytest.mark.parametrize("between", [("Lviv", "Lviv"), ("Lvov", "Lviv"), ("Kyiv", "Lviv", "Lvov")])
+def test_a_section_from_a_place_to_itself_is_none(matcher, between):
+    match = matcher.match(SectionPlace(between=between))
+    assert (match.status, match.links) == ("none", ())
+    assert [note.code for note in match.notes][-1] == "same_place"
+    incident = nm.evidence.closure(
+        "x",
+        {"between": between},
+        start="2026-03-01",
+        end="2026-03-03",
+        zone="Europe/Kyiv",
+        source="A notice",
+    )
+    with pytest.raises(InputError) as refused:
+        nm.run(
+            nm.Scenario(
+                network=matcher.network,
+                incidents=incident,
+                zone="Europe/Kyiv",
+                window=("2026-02-28", "2026-03-05"),
+                demand=["Kyiv", "Lviv"],
+            )
+        )
+    assert "one place" in str(refused.value)
 
 
 def test_parallel_links_are_tracks_of_one_line():
@@ -338,6 +365,22 @@ def test_stations_with_two_ways_between_them_are_ambiguous():
     ]  # fmt: skip
     assert match.rivals[1].reason == Note("rival_line", {"names": ("B",), "km": 112})
     assert " B," in tell_apart(match)
+
+
+@pytest.mark.parametrize(
+    ("place", "names", "named"),
+    [
+        (SectionPlace(between=("A", "B")), ("C",), True),
+        (SectionPlace(between=("A", "B")), (), False),
+        (HubPlace(hub="A"), ("C",), False),
+    ],
+)
+def test_a_place_in_between_is_asked_for_only_in_a_section_with_one(place, names, named):
+    reason = Note("rival_line", {"names": names, "km": 80})
+    rivals = tuple(Rival(links=(link,), reason=reason) for link in ("one", "two"))
+    said = tell_apart(Match(place=place, status="ambiguous", rivals=rivals))
+    assert ("in between" in said) == named
+    assert ("`between:`" in said) != named
 
 
 def test_stations_on_parallel_links_mean_both():

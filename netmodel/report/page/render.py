@@ -10,12 +10,14 @@ import zlib
 from collections.abc import Sequence
 from functools import cache, partial
 from importlib.resources import files
+from pathlib import Path
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from netmodel.files.shipped import BUILT_IN
-from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out
+from netmodel.report.compiled_templates import CompiledBeside
+from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out, tell_links
 from netmodel.report.page.figures import (
     FigureView,
     cited_tables,
@@ -93,8 +95,12 @@ def assemble_page(
         **words,
     )
     for allowance in ALLOWANCES:
-        data = Markup(encode_data(build_payload(records, phrases, titles, papers, allowance)))  # noqa: S704
-        page = render(data=data, left_out=tell_left_out(records, allowance, phrases))
+        payload = build_payload(records, phrases, titles, papers, allowance)
+        page = render(
+            data=Markup(encode_data(payload)),  # noqa: S704
+            left_out=tell_left_out(records, payload["runs"], allowance, phrases),
+            links_told=tell_links(payload["networks"], phrases),
+        )
         if len(page.encode()) <= MOST_BYTES:
             break
     return page
@@ -177,6 +183,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=CompiledBeside(Path(__file__)),
     )
 
 
