@@ -97,8 +97,8 @@ def test_what_stands_beside_is_read_for_what_it_is(
 
 def test_a_definite_word_means_the_event_before_it() -> None:
     text = (
-        "A lorry was hit by a train on a level crossing near Sudova Vyshnia on Tuesday. The crash, at"
-        " 13:20, closed the line between Lviv and Mostyska."
+        "A lorry was hit by a train on a level crossing near Sudova Vyshnia on Tuesday. The crash,"
+        " at 13:20, closed the line between Lviv and Mostyska."
     )
     (incident,) = nm.reading.read(text, published=DAY).incidents
     assert incident.value("kind") == "accident_at_crossing"
