@@ -27,7 +27,7 @@ from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.course import Course, find_courses
 from netmodel.trains.halts import stops_on_links
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.pace import PRIOR, PaceParts, _pulls
+from netmodel.trains.pace import PRIOR, PaceParts, part_precision
 from netmodel.trains.services_file import (
     built_in_timetable,
     read_train_ways,
@@ -303,7 +303,7 @@ def train(number: str, stops: str, kind: str = "long_distance", **changes: objec
 
 def test_a_part_of_the_pace_is_held_by_how_far_it_may_be_from_nothing() -> None:
     parts = PaceParts(line(60.0))
-    precision = _pulls(parts.network, parts)
+    precision = part_precision(parts.network, parts)
     column = parts.columns["class", "suburban", "main"]
     assert precision[column, column] == pytest.approx(1 / PRIOR["class", "suburban"] ** 2)
     link = parts.columns["link", "a--b"]

@@ -172,16 +172,28 @@ class Train:
     def timed_legs(self) -> Iterator[tuple[int, int, float]]:
         """Yield positions of two stops with known times and the minutes between them.
 
-        From each stop with a known departure to the next with a known arrival.
+        From a known departure to the next stop with an arrival that has a departure too, or to the
+        last arrival. Where a document gives one time of a stop on the way, the stop is part of a
+        leg, as those without a time are; so the legs cover all of a train that its times cover.
+
+        Examples
+        --------
+        >>> times = (StopTime(departure=60), StopTime(departure=120), StopTime(arrival=180))
+        >>> stops = ("Kyiv", "Nizhyn", "Konotop")
+        >>> train = Train(id="1", number="1", kind="regional", stops=stops, times=times)
+        >>> list(train.timed_legs())
+        [(0, 2, 120.0)]
         """
         start: int | None = None
+        last = max((n for n, time in enumerate(self.times) if time.arrival is not None), default=0)
         for position, time in enumerate(self.times):
-            if start is not None and time.arrival is not None:
-                departed = self.times[start].departure
-                if departed is not None:
-                    yield start, position, float(time.arrival - departed)
-            if time.known:
-                start = position if time.departure is not None else None
+            departed = None if start is None else self.times[start].departure
+            ends = time.departure is not None or position == last
+            if start is not None and departed is not None and time.arrival is not None and ends:
+                yield start, position, float(time.arrival - departed)
+                start = None
+            if start is None and time.departure is not None:
+                start = position
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
