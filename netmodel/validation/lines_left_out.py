@@ -58,7 +58,8 @@ def leave_lines_out(network: Network, legs: Sequence[TimedLeg]) -> NDArray[np.fl
         others = np.flatnonzero(~mine)
         logs = pace.fit(others, whole) if len(others) else np.zeros_like(whole)
         found[mine] = pace.minutes[mine] @ np.exp(logs)
-    return found + np.array([leg.stopping for leg in legs])
+    found += [leg.stopping for leg in legs]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +92,10 @@ class _MetPace:
         cells: list[tuple[float, int, int]] = []
         for row, leg in enumerate(legs):
             of, base = parts.of[leg.profile], parts.base[leg.profile]
-            told = [((leg.profile, at), of[at], km * base[at]) for at, km in leg.km.items()]
-            told += [((name,), [parts.border[name]], BORDER_MINUTES) for name in leg.borders]
+            told: list[tuple[object, list[int], float]] = [
+                ((leg.profile, at), of[at], km * base[at]) for at, km in leg.km.items()
+            ]
+            told += [(name, [parts.border[name]], BORDER_MINUTES) for name in leg.borders]
             for key, behind, minutes in told:
                 if key not in met:
                     met[key] = len(columns)
@@ -112,18 +115,19 @@ class _MetPace:
 
     def fit(self, chosen: NDArray[np.int64], logs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the paces that chosen legs give, by Gauss–Newton from a first guess."""
+        from scipy import sparse
+
         legs = [self.legs[at] for at in chosen]
         minutes = self.minutes[chosen]
         weight = leg_weights(legs)
         running = np.log([leg.running for leg in legs])
         robust = np.ones(len(legs))
         for _ in range(STEPS):
-            times = minutes.multiply(np.exp(logs)).tocsr()
-            totals = np.asarray(times.sum(axis=1)).ravel()
+            totals = minutes @ np.exp(logs)
             off = running - np.log(totals)
             if logs.any():
                 robust = outlying_weights(off, weight)
-            slope = times.multiply(1.0 / totals[:, None]).tocsr()
+            slope = sparse.diags(1.0 / totals) @ minutes @ sparse.diags(np.exp(logs))
             reach = slope @ self.covariance
             spread = (slope @ reach.T).T + np.diag(1.0 / (weight * robust) ** 2)
             step = reach.T @ np.linalg.solve(spread, off + slope @ logs) - logs
