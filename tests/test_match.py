@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from netmodel.errors import UnknownNameError
+import netmodel as nm
+from netmodel.errors import InputError, UnknownNameError
 from netmodel.evidence.notes import Note, join_notes
 from netmodel.evidence.places import (
     HubPlace,
@@ -81,6 +82,32 @@ def test_a_region_without_a_section_chooses_nothing(matcher):
     assert match.status == "region"
     assert match.candidates
     assert not match.links
+
+
+@pytest.mark.parametrize("between", [("Lviv", "Lviv"), ("Lvov", "Lviv"), ("Kyiv", "Lviv", "Lvov")])
+def test_a_section_from_a_place_to_itself_is_none(matcher, between):
+    match = matcher.match(SectionPlace(between=between))
+    assert (match.status, match.links) == ("none", ())
+    assert [note.code for note in match.notes][-1] == "same_place"
+    incident = nm.evidence.closure(
+        "x",
+        {"between": between},
+        start="2026-03-01",
+        end="2026-03-03",
+        zone="Europe/Kyiv",
+        source="A notice",
+    )
+    with pytest.raises(InputError) as refused:
+        nm.run(
+            nm.Scenario(
+                network=matcher.network,
+                incidents=incident,
+                zone="Europe/Kyiv",
+                window=("2026-02-28", "2026-03-05"),
+                demand=["Kyiv", "Lviv"],
+            )
+        )
+    assert "one place" in str(refused.value)
 
 
 def test_parallel_links_are_tracks_of_one_line():

@@ -98,6 +98,7 @@ NOTES: Mapping[str, Template] = {
     "taken_by_trains": Template("trains known to take this line: {n}", {"n": "number"}),
     "many_lines": Template("more than one line joins {names}", {"names": "names"}),
     "no_line": Template("no line joins {names}", {"names": "names"}),
+    "same_place": Template("{names} is one place", {"names": "names"}),
     "unknown_name": Template("nothing on the network is called {name}", {"name": "text"}),
     "ambiguous_name": Template("several places are called {name}", {"name": "text"}),
     "several_links": Template("several links pass there"),

@@ -208,6 +208,9 @@ class Matcher:
         """Match the line between two neighbouring places of a section."""
         place = SectionPlace(between=(one, other))
         start, end = self.names.stops(one), self.names.stops(other)
+        if set(start) == set(end):
+            note = Note("same_place", {"names": place.between})
+            return Match(place=place, status="none", notes=(note,))
         shared = self._links_at(start) & self._links_at(end)
         if shared:
             lines = self._lines.joining(

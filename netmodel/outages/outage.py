@@ -285,6 +285,9 @@ def _match_place(
         note = Note("ambiguous_name", {"name": error.name})
         problem = Problem(what=str(error), where=where)
         return Match(place=place, status="unknown", notes=(note,)), problem
+    if incident.effect != "none" and any(note.code == "same_place" for note in match.notes):
+        remedy = "name both ends of the section, or one place with `hub:` or `station:`"
+        return match, Problem(what=f"place {place} is one place", where=where, remedy=remedy)
     if match.status != "ambiguous" or incident.effect == "none":
         return match, None
     ways = [str(rival.reason) for rival in match.rivals]

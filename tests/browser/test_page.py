@@ -345,11 +345,16 @@ def test_prints_numbered_pages_under_the_title(
     sheets = pypdf.PdfReader(folder / f"{name}.pdf").pages
     assert 3 <= len(sheets) <= most
     title = opened.page.locator("h1").inner_text()[:40]
+    last = opened.page.locator(".trains thead th").last.inner_text()
+    rows = opened.page.locator(".trains tbody th").all_inner_texts()
     for number, sheet in enumerate(sheets, start=1):
         text = " ".join(sheet.extract_text().split())
         assert f"{number} / {len(sheets)}" in text
         assert title in text
         assert len(text) > len(title) + 200, f"page {number} is all but blank"
+        lines = sheet.extract_text().splitlines()
+        if sum(line.partition(" ")[0] in rows for line in lines) > 2:
+            assert last in text, f"the trains of page {number} stand under no head"
     assert opened.said == []
 
 
