@@ -172,9 +172,9 @@ class Train:
     def timed_legs(self) -> Iterator[tuple[int, int, float]]:
         """Yield positions of two stops with known times and the minutes between them.
 
-        From a known departure to the next stop with an arrival that has a departure too, or to the
-        last arrival. Where a document gives one time of a stop on the way, the stop is part of a
-        leg, as those without a time are; so the legs cover all of a train that its times cover.
+        From the departure of a stop with a known time to the arrival of the next. Where a document
+        gives one of the two alone it counts for both, so that the wait there is part of a leg, and
+        the legs cover all of a train that its times cover.
 
         Examples
         --------
@@ -182,18 +182,14 @@ class Train:
         >>> stops = ("Kyiv", "Nizhyn", "Konotop")
         >>> train = Train(id="1", number="1", kind="regional", stops=stops, times=times)
         >>> list(train.timed_legs())
-        [(0, 2, 120.0)]
+        [(0, 1, 60.0), (1, 2, 60.0)]
         """
-        start: int | None = None
-        last = max((n for n, time in enumerate(self.times) if time.arrival is not None), default=0)
-        for position, time in enumerate(self.times):
-            departed = None if start is None else self.times[start].departure
-            ends = time.departure is not None or position == last
-            if start is not None and departed is not None and time.arrival is not None and ends:
-                yield start, position, float(time.arrival - departed)
-                start = None
-            if start is None and time.departure is not None:
-                start = position
+        known = [(at, time) for at, time in enumerate(self.times) if time.known]
+        for (start, before), (end, after) in pairwise(known):
+            departed = before.arrival if before.departure is None else before.departure
+            arrived = after.departure if after.arrival is None else after.arrival
+            if departed is not None and arrived is not None:
+                yield start, end, float(arrived - departed)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
