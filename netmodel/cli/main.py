@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import signal
 import sys
 import threading
@@ -87,6 +88,8 @@ def main() -> None:
     # Nearly all that a command makes lives to its end: looking for garbage as often as a long-lived
     # program does takes a tenth of the time.
     gc.set_threshold(100_000, 50, 100)
+    # No plugin of pydantic has a say here; looking for them reads every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare_streams()
     with _told_to_end(), warnings.catch_warnings():
         warnings.simplefilter("default", InputWarning)

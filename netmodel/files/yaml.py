@@ -218,6 +218,6 @@ def to_yaml(value: object) -> str:
     >>> to_yaml({"title": "Київ", "ids": [1]})
     'title: Київ\nids:\n- 1\n'
     """
-    from netmodel.files.yaml_parser import write_text
+    from netmodel.files.yaml_writer import write_text
 
     return write_text(value)

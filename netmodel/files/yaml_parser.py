@@ -1,11 +1,10 @@
-"""Texts in YAML and plain values: from a text to values and the place of each, and back.
+"""Texts in YAML: from a text to plain values and the place of each.
 
 Apart from `netmodel.files.yaml`, which finds most files parsed already and does not load this.
 """
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -54,18 +53,6 @@ def parse_text(
     converter = _Converter(name)
     value = converter.convert(root, ())
     return value, converter.positions, converter.duplicates
-
-
-def write_text(value: object) -> str:
-    """Return plain values as YAML."""
-    yaml: Any = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.width = 100
-    yaml.sort_base_mapping_type_on_output = False
-    stream = io.StringIO()
-    yaml.dump(value, stream)
-    return stream.getvalue()
 
 
 class _ShallowComposer(Composer):

@@ -16,6 +16,7 @@ from netmodel.impact.train_fates import assess_trains
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
+from netmodel.runs.loading_scipy import load_graphs
 from netmodel.runs.size import PairSize
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import document_days
@@ -163,6 +164,7 @@ def compute_states(
     InputError
         If the bounds of an incident exclude each other and times are to be scaled.
     """
+    load_graphs()
     prepared = _prepare(scenario, shared or Shared())
     timeline, base, running = prepared.timeline, prepared.base, prepared.running
     pairs = sum(int((each.demand.trips > 0).sum()) for each in prepared.assessors)

@@ -10,11 +10,13 @@ import zlib
 from collections.abc import Sequence
 from functools import cache, partial
 from importlib.resources import files
+from pathlib import Path
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from netmodel.files.shipped import BUILT_IN
+from netmodel.report.compiled_templates import CompiledBeside
 from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out
 from netmodel.report.page.figures import (
     FigureView,
@@ -177,6 +179,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=CompiledBeside(Path(__file__)),
     )
 
 
