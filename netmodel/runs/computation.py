@@ -17,7 +17,7 @@ from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
 from netmodel.runs.loading_scipy import load_graphs
-from netmodel.runs.size import PairSize
+from netmodel.runs.size import expect_size, free_memory
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import document_days
 from netmodel.times import load_zone
@@ -163,14 +163,16 @@ def compute_states(
     ------
     InputError
         If the bounds of an incident exclude each other and times are to be scaled.
+    MachineError
+        If the memory will not do by far.
     """
     load_graphs()
     prepared = _prepare(scenario, shared or Shared())
     timeline, base, running = prepared.timeline, prepared.base, prepared.running
-    pairs = sum(int((each.demand.trips > 0).sum()) for each in prepared.assessors)
-    size = PairSize(pairs=pairs, states=len(timeline.states)).tell()
-    if note is not None and size:
-        note(size)
+    size = expect_size(prepared.assessors, timeline)
+    size.check(free_memory())
+    if note is not None and size.tell():
+        note(size.tell())
     return Computation(
         scenario=scenario,
         placements=prepared.placements,

@@ -150,6 +150,10 @@ class PairTable:
         """Yield the spans in parts; in one where they are held already."""
         return iter([self.spans]) if "spans" in self.__dict__ else self._spans()
 
+    def walk_routes(self) -> Iterator[pd.DataFrame]:
+        """Yield the ways in parts; in one where they are held already."""
+        return iter([self.routes]) if "routes" in self.__dict__ else self._routes()
+
     def sum_up(self, hours: pd.Series) -> pd.DataFrame:
         """Return what each pair with a path in the base lost.
 

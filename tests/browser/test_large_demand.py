@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, choose_places
+from netmodel.report.page import render
+from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, Allowance, choose_places
 from netmodel.report.page.render import render_page
 from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import RunRecord
@@ -71,3 +72,19 @@ def test_the_places_that_changed_most_are_shown() -> None:
     assert choose_places(shipped_record(), ALLOWANCES[0]) == frozenset(
         shipped_record().hubs.index[shipped_record().hubs["in_demand"] == 1]
     )
+
+
+def test_a_page_with_an_outline_of_its_network_works(
+    open_page: Callable[..., Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Allowance(links=60, outline_lines=40, way_hubs=300)
+    monkeypatch.setattr(render, "ALLOWANCES", (few,))
+    opened = open_page(render_page(shipped_record()))
+    assert opened.page.locator("#maps .outline").count() > 0
+    assert "links.csv" in opened.page.locator("#map .leftout").inner_text()
+    opened.page.locator(".mapbuttons button").last.click()
+    row = opened.page.locator("#affected tbody tr").first
+    row.locator("button").first.click()
+    opened.go_to_state(1)
+    assert opened.page.locator("#route").inner_text()
+    assert opened.said == []

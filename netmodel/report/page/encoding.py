@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.plot.basemap import PlaneMap, as_steps
+from netmodel.report.page.allowance import HIDDEN_WAY
+from netmodel.report.page.drawn_links import DrawnLinks
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
@@ -19,17 +21,20 @@ COURSE_TOLERANCE_UNITS = 2.0
 
 
 def encode_network(
-    record: RunRecord, plane: PlaneMap, phrases: Phrases, *, places: AbstractSet[str], points: int
+    drawn: DrawnLinks, plane: PlaneMap, phrases: Phrases, *, places: AbstractSet[str], points: int
 ) -> dict[str, object]:
     """Return hubs, links and courses as columns of plain values.
 
     Parameters
     ----------
+    drawn
+        The hubs and links that are told in full, and the outline of the others.
     places
         The places between which journeys are shown.
     points
         How many points all courses have together, at most.
     """
+    record = drawn.record
     hubs, links = record.hubs, record.links
     sites = np.rint(plane.project(hubs["lon"], hubs["lat"])).astype(int)
     position = {hub: number for number, hub in enumerate(hubs.index)}
@@ -57,6 +62,18 @@ def encode_network(
         },
         "classes": [str(name) for name in class_names],
         "focus": _focus(record, sites, position),
+        **({} if drawn.whole else {"outline": _encode_outline(drawn)}),
+    }
+
+
+def _encode_outline(drawn: DrawnLinks) -> dict[str, object]:
+    """Return the links that are lines alone: by class, their grid, extent and number."""
+    return {
+        "lines": drawn.outline,
+        "grid": drawn.grid,
+        "extent": list(drawn.extent),
+        "shown": drawn.outlined,
+        "total": drawn.total,
     }
 
 
@@ -236,14 +253,12 @@ def _distinct_rows(owner: Whole, held: Mapping[str, Whole]) -> tuple[Whole, Whol
     return number - first_row, first_of_row
 
 
-def encode_paths(
-    paths: Mapping[str, int], hub_index: Mapping[str, int], most: int
-) -> list[list[int]] | None:
-    """Return the hubs of every way in order of number; ``None`` when there are too many to show."""
-    total = sum(path.count(";") + 1 for path in paths)
-    if total > most:
-        return None
-    return [[hub_index[hub] for hub in path.split(";") if hub] for path in paths]
+def encode_paths(paths: Mapping[str, int], hub_index: Mapping[str, int]) -> list[list[int] | None]:
+    """Return the hubs of every way in order of number; ``None`` for those left to the tables."""
+    return [
+        None if path == HIDDEN_WAY else [hub_index[hub] for hub in path.split(";") if hub]
+        for path in paths
+    ]
 
 
 def _tenths(values: pd.Series) -> Whole:

@@ -7,13 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.plot.basemap import fit_plane, project_basemap
-from netmodel.report.page.allowance import ALLOWANCES, Allowance, choose_places, keep_pairs
+from netmodel.report.page.allowance import (
+    ALLOWANCES,
+    Allowance,
+    choose_places,
+    keep_pairs,
+    tell_ways,
+)
+from netmodel.report.page.drawn_links import DrawnLinks, choose_links, find_met_links
 from netmodel.report.page.encoding import (
     encode_flows,
     encode_network,
@@ -75,7 +83,7 @@ def build_payload(
     titles: Sequence[str],
     papers: Mapping[str, int],
     allowance: Allowance = ALLOWANCES[0],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return everything that the page's script needs.
 
     Parameters
@@ -96,15 +104,20 @@ def build_payload(
     runs = []
     for record, title in zip(records, titles, strict=True):
         places = choose_places(record, allowance)
+        pairs = keep_pairs(record, places)
+        shown = tell_ways(record, pairs, allowance.way_hubs)
+        drawn = choose_links(record, shown, plane, allowance)
         network = encode_network(
-            record, plane, phrases, places=places, points=allowance.course_points
+            drawn, plane, phrases, places=places, points=allowance.course_points
         )
         if network not in networks:
             networks.append(network)
-        run = _encode_run(record, steps, place, places, allowance)
+        run = _encode_run(drawn.record, steps, place, shown, allowance)
+        if not drawn.whole:
+            run["met"] = _encode_met(record, drawn, pairs, run)
         if len(records) == 1:
             trains = encode_trains(
-                record, phrases, incidents=place, papers=papers, most=allowance.train_rows
+                drawn.record, phrases, incidents=place, papers=papers, most=allowance.train_rows
             )
             run |= {} if trains is None else {"trains": trains}
         runs.append({"title": title, "network": networks.index(network), **run})
@@ -195,13 +208,12 @@ def _encode_run(
     record: RunRecord,
     steps: Steps,
     incidents: Mapping[str, int],
-    places: frozenset[str],
+    changes: pd.DataFrame,
     allowance: Allowance,
 ) -> dict[str, object]:
     hub_index = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     prefixes = traffic_prefixes(record)
     paths: dict[str, int] = {}
-    changes = keep_pairs(record, places)
     pairs = {
         kind: encode_pairs(changes[changes["traffic"] == kind], hub_index, paths)
         for kind in prefixes
@@ -226,9 +238,26 @@ def _encode_run(
         "bars": _encode_bars(record, steps, incidents),
         "background": [incidents[each.id] for each in record.evidence.incidents if each.background],
         "pairs": pairs,
-        "paths": encode_paths(paths, hub_index, allowance.way_hubs),
+        "paths": encode_paths(paths, hub_index),
         **({} if flows is None else {"flows": flows}),
     }
+
+
+def _encode_met(
+    record: RunRecord, drawn: DrawnLinks, rows: pd.DataFrame, run: Mapping[str, Any]
+) -> dict[str, list[list[int]]]:
+    """Return the links with outages on the usual way of each encoded pair, by kind of traffic.
+
+    For a page that does not hold every link, and so cannot find them itself.
+    """
+    hubs = [str(hub) for hub in drawn.record.hubs.index]
+    number = {str(link): n for n, link in enumerate(drawn.record.links.index)}
+    met = {}
+    for kind, pairs in run["pairs"].items():
+        known = find_met_links(record, rows[rows["traffic"] == kind])
+        ends = zip(pairs["from"], pairs["to"], strict=True)
+        met[kind] = [[number[link] for link in known.get((hubs[a], hubs[b]), ())] for a, b in ends]
+    return met
 
 
 def opening_state(record: RunRecord) -> int:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from netmodel.files.shipped import BUILT_IN
 from netmodel.report.compiled_templates import CompiledBeside
-from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out
+from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out, tell_links
 from netmodel.report.page.figures import (
     FigureView,
     cited_tables,
@@ -95,8 +95,12 @@ def assemble_page(
         **words,
     )
     for allowance in ALLOWANCES:
-        data = Markup(encode_data(build_payload(records, phrases, titles, papers, allowance)))  # noqa: S704
-        page = render(data=data, left_out=tell_left_out(records, allowance, phrases))
+        payload = build_payload(records, phrases, titles, papers, allowance)
+        page = render(
+            data=Markup(encode_data(payload)),  # noqa: S704
+            left_out=tell_left_out(records, payload["runs"], allowance, phrases),
+            links_told=tell_links(payload["networks"], phrases),
+        )
         if len(page.encode()) <= MOST_BYTES:
             break
     return page

@@ -61,11 +61,10 @@ def encode_trains(
     most
         How many rows there may be; of more, those of the trains that fared worst are kept.
     """
-    trains, services = record.trains, record.services
-    if trains is None or services is None or not has_touched_trains(record):
+    chosen, services = shown_trains(record, most), record.services
+    if chosen is None or services is None:
         return None
-    trains = _keep_worst(trains.assign(bus=find_buses_onward(trains, record)), most)
-    touched = services.loc[services.index.isin(trains["train"].unique())]
+    trains, touched = chosen
     hubs = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     shown = hub_names(record, phrases.language)
     # A stop is given by its name, a detour by the ids of its hubs.
@@ -111,6 +110,18 @@ def encode_trains(
             [papers[each] for each in _ids(cell) if each in papers] for cell in touched["documents"]
         ],
     }
+
+
+def shown_trains(record: RunRecord, most: int) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Return what became of the trains that a page shows, and those trains; see `encode_trains`.
+
+    The first table has a column ``bus`` beside those of ``trains.csv``.
+    """
+    trains, services = record.trains, record.services
+    if trains is None or services is None or not has_touched_trains(record):
+        return None
+    trains = _keep_worst(trains.assign(bus=find_buses_onward(trains, record)), most)
+    return trains, services.loc[services.index.isin(trains["train"].unique())]
 
 
 def _keep_worst(trains: pd.DataFrame, most: int) -> pd.DataFrame:

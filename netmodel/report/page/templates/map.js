@@ -59,6 +59,9 @@ class MapPanel {
     const classes = this.net.classes.map(() => []);
     for (let link = 0; link < this.net.count; link++) classes[this.net.links.class[link]].push(this.net.path(link));
     this.net.classes.forEach((name, number) => this.still.append(draw("path", { class: "rail " + name.replace(/[^a-z_-]/g, ""), d: classes[number].join("") })));
+    // Links that are not told one by one: lines on a coarse grid.
+    const outline = this.net.outline;
+    for (const [name, lines] of Object.entries(outline ? outline.lines : {})) this.still.prepend(draw("path", { class: "rail outline " + name.replace(/[^a-z_-]/g, ""), d: lines.map((line) => stepsToPath(line.map((n) => n * outline.grid))).join("") }));
     const demand = new Set(this.net.hubs.demand);
     const dots = [];
     if (this.net.hubs.x.length < 3000) this.net.hubs.x.forEach((x, hub) => { if (!demand.has(hub)) dots.push("M" + x + " " + this.net.hubs.y[hub] + "h0"); });
@@ -167,9 +170,9 @@ class MapPanel {
     const pairs = this.run.pairSet(now.traffic);
     const found = from === undefined || to === undefined ? null : pairs.find(from, to);
     if (now.train !== null && this.run.trains) path = this.linksAlong(this.run.trains.course[now.train]).map((link) => this.net.path(link)).join("");
-    else if (found && state >= 0 && this.run.paths) {
+    else if (found && state >= 0) {
       const row = pairs.rowOf(found[0]);
-      if (row.minutes >= 0) {
+      if (row.minutes >= 0 && this.run.paths[row.via]) {
         const hubs = [pairs.from[found[0]], ...this.run.paths[row.via], pairs.to[found[0]]];
         path = this.linksAlong(hubs).map((link) => this.net.path(link)).join("");
       }
@@ -356,6 +359,7 @@ function fromSegment(x, y, a, b) {
   return Math.hypot(x - a[0] - t * dx, y - a[1] - t * dy);
 }
 function extentOf(net) {
+  if (net.outline) return net.outline.extent;
   const x = net.hubs.x, y = net.hubs.y;
   const least = (list) => list.reduce((a, b) => Math.min(a, b), Infinity), most = (list) => list.reduce((a, b) => Math.max(a, b), -Infinity);
   return x.length ? [least(x), least(y), most(x), most(y)] : net.focus;

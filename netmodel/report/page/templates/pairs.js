@@ -28,7 +28,7 @@ function choosePair(from, to, scroll) {
   if (scroll) byId("pair").scrollIntoView();
 }
 function viaText(run, pairs, row, backwards) {
-  if (!run.paths) return say("pair.via_left_out");
+  if (!run.paths[row.via]) return say("pair.via_left_out");
   const hubs = [...run.paths[row.via]];
   if (backwards) hubs.reverse();
   const names = hubs.map((hub) => run.net.hubs.name[hub]);

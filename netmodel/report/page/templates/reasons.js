@@ -54,8 +54,9 @@ function outagesOnWay(run, pairs, p) {
 function usualWay(run, pairs, p) {
   pairs.ways ??= new Map();
   if (!pairs.ways.has(p)) {
-    const base = run.paths ? baseRow(pairs, p) : null;
-    pairs.ways.set(p, new Set(base ? maps[run.number].linksAlong([pairs.from[p], ...run.paths[base.via], pairs.to[p]]) : shortestWay(run, pairs.from[p], pairs.to[p])));
+    const base = baseRow(pairs, p), way = base && run.paths[base.via];
+    // A page without all links is told which of those with outages lie on the usual way.
+    pairs.ways.set(p, new Set(run.met ? run.met[run.traffic[run.sets.indexOf(pairs)]][p] : way ? maps[run.number].linksAlong([pairs.from[p], ...way, pairs.to[p]]) : shortestWay(run, pairs.from[p], pairs.to[p])));
   }
   return pairs.ways.get(p);
 }
