@@ -15,7 +15,7 @@ from netmodel.evidence.milestone_bounds import BEGINNING_OF_TIME, tighten_bounds
 from netmodel.evidence.notes import Note
 from netmodel.evidence.places import NoPlace
 from netmodel.evidence.resolution import resolve_incident
-from netmodel.evidence.timing import ALWAYS, NEVER, scale_time
+from netmodel.evidence.timing import ALWAYS, NEVER, allow_times, scale_time
 from netmodel.impact.attribution import value_of_evidence
 from netmodel.outages.draws import Drawing, draw_block, incidents_by_id
 from netmodel.outages.milestones import (
@@ -51,6 +51,12 @@ def between(low, high):
     return Bounds(
         earliest=None if low is None else at(low), latest=None if high is None else at(high)
     )
+
+
+@pytest.mark.parametrize("rule", ["middle", "", "EARLIEST", None])
+def test_times_are_chosen_by_a_rule_that_is_known(rule):
+    with pytest.raises(ValueError, match="midpoint"):
+        chosen(resolve(claim("start", 0, 4), claim("first_traffic", 5, 9)), rule)
 
 
 def test_what_began_at_no_known_time_is_scaled_to_an_end_of_time():
@@ -414,3 +420,56 @@ def test_durations_take_the_length_from_the_claim():
     incident = make_incident(claim("start", 0, 12), claim("first_traffic", lasted_hours=4.0))
     found = measure_duration(incident, resolve_observed(incident))
     assert (found.lower_hours, found.upper_hours) == (4, 4)
+
+
+HOURS = range(5)
+
+
+@pytest.mark.parametrize("stops", [True, False])
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_allowed_is_every_choice_within_all_bounds(seed, stops):
+    """All choices of three whole numbers, one by one, and those that are left where one is set."""
+    drawn = np.sort(np.random.default_rng(seed).integers(0, len(HOURS), (5, 2)), axis=1).tolist()
+    spans, lengths = drawn[:3], [(min(low, 1), high) for low, high in drawn[3:]]
+    (low_start, high_start), (low_first, high_first), (low_full, high_full) = spans
+    (least_first, most_first), (least_full, most_full) = lengths
+    choices = [
+        (start, first, full)
+        for start, first, full in itertools.product(HOURS, repeat=3)
+        if low_start <= start <= high_start
+        and low_first <= first <= high_first
+        and low_full <= full <= high_full
+        and start <= first <= full
+        and least_first <= first - start <= most_first
+        and least_full <= full - start <= most_full
+        and (stops or first == start)
+    ]
+    low, high = zip(*spans, strict=True)
+    found = allow_times(low, high, lengths, stops=stops)
+    if not choices:
+        assert found is None
+        return
+    ends = [(min(each), max(each)) for each in zip(*choices, strict=True)]
+    assert list(zip(found.earliest, found.latest, strict=True)) == ends
+    for milestone in range(3):
+        for instant in {each[milestone] for each in choices}:
+            left = [each for each in choices if each[milestone] == instant]
+            ends = [(min(each), max(each)) for each in zip(*left, strict=True)]
+            fixed = found.at(milestone, instant)
+            assert list(zip(fixed.earliest, fixed.latest, strict=True)) == ends
+    with pytest.raises(ValueError, match="not allowed"):
+        found.at(0, found.latest[1] + 1)
+
+
+def test_traffic_that_stops_for_the_least_time_still_stops():
+    found = allow_times((0, 0, None), (9, 9, None), ((0, 1), (0, None)))
+    assert (found.at(0, 4).earliest[1], found.at(0, 4).latest[1]) == (4, 5)
+
+
+@pytest.mark.parametrize("which", ["mildest", "gravest"])
+@pytest.mark.parametrize("length", [(0, 0), (3, 5), (4, None)])
+def test_what_begins_at_no_known_time_has_no_end_beyond_all_times(which, length):
+    found = allow_times((None,) * 3, (None,) * 3, (length, (0, None)))
+    for start in (ALWAYS, NEVER):
+        assert set(found.given_start(start, which)) <= {ALWAYS, NEVER}
+    assert found.given_start(NEVER, which) == (NEVER, NEVER, NEVER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from netmodel.errors import InputError
 from netmodel.impact import attribution
 from netmodel.impact.attribution import (
+    Attribution,
+    Share,
     attribute_loss,
     compounding,
     loss_alone,
@@ -47,6 +50,22 @@ def test_shapley_shares_sum_to_the_total_loss(placements):
     total = sum(share.share for share in found.shares)
     assert total == pytest.approx(found.loss - found.background, abs=1e-9)
     assert all(share.share >= -1e-12 and share.standard_error == 0 for share in found.shares)
+
+
+@pytest.mark.parametrize("background", [0.0, 6.0, 10.0])
+def test_what_stands_in_the_background_does_not_compound(background):
+    shares = [Share(incident=name, alone=8.0, leave_one_out=4.0, share=6.0) for name in "ab"]
+    found = Attribution(loss=background + 12.0, background=background, shares=tuple(shares))
+    assert found.compounding == pytest.approx(12 / 16)
+    alone = replace(found, loss=background, shares=())
+    assert math.isnan(alone.compounding)
+
+
+@pytest.mark.parametrize("together", [0.01, 0.5, 1.0, 20.0])
+def test_what_is_lost_only_together_is_without_bound(together):
+    assert compounding(together, 0.0) == math.inf
+    assert compounding(together, together) == 1.0
+    assert compounding(0.0, together) == 0.0
 
 
 def by_all_orders(count, value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -194,3 +195,14 @@ def test_without_trains_or_lost_ones_all_get_through():
         counts = StateCounts(state=0, trains=trains, by_fate={}, **none)
         assert counts.share_through(0.0) == 1.0
     assert counts.share_through(1.0) == 0.75
+
+
+@pytest.mark.parametrize(("guaranteed", "possible"), [(0.25, 0.75), (0.75, 0.25), (0.5, 0.5)])
+@pytest.mark.parametrize("tolerance", [0.0, 0.125])
+def test_bounds_hold_their_own_ends(guaranteed, possible, tolerance):
+    held = MetricBounds(guaranteed=guaranteed, possible=possible)
+    low, high = min(guaranteed, possible) - tolerance, max(guaranteed, possible) + tolerance
+    for value in (low, high, (low + high) / 2):
+        assert held.holds(value, tolerance=tolerance)
+    for value in (low - 1e-6, high + 1e-6, math.inf, -math.inf):
+        assert not held.holds(value, tolerance=tolerance)

@@ -190,6 +190,29 @@ def test_a_file_reports_all_its_problems(tmp_path):
     assert text.count("incidents.yaml:") == 2
 
 
+@pytest.mark.parametrize(
+    ("given", "earliest", "latest"),
+    [
+        ("2023-05-18", "2023-05-18T00:00Z", "2023-05-19T00:00Z"),
+        ("{after: 2023-04, before: 2023-05-18}", "2023-04-01T00:00Z", "2023-05-19T00:00Z"),
+        ("{after: 2023-05-18}", "2023-05-18T00:00Z", None),
+        ("{before: 2023-04}", None, "2023-05-01T00:00Z"),
+    ],
+)
+def test_a_day_or_month_between_which_a_time_lies_is_meant_whole(tmp_path, given, earliest, latest):
+    documents, path = tmp_path / "documents.yaml", tmp_path / "incidents.yaml"
+    documents.write_text("documents: [{id: d, publisher: P, published: 2023-06-01}]\n")
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, place: {hub: Kyiv}, effect: closed,\n"
+        f"   claims: [{{document: d, speaker: S, says: x, about: start, at: {given}}}]}}\n",
+        encoding="utf-8",
+    )
+    ends = [None if text is None else parse_time(text).earliest for text in (earliest, latest)]
+    (read,) = read_catalogue([documents, path]).incidents["a"].claims
+    assert read.at == Bounds(earliest=ends[0], latest=ends[1])
+
+
 def test_a_clock_without_offset_is_read_in_its_zone():
     assert parse_time("2023-05-18T07:40", zone="Europe/Kyiv") == parse_time("2023-05-18T04:40Z")
     for text, offered in (("2023-10-29T03:30", "+02:00"), ("2023-03-26T03:30", "+03:00")):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, combinations_with_replacement, pairwise
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.errors import InputError
 from netmodel.evidence.catalogue_file import built_in_catalogue
-from netmodel.impact.fate_rules import FateRules
+from netmodel.impact.fate_rules import FateRules, keep_points
 from netmodel.impact.train_counts import count_days, count_states, count_window
 from netmodel.impact.train_fates import TrainFates, assess_trains
 from netmodel.network.formats import built_in_network
@@ -239,6 +241,7 @@ def test_an_outage_off_the_network_is_told():
         ("hold_at_most_minutes", "4"), ("hold_first_minutes", 901),
         ("skipped_stop_minutes", math.nan), ("kinds_held", ("suburban_",)),
         ("kinds_electric", "intercity"), ("turn_over_population", -1),
+        ("kinds_held", ["suburban"]), ("kinds_electric", None), ("kinds_electric", {"intercity"}),
     ],
 )  # fmt: skip
 def test_rules_that_cannot_be_are_refused(name, value):
@@ -247,9 +250,62 @@ def test_rules_that_cannot_be_are_refused(name, value):
     assert name in str(caught.value)
 
 
+@pytest.mark.parametrize("most", [1e6, math.inf])
+def test_a_detour_without_limit_still_needs_a_way(most):
+    cities = (replace(hub, population=500_000 if hub.id == "c" else None) for hub in LINE.hubs)
+    network = replace(LINE, hubs=tuple(cities))
+    rules = replace(STRICT, detour_at_most_minutes=most, detour_passes_population=200_000)
+    cut = make_outage("b-c-1", 0, 99), make_outage("c-d-2", 0, 99)
+    (found,) = assess(network, make_train("1", "a b c d e"), *cut, rules=rules)
+    assert (found.fate.fate, found.gets_through) == ("split", "no")
+
+
+@pytest.mark.parametrize("changed", [
+    {"detour_at_most_minutes": 0.0}, {"detour_at_most_share": 0.0}, {"skipped_stop_minutes": 0.0},
+    {"hold_first_minutes": 0.0}, {"hold_first_minutes": 0.0, "hold_at_most_minutes": 0.0},
+    {"hold_first_minutes": 50.0, "hold_at_most_minutes": 50.0}, {"detour_passes_population": 0},
+    {"turn_over_population": 0}, {"turn_over_population": 0.5}, {"turn_over_population": None},
+    {"kinds_held": ()}, {"kinds_electric": ("suburban", "regional")},
+])  # fmt: skip
+def test_rules_at_the_least_that_they_may_be_are_taken(changed):
+    rules = FateRules(**changed)
+    assert {name: getattr(rules, name) for name in changed} == changed
+
+
 def test_a_kind_like_no_other_is_answered_with_all_kinds():
     with pytest.raises(InputError, match="suburban"):
         FateRules(kinds_held=("xyz",))
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_the_points_kept_are_the_best_of_all_choices(seed):
+    rng = np.random.default_rng(seed)
+    size, free = int(rng.integers(2, 6)), bool(rng.integers(2))
+    drawn = rng.choice([1.0, 4.0, 9.0, 30.0, math.inf], (size + 1, size)).tolist()
+    along, direct = drawn[0][1:], drawn[1:]
+    must = set(np.flatnonzero(rng.random(size) < 0.2).tolist())
+
+    def step(one: int, other: int) -> float:
+        least = along[one] if other == one + 1 else math.inf
+        may_leave = free or any(math.isinf(each) for each in along[one:other])
+        return min(least, direct[one][other]) if may_leave else least
+
+    def took(kept: Sequence[int]) -> float:
+        return sum(step(one, other) for one, other in pairwise(kept))
+
+    inner = range(1, size - 1)
+    choices = [
+        (0, *kept, size - 1) for n in range(size) for kept in combinations(inner, n)
+        if must <= {0, *kept, size - 1}
+    ]  # fmt: skip
+    least = min(took(kept) + 7.0 * (size - len(kept)) for kept in choices)
+    found = keep_points(along, direct, skipped_minutes=7.0, free=free, must=must)
+    if math.isinf(least):
+        assert (found.minutes, found.kept) == (math.inf, ())
+        return
+    assert found.kept in choices
+    assert found.minutes == took(found.kept)
+    assert found.minutes + 7.0 * (size - len(found.kept)) == least
 
 
 # Which trains ran on which days.
@@ -283,6 +339,13 @@ def test_a_row_without_dates_holds_near_its_documents():
     assert days_of([near], published(p="2023-05-29")) == {"1": [19, 20]}
     assert days_of([near], published(p="2023-05-01")) == {}
     assert days_of([near], {}) == {"1": [18, 19, 20]}
+
+
+@pytest.mark.parametrize(("first", "last"), [*combinations_with_replacement(range(16, 23), 2)])
+def test_a_row_holds_from_its_first_day_to_its_last(first, last):
+    span = {"from_date": date(2023, 5, first), "to_date": date(2023, 5, last)}
+    expected = [day for day in (18, 19, 20) if first <= day <= last]
+    assert days_of([make_train("1", "a b", **span)], {}).get("1", []) == expected
 
 
 def test_one_number_of_two_operators_is_two_trains():

@@ -1,5 +1,6 @@
 """GTFS in: small feeds with one trap each, what is wrong with a feed, and two national feeds."""
 
+import csv
 import os
 import random
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -547,6 +549,16 @@ def test_a_feed_may_hold_for_one_day_and_not_for_less(tmp_path):
         export(tmp_path / "g.zip", start=date(2024, 6, 1))
 
 
+def test_an_account_names_its_network(tmp_path):
+    assert export(tmp_path / "f.zip").source == existing().name
+    nameless = replace(existing(), name="")
+    found = export_gtfs(
+        timetable(), nameless, tmp_path / "g.zip", publisher=Publisher(zone="Europe/Berlin"),
+        start=date(2024, 5, 1), end=date(2024, 5, 31),
+    )  # fmt: skip
+    assert found.source == "timetable"
+
+
 def test_what_cannot_be_written_is_in_the_account(tmp_path):
     account = export(tmp_path / "f.zip", sources={"doc": ("A paper", "https://paper.example")})
     assert [each.disposition for each in account.entries] == [
@@ -554,6 +566,7 @@ def test_what_cannot_be_written_is_in_the_account(tmp_path):
     ]  # fmt: skip
     assert "time" in account.entry("trains/2").reason
     assert "daily" in account.entry("trains/3").note
+    assert not account.entry("trains/1").note
     with zipfile.ZipFile(tmp_path / "f.zip") as archive:
         tables = {name: archive.read(name).decode().splitlines() for name in archive.namelist()}
     assert "1,23:50:00,23:50:00,A,1,1" in tables["stop_times.txt"]
@@ -565,6 +578,28 @@ def test_what_cannot_be_written_is_in_the_account(tmp_path):
     assert {train.id: train.kind for train in again.timetable.trains} == {
         "1": "intercity", "3": "regional",
     }  # fmt: skip
+
+
+def test_a_trip_is_headed_for_its_last_stop(tmp_path):
+    export(tmp_path / "f.zip")
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        names = dict(rows_of(archive, "stops.txt", "stop_id", "stop_name"))
+        called = dict(rows_of(archive, "stop_times.txt", "trip_id", "stop_id"))  # the last counts
+        heads = dict(rows_of(archive, "trips.txt", "trip_id", "trip_headsign"))
+    assert heads == {trip: names[stop] for trip, stop in called.items()}
+    assert len(set(heads.values())) == 2
+
+
+def rows_of(archive: zipfile.ZipFile, table: str, *columns: str) -> list[tuple[str, ...]]:
+    rows = csv.DictReader(archive.read(table).decode().splitlines())
+    return [tuple(row[name] for name in columns) for row in rows]
+
+
+def test_no_clock_is_in_a_feed(tmp_path):
+    """Its files bear the first instant that a zip file can name, whatever the hour."""
+    export(tmp_path / "f.zip")
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_the_same_trains_make_the_same_bytes(tmp_path):

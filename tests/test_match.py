@@ -21,7 +21,7 @@ from netmodel.evidence.places import (
 from netmodel.network.formats import built_in_network
 from netmodel.network.gazetteer import Town
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
-from netmodel.outages.matching import Matcher
+from netmodel.outages.matching import Match, Matcher, Rival
 from netmodel.outages.outage import tell_apart
 from netmodel.trains.train import Timetable, Train
 from tests.conftest import make_network
@@ -365,6 +365,22 @@ def test_stations_with_two_ways_between_them_are_ambiguous():
     ]  # fmt: skip
     assert match.rivals[1].reason == Note("rival_line", {"names": ("B",), "km": 112})
     assert " B," in tell_apart(match)
+
+
+@pytest.mark.parametrize(
+    ("place", "names", "named"),
+    [
+        (SectionPlace(between=("A", "B")), ("C",), True),
+        (SectionPlace(between=("A", "B")), (), False),
+        (HubPlace(hub="A"), ("C",), False),
+    ],
+)
+def test_a_place_in_between_is_asked_for_only_in_a_section_with_one(place, names, named):
+    reason = Note("rival_line", {"names": names, "km": 80})
+    rivals = tuple(Rival(links=(link,), reason=reason) for link in ("one", "two"))
+    said = tell_apart(Match(place=place, status="ambiguous", rivals=rivals))
+    assert ("in between" in said) == named
+    assert ("`between:`" in said) != named
 
 
 def test_stations_on_parallel_links_mean_both():

@@ -103,6 +103,15 @@ def test_a_small_distance_is_kept():
     assert place_from_dict({"near": {"lon": 30, "lat": 50, "within_km": 0.5}}).within_km == 0.5
 
 
+@pytest.mark.parametrize(("lon", "lat"), [(30.126, 50.994), (-0.004, 49.996), (24.03, 49.84)])
+def test_a_point_is_said_to_the_hundredth_of_a_degree(lon, lat):
+    said = note_place(NearPlace(lon=lon, lat=lat, within_km=0.125)).values
+    assert said["km"] == 0.125
+    for value, exact in ((said["lon"], lon), (said["lat"], lat)):
+        assert abs(value - exact) <= 0.005
+        assert 100 * value == pytest.approx(round(100 * value), abs=1e-9)
+
+
 def test_a_region_and_a_town_are_written_with_their_word():
     assert parse_place("region Crimea") == RegionPlace(region="Crimea")
     assert parse_place("town Yalta") == TownPlace(town="Yalta")

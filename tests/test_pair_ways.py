@@ -19,7 +19,7 @@ from netmodel.network.railway import Network
 from netmodel.routing.profiles import PASSENGER
 from netmodel.trains.course import find_courses
 from netmodel.trains.relevance import RelevantTrains
-from netmodel.trains.train import Timetable, Train
+from netmodel.trains.train import AssumedWay, Timetable, Train
 from tests.conftest import make_network, make_outage
 
 MINUTE = replace(PASSENGER, speed_kmh=dict.fromkeys(PASSENGER.speed_kmh, 60.0))
@@ -119,6 +119,12 @@ def test_the_longest_detour_may_be_less_than_a_minute():
     assert assessor._sum_pairs((), (), ()).longest_pair is None
 
 
+def test_without_pairs_no_detour_is_the_longest():
+    none = Assessor(make_network(SQUARE), uniform_demand([]), MINUTE)
+    sums = none._sum_pairs(shut("a-b-0"), (), ())
+    assert (sums.cut, sums.longest_extra_minutes, sums.longest_pair) == (0, 0.0, None)
+
+
 def test_a_way_that_few_trains_take_is_left_to_the_others():
     trains = [make_train(1, "a", "b", "d"), make_train(2, "a", "c", "d")]
     assert vias(make_assessor(make_network(SQUARE), trains, days=20), "a", "d") == {"b": 1.0}
@@ -182,6 +188,31 @@ def test_changes_by_a_long_way_are_not_taken_for_the_way_of_a_pair():
     edges = [("a", "d", 10.0), ("a", "b", 10.0), ("b", "d", 10.0)]
     trains = [make_train(1, "a", "b"), make_train(2, "b", "d")]
     assert not vias(make_assessor(make_network(edges), trains), "a", "d")
+
+
+@pytest.mark.parametrize(("km", "taken"), [(13.9, True), (14.0, True), (14.1, False)])
+def test_changes_by_a_way_take_at_most_two_fifths_more(km, taken):
+    """Whether the pair changes trains or only passes on a train of a documented way."""
+    network = make_network(
+        [("a", "d", 10.0), ("a", "b", 7.0), ("b", "d", km - 7.0), ("d", "e", 99.0)]
+    )
+    changed = make_assessor(network, [make_train(1, "a", "b"), make_train(2, "b", "d")])
+    passed = make_assessor(network, [make_train(1, "a", "e", via=("b",))])
+    for assessor in (changed, passed):
+        assert vias(assessor, "a", "d") == ({"b": 1.0} if taken else {})
+
+
+@pytest.mark.parametrize(("basis", "found"), [("inherited", 2), ("preferred", 3)])
+def test_a_known_way_comes_before_changes_and_these_before_a_likely_one(basis, found):
+    network = make_network([*SQUARE, ("d", "e", 20.0)])
+    way = AssumedWay(basis=basis, via=("c",))
+    through = replace(make_train(1, "a", "e"), way=way)
+    alone = make_assessor(network, [through])
+    assert vias(alone, "a", "d") == {"c": 1.0}
+    assert alone.ways.basis()[pair_of(alone, "a", "d")] == 2
+    both = make_assessor(network, [through, make_train(2, "a", "b"), make_train(3, "b", "d")])
+    assert both.ways.basis()[pair_of(both, "a", "d")] == found
+    assert vias(both, "a", "d") == {"c" if found == 2 else "b": 1.0}
 
 
 def test_a_train_of_which_only_the_ends_are_known_shows_the_way_of_those_between():

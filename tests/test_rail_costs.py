@@ -3,7 +3,7 @@
 import math
 import random
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import networkx as nx
 import numpy as np
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from netmodel.errors import InputError, UnknownNameError
 from netmodel.impact.costs import state_minutes
-from netmodel.impact.demand import gravity_demand
+from netmodel.impact.demand import gravity_demand, tabulate_demand
 from netmodel.impact.laid_lines import Turns
 from netmodel.network.edit import assign_sides
 from netmodel.network.railway import Hub, Link, Network, great_circle_km
@@ -384,3 +384,36 @@ def test_a_deterrence_that_overflows_is_refused(given, message):
 def test_gravity_needs_populations():
     with pytest.raises(InputError, match="population for t1"):
         gravity_demand(towns(1000, None, 5), ["t0", "t1", "t2"])
+
+
+def test_trips_are_between_two_hubs_that_are_known():
+    network = make_network([("a", "b", 10), ("b", "c", 10)])
+    found = tabulate_demand(
+        [("1", "a", "b", 3), ("2", "b", "c", "0.5"), ("3", "a", "b", 4)], network
+    )
+    trips = {(one, other): found.trips[m, n] for m, one in enumerate(found.hubs)
+             for n, other in enumerate(found.hubs) if found.trips[m, n]}  # fmt: skip
+    assert trips == {("a", "b"): 7.0, ("b", "c"): 0.5}
+    wrong = [("1", "a", "a", 3), ("2", "a", "x", 3), ("3", "x", "y", 3), ("4", "a", "b", -1)]
+    with pytest.raises(InputError) as caught:
+        tabulate_demand([*wrong, ("5", "a", "b", 3)], network)
+    assert [problem.where for problem in caught.value.problems] == ["1", "2", "3", "3", "4"]
+
+
+@pytest.mark.parametrize("flip", [0, 1])
+def test_a_train_turns_where_it_leaves_by_the_side_by_which_it_came(flip):
+    """All ways over one hub: at links of a side, of the other, and of none that is known."""
+    sides = ["", "A", "B", "A", "", "B"]
+    starts = [(n + flip) % 2 == 0 for n in range(6)]
+    ends = [("h", f"x{n}", 9) if here else (f"x{n}", "h", 9) for n, here in enumerate(starts)]
+    network = make_network(ends)
+    links = [
+        replace(link, **{"from_side" if here else "to_side": side})
+        for link, here, side in zip(network.links, starts, sides, strict=True)
+    ]
+    turns = Turns(replace(network, links=tuple(links)), 7.0, 0.0)
+    for one, other in product(range(6), repeat=2):
+        forward = np.array([not starts[one], starts[other]])
+        found = turns.along(np.array([one, other]), forward)
+        reverses = one == other or (sides[one] != "" and sides[one] == sides[other])
+        assert found.tolist() == [0, whole_cost(7.0) if reverses else 0]

@@ -91,6 +91,15 @@ def test_an_unproven_link_names_only_the_neighbours_that_were_closed() -> None:
     assert "spur" not in found.what
 
 
+@pytest.mark.parametrize(("section", "proven"), [("Ceton - Deton", True), ("Aton - Beton", False)])
+def test_a_train_that_was_seen_on_a_link_proves_it(section: str, proven: bool) -> None:
+    near = PLANTED["unproven_link ceton--deton"][0]
+    passed = say("running", "2026-01-09T10:00", places=(section,))
+    seen = make("seen", "Aton", passed, effect="none")
+    found = find(near, seen, trains=nm.trains.Timetable(trains=()))
+    assert ("unproven_link ceton--deton" not in found) == proven
+
+
 def test_one_spell_that_ended_is_no_end_of_the_next() -> None:
     twice = make("twice", "Aton - Beton", START, END, say("start", "2026-01-10", spell=2))
     ended = replace(twice, claims=(*twice.claims, say("first_traffic", "2026-01-11", spell=2)))

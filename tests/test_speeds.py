@@ -1,10 +1,13 @@
 """Minutes of links from timetables, and the way of trains."""
 
 import csv
+import math
 import pickle
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -27,14 +30,25 @@ from netmodel.scenario.train_choice import document_days, find_train_documents
 from netmodel.trains.course import Course, find_courses
 from netmodel.trains.halts import stops_on_links
 from netmodel.trains.inherited import inherit_ways
-from netmodel.trains.pace import PRIOR, PaceParts, part_precision
+from netmodel.trains.pace import (
+    BETWEEN_STOPS,
+    OUTLYING,
+    PRIOR,
+    ROUNDING,
+    SPREAD,
+    STEPS,
+    STOP_MINUTES,
+    PaceParts,
+    fit_pace,
+    part_precision,
+)
 from netmodel.trains.services_file import (
     built_in_timetable,
     read_train_ways,
     write_train_ways,
 )
 from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
-from netmodel.trains.timed_legs import timed_legs
+from netmodel.trains.timed_legs import TimedLeg, timed_legs
 from netmodel.trains.train import AssumedWay, StopTime, Timetable, Train
 
 STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
@@ -186,6 +200,43 @@ def test_halts_slow_a_train_that_calls_everywhere() -> None:
     assert pace["passenger"][many] == pytest.approx(60.0 / PASSENGER.speed_kmh["main"])
 
 
+def test_a_train_that_calls_everywhere_runs_quicker_between_its_stops() -> None:
+    with (shipped_folder("seeds") / "halts.csv").open(encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if int(row["halts"]) > 1][:3]
+    lengths = [float(row["length_km"]) for row in rows]
+    counted = line(*lengths, 50.0)
+    ids = [*(row["link"] for row in rows), "no halts are counted here"]
+    links = [replace(link, id=name) for link, name in zip(counted.links, ids, strict=True)]
+    pace = PaceParts(replace(counted, links=tuple(links))).base["suburban"]
+    minutes = [60 * km / SUBURBAN.speed_kmh["main"] for km in lengths]
+    stops = [STOP_MINUTES * (int(row["halts"]) + 1) for row in rows]
+    expected = [one / BETWEEN_STOPS + other for one, other in zip(minutes, stops, strict=True)]
+    assert [km * each for km, each in zip(lengths, pace, strict=False)] == pytest.approx(expected)
+    assert pace[3] == pytest.approx(60 / SUBURBAN.speed_kmh["main"])
+
+
+@pytest.mark.parametrize("kind", ["long_distance", "intercity", "suburban"])
+def test_a_leg_takes_the_minutes_of_its_links_and_borders(kind: str) -> None:
+    """In part or whole, with any parts of the pace."""
+    network = line(100.0, 10.0, 100.0, tracks=1, line_class="secondary")
+    countries = ("UA", "UA", "PL", "PL")
+    hubs = tuple(replace(h, country=c) for h, c in zip(network.hubs, countries, strict=True))
+    parts = PaceParts(replace(network, hubs=hubs))
+    x = np.random.default_rng(1).normal(0, 0.3, len(parts.columns))
+    for km, borders in (({0: 100.0, 1: 10.0}, ("PL-UA",)), ({0: 25.0, 2: 50.0}, ())):
+        leg = TimedLeg(train=train("1", "abcd", kind), start="A", end="D", minutes=200.0, km=km,
+                       borders=borders)  # fmt: skip
+        whole, waits = parts.minutes(x)[leg.profile], parts.border_minutes(x)
+        links = [(whole[n] - waits.get(parts.borders[n], 0)) * part / (10.0 if n == 1 else 100.0)
+                 for n, part in km.items()]  # fmt: skip
+        found = [minutes for _, minutes in parts.times(leg, x)]
+        assert found == pytest.approx([*links, *(waits[name] for name in borders)])
+    still = [minutes for _, minutes in parts.times(leg, 0 * x)]
+    assert still == pytest.approx(
+        [km * 60 / TIMED_PROFILES[leg.profile].speed_kmh["secondary"] for km in (25.0, 50.0)]
+    )
+
+
 def test_halts_of_another_length_or_network_do_not_hold(tmp_path: Path) -> None:
     path = tmp_path / "halts.csv"
     path.write_text("link,length_km,halts\na--b,60,5\nb--c,50,2\nx--y,10,1\n", encoding="utf-8")
@@ -220,6 +271,27 @@ def test_a_border_costs_minutes() -> None:
     assert leg.borders == ("PL-UA",)
 
 
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("UA", "Europe/Kyiv"), ("PL", "Europe/Warsaw"), ("SK", "Europe/Bratislava"),
+        ("HU", "Europe/Budapest"), ("RO", "Europe/Bucharest"), ("MD", "Europe/Chisinau"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("month", [1, 7])
+def test_the_clocks_of_both_ends_are_made_one(country: str, zone: str, month: int) -> None:
+    """A train under way for two hours, by the clocks of the zone at the end that is abroad."""
+    noon = datetime(2023, month, 15, 12, tzinfo=ZoneInfo("Europe/Kyiv"))
+    ahead = noon.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - noon.replace(tzinfo=None)
+    shown = 120 + ahead.total_seconds() / 60
+    network = line(100.0)
+    hubs = tuple(replace(h, country=c) for h, c in zip(network.hubs, ("UA", country), strict=True))
+    network = replace(network, hubs=hubs)
+    out, back = timed("1", "ab", shown), timed("2", "ba", 240 - shown)
+    legs = timed_legs(find_courses(table(out, back), network), network)
+    assert [leg.minutes for leg in legs] == [120.0, 120.0]
+
+
 def test_a_leg_that_lacks_a_day_is_not_used() -> None:
     network = line(1000.0, 1000.0)
     speeds = fit_link_speeds(
@@ -232,6 +304,65 @@ def test_a_leg_quicker_than_any_train_of_its_kind_is_not_used() -> None:
     trains = [timed("1", "ab", 65.0), timed("2", "ab", 70.0), timed("3", "ab", 65.0, "regional")]
     speeds = fit_link_speeds(table(*trains), line(100.0), use=lambda _: True)
     assert [bool(leg.unused) for leg in speeds.legs] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("km", "minutes", "kind", "used"),
+    [
+        (900.0, 600, "long_distance", True), (900.0, 599, "long_distance", False),
+        (1100.0, 600, "regional", True), (1100.0, 599, "regional", False),
+        (1500.0, 600, "intercity", True), (1500.0, 599, "intercity", False),
+        (900.0, 600, "suburban", True), (900.0, 599, "suburban", False),
+        (100.0, 600, "suburban", True), (100.0, 601, "suburban", False),
+    ],
+)  # fmt: skip
+def test_a_leg_is_used_from_the_least_to_the_greatest_speed(km, minutes, kind, used) -> None:
+    network = line(km)
+    leg, *others = timed_legs(
+        find_courses(table(timed("1", "ab", minutes, kind)), network), network
+    )
+    assert not others
+    assert (leg.unused == "") == used
+
+
+def test_a_fit_is_the_least_of_what_it_weighs() -> None:
+    """By a solver that knows only the figure that is to be least."""
+    from scipy.optimize import minimize
+
+    network = line(100.0, 60.0)
+    trains = [timed("1", "ab", 75.0), timed("2", "ba", 80.0), timed("3", "abc", 150.0),
+              timed("4", "bc", 110.0), timed("5", "bc", 60.0, "regional")]  # fmt: skip
+    legs = timed_legs(find_courses(table(*trains), network), network)
+    parts = PaceParts(network)
+    precision = part_precision(network, parts).toarray()
+    shared = {"1": 2, "2": 2}
+    spreads = [
+        math.sqrt((SPREAD**2 + (ROUNDING / leg.minutes) ** 2) * shared.get(leg.train.id, 1))
+        for leg in legs
+    ]
+
+    def weigh(x: np.ndarray) -> float:
+        off = [math.log(leg.minutes / sum(each for _, each in parts.times(leg, x))) for leg in legs]
+        ratios = [(one / spread / OUTLYING) ** 2 for one, spread in zip(off, spreads, strict=True)]
+        return OUTLYING**2 * sum(map(math.log1p, ratios)) + float(x @ precision @ x)
+
+    best = minimize(weigh, np.zeros(len(parts.columns)), tol=1e-8).x
+    found, _ = fit_pace(network, legs)
+    for name, expected in parts.minutes(best).items():
+        assert found[name] == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_fit_ends_when_nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    import scipy.sparse.linalg
+
+    solved = []
+    solve = scipy.sparse.linalg.spsolve
+    monkeypatch.setattr(
+        scipy.sparse.linalg, "spsolve", lambda *given: solved.append(solve(*given)) or solved[-1]
+    )
+    fit_link_speeds(table(timed("1", "ab", 90.0)), line(100.0), use=lambda _: True)
+    assert 1 < len(solved) < STEPS
+    assert [np.abs(step).max() < 1e-4 for step in solved] == [False] * (len(solved) - 1) + [True]
 
 
 def test_the_record_states_the_days_under_way(told: Timetable) -> None:
@@ -360,6 +491,20 @@ def test_a_train_keeps_its_own_documented_way_however_long() -> None:
     assert told.trains[1].way.of == ("1",)
 
 
+def test_where_the_way_of_another_runs_nowhere_and_back_the_preferred_one_is_taken() -> None:
+    """Train 1 comes to D by E, where train 2 goes next; trains 3 and 5 run by C, none by F."""
+    hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abcdef"))
+    ends = {"ab": 100, "be": 100, "ed": 10, "ac": 103, "cd": 103, "af": 100, "fd": 100}
+    links = tuple(Link(id=i, from_hub=i[0], to_hub=i[1], length_km=k) for i, k in ends.items())
+    trains = [train("1", "abed"), train("2", "ade"), train("4", "ad"), train("3", "ac"),
+              train("5", "cd")]  # fmt: skip
+    network = Network(hubs=hubs, links=links)
+    told = inherit_ways(table(*trains), network)
+    courses = find_courses(told, network).courses
+    assert (told.trains[2].way.of, courses["4"].links) == (("1",), ("ab", "be", "ed"))
+    assert (told.trains[1].way.basis, courses["2"].links) == ("preferred", ("ac", "cd", "ed"))
+
+
 def test_a_city_on_a_branch_is_no_way_to_take() -> None:
     network = two_ways()
     city = Hub(id="e", name="E", lon=2, lat=1, population=1_000_000)
@@ -423,6 +568,16 @@ def test_an_assumed_way_that_is_closed_gives_place_to_another() -> None:
         for closed in ((), ("ab",))
     )
     assert (open_, shut) == (("ab", "bd"), ("ac", "cd"))
+
+
+def test_a_train_of_a_table_of_ways_is_known_and_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "ways.csv"
+    path.write_text("train,basis\n1,preferred\n1,preferred\n3,preferred\n", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_train_ways(table(train("1", "ab"), train("2", "ab")), path)
+    twice, unknown = (problem.what for problem in raised.value.problems)
+    assert ("twice" in twice, "known" in twice) == (True, False)
+    assert ("twice" in unknown, "known" in unknown) == (False, True)
 
 
 def test_mistakes_of_a_table_of_ways_are_told_at_their_lines(tmp_path: Path) -> None:

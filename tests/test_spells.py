@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,16 @@ from netmodel.errors import InputError
 from netmodel.evidence.as_of import find_latest_forecast
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
+from netmodel.evidence.milestone_bounds import Resolution, Spell, join_spells
 from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.resolution import resolve_incident
+from netmodel.evidence.spells import speaks_of
 from netmodel.evidence.vocabulary import BASES, KINDS
 from netmodel.network.railway import Hub, Link, Network, Station
 from netmodel.outages.outage import place_incidents
 from netmodel.scenario.writing import write_documents, write_incidents
+from netmodel.times import Bounds
+from tests.conftest import at, exactly
 from tests.small_scenario import write_incident, write_scenario
 
 NETWORK = Network(
@@ -51,6 +56,45 @@ def incident(*claims: Claim, name: str = "x", places: object = "B - C", **more: 
     """Return a closure, unless another effect is given."""
     given = {"title": "X", "kind": "fire", "zone": "UTC", "effect": "closed", **more}
     return Incident(id=name, places=places, claims=claims, **given)
+
+
+def test_of_whom_a_claim_speaks() -> None:
+    """Of all where it does not say; a train that passed somewhere may say of any."""
+    both, when = ("passenger", "freight"), "2026-03-01T08:00Z"
+    heard = {
+        (about, *given): {kind for kind in both if speaks_of(
+            claim(about, when, traffic=given, places=places), kind, both)}
+        for about, places in (("start", ()), ("running", "B - C"))
+        for given in ((), ("passenger",), ("freight",), ("technical",))
+    }  # fmt: skip
+    assert heard == {
+        ("start",): {*both}, ("start", "passenger"): {"passenger"},
+        ("start", "freight"): {"freight"}, ("start", "technical"): {*both},
+        ("running",): {*both}, ("running", "passenger"): {*both},
+        ("running", "freight"): {*both}, ("running", "technical"): {*both},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+@pytest.mark.parametrize("stops", [True, False])
+def test_the_parts_of_one_closure_end_with_the_last(order, stops) -> None:
+    """A part that may last longer comes later, however soon it may end; one without an end last."""
+
+    def part(link: str, low: int, high: int | None) -> Spell:
+        end = Bounds(earliest=at(low), latest=None if high is None else at(high))
+        first = {"first_traffic": end, "full_service": Bounds(earliest=at(low))}
+        if not stops:
+            first = {"first_traffic": exactly(0), "full_service": end}
+        resolution = Resolution(incident="x", start=exactly(0), used=(), set_aside=(),
+                                conflicts=(), stops=stops, **first)  # fmt: skip
+        return Spell(number=1, traffic=("passenger",), resolution=resolution, links=(link,))
+
+    parts = [part("ab", 1, 20), part("bc", 9, 10), part("cd", 5, 30)]
+    name = "first_traffic" if stops else "full_service"
+    joined = join_spells([parts[n] for n in order])
+    assert joined.milestone(name) == parts[2].resolution.milestone(name)
+    parts[1] = part("bc", 2, None)
+    assert join_spells([parts[n] for n in order]).milestone(name).latest is None
 
 
 def place(*incidents: Incident, **more: object) -> list:
@@ -440,6 +484,22 @@ def test_works_close_a_line_night_after_night():
 
 
 # Quotas
+
+
+@pytest.mark.parametrize("name", ["trains_per_day", "wagons_per_day"])
+def test_a_quota_is_at_most_a_million(name):
+    for number in (0, 0.5, 1_000_000):
+        assert getattr(incident(effect="limited", **{name: {"freight": number}}), name) == {
+            "freight": number
+        }
+    for number in (-0.5, 1_000_000.5):
+        with pytest.raises(InputError, match=rf"{name}\.freight"):
+            incident(effect="limited", **{name: {"freight": number}})
+
+
+def test_an_outage_tells_of_the_place_by_which_it_is_meant():
+    [found] = place(incident(CLOSED, places=["A - B", "C - D", "A"]))
+    assert {each.link: each.place for each in found.outages} == {"ab": "A–B; A", "cd": "C–D"}
 
 
 def test_a_quota_leaves_a_line_open_and_limits_its_capacity():

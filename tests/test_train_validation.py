@@ -133,6 +133,20 @@ def test_the_default_rule_comes_first_among_equals() -> None:
     assert {name: values[0] for name, values in grid.items()} == defaults
 
 
+def test_a_report_speaks_of_a_section_where_it_says_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "reports.csv"
+    places = ("section", "network", "knock-on", "")
+    rows = [f"{n},i,2026-01-30,85/86,A,B,late,d,{place},,A; B ;" for n, place in enumerate(places)]
+    head = "id,incident,date,train,from,to,did,document,place,delay_minutes,via"
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    found = read_train_reports(path)
+    assert [each.place for each in found] == ["section", "network", "knock-on", "section"]
+    assert {each.via for each in found} == {("A", "B")}
+    path.write_text(f"{head}\n1,i,2026-01-30,85,A,B,late,d,hub,,\n", encoding="utf-8")
+    with pytest.raises(InputError, match="hub"):
+        read_train_reports(path)
+
+
 def test_mistakes_of_reports_are_told_at_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "reports.csv"
     with built_in_train_reports().open(encoding="utf-8") as stream:

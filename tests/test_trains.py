@@ -83,6 +83,17 @@ def test_a_mistake_is_reported_at_its_line(tmp_path, row, said):
     assert all(each.where == "services.csv:3" for each in caught.value.problems)
 
 
+def test_a_train_without_an_id_goes_by_its_number_and_its_line_where_that_is_taken(tmp_path):
+    rows = "id,number,kind,stops\n,7,suburban,A;B\n,7,suburban,B;A\nx,7,suburban,A;B\n"
+    found = nm.trains.read_trains(write(tmp_path, rows))
+    assert [each.id for each in found.trains] == ["7", "7@3", "x"]
+    with pytest.raises(nm.errors.InputError) as caught:
+        nm.trains.read_trains(write(tmp_path, f"{rows}x,8,suburban,A;B\n7,8,suburban,A;B\n"))
+    problems = caught.value.problems
+    assert [each.where.rpartition(":")[2] for each in problems] == ["5", "6"]
+    assert all("twice" in each.what for each in problems)
+
+
 def test_all_mistakes_are_reported_at_once(tmp_path):
     path = write(tmp_path, "number,kind,stops\n1,slow,A;B\n2,suburban,A\n")
     with pytest.raises(nm.errors.InputError) as caught:
@@ -165,6 +176,12 @@ def test_a_clock_is_never_before_and_within_a_day(minute, after):
     found = read_clock(f"{minute // 60:02d}:{minute % 60:02d}", after)
     assert after <= found < after + 1440
     assert found % 1440 == minute
+
+
+@pytest.mark.parametrize("text", ["24:00", "23:60", "00:60", "7:5", "-1:00", "07:10+", "07.10"])
+def test_what_is_no_time_of_day_is_refused(text):
+    with pytest.raises(ValueError, match="time of day"):
+        read_clock(text, 0)
 
 
 def test_days_of_running():

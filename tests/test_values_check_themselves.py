@@ -59,6 +59,23 @@ def test_an_incident_that_is_wrong_is_refused(field, value):
     assert names == {"place" if (field, value) == ("places", None) else field}
 
 
+@pytest.mark.parametrize("value", ["d", "", {"a": 1}, 5, None])
+def test_what_is_no_list_of_values_is_refused_once_and_not_by_its_parts(value):
+    checks = vocabulary.Checks()
+    assert checks.items("claims", value, date) == ()
+    assert [problem.where for problem in checks.problems] == ["claims"]
+
+
+@pytest.mark.parametrize("given", [(), (1, "a"), [2], iter([date(2026, 1, 1), None])])
+def test_each_value_of_a_list_is_refused_at_its_place(given):
+    values = list(given)
+    checks = vocabulary.Checks()
+    kept = tuple(value for value in values if isinstance(value, date))
+    assert checks.items("claims", iter(values), date) == kept
+    wrong = [n for n, value in enumerate(values) if not isinstance(value, date)]
+    assert [problem.where for problem in checks.problems] == [f"claims[{n}]" for n in wrong]
+
+
 def test_all_mistakes_are_told_at_once_with_a_suggestion():
     with pytest.raises(InputError) as caught:
         nm.Incident(**{**INCIDENT, "effect": "clsoed", "zone": "Nowhere", "traffic": ["freigt"]})
@@ -97,6 +114,37 @@ def test_an_outage_that_is_wrong_is_refused():
         "share": 2,
     }  # fmt: skip
     assert places_of(Outage, **fields) == ["effect", "traffic", "start", "end_milestone", "share"]
+
+
+OUTAGE = {
+    "incident": "x", "link": "ab", "effect": "closed", "traffic": "passenger", "start": Bounds(),
+    "end": Bounds(), "start_milestone": "start", "end_milestone": "first_traffic",
+    "documents": ("d",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("slowed_minutes", 0, None), ("share", 0, 1), ("trains_per_day", 0, None),
+        ("wagons_per_day", 0, None), ("spell", 1, None),
+    ],
+)  # fmt: skip
+def test_the_figures_of_an_outage_have_their_least_and_greatest(name, least, most):
+    within = [least, least + 0.5, 1000 if most is None else most]
+    for value in within:
+        assert getattr(Outage(**{**OUTAGE, name: value}), name) == value
+    for value in [least - 0.01, *([] if most is None else [most + 0.01])]:
+        assert places_of(Outage, **{**OUTAGE, name: value}) == [name]
+
+
+@pytest.mark.parametrize(("name", "most"), [("lon", 180), ("lat", 90)])
+def test_a_point_lies_on_the_globe(name, most):
+    fields = {"lon": 30, "lat": 50, "within_km": 5}
+    for value in (-most, most):
+        assert getattr(nm.evidence.NearPlace(**{**fields, name: value}), name) == value
+        beyond = {**fields, name: value * (1 + 0.001)}
+        assert places_of(nm.evidence.NearPlace, **beyond) == [name]
 
 
 def test_a_note_and_a_tag_may_be_left_out():

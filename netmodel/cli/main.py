@@ -16,6 +16,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Annotated, TextIO
 
 import typer
@@ -31,6 +32,8 @@ SUB_COMMANDS = {
     "trains": "netmodel.cli.trains_verbs",
 }
 """Groups of verbs, by the module that holds them."""
+COMPLETING = "_NETMODEL_COMPLETE"
+"""Set by a shell that asks which words may come next."""
 
 app = typer.Typer(
     name="netmodel",
@@ -112,9 +115,7 @@ def _told_to_end() -> Iterator[None]:
 
 def _run() -> None:
     try:
-        for name, module in SUB_COMMANDS.items():
-            app.add_typer(importlib.import_module(module).app, name=name)
-        app()
+        choose_verbs(sys.argv[1] if len(sys.argv) > 1 else "")()
     except SystemExit as ended:
         if ended.code == 130:
             fail("stopped", code=130)
@@ -134,6 +135,22 @@ def _run() -> None:
     except (KeyboardInterrupt, Terminated, MemoryError) as error:
         said, code = _ENDS[type(error)]
         fail(said, code=code)
+
+
+def choose_verbs(first: str) -> typer.Typer:
+    """Return the command with the one verb that is asked for, or with all of them.
+
+    Laying out every verb with its options takes longer than what some of them do.
+    """
+    verbs = [each for each in app.registered_commands if each.name == first]
+    groups = {name: module for name, module in SUB_COMMANDS.items() if name == first}
+    if not (verbs or groups) or COMPLETING in os.environ:
+        verbs, groups = app.registered_commands, SUB_COMMANDS
+    chosen = copy(app)
+    chosen.registered_commands, chosen.registered_groups = list(verbs), []
+    for name, module in groups.items():
+        chosen.add_typer(importlib.import_module(module).app, name=name)
+    return chosen
 
 
 _ENDS: dict[type[BaseException], tuple[str, int]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -546,3 +547,33 @@ def built_in_catalogue() -> Catalogue:
     'closed'
     """
     return read_catalogue((documents_file(), *incident_files()))
+
+
+def read_with_built_in(paths: Sequence[Path]) -> Catalogue:
+    """Read documents and incidents; files of the built-in record are read once by a process.
+
+    The same as `read_catalogue` for whoever needs the built-in catalogue too.
+
+    Examples
+    --------
+    >>> read_with_built_in([documents_file(), incident_files()[0]]).documents.keys() == (
+    ...     built_in_catalogue().documents.keys()
+    ... )
+    True
+    """
+    shipped = {os.path.realpath(path): path.name for path in incident_files()}
+    further = [os.path.realpath(path) for path in paths if path != documents_file()]
+    once = shipped.keys() >= set(further) and len(set(further)) == len(further)
+    if documents_file() not in paths or not once:
+        return read_catalogue(paths)
+    try:
+        record = built_in_catalogue()
+    except InputError:
+        # What is wrong with other files of the record does not concern these.
+        return read_catalogue(paths)
+    chosen = [each for path in further for each in record.from_files([shipped[path]])]
+    return Catalogue(
+        documents=record.documents,
+        incidents={each.id: each for each in chosen},
+        origins={each.id: record.origins[each.id] for each in chosen},
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -405,8 +406,8 @@ class _Detour:
 
     @property
     def exists(self) -> bool:
-        """Whether the quickest way takes no longer than the rules allow."""
-        return self._quickest.minutes <= self._most
+        """Whether there is a way, and the quickest takes no longer than the rules allow."""
+        return math.isfinite(self._quickest.minutes) and self._quickest.minutes <= self._most
 
     def fate(self) -> Fate:
         """Return the fate by the best way that is quick enough."""

@@ -17,7 +17,7 @@ from netmodel.errors import (
     nearest_names,
     point_out,
 )
-from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
+from netmodel.evidence.catalogue_file import built_in_catalogue, read_with_built_in
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.files.shipped import (
     BUILT_IN,
@@ -98,7 +98,7 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     documents, incidents = evidence
     own = tuple(dict.fromkeys([*documents, documents_file(), *incidents]))
     paths = tuple(dict.fromkeys([*own, *find_standing_files(model, own)]))
-    catalogue = collecting.attempt(("incidents",), lambda: read_catalogue(paths))
+    catalogue = collecting.attempt(("incidents",), lambda: read_with_built_in(paths))
     if network is None or catalogue is None:
         raise InputError(collecting.problems)
     choice = _read_choice(model, catalogue, incidents, collecting)
@@ -398,7 +398,7 @@ def find_standing_files(model: ScenarioModel, own: Sequence[Path]) -> tuple[Path
     if wanted == "all":
         return tuple(path for path in incident_files() if path.stem.startswith("standing-closures"))
     try:
-        known = read_catalogue(own).incidents
+        known = read_with_built_in(own).incidents
     except InputError:
         return ()
     homes = {shipped_home(each) for each in wanted if each not in known}

@@ -28,8 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.routing.sweep.compiled import compiled
-from netmodel.routing.sweep.kernels import INFINITE, LANES, sweep_afresh
-from netmodel.routing.sweep.sweeper import Lanes, Sweeper, aligned_rows, lay_lanes
+from netmodel.routing.sweep.kernels import LANES, sweep_afresh
+from netmodel.routing.sweep.seats import Seats, pick_ends, seat_terminals
+from netmodel.routing.sweep.sweeper import Sweeper, aligned_rows
+from netmodel.routing.sweep.swept_loads import Carriers, lay_carriers, load_arcs
 from netmodel.routing.trees import MOST_STEPS_KEPT
 
 Ints = NDArray[np.int32]
@@ -68,23 +70,6 @@ def enter_rows(swept: Ints, in_start: Longs, in_tail: Ints, in_cost: Ints, enter
             kept = entered[lane]
             for row in range(first, last):
                 kept[row] = tile[row - first, lane]
-
-
-@compiled
-def pick_ends(
-    start: int, end: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints
-) -> tuple[int, int]:
-    """Return the lane and the row of the cheapest nodes of two terminals; -1 without a route.
-
-    Of equal ones the first start node counts, then the first end node.
-    """
-    least, lane, row = INFINITE, -1, -1
-    for one in range(node_start[start], node_start[start + 1]):
-        for other in range(node_start[end], node_start[end + 1]):
-            found = int(swept[node_row[other], lane_of_node[one] % LANES])
-            if found < least:
-                least, lane, row = found, int(lane_of_node[one] % LANES), int(node_row[other])
-    return lane, row
 
 
 @compiled
@@ -203,78 +188,6 @@ def list_block(
     return count
 
 
-@compiled
-def load_block(
-    first: int, last: int, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
-    entered: Ints, in_tail: Ints, trips: Floats, by_place: Floats,
-) -> None:  # fmt: skip
-    """Add the trips over each arc when all pairs from the terminals of one block take their route.
-
-    Parameters
-    ----------
-    trips
-        From row to column, shape ``(terminals, terminals)``; those without a route are left out.
-    """
-    count = len(swept)
-    known = np.full(count, -1, dtype=np.int8)
-    path = np.empty(count, dtype=np.int32)
-    begin = np.empty(len(node_start) + 1, dtype=np.int32)
-    load = np.zeros(count, dtype=np.float64)
-    ends = np.empty(len(node_start), dtype=np.int32)
-    for start in range(first, last):
-        for one in range(node_start[start], node_start[start + 1]):
-            lane = int(lane_of_node[one] % LANES)
-            used = 0
-            for end in range(len(node_start) - 1):
-                if trips[start, end] > 0:
-                    best, row = pick_ends(start, end, lane_of_node, node_start, node_row, swept)
-                    if best == lane:
-                        load[row] += trips[start, end]
-                        ends[used] = row
-                        used += 1
-            load_lane(lane, ends[:used], entered[lane], in_tail, known, path, begin, load, by_place)
-
-
-@compiled
-def load_lane(
-    lane: int, ends: Ints, entered: Ints, in_tail: Ints, known: Bytes, path: Ints, begin: Ints,
-    load: Floats, by_place: Floats,
-) -> None:  # fmt: skip
-    """Add the trips over each arc from one source, which wait in `load` at the ends of routes.
-
-    Routes are followed back to where one before has been. Then, from the last to the first, each
-    takes along what the later ones have brought to it. All in one function: a call from within
-    the loops would take longer than what they do.
-
-    Parameters
-    ----------
-    known, path, begin
-        Scratch: the lane whose routes were the last to pass each row, and the rows of all routes.
-    """
-    length = 0
-    for number in range(len(ends)):
-        begin[number] = length
-        row = int(ends[number])
-        while known[row] != lane:
-            known[row] = lane
-            path[length] = row
-            length += 1
-            if entered[row] >= 0:
-                row = int(in_tail[entered[row]])
-    begin[len(ends)] = length
-    for number in range(len(ends) - 1, -1, -1):
-        carried, arc = 0.0, np.int32(-1)
-        for place in range(begin[number], begin[number + 1]):
-            row = int(path[place])
-            carried += load[row]
-            load[row] = 0.0
-            arc = entered[row]
-            if arc >= 0:
-                by_place[arc] += carried
-        if arc >= 0:
-            load[in_tail[arc]] += carried
-
-
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RowsOfBlock:
     """What a sweep finds of one block."""
@@ -290,38 +203,37 @@ class Sources:
 
     Parameters
     ----------
-    blocks
-        The first terminal of each block of lanes, and their number.
-    lane_of_node, node_start, node_row
-        The lane and row of each node of each terminal.
+    terminal_nodes
+        The nodes of the kernel that each terminal has.
+    seats
+        Of the terminals, for the rows of all nodes.
     in_start, in_arc, in_tail
         The arcs that end in each row, by number, and the row in which each begins.
     """
 
-    lanes: Lanes
-    blocks: tuple[int, ...]
-    lane_of_node: NDArray[np.int64]
-    node_start: NDArray[np.int64]
-    node_row: NDArray[np.int64]
+    terminal_nodes: tuple[tuple[int, ...], ...]
+    seats: Seats
     in_start: NDArray[np.int64]
     in_arc: NDArray[np.int64]
     in_tail: NDArray[np.int32]
     _scratch: list[RowsOfBlock] = field(default_factory=list)
+    _carriers: list[Carriers] = field(default_factory=list)
 
-    @property
-    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """The tables that `pick_ends` takes, in its order."""
-        return self.lane_of_node, self.node_start, self.node_row
+    def carriers(self, sweeper: Sweeper) -> Carriers:
+        """Return the tables for loads, laid out when they are first needed."""
+        if not self._carriers:
+            self._carriers.append(lay_carriers(sweeper, self.terminal_nodes))
+        return self._carriers[0]
 
     def rows(self) -> RowsOfBlock:
         """Return room for what is found of one block, always the same."""
         if not self._scratch:
-            count = self.lanes.row_count
+            lanes = self.seats.lanes
             self._scratch.append(
                 RowsOfBlock(
-                    climbed=aligned_rows((len(self.lanes.climb_rows), LANES)),
-                    swept=aligned_rows((count, LANES)),
-                    entered=np.empty((LANES, count), dtype=np.int32),
+                    climbed=aligned_rows((len(lanes.climb_rows), LANES)),
+                    swept=aligned_rows((lanes.row_count, LANES)),
+                    entered=np.empty((LANES, lanes.row_count), dtype=np.int32),
                 )
             )
         return self._scratch[0]
@@ -331,24 +243,11 @@ def lay_sources(sweeper: Sweeper, terminal_nodes: Sequence[tuple[int, ...]]) -> 
     """Return the tables for sweeps from the nodes of some terminals."""
     rank = sweeper.elimination.rank.astype(np.int64)
     kernel = sweeper.costs.kernel
-    seeds: list[tuple[int, ...]] = []
-    lane_of_node: list[int] = []
-    blocks = [0]
-    for number, group in enumerate(terminal_nodes):
-        if len(seeds) % LANES + len(group) > LANES:  # the nodes of a terminal share a block
-            seeds += [()] * (-len(seeds) % LANES)
-        if number and len(seeds) % LANES == 0:
-            blocks.append(number)
-        lane_of_node += range(len(seeds), len(seeds) + len(group))
-        seeds += [(int(rank[node]),) for node in group]
     head_row = rank[kernel.arc_head]
     in_arc = np.argsort(head_row, kind="stable")
     return Sources(
-        lanes=lay_lanes(sweeper.elimination, seeds, 0),
-        blocks=(*blocks, len(terminal_nodes)),
-        lane_of_node=np.array(lane_of_node, dtype=np.int64),
-        node_start=np.cumsum([0, *(len(group) for group in terminal_nodes)]).astype(np.int64),
-        node_row=np.array([rank[n] for group in terminal_nodes for n in group], dtype=np.int64),
+        terminal_nodes=tuple(terminal_nodes),
+        seats=seat_terminals(sweeper, terminal_nodes, 0),
         in_start=np.searchsorted(head_row[in_arc], np.arange(len(rank) + 1)).astype(np.int64),
         in_arc=in_arc,
         in_tail=rank[kernel.arc_tail[in_arc]].astype(np.int32),
@@ -380,7 +279,7 @@ class SweptRoutes:
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
         sources = self._sources
-        size = len(sources.node_start) - 1
+        size = sources.seats.terminal_count
         self._asked += 1
         if self._asked == 2:  # such as the base, of which every state asks something
             self._steps = self._list_steps()
@@ -394,14 +293,14 @@ class SweptRoutes:
         with self._sweeper.lock:
             for block, rows in self._sweep():
                 sum_block(
-                    *self._span(block), *sources.ends, rows.swept, rows.entered, sources.in_tail,
-                    by_place, total,
+                    *sources.seats.span(block), *sources.seats.ends, rows.swept, rows.entered,
+                    sources.in_tail, by_place, total,
                 )  # fmt: skip
         return total
 
     def _list_steps(self) -> Steps | None:
         """Return the arcs of all routes, nothing if they are many."""
-        size = len(self._sources.node_start) - 1
+        size = self._sources.seats.terminal_count
         if size * size > MOST_STEPS_KEPT:
             return None
         pairs = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
@@ -420,16 +319,17 @@ class SweptRoutes:
         self, block: int, rows: RowsOfBlock, wanted: NDArray[np.bool_], found: Steps, count: int
     ) -> int:
         """Return `list_block`: how much is filled, or -1."""
+        seats = self._sources.seats
         filled: int = list_block(
-            *self._span(block), *self._sources.ends, rows.swept, rows.entered,
-            self._sources.in_tail, wanted, *found, count,
+            *seats.span(block), *seats.ends, rows.swept, rows.entered, self._sources.in_tail,
+            wanted, *found, count,
         )  # fmt: skip
         return filled
 
     def steps_over(self, wanted: NDArray[np.bool_]) -> Iterator[tuple[Longs, Longs]]:
         """Yield the pair and the arc of each step of all routes over some arcs, in parts."""
         sources = self._sources
-        size = len(sources.node_start) - 1
+        size = sources.seats.terminal_count
         places = wanted[sources.in_arc]
         room, routed = MOST_STEPS_KEPT, np.zeros(size * size, dtype=bool)
         with self._sweeper.lock:
@@ -447,28 +347,21 @@ class SweptRoutes:
 
     def load_arcs(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each arc; pairs without a route are left out."""
-        by_place = np.zeros(len(self._arc_cost))
-        wanted = np.ascontiguousarray(trips, dtype=np.float64)
         with self._sweeper.lock:
-            for block, rows in self._sweep():
-                load_block(
-                    *self._span(block), *self._sources.ends, rows.swept, rows.entered,
-                    self._sources.in_tail, wanted, by_place,
-                )  # fmt: skip
-        by_arc = np.zeros_like(by_place)
-        by_arc[self._sources.in_arc] = by_place
-        return by_arc
+            carriers = self._sources.carriers(self._sweeper)
+            self._sweeper.adopt_arcs(self._arc_cost)
+            return load_arcs(self._sweeper, carriers, np.ascontiguousarray(trips, np.float64))
 
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
         sources = self._sources
-        block = int(np.searchsorted(sources.blocks, start, side="right")) - 1
+        block = int(np.searchsorted(sources.seats.blocks, start, side="right")) - 1
         if self._known is None or self._known[0] != block:
             with self._sweeper.lock:
                 _, rows = next(self._sweep([block]))
                 self._known = block, rows.swept.copy(), rows.entered.copy()
         _, swept, entered = self._known
-        lane, row = pick_ends(start, end, *sources.ends, swept)
+        lane, row = pick_ends(start, end, *sources.seats.ends, swept)
         if lane < 0:
             return []
         places = np.empty(len(swept), dtype=np.int64)
@@ -476,15 +369,12 @@ class SweptRoutes:
         arcs: list[int] = sources.in_arc[places[:length][::-1]].tolist()
         return arcs
 
-    def _span(self, block: int) -> tuple[int, int]:
-        return self._sources.blocks[block], self._sources.blocks[block + 1]
-
     def _sweep(self, blocks: Sequence[int] | None = None) -> Iterator[tuple[int, RowsOfBlock]]:
         """Yield, for each block, what it costs to all rows and how they are entered.
 
         The next one takes the place of the last.
         """
-        sources, lanes = self._sources, self._sources.lanes
+        sources, lanes = self._sources, self._sources.seats.lanes
         self._sweeper.adopt_arcs(self._arc_cost)
         weight = self._sweeper.costs.weight
         in_cost = self._arc_cost[sources.in_arc]
