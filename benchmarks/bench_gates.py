@@ -3,14 +3,16 @@
 *Parts*: waiting, capacity and attribution of shipped scenarios and of generated ones, each with
 the seconds that `nm.runs.expect_effort` states, the processor time that it takes, and the longest
 time in which it tells no progress. *Workers*: how long the processes of an ensemble live on after
-`kill -9` of the one that started them, by the clock.
-Run: ``python benchmarks/bench_gates.py [--only parts|workers] [--most 60] [--kills 10]``.
+`kill -9` of the one that started them, by the clock. *Memory*: what a run says before its states
+are solved and the peak of its process, for some sizes of `bench_growth`.
+Run: ``python benchmarks/bench_gates.py [--only parts|workers|memory] [--most 60] [--kills 10]``.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,11 +24,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench_engine import describe_machine
-from bench_growth import Size, write_scenario
+from bench_growth import Size, compile_engine, write_scenario
+from bench_growth import measure as measure_run
 
 import netmodel as nm
 from netmodel.runs.effort import PARTS, effort_of
 from netmodel.runs.journeys import capacity_by_state, state_delays
+from netmodel.runs.size import expect_size
 from netmodel.runs.summary import list_evidence_worth
 from netmodel.runs.uncertainty import attribute_run
 
@@ -42,6 +46,8 @@ SIZES = (
     Size(links=30_000, hubs=20, incidents=24, breaks=12),
 )
 
+MEMORY_SIZES = (Size(links=3_000), Size(), Size(hubs=200), Size(links=100_000))
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -54,12 +60,15 @@ class Taken:
 def main() -> None:
     """Print one line for each part of each size, and one for the workers."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("parts", "workers"))
+    parser.add_argument("--only", choices=("parts", "workers", "memory"))
     parser.add_argument("--most", type=float, default=60.0, help="leave out what says more seconds")
     parser.add_argument("--kills", type=int, default=10)
     asked = parser.parse_args()
     print(describe_machine())
     with tempfile.TemporaryDirectory() as folder:
+        if asked.only == "memory":
+            measure_memory(Path(folder))
+            return
         if asked.only != "workers":
             for scenario in [*SHIPPED, *write_scenarios(Path(folder))]:
                 measure_parts(str(scenario), asked.most)
@@ -68,6 +77,26 @@ def main() -> None:
                 Size(links=300, hubs=10, incidents=12, samples=1), Path(folder) / "w"
             )
             measure_workers(path, asked.kills)
+
+
+def measure_memory(folder: Path) -> None:
+    """Print what runs say of their memory and their folder, and what they take."""
+    compile_engine()
+    for size in MEMORY_SIZES:
+        scenario = nm.read_scenario(write_scenario(size, folder / "said"))
+        prepared = nm.run(scenario)
+        said = expect_size([each.assessor for each in prepared.impacts], prepared.timeline)
+        shutil.rmtree(folder / "said")
+        cost = measure_run(size, folder, "csv", None)
+        if cost is None:
+            print(f"{size}: did not end")
+            continue
+        print(
+            f"{size.links:>8,} links {size.hubs:>5,} places  memory {said.memory_bytes / 1e6:,.0f} "
+            f"and {cost.peak_mb:,.0f} MB  folder {said.disk_bytes / 1e6:,.0f} and "
+            f"{cost.folder_mb:,.0f} MB",
+            flush=True,
+        )
 
 
 def write_scenarios(folder: Path) -> list[Path]:

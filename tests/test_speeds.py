@@ -39,8 +39,8 @@ from netmodel.trains.pace import (
     STEPS,
     STOP_MINUTES,
     PaceParts,
-    _pulls,
     fit_pace,
+    part_precision,
 )
 from netmodel.trains.services_file import (
     built_in_timetable,
@@ -334,7 +334,7 @@ def test_a_fit_is_the_least_of_what_it_weighs() -> None:
               timed("4", "bc", 110.0), timed("5", "bc", 60.0, "regional")]  # fmt: skip
     legs = timed_legs(find_courses(table(*trains), network), network)
     parts = PaceParts(network)
-    precision = _pulls(network, parts).toarray()
+    precision = part_precision(network, parts).toarray()
     shared = {"1": 2, "2": 2}
     spreads = [
         math.sqrt((SPREAD**2 + (ROUNDING / leg.minutes) ** 2) * shared.get(leg.train.id, 1))
@@ -434,7 +434,7 @@ def train(number: str, stops: str, kind: str = "long_distance", **changes: objec
 
 def test_a_part_of_the_pace_is_held_by_how_far_it_may_be_from_nothing() -> None:
     parts = PaceParts(line(60.0))
-    precision = _pulls(parts.network, parts)
+    precision = part_precision(parts.network, parts)
     column = parts.columns["class", "suburban", "main"]
     assert precision[column, column] == pytest.approx(1 / PRIOR["class", "suburban"] ** 2)
     link = parts.columns["link", "a--b"]

@@ -107,9 +107,9 @@ def test_trains_over_the_same_links_differ_less_than_minutes_of_links(
     for name, errors in found.minutes.equal.items():
         apart = found.minutes.halves["check"][name]
         assert np.median(np.abs(errors)) < np.median(np.abs(apart))
-        # Minutes of links come near to it at the far end, but hardly under it: suburban trains
-        # not used lie at 20.6 %, trains of the same links among themselves at 20.9 %.
-        assert np.quantile(np.abs(errors), 0.9) < np.quantile(np.abs(apart), 0.9) + 0.01
+        # Minutes of links come near to it at the far end, but hardly under it. Legs of one
+        # stop hold its waits, so that they differ a little more than whole trains do.
+        assert np.quantile(np.abs(errors), 0.9) < np.quantile(np.abs(apart), 0.9) + 0.03
 
 
 def test_legs_are_compared_with_other_trains_over_the_same_links() -> None:

@@ -43,6 +43,27 @@ def test_times_are_read_past_midnight(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("times", "legs"),
+    [
+        ("07:00;;09:00", [(0, 2, 120)]),
+        ("07:00;08:00;09:00", [(0, 1, 60), (1, 2, 60)]),
+        ("07:00;08:00/08:05;09:00", [(0, 1, 60), (1, 2, 55)]),
+        ("07:00;08:00/;09:00", [(0, 1, 60), (1, 2, 60)]),
+        ("07:00;/08:00;09:00", [(0, 1, 60), (1, 2, 60)]),
+        ("07:00;08:00/;", [(0, 1, 60)]),
+        ("07:00;/08:00;", [(0, 1, 60)]),
+        (";/08:00;09:00", [(1, 2, 60)]),
+        (";08:00/;09:00", [(1, 2, 60)]),
+        ("07:00;;", []),
+    ],
+)
+def test_legs_cover_what_the_times_cover(tmp_path, times, legs):
+    path = write(tmp_path, f"number,kind,stops,times\n7,regional,A;B;C,{times}\n")
+    [found] = nm.trains.read_trains(path).trains
+    assert list(found.timed_legs()) == legs
+
+
+@pytest.mark.parametrize(
     ("row", "said"),
     [
         ("7,slow,A;B,,,", "unknown kind 'slow'"),

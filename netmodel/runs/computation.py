@@ -16,7 +16,6 @@ from netmodel.impact.train_fates import assess_trains
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage, Placement, scale_repairs, times_by_incident
 from netmodel.outages.timeline import Timeline
-from netmodel.runs.loading_scipy import load_graphs
 from netmodel.runs.size import expect_size, free_memory
 from netmodel.scenario.scenario import Scenario
 from netmodel.scenario.train_choice import document_days
@@ -166,7 +165,6 @@ def compute_states(
     MachineError
         If the memory will not do by far.
     """
-    load_graphs()
     prepared = _prepare(scenario, shared or Shared())
     timeline, base, running = prepared.timeline, prepared.base, prepared.running
     size = expect_size(prepared.assessors, timeline)

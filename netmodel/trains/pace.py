@@ -120,10 +120,9 @@ def fit_pace(
     from scipy.sparse.linalg import spsolve
 
     parts = PaceParts(network)
-    pull = _pulls(network, parts)
+    pull = part_precision(network, parts)
     x = np.zeros(len(parts.columns))
-    rounding = np.array([ROUNDING / leg.running for leg in legs])
-    weight = 1.0 / np.sqrt((SPREAD**2 + rounding**2) * _repeats(legs))
+    weight = leg_weights(legs)
     robust = np.ones(len(legs))
     for _ in range(STEPS):
         times = [parts.times(leg, x) for leg in legs]
@@ -141,13 +140,29 @@ def fit_pace(
         left = (slope.T @ slope + pull).tocsc()
         step = spsolve(left, slope.T @ (weight * robust * off) - pull @ x)
         x = x + np.clip(step, -0.5, 0.5)
-        robust = np.sqrt(1.0 / (1.0 + (off * weight / OUTLYING) ** 2))
+        robust = outlying_weights(off, weight)
         if np.abs(step).max() < 1e-4:
             break
     return parts.minutes(x), parts.border_minutes(x)
 
 
-def _pulls(network: Network, parts: PaceParts) -> csr_matrix:
+def leg_weights(legs: Sequence[TimedLeg]) -> NDArray[np.float64]:
+    """Return one over how far, in logarithms, each leg may be off, shape ``(legs,)``.
+
+    Legs of one kind between the same two ends share the weight of one.
+    """
+    rounding = np.array([ROUNDING / leg.running for leg in legs])
+    weights: NDArray[np.float64] = 1.0 / np.sqrt((SPREAD**2 + rounding**2) * _repeats(legs))
+    return weights
+
+
+def outlying_weights(off: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much less a leg weighs that is far off, from 0 to 1."""
+    weights: NDArray[np.float64] = np.sqrt(1.0 / (1.0 + (off * weight / OUTLYING) ** 2))
+    return weights
+
+
+def part_precision(network: Network, parts: PaceParts) -> csr_matrix:
     """Return the precision of the parts: each near nothing, those of neighbours near each other."""
     from scipy import sparse
 

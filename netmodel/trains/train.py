@@ -172,16 +172,24 @@ class Train:
     def timed_legs(self) -> Iterator[tuple[int, int, float]]:
         """Yield positions of two stops with known times and the minutes between them.
 
-        From each stop with a known departure to the next with a known arrival.
+        From the departure of a stop with a known time to the arrival of the next. Where a document
+        gives one of the two alone it counts for both, so that the wait there is part of a leg, and
+        the legs cover all of a train that its times cover.
+
+        Examples
+        --------
+        >>> times = (StopTime(departure=60), StopTime(departure=120), StopTime(arrival=180))
+        >>> stops = ("Kyiv", "Nizhyn", "Konotop")
+        >>> train = Train(id="1", number="1", kind="regional", stops=stops, times=times)
+        >>> list(train.timed_legs())
+        [(0, 1, 60.0), (1, 2, 60.0)]
         """
-        start: int | None = None
-        for position, time in enumerate(self.times):
-            if start is not None and time.arrival is not None:
-                departed = self.times[start].departure
-                if departed is not None:
-                    yield start, position, float(time.arrival - departed)
-            if time.known:
-                start = position if time.departure is not None else None
+        known = [(at, time) for at, time in enumerate(self.times) if time.known]
+        for (start, before), (end, after) in pairwise(known):
+            departed = before.arrival if before.departure is None else before.departure
+            arrived = after.departure if after.arrival is None else after.arrival
+            if departed is not None and arrived is not None:
+                yield start, end, float(arrived - departed)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -16,6 +16,7 @@ from netmodel.trains.pace import fit_pace
 from netmodel.trains.speeds import half_of
 from netmodel.trains.timed_legs import TimedLeg, timed_legs
 from netmodel.trains.train import Timetable, Train
+from netmodel.validation.lines_left_out import leave_lines_out
 
 FOLDS = 8
 """Into how many parts the lines for calibration are divided, each left out in turn."""
@@ -35,6 +36,9 @@ class MinuteCheck:
     left_out
         Errors of the trains for calibration, each with the minutes that the other lines for
         calibration give: of these the figures of the model were chosen.
+    line_out
+        By half of the lines: errors of every train with times, with the minutes that all other
+        lines of both halves give.
     equal
         Of each timed leg that other trains of its kind run over the very same links: the median
         of the others over its own minutes less 1. No minutes of links can do better than this.
@@ -44,6 +48,7 @@ class MinuteCheck:
 
     halves: Mapping[str, Errors]
     left_out: Errors
+    line_out: Mapping[str, Errors]
     equal: Errors
     equal_elsewhere: Errors
 
@@ -64,15 +69,12 @@ def check_minutes(network: Network, timetable: Timetable) -> MinuteCheck:
     legs = [leg for leg in timed_legs(find_courses(timed, network), network) if not leg.unused]
     minutes = {name: running_minutes(network, profile) for name, profile in TIMED_PROFILES.items()}
     known = _errors((leg, _predict(network, minutes, leg)) for leg in legs)
+    apart = _errors(zip(legs, map(float, leave_lines_out(network, legs)), strict=True))
     calibration = [leg for leg in legs if half_of(leg.train) == "calibration"]
     return MinuteCheck(
-        halves={
-            half: _by_profile(
-                {key: each for key, each in known.items() if half_of(each[0]) == half}
-            )
-            for half in ("calibration", "check")
-        },
+        halves=_by_half(known),
         left_out=_by_profile(_errors(_leave_out(network, calibration))),
+        line_out=_by_half(apart),
         equal=_equal_legs(legs, lambda one, other: one is not other),
         equal_elsewhere=_equal_legs(
             legs, lambda one, other: not {*one.train.documents} & {*other.train.documents}
@@ -110,6 +112,13 @@ def _errors(found: Iterable[tuple[TimedLeg, float]]) -> dict[tuple[str, str], tu
     return {
         key: (trains[key[1]], float(model / timetable - 1))
         for key, (model, timetable) in sorted(sums.items())
+    }
+
+
+def _by_half(errors: Mapping[tuple[str, str], tuple[Train, float]]) -> Mapping[str, Errors]:
+    return {
+        half: _by_profile({key: each for key, each in errors.items() if half_of(each[0]) == half})
+        for half in ("calibration", "check")
     }
 
 

@@ -81,6 +81,7 @@ def test_a_page_with_an_outline_of_its_network_works(
     monkeypatch.setattr(render, "ALLOWANCES", (few,))
     opened = open_page(render_page(shipped_record()))
     assert opened.page.locator("#maps .outline").count() > 0
+    assert opened.page.locator("#maps .outline ~ .sea").count() == 0
     assert "links.csv" in opened.page.locator("#map .leftout").inner_text()
     opened.page.locator(".mapbuttons button").last.click()
     row = opened.page.locator("#affected tbody tr").first

@@ -56,12 +56,12 @@ class MapPanel {
       const lines = data.basemap[layer];
       if (lines && lines.length) this.still.append(draw("path", { class: layer, "fill-rule": "evenodd", d: lines.map((line) => stepsToPath(line) + (layer === "sea" || layer === "lakes" ? "z" : "")).join("") }));
     }
+    // Links that are not told one by one: lines on a coarse grid.
+    const outline = this.net.outline;
+    for (const [name, lines] of Object.entries(outline ? outline.lines : {})) this.still.append(draw("path", { class: "rail outline " + name.replace(/[^a-z_-]/g, ""), d: lines.map((line) => stepsToPath(line.map((n) => n * outline.grid))).join("") }));
     const classes = this.net.classes.map(() => []);
     for (let link = 0; link < this.net.count; link++) classes[this.net.links.class[link]].push(this.net.path(link));
     this.net.classes.forEach((name, number) => this.still.append(draw("path", { class: "rail " + name.replace(/[^a-z_-]/g, ""), d: classes[number].join("") })));
-    // Links that are not told one by one: lines on a coarse grid.
-    const outline = this.net.outline;
-    for (const [name, lines] of Object.entries(outline ? outline.lines : {})) this.still.prepend(draw("path", { class: "rail outline " + name.replace(/[^a-z_-]/g, ""), d: lines.map((line) => stepsToPath(line.map((n) => n * outline.grid))).join("") }));
     const demand = new Set(this.net.hubs.demand);
     const dots = [];
     if (this.net.hubs.x.length < 3000) this.net.hubs.x.forEach((x, hub) => { if (!demand.has(hub)) dots.push("M" + x + " " + this.net.hubs.y[hub] + "h0"); });
