@@ -1,7 +1,7 @@
 """What the reader of articles is measured on, in its halves, and how well it does there.
 
 ``python -m tests.reading_material`` prints the figures of the tuning half and of the half kept
-apart, of passages about times kept apart, and of thirty passages written without knowing the
+apart, of passages about times kept apart, and of passages written without knowing the
 reader, whose summary alone is looked at; ``--misses`` adds what was not right, of the tuning half
 alone; ``--write`` puts the figures of what was kept apart into the docs.
 """
@@ -37,16 +37,19 @@ HALVES: Mapping[str, tuple[str, ...]] = {
         "tuning-times-more.yaml",
         "tuning-effects.yaml",
         "tuning-unseen.yaml",
+        "more-learn.yaml",
     ),
     "held": ("held.yaml",),
     "times": ("times-apart.yaml",),
     "blind": ("blind.yaml",),
+    "more": ("more-apart.yaml",),
 }
 TITLES = {
     "tuning": "the half for tuning",
     "held": "the half kept apart",
     "times": "the passages about times kept apart",
     "blind": "the passages written without knowing the reader",
+    "more": "the further ones, by two people",
 }
 LANGUAGES = ("en", "uk", "ru")
 PLACES = 0.9
@@ -197,7 +200,8 @@ def main() -> None:
     if asked.write:
         page = put_into(PAGE.read_text("utf-8"), table("held"))
         page = put_times_into(page, times_apart())
-        PAGE.write_text(put_blind_into(page, table("blind")), encoding="utf-8")
+        page = put_blind_into(page, table("blind"))
+        PAGE.write_text(put_blind_into(page, table("more"), MORE), encoding="utf-8")
 
 
 _TIMES = "whose answers were written before\nthe reader saw them, 25 were kept apart too: "
@@ -223,15 +227,16 @@ def put_times_into(page: str, words: str) -> str:
 
 
 _BLIND = ("<!-- Blind: begin -->", "<!-- Blind: end -->")
+MORE = ("<!-- More: begin -->", "<!-- More: end -->")
 
 
-def put_blind_into(page: str, figures: str) -> str:
-    """Return a page with the table of the passages written without knowing the reader."""
-    before, rest = page.split(_BLIND[0], 1)
-    _, after = rest.split(_BLIND[1], 1)
+def put_blind_into(page: str, figures: str, marks: tuple[str, str] = _BLIND) -> str:
+    """Return a page with a table of passages written without knowing the reader."""
+    before, rest = page.split(marks[0], 1)
+    _, after = rest.split(marks[1], 1)
     lines = [each for each in figures.splitlines() if not each.startswith("| places in titles")]
     shown = "\n".join(lines)
-    return f"{before}{_BLIND[0]}\n\n{shown}\n\n{_BLIND[1]}{after}"
+    return f"{before}{marks[0]}\n\n{shown}\n\n{marks[1]}{after}"
 
 
 def put_into(page: str, figures: str) -> str:

@@ -24,6 +24,10 @@ def _said(text: str, about: str) -> list[str]:
         "The wagon was last overhauled on 3 March.",
         "We would have begun on 2 March, had the rails come.",
         "Ticket offices close at 18:00 on Tuesday.",
+        "Refunds can be had until 20 March.",
+        "A similar derailment there in May 2022 closed the line for two days.",
+        "Train No. 7 to Odesa will leave Fastiv at 19:10 instead of 17:40.",
+        "The detour adds about three hours.",
     ],
 )
 def test_what_is_told_beside_is_no_time_of_the_stop(beside: str) -> None:
@@ -63,3 +67,45 @@ def test_the_next_section_is_an_event_of_its_own() -> None:
 def test_trains_on_time_alone_are_no_event() -> None:
     text = "Trains from Fastiv ran without delays in February, the station said."
     assert nm.reading.read(text, published=DAY).incidents == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "wanted"),
+    [
+        ("KYIV, March 12 - {stop}", "start", ["2024-03-12T03:40:00Z"]),
+        ("{stop} The line will be shut until Saturday.", "start", ["2024-03-12T03:40:00Z"]),
+        ("{stop} It reopened two days later, at noon.", "first_traffic", ["2024-03-14T10:00:00Z"]),
+        (
+            "{stop} Six hours later, at 11:40, the first train passed.",
+            "first_traffic",
+            ["2024-03-12T09:40:00Z"],
+        ),
+        (
+            "{stop} As of 8 a.m. on Wednesday crews are at work.",
+            "still_out",
+            ["2024-03-13T06:00:00Z"],
+        ),
+    ],
+)
+def test_what_stands_beside_is_read_for_what_it_is(
+    text: str, about: str, wanted: list[str]
+) -> None:
+    draft = nm.reading.read(text.format(stop=STOPPED), published="2024-03-14")
+    claims = [claim for each in draft.incidents for claim in each.claims]
+    assert [str(x.value("at")) for x in claims if x.value("about") == about] == wanted
+
+
+def test_a_definite_word_means_the_event_before_it() -> None:
+    text = (
+        "A lorry was hit by a train on a level crossing near Sudova Vyshnia on Tuesday. The crash,"
+        " at 13:20, closed the line between Lviv and Mostyska."
+    )
+    (incident,) = nm.reading.read(text, published=DAY).incidents
+    assert incident.value("kind") == "accident_at_crossing"
+    assert _said(text, "start") == ["2024-03-12T11:20:00Z"]
+
+
+def test_what_is_denied_closes_nothing() -> None:
+    text = 'The railway denied a report that the junction at Koziatyn was "put out of action".'
+    found = nm.reading.read(text, published=DAY).incidents
+    assert {each.value("effect") for each in found} <= {"none"}

@@ -15,6 +15,7 @@ from netmodel.evidence.vocabulary import BASES, EFFECTS, KINDS, TIMED
 from netmodel.times import read_bounds
 from tests.reading_material import (
     EFFECTS_AND_TIMES,
+    MORE,
     PAGE,
     PLACES,
     passages,
@@ -30,11 +31,13 @@ HALVES = ("tuning", "held")
 TIMES_REACHED, TIMES_RIGHT = 0.84, 0.90
 EVENTS_REACHED, EVENTS_RIGHT = 0.95, 0.91
 APART_REACHED, APART_RIGHT = 0.85, 0.95
-TUNING_REACHED, TUNING_RIGHT = 0.96, 0.96
-BLIND_TIMES, BLIND_EFFECTS = (0.66, 0.45), (0.83, 0.83)
+TUNING_REACHED, TUNING_RIGHT = 0.95, 0.95
+BLIND_TIMES, BLIND_EFFECTS = (0.70, 0.51), (0.83, 0.86)
+MORE_TIMES, MORE_EFFECTS = (0.64, 0.63), (0.71, 0.71)
 """Found rightly, and of what is given right, where nobody knew the rules: far from the aims.
 
 They are of the 30 passages kept apart; of all 60 times were 64 % and 51 % at the first reading.
+Of 59 further ones kept apart they were 65 % and 60 %, effects 71 % and 72 %.
 """
 
 
@@ -59,7 +62,14 @@ def test_half_of_what_was_written_without_knowing_the_reader_is_kept_apart() -> 
     assert len(set(ids)) == len(ids) == 60
 
 
-@pytest.mark.parametrize("half", [*HALVES, "blind", "tuning-unseen"])
+def test_half_of_the_further_passages_of_each_writer_is_kept_apart() -> None:
+    learn, apart = (_passages(f"more-{half}") for half in ("learn", "apart"))
+    counts = [Counter(each["language"] for each in half) for half in (learn, apart)]
+    assert counts == [{"en": 18, "uk": 18, "ru": 25}, {"en": 17, "uk": 17, "ru": 25}]
+    assert len({each["id"] for each in (*learn, *apart)}) == 120
+
+
+@pytest.mark.parametrize("half", [*HALVES, "blind", "tuning-unseen", "more-learn", "more-apart"])
 def test_expected_answers_use_the_words_of_the_record(half: str) -> None:
     network = nm.built_in_network()
     names = {each.name for each in network.hubs} | {each.name for each in network.stations}
@@ -67,7 +77,8 @@ def test_expected_answers_use_the_words_of_the_record(half: str) -> None:
         named = set(passage.get("mentions", ()))
         assert named <= names, passage["id"]
         for event in passage["events"]:
-            assert set(event.get("place", ())) <= named, passage["id"]
+            known = names if half.startswith("more") else named  # "the Kriukiv bridge" is a section
+            assert set(event.get("place", ())) <= known, passage["id"]
             assert _several(event["effect"]) <= set(EFFECTS)
             assert _several(event.get("kind", "other")) <= set(KINDS)
             for time in event.get("times", ()):
@@ -119,6 +130,8 @@ def test_times_do_not_fall_below_what_was_reached() -> None:
         ("tuning", "times", TUNING_REACHED, TUNING_RIGHT),
         ("blind", "times", *BLIND_TIMES),
         ("blind", "effects", *BLIND_EFFECTS),
+        ("more", "times", *MORE_TIMES),
+        ("more", "effects", *MORE_EFFECTS),
     ],
 )
 def test_what_was_reached_is_kept(half: str, measure: str, recall: float, precision: float) -> None:
@@ -145,6 +158,7 @@ def test_the_figures_of_the_docs_are_those_of_the_half_kept_apart() -> None:
     assert table("held") in page
     assert times_apart() in page
     assert put_blind_into(page, table("blind")) == page
+    assert put_blind_into(page, table("more"), MORE) == page
 
 
 def _passages(half: str) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ _MINUTE: Mapping[str, str] = {
     "uk": r"(?: (?P<m>[0-5]?\d) хв\w*\.?)?",
     "ru": r"(?: (?P<m>[0-5]?\d) мин\w*\.?)?",
 }
-_NO_HOUR = r"(?! (?:год|час|ранк|утр|доб|сут|хв|мин|дн|день|км|вагон|поїзд|поезд|люд|чолов|кол|пут))(?! \w+(?:ов|ев|ей|ых|их|ам|ям)(?!\w))"
+_NO_HOUR = r"(?! (?:год|час|ранк|утр|доб|сут|хв|мин|дн|день|км|метр|кілометр|километр|тонн|процент|відсот|раз|вагон|поїзд|поезд|люд|чолов|кол|пут))(?! \w+(?:ов|ев|ей|ых|их|ам|ям)(?!\w))"
 _EN_NAMED = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _ENDS = r"(?=[.,;)](?! ?\d)| (?:on|this|that|yesterday|today|last|the (?:next|same|previous))\b|$)"
 """What follows an hour of which no word says that it is one."""
@@ -53,13 +53,13 @@ def clock_patterns(language: str) -> Iterator[TimePattern]:
     part, at = _PART[language], _after_preposition(language)
     half = rf"(?: ?{_AM}| {part})?" if language == "en" else rf"(?: {part})?"
     yield TimePattern(
-        rf"(?<![:.])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::\d\d)?(?![:.]\d){half}", _clock
+        rf"(?<![:.+])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::\d\d)?(?![:.]\d){half}", _clock
     )
     yield TimePattern(
         rf"(?:{at})(?P<h>\d{{1,2}})[.](?P<m>[0-5]\d)(?![:.]\d)(?! (?:км|km|тис|тыс)){half}",
         _clock,
     )
-    yield from _english_clocks(part) if language == "en" else _slavic_clocks(language, part, at)
+    yield from _english_clocks(part, at) if language == "en" else _slavic_clocks(language, part, at)
 
 
 def _after_preposition(language: str) -> str:
@@ -86,11 +86,15 @@ def _bare_hours(language: str) -> Iterator[TimePattern]:
     yield TimePattern(rf"{lead}{hour}(?= {join} (?P<h2>\d{{1,2}}){ends})", _clock)
 
 
-def _english_clocks(part: str) -> Iterator[TimePattern]:
+def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
     yield TimePattern(rf"(?P<h>\d{{1,2}})(?:\.(?P<m>[0-5]\d))? ?{_AM}", _clock)
     yield TimePattern(rf"(?P<h>\d{{1,2}}) ?o'clock(?: {part})?", _clock)
     yield TimePattern(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?:hours|hrs)\b", _clock)
     yield TimePattern(r"(?<=\bat )(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?!\w|[.,]\d)", _clock)
+    yield TimePattern(
+        r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?= (?:(?:local|kyiv|moscow) time|gmt|utc)\b)", _clock
+    )
+    yield TimePattern(rf"(?:{at})(?P<h>0\d)(?P<m>[0-5]\d)(?!\w|[.,]\d)", _clock)
     yield TimePattern(
         (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
          rf" (?P<hour>{_EN_NAMED})(?: {part})?"), _past, _EN_NAMED,

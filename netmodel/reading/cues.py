@@ -28,11 +28,22 @@ _SOME_TRAINS = re.compile(
     r"passenger|suburban|commuter|long-distance|пасажир|приміськ|електрич|пассажир|пригород|электрич"
 )
 _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*пут")
-_PRESENT = re.compile(r"(?:resumes|reopens|re-opens|comes back|restarts)\b")
+_PRESENT = re.compile(
+    r"(?:(?:first |then )?(?:announced|promised|set|scheduled|planned) for|promised"
+    r"|resumes|reopens|re-opens|comes back|restarts)\b"
+)
 """What is told as if it were now, and is to come where a time is named."""
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
+_REJECTED = re.compile(
+    r"\b(?:rejected|denied|dismissed|refuted|debunked)\b[^.;]{0,90}"
+    r"\b(?:claims?|reports?|rumou?rs?|accounts?|that)\b"
+    r"|\b(?:rumou?rs?|claims?) (?:that|of)\b"
+    r"|(?<!\w)(?:слух\w*|пост\w{0,2}|фейк\w*|вброс\w*|сообщени\w+) (?:о|об)(?: том,? что)?(?!\w)"
+    r"|(?<!\w)(?:чутк\w+|допис\w*|фейк\w*|вкид\w*|повідомленн\w+) про(?: те,? що)?(?!\w)"
+)
+"""Words before what somebody denies, or what only a rumour says."""
 _UNREPORTED = re.compile(
     r"[^.,;!?\n]{0,40}?(?:\b(?:was|were|has been|have been) not reported"
     r"|(?<!\w)не (?:сообща|поступа|фиксир|зафиксир|повідомля|надходи|фіксу|зафіксов)\w+)"
@@ -197,8 +208,8 @@ _DESK = re.compile(
 )
 """What a station has and no train runs on: it closes alone."""
 _NO_RAIL = re.compile(
-    r"\b(?:ports?|ferr(?:y|ies)|flights?|airports?|ships?|factory|plant|schools?|shops?)\b"
-    r"|(?<!\w)(?:порт\w{0,2}|пором\w*|паром\w*|аеропорт\w*|аэропорт\w*|авіарейс\w*|авиарейс\w*|завод\w*|школ\w+|магазин\w*)(?!\w)"
+    r"\b(?:trolleybus\w*|trams?|metro|subway|underground|ports?|ferr(?:y|ies)|flights?|airports?|ships?|factory|plant|schools?|shops?)\b"
+    r"|(?<!\w)(?:тролейбус\w*|троллейбус\w*|трамва\w+|метро|порт\w{0,2}|пором\w*|паром\w*|аеропорт\w*|аэропорт\w*|авіарейс\w*|авиарейс\w*|завод\w*|школ\w+|магазин\w*)(?!\w)"
 )
 """What else stops than trains, in a sentence that has no word for these."""
 
@@ -254,6 +265,7 @@ def _make(
                 is not None
             )
             or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
+            or (group == "effect" and _REJECTED.search(left) is not None)
             or low[sentence.end - 1] == "?"
         )
     )

@@ -46,6 +46,11 @@ def date_patterns(language: str) -> Iterator[TimePattern]:
         made = _date(number)
         day, last = r"(?P<d>\d{1,2})", r"(?:the )?(?P<e>\d{1,2})"
         yield TimePattern(rf"{day}{ending}{through}{last}{ending} (?:{month}){_YEAR}", made, month)
+        if language != "en":  # the night between two dates is told by the second
+            yield TimePattern(
+                rf"(?<!ніч )(?<!вночі )(?<!ночь )(?<!ночью )(?:зі?|із|со?) \d{{1,2}}{ending}(?: (?:{month}))? на {day}{ending} (?:{month}){_YEAR}",
+                made, month,
+            )  # fmt: skip
         yield TimePattern(rf"{day}{ending} (?:{month}){_YEAR}", made, month)
         if language == "en":
             nth = r"(?:st|nd|rd|th)?"
@@ -59,6 +64,12 @@ def date_patterns(language: str) -> Iterator[TimePattern]:
             )
         for text, day_number in words.DAYS_SPELT.get(language, ()):
             yield TimePattern(rf"{text} (?:{month}){_YEAR}", _spelt_date(number, day_number), month)
+    if language == "en":
+        for text, day_number in (
+            (r"christmas(?: day)?(?! (?:eve|tree|train))", 25),
+            ("christmas eve", 24),
+        ):
+            yield TimePattern(text, _spelt_date(12, day_number), "christmas")
     yield TimePattern(words.DAY_OF_MONTH[language], _date(0))
 
 

@@ -32,6 +32,9 @@ _ZONES = {"RU": "Europe/Moscow", "UA": "Europe/Kyiv", "BY": "Europe/Minsk", "MD"
           "PL": "Europe/Warsaw", "RO": "Europe/Bucharest", "HU": "Europe/Budapest",
           "SK": "Europe/Bratislava"}  # fmt: skip
 _OCCUPIED = ("Crimea", "Sevastopol")
+_DIVIDED = ("Donetsk oblast", "Luhansk oblast", "Zaporizhzhia oblast", "Kherson oblast")
+"""Regions on both sides of the front: their clocks are those of who writes."""
+_MOSCOW = ("Europe/Moscow", "Europe/Simferopol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class StopKinds:
             if region in _OCCUPIED:
                 return "Europe/Simferopol"
             country = self.countries.get(each.names[0])
+            if country == "UA" and region in _DIVIDED and default in _MOSCOW:
+                return default
             if country in _ZONES:
                 return _ZONES[country]
         return default

@@ -93,9 +93,11 @@ def _hours(text: str, language: str) -> float:
 
 _LATE_BEFORE = {
     "en": re.compile(r"(?:late by|delay(?:s|ed)?(?: of| by| reached| up to| reach)*|lost|lose|losing|longer by"
-                     r"|behind schedule by|up to|\bby|as much as)(?: about| around| up to| almost| nearly| over)*\s*$"),
-    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше)(?: \w+){0,4} ?$"),
-    "ru": re.compile(r"(?:опозда\w+|задерж\w+|отста\w+|теря\w+|дольше|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"),
+                     r"|behind schedule by|up to|\bby|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
+    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше)(?: \w+){0,4} ?$"
+                     r"|(?:запізненн|затримк|відставанн)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
+    "ru": re.compile(r"(?:опозда\w+|задерж\w+|отста\w+|теря\w+|дольше|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
+                     r"|(?:опоздани|задержк|отставани)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
 }  # fmt: skip
 _LATE_AFTER = {
     "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -15,6 +16,8 @@ from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech
 from netmodel.times import Bounds
 
+_DAY, _NEAR_LATER = 24, 16
+_LATER = re.compile(r"(?: later| потому| спустя)?,? ?(?:at|about|о|об|в|у|by)? ?")
 _COUNTED = ("before", "after", "same")
 """Words for a day that is counted from that of which the article was speaking."""
 
@@ -81,10 +84,25 @@ class EventClaims:
         found = self.calendar.find_day(phrase, self.anchor, future=future)
         return None if found is None else found[0]
 
+    def _days_later(self, each: ReadSentence, phrase: TimePhrase) -> date | None:
+        """Return the day that lies so many days after the beginning: "two days later, at noon"."""
+        if self.began is None or phrase.get("clock", "part") is None:
+            return None
+        for duration in each.durations:
+            gap = self.low[duration.end : phrase.core]
+            whole = duration.hours >= _DAY and duration.hours % _DAY == 0
+            if whole and 0 <= phrase.core - duration.end < _NEAR_LATER and _LATER.fullmatch(gap):
+                day = self.calendar.day_of(self.began).toordinal()
+                return date.fromordinal(day + round(duration.hours / _DAY))
+        return None
+
     def _shared_day(self, each: ReadSentence, phrase: TimePhrase, *, future: bool) -> date | None:
         """Return the day that another time of the sentence names, else that of the event."""
         if phrase.get(*DATE_KINDS) is not None:
             return self.anchor
+        later = self._days_later(each, phrase)
+        if later is not None:
+            return later
         with_day = [
             other
             for other in each.times

@@ -10,6 +10,8 @@ from netmodel.reading.cues import Cue
 from netmodel.reading.events import EventFound
 from netmodel.reading.sentences_read import LIMITS, SIDE
 
+_NEAR_LIMIT = 25
+"""Letters between the first train and the one track that it went by: "passed at 09:50 on one"."""
 _AT_ONCE = 60
 """Letters between words for the return of traffic and those for its limit then."""
 
@@ -112,7 +114,7 @@ def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
         if cue.value == "first" and not cue.future
     ]
     if limit.value != "single_track" or not any(
-        x.start < limit.end and limit.start < x.end for x in back
+        x.start < limit.end + _NEAR_LIMIT and limit.start < x.end + _NEAR_LIMIT for x in back
     ):
         return None
     stops = [cue for cue in event.cues("cause") if cue.value in _STOPS and cue.start < limit.start]

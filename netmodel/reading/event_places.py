@@ -23,11 +23,15 @@ _TO = re.compile(
     r"[\"']* ?(?:to|до|в|у|на|towards|as far as|в бік|в сторону)(?: (?:station|станції|станции))? [\"']*"
 )
 _TRAIN = re.compile(
-    r"(?:(?:trains?|express|поїзд\w*|потяг\w*|поезд\w*|рейс\w*|електричк\w+|электричк\w+|intercity|інтерсіті)(?: (?:no\.?|№|number))? ?№? ?\d[\d/ ,]*|№ ?\d[\d/]*|(?:^|\n)[^\w\n]{0,4}\d{1,4}[a-zа-яії]?|\bthe \d{1,2}[:.]\d\d)(?: \w+){0,2}? (?:from |з |із |из |с |за маршрутом |по маршруту |сполученням |сообщением )?[\"']*$"
+    r"(?:(?:trains?|express|поїзд\w*|потяг\w*|поезд\w*|рейс\w*|електричк\w+|электричк\w+|intercity|інтерсіті)(?: (?:no\.?|№|number))? ?№? ?\d[\d/ ,]*|№ ?\d[\d/]*|(?:^|\n|[▪•·●■▫])[^\w\n]{0,4}\d{1,4}[a-zа-яії]?|\bthe \d{1,2}[:.]\d\d)(?: \w+){0,2}? (?:from |з |із |из |с |за маршрутом |по маршруту |сполученням |сообщением )?[\"']*$"
 )
 _ROUTE_WORD = re.compile(
     r"(?:за маршрутом|по маршруту|сполученням|сообщением|on the way from|bound from|(?:a|the) (?:\w+ ){0,2}(?:train|express) from|(?:поїзд|потяг|поезд) (?:\w+ )?(?:з|із|из|с)?) [\"']*$"
 )
+_NAMED_TRAIN = re.compile(
+    r" (?:night |overnight )?(?:express|sleeper|train)\b(?! (?:station|line))"
+)
+"""What follows a town of which a train has its name: "the Lviv express"."""
 _ONE_TRAIN = re.compile(
     r"(?<!\w)(?:поїзд|потяг|електропоїзд|електричка|експрес|поезд|электропоезд|электричка|экспресс)(?: \w+)? [\"']*$"
 )
@@ -52,7 +56,7 @@ _NEAR = re.compile(
     r"(?:near|outside|around|beside|close to|not far from|біля|поблизу|під|неподалік|за|близ|возле|под|около|недалеко|у)\s+\S{0,2}$"
 )
 _OTHER = re.compile(
-    r"(?:comes? from|came from|sent from|arrived from|called from|brought from|прибу\w+ з|прибы\w+ из|направ\w+ из|вислан\w+ з|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
+    r"(?:(?:authorities|officials|police|prosecutors|headquarters|reporters|courts?) in|(?:власти|оперштаб\w*|полици\w+|мэри\w+|влада|поліці\w+|міськрад\w+|мері\w+) (?:в|у)|comes? from|came from|sent from|arrived from|called from|brought from|прибу\w+ з|прибы\w+ из|направ\w+ из|вислан\w+ з|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
 )
 
 
@@ -146,7 +150,7 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
             form = "trains"
         begin = start - (len(lead[0]) if lead and form == "section" else 0)
         return EventPlace(form, names, begin, end, sure, why)
-    if _TRAIN.search(left) or _ROUTE_WORD.search(left):
+    if _TRAIN.search(left) or _ROUTE_WORD.search(left) or _NAMED_TRAIN.match(low, end):
         return EventPlace("train", names, start, end, sure, why)
     if _VIA.search(left) and not _TRAFFIC_VIA.search(left):
         return EventPlace("via", names, start, end, sure, why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from netmodel.reading.cues import Cue, count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
@@ -38,7 +39,10 @@ class EventFound:
 
 
 def gather_events(
-    low: str, sentences: Sequence[ReadSentence], region_of: Mapping[str, str]
+    low: str,
+    sentences: Sequence[ReadSentence],
+    region_of: Mapping[str, str],
+    beside: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> list[EventFound]:
     """Return the events of an article.
 
@@ -46,12 +50,15 @@ def gather_events(
     ----------
     region_of
         Regions of hubs and stations, by their names.
+    beside
+        Hubs at the ends of the links on which a station or a hub lies, by its name.
     """
     events: list[EventFound] = []
     current: EventFound | None = None
     waiting: list[ReadSentence] = []
     for each in sentences:
-        if _is_of_another(each, current):
+        if current is not None and _is_of_another(each, current):
+            events += _open_earlier(low, each, current)
             continue
         waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
         if not _belongs(each, current):
@@ -61,12 +68,17 @@ def gather_events(
         home = _home(events, current, each, chosen, region_of)
         begins = _begins(each)
         far = current is None or each.number - current.last > _REACH
-        back = current is not None and bool(current.places) and each.points_back
-        if home is not None and not chosen and ((far and not back) or (begins and each.somewhere)):
+        if home is not None and not chosen and _leaves(each, current, far=far, begins=begins):
             home = None
             far = True
         if home is None and current is not None and _tells_effect(each, current):
             home = current
+        if current is not None and (
+            _means_it(low, each, current)
+            or (home is None and _is_on_the_line(each, current, chosen, beside))
+        ):
+            home, begins = current, False
+            _widen(home, chosen)
         if home is None and current is not None and _ends(low, each, current):
             home, begins, chosen = current, False, ()
         if home is None and begins and (chosen or far):
@@ -74,10 +86,7 @@ def gather_events(
             home.somewhere = each.somewhere and not chosen
             events.append(home)
             waiting = []
-        if home is None and each.general and events and each.cues:
-            home = events[0]
-        if home is None and not begins and current is not None and _goes_on(each, current):
-            home = current
+        home = home or _last_resort(each, events, current, begins=begins)
         if home is None:
             waiting.append(each)
             continue
@@ -88,7 +97,79 @@ def gather_events(
     return [each for each in events if _is_event(each, events)]
 
 
+def _last_resort(
+    each: ReadSentence,
+    events: Sequence[EventFound],
+    current: EventFound | None,
+    *,
+    begins: bool,
+) -> EventFound | None:
+    """Return the event of what holds in general, or of how the last one went on elsewhere."""
+    if not begins and current is not None and _goes_on(each, current):
+        return current
+    return events[0] if each.general and events and each.cues else None
+
+
+def _leaves(each: ReadSentence, current: EventFound | None, *, far: bool, begins: bool) -> bool:
+    """Whether a sentence without a place no longer speaks of the last event."""
+    back = current is not None and bool(current.places) and each.points_back
+    return (far and not back) or (begins and each.somewhere)
+
+
 _WAIT = 2
+_IT = re.compile(
+    r"\W*(?:the (?:crash|accident|collision|derailment|incident|blast|explosion|fire)\b"
+    r"|the (?:attack|strike|landslide|failure|breakdown)\b"
+    r"|(?:it|this) (?:happened|occurred)\b"
+    r"|(?:авария|дтп|чп|инцидент|происшествие|столкновение|сход|взрыв|пожар|удар|все|это) "
+    r"(?:произош|случил|прогремел|прозвучал|раздал)\w*"
+    r"|(?:аварія|дтп|нп|інцидент|пригода|зіткнення|схід|вибух|пожежа|удар|подія|усе|все|це) "
+    r"(?:ста(?:в|л)\w+|трапи\w+|відбу\w+|пролуна\w+|прогримі\w+))"
+)
+"""Words that begin a sentence and mean what was just told: "The crash", "Це сталося"."""
+
+
+def _means_it(low: str, each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence goes on with the event before it by a definite word for it."""
+    sentence = each.sentence
+    if _IT.match(low, sentence.start, sentence.end) is None or each.recalls:
+        return False
+    same = sentence.paragraph == current.sentences[-1].sentence.paragraph
+    return same and each.number - current.last == 1 and not current.cues("return")
+
+
+def _is_on_the_line(
+    each: ReadSentence,
+    current: EventFound,
+    chosen: Sequence[EventPlace],
+    beside: Mapping[str, frozenset[str]],
+) -> bool:
+    """Whether a sentence names the section on which the place of the event lies, or the reverse.
+
+    It tells no cause of its own, and comes at once.
+    """
+    if each.number - current.last > 1 or len(current.places) != 1:
+        return False
+    if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
+        return False
+    effects = each.told("effect")
+    if effects and all(cue.value == "normal" for cue in effects):
+        return False
+    one, two = current.places[0], chosen[0]
+    if {one.form, two.form} != {"at", "section"}:
+        return False
+    at, section = (one, two) if one.form == "at" else (two, one)
+    ends = beside.get(at.names[0], frozenset())
+    return len(ends & set(section.names)) > 0
+
+
+def _widen(event: EventFound, chosen: Sequence[EventPlace]) -> None:
+    """Take the section that is told of an event of which a place alone was known."""
+    if chosen and chosen[0].form == "section" and event.places and len(event.places) == 1:
+        if event.places[0].form != "section":
+            event.places = list(chosen)
+    elif not event.places:
+        event.places = list(chosen)
 
 
 def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
@@ -112,6 +193,19 @@ def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
     return spared or began
 
 
+def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> list[EventFound]:
+    """Return the event that a sentence recalls, if it says what befell trains and on what day."""
+    dated = any(x.get("date", "weekday", "day") is not None for x in each.times)
+    stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
+    whole = bool(each.durations) or any(
+        x.pair is not None or x.get("clock") is not None for x in each.times
+    )
+    if not (dated and stops and whole and current.places and each.recalls == "another"):
+        return []
+    chosen = _near_cues(low, each)
+    return [EventFound(places=list(chosen or current.places), sentences=[each])]
+
+
 def _open(
     low: str,
     waiting: Sequence[ReadSentence],
@@ -126,6 +220,7 @@ def _open(
             continue
         stopping = [cue for cue in each.told("cause") if cue.value in ALONE]
         timed = bool(each.times) or any(place.form == "section" for place in own)
+        timed = timed or each.sentence.end - each.sentence.start <= _TITLE
         if not (each.about_rail or stopping or each.told("effect") or timed):
             continue
         if own and (not event.places or not chosen):
@@ -136,6 +231,8 @@ def _open(
     return event
 
 
+_TITLE = 30
+"""Letters of the name of a town that stands over a report."""
 _FAR = 60
 """Letters by which a place has to be nearer to what befell traffic to outrank a better one."""
 
@@ -237,9 +334,12 @@ def _is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: Eve
         return False
     apart = len(set(one.names) & set(two.names)) == 1 and len(one.names) == len(two.names) == 2
     stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
+    stops += [cue for cue in each.told("cause") if cue.value in ALONE]
     own = [x for x in each.times if x.before not in ("until", "by", "not_before", "as_of")]
     dated = any(x.get("clock") is not None for x in own)
-    began = any(other.times and other.told("effect") for other in home.sentences)
+    began = any(
+        other.times and (other.told("effect") or other.told("cause")) for other in home.sentences
+    )
     return apart and bool(stops) and dated and began
 
 

@@ -291,6 +291,13 @@ def _piece(low: str, start: int, end: int, paragraph: int) -> Iterator[tuple[int
         yield start, end, paragraph
 
 
+_AFTER_CLOCK = re.compile(
+    r"(?:\w+ time|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.? \d|gmt|utc)\b"
+)
+"""What goes on behind "3:10 a.m." with a capital letter: "Moscow time", "Monday"."""
+
+
 def _ends(folded: FoldedText, start: int, found: re.Match[str]) -> bool:
     """Whether a full stop ends a sentence."""
     low = folded.low
@@ -304,7 +311,7 @@ def _ends(folded: FoldedText, start: int, found: re.Match[str]) -> bool:
         return True
     before = low[max(start, found.start() - 12) : found.start() + 1]
     if re.search(r"[ap]\.m\.$", before):
-        return low[at].isalpha()
+        return low[at].isalpha() and _AFTER_CLOCK.match(low, at) is None
     if re.search(r"\b(?:р|рр|г|гг|год|хв|мин)\.$", before) and low[at].isalpha():
         return True
     return _NO_END.search(before) is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech
+from netmodel.reading.told_before import RECALLED
 from netmodel.times import Bounds
 
 
@@ -65,7 +66,10 @@ def drop_wider(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
 
 def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
     """Whether a time leaves open what another of the same subject says."""
-    if one.about != other.about or other.basis not in (one.basis, "observed"):
+    if one.about != other.about:
+        return False
+    both = {one.basis, other.basis}
+    if other.basis not in (one.basis, "observed") and both != {"planned", "forecast"}:
         return False
     if one.bounds is None or other.bounds is None:
         return False
@@ -73,3 +77,118 @@ def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
     if None in (outer.earliest, outer.latest, inner.earliest, inner.latest):
         return False
     return outer.width_hours > inner.width_hours + 1 and outer.intersect(inner) == inner
+
+
+_HALF_A_DAY = 12 * 3600
+
+
+def find_recalled(low: str, claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return what is recalled behind an event: "the bridge had been hit in May, too".
+
+    An article tells its own event first. A start that lies wholly before it is of another one,
+    if it is no more than a month, if the first is the instant of a stop, or if a word recalls.
+
+    Examples
+    --------
+    >>> find_recalled("", [])
+    []
+    """
+    starts = [x for x in claims if x.about == "start" and x.basis == "observed"]
+    dated = [x for x in starts if x.bounds is not None and x.bounds.earliest is not None]
+    if not dated:
+        return []
+    own = dated[0]
+    others = {
+        id(x.sentence)
+        for x in dated[1:]
+        if x.sentence is not own.sentence and _is_recalled(low, own, x)
+    }
+    return [x for x in claims if id(x.sentence) in others and x.basis == "observed"]
+
+
+def _is_recalled(low: str, own: ClaimFound, other: ClaimFound) -> bool:
+    first, late = own.bounds, other.bounds
+    if first is None or late is None or first.earliest is None or late.latest is None:
+        return False
+    if (first.earliest - late.latest).total_seconds() < _HALF_A_DAY:
+        return False
+    sentence = other.sentence.sentence
+    phrases = [x for x in other.sentence.times if x.start == other.start]
+    month = any(x.get("month") and not x.get("date") for x in phrases)
+    exact = first.earliest == first.latest and bool(own.sentence.told("effect"))
+    return month or exact or RECALLED.search(low, sentence.start, sentence.end) is not None
+
+
+def find_early_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return ends that lie wholly before the first start: they are of something else.
+
+    Examples
+    --------
+    >>> find_early_ends([])
+    []
+    """
+    starts = [
+        each.bounds.earliest
+        for each in claims
+        if each.about == "start" and each.basis == "observed" and each.bounds is not None
+    ]
+    first = min((each for each in starts if each is not None), default=None)
+    if first is None:
+        return []
+    return [
+        each
+        for each in claims
+        if each.about in ("first_traffic", "full_service")
+        and each.bounds is not None
+        and each.bounds.latest is not None
+        and each.bounds.latest < first
+    ]
+
+
+def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return lengths where both instants are told: the same once more, or of something else.
+
+    Examples
+    --------
+    >>> find_said_lengths([])
+    []
+    """
+    known = {
+        x.about
+        for x in claims
+        if x.bounds is not None and x.basis == "observed" and x.bounds.earliest == x.bounds.latest
+    }
+    return [
+        x
+        for x in claims
+        if x.lasted_hours is not None and x.basis == "observed" and {"start", x.about} <= known
+    ]
+
+
+def open_before_all(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return claims with the first of two full returns as that of the first trains.
+
+    Examples
+    --------
+    >>> open_before_all([])
+    []
+    """
+    full = [
+        each
+        for each in claims
+        if each.about == "full_service"
+        and each.basis == "observed"
+        and each.bounds is not None
+        and each.bounds.earliest == each.bounds.latest
+    ]
+    instants = sorted({each.bounds.latest for each in full if each.bounds and each.bounds.latest})
+    if len(instants) != 2 or any(each.about == "first_traffic" for each in claims):
+        return list(claims)
+    return [
+        replace(each, about="first_traffic")
+        if any(each is one for one in full)
+        and each.bounds is not None
+        and each.bounds.latest == instants[0]
+        else each
+        for each in claims
+    ]

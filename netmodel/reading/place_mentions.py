@@ -79,6 +79,16 @@ class PlaceFinder:
         for station in network.stations:
             hub = by_id[hub_of_link[station.link]]
             self.region_of.setdefault(station.name, hub.region)
+        ends: dict[str, set[str]] = {}
+        for link in network.links:
+            both = {by_id[link.from_hub].name, by_id[link.to_hub].name}
+            for name in both:
+                ends.setdefault(name, set()).update(both)
+        for station in network.stations:
+            link = network.link(station.link)
+            both = {by_id[link.from_hub].name, by_id[link.to_hub].name}
+            ends.setdefault(station.name, set()).update(both)
+        self.beside = {name: frozenset(found) for name, found in ends.items()}
         self.links = {link.id: (by_id[link.from_hub].name, by_id[link.to_hub].name)
                       for link in network.links}  # fmt: skip
         self.regions = {hub.region for hub in network.hubs if hub.region}
@@ -164,7 +174,7 @@ class PlaceFinder:
             RIVER.search(before) or (before.endswith(" the ") and not re.match(r"[ -](?:region|city|line|station|railway|section|[–-])", after))
         ):  # fmt: skip
             return "ambiguous"
-        if _is_quoted(before, after):
+        if _is_quoted(before, after) or _OFFICE.match(after) or _governs(hit, before, after):
             return "organisation"
         if _is_common(folded, sentence, hit, before):
             return "ambiguous"
@@ -195,6 +205,29 @@ _COMPASS = re.compile(
 )
 
 
+_CAPITALS = ("Moscow", "Kyiv", "Minsk", "Warsaw", "Chișinău", "Bucharest", "Budapest")
+"""Names that also stand for a government or for the time of a country."""
+_SPEAKS = re.compile(
+    r" (?:has |have |had )?(?:not )?(?:said|says|claim(?:s|ed)|den(?:ies|ied)|announced|reject(?:s|ed)|commented|insists?|insisted)\b"
+    r"|['’]s (?:defen[cs]e|foreign|ministry|claim|missiles?|forces|troops|army)"
+    r"|,? (?:заяви|стверджу|заперечу|заявля|утвержда|отрица)\w+"
+)
+_IN = re.compile(r"(?:\b(?:in|at|to|from|of|near)|(?<!\w)(?:в|у|з|із|из|до|под|під)) $")
+_ON_ITS_CLOCKS = re.compile(r"\d (?:за|по) $")
+_OFFICE = re.compile(
+    r" (?:regional|city|district|oblast|military) (?:\w+ ){0,2}?(?:administration|council|prosecutors?|police|hospital|court|governor|headquarters)\b"
+)
+"""What follows a name and makes of it an office: "Dnipropetrovsk Regional Administration"."""
+
+
+def _governs(hit: NameHit, before: str, after: str) -> bool:
+    """Whether a capital stands for its government, or for the clocks of its country."""
+    if hit.place.means[0] not in _CAPITALS:
+        return False
+    speaks = _SPEAKS.match(after) is not None and _IN.search(before) is None
+    return speaks or _ON_ITS_CLOCKS.search(before) is not None
+
+
 def _is_quoted(before: str, after: str) -> bool:
     """Whether the name alone stands in quotation marks, as the name of a club or a firm."""
     quoted = before.endswith('"') and after.startswith('"')
@@ -222,6 +255,8 @@ def _next_letter(low: str, at: int) -> int:
 def _is_common(folded: FoldedText, sentence: Sentence, hit: NameHit, before: str) -> bool:
     """Whether a word at the beginning of a sentence is a common word with its capital."""
     word = folded.low[hit.start : hit.end]
+    if hit.end + 1 >= sentence.end and all(map(folded.has_capital, range(hit.start, hit.end))):
+        return False  # the town over a report: "ЛИСКИ."
     if before.strip(" \"'(–-") or sentence.language == "en":
         return False
     if folded.low[hit.end : hit.end + 3].startswith((" – ", " - ", "–")):

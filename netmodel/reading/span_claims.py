@@ -1,4 +1,4 @@
-"""From the beginning and the end of a span of time to two claims: "from Friday until Monday"."""
+"""From spans and lengths of time to claims: "from Friday until Monday", "for two hours"."""
 
 from __future__ import annotations
 
@@ -6,18 +6,27 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from netmodel.reading.cues import Cue
+from netmodel.reading.cues import SECOND_TRACK, Cue, count_breaks, is_to_come
+from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.event_claims import EventClaims
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
-from netmodel.reading.time_roles import find_speech, lies_ahead
+from netmodel.reading.time_roles import find_speech, is_going_on, lies_ahead, nearest_cue
 from netmodel.times import Bounds
 
 _WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|були|был|была|было|были)(?!\w)")
 """Words for what is over."""
+
+_AT_MOST = re.compile(
+    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
+    r"|в течение|мене[ею]|не более"
+)
+_AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
+NO_CUE = Cue("occurred", "occurred", 0, 0)
+"""Stands for what a sentence says in words that are not known."""
 
 
 class SpanClaims(EventClaims):
@@ -137,6 +146,106 @@ class SpanClaims(EventClaims):
             near_speech=near,
         )
         self._keep(found)
+
+    # Durations
+
+    def _read_duration(self, each: ReadSentence, duration: DurationPhrase) -> None:
+        cue = self._cue_of_length(each, duration)
+        if cue is None:
+            return
+        if each.general:
+            self._read_rule(each, duration, cue)
+            return
+        future = self._is_future(each, cue, duration.start, duration.end)
+        spoken = duration.role
+        if spoken == "within" and cue.group != "return":
+            left = self.low[max(0, duration.start - 4) : duration.start]
+            if future or left.endswith(" за "):  # so much happened in a day
+                return
+            spoken = "lasted"
+        told = cue.group in ("effect", "occurred")
+        if spoken == "lasted" and future and not (told or self.kind == "planned_works"):
+            return
+        within = spoken == "within" and (
+            future
+            or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
+        )
+        second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
+        self.claims.append(
+            ClaimFound(
+                "full_service" if second else self._end_about(cue),
+                self._basis(cue, future=future),
+                duration.start, duration.end, each, speech,
+                within_hours=duration.hours if within else None,
+                lasted_hours=None if within else duration.hours,
+                near_speech=near,
+            )
+        )  # fmt: skip
+
+    def _cue_of_length(self, each: ReadSentence, duration: DurationPhrase) -> Cue | None:
+        """Return what a length is of; ``None`` if it is none of a stop or a return of traffic."""
+        lasted = duration.role == "lasted"
+        if not (lasted or duration.role == "within") or self.effect in ("none", "limited"):
+            return None
+        if any(x.before == "like" or _is_said_again(self.low, duration, x) for x in each.times) or (
+            duration.more and not lasted
+        ):
+            return None  # "it will take at least a week": no bound that a claim could give
+        cue = nearest_cue(self.low, each, duration.start, duration.end)
+        if cue is None and lasted and self.effect:
+            low, sentence = self.low, each.sentence
+            ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
+            cue = replace(NO_CUE, future=ahead, start=duration.start, end=duration.end)
+        if cue is None or cue.value in ("normal", "limited"):
+            return None
+        if lasted and not self._is_near(duration, cue):
+            return None
+        if not self.effect and cue.group == "cause":
+            return None  # how long a fire burnt is no length of a closure
+        goes_on = (lasted and is_going_on(self.low, each, duration)) or (
+            _AFTERWARDS.match(self.low, duration.end) is not None  # "19 hours later it went on"
+        )
+        return None if goes_on and cue.group != "return" else cue
+
+    def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
+        """Whether a length is of the stop or the return of traffic, in one breath with it."""
+        told = cue.group in ("return", "occurred") or cue.value == "strike_action"
+        if not told and (cue.group != "effect" or not cue.anchored):
+            return False
+        first, last = sorted(((duration.start, duration.end), (cue.start, cue.end)))
+        return first[1] >= last[0] or count_breaks(self.low, first[1], last[0]) < 3
+
+    def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
+        """Keep what holds in general: a bound of every restoration, not a time of this one."""
+        if cue.group != "return":
+            return
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
+        self.claims.append(
+            ClaimFound(
+                self._end_about(cue), "rule", duration.start, duration.end, each, speech,
+                within_hours=duration.hours, near_speech=near,
+            )
+        )  # fmt: skip
+
+
+_APPOSED = re.compile(r",? (?:or |that is |то есть |тобто )?(?:at|on|by|в|во|о|об|у|к|–)? ?")
+_COUNTED = re.compile(
+    r",? (?:(?:some|about|almost|nearly|почти|около|майже|близько) )?"
+    r"(?:after|спустя|через|после|за|після)? ?"
+)
+
+
+def _is_said_again(low: str, duration: DurationPhrase, phrase: TimePhrase) -> bool:
+    """Whether a length stands beside the instant that it comes to: "six hours later, at 14:20"."""
+    if phrase.get("clock", "weekday", "date") is None or phrase.before in ("since", "until"):
+        return False
+    if duration.end <= phrase.start:
+        gap = low[duration.end : phrase.core].replace(" later", "").replace(" потому", "")
+        return gap.startswith(",") and _APPOSED.fullmatch(gap) is not None
+    return low.startswith(",", phrase.end) and (
+        _COUNTED.fullmatch(low, phrase.end, duration.start) is not None
+    )
 
 
 def _earlier(closing: TimeRead, opening: TimeRead) -> bool:

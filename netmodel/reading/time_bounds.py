@@ -212,6 +212,10 @@ class ArticleCalendar:
             return None
         return _make_date(first.year, first.month, int(atom.value[3]))
 
+    def day_of(self, instant: datetime) -> date:
+        """Return the day on which an instant falls, on the calendar of the place."""
+        return instant.astimezone(self.zone).date()
+
     def whole_day(self, day: date, why: str) -> TimeRead:
         """Return some time of a day."""
         return TimeRead(self.between(day, 0, day, 24), day, why, exact=False)

@@ -78,10 +78,17 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         return False
     if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
         return True
+    if _DATELINE.fullmatch(low, each.sentence.start, phrase.core) and _DASHED.match(
+        low, phrase.end
+    ):
+        return True
     clock = phrase.get("clock") is not None
     if clock:
         return any(
-            _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
+            (
+                _CLOSE.fullmatch(low[speech.end : phrase.core]) is not None
+                or (speech.end == phrase.core and low.endswith(_AT, speech.start, phrase.core))
+            )
             and _PASSIVE.search(low[speech.start : speech.end]) is None
             for speech in each.speeches
         )
@@ -102,10 +109,14 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return False
 
 
+_DATELINE = re.compile(r"[\w' -]{3,30}, ?")
+_DASHED = re.compile(r" ?(?:\([^)\n]{0,30}\) ?)?[–-] ")
+"""What stands around the day of a dateline: "KYIV, Oct 9 - "."""
 _TOLD = re.compile(r"(?<!\w)(?:that|що|что)(?!\w)")
 """What is told begins with it: "said that on Tuesday the line was closed"."""
 _PASSIVE = re.compile(r"\b(?:was|were|been) \w+$")
 _CLOSE = re.compile(r" (?:at|о|об|в) ")
+_AT = (" at ", " о ", " об ", " в ")
 """What may stand between a verb of speech and its own clock."""
 
 
@@ -144,7 +155,7 @@ _ONGOING = re.compile(
 
 
 _STILL_SO = re.compile(
-    r" (?:не )?\w{2,}(?:ет|ют|ут|ят|ит|є|ють|уть|ять|ить|їть)(?!\w)(?! (?:было|було))"
+    r" (?:не )?(?!\w+тим(?:е|уть))\w{2,}(?:ет|ют|ут|ят|ит|є|ють|уть|ять|ить|їть)(?!\w)(?! (?:было|було))"
 )
 """A verb of the present behind a duration: "сутки не принимает"."""
 
@@ -226,6 +237,7 @@ def is_not_yet(low: str, phrase: TimePhrase, cue: Cue) -> bool:
 _PEOPLE = re.compile(
     r"\b(?:men|man|women|woman|suspects?|people|persons?|boys?|girls?|teenagers?|youths?|residents?|saboteurs?|thie(?:f|ves))"
     r"[^.;]{0,30}\b(?:held|detained|arrested|charged|sentenced|questioned|caught|taken to (?:a )?hospital)\b"
+    r"|(?<!\w)(?:пострадавш|раненн|постраждал|поранен)\w* [^.;]{0,30}(?:достав|увез|отвез|госпит|везли)\w*|\b(?:injured|wounded)\b[^.;]{0,30}\btaken\b"
     r"|\b(?:arrested|detained|taken into custody|charged with|sentenced|died in hospital)\b"
     r"|(?<!\w)(?:чоловік\w*|жінк\w+|підліт\w+|підозрюван\w+|зловмисник\w*|юнак\w*|мешкан\w+|правопорушник\w*)"
     r"[^.;]{0,30}(?:затрима|заарешт|госпіталіз|засуд)\w*|(?<!\w)(?:затрима|заарешт|госпіталіз)\w* [^.;]{0,20}(?:чоловік|жінк|підліт|підозр|зловмис|юнак|мешкан)\w*"
@@ -274,12 +286,74 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         return True
     if low.endswith("the ", first, phrase.core) and _NAMED_BY_CLOCK.match(low, phrase.end):
         return True
+    if _is_of_one_train(low, each, phrase) or _is_of_aftermath(low, each, phrase):
+        return True
     if _UPKEEP.search(around) and not told:
         return True
     if _PEOPLE.search(around):
         start, end = clause_of(low, each.sentence, phrase.start, phrase.end)
         return not told or _PEOPLE.search(low, start, end) is not None
     return not told and _OFFICE.search(around) is not None
+
+
+_OWN_CLOCK = re.compile(
+    r"(?:(?<!\w)(?:отправлени(?:ем|е|я)|відправленн(?:я|ям)|прибыти(?:ем|е)|прибутт(?:я|ям)"
+    r"|рейс\w{0,2}|поезд|поїзд|потяг|электричка|електричка|вместо|замість)(?: из [\w-]+| з [\w-]+)?"
+    r"|\b(?:departures?|departing|arrivals?|due out|timetabled|instead of))"
+    r"(?: at| в| о| об| на| с)*(?: \d{1,2}[:.]\d\d(?:,| та| і| й| и| and))* $"
+)
+"""Words before a clock that is that of one train's timetable: "departure at 9:15 and 16:40"."""
+_GOES = re.compile(
+    r"(?<!\w)(?:вируш|відправ(?!н)|прибу(?:д|в|л|ває)|отправ(?:и|л)|прибуд|прибыл|прибыва|выйд|выех|уш[ел]л?|пішов|пішл)\w*"
+    r"|\b(?:leaves?|left(?! the (?:rails?|tracks?|line))|departs?|departed|arrives?|arrived)\b"
+)
+_NUMBERED = re.compile(
+    r"(?:№|\bno\.) ?\d|(?:поїзд|потяг|поезд|train|електричка|электричка|рейс)\w{0,2} \d"
+    r"|(?<!\w)(?:зворотн|обратн|эвакуационн|евакуаційн)\w+"
+)
+_FIRST = re.compile(r"\bfirst\b|(?<!\w)(?:перш|перв)\w+")
+
+
+def _is_of_one_train(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a clock is that of one train by its timetable, and says nothing of the traffic."""
+    if phrase.get("clock") is None or phrase.before in ("since", "until") or phrase.pair:
+        return False
+    first, last = clause_of(low, each.sentence, phrase.start, phrase.end)
+    if _FIRST.search(low, max(each.sentence.start, first - BREAK), last):
+        return False
+    if _OWN_CLOCK.search(low[max(each.sentence.start, phrase.core - 60) : phrase.core]):
+        return True
+    goes = _GOES.search(low, first, last)
+    return goes is not None and _NUMBERED.search(low, each.sentence.start, last) is not None
+
+
+_AFTERMATH = re.compile(
+    r"\b(?:tickets?|refunds?|refunded|rebook\w*|inquiry|investigation|commission|findings|claims? for|publish|petition|trial|hearing"
+    r"|forecasters?|meteorologists?|alert (?:lasted|sounded|ended|was)|sirens?|mobile (?:network|phones?)|water supply|curfew|weather (?:will|is)|state of emergency)\b"
+    r"|(?<!\w)(?:повернен\w+ (?:квитк|коштів)|квит(?:ок|к\w+)|комісі\w+|висновк\w+|розслідуван\w+|перевірк\w+|суд\w{0,2}|режим\w* (?:нс|надзвичайн\w+)"
+    r"|синоптик\w*|(?:обіця|очіку|прогнозу)\w+ (?:\w+ )?(?:дощ|сніг|опад|негод|спек)\w*|тривог\w*|сирен\w*|опад\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
+    r"|(?<!\w)(?:возврат\w*|билет\w*|комисси\w+|итог\w*|вывод\w*|расследован\w+|проверк\w+|суд\w{0,2}|режим\w* (?:чс|чрезвычайн\w+)"
+    r"|синоптик\w*|(?:обеща|ожида|прогнозир|жд)\w+ (?:\w+ )?(?:дожд|снег|осадк|непогод|жар)\w*|тревог\w*|сирен\w*|осадк\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
+)
+"""Words for what follows an event and is none of its traffic: refunds, inquiries, the weather."""
+
+
+def _is_of_aftermath(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    first, last = clause_of(low, each.sentence, phrase.start, phrase.end)
+    first, last = (
+        min(first, max(each.sentence.start, phrase.start - 2 * BREAK)),
+        max(last, min(each.sentence.end, phrase.end + BREAK)),
+    )
+    found = _AFTERMATH.search(low, first, last)
+    if found is None:
+        return False
+    return not any(
+        cue.group in ("effect", "return", "cause", "occurred")
+        and cue.anchored
+        and cue.value != "normal"
+        and first <= cue.start < (found.start() if found.start() < phrase.start else last)
+        for cue in each.cues
+    )
 
 
 _BEGAN = re.compile(
@@ -294,7 +368,7 @@ _ARRIVED = re.compile(
 )
 """Words for the coming of those who repair."""
 _PUT_OUT = re.compile(
-    r"(?:put out|extinguished|under control|загаси|погаси|загашен|погашен|потуши|потушен|локаліз|локализ"
+    r"(?:put out|had it out|(?:was|were) out|extinguished|under control|загаси|погаси|загашен|погашен|потуши|потушен|локаліз|локализ"
     r"|пожежу (?:\w+ )?ліквід|пожар (?:\w+ )?ликвид)\w*(?: at| by| about| о| об| до| близько| в| к| около)* $"
 )
 """Words for the end of a fire, which is none of a closure."""
@@ -303,8 +377,18 @@ _RUNNING = re.compile(
 )
 
 
+_COME = re.compile(
+    r",? (?:\w+ ){0,2}?(?:прибыл|приехал|выехал|подъехал|прибу(?:в|л)|приїха|виїха)\w* (?:\w+ ){0,3}?"
+    r"(?:бригад|ремонт|восстанов|віднов|сапер|сапёр|рятув|спасател|пожарн|пожежн|взрывот|вибухот)"
+    r"|,? (?:(?:repair|rescue|fire) )?(?:crews?|sappers|engineers|firefighters) (?:arrived|came|set out)\b"
+)
+"""What follows a time at which those came who repair."""
+
+
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which people began to work: "we began at five"."""
+    if _COME.match(low, phrase.end):
+        return True
     left = low[each.sentence.start : phrase.core]
     if _ARRIVED.search(left[-90:]) or _PUT_OUT.search(left[-60:]):
         return True
@@ -316,7 +400,7 @@ def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 
 _ATTACK = re.compile(
-    r"\s?(?:\w+ )?(?:attack|strike|shelling|blast|raid|удар|атак|обстріл|обстрел|нальот|налет|влучан|вибух|взрыв|приліт|прилет)"
+    r"(?:['’]s)?\s?(?:\w+ )?(?:attack|strike|shelling|blast|raid|derailment|crash|accident|collapse|storm|удар|атак|обстріл|обстрел|нальот|налет|влучан|вибух|взрыв|приліт|прилет)"
 )
 
 

@@ -231,10 +231,11 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"as (?:of|at)(?: (?:about|around))?(?: on| at)?", "as_of"),
         (r"no (?:\w+ ){1,4}(?:is|are|was|were|will|can|be|run|pass|move|expected)(?: \w+){0,4} (?:before|until)", "not_before"),
         (r"(?:was|were|did|had)(?: not|n't) (?:[^.;,]{1,40} )?(?:until|before)", "not_until"),
-        (r"(?:not (?:be \w+ )?(?:before|until)|no (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
+        (r"(?:not (?:be \w+ )?(?:before|until)|(?:no|not) (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),
         (r"for the first time (?:since|from)|first trains? since", "away_since"),
+        (r"(?:since|from) the (?:attack|strike|blast|accident|derailment|explosion|crash|fire|flood|storm)s? (?:of|on|in)", "since"),
         (r"(?:from|since|starting|beginning|effective|ever since)(?: (?:about|around|as early as|at least))?(?: on| at| in)?", "since"),
         (r"(?:until|till|to|up to)(?: (?:about|around|at least|after|past|well after|shortly after))?(?: on| at)?|through(?! at)", "until"),
         (r"(?:by|no later than|not later than|ahead of)(?: (?:about|around|at least))?", "by"),
@@ -273,7 +274,7 @@ JOIN: Mapping[str, re.Pattern[str]] = {
     "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже|к|ко|мск|по мск|по московскому времени|по местному времени)[ ,)]*)*"),
 }  # fmt: skip
 AND: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"[ ,]*(?:and(?: at least)? (?:until|till)|and|–|-|(?:at least )?(?:until|till|to|through)(?: about| around| at least)?(?: on| at)?)\s*"),
+    "en": re.compile(r"[ ,]*(?:and(?: at least)? (?:until|till)|and|–|-|(?:at least )?(?:until|till|to|through)(?: about| around| at least| (?:shortly |just |well |soon |a little )?(?:after|before|past))?(?: on| at)?)\s*"),
     "uk": re.compile(r"[ ,]*(?:за київським часом )?(?:(?:(?:і|й|та) )?(?:аж |щонайменше |принаймні |(?:як )?мінімум )?(?:до|по)|і|й|та|–|-)\s*(?:близько |приблизно )?(?:кінця |середини |початку )?"),
     "ru": re.compile(r"[ ,]*(?:мск |по мск |по московскому времени )?(?:(?:и )?(?:вплоть |как минимум |минимум |по меньшей мере |по крайней мере )?(?:до|по)|и|–|-)\s*(?:примерно |около )?(?:конца |середины |начала )?"),
 }  # fmt: skip

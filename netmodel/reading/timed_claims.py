@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from netmodel.reading.cues import (
     SECOND_TRACK,
@@ -14,10 +15,17 @@ from netmodel.reading.cues import (
     is_forecast,
     is_to_come,
 )
-from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.found_claims import ClaimFound, UnusedTime, drop_wider
+from netmodel.reading.found_claims import (
+    ClaimFound,
+    UnusedTime,
+    drop_wider,
+    find_early_ends,
+    find_recalled,
+    find_said_lengths,
+    open_before_all,
+)
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
-from netmodel.reading.span_claims import SpanClaims
+from netmodel.reading.span_claims import NO_CUE, SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
@@ -28,7 +36,6 @@ from netmodel.reading.time_roles import (
     is_beside,
     is_from_now,
     is_given_up,
-    is_going_on,
     is_moment,
     is_not_yet,
     is_of_attack,
@@ -39,14 +46,16 @@ from netmodel.reading.time_roles import (
 )
 from netmodel.times import Bounds
 
-_AT_MOST = re.compile(
-    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
-    r"|в течение|мене[ею]|не более"
-)
 _WAS_ABLE = re.compile(
     r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
 )
 """What was possible, and is no hope: "until three only one track could be used"."""
+_TERM = re.compile(
+    r"(?:\b(?:earlier|previous|first|original) (?:date|deadline|target|estimate)"
+    r"|(?<!\w)(?:попередн|перш|початков)\w+ (?:термін|строк|дат)\w*"
+    r"|(?<!\w)(?:предыдущ|перв|прежн|начальн)\w+ (?:срок|дат)\w*),? (?:of |– )?$"
+)
+"""Words before a day that was promised and is past."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -56,8 +65,7 @@ _RUNS = re.compile(
 )
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
-_NO_CUE = Cue("occurred", "occurred", 0, 0)
-"""Stands for what a sentence says in words that are not known."""
+_MORNING = 9
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -71,51 +79,16 @@ class TimedReader(SpanClaims):
             self._read_sentence(each)
             for duration in each.durations:
                 self._read_duration(each, duration)
+        self._leave_out(find_recalled(self.low, self.claims), "background")
         self.claims = drop_wider(self.claims)
-        self._drop_earlier_ends()
-        self._open_before_all()
+        self._leave_out(find_early_ends(self.claims), "no_event")
+        if self.effect == "closed":
+            self._leave_out(find_said_lengths(self.claims), "no_event")
+            self.claims = open_before_all(self.claims)
 
-    def _drop_earlier_ends(self) -> None:
-        """Leave out ends that lie wholly before the first start: they are of something else."""
-        starts = [
-            each.bounds.earliest
-            for each in self.claims
-            if each.about == "start" and each.basis == "observed" and each.bounds is not None
-        ]
-        first = min((each for each in starts if each is not None), default=None)
-        if first is None:
-            return
-        for each in list(self.claims):
-            latest = None if each.bounds is None else each.bounds.latest
-            ends = each.about in ("first_traffic", "full_service")
-            if ends and latest is not None and latest < first:
-                self.unused.append(UnusedTime(each.start, each.end, "no_event"))
-                self.claims = [one for one in self.claims if one is not each]
-
-    def _open_before_all(self) -> None:
-        """Take of two full returns the first as that of the first trains: all come back once."""
-        full = [
-            each
-            for each in self.claims
-            if each.about == "full_service"
-            and each.basis == "observed"
-            and each.bounds is not None
-            and each.bounds.earliest == each.bounds.latest
-        ]
-        instants = sorted(
-            {each.bounds.latest for each in full if each.bounds and each.bounds.latest}
-        )
-        first = any(each.about == "first_traffic" for each in self.claims)
-        if self.effect != "closed" or len(instants) != 2 or first:
-            return
-        self.claims = [
-            replace(each, about="first_traffic")
-            if any(each is one for one in full)
-            and each.bounds is not None
-            and each.bounds.latest == instants[0]
-            else each
-            for each in self.claims
-        ]
+    def _leave_out(self, found: Sequence[ClaimFound], why: str) -> None:
+        self.unused += [UnusedTime(each.start, each.end, why) for each in found]
+        self.claims = [x for x in self.claims if not any(x is each for each in found)]
 
     # Times
 
@@ -157,7 +130,10 @@ class TimedReader(SpanClaims):
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
         if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
             phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
-            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end)
+            cue = replace(NO_CUE, start=phrase.start, end=phrase.end)
+        still = [x for x in each.told("still") if cue is not None and x.start <= cue.start < x.end]
+        if still and cue is not None and cue.group == "effect" and phrase.before == "":
+            cue = still[0]  # "still closed at noon"
         if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
             cue = replace(cue, group="return", value="full")
         return phrase, cue
@@ -181,13 +157,15 @@ class TimedReader(SpanClaims):
             return False
         self.anchor = read.day
         back = [cue for cue in each.told("return") if not cue.future]
-        if back and self.effect not in ("", "none"):
+        normal = [x for x in each.told("effect") if x.value == "normal" and not x.part]
+        if (back or normal) and self.effect not in ("", "none"):
             by = Bounds(latest=read.bounds.latest)
-            self._add(each, self._end_about(back[0]), "observed", phrase, read, by)
+            about = self._end_about(back[0]) if back else "full_service"
+            self._add(each, about, "observed", phrase, read, by)
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        heading = each.number == 0 and not each.cues and self._is_going_on()
+        heading = self._is_going_on() and phrase.before == "as_of"
         if (
             not (out or each.told("still") or heading)
             or each.told("return")
@@ -231,7 +209,7 @@ class TimedReader(SpanClaims):
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         if phrase.pair is not None:
-            cue = replace(_NO_CUE, start=phrase.start, end=phrase.end, future=future)
+            cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)
             self._read_pair(each, phrase, each.times[phrase.pair], cue)
             return True
         ends = phrase.before in ("until", "by", "not_before", "not_until") or future
@@ -239,11 +217,15 @@ class TimedReader(SpanClaims):
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
         ends = ends or last or bool(runs and self.began is not None)
         begun = self.began is not None and not self._tells_hour(each, phrase)
+        vague = phrase.get("clock", "part") is None and not future and not last
+        if self.began is not None and vague and phrase.before != "until":
+            return False
         if not ends and phrase.before != "since" and begun:
             return False
         second = SECOND_TRACK.search(low, sentence.start, sentence.end)
         value = "full" if second else "return"
-        cue = replace(_NO_CUE, group="return", value=value) if ends else _NO_CUE
+        to_the_end = phrase.before == "until" and not future  # "we stood until half past three"
+        cue = replace(NO_CUE, group="return", value=value) if ends and not to_the_end else NO_CUE
         self._read_one(
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
@@ -256,32 +238,15 @@ class TimedReader(SpanClaims):
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
         ends = self._is_end(each, phrase, cue)
-        left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
-        past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
-        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
-        ahead = phrase.before in ("by", "until")
-        hoped = ahead and is_forecast(self.low, *clause, each.sentence.language)
-        hoped = hoped and not (
-            phrase.before == "until"
-            and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
-        )
-        ahead = ahead and is_to_come(self.low, *clause, each.sentence.language)
-        future = not past and (
-            phrase.before == "not_before"
-            or (
-                cue.group == "effect"
-                and phrase.atoms[0].kind in (*DATE_KINDS, "part")
-                and _FOR.search(left) is not None
-            )
-            or self._is_future(each, cue, phrase.start, phrase.end)
-            or is_from_now(self.low, each, phrase)
-            or hoped
-            or ahead
-        )
+        hoped = self._is_hoped(each, phrase)
+        future = hoped or self._lies_ahead(each, phrase, cue)
         anchor = self._shared_day(each, phrase, future=future)
+        later = ends or self._in_the_night(phrase)
         read = self._resolve(
-            phrase, anchor, future=future, after=self.began if ends and not future else None
+            phrase, anchor, future=future, after=self.began if later and not future else None
         )
+        if read is not None and ends:
+            read, future = self._not_before_start(phrase, read, future=future)
         if read is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_time"))
             return
@@ -292,32 +257,142 @@ class TimedReader(SpanClaims):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
+        if basis == "observed" and _TERM.search(self.low, each.sentence.start, phrase.core):
+            basis, ends = "forecast", True
         told = phrase.before == "not_before" or hoped
         if told and basis == "planned" and self.kind != "planned_works":
             basis = "forecast"
-        about = "start"
-        if ends and not future and is_not_yet(self.low, phrase, cue):
-            about, ends = "still_out", False
-        elif ends:
-            about = self._end_about(cue)
-            if is_of_second(self.low, each, phrase):
-                about = "full_service"
-        elif self._is_limit_after(cue, read):
-            about = "first_traffic"
-        elif cue.group == "still":
-            about = "start" if phrase.before == "since" else "still_out"
+        about = self._about(each, phrase, cue, read, ends=ends, future=future)
+        ends = ends and about != "still_out"
+        if about == "start" and basis == "observed" and self._has_begun(each, phrase, cue, read):
+            self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
+            return
         last = self.calendar.last_day(phrase, read.day)
-        if last is not None and cue.group == "cause" and cue.value in _STORMS:
+        if last is not None:
+            self._add_days(each, phrase, cue, read, last, (about, basis))
+            return
+        self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+
+    def _is_hoped(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether somebody expects something by a time or until it."""
+        past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
+        if past or phrase.before not in ("by", "until"):
+            return False
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return is_forecast(self.low, *clause, each.sentence.language) and not (
+            phrase.before == "until"
+            and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
+        )
+
+    def _lies_ahead(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time is told as to come."""
+        if (atom := phrase.get("weekday")) is not None and atom.value[1] == "last":
+            return False
+        left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return (
+            phrase.before == "not_before"
+            or (
+                cue.group == "effect"
+                and phrase.atoms[0].kind in (*DATE_KINDS, "part")
+                and _FOR.search(left) is not None
+            )
+            or self._is_future(each, cue, phrase.start, phrase.end)
+            or is_from_now(self.low, each, phrase)
+            or (
+                phrase.before in ("by", "until")
+                and is_to_come(self.low, *clause, each.sentence.language)
+            )
+        )
+
+    def _about(
+        self,
+        each: ReadSentence,
+        phrase: TimePhrase,
+        cue: Cue,
+        read: TimeRead,
+        *,
+        ends: bool,
+        future: bool,
+    ) -> str:
+        """Return which milestone a time is of."""
+        if ends and not future and is_not_yet(self.low, phrase, cue):
+            return "still_out"
+        if ends:
+            second = is_of_second(self.low, each, phrase)
+            return "full_service" if second else self._end_about(cue)
+        if self._is_limit_after(cue, read):
+            return "first_traffic"
+        return "still_out" if cue.group == "still" and phrase.before != "since" else "start"
+
+    def _add_days(
+        self,
+        each: ReadSentence,
+        phrase: TimePhrase,
+        cue: Cue,
+        read: TimeRead,
+        last: date,
+        told: tuple[str, str],
+    ) -> None:
+        """Keep a range of days: of a storm when it struck, else from its first to its last day."""
+        about, basis = told
+        if cue.group == "cause" and cue.value in _STORMS:
             days = self.calendar.between(read.day, 0, last, 24)
             self._add(each, about, basis, phrase, read, days)
             return
-        if last is not None:
-            first = self.calendar.whole_day(read.day, read.why)
-            closing = self.calendar.whole_day(last, read.why)
-            self._add(each, "start", basis, phrase, first, first.bounds)
-            self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
-            return
-        self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+        first = self.calendar.whole_day(read.day, read.why)
+        closing = self.calendar.whole_day(last, read.why)
+        self._add(each, "start", basis, phrase, first, first.bounds)
+        self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
+
+    def _has_begun(self, each: ReadSentence, phrase: TimePhrase, cue: Cue, read: TimeRead) -> bool:
+        """Whether what happened then came after the stop began: sappers came, a train caught fire.
+
+        An event begins once; what else began later was said of trains in so many words.
+        """
+        if cue.group not in ("occurred", "cause") or phrase.before == "since":
+            return False
+        starts = [
+            x.bounds
+            for x in self.claims
+            if x.about == "start" and x.basis == "observed" and x.sentence is not each
+            and x.bounds is not None and not (x.speech and each.speeches)
+        ]  # fmt: skip
+        if read.exact and not any(one.earliest == one.latest for one in starts):
+            return False
+        return bool(starts) and not any(one.intersect(read.bounds) is not None for one in starts)
+
+    def _not_before_start(
+        self, phrase: TimePhrase, read: TimeRead, *, future: bool
+    ) -> tuple[TimeRead | None, bool]:
+        """Return an end that comes after its beginning: a weekday to come, the midnight to come."""
+        latest = read.bounds.latest
+        clock = phrase.get("clock")
+        if self.began is None or latest is None or latest > self.began:
+            if clock is None or clock.value != (0, 0) or phrase.get("date") or not future:
+                return read, future
+            if phrase.before not in ("by", "until", "before") or read.day > self.calendar.today:
+                return read, future
+            day = date.fromordinal(read.day.toordinal() + 1)
+            return self._resolve(replace(phrase, atoms=(clock,)), day, future=True), future
+        if phrase.get("weekday") is None or future or phrase.before not in ("until", "by"):
+            return read, future
+        ahead = self._resolve(phrase, self.anchor, future=True)
+        return ahead, True
+
+    def _in_the_night(self, phrase: TimePhrase) -> bool:
+        """Whether a clock is of the night in which all began, and so may be of the next day."""
+        clock = phrase.get("clock")
+        if clock is None or phrase.get("part", *DATE_KINDS) is not None:
+            return False
+        if int(clock.value[0] or 0) >= _MORNING:
+            return False
+        starts = [x for x in self.claims if x.about == "start" and x.basis == "observed"]
+        return len(starts) == 1 and any(
+            x.start == starts[0].start and (atom := x.get("part")) is not None
+            and atom.value[0] in ("night", "late", "evening")
+            for x in starts[0].sentence.times
+        )  # fmt: skip
 
     def _is_limit_after(self, cue: Cue, read: TimeRead) -> bool:
         """Whether trains began to run with a limit after a stop: that is their first return."""
@@ -354,69 +429,6 @@ class TimedReader(SpanClaims):
         if late and is_at_last(self.low, each, phrase):
             return True
         return phrase.before in ("until", "by")
-
-    # Durations
-
-    def _read_duration(self, each: ReadSentence, duration: DurationPhrase) -> None:
-        if duration.role not in ("lasted", "within"):
-            return
-        cue = nearest_cue(self.low, each, duration.start, duration.end)
-        if any(x.before == "like" for x in each.times):
-            return
-        if duration.more and duration.role == "within":
-            return  # "it will take at least a week": no bound that a claim could give
-        if cue is None and duration.role == "lasted" and self.effect:
-            low, sentence = self.low, each.sentence
-            ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
-            cue = replace(_NO_CUE, future=ahead, start=duration.start, end=duration.end)
-        if cue is None or cue.value in ("normal", "limited") or self.effect in ("none", "limited"):
-            return
-        if not self.effect and cue.group == "cause":
-            return  # how long a fire burnt is no length of a closure
-        if (
-            duration.role == "lasted"
-            and cue.group != "return"
-            and is_going_on(self.low, each, duration)
-        ):
-            return
-        if each.general:
-            self._read_rule(each, duration, cue)
-            return
-        future = self._is_future(each, cue, duration.start, duration.end)
-        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
-        spoken = duration.role
-        if spoken == "within" and cue.group != "return":
-            if future:
-                return
-            spoken = "lasted"
-        told = cue.group in ("effect", "occurred")
-        if spoken == "lasted" and future and not (told or self.kind == "planned_works"):
-            return
-        within = spoken == "within" and (
-            future
-            or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
-        )
-        self.claims.append(
-            ClaimFound(
-                self._end_about(cue), self._basis(cue, future=future),
-                duration.start, duration.end, each, speech,
-                within_hours=duration.hours if within else None,
-                lasted_hours=None if within else duration.hours,
-                near_speech=near,
-            )
-        )  # fmt: skip
-
-    def _read_rule(self, each: ReadSentence, duration: DurationPhrase, cue: Cue) -> None:
-        """Keep what holds in general: a bound of every restoration, not a time of this one."""
-        if cue.group != "return":
-            return
-        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
-        self.claims.append(
-            ClaimFound(
-                self._end_about(cue), "rule", duration.start, duration.end, each, speech,
-                within_hours=duration.hours, near_speech=near,
-            )
-        )  # fmt: skip
 
 
 def _is_adjective(phrase: TimePhrase) -> bool:
