@@ -505,6 +505,18 @@ def test_where_the_way_of_another_runs_nowhere_and_back_the_preferred_one_is_tak
     assert (told.trains[1].way.basis, courses["2"].links) == ("preferred", ("ac", "cd", "ed"))
 
 
+def test_where_the_way_of_another_is_far_longer_the_preferred_one_is_taken() -> None:
+    """Train 1 runs by B; trains 3 and 4 by C, hardly longer than the least cost by E."""
+    hubs = tuple(Hub(id=i, name=i.upper(), lon=n, lat=0) for n, i in enumerate("abcde"))
+    ends = {"ab": 150, "bd": 150, "ae": 100, "ed": 100, "ac": 105, "cd": 105}
+    links = tuple(Link(id=i, from_hub=i[0], to_hub=i[1], length_km=k) for i, k in ends.items())
+    network = Network(hubs=hubs, links=links)
+    told = inherit_ways(table(train("1", "abd"), train("2", "da"), train("3", "ac"),
+                              train("4", "cd")), network)  # fmt: skip
+    assert told.trains[1].way.basis == "preferred"
+    assert find_courses(told, network).courses["2"].links == ("cd", "ac")
+
+
 def test_a_city_on_a_branch_is_no_way_to_take() -> None:
     network = two_ways()
     city = Hub(id="e", name="E", lon=2, lat=1, population=1_000_000)

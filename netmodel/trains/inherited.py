@@ -148,13 +148,20 @@ def inherit_ways(
         )
         laid = find_courses(Timetable(trains=assumed), network, profiles=profiles, **options)
         for train, course in laid.courses.items():
-            if _runs_on(course, least.courses[train], courses):
+            alone = least.courses[train]
+            if _follows(course, laid) and _runs_on(course, alone, courses):
                 found[train] = course.train.way
                 del left[train]
     return replace(
         trains,
         trains=tuple(replace(each, way=found.get(each.id)) for each in trains.trains),
     )
+
+
+def _follows(course: Course, laid: Courses) -> bool:
+    """Whether a train runs on the way assumed of it, which gives place if it is far longer."""
+    way = course.train.way
+    return way is None or {laid.hub_of[place] for place in way.via} <= set(course.hubs)
 
 
 def _runs_on(course: Course, stated: Course, givers: Courses) -> bool:
