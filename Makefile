@@ -26,7 +26,7 @@ demo: .venv/ready
 	$(BIN)/netmodel run crimea-may-2023 --out runs/crimea-may-2023
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations 15
 
 lint: .venv/dev
 	$(BIN)/ruff check .
