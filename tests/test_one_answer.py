@@ -41,7 +41,7 @@ def run_of(*incidents_of_run, rule="midpoint"):
     scenario = nm.Scenario(
         network=NETWORK, incidents=incidents_of_run, documents=[nm.Document(id="d", publisher="P")],
         window=(at(0), at(0) + timedelta(hours=30)), zone="UTC", demand=["a", "b", "c"],
-        traffic=["passenger"], standing_closures=[], time_rule=rule,
+        traffic=["passenger"], standing_closures=[], time_rule=rule, parts={"attribution": False},
     )  # fmt: skip
     return nm.run(scenario)
 
@@ -53,8 +53,14 @@ def gravest(outages, numbers, link):
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=several_incidents)
-def test_moment_page_and_timeline_agree_in_every_state(drawn):
+def test_a_run_says_the_same_wherever_it_is_asked(drawn):
     run = run_of(*drawn)
+    check_states(run)
+    check_bounds(run)
+
+
+def check_states(run):
+    """Moment, page and timeline agree in every state."""
     record, outages = run.record, run.timeline.outages
     page = build_payload([record], Phrases("en"), ["x"], {})
     encoded = page["runs"][0]["outages"]
@@ -74,10 +80,8 @@ def test_moment_page_and_timeline_agree_in_every_state(drawn):
                 assert table.loc[link, column] == on_page == expected
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(drawn=several_incidents)
-def test_bounds_are_equal_wherever_they_stand(drawn):
-    run = run_of(*drawn)
+def check_bounds(run):
+    """Bounds are equal wherever they stand."""
     phrases, catalogue = Phrases("en"), run.scenario.catalogue
     stored = json.loads(json.dumps(as_json(run.evidence)))
     assert from_json(stored, Evidence) == run.evidence

@@ -18,6 +18,8 @@ from netmodel.errors import InputError
 from netmodel.files.shipped import scenario_names
 from netmodel.plot.basemap import LAYERS, PlaneMap, fit_plane, load_basemap, project_basemap
 from netmodel.report.compare import render_comparison
+from netmodel.report.page.allowance import Allowance
+from netmodel.report.page.drawn_links import choose_links
 from netmodel.report.page.encoding import encode_network, encode_pairs, extent_of
 from netmodel.report.page.figures import cited_tables
 from netmodel.report.page.headline import write_headline
@@ -246,8 +248,11 @@ def test_every_string_is_translated() -> None:
 
 
 def test_every_place_of_the_built_in_network_has_its_ukrainian_name() -> None:
-    plane = fit_plane(*extent_of([shipped_record()]))
-    network = encode_network(shipped_record(), plane, Phrases("uk"), places=set(), points=1000)
+    record = shipped_record()
+    plane = fit_plane(*extent_of([record]))
+    drawn = choose_links(record, record.pairs, plane, Allowance())
+    assert drawn.whole
+    network = encode_network(drawn, plane, Phrases("uk"), places=set(), points=1000)
     names = [*network["hubs"]["name"], *network["regions"]]
     assert len(names) > 560
     assert [name for name in names if re.search("[A-Za-z]", name)] == []
