@@ -95,6 +95,8 @@ def test_a_slip_of_the_pen_gets_a_question(tmp_path, monkeypatch, arguments, mea
 
 def test_validate_writes_only_where_it_is_asked_to(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    assert command("validate").code == 0
+    assert not list(tmp_path.iterdir())
     assert command("validate", "--out", tmp_path / "v.md").code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["v.md"]
 
