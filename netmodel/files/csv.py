@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowTable:
     """The rows of a table, held column by column: a large one is read and checked so.
 
     Parameters
@@ -55,7 +55,7 @@ class Rows:
 
     Examples
     --------
-    >>> rows = Rows("hubs.csv", (2, 3), {"id": ("a ", "b"), "name": ("A", None)})
+    >>> rows = RowTable("hubs.csv", (2, 3), {"id": ("a ", "b"), "name": ("A", None)})
     >>> rows.texts("id"), rows.texts("name"), rows.texts("kind")
     (['a', 'b'], ['A', ''], ['', ''])
     >>> [row.where for row in rows], dict(rows.row(1).cells)
@@ -93,7 +93,7 @@ def read_rows(
     kind: str = "",
     required: Sequence[str] = (),
     known: Sequence[str] = (),
-) -> Rows:
+) -> RowTable:
     """Return the rows of a table; none where it cannot be read as one.
 
     Every row has as many cells as the header, and no column stands twice. A further column that
@@ -119,20 +119,20 @@ def read_rows(
             replace(each, remedy=each.remedy or needed) if each.what.startswith("no such") else each
             for each in error.problems
         ]
-        return Rows()
+        return RowTable()
     try:
         records = read_records(text, path.name)
     except InputError as error:
         problems += error.problems
-        return Rows()
+        return RowTable()
     if not records:
         problems.append(Problem(what="the file is empty", where=path.name))
-        return Rows()
+        return RowTable()
     header = records[0][1]
     mistakes = [*_header_mistakes(header, path.name, required)]
     problems += mistakes
     if mistakes:
-        return Rows()
+        return RowTable()
     point_out_slips(header, known, f"{path.name}:1")
     lines, kept = [], []
     for line, cells in records[1:]:
@@ -147,7 +147,7 @@ def read_rows(
         lines.append(line)
         kept.append(cells)
     columns = zip(*kept, strict=True) if kept else [()] * len(header)
-    rows = Rows(path.name, lines, dict(zip(header, columns, strict=True)))
+    rows = RowTable(path.name, lines, dict(zip(header, columns, strict=True)))
     if CONTROL.search(text):
         problems += _find_controls(rows)
     return rows
@@ -176,7 +176,7 @@ def read_records(text: str, file: str, *, delimiter: str = ",") -> list[tuple[in
     return records
 
 
-def _find_controls(rows: Rows) -> Iterator[Problem]:
+def _find_controls(rows: RowTable) -> Iterator[Problem]:
     for row in rows:
         for column, cell in row.cells.items():
             if CONTROL.search(cell):

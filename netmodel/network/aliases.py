@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
-from netmodel.files.csv import Row, Rows, read_text
+from netmodel.files.csv import Row, RowTable, read_text
 from netmodel.network.field_checks import FieldChecks, text_rule, without_owner
 
 if TYPE_CHECKING:
@@ -93,10 +93,10 @@ def alias_rows(aliases: Iterable[Alias]) -> list[dict[str, str]]:
 
 
 def parse_aliases(
-    rows: Rows,
-    hub_rows: Rows,
-    link_rows: Rows,
-    station_rows: Rows,
+    rows: RowTable,
+    hub_rows: RowTable,
+    link_rows: RowTable,
+    station_rows: RowTable,
     problems: list[Problem],
 ) -> tuple[Alias, ...]:
     """Return the aliases of rows; what is wrong with them goes to `problems`."""

@@ -11,7 +11,7 @@ from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
 from netmodel.files.csv import (
     REQUIRED,
     Row,
-    Rows,
+    RowTable,
     parse_number,
     parse_whole,
     point_out_slips,
@@ -189,12 +189,12 @@ def from_field(field: str) -> str:
     return field.removeprefix(_SAFE)
 
 
-def number_rows(tables: Mapping[str, Sequence[Mapping[str, str]]], file: str) -> Rows:
+def number_rows(tables: Mapping[str, Sequence[Mapping[str, str]]], file: str) -> RowTable:
     """Return the rows of one file among tables of text, numbered from 1."""
     rows = tables.get(file, ())
     names = dict.fromkeys(chain.from_iterable(rows))
     columns = {name: [row.get(name) for row in rows] for name in names}
-    return Rows(file, range(1, len(rows) + 1), columns)
+    return RowTable(file, range(1, len(rows) + 1), columns)
 
 
 def parse_network(
@@ -209,7 +209,7 @@ def parse_network(
     Parameters
     ----------
     tables
-        Rows by the name of their CSV file.
+        RowTable by the name of their CSV file.
     source
         Named in problems as the place where they are.
 
@@ -242,7 +242,7 @@ def parse_network(
 
 
 def parse_rows(
-    hub_rows: Rows, link_rows: Rows, station_rows: Rows, problems: list[Problem]
+    hub_rows: RowTable, link_rows: RowTable, station_rows: RowTable, problems: list[Problem]
 ) -> tuple[tuple[Hub, ...], tuple[Link, ...], tuple[Station, ...]]:
     """Return the hubs, links and stations of rows; what is wrong with them goes to `problems`."""
     hubs = _parse_each(Hub, hub_rows, problems)
@@ -252,7 +252,7 @@ def parse_rows(
     return hubs, links, stations
 
 
-def _parse_each(kind: type[_Part], rows: Rows, problems: list[Problem]) -> tuple[_Part, ...]:
+def _parse_each(kind: type[_Part], rows: RowTable, problems: list[Problem]) -> tuple[_Part, ...]:
     """Return the values of rows.
 
     Each different text of a column is read and checked once. A row with a text in doubt is read
@@ -434,7 +434,9 @@ _CELLS: Mapping[type, Mapping[str, tuple[str, _Read]]] = {
 """The column of each field, and what reads its cells."""
 
 
-def _cross_check(hub_rows: Rows, link_rows: Rows, station_rows: Rows) -> Iterator[Problem]:
+def _cross_check(
+    hub_rows: RowTable, link_rows: RowTable, station_rows: RowTable
+) -> Iterator[Problem]:
     """Find duplicate ids and references to nothing, at their lines."""
     hub_lines: dict[str, int] = {}
     link_lines: dict[str, int] = {}
@@ -458,7 +460,7 @@ def _cross_check(hub_rows: Rows, link_rows: Rows, station_rows: Rows) -> Iterato
 
 
 def _check_stations(
-    station_rows: Rows, link_rows: Rows, link_lines: Mapping[str, int]
+    station_rows: RowTable, link_rows: RowTable, link_lines: Mapping[str, int]
 ) -> Iterator[Problem]:
     lengths = dict(zip(link_rows.texts("id"), link_rows.texts("length_km"), strict=True))
     links = Suggestions(link_lines)
