@@ -314,9 +314,9 @@ class _DetourScene:
 
     def _newly_passed(self, row: Mapping[str, object]) -> list[str]:
         """Return the hubs with inhabitants that a detour passes and the base route does not."""
-        via = [hub for hub in str(row["via"]).split(";") if hub in self._inhabitants]
-        if not via:
+        if not self._inhabitants:
             return []
+        via = [hub for hub in str(row["via"]).split(";") if hub in self._inhabitants]
         hubs = self.assessor.demand.hubs
         place = hubs.index(str(row["from"])), hubs.index(str(row["to"]))
         if place not in self._base_via:

@@ -16,7 +16,7 @@ from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
 from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import describe_bounds, hub_names, show_controls, tell_duration
+from netmodel.words.wording import HubNames, describe_bounds, show_controls, tell_duration
 
 MOST_TOLD = 2
 """Incidents that the opening tells one by one; of the others it says how many there are."""
@@ -125,11 +125,11 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
 
 def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[str]:
     """Return where it was: a section by its ends, else the places as the record names them."""
-    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    names = HubNames(record, phrases.language)
     links = [each for each in incident.links if each in record.links.index]
     if len(links) == 1:
         row = record.links.loc[links[0]]
-        return [f"{names[row['from']]} – {names[row['to']]}"]
+        return [f"{names[str(row['from'])]} – {names[str(row['to'])]}"]
     shown = {} if phrases.language == "en" else every_spelling(record, names)
     spellings = Spellings(names=shown)
     placed = [word_place(each.place, phrases, spellings) for each in incident.places if each.links]
@@ -180,9 +180,10 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
     reached = within(pairs["connected"].astype(bool))
     lost = {*ends[counted].ravel().tolist()} - reached - anchors
     served = within(pairs["served_minutes"].notna())
-    by_bus = [hub for hub in record.hubs.index if hub in lost & served]
-    alone = [hub for hub in record.hubs.index if hub in lost - served]
-    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    in_order = [hub for hub in record.hubs.index if hub in lost]
+    by_bus = [hub for hub in in_order if hub in served]
+    alone = [hub for hub in in_order if hub not in served]
+    names = HubNames(record, phrases.language)
     found = []
     for key, hubs in (("bus_only", by_bus), ("cut_off", alone)):
         if hubs:
