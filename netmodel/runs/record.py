@@ -27,7 +27,7 @@ from netmodel.runs.document_files import (
 from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.instants import BreakPoint, find_breaks
 from netmodel.runs.moment import hold_on
-from netmodel.runs.pair_table import PairTable, no_pairs
+from netmodel.runs.pair_table import PairTable, no_pairs, pick_routes
 from netmodel.runs.parquet import (
     LARGE,
     find_parquet,
@@ -297,7 +297,11 @@ def _lazy_pairs(folder: Path, summary: Summary) -> PairTable:
     spans, routes = (
         partial(read_parts, folder / parquet_name(name), SCHEMA[name]) for name in PAIR_TABLES
     )
-    return PairTable(spans, routes, keep=summary.pairs_kept)
+    return PairTable(
+        spans,
+        lambda among: (pick_routes(part, among) for part in routes()),
+        keep=summary.pairs_kept,
+    )
 
 
 def _changed_parquet(folder: Path, packed: Sequence[str]) -> Iterator[Problem]:

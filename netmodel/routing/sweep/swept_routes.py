@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.routing.chains import Chains, chain_tree, split_starts
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import LANES, sweep_afresh
 from netmodel.routing.sweep.seats import Seats, pick_ends, seat_terminals
@@ -186,6 +187,20 @@ def list_block(
                 places[count] = path[place]
                 count += 1
     return count
+
+
+@compiled
+def find_ends(
+    start: int, ends: Longs, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    lanes: Longs, rows: Longs,
+) -> None:  # fmt: skip
+    """Fill in where the routes from one terminal to some others end; see `pick_ends`."""
+    for place in range(len(ends)):
+        lane, row = pick_ends(start, ends[place], lane_of_node, node_start, node_row, swept)
+        lanes[place], rows[place] = lane, row
+
+
+chain_lanes = compiled(chain_tree)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -351,6 +366,32 @@ class SweptRoutes:
             carriers = self._sources.carriers(self._sweeper)
             self._sweeper.adopt_arcs(self._arc_cost)
             return load_arcs(self._sweeper, carriers, np.ascontiguousarray(trips, np.float64))
+
+    def chains(self, start: Longs, end: Longs) -> Iterator[Chains]:
+        """Yield some routes by their starts, which ascend."""
+        seats = self._sources.seats
+        block_of = np.searchsorted(seats.blocks, start, side="right") - 1
+        with self._sweeper.lock:
+            for block, rows in self._sweep(np.unique(block_of).tolist()):
+                first, last = np.searchsorted(block_of, [block, block + 1])
+                for run in split_starts(start[first:last]):
+                    source, ends = int(start[first + run.start]), end[first:last][run]
+                    yield self._chain(source, ends, rows)
+
+    def _chain(self, start: int, ends: Longs, rows: RowsOfBlock) -> Chains:
+        """Return the chains of the routes from one terminal to some others."""
+        sources, seats = self._sources, self._sources.seats
+        lanes, places = np.empty((2, len(ends)), dtype=np.int64)
+        find_ends(start, ends, *seats.ends, rows.swept, lanes, places)
+        trees, found = np.unique(lanes[lanes >= 0], return_inverse=True)
+        entered = rows.entered[trees]
+        lanes[lanes >= 0] = found
+        numbers = np.full(entered.shape, -1, dtype=np.int32)
+        arcs = np.empty(entered.size, dtype=np.int32)
+        joins, counts = np.empty((2, len(ends)), dtype=np.int32)
+        used = chain_lanes(lanes, places, entered, sources.in_tail, numbers, arcs, joins, counts)
+        named = sources.in_arc[arcs[:used]].astype(np.int32)
+        return Chains(arcs=named, joins=joins, counts=counts)
 
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
