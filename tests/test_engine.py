@@ -14,7 +14,6 @@ from netmodel.network.railway import Hub, Link, Network
 from netmodel.routing.profiles import CLOSED, LinkCosts
 from netmodel.routing.route_texts import RouteTexts
 from netmodel.routing.router import Router
-from tests.test_route_texts import tell_all
 
 pytest.importorskip("numba")
 
@@ -112,7 +111,7 @@ def test_sweeps_and_searches_agree_on_costs_and_routes(links, terminals, reversa
                 assert found.links_between(i, j) == expected.links_between(i, j)
         for router, routes in ((one, expected), (other, found)):
             start, end = np.nonzero(rng.random(trips.shape) < 0.7)
-            assert tell_all(RouteTexts(router), routes, start, end) == [
+            assert RouteTexts(router).between(routes, start, end) == [
                 ";".join(expected.hubs_between(i, j)[1:-1])
                 for i, j in zip(start.tolist(), end.tolist(), strict=True)
             ]

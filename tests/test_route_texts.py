@@ -1,7 +1,5 @@
 """The text of a route names the hubs that it passes, whatever was told before."""
 
-from itertools import islice
-
 import numpy as np
 import pytest
 
@@ -26,15 +24,6 @@ def make_ladder() -> Network:
     return Network(hubs=hubs, links=links)
 
 
-def tell_all(texts, routes, start, end):
-    """Return the texts of some routes, those of each start from one tree."""
-    told, ends = [], iter(end.tolist())
-    for chains in routes.chains(start, end):
-        assert chains.arcs.size == chains.counts.sum()
-        told += texts.tell(chains, [*islice(ends, len(chains.counts))])
-    return told
-
-
 @pytest.mark.parametrize("engine", ["scipy", "sweep"])
 @pytest.mark.parametrize("kept", [1.0, 0.3])
 def test_texts_name_the_hubs_of_routes(engine, kept):
@@ -48,7 +37,7 @@ def test_texts_name_the_hubs_of_routes(engine, kept):
         routes = router.solve(LinkCosts(forward=cost, backward=cost.copy()))
         assert not routes.connected[0, -1]
         start, end = np.nonzero(rng.random(routes.cost.shape) < kept)
-        assert tell_all(texts, routes, start, end) == [
+        assert texts.between(routes, start, end) == [
             ";".join(routes.hubs_between(*pair)[1:-1])
             for pair in zip(start.tolist(), end.tolist(), strict=True)
         ]

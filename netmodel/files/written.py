@@ -27,7 +27,7 @@ def write_list(folder: Path, holds: str) -> None:
     []
     """
     files = {
-        path.relative_to(folder).as_posix(): _hash(path)
+        path.relative_to(folder).as_posix(): hash_file(path)
         for path in folder.rglob("*")
         if path.is_file()
     }
@@ -130,6 +130,12 @@ def text_hash(text: str | bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, which are not held at once."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _check(written: Mapping[str, object]) -> str:
     return text_hash(json.dumps(written, sort_keys=True, separators=(",", ":")))
 
@@ -162,11 +168,6 @@ def _is_empty(folder: Path) -> bool:
 def _is_as_listed(entry: os.DirEntry[str], listed: str) -> bool:
     """Tell whether a plain file has the hash; a link or a pipe is never opened."""
     try:
-        return entry.is_file(follow_symlinks=False) and _hash(Path(entry.path)) == listed
+        return entry.is_file(follow_symlinks=False) and hash_file(Path(entry.path)) == listed
     except OSError:
         return False
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from netmodel.routing.chains import Chains
-from netmodel.routing.router import Router
+from netmodel.routing.chains import Chains, Longs
+from netmodel.routing.router import Router, Routes
 
 
 class RouteTexts:
@@ -24,14 +24,26 @@ class RouteTexts:
     >>> network = Network(hubs=hubs, links=links)
     >>> router = Router(network, ["a", "c", "d"])
     >>> routes = router.solve(costs_from_minutes(network, running_minutes(network, PASSENGER)))
-    >>> start, end = np.array([0, 0]), np.array([1, 2])
-    >>> [RouteTexts(router).tell(chains, end) for chains in routes.chains(start, end)]
-    [['b', 'b;c']]
+    >>> RouteTexts(router).between(routes, np.array([0, 0]), np.array([1, 2]))
+    ['b', 'b;c']
     """
 
     def __init__(self, router: Router) -> None:
         self._terminals = router.terminals
         self._by_arc = _ArcTexts(router)
+
+    def between(self, routes: Routes, start: Longs, end: Longs) -> list[str]:
+        """Return the hubs on some routes, as `tell` does.
+
+        Parameters
+        ----------
+        start, end
+            Positions of terminals; starts ascend.
+        """
+        ends, texts = end.tolist(), list[str]()
+        for chains in routes.chains(start, end):
+            texts += self.tell(chains, ends[len(texts) : len(texts) + len(chains.counts)])
+        return texts
 
     def tell(self, chains: Chains, ends: Sequence[int]) -> list[str]:
         """Return the ids of the hubs that routes pass, both ends left out, joined by ``;``.

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
+from netmodel.files.written import hash_file
 from netmodel.impact.situation import METRICS
 from netmodel.runs.columns import PAIRS_BY_STATE, SCHEMA, SPANS, Table, write_instants
 from netmodel.runs.csv_parts import write_csv_parts
@@ -36,7 +37,6 @@ from netmodel.runs.parquet import (
     read_parts,
     write_parquet,
 )
-from netmodel.runs.summary import hash_file
 
 PAIR_TABLES = ("pairs", "routes")
 """The tables of a `PairTable`; a run that keeps no pairs lacks them."""

@@ -224,6 +224,9 @@ class Sources:
         Of the terminals, for the rows of all nodes.
     in_start, in_arc, in_tail
         The arcs that end in each row, by number, and the row in which each begins.
+    told
+        The routes that were last asked for single ones, with the block of these: what it costs to
+        all rows, and how they are entered. It is large, so that no state keeps its own.
     """
 
     terminal_nodes: tuple[tuple[int, ...], ...]
@@ -233,6 +236,7 @@ class Sources:
     in_tail: NDArray[np.int32]
     _scratch: list[RowsOfBlock] = field(default_factory=list)
     _carriers: list[Carriers] = field(default_factory=list)
+    told: list[tuple[object, int, Ints, Ints]] = field(default_factory=list)
 
     def carriers(self, sweeper: Sweeper) -> Carriers:
         """Return the tables for loads, laid out when they are first needed."""
@@ -289,7 +293,6 @@ class SweptRoutes:
         self._arc_cost = arc_cost
         self._asked = 0
         self._steps: Steps | None = None
-        self._known: tuple[int, NDArray[np.int32], NDArray[np.int32]] | None = None
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
@@ -397,11 +400,11 @@ class SweptRoutes:
         """Return the arcs of a route in order."""
         sources = self._sources
         block = int(np.searchsorted(sources.seats.blocks, start, side="right")) - 1
-        if self._known is None or self._known[0] != block:
-            with self._sweeper.lock:
+        with self._sweeper.lock:
+            if not sources.told or sources.told[0][:2] != (self, block):
                 _, rows = next(self._sweep([block]))
-                self._known = block, rows.swept.copy(), rows.entered.copy()
-        _, swept, entered = self._known
+                sources.told[:] = [(self, block, rows.swept.copy(), rows.entered.copy())]
+            _, _, swept, entered = sources.told[0]
         lane, row = pick_ends(start, end, *sources.seats.ends, swept)
         if lane < 0:
             return []
