@@ -14,8 +14,13 @@ from typing import Any
 LIST = "written.json"
 
 
-def write_list(folder: Path, holds: str) -> None:
+def write_list(folder: Path, holds: str, hashes: Mapping[str, str] | None = None) -> None:
     """List every file of a folder with its hash, and the hash of the list itself.
+
+    Parameters
+    ----------
+    hashes
+        Of files that need not be read for it, by name.
 
     Examples
     --------
@@ -26,10 +31,10 @@ def write_list(folder: Path, holds: str) -> None:
     >>> find_strangers(folder)
     []
     """
+    known = {} if hashes is None else hashes
+    paths = {each.relative_to(folder).as_posix(): each for each in folder.rglob("*")}
     files = {
-        path.relative_to(folder).as_posix(): hash_file(path)
-        for path in folder.rglob("*")
-        if path.is_file()
+        name: known.get(name) or hash_file(path) for name, path in paths.items() if path.is_file()
     }
     (folder / LIST).write_text(list_text(holds, files), encoding="utf-8", newline="\n")
 

@@ -148,7 +148,7 @@ def _same(one: pd.DataFrame | None, other: pd.DataFrame | None) -> bool:
     return one is other if one is None or other is None else bool(one.equals(other))
 
 
-def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> None:
+def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> dict[str, str]:
     """Write the tables and documents of a run into an existing folder, the same bytes each time.
 
     ``provenance.json`` then lists the other files with their SHA-256.
@@ -157,6 +157,11 @@ def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> Non
     ----------
     tables
         ``csv``, or ``parquet`` for the tables that may be large.
+
+    Returns
+    -------
+    dict of str to str
+        The other files with their SHA-256, by name.
     """
     for name, schema in SCHEMA.items():
         write = write_parquet if tables == "parquet" and name in LARGE else _write_parts
@@ -173,6 +178,7 @@ def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> Non
     ]
     files = {name: hash_file(folder / name) for name in written}
     write_document(replace(record.provenance, files=files), folder / "provenance.json")
+    return files
 
 
 def _parts_of(record: RunRecord, name: str) -> Iterator[pd.DataFrame]:
@@ -336,7 +342,7 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     >>> import tempfile
     >>> from netmodel.runs.run import run_scenario
     >>> folder = Path(tempfile.mkdtemp())
-    >>> write_record(run_scenario("crimea-may-2023").record, folder)
+    >>> _ = write_record(run_scenario("crimea-may-2023").record, folder)
     >>> find_changed_files(folder)
     ()
     >>> _ = (folder / "flows.csv").write_text("state,traffic,link,base_trips,trips\n")
