@@ -233,7 +233,7 @@ def tell_ways(
 
 
 class _DetourScene:
-    """The pairs of one kind of traffic, and the hubs that their routes pass."""
+    """The pairs of one kind of traffic, and the towns that their routes pass."""
 
     def __init__(self, impact: TrafficImpact, near: NearWays) -> None:
         self.near = near
@@ -243,6 +243,8 @@ class _DetourScene:
         self.asked = (self.trips > 0) & self.assessor.base.connected
         self._texts = RouteTexts(self.assessor.router)
         self._place = {hub: place for place, hub in enumerate(self.assessor.demand.hubs)}
+        self._inhabitants = {hub.id: hub.population for hub in impact.assessor.network.hubs
+                             if hub.population}  # fmt: skip
 
     def rows(self, ways: IncidentWays) -> Iterator[dict[str, object]]:
         """Yield the rows of one incident, pairs in the order of the demand's hubs."""
@@ -320,22 +322,24 @@ class _DetourScene:
         return texts
 
     def _newly_passed(self, rows: Rows) -> dict[tuple[str, str], list[str]]:
-        """Return the hubs that each detour passes and the base route does not, by its ends."""
-        pairs = [(str(row["from"]), str(row["to"])) for row in rows]
-        places = [(self._place[start], self._place[end]) for start, end in pairs]
+        """Return the towns that each detour passes and the base route does not, by its ends."""
+        towns = {
+            (str(row["from"]), str(row["to"])): [
+                hub for hub in str(row["via"]).split(";") if hub in self._inhabitants
+            ]
+            for row in rows
+        }
+        asked = [pair for pair, hubs in towns.items() if hubs]
+        places = [(self._place[start], self._place[end]) for start, end in asked]
         base = self._tell_base(*np.array(places, dtype=np.int64).reshape(-1, 2).T)
-        found = {}
-        for pair, row, via in zip(pairs, rows, base, strict=True):
-            before = {*via.split(";"), *pair, ""}
-            found[pair] = [hub for hub in str(row["via"]).split(";") if hub not in before]
-        return found
+        for pair, via in zip(asked, base, strict=True):
+            before = {*via.split(";"), *pair}
+            towns[pair] = [hub for hub in towns[pair] if hub not in before]
+        return towns
 
     def _largest(self, hubs: Sequence[str]) -> str | None:
-        """Return the hub with most inhabitants; ``None`` where no population is known."""
-        network = self.assessor.network
-        known = [(network.hub(hub).population or 0, hub) for hub in hubs]
-        most = max(known, key=lambda each: (each[0], each[1]), default=(0, ""))
-        return most[1] if most[0] else None
+        """Return the hub with most inhabitants; ``None`` where there is none."""
+        return max(hubs, key=lambda hub: (self._inhabitants[hub], hub), default=None)
 
 
 def _examples(rows: Rows) -> Rows:
