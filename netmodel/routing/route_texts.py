@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from netmodel.routing.chains import Chains, Longs
+from netmodel.routing.route_chains import Chains, Longs
 from netmodel.routing.router import Router, Routes
 
 

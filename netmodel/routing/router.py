@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.network.railway import Network
-from netmodel.routing.chains import Chains
 from netmodel.routing.kernel import Kernel, build_kernel
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
+from netmodel.routing.route_chains import Chains
 from netmodel.routing.sweep.engine import Engine
 from netmodel.routing.trees import MOST_STEPS_KEPT, TreeRoutes, search_costs
 

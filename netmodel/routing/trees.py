@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.routing.chains import Chains, chain_tree, split_starts
 from netmodel.routing.kernel import Kernel
 from netmodel.routing.profiles import CLOSED
+from netmodel.routing.route_chains import Chains, chain_tree, split_starts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

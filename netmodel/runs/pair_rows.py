@@ -21,7 +21,7 @@ from netmodel.impact.near_ways import NearWay
 from netmodel.impact.pair_ways import PAIR_BASES
 from netmodel.impact.travel import Travel
 from netmodel.impact.waiting import Matrices
-from netmodel.routing.chains import Chains, split_starts
+from netmodel.routing.route_chains import Chains, split_starts
 from netmodel.routing.route_texts import RouteTexts
 from netmodel.runs.columns import ROUTES
 from netmodel.runs.computation import Computation, TrafficImpact

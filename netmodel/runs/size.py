@@ -142,7 +142,7 @@ def expect_size(assessors: Sequence[Assessor], timeline: Timeline) -> RunSize:
     """
     pairs = sum(int((each.demand.trips > 0).sum()) for each in assessors)
     size = RunSize(pairs=pairs, states=len(timeline.states), links=len(assessors[0].network.links))
-    if size.pairs * ROW_BYTES * size.states < WORTH_TELLING // 10:
+    if size.pairs * ROW_BYTES * size.states < WORTH_TELLING // 100:
         return size
     letters, ways = _sample_ways(assessors[0], timeline)
     return RunSize(

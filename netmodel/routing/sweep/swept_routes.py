@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.routing.chains import Chains, chain_tree, split_starts
+from netmodel.routing.route_chains import Chains, chain_tree, split_starts
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import LANES, sweep_afresh
 from netmodel.routing.sweep.seats import Seats, pick_ends, seat_terminals
