@@ -323,6 +323,8 @@ class _DetourScene:
 
     def _newly_passed(self, rows: Rows) -> dict[tuple[str, str], list[str]]:
         """Return the towns that each detour passes and the base route does not, by its ends."""
+        if not self._inhabitants:
+            return {(str(row["from"]), str(row["to"])): [] for row in rows}
         towns = {
             (str(row["from"]), str(row["to"])): [
                 hub for hub in str(row["via"]).split(";") if hub in self._inhabitants

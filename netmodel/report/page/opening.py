@@ -15,7 +15,7 @@ from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
 from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import describe_bounds, hub_names, show_controls, tell_duration
+from netmodel.words.wording import HubNames, describe_bounds, show_controls, tell_duration
 
 MOST_TOLD = 2
 """Incidents that the opening tells one by one; of the others it says how many there are."""
@@ -126,11 +126,11 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
 
 def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[str]:
     """Return where it was: a section by its ends, else the places as the record names them."""
-    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    names = HubNames(record, phrases.language)
     links = [each for each in incident.links if each in record.links.index]
     if len(links) == 1:
         row = record.links.loc[links[0]]
-        return [f"{names[row['from']]} – {names[row['to']]}"]
+        return [f"{names[str(row['from'])]} – {names[str(row['to'])]}"]
     shown = {} if phrases.language == "en" else every_spelling(record, names)
     spellings = Spellings(names=shown)
     placed = [word_place(each.place, phrases, spellings) for each in incident.places if each.links]
@@ -187,7 +187,7 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
         lost.index, sort=False
     ):
         (by_bus if lost.loc[hub, "bus"] else alone).append(hub)
-    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    names = HubNames(record, phrases.language)
     found = []
     for key, hubs in (("bus_only", by_bus), ("cut_off", alone)):
         if hubs:
