@@ -17,7 +17,7 @@ Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Chains:
+class RouteChains:
     """Some routes from one start.
 
     Parameters

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from netmodel.routing.route_chains import Chains, Longs
+from netmodel.routing.route_chains import Longs, RouteChains
 from netmodel.routing.router import Router, Routes
 
 
@@ -45,7 +45,7 @@ class RouteTexts:
             texts += self.tell(chains, ends[len(texts) : len(texts) + len(chains.counts)])
         return texts
 
-    def tell(self, chains: Chains, ends: Sequence[int]) -> list[str]:
+    def tell(self, chains: RouteChains, ends: Sequence[int]) -> list[str]:
         """Return the ids of the hubs that routes pass, both ends left out, joined by ``;``.
 
         Parameters

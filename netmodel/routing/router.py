@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from netmodel.network.railway import Network
 from netmodel.routing.kernel import Kernel, build_kernel
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
-from netmodel.routing.route_chains import Chains
+from netmodel.routing.route_chains import RouteChains
 from netmodel.routing.sweep.engine import Engine
 from netmodel.routing.trees import MOST_STEPS_KEPT, TreeRoutes, search_costs
 
@@ -166,7 +166,7 @@ class Routes:
             return []
         return self._along.arcs_between(start, end)
 
-    def chains(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Iterator[Chains]:
+    def chains(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Iterator[RouteChains]:
         """Yield the arcs of some routes, those of one start together.
 
         Parameters

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netmodel.routing.kernel import Kernel
 from netmodel.routing.profiles import CLOSED
-from netmodel.routing.route_chains import Chains, chain_tree, split_starts
+from netmodel.routing.route_chains import RouteChains, chain_tree, split_starts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -249,7 +249,7 @@ class TreeRoutes:
             over = wanted[arcs]
             yield pairs[over] + rows.start * count, arcs[over]
 
-    def chains(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Iterator[Chains]:
+    def chains(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Iterator[RouteChains]:
         """Yield some routes by their starts, which ascend."""
         tails = self._kernel.arc_tail
         for run in split_starts(start):
@@ -261,7 +261,7 @@ class TreeRoutes:
             joins, counts = np.empty((2, len(lanes)), dtype=np.int32)
             rows = self._end[start[run], end[run]]
             used = chain_tree(lanes, rows, entered, tails, numbers, arcs, joins, counts)
-            yield Chains(arcs=arcs[:used].copy(), joins=joins, counts=counts)
+            yield RouteChains(arcs=arcs[:used].copy(), joins=joins, counts=counts)
 
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""

@@ -21,7 +21,7 @@ from netmodel.impact.near_ways import NearWay
 from netmodel.impact.pair_ways import PAIR_BASES
 from netmodel.impact.travel import Travel
 from netmodel.impact.waiting import Matrices
-from netmodel.routing.route_chains import Chains, split_starts
+from netmodel.routing.route_chains import RouteChains, split_starts
 from netmodel.routing.route_texts import RouteTexts
 from netmodel.runs.columns import ROUTES
 from netmodel.runs.computation import Computation, TrafficImpact
@@ -77,7 +77,7 @@ def record_pairs(
     if keep == "none":
         return no_pairs()
     parts: list[_TrafficPairs] = []
-    ways = _Ways()
+    ways = _MetWays()
     for impact in run.impacts:
         before = sum(part.count for part in parts)
         traffic = impact.traffic
@@ -93,10 +93,10 @@ def record_pairs(
     return PairTable(stored.span_parts, stored.route_parts, keep=chosen)
 
 
-class _Ways:
+class _MetWays:
     """The ways met so far, each with its pair and the arcs by which it was first taken.
 
-    Ways of one start that are met together share what they have in common, see `Chains`.
+    Ways of one start that are met together share what they have in common, see `RouteChains`.
     """
 
     def __init__(self) -> None:
@@ -185,7 +185,7 @@ class _TrafficPairs:
         delays: Matrices | None,
         near: NearWays,
         before: int,
-        ways: _Ways,
+        ways: _MetWays,
     ) -> None:
         assessor = self._assessor = impact.assessor
         self._impact, self._delays, self._ways = impact, delays, ways
@@ -314,7 +314,7 @@ class _TrafficPairs:
             Which of them.
         """
         network = self._assessor.network
-        chains = Chains(arcs=arcs, joins=ways["join"], counts=ways["count"])
+        chains = RouteChains(arcs=arcs, joins=ways["join"], counts=ways["count"])
         texts = self._texts.tell(chains, self.end[ways["pair"] - self.first_pair].tolist())
         for place in np.flatnonzero(ways["train"] >= 0).tolist():
             hubs = self._assessor.ways.hubs_along(int(ways["train"][place]), network)
@@ -325,7 +325,7 @@ class _TrafficPairs:
 class _StoredPairs:
     """What has been written down of all pairs, and how it is laid out as tables."""
 
-    def __init__(self, parts: Sequence[_TrafficPairs], ways: _Ways, *, states: int) -> None:
+    def __init__(self, parts: Sequence[_TrafficPairs], ways: _MetWays, *, states: int) -> None:
         self._ways = ways
         self._states = states
         self.rows = RowSpool(_ROW)

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.routing.route_chains import Chains, chain_tree, split_starts
+from netmodel.routing.route_chains import RouteChains, chain_tree, split_starts
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import LANES, sweep_afresh
 from netmodel.routing.sweep.seats import Seats, pick_ends, seat_terminals
@@ -370,7 +370,7 @@ class SweptRoutes:
             self._sweeper.adopt_arcs(self._arc_cost)
             return load_arcs(self._sweeper, carriers, np.ascontiguousarray(trips, np.float64))
 
-    def chains(self, start: Longs, end: Longs) -> Iterator[Chains]:
+    def chains(self, start: Longs, end: Longs) -> Iterator[RouteChains]:
         """Yield some routes by their starts, which ascend."""
         seats = self._sources.seats
         block_of = np.searchsorted(seats.blocks, start, side="right") - 1
@@ -381,7 +381,7 @@ class SweptRoutes:
                     source, ends = int(start[first + run.start]), end[first:last][run]
                     yield self._chain(source, ends, rows)
 
-    def _chain(self, start: int, ends: Longs, rows: RowsOfBlock) -> Chains:
+    def _chain(self, start: int, ends: Longs, rows: RowsOfBlock) -> RouteChains:
         """Return the chains of the routes from one terminal to some others."""
         sources, seats = self._sources, self._sources.seats
         lanes, places = np.empty((2, len(ends)), dtype=np.int64)
@@ -394,7 +394,7 @@ class SweptRoutes:
         joins, counts = np.empty((2, len(ends)), dtype=np.int32)
         used = chain_lanes(lanes, places, entered, sources.in_tail, numbers, arcs, joins, counts)
         named = sources.in_arc[arcs[:used]].astype(np.int32)
-        return Chains(arcs=named, joins=joins, counts=counts)
+        return RouteChains(arcs=named, joins=joins, counts=counts)
 
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
