@@ -121,7 +121,7 @@ class IncidentWays:
         and nan where there is no way round, nan where no way in the base is closed.
     routes
         The quickest ones while the incident alone closes links, on the background of the base
-        state: the ways round. Those of the base where it closes no way of any pair.
+        state: the ways round.
     """
 
     incident: str
@@ -277,8 +277,7 @@ def _ways_of(assessor: Assessor, incident: str, closing: Sequence[Outage]) -> In
     marked = np.zeros(len(assessor.network.links), dtype=bool)
     marked[[assessor.network.link_index[outage.link] for outage in closing]] = True
     share = assessor.share_over(base, marked)
-    # What closes no way changes none: to solve a large network for each would take most of a run.
-    travel = assessor.travel([*assessor.base_outages, *closing]) if share.any() else base
+    travel = assessor.travel([*assessor.base_outages, *closing])
     with np.errstate(invalid="ignore"):  # inf - inf where the base has no route
         longer = travel.minutes - base.minutes
         further = assessor.sum_along(travel, lengths) - assessor.sum_along(base, lengths)

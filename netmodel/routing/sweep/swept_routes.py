@@ -224,6 +224,8 @@ class Sources:
         Of the terminals, for the rows of all nodes.
     in_start, in_arc, in_tail
         The arcs that end in each row, by number, and the row in which each begins.
+    crowded
+        Not empty once the routes of a state had too many arcs to be listed.
     told
         The routes that were last asked for single ones, with the block of these: what it costs to
         all rows, and how they are entered. It is large, so that no state keeps its own.
@@ -234,6 +236,7 @@ class Sources:
     in_start: NDArray[np.int64]
     in_arc: NDArray[np.int64]
     in_tail: NDArray[np.int32]
+    crowded: list[bool] = field(default_factory=list)
     _scratch: list[RowsOfBlock] = field(default_factory=list)
     _carriers: list[Carriers] = field(default_factory=list)
     told: list[tuple[object, int, Ints, Ints]] = field(default_factory=list)
@@ -319,7 +322,7 @@ class SweptRoutes:
     def _list_steps(self) -> Steps | None:
         """Return the arcs of all routes, nothing if they are many."""
         size = self._sources.seats.terminal_count
-        if size * size > MOST_STEPS_KEPT:
+        if size * size > MOST_STEPS_KEPT or self._sources.crowded:
             return None
         pairs = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
         places = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
@@ -330,6 +333,7 @@ class SweptRoutes:
             for block, rows in self._sweep():
                 count = self._list_block(block, rows, every, (pairs, places, routed), count)
                 if count < 0:
+                    self._sources.crowded.append(True)
                     return None
         return pairs[:count].copy(), places[:count].copy(), routed
 
