@@ -110,9 +110,11 @@ def test_sweeps_and_searches_agree_on_costs_and_routes(links, terminals, reversa
             for j in range(len(terminals)):
                 assert found.links_between(i, j) == expected.links_between(i, j)
         for router, routes in ((one, expected), (other, found)):
-            texts = RouteTexts(router)
-            for i, j in rng.permutation([*np.ndindex(trips.shape)]).tolist():
-                assert texts.between(routes, i, j) == ";".join(expected.hubs_between(i, j)[1:-1])
+            start, end = np.nonzero(rng.random(trips.shape) < 0.7)
+            assert RouteTexts(router).between(routes, start, end) == [
+                ";".join(expected.hubs_between(i, j)[1:-1])
+                for i, j in zip(start.tolist(), end.tolist(), strict=True)
+            ]
 
 
 @given(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -50,48 +50,13 @@ class RowSpool:
     def parts(self, count: int) -> Iterator[NDArray[Any]]:
         """Yield all rows in their order, `count` at a time."""
         for first in range(0, self._count, count):
-            size = self.kind.itemsize
-            self._file.seek(first * size)
-            yield np.frombuffer(self._file.read(count * size), self.kind)
+            yield self.read(first, first + count)
 
-
-class TextSpool:
-    """Texts added in parts and read back in their order.
-
-    Examples
-    --------
-    >>> spool = TextSpool()
-    >>> spool.add(["a;b", "", "ґ"])
-    >>> list(spool.parts(2))
-    [['a;b', ''], ['ґ']]
-    """
-
-    def __init__(self) -> None:
-        self._file = _open_aside()
-        weakref.finalize(self, self._file.close)
-        self._sizes: list[NDArray[np.int64]] = []
-
-    def add(self, texts: Sequence[str]) -> None:
-        """Add texts at the end."""
-        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-        self._file.seek(0, 2)
-        self._file.write(b"".join(encoded))
-        self._sizes.append(np.array([len(each) for each in encoded], dtype=np.int64))
-
-    def parts(self, count: int) -> Iterator[list[str]]:
-        """Yield all texts in their order, `count` at a time."""
-        sizes = np.concatenate([np.zeros(0, np.int64), *self._sizes])
-        place = 0
-        for first in range(0, len(sizes), count):
-            ends = np.cumsum(sizes[first : first + count])
-            self._file.seek(place)
-            content = self._file.read(int(ends[-1]))
-            place += int(ends[-1])
-            starts = [0, *ends[:-1].tolist()]
-            yield [
-                content[start:end].decode("utf-8", "surrogatepass")
-                for start, end in zip(starts, ends.tolist(), strict=True)
-            ]
+    def read(self, first: int, last: int) -> NDArray[Any]:
+        """Return the rows from one place to another."""
+        size = self.kind.itemsize
+        self._file.seek(first * size)
+        return np.frombuffer(self._file.read((last - first) * size), self.kind)
 
 
 def _open_aside() -> tempfile.SpooledTemporaryFile[bytes]:

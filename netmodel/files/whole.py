@@ -145,7 +145,12 @@ _busy: set[Path] = set()
 
 @contextmanager
 def complete_folder(
-    folder: Path | str, *, holds: str, force: bool = False, note: Note | None = None
+    folder: Path | str,
+    *,
+    holds: str,
+    force: bool = False,
+    note: Note | None = None,
+    hashes: Mapping[str, str] | None = None,
 ) -> Iterator[Path]:
     """Yield a hidden folder next to `folder`; it replaces it on success, or is removed.
 
@@ -159,6 +164,9 @@ def complete_folder(
         Move a folder or file that may not be replaced to ``NAME.old``, ``NAME.old-2``, ...
     note
         Told where something was moved.
+    hashes
+        Of files whose hash is known when the folder is complete, by name: a mapping that may be
+        filled in until then.
 
     Raises
     ------
@@ -185,7 +193,7 @@ def complete_folder(
             remove(partial)  # Of a process that had the same id.
             partial.mkdir()
             yield partial
-            write_list(partial, holds)
+            write_list(partial, holds, hashes)
             keep_on_disk(partial)
             problems = _find_problems(folder, target, holds)
             _refuse(problems, force)

@@ -14,8 +14,13 @@ from typing import Any
 LIST = "written.json"
 
 
-def write_list(folder: Path, holds: str) -> None:
+def write_list(folder: Path, holds: str, hashes: Mapping[str, str] | None = None) -> None:
     """List every file of a folder with its hash, and the hash of the list itself.
+
+    Parameters
+    ----------
+    hashes
+        Of files that need not be read for it, by name.
 
     Examples
     --------
@@ -26,10 +31,10 @@ def write_list(folder: Path, holds: str) -> None:
     >>> find_strangers(folder)
     []
     """
+    known = {} if hashes is None else hashes
+    paths = {each.relative_to(folder).as_posix(): each for each in folder.rglob("*")}
     files = {
-        path.relative_to(folder).as_posix(): _hash(path)
-        for path in folder.rglob("*")
-        if path.is_file()
+        name: known.get(name) or hash_file(path) for name, path in paths.items() if path.is_file()
     }
     (folder / LIST).write_text(list_text(holds, files), encoding="utf-8", newline="\n")
 
@@ -130,6 +135,12 @@ def text_hash(text: str | bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, which are not held at once."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _check(written: Mapping[str, object]) -> str:
     return text_hash(json.dumps(written, sort_keys=True, separators=(",", ":")))
 
@@ -162,11 +173,6 @@ def _is_empty(folder: Path) -> bool:
 def _is_as_listed(entry: os.DirEntry[str], listed: str) -> bool:
     """Tell whether a plain file has the hash; a link or a pipe is never opened."""
     try:
-        return entry.is_file(follow_symlinks=False) and _hash(Path(entry.path)) == listed
+        return entry.is_file(follow_symlinks=False) and hash_file(Path(entry.path)) == listed
     except OSError:
         return False
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

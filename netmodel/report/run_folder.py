@@ -88,8 +88,9 @@ def write_run(
     record = run if isinstance(run, RunRecord) else getattr(run, "record", None)
     if not isinstance(record, RunRecord):
         raise TypeError(f"a Run or its record is needed, not {type(run).__name__}")
-    with complete_folder(folder, holds="run", force=force, note=note) as partial:
-        write_record(record, partial, tables=tables)
+    hashes: dict[str, str] = {}
+    with complete_folder(folder, holds="run", force=force, note=note, hashes=hashes) as partial:
+        hashes |= write_record(record, partial, tables=tables)
         for name, text in _reports(record, language, tables).items():
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
         if figures:

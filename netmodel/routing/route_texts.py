@@ -1,19 +1,18 @@
-"""The hubs that routes pass, in one text each.
-
-Routes from one node form a tree: what comes before an arc is the same on all of them. So a text is
-written on from where an earlier one from the same node had come.
-"""
+"""The hubs that routes pass, in one text each."""
 
 from __future__ import annotations
 
-from netmodel.routing.router import Router, Routes
+from collections.abc import Sequence
+from itertools import pairwise
 
-STRIDE = 16
-"""At every so many arcs it is remembered how far the text had come."""
+import numpy as np
+
+from netmodel.routing.route_chains import Longs, RouteChains
+from netmodel.routing.router import Router, Routes
 
 
 class RouteTexts:
-    """Tells the hubs between the ends of routes; quickest for routes of one start in a row.
+    """Tells the hubs between the ends of routes.
 
     Examples
     --------
@@ -23,62 +22,61 @@ class RouteTexts:
     >>> links = tuple(Link(id=a + b, from_hub=a, to_hub=b, length_km=60) for a, b in
     ...               ("ab", "bc", "cd"))
     >>> network = Network(hubs=hubs, links=links)
-    >>> router = Router(network, ["a", "d"])
+    >>> router = Router(network, ["a", "c", "d"])
     >>> routes = router.solve(costs_from_minutes(network, running_minutes(network, PASSENGER)))
-    >>> RouteTexts(router).between(routes, 0, 1)
-    'b;c'
+    >>> RouteTexts(router).between(routes, np.array([0, 0]), np.array([1, 2]))
+    ['b', 'b;c']
     """
 
     def __init__(self, router: Router) -> None:
-        self._router = router
+        self._terminals = router.terminals
         self._by_arc = _ArcTexts(router)
-        self._routes: Routes | None = None
-        self._first = -1
-        self._texts: list[str] = []
-        self._known: dict[int, tuple[int, int]] = {}
 
-    def between(self, routes: Routes, start: int, end: int) -> str:
-        """Return the ids of the hubs that a route passes, both ends left out, joined by ``;``.
+    def between(self, routes: Routes, start: Longs, end: Longs) -> list[str]:
+        """Return the hubs on some routes, as `tell` does.
 
         Parameters
         ----------
-        routes
-            Of this router.
         start, end
-            Positions of terminals. Empty where there is no route, or no hub between.
+            Positions of terminals; starts ascend.
         """
-        arcs = routes.arcs_between(start, end)
-        if not arcs:
-            return ""
-        self._begin(routes, int(self._router.kernel.arc_tail[arcs[0]]))
-        text = self._write(arcs)
+        ends, texts = end.tolist(), list[str]()
+        for chains in routes.chains(start, end):
+            texts += self.tell(chains, ends[len(texts) : len(texts) + len(chains.counts)])
+        return texts
+
+    def tell(self, chains: RouteChains, ends: Sequence[int]) -> list[str]:
+        """Return the ids of the hubs that routes pass, both ends left out, joined by ``;``.
+
+        Parameters
+        ----------
+        chains
+            Routes of this router.
+        ends
+            The terminals in which they end.
+
+        Returns
+        -------
+        list of str
+            Empty where there is no route, or no hub between.
+        """
+        pieces = list(map(self._by_arc.__getitem__, chains.arcs.tolist()))
+        length = np.zeros(len(pieces) + 1, dtype=np.int64)
+        np.cumsum([len(piece) for piece in pieces], out=length[1:])
+        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(chains.counts, dtype=np.int64)])
+        joined = np.searchsorted(bounds, chains.joins, side="right") - 1  # whose arc it is
+        to_join = length[chains.joins + 1]
+        before = length[bounds[:-1]].tolist()
+        own = [slice(*each) for each in pairwise(bounds.tolist())]
+        texts: list[str] = []
+        shift: list[int] = []  # from the length of all arcs so far to that of a text
+        for route, (other, upto) in enumerate(zip(joined.tolist(), to_join.tolist(), strict=True)):
+            head = texts[other][: shift[other] + upto] if other >= 0 else ""
+            shift.append(len(head) - before[route])
+            texts.append(head + "".join(pieces[own[route]]))
         # Every hub stands behind a mark, and the last one is the end.
-        return text[1 : len(text) - len(self._router.terminals[end]) - 1]
-
-    def _begin(self, routes: Routes, first: int) -> None:
-        """Forget the texts of routes that start elsewhere."""
-        if routes is not self._routes or first != self._first:
-            self._routes, self._first = routes, first
-            self._texts.clear()
-            self._known.clear()
-
-    def _write(self, arcs: list[int]) -> str:
-        """Return the text of some arcs from the first node, and remember it."""
-        known, by_arc = self._known, self._by_arc.__getitem__
-        done = len(arcs) - len(arcs) % STRIDE
-        while done and arcs[done - 1] not in known:
-            done -= STRIDE
-        number, length = known[arcs[done - 1]] if done else (-1, 0)
-        pieces = [self._texts[number][:length]] if done else []
-        for place in range(done, len(arcs), STRIDE):
-            piece = "".join(map(by_arc, arcs[place : place + STRIDE]))
-            pieces.append(piece)
-            length += len(piece)
-            if place + STRIDE <= len(arcs):
-                known[arcs[place + STRIDE - 1]] = len(self._texts), length
-        text = "".join(pieces)
-        self._texts.append(text)
-        return text
+        cut = [len(self._terminals[end]) + 1 for end in ends]
+        return [text[1 : max(1, len(text) - n)] for text, n in zip(texts, cut, strict=True)]
 
 
 class _ArcTexts(dict[int, str]):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from netmodel.network.railway import Network
 from netmodel.routing.kernel import Kernel, build_kernel
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
+from netmodel.routing.route_chains import RouteChains
 from netmodel.routing.sweep.engine import Engine
 from netmodel.routing.trees import MOST_STEPS_KEPT, TreeRoutes, search_costs
 
@@ -164,6 +165,17 @@ class Routes:
         if start == end or self.cost[start, end] >= CLOSED:
             return []
         return self._along.arcs_between(start, end)
+
+    def chains(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Iterator[RouteChains]:
+        """Yield the arcs of some routes, those of one start together.
+
+        Parameters
+        ----------
+        start, end
+            Positions of terminals; starts ascend. No arcs where there is no route.
+        """
+        if len(start):
+            yield from self._along.chains(start, end)
 
     def load_links(self, trips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the trips over each link when every pair takes its route.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from netmodel.routing.kernel import Kernel
 from netmodel.routing.profiles import CLOSED
+from netmodel.routing.route_chains import RouteChains, chain_tree, split_starts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -247,6 +248,20 @@ class TreeRoutes:
         for rows, pairs, arcs in self._walks():
             over = wanted[arcs]
             yield pairs[over] + rows.start * count, arcs[over]
+
+    def chains(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> Iterator[RouteChains]:
+        """Yield some routes by their starts, which ascend."""
+        tails = self._kernel.arc_tail
+        for run in split_starts(start):
+            trees, lanes = np.unique(self._row[start[run], end[run]], return_inverse=True)
+            lanes[self.cost[start[run], end[run]] >= CLOSED] = -1
+            entered = self._arc[trees]
+            numbers = np.full(entered.shape, -1, dtype=np.int32)
+            arcs = np.empty(entered.size, dtype=np.int32)
+            joins, counts = np.empty((2, len(lanes)), dtype=np.int32)
+            rows = self._end[start[run], end[run]]
+            used = chain_tree(lanes, rows, entered, tails, numbers, arcs, joins, counts)
+            yield RouteChains(arcs=arcs[:used].copy(), joins=joins, counts=counts)
 
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""

@@ -28,6 +28,7 @@ from netmodel.impact.redundancy import (
 from netmodel.impact.waiting import WaitingModel, WaitOrDetour, even_departures
 from netmodel.network.names import Names
 from netmodel.outages.outage import MilestoneTimes
+from netmodel.routing.route_texts import RouteTexts
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import RunDetour, RunDetours
 from netmodel.runs.effort import is_included
@@ -187,6 +188,7 @@ WAYS_COLUMNS = (
 MINUTE_DIGITS = 1
 SHARE_DIGITS = 4
 Rows = list[dict[str, object]]
+Places = NDArray[np.int64]
 
 
 NearWays = Mapping[tuple[int, int], NearWay]
@@ -231,7 +233,7 @@ def tell_ways(
 
 
 class _DetourScene:
-    """The pairs of one kind of traffic, and the towns that their base routes pass."""
+    """The pairs of one kind of traffic, and the towns that their routes pass."""
 
     def __init__(self, impact: TrafficImpact, near: NearWays) -> None:
         self.near = near
@@ -239,30 +241,31 @@ class _DetourScene:
         self.assessor: Assessor = impact.assessor
         self.trips = self.assessor.demand.trips
         self.asked = (self.trips > 0) & self.assessor.base.connected
-        self._base_via: dict[tuple[int, int], frozenset[str]] = {}
+        self._texts = RouteTexts(self.assessor.router)
+        self._place = {hub: place for place, hub in enumerate(self.assessor.demand.hubs)}
         self._inhabitants = {hub.id: hub.population for hub in impact.assessor.network.hubs
                              if hub.population}  # fmt: skip
 
     def rows(self, ways: IncidentWays) -> Iterator[dict[str, object]]:
         """Yield the rows of one incident, pairs in the order of the demand's hubs."""
-        hubs, network = self.assessor.demand.hubs, self.assessor.network
-        for i, j in self._kept(ways.closed & self.asked | self._near_closed(ways)):
-            whole = not ways.closed[i, j]
-            passed = (
-                self.assessor.base_travel.hubs_between(i, j, network)
-                if whole
-                else ways.routes.hubs_between(i, j)
-            )
+        hubs = self.assessor.demand.hubs
+        start, end = self._kept(ways.closed & self.asked | self._near_closed(ways))
+        whole = ~ways.closed[start, end]
+        via = np.empty(len(start), dtype=object)
+        via[whole] = self._tell_base(start[whole], end[whole])
+        via[~whole] = self._texts.between(ways.routes, start[~whole], end[~whole])
+        exists = whole | ways.routes.connected[start, end]
+        for i, j, kept, there, hubs_passed in zip(start, end, whole, exists, via, strict=True):
             yield {
                 "incident": ways.incident,
                 "traffic": self.traffic,
                 "from": hubs[i],
                 "to": hubs[j],
                 "share": round(float(ways.share[i, j]), SHARE_DIGITS),
-                "exists": int(bool(passed)),
-                "extra_minutes": 0.0 if whole else _rounded(ways.extra_minutes[i, j]),
-                "extra_km": 0.0 if whole else _rounded(ways.extra_km[i, j]),
-                "via": ";".join(passed[1:-1]),
+                "exists": int(there),
+                "extra_minutes": 0.0 if kept else _rounded(ways.extra_minutes[i, j]),
+                "extra_km": 0.0 if kept else _rounded(ways.extra_km[i, j]),
+                "via": hubs_passed,
             }
 
     def sum_up(self, ways: IncidentWays, rows: Rows) -> RunDetours:
@@ -273,11 +276,7 @@ class _DetourScene:
         least, median, greatest = (
             (longer.min(), np.median(longer), longer.max()) if len(longer) else (None,) * 3
         )
-        passed = {
-            (str(row["from"]), str(row["to"])): self._newly_passed(row)
-            for row in rows
-            if row["exists"]
-        }
+        passed = self._newly_passed([row for row in rows if row["exists"]])
         often = Counter(hub for hubs in passed.values() for hub in hubs)
         shared = [hub for hub, count in often.items() if 2 * count > len(passed)]
         return RunDetours(
@@ -307,23 +306,38 @@ class _DetourScene:
             closed[pair] = not ways.share[pair] and not ways.links.isdisjoint(way.links)
         return closed
 
-    def _kept(self, closed: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    def _kept(self, closed: NDArray[np.bool_]) -> tuple[Places, Places]:
         start, end = np.nonzero(closed)
         most = np.sort(np.argsort(-self.trips[start, end], kind="stable")[:PAIRS_KEPT])
-        return [(int(i), int(j)) for i, j in zip(start[most], end[most], strict=True)]
+        return start[most], end[most]
 
-    def _newly_passed(self, row: Mapping[str, object]) -> list[str]:
-        """Return the hubs with inhabitants that a detour passes and the base route does not."""
+    def _tell_base(self, start: Places, end: Places) -> list[str]:
+        """Return the hubs that pairs pass in the base, both ends left out; starts ascend."""
+        travel, network = self.assessor.base_travel, self.assessor.network
+        texts = self._texts.between(travel.routes, start, end)
+        if len(travel.ways):
+            for place in np.flatnonzero(travel.main_way[start, end] >= 0).tolist():
+                hubs = travel.hubs_between(int(start[place]), int(end[place]), network)
+                texts[place] = ";".join(hubs[1:-1])
+        return texts
+
+    def _newly_passed(self, rows: Rows) -> dict[tuple[str, str], list[str]]:
+        """Return the towns that each detour passes and the base route does not, by its ends."""
         if not self._inhabitants:
-            return []
-        via = [hub for hub in str(row["via"]).split(";") if hub in self._inhabitants]
-        hubs = self.assessor.demand.hubs
-        place = hubs.index(str(row["from"])), hubs.index(str(row["to"]))
-        if place not in self._base_via:
-            travel, network = self.assessor.base_travel, self.assessor.network
-            self._base_via[place] = frozenset(travel.hubs_between(*place, network))
-        before = self._base_via[place]
-        return [hub for hub in via if hub not in before]
+            return {(str(row["from"]), str(row["to"])): [] for row in rows}
+        towns = {
+            (str(row["from"]), str(row["to"])): [
+                hub for hub in str(row["via"]).split(";") if hub in self._inhabitants
+            ]
+            for row in rows
+        }
+        asked = [pair for pair, hubs in towns.items() if hubs]
+        places = [(self._place[start], self._place[end]) for start, end in asked]
+        base = self._tell_base(*np.array(places, dtype=np.int64).reshape(-1, 2).T)
+        for pair, via in zip(asked, base, strict=True):
+            before = {*via.split(";"), *pair}
+            towns[pair] = [hub for hub in towns[pair] if hub not in before]
+        return towns
 
     def _largest(self, hubs: Sequence[str]) -> str | None:
         """Return the hub with most inhabitants; ``None`` where there is none."""

@@ -2,25 +2,26 @@
 
 What is written down is kept aside (`netmodel.files.spool`), so that memory grows neither with the
 states nor with the ways. Ways are told apart by the sum of a fixed random number of each link, and
-put into words once each, at the end.
+put into words as they are written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.errors import UnknownNameError, nearest_names
-from netmodel.files.spool import RowSpool, TextSpool
+from netmodel.files.spool import RowSpool
 from netmodel.impact.bounds import CERTAINTIES, code_certainty
 from netmodel.impact.near_ways import NearWay
 from netmodel.impact.pair_ways import PAIR_BASES
 from netmodel.impact.travel import Travel
 from netmodel.impact.waiting import Matrices
+from netmodel.routing.route_chains import RouteChains, split_starts
 from netmodel.routing.route_texts import RouteTexts
 from netmodel.runs.columns import ROUTES
 from netmodel.runs.computation import Computation, TrafficImpact
@@ -31,7 +32,8 @@ ROWS_KEPT = 1_000_000
 """A table of more rows keeps only the pairs that are affected, unless all are asked for."""
 ROWS_TOGETHER = 100_000
 """Rows that are laid out at a time."""
-ROUTES_TOGETHER = 20_000
+ROUTES_TOGETHER = 5_000
+"""Ways that are put into words at a time."""
 _ABSENT = np.iinfo(np.int32).min
 _FIGURES = ("connected", "certainty", "minutes", "km", "route", "served", "probability", "wait")
 _ROW = np.dtype(
@@ -43,6 +45,7 @@ _HALF = 19
 """Bits of either half of a link's number; sums over 16,000 links are exact in 53 bits."""
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+_WAY = np.dtype([("pair", "i4"), ("join", "i4"), ("count", "i4"), ("train", "i4"), ("km", "f8")])
 NearWays = Mapping[tuple[int, int], NearWay]
 
 
@@ -74,34 +77,38 @@ def record_pairs(
     if keep == "none":
         return no_pairs()
     parts: list[_TrafficPairs] = []
-    ways = _WayNumbers()
+    ways = _MetWays()
     for impact in run.impacts:
         before = sum(part.count for part in parts)
         traffic = impact.traffic
         parts.append(
             _TrafficPairs(run, impact, delays.get(traffic), near.get(traffic, {}), before, ways)
         )
-    stored = _StoredPairs(parts, states=len(run.timeline.states))
+    stored = _StoredPairs(parts, ways, states=len(run.timeline.states))
     for number in range(len(run.timeline.states)):
         for part in parts:
             stored.add(number, part.rows(number))
     chosen = keep or ("affected" if len(stored.rows) > ROWS_KEPT else "all")
-    stored.choose(chosen, parts, ways)
+    stored.choose(chosen)
     return PairTable(stored.span_parts, stored.route_parts, keep=chosen)
 
 
-class _WayNumbers:
-    """The ways met so far, each with its pair and the state in which it first stands."""
+class _MetWays:
+    """The ways met so far, each with its pair and the arcs by which it was first taken.
+
+    Ways of one start that are met together share what they have in common, see `RouteChains`.
+    """
 
     def __init__(self) -> None:
         self._keys = np.zeros(0, dtype=np.uint64)
         self._numbers = np.zeros(0, dtype=np.int64)
-        self.pair: list[Ints] = []
-        self.state: list[Ints] = []
-        self.km: list[Floats] = []
+        self._arcs = RowSpool(np.dtype("i4"))
+        self._groups: list[tuple[_TrafficPairs, int, int]] = []
+        self._found: list[NDArray[np.void]] = []
+        self.count = 0
 
-    def number(self, keys: NDArray[np.uint64], pairs: Ints, km: Floats, state: int) -> Ints:
-        """Return the numbers of the ways of some pairs, new ones in their order."""
+    def number(self, keys: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+        """Return the numbers of the ways of some pairs, and the places of new ones in order."""
         at = np.searchsorted(self._keys, keys)
         known = at < len(self._keys)
         known[known] = self._keys[at[known]] == keys[known]
@@ -113,10 +120,53 @@ class _WayNumbers:
         where = np.searchsorted(self._keys, keys[new][order])
         self._keys = np.insert(self._keys, where, keys[new][order])
         self._numbers = np.insert(self._numbers, where, numbers[order])
-        self.pair.append(pairs[new])
-        self.km.append(km[new])
-        self.state.append(np.full(len(new), state))
-        return self._numbers[np.searchsorted(self._keys, keys)]
+        return self._numbers[np.searchsorted(self._keys, keys)], new
+
+    def add(self, owner: _TrafficPairs, pairs: Ints, km: Floats, travel: Travel) -> None:
+        """Write down the ways of some pairs, which have the next numbers.
+
+        Parameters
+        ----------
+        pairs
+            Of the owner, ascending.
+        km
+            Of each way.
+        travel
+            In which they stand.
+        """
+        start, end = owner.start[pairs], owner.end[pairs]
+        ways = np.zeros(len(pairs), dtype=_WAY)
+        ways["pair"], ways["km"] = owner.first_pair + pairs, km
+        ways["train"] = travel.main_way[start, end] if len(travel.ways) else -1
+        ways["join"] = -1
+        own = np.flatnonzero(ways["train"] < 0)
+        place = 0
+        for chains in travel.routes.chains(start[own], end[own]):
+            filled = own[place : place + len(chains.counts)]
+            ways["join"][filled], ways["count"][filled] = chains.joins, chains.counts
+            self._arcs.add(chains.arcs)
+            place += len(filled)
+        for run in split_starts(start):
+            self._groups.append((owner, self.count + run.start, self.count + run.stop))
+        self._found.append(ways)
+        self.count += len(ways)
+
+    def all(self) -> NDArray[np.void]:
+        """Return all ways by their numbers."""
+        return np.concatenate([np.zeros(0, _WAY), *self._found])
+
+    def tell(self, numbers: Ints) -> Iterator[str]:
+        """Yield the hubs on some ways, whose numbers ascend, in one text each."""
+        ways = self.all()
+        ends = np.concatenate([[0], np.cumsum(ways["count"], dtype=np.int64)])
+        group_of = np.searchsorted([first for _, first, _ in self._groups], numbers, "right") - 1
+        for run in split_starts(group_of):
+            owner, first, _ = self._groups[int(group_of[run.start])]
+            asked = numbers[run]
+            last = int(asked[-1]) + 1
+            yield from owner.tell_ways(
+                ways[first:last], self._arcs.read(int(ends[first]), int(ends[last])), asked - first
+            )
 
 
 class _TrafficPairs:
@@ -135,7 +185,7 @@ class _TrafficPairs:
         delays: Matrices | None,
         near: NearWays,
         before: int,
-        ways: _WayNumbers,
+        ways: _MetWays,
     ) -> None:
         assessor = self._assessor = impact.assessor
         self._impact, self._delays, self._ways = impact, delays, ways
@@ -209,7 +259,7 @@ class _TrafficPairs:
             now["probability"] = np.rint(self._probability[number] * 1e6)
         if self._delays is not None:
             now["wait"] = _in_tenths(self._delays[number, start, end])
-        now["route"] = self._number_ways(travel, now["connected"] != 0, number)
+        now["route"] = self._number_ways(travel, now["connected"] != 0)
         before, self._last = self._last, now
         if before is None:
             return now
@@ -218,7 +268,7 @@ class _TrafficPairs:
             changed |= now[name] != before[name]
         return now[changed]
 
-    def _number_ways(self, travel: Travel, there: NDArray[np.bool_], state: int) -> Ints:
+    def _number_ways(self, travel: Travel, there: NDArray[np.bool_]) -> Ints:
         """Return the number of the way that most of each pair takes; -1 without one."""
         keys = self._mix(travel)
         numbers = np.full(self.count, -1, dtype=np.int64)
@@ -229,9 +279,9 @@ class _TrafficPairs:
         asked = np.flatnonzero(there & (numbers < 0))
         numbers[~there] = -1
         if len(asked):
-            km = self._way_km(travel)[asked]
-            pairs = self.first_pair + asked
-            numbers[asked] = self._ways.number(keys[asked], pairs, km, state)
+            numbers[asked], new = self._ways.number(keys[asked])
+            fresh = asked[new]
+            self._ways.add(self, fresh, self._way_km(travel)[fresh], travel)
         return numbers
 
     def _mix(self, travel: Travel) -> NDArray[np.uint64]:
@@ -253,21 +303,30 @@ class _TrafficPairs:
         km = travel.routes.sum_along(lengths)[self.start, self.end]
         return np.where(way >= 0, travel.ways.sum_links(lengths)[way], km)
 
-    def tell_ways(self, pairs: Ints, state: int) -> Iterator[str]:
-        """Yield the hubs on the ways of some pairs in a state, in one text each."""
-        travel, network = self._impact.states[state].travel, self._assessor.network
-        for pair in (pairs - self.first_pair).tolist():
-            start, end = int(self.start[pair]), int(self.end[pair])
-            if len(travel.ways) and travel.main_way[start, end] >= 0:
-                yield ";".join(travel.hubs_between(start, end, network)[1:-1])
-            else:
-                yield self._texts.between(travel.routes, start, end)
+    def tell_ways(self, ways: NDArray[np.void], arcs: NDArray[np.int32], asked: Ints) -> list[str]:
+        """Return the hubs on some ways of one start, in one text each.
+
+        Parameters
+        ----------
+        ways, arcs
+            All ways of a start that were written down together, and their chains.
+        asked
+            Which of them.
+        """
+        network = self._assessor.network
+        chains = RouteChains(arcs=arcs, joins=ways["join"], counts=ways["count"])
+        texts = self._texts.tell(chains, self.end[ways["pair"] - self.first_pair].tolist())
+        for place in np.flatnonzero(ways["train"] >= 0).tolist():
+            hubs = self._assessor.ways.hubs_along(int(ways["train"][place]), network)
+            texts[place] = ";".join(hubs[1:-1])
+        return [texts[place] for place in asked.tolist()]
 
 
 class _StoredPairs:
     """What has been written down of all pairs, and how it is laid out as tables."""
 
-    def __init__(self, parts: Sequence[_TrafficPairs], *, states: int) -> None:
+    def __init__(self, parts: Sequence[_TrafficPairs], ways: _MetWays, *, states: int) -> None:
+        self._ways = ways
         self._states = states
         self.rows = RowSpool(_ROW)
         self._lasts = np.zeros(1024, dtype=np.int32)
@@ -281,9 +340,7 @@ class _StoredPairs:
         self._has_samples = any(part.has_samples for part in parts)
         self._has_waits = any(part.has_waits for part in parts)
         self._route_number = np.zeros(0, dtype=np.int64)
-        self._route_pair = np.zeros(0, dtype=np.int64)
-        self._route_km = np.zeros(0)
-        self._texts = TextSpool()
+        self._told = np.zeros(0, dtype=np.int64)
 
     def add(self, state: int, rows: NDArray[np.void]) -> None:
         """Write down the rows that begin in a state; those that they follow end before it."""
@@ -302,26 +359,16 @@ class _StoredPairs:
         self._affected[pair[unlike]] = True
         self.rows.add(rows)
 
-    def choose(self, keep: str, parts: Sequence[_TrafficPairs], ways: _WayNumbers) -> None:
-        """Settle which pairs are kept, and put their ways into words."""
+    def choose(self, keep: str) -> None:
+        """Settle which pairs are kept, and number their ways."""
         if keep != "all":
             self._kept = self._affected if keep == "affected" else np.zeros_like(self._kept)
-        none = np.zeros(0, dtype=np.int64)  # no pair may have a way
-        pair = np.concatenate([none, *ways.pair])
-        state = np.concatenate([none, *ways.state])
-        used = np.zeros(len(pair), dtype=bool)  # kinds of traffic share ways
+        used = np.zeros(self._ways.count, dtype=bool)  # kinds of traffic share ways
         for rows in self.rows.parts(ROWS_TOGETHER):
             routes = rows["route"][self._kept[rows["pair"]]]
             used[routes[routes >= 0]] = True
         self._route_number = np.where(used, np.cumsum(used) - 1, -1)
-        self._route_pair, state = pair[used], state[used]
-        self._route_km = np.round(np.concatenate([np.zeros(0), *ways.km])[used], 1)
-        begins = [part.first_pair for part in parts]
-        owner = np.searchsorted(begins, self._route_pair, side="right") - 1
-        turns = (np.diff(state, prepend=-1) != 0) | (np.diff(owner, prepend=-1) != 0)
-        for first, last in pairwise([*np.flatnonzero(turns).tolist(), len(state)]):
-            part, asked = parts[int(owner[first])], self._route_pair[first:last]
-            self._texts.add(list(part.tell_ways(asked, int(state[first]))))
+        self._told = np.flatnonzero(used)
 
     def span_parts(self) -> Iterator[pd.DataFrame]:
         """Yield the rows of ``pairs.csv``."""
@@ -362,27 +409,24 @@ class _StoredPairs:
             columns["wait_minutes"] = _from_tenths(rows["wait"])
         return pd.DataFrame(columns)
 
-    def route_parts(self) -> Iterator[pd.DataFrame]:
-        """Yield the rows of ``routes.csv``."""
-        place = 0
-        for texts in self._texts.parts(ROUTES_TOGETHER):
-            yield self._lay_routes(place, texts)
-            place += len(texts)
-        if not place:
-            yield self._lay_routes(0, [])
-
-    def _lay_routes(self, first: int, texts: Sequence[str]) -> pd.DataFrame:
-        part = slice(first, first + len(texts))
-        pair = self._route_pair[part]
-        return pd.DataFrame(
-            {
-                "from": self._fixed["from"][pair],
-                "to": self._fixed["to"][pair],
-                "km": self._route_km[part],
-                "via": np.array(texts, dtype=object),
-            },
-            index=pd.RangeIndex(first, first + len(texts), name=ROUTES.index),
-        )
+    def route_parts(self, among: Ints | None = None) -> Iterator[pd.DataFrame]:
+        """Yield the rows of ``routes.csv``, or those of some routes."""
+        asked = np.arange(len(self._told)) if among is None else among
+        ways, texts = self._ways.all(), self._ways.tell(self._told[asked])
+        for first in range(0, max(len(asked), 1), ROUTES_TOGETHER):
+            routes = asked[first : first + ROUTES_TOGETHER]
+            told = ways[self._told[routes]]
+            yield pd.DataFrame(
+                {
+                    "from": self._fixed["from"][told["pair"]],
+                    "to": self._fixed["to"][told["pair"]],
+                    "km": np.round(told["km"], 1),
+                    "via": np.array(list(islice(texts, len(routes))), dtype=object),
+                },
+                index=pd.RangeIndex(first, first + len(routes), name=ROUTES.index)
+                if among is None
+                else pd.Index(routes, name=ROUTES.index),
+            )
 
 
 def _number_links(count: int) -> tuple[Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from netmodel.runs.columns import PAIRS, PAIRS_BY_STATE, ROUTES
 
 Parts: TypeAlias = Callable[[], Iterator[pd.DataFrame]]
+RouteParts: TypeAlias = Callable[[NDArray[np.int64] | None], Iterator[pd.DataFrame]]
 KEEPS = ("all", "affected", "none")
 """Which pairs a run keeps: all; those that an outage touches or may touch in some state; none."""
 _PAIR = ["traffic", "from", "to"]
@@ -33,7 +34,8 @@ class PairTable:
     Parameters
     ----------
     spans, routes
-        What yields the tables ``pairs.csv`` and ``routes.csv`` in parts, in order.
+        What yields the tables ``pairs.csv`` and ``routes.csv`` in parts, in order; of the routes
+        those of ascending numbers, or all.
     keep
         One of `KEEPS`.
 
@@ -48,7 +50,7 @@ class PairTable:
     True
     """
 
-    def __init__(self, spans: Parts, routes: Parts, *, keep: str = "all") -> None:
+    def __init__(self, spans: Parts, routes: RouteParts, *, keep: str = "all") -> None:
         self._spans, self._routes = spans, routes
         self.keep = keep
         self._in_base: dict[tuple[int, str], int] = {}
@@ -56,7 +58,9 @@ class PairTable:
     @classmethod
     def of_frames(cls, spans: pd.DataFrame, routes: pd.DataFrame, keep: str = "all") -> PairTable:
         """Return the pairs that two tables hold."""
-        return cls(lambda: iter([spans]), lambda: iter([routes]), keep=keep)
+        return cls(
+            lambda: iter([spans]), lambda among: iter([pick_routes(routes, among)]), keep=keep
+        )
 
     @classmethod
     def of_states(cls, table: pd.DataFrame) -> PairTable:
@@ -77,7 +81,7 @@ class PairTable:
 
     def route_parts(self) -> Iterator[pd.DataFrame]:
         """Yield the rows of ``routes.csv`` in parts, with their numbers as index."""
-        return self._routes()
+        return self._routes(None)
 
     @cached_property
     def spans(self) -> pd.DataFrame:
@@ -87,7 +91,7 @@ class PairTable:
     @cached_property
     def routes(self) -> pd.DataFrame:
         """The table ``routes.csv``, by the number of the route."""
-        return pd.concat(list(self._routes()))
+        return pd.concat(list(self._routes(None)))
 
     @cached_property
     def by_state(self) -> pd.DataFrame:
@@ -150,9 +154,11 @@ class PairTable:
         """Yield the spans in parts; in one where they are held already."""
         return iter([self.spans]) if "spans" in self.__dict__ else self._spans()
 
-    def walk_routes(self) -> Iterator[pd.DataFrame]:
-        """Yield the ways in parts; in one where they are held already."""
-        return iter([self.routes]) if "routes" in self.__dict__ else self._routes()
+    def tell_routes(self, numbers: Iterable[int]) -> Iterator[pd.DataFrame]:
+        """Yield the rows of some routes in parts, in the order of their numbers."""
+        among = np.unique(np.fromiter(numbers, dtype=np.int64))
+        held = "routes" in self.__dict__
+        return iter([pick_routes(self.routes, among)]) if held else self._routes(among)
 
     def sum_up(self, hours: pd.Series) -> pd.DataFrame:
         """Return what each pair with a path in the base lost.
@@ -271,6 +277,11 @@ def _number_ways(
         pd.RangeIndex(len(distinct), name=ROUTES.index)
     )
     return pd.arrays.IntegerArray(numbers, absent), routes
+
+
+def pick_routes(routes: pd.DataFrame, among: NDArray[np.int64] | None) -> pd.DataFrame:
+    """Return the rows of some routes by their numbers; all where none are named."""
+    return routes if among is None else routes[routes.index.isin(among)]
 
 
 def no_pairs() -> PairTable:

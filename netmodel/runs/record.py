@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem
+from netmodel.files.written import hash_file
 from netmodel.impact.situation import METRICS
 from netmodel.runs.columns import PAIRS_BY_STATE, SCHEMA, SPANS, Table, write_instants
 from netmodel.runs.csv_parts import write_csv_parts
@@ -27,7 +28,7 @@ from netmodel.runs.document_files import (
 from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.instants import BreakPoint, find_breaks
 from netmodel.runs.moment import hold_on
-from netmodel.runs.pair_table import PairTable, no_pairs
+from netmodel.runs.pair_table import PairTable, no_pairs, pick_routes
 from netmodel.runs.parquet import (
     LARGE,
     find_parquet,
@@ -36,7 +37,6 @@ from netmodel.runs.parquet import (
     read_parts,
     write_parquet,
 )
-from netmodel.runs.summary import hash_file
 
 PAIR_TABLES = ("pairs", "routes")
 """The tables of a `PairTable`; a run that keeps no pairs lacks them."""
@@ -148,7 +148,7 @@ def _same(one: pd.DataFrame | None, other: pd.DataFrame | None) -> bool:
     return one is other if one is None or other is None else bool(one.equals(other))
 
 
-def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> None:
+def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> dict[str, str]:
     """Write the tables and documents of a run into an existing folder, the same bytes each time.
 
     ``provenance.json`` then lists the other files with their SHA-256.
@@ -157,6 +157,11 @@ def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> Non
     ----------
     tables
         ``csv``, or ``parquet`` for the tables that may be large.
+
+    Returns
+    -------
+    dict of str to str
+        The other files with their SHA-256, by name.
     """
     for name, schema in SCHEMA.items():
         write = write_parquet if tables == "parquet" and name in LARGE else _write_parts
@@ -173,6 +178,7 @@ def write_record(record: RunRecord, folder: Path, *, tables: str = "csv") -> Non
     ]
     files = {name: hash_file(folder / name) for name in written}
     write_document(replace(record.provenance, files=files), folder / "provenance.json")
+    return files
 
 
 def _parts_of(record: RunRecord, name: str) -> Iterator[pd.DataFrame]:
@@ -297,7 +303,11 @@ def _lazy_pairs(folder: Path, summary: Summary) -> PairTable:
     spans, routes = (
         partial(read_parts, folder / parquet_name(name), SCHEMA[name]) for name in PAIR_TABLES
     )
-    return PairTable(spans, routes, keep=summary.pairs_kept)
+    return PairTable(
+        spans,
+        lambda among: (pick_routes(part, among) for part in routes()),
+        keep=summary.pairs_kept,
+    )
 
 
 def _changed_parquet(folder: Path, packed: Sequence[str]) -> Iterator[Problem]:
@@ -332,7 +342,7 @@ def find_changed_files(folder: Path | str) -> tuple[str, ...]:
     >>> import tempfile
     >>> from netmodel.runs.run import run_scenario
     >>> folder = Path(tempfile.mkdtemp())
-    >>> write_record(run_scenario("crimea-may-2023").record, folder)
+    >>> _ = write_record(run_scenario("crimea-may-2023").record, folder)
     >>> find_changed_files(folder)
     ()
     >>> _ = (folder / "flows.csv").write_text("state,traffic,link,base_trips,trips\n")

@@ -23,11 +23,12 @@ PAIR_BYTES = 1_500
 """Of memory for each pair of places, in whatever number of states."""
 MATRIX_BYTES = 12
 """Of memory for each pair in each state."""
-LETTER_BYTES = 2.1
-"""Of memory for each letter of the ways of all pairs: 200 and 1,000 places on 30,000 links."""
-TOLD_WAY_BYTES = 12_000
-"""The same for each pair, of `MOST_TOLD` at most, where no ways were looked at."""
-MOST_TOLD = 12_000
+LETTER_BYTES = 1.5
+"""Of memory for each letter of the ways that are held as texts: detours, and some of the rest."""
+TOLD_WAY_BYTES = 6_000
+"""The same for each way where none was looked at."""
+MOST_TOLD = 50_000
+"""Ways that are held as texts at most."""
 ROW_BYTES = 80
 """Of a row of ``pairs.csv``."""
 WORTH_TELLING = 1_000_000_000
@@ -71,9 +72,8 @@ class RunSize:
     @property
     def memory_bytes(self) -> int:
         """Memory of the process at its peak: network, states, ways, tables and page."""
-        ways = LETTER_BYTES * self.pairs * self.ways * self.way_letters
-        if not ways:
-            ways = TOLD_WAY_BYTES * min(self.pairs, MOST_TOLD)
+        told = min(self.pairs * self.ways, MOST_TOLD)
+        ways = told * (LETTER_BYTES * self.way_letters or TOLD_WAY_BYTES)
         return int(
             BASE_BYTES
             + LINK_BYTES * self.links
@@ -94,7 +94,7 @@ class RunSize:
         Examples
         --------
         >>> print(RunSize(pairs=499_500, states=61, links=30_000, way_letters=3e3, ways=3).tell())
-        a large run: 499,500 pairs of places in 61 states on 30,000 links; about 11.3 GB of memory, 4.8 GB on the disk and as much beside it while it is made; fewer places of demand or a shorter window make it less
+        a large run: 499,500 pairs of places in 61 states on 30,000 links; about 2.1 GB of memory, 4.8 GB on the disk and as much beside it while it is made; fewer places of demand or a shorter window make it less
         >>> RunSize(pairs=100, states=61, links=300).tell()
         ''
         """  # noqa: E501 - what is printed is one line
@@ -142,7 +142,7 @@ def expect_size(assessors: Sequence[Assessor], timeline: Timeline) -> RunSize:
     """
     pairs = sum(int((each.demand.trips > 0).sum()) for each in assessors)
     size = RunSize(pairs=pairs, states=len(timeline.states), links=len(assessors[0].network.links))
-    if size.pairs * ROW_BYTES * size.states < WORTH_TELLING // 10:
+    if size.pairs * ROW_BYTES * size.states < WORTH_TELLING // 100:
         return size
     letters, ways = _sample_ways(assessors[0], timeline)
     return RunSize(

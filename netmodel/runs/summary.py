@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import platform
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netmodel.files.written import text_hash
+from netmodel.files.written import hash_file, text_hash
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
@@ -324,8 +322,3 @@ def _version(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

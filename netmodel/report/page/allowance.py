@@ -115,11 +115,10 @@ def tell_ways(record: RunRecord, pairs: pd.DataFrame, most: int) -> pd.DataFrame
         Hubs of all ways that are told, together.
     """
     usual = set(pairs.loc[is_usual(pairs), "route"].dropna())
-    wanted = pd.Index(pairs["route"].dropna().unique()).astype(int)
     first, other = _ToldWays(most), _ToldWays(most)
     hidden = []
-    for part in record.pair_table.walk_routes():
-        for number, via in part.loc[part.index.isin(wanted), "via"].items():
+    for part in record.pair_table.tell_routes(pairs["route"].dropna().unique()):
+        for number, via in part["via"].items():
             if not (first if number in usual else other).add(number, via):
                 hidden.append(number)
     left = _ToldWays(most - first.hubs)

@@ -121,8 +121,8 @@ def find_met_links(record: RunRecord, pairs: pd.DataFrame) -> dict[tuple[str, st
     usual = joined[is_usual(joined) & joined["route"].notna()].drop_duplicates(["from", "to"])
     pair_of = usual.set_index(usual["route"].astype(int))[["from", "to"]]
     met: dict[tuple[str, str], list[str]] = {}
-    for part in record.pair_table.walk_routes():
-        found = part.loc[part.index.isin(pair_of.index), ["via"]].join(pair_of)
+    for part in record.pair_table.tell_routes(pair_of.index):
+        found = part[["via"]].join(pair_of)
         for via, start, end in found.itertuples(index=False):
             on = np.intersect1d(ends.near(_hubs_along(start, via, end), near), struck)
             met[start, end] = [str(ids[link]) for link in on]

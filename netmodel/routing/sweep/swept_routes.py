@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.routing.route_chains import RouteChains, chain_tree, split_starts
 from netmodel.routing.sweep.compiled import compiled
 from netmodel.routing.sweep.kernels import LANES, sweep_afresh
 from netmodel.routing.sweep.seats import Seats, pick_ends, seat_terminals
@@ -188,6 +189,20 @@ def list_block(
     return count
 
 
+@compiled
+def find_ends(
+    start: int, ends: Longs, lane_of_node: Longs, node_start: Longs, node_row: Longs, swept: Ints,
+    lanes: Longs, rows: Longs,
+) -> None:  # fmt: skip
+    """Fill in where the routes from one terminal to some others end; see `pick_ends`."""
+    for place in range(len(ends)):
+        lane, row = pick_ends(start, ends[place], lane_of_node, node_start, node_row, swept)
+        lanes[place], rows[place] = lane, row
+
+
+chain_lanes = compiled(chain_tree)
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RowsOfBlock:
     """What a sweep finds of one block."""
@@ -211,6 +226,9 @@ class Sources:
         The arcs that end in each row, by number, and the row in which each begins.
     crowded
         Not empty once the routes of a state had too many arcs to be listed.
+    told
+        The routes that were last asked for single ones, with the block of these: what it costs to
+        all rows, and how they are entered. It is large, so that no state keeps its own.
     """
 
     terminal_nodes: tuple[tuple[int, ...], ...]
@@ -221,6 +239,7 @@ class Sources:
     crowded: list[bool] = field(default_factory=list)
     _scratch: list[RowsOfBlock] = field(default_factory=list)
     _carriers: list[Carriers] = field(default_factory=list)
+    told: list[tuple[object, int, Ints, Ints]] = field(default_factory=list)
 
     def carriers(self, sweeper: Sweeper) -> Carriers:
         """Return the tables for loads, laid out when they are first needed."""
@@ -277,7 +296,6 @@ class SweptRoutes:
         self._arc_cost = arc_cost
         self._asked = 0
         self._steps: Steps | None = None
-        self._known: tuple[int, NDArray[np.int32], NDArray[np.int32]] | None = None
 
     def sum_arcs(self, by_arc: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of a value per arc along each route, nan where there is none."""
@@ -356,15 +374,41 @@ class SweptRoutes:
             self._sweeper.adopt_arcs(self._arc_cost)
             return load_arcs(self._sweeper, carriers, np.ascontiguousarray(trips, np.float64))
 
+    def chains(self, start: Longs, end: Longs) -> Iterator[RouteChains]:
+        """Yield some routes by their starts, which ascend."""
+        seats = self._sources.seats
+        block_of = np.searchsorted(seats.blocks, start, side="right") - 1
+        with self._sweeper.lock:
+            for block, rows in self._sweep(np.unique(block_of).tolist()):
+                first, last = np.searchsorted(block_of, [block, block + 1])
+                for run in split_starts(start[first:last]):
+                    source, ends = int(start[first + run.start]), end[first:last][run]
+                    yield self._chain(source, ends, rows)
+
+    def _chain(self, start: int, ends: Longs, rows: RowsOfBlock) -> RouteChains:
+        """Return the chains of the routes from one terminal to some others."""
+        sources, seats = self._sources, self._sources.seats
+        lanes, places = np.empty((2, len(ends)), dtype=np.int64)
+        find_ends(start, ends, *seats.ends, rows.swept, lanes, places)
+        trees, found = np.unique(lanes[lanes >= 0], return_inverse=True)
+        entered = rows.entered[trees]
+        lanes[lanes >= 0] = found
+        numbers = np.full(entered.shape, -1, dtype=np.int32)
+        arcs = np.empty(entered.size, dtype=np.int32)
+        joins, counts = np.empty((2, len(ends)), dtype=np.int32)
+        used = chain_lanes(lanes, places, entered, sources.in_tail, numbers, arcs, joins, counts)
+        named = sources.in_arc[arcs[:used]].astype(np.int32)
+        return RouteChains(arcs=named, joins=joins, counts=counts)
+
     def arcs_between(self, start: int, end: int) -> list[int]:
         """Return the arcs of a route in order."""
         sources = self._sources
         block = int(np.searchsorted(sources.seats.blocks, start, side="right")) - 1
-        if self._known is None or self._known[0] != block:
-            with self._sweeper.lock:
+        with self._sweeper.lock:
+            if not sources.told or sources.told[0][:2] != (self, block):
                 _, rows = next(self._sweep([block]))
-                self._known = block, rows.swept.copy(), rows.entered.copy()
-        _, swept, entered = self._known
+                sources.told[:] = [(self, block, rows.swept.copy(), rows.entered.copy())]
+            _, _, swept, entered = sources.told[0]
         lane, row = pick_ends(start, end, *sources.seats.ends, swept)
         if lane < 0:
             return []
