@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech
@@ -165,30 +166,34 @@ def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     ]
 
 
-def open_before_all(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
-    """Return claims with the first of two full returns as that of the first trains.
+def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return claims with the ends of one stop in their order: the first trains, then all of them.
+
+    Where an event tells of two different returns, what came last is the full service, and what
+    came before it is the first traffic, whatever words were used for either.
 
     Examples
     --------
-    >>> open_before_all([])
+    >>> order_ends([])
     []
     """
-    full = [
-        each
-        for each in claims
-        if each.about == "full_service"
-        and each.basis == "observed"
-        and each.bounds is not None
-        and each.bounds.earliest == each.bounds.latest
-    ]
-    instants = sorted({each.bounds.latest for each in full if each.bounds and each.bounds.latest})
-    if len(instants) != 2 or any(each.about == "first_traffic" for each in claims):
+    began = [x for x in claims if x.about == "start" and x.basis == "observed"]
+    ends = [x for x in claims if x.about in ENDS and x.basis == "observed" and _latest(x)]
+    instants = sorted({each for x in ends if (each := _latest(x)) is not None})
+    if len(instants) != 2 or len({x.bounds for x in began}) > 1:
         return list(claims)
-    return [
-        replace(each, about="first_traffic")
-        if any(each is one for one in full)
-        and each.bounds is not None
-        and each.bounds.latest == instants[0]
-        else each
-        for each in claims
-    ]
+    done = []
+    for each in claims:
+        if any(each is one for one in ends):
+            first = _latest(each) == instants[0]
+            each = replace(each, about="first_traffic" if first else "full_service")
+        done.append(each)
+    return done
+
+
+ENDS = ("first_traffic", "full_service")
+"""Milestones that end a stop."""
+
+
+def _latest(claim: ClaimFound) -> datetime | None:
+    return None if claim.bounds is None else claim.bounds.latest

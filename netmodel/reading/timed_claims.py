@@ -22,7 +22,7 @@ from netmodel.reading.found_claims import (
     find_early_ends,
     find_recalled,
     find_said_lengths,
-    open_before_all,
+    order_ends,
 )
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
 from netmodel.reading.span_claims import NO_CUE, SpanClaims
@@ -84,7 +84,7 @@ class TimedReader(SpanClaims):
         self._leave_out(find_early_ends(self.claims), "no_event")
         if self.effect == "closed":
             self._leave_out(find_said_lengths(self.claims), "no_event")
-            self.claims = open_before_all(self.claims)
+            self.claims = order_ends(self.claims)
 
     def _leave_out(self, found: Sequence[ClaimFound], why: str) -> None:
         self.unused += [UnusedTime(each.start, each.end, why) for each in found]
