@@ -150,7 +150,28 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
             if group != "late" or not _NOT_LATE.search(low[sentence.start : each.start()])
         ]
+    found += _find_again(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+
+_AGAIN = re.compile(r"\bagain\b|(?<!\w)(?:знову|знов|снова|вновь)(?!\w)")
+"""Words for what is once more as it was: by themselves the return of traffic, whatever the verb."""
+
+
+def _find_again(
+    low: str, sentence: Sentence, found: Sequence[Cue], before: str
+) -> Iterator[Cue]:
+    """Yield words for a return in clauses in which nothing else is said of traffic or its stop."""
+    for each in _AGAIN.finditer(low, sentence.start, sentence.end):
+        first, last = clause_of(low, sentence, each.start(), each.end())
+        told = [cue for cue in found if cue.group in ("effect", "return", "cause")]
+        if any(cue.start < last and first < cue.end for cue in told):
+            continue
+        anchored = _near_traffic(low, sentence, each.start(), each.end())
+        if anchored or _traffic(sentence.language).search(before):
+            yield _make(
+                low, sentence, "return", "return", each.start(), each.end(), anchored=anchored
+            )
 
 
 def is_about_rail(low: str, sentence: Sentence) -> bool:

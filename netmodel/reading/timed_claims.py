@@ -31,6 +31,7 @@ from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import (
     belongs_to_another,
+    cue_distance,
     find_speech,
     is_at_last,
     is_beside,
@@ -128,6 +129,8 @@ class TimedReader(SpanClaims):
     def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
         """Return a time with what it is of; that of an attack is when all began."""
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        if cue is not None and self._is_taken(each, phrase, cue):
+            cue = None
         if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
             phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end)
@@ -137,6 +140,22 @@ class TimedReader(SpanClaims):
         if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
             cue = replace(cue, group="return", value="full")
         return phrase, cue
+
+    def _is_taken(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether what befell traffic has a time of its own, and this one is of another clause."""
+        if phrase.closes is not None or phrase.pair is not None or phrase.get("clock") is None:
+            return False
+        first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
+        if ";" not in self.low[first[1] : last[0]]:
+            return False
+        away = cue_distance(self.low, cue, phrase.core, phrase.end)
+        return any(
+            other is not phrase
+            and other.get("clock") is not None
+            and nearest_cue(self.low, each, other.core, other.end) is cue
+            and cue_distance(self.low, cue, other.core, other.end) < away
+            for other in each.times
+        )
 
     def _is_unfit(self, phrase: TimePhrase, cue: Cue) -> bool:
         """Whether a time is of words that say of this event neither a beginning nor an end."""
