@@ -71,8 +71,10 @@ def gather_events(
         if home is not None and not chosen and _leaves(each, current, far=far, begins=begins):
             home = None
             far = True
-        if home is None and current is not None and _tells_effect(each, current):
-            home = current
+        if home is None and current is not None and (
+            _tells_effect(each, current) or _only_leads(each, current)
+        ):
+            home, chosen = current, ()
         if current is not None and (
             _means_it(low, each, current)
             or (home is None and _is_on_the_line(each, current, chosen, beside))
@@ -349,6 +351,17 @@ def _tells_effect(each: ReadSentence, current: EventFound) -> bool:
     same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
     mild = all(cue.value in ("normal", *SIDE) for cue in each.told("effect"))
     return beside and same and mild and bool(each.told("late")) and not current.cues("effect")
+
+
+def _only_leads(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence names only where trains come from and go to, right after an event."""
+    beside = each.number - current.last <= 1 and bool(current.places)
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    return beside and same and not any(x.form in _STANDS for x in each.places)
+
+
+_STANDS = ("section", "at", "region")
+"""Forms of a place at which something can happen; others are of where trains go."""
 
 
 def _begins(each: ReadSentence) -> bool:
