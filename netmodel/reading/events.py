@@ -92,7 +92,7 @@ def gather_events(
         if home is None:
             waiting.append(each)
             continue
-        if begins:
+        if begins and (each.told("effect") or not all(x.form == "onward" for x in chosen)):
             _refine(home, chosen)
         home.sentences.append(each)
         current = home
@@ -370,9 +370,12 @@ def _begins(each: ReadSentence) -> bool:
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in ALONE]
-    over = each.times and [
+    leads = each.number == 0 and bool(each.places)
+    where = leads or any(place.form in _STANDS for place in each.places)
+    over = [
         cue for cue in each.told("return")
-        if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
+        if (each.times and each.told("cause"))
+        or (cue.anchored and each.about_rail and not cue.future and (each.times or where))
     ]  # fmt: skip
     late = each.about_rail and each.told("late")
     span = each.about_rail and each.told("cause") and any(x.pair is not None for x in each.times)
