@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 from netmodel.reading.cues import Cue, count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
 from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
+from netmodel.reading.time_phrases import TimePhrase
 
 _REACH = 3
 """Sentences after which a word without a place no longer belongs to the last event."""
@@ -43,11 +45,14 @@ def gather_events(
     sentences: Sequence[ReadSentence],
     region_of: Mapping[str, str],
     beside: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    day_of: Callable[[TimePhrase], date | None] = lambda phrase: None,
 ) -> list[EventFound]:
     """Return the events of an article.
 
     Parameters
     ----------
+    day_of
+        The day that a time names if it is past; ``None`` for none.
     region_of
         Regions of hubs and stations, by their names.
     beside
@@ -58,6 +63,9 @@ def gather_events(
     waiting: list[ReadSentence] = []
     for each in sentences:
         if current is not None and _is_of_another(each, current):
+            events += _open_earlier(low, each, current)
+            continue
+        if current is not None and _is_before(each, current, day_of):
             events += _open_earlier(low, each, current)
             continue
         waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
@@ -195,14 +203,41 @@ def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
     return spared or began
 
 
+def _is_before(
+    each: ReadSentence, current: EventFound, day_of: Callable[[TimePhrase], date | None]
+) -> bool:
+    """Whether a sentence tells of a whole stop on a day before that of the event began."""
+    if each.number == current.sentences[0].number or not _tells_whole_stop(each):
+        return False
+    own = [day for x in each.times if not x.before and (day := day_of(x)) is not None]
+    starts = [
+        day
+        for one in current.sentences
+        if any(cue.value not in ("normal", *SIDE) for cue in one.told("effect"))
+        for x in one.times
+        if x.before in ("", "since") and (not one.speeches or x.get("clock") is not None)
+        and (day := day_of(x)) is not None
+    ]
+    return bool(own and starts) and max(own) < min(starts)
+
+
+def _tells_whole_stop(each: ReadSentence) -> bool:
+    """Whether a sentence says that trains stopped, when, and for how long."""
+    dated = any(x.get("date", "weekday", "day") is not None for x in each.times)
+    stops = [
+        cue for cue in each.told("effect")
+        if cue.value not in ("normal", *SIDE) and not cue.future
+    ]  # fmt: skip
+    whole = any(x.role == "lasted" for x in each.durations) or any(
+        x.pair is not None for x in each.times
+    )
+    clock = any(x.get("clock") is not None for x in each.times)
+    return dated and bool(stops) and (whole or (clock and each.recalls == "another"))
+
+
 def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> list[EventFound]:
     """Return the event that a sentence recalls, if it says what befell trains and on what day."""
-    dated = any(x.get("date", "weekday", "day") is not None for x in each.times)
-    stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
-    whole = bool(each.durations) or any(
-        x.pair is not None or x.get("clock") is not None for x in each.times
-    )
-    if not (dated and stops and whole and current.places and each.recalls == "another"):
+    if not (_tells_whole_stop(each) and current.places):
         return []
     chosen = _near_cues(low, each)
     return [EventFound(places=list(chosen or current.places), sentences=[each])]

@@ -125,6 +125,11 @@ class ArticleCalendar:
             return self.weekday(5, future=future), "resolved"
         return self._relative(word, anchor)
 
+    def past_day(self, phrase: TimePhrase) -> date | None:
+        """Return the day that a phrase names, if it is past."""
+        found = self.find_day(phrase, None, future=False)
+        return None if found is None or found[0] > self.today else found[0]
+
     def _on_weekday(self, month: int, day: int, weekday: int) -> date | None:
         """Return the nearest date that falls on a day of the week."""
         found = [_make_date(self.today.year + each, month, day) for each in (-1, 0, 1)]
