@@ -150,28 +150,58 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
             if group != "late" or not _NOT_LATE.search(low[sentence.start : each.start()])
         ]
-    found += _find_again(low, sentence, found, before)
+    found = _last_trains(low, sentence, found)
+    found += _find_bare_returns(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
 
 
-_AGAIN = re.compile(r"\bagain\b|(?<!\w)(?:знову|знов|снова|вновь)(?!\w)")
-"""Words for what is once more as it was: by themselves the return of traffic, whatever the verb."""
+_BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("first", re.compile(
+        r"(?<!not )\bfirst (?:[\w-]+ )?(?:trains?|freight|express|service)\b(?! (?:of|to be|in \w+ years))"
+        r"|(?<!\w)(?:перш|перв)(?:ий|им|у|ый|ым|ый|ая|ую|а|ой|і|ые) (?:через \w+ \w+ |\w+ )?"
+        r"(?:поїзд|потяг|поезд|состав|склад|електричк|электричк)\w*"
+    )),
+    ("return", re.compile(r"\bagain\b|(?<!\w)(?:знову|знов|снова|вновь)(?!\w)")),
+)  # fmt: skip
+"""What by itself says that traffic returned, whatever the verb: as it was again, the first train."""
+_LAST_TRAIN = re.compile(
+    r"\blast (?:[\w-]+ )?(?:train|express|service)\b (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
+    r"|(?<!\w)останн\w{1,3} (?:\w+ )?(?:поїзд|потяг|склад|електричк)\w* \w+"
+    r"|(?<!\w)последн\w{2,3} (?:\w+ )?(?:поезд|состав|электричк)\w* \w+"
+)
+"""Words for the last train: from then on none ran."""
 
 
-def _find_again(
+def _last_trains(low: str, sentence: Sentence, found: Sequence[Cue]) -> list[Cue]:
+    """Return cues with the going of the last train as the stop of traffic, and not its return."""
+    spans = [each.span() for each in _LAST_TRAIN.finditer(low, sentence.start, sentence.end)]
+    if not spans or any(cue.group == "effect" for cue in found):
+        return list(found)
+    kept = [
+        cue for cue in found
+        if cue.group != "return" or not any(a < cue.end and cue.start < b for a, b in spans)
+    ]  # fmt: skip
+    return [
+        *kept,
+        *(_make(low, sentence, "effect", "closed", *each, anchored=True) for each in spans),
+    ]
+
+
+def _find_bare_returns(
     low: str, sentence: Sentence, found: Sequence[Cue], before: str
 ) -> Iterator[Cue]:
     """Yield words for a return in clauses in which nothing else is said of traffic or its stop."""
-    for each in _AGAIN.finditer(low, sentence.start, sentence.end):
-        first, last = clause_of(low, sentence, each.start(), each.end())
-        told = [cue for cue in found if cue.group in ("effect", "return", "cause")]
-        if any(cue.start < last and first < cue.end for cue in told):
-            continue
-        anchored = _near_traffic(low, sentence, each.start(), each.end())
-        if anchored or _traffic(sentence.language).search(before):
-            yield _make(
-                low, sentence, "return", "return", each.start(), each.end(), anchored=anchored
-            )
+    taken = [cue for cue in found if cue.group in ("effect", "return", "cause")]
+    for value, pattern in _BARE:
+        for each in pattern.finditer(low, sentence.start, sentence.end):
+            first, last = clause_of(low, sentence, each.start(), each.end())
+            if any(cue.start < last and first < cue.end for cue in taken):
+                continue
+            anchored = _near_traffic(low, sentence, each.start(), each.end())
+            if anchored or _traffic(sentence.language).search(before):
+                cue = _make(low, sentence, "return", value, *each.span(), anchored=anchored)
+                taken.append(cue)
+                yield cue
 
 
 def is_about_rail(low: str, sentence: Sentence) -> bool:
