@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from netmodel.reading.cues import Cue
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech
 from netmodel.reading.told_before import RECALLED
@@ -22,6 +23,8 @@ class ClaimFound:
         ``start``, ``first_traffic``, ``full_service`` or ``still_out``.
     start, end
         Of the words of the time.
+    cue
+        What befell traffic then, where it is known.
     """
 
     about: str
@@ -37,6 +40,7 @@ class ClaimFound:
     why: str = "stated"
     also: tuple[tuple[int, int], ...] = ()
     near_speech: bool = False
+    cue: Cue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,33 @@ def _is_recalled(low: str, own: ClaimFound, other: ClaimFound) -> bool:
     month = any(x.get("month") and not x.get("date") for x in phrases)
     exact = first.earliest == first.latest and bool(own.sentence.told("effect"))
     return month or exact or RECALLED.search(low, sentence.start, sentence.end) is not None
+
+
+def find_vague_starts(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return starts that are only of a part of a day or of a day, beside the instant of a stop.
+
+    When the cause came is none of the stop, where the stop has an hour of its own.
+
+    Examples
+    --------
+    >>> find_vague_starts([])
+    []
+    """
+    starts = [x for x in claims if x.about == "start" and x.basis == "observed" and x.bounds]
+    exact = [x for x in starts if x.bounds and x.bounds.earliest == x.bounds.latest]
+    stops = [x for x in exact if x.cue is not None and x.cue.group == "effect"]
+    return [
+        x for x in starts
+        if stops and not any(x is one for one in exact)
+        and (x.cue is None or x.cue.group != "effect" or any(x.cue is one.cue for one in stops))
+        and all(_begins_before(x, one) for one in stops)
+    ]  # fmt: skip
+
+
+def _begins_before(one: ClaimFound, other: ClaimFound) -> bool:
+    first = None if one.bounds is None else one.bounds.earliest
+    stop = None if other.bounds is None else other.bounds.earliest
+    return first is not None and stop is not None and first <= stop
 
 
 def find_early_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:

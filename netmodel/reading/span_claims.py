@@ -70,7 +70,7 @@ class SpanClaims(EventClaims):
         begins = opening.bounds.earliest
         if basis == "observed" and begins is not None and begins >= self.calendar.latest:
             basis = "planned"
-        self._add(each, "start", basis, first, opening, opening.bounds)
+        self._add(each, "start", basis, first, opening, opening.bounds, cue=cue)
         if closing is not None:
             ends = closing.bounds.earliest
             if basis == "observed" and ends is not None and ends > self.calendar.latest:
@@ -117,6 +117,8 @@ class SpanClaims(EventClaims):
         phrase: TimePhrase,
         read: TimeRead,
         bounds: Bounds,
+        *,
+        cue: Cue | None = None,
     ) -> None:
         if basis == "observed" and lies_ahead(self.low, each, phrase, bounds, self.calendar):
             basis = "planned"
@@ -144,6 +146,7 @@ class SpanClaims(EventClaims):
             sure=sure,
             why=read.why,
             near_speech=near,
+            cue=cue,
         )
         self._keep(found)
 

@@ -72,6 +72,18 @@ def is_moment(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return head == "на" and phrase.get("clock") is not None
 
 
+_HEADING = 60
+"""Letters that a line over a text has at most."""
+
+
+def is_of_heading(each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a clock is that of the news, in a line over them: "Service update, 17:45"."""
+    head = each.sentence
+    alone = not (each.number or each.cues or each.places) and len(each.times) == 1
+    short = head.end - head.start <= _HEADING
+    return alone and short and not phrase.before and phrase.get("clock") is not None
+
+
 def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which somebody spoke: "the operator wrote on Friday"."""
     if phrase.before:

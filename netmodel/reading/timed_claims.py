@@ -22,6 +22,7 @@ from netmodel.reading.found_claims import (
     find_early_ends,
     find_recalled,
     find_said_lengths,
+    find_vague_starts,
     order_ends,
 )
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
@@ -40,6 +41,7 @@ from netmodel.reading.time_roles import (
     is_moment,
     is_not_yet,
     is_of_attack,
+    is_of_heading,
     is_of_repair,
     is_of_second,
     is_of_speech,
@@ -51,12 +53,16 @@ _WAS_ABLE = re.compile(
     r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
 )
 """What was possible, and is no hope: "until three only one track could be used"."""
+_SINCE_THEN = re.compile(r"(?:ever since|відтоді|с тех пор)")
+"""Words by which a time named before them is that from which something lasts."""
 _TERM = re.compile(
     r"(?:\b(?:earlier|previous|first|original) (?:date|deadline|target|estimate)"
     r"|(?<!\w)(?:попередн|перш|початков)\w+ (?:термін|строк|дат)\w*"
     r"|(?<!\w)(?:предыдущ|перв|прежн|начальн)\w+ (?:срок|дат)\w*),? (?:of |– )?$"
 )
 """Words before a day that was promised and is past."""
+_ELLIPSIS = 14
+"""Letters beside its time that a clause without a verb of its own has at most: "then for 6 p.m."."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -82,6 +88,7 @@ class TimedReader(SpanClaims):
                 self._read_duration(each, duration)
         self._leave_out(find_recalled(self.low, self.claims), "background")
         self.claims = drop_wider(self.claims)
+        self._leave_out(find_vague_starts(self.claims), "background")
         self._leave_out(find_early_ends(self.claims), "no_event")
         if self.effect == "closed":
             self._leave_out(find_said_lengths(self.claims), "no_event")
@@ -100,6 +107,7 @@ class TimedReader(SpanClaims):
             if is_of_speech(self.low, each, phrase):
                 continue
             moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
+            moment = moment or is_of_heading(each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
             recurs = each.recurs and phrase.get("clock") is not None
@@ -137,6 +145,8 @@ class TimedReader(SpanClaims):
         still = [x for x in each.told("still") if cue is not None and x.start <= cue.start < x.end]
         if still and cue is not None and cue.group == "effect" and phrase.before == "":
             cue = still[0]  # "still closed at noon"
+        if cue is not None and cue.group == "still" and _SINCE_THEN.match(self.low, cue.start):
+            cue = replace(cue, group="occurred") if phrase.end <= cue.start else cue
         if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
             cue = replace(cue, group="return", value="full")
         return phrase, cue
@@ -145,17 +155,32 @@ class TimedReader(SpanClaims):
         """Whether what befell traffic has a time of its own, and this one is of another clause."""
         if phrase.closes is not None or phrase.pair is not None or phrase.get("clock") is None:
             return False
+        low = self.low
         first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
-        if ";" not in self.low[first[1] : last[0]]:
+        rival = self._nearer(each, phrase, cue)
+        if rival is None:
             return False
+        if ";" in low[first[1] : last[0]]:
+            return True
+        start, end = clause_of(low, each.sentence, phrase.start, phrase.end)
+        whole = end - start - (phrase.end - phrase.start) > _ELLIPSIS
+        one, two = sorted(((cue.start, cue.end), (rival.core, rival.end)))
+        together = not count_breaks(low, one[1], two[0])
+        apart = count_breaks(low, first[1], last[0]) > 0
+        return whole and together and apart and cue.group == "return" and not phrase.before
+
+    def _nearer(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> TimePhrase | None:
+        """Return another clock that is of the same words and stands nearer to them."""
         away = cue_distance(self.low, cue, phrase.core, phrase.end)
-        return any(
-            other is not phrase
-            and other.get("clock") is not None
-            and nearest_cue(self.low, each, other.core, other.end) is cue
-            and cue_distance(self.low, cue, other.core, other.end) < away
-            for other in each.times
-        )
+        for other in each.times:
+            if (
+                other is not phrase
+                and other.get("clock") is not None
+                and nearest_cue(self.low, each, other.core, other.end) is cue
+                and cue_distance(self.low, cue, other.core, other.end) < away
+            ):
+                return other
+        return None
 
     def _is_unfit(self, phrase: TimePhrase, cue: Cue) -> bool:
         """Whether a time is of words that say of this event neither a beginning nor an end."""
@@ -184,7 +209,7 @@ class TimedReader(SpanClaims):
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        heading = self._is_going_on() and phrase.before == "as_of"
+        heading = self._is_going_on() and (phrase.before == "as_of" or is_of_heading(each, phrase))
         if (
             not (out or each.told("still") or heading)
             or each.told("return")
@@ -290,7 +315,8 @@ class TimedReader(SpanClaims):
         if last is not None:
             self._add_days(each, phrase, cue, read, last, (about, basis))
             return
-        self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+        bounds = self._bounds(phrase, cue, read, ends=ends)
+        self._add(each, about, basis, phrase, read, bounds, cue=cue)
 
     def _is_hoped(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether somebody expects something by a time or until it."""
