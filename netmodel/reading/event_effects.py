@@ -79,12 +79,17 @@ def _spared(event: EventFound, normal: Cue) -> EffectRead:
     for cue in event.cues("cause"):
         if cue.value in _STOPS and normal.part:
             return EffectRead("closed", cue, "doubtful", "inferred")
+    back = [x for x in event.cues("return") if x.anchored and not x.future and x.start < normal.start]
+    if normal.part and back:  # what came back had been away, whatever else ran
+        return EffectRead("closed", back[0], "doubtful", "inferred")
     return _certain_none(normal)
 
 
 def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
     """Whether traffic stopped before it was let through with a limit."""
     if value == "diesel_only":
+        if _has_clock(event, closed) and closed.start < limit.start:
+            return True
         back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
         if back and limit.start - back[-1].end < _AT_ONCE:
             return True
@@ -102,6 +107,15 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip
     return closed.start < limit.start and number[id(closed)] < number[id(limit)]
+
+
+def _has_clock(event: EventFound, cue: Cue) -> bool:
+    """Whether the hour of a stop stands right behind the words for it."""
+    return any(
+        cue in each.cues and x.get("clock") is not None and 0 <= x.core - cue.end < _NEAR_LIMIT
+        and x.before in ("", "since") and x.pair is None
+        for each in event.sentences for x in each.times
+    )  # fmt: skip
 
 
 def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
