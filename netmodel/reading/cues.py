@@ -49,6 +49,11 @@ _UNREPORTED = re.compile(
     r"|(?<!\w)не (?:сообща|поступа|фиксир|зафиксир|повідомля|надходи|фіксу|зафіксов)\w+)"
 )
 """What says of words before it that nobody reported it."""
+_NO_NEED = re.compile(
+    r"[^.,;!?\n]{0,25}? (?:was not (?:needed|necessary|required)"
+    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|стали|стал))"
+)
+"""What says of a stop named before it that it was not needed: "зупиняти поїзди не довелося"."""
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
@@ -293,6 +298,7 @@ def _make(
     denied = denied or (
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
     )
+    denied = denied or (group == "effect" and _NO_NEED.match(low, end, clause_end) is not None)
     denied = denied or (
         group == "cause"
         and value in ("weather", "fire", "flood", "security")
