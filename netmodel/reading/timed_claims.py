@@ -70,6 +70,7 @@ _RUNS = re.compile(
     r"(?:ять|уть|ють|ят|ут|ют)(?!\w)"
     r"|\b(?:(?:have|has) (?:been )?)?(?<!not )(?:run|ran|running|moving|operated|operating)\b"
 )
+_WAS = re.compile(r"\b(?:was|were|had|did)\b")
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
 _MORNING = 9
@@ -281,6 +282,8 @@ class TimedReader(SpanClaims):
         return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
+        if phrase.before == "not_before" and _WAS.search(self.low, phrase.start, phrase.core):
+            phrase = replace(phrase, before="not_until")  # "no train was let in until 2 a.m."
         ends = self._is_end(each, phrase, cue)
         hoped = self._is_hoped(each, phrase)
         future = hoped or self._lies_ahead(each, phrase, cue)
