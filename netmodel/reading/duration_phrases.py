@@ -140,6 +140,7 @@ _WHICH = re.compile(
 _SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
 _OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
+_AFTER_A_SPELL = re.compile(r"\b(?:after|following|amid)(?: about| almost| some| nearly)*\s*$")
 _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пути|до\b|перед\b|drive|walk|from\b)")
 
 
@@ -159,6 +160,8 @@ def _role(before: str, after: str, language: str) -> str | None:
         return None if language != "en" or not before.endswith("in ") else ""
     if _WITHIN[language].search(before):
         return "within"
+    if language == "en" and _AFTER_A_SPELL.search(before) and after.startswith(" of "):
+        return ""  # "after two days of rain"
     if _BEFORE_RANGE.search(before) or _OFTEN.search(before):
         return ""
     if _LASTED[language].search(before) or _LASTED_AFTER[language].match(after):

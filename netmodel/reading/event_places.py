@@ -106,9 +106,23 @@ def find_event_places(
     while number < len(mentions):
         size = _chain(low, sentence, mentions, number)
         group = mentions[number : number + size]
-        done.append(_place(low, sentence, group))
+        done.append(_joined(low, done, _place(low, sentence, group)))
         number += size
     return tuple(done)
+
+
+def _joined(low: str, before: Sequence[EventPlace], place: EventPlace) -> EventPlace:
+    """Return a place in the form of the one that it is named in one breath with: "from A and B"."""
+    if not before or place.form != "at" or before[-1].form not in _SHARED:
+        return place
+    last = before[-1]
+    if place.sentence != last.sentence or not _BREATH.fullmatch(low, last.end, place.start):
+        return place
+    return replace(place, form=last.form)
+
+
+_SHARED = ("onward", "via")
+_BREATH = re.compile(r",? (?:and|та|і|й|и) ")
 
 
 def _chain(low: str, sentence: Sentence, mentions: Sequence[Mention], number: int) -> int:

@@ -206,10 +206,9 @@ def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
 def _is_before(
     each: ReadSentence, current: EventFound, day_of: Callable[[TimePhrase], date | None]
 ) -> bool:
-    """Whether a sentence tells of a whole stop on a day before that of the event began."""
-    if each.number == current.sentences[0].number or not _tells_whole_stop(each):
+    """Whether a sentence tells of a whole stop on a day, or of any in a month, before the event."""
+    if each.number == current.sentences[0].number:
         return False
-    own = [day for x in each.times if not x.before and (day := day_of(x)) is not None]
     starts = [
         day
         for one in current.sentences
@@ -217,8 +216,17 @@ def _is_before(
         for x in one.times
         if x.before in ("", "since") and (not one.speeches or x.get("clock") is not None)
         and (day := day_of(x)) is not None
-    ]
-    return bool(own and starts) and max(own) < min(starts)
+    ]  # fmt: skip
+    own = [(x, day) for x in each.times if not x.before and (day := day_of(x)) is not None]
+    if not (own and starts):
+        return False
+    began = min(starts)
+    months = [day for x, day in own if x.get("month") and not x.get("date")]
+    if months and len(months) == len(own):
+        stopped = [x for x in each.told("effect") if x.value not in ("normal", *SIDE)]
+        stopped += [x for x in each.told("cause") if x.value in ALONE]
+        return bool(stopped) and max(months).replace(day=1) < began.replace(day=1)
+    return _tells_whole_stop(each) and max(day for _, day in own) < began
 
 
 def _tells_whole_stop(each: ReadSentence) -> bool:

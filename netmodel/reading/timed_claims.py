@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from netmodel.reading.cues import (
     SECOND_TRACK,
@@ -71,6 +71,7 @@ _RUNS = re.compile(
     r"|\b(?:(?:have|has) (?:been )?)?(?<!not )(?:run|ran|running|moving|operated|operating)\b"
 )
 _WAS = re.compile(r"\b(?:was|were|had|did)\b")
+_WHOLE_DAY = 23
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
 _MORNING = 9
@@ -111,7 +112,9 @@ class TimedReader(SpanClaims):
             moment = moment or is_of_heading(each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
-            recurs = each.recurs and phrase.get("clock") is not None
+            recurs = phrase.get("clock") is not None and (
+                each.recurs or self._is_within_days(each, phrase)
+            )
             given_up = (
                 is_given_up(self.low, each, phrase)
                 or is_of_repair(self.low, each, phrase)
@@ -135,11 +138,26 @@ class TimedReader(SpanClaims):
             else:
                 self._read_one(each, phrase, cue)
 
+    def _is_within_days(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a span of hours is that of each of the days for which something is planned."""
+        if phrase.pair is None or phrase.get(*DATE_KINDS) is not None:
+            return False
+        days = {x.about: x.bounds for x in self.claims if x.basis == "planned" and x.bounds}
+        first, last = days.get("start"), days.get("first_traffic") or days.get("full_service")
+        if first is None or last is None or None in (first.earliest, first.latest, last.latest):
+            return False
+        whole = first.width_hours >= _WHOLE_DAY
+        return whole and last.latest - first.latest >= timedelta(hours=_WHOLE_DAY)  # type: ignore[operator]
+
     def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
         """Return a time with what it is of; that of an attack is when all began."""
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
         if cue is not None and self._is_taken(each, phrase, cue):
             cue = None
+        if cue is not None and cue.group in ("cause", "occurred") and phrase.before == "by":
+            back = [x for x in each.told("return") if x.start > phrase.end and not x.future]
+            ahead = [x for x in each.times if x.start > phrase.end]
+            cue = back[0] if back and not ahead else cue  # "by six it was out, and trains ran"
         if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
             phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end)
