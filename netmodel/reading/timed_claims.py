@@ -16,6 +16,7 @@ from netmodel.reading.cues import (
     is_to_come,
 )
 from netmodel.reading.found_claims import (
+    ENDS,
     ClaimFound,
     UnusedTime,
     drop_wider,
@@ -279,6 +280,7 @@ class TimedReader(SpanClaims):
         last = is_at_last(self.low, each, phrase) and self.began is not None
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
         ends = ends or last or bool(runs and self.began is not None)
+        ends = ends or self._comes_after(each, phrase)
         begun = self.began is not None and not self._tells_hour(each, phrase)
         vague = phrase.get("clock", "part") is None and not future and not last
         if self.began is not None and vague and phrase.before != "until":
@@ -293,6 +295,20 @@ class TimedReader(SpanClaims):
             each, phrase, replace(cue, start=phrase.start, end=phrase.end, future=future)
         )
         return True
+
+    def _comes_after(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a clock in later words is after the stop, of which no end was told as yet.
+
+        A report goes on from the stop to the return; in what words it tells of it is not known.
+        """
+        ended = any(x.about in ENDS and x.basis == "observed" for x in self.claims)
+        if self.began is None or ended or phrase.before or phrase.get("clock") is None:
+            return False
+        if not each.about_rail or each.number == self.event.sentences[0].number:
+            return False
+        read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
+                             after=self.began)  # fmt: skip
+        return read is not None and (read.bounds.earliest or self.began) > self.began
 
     def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock tells the hour of a day that the sentence gave as the start."""
