@@ -80,9 +80,11 @@ def gather_events(
             home = None
             far = True
         if home is None and current is not None and (
-            _tells_effect(each, current) or _only_leads(each, current)
+            _tells_effect(each, current)
+            or _only_leads(low, each, current)
+            or _completes(each, current, beside)
         ):
-            home, chosen = current, ()
+            home, chosen = current, _as_section(chosen)
         if current is not None and (
             _means_it(low, each, current)
             or (home is None and _is_on_the_line(each, current, chosen, beside))
@@ -261,7 +263,9 @@ def _open(
     event = EventFound(places=list(chosen))
     for each in waiting:
         own = _near_cues(low, each)
-        if chosen and own and not fit(own, chosen, region_of):
+        if own and chosen and _make_a_line(own, chosen):
+            event.places = list(choose_places([own[0], chosen[0]]))
+        elif chosen and own and not fit(own, chosen, region_of):
             continue
         stopping = [cue for cue in each.told("cause") if cue.value in ALONE]
         timed = bool(each.times) or any(place.form == "section" for place in own)
@@ -274,6 +278,11 @@ def _open(
             event.sentences.append(each)
             _refine(event, own)
     return event
+
+
+def _make_a_line(own: Sequence[EventPlace], chosen: Sequence[EventPlace]) -> bool:
+    """Whether a place and one towards which no train goes from it are a section together."""
+    return len(own) == len(chosen) == 1 and (own[0].form, chosen[0].form) == ("at", "onward")
 
 
 _TITLE = 30
@@ -396,11 +405,48 @@ def _tells_effect(each: ReadSentence, current: EventFound) -> bool:
     return beside and same and mild and bool(each.told("late")) and not current.cues("effect")
 
 
-def _only_leads(each: ReadSentence, current: EventFound) -> bool:
+def _only_leads(low: str, each: ReadSentence, current: EventFound) -> bool:
     """Whether a sentence names only where trains come from and go to, right after an event."""
     beside = each.number - current.last <= 1 and bool(current.places)
     same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
-    return beside and same and not any(x.form in _STANDS for x in each.places)
+    if not (beside and same) or any(x.form in _STANDS for x in each.places):
+        return False
+    lines = [x for x in each.places if _LINE_TO.search(low, max(0, x.start - 30), x.start)]
+    return not (lines and each.times and each.told("cause"))
+
+
+_LINE_TO = re.compile(
+    r"(?:\b(?:line|branch|section|track)|(?<!\w)(?:ліні|гіл[кц]|колі|дільниц|ділянк|лини|ветк|участ)\w*) \S+ (?:the )?$"
+)
+"""Words for a line that leads to a place: something may have befallen it by itself."""
+
+
+def _completes(
+    each: ReadSentence, current: EventFound, beside: Mapping[str, frozenset[str]]
+) -> bool:
+    """Whether a sentence gives the cause and the time of a stop or a return just told.
+
+    It says nothing of trains itself, and its place lies on a line of those of the event.
+    """
+    near = each.number - current.last <= 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    causes = [cue for cue in each.told("cause") if cue.value in ALONE]
+    if not (near and same and causes and each.times) or each.told("effect") or each.recalls:
+        return False
+    told = current.cues("effect") or current.cues("return")
+    known = [cue for cue in current.cues("cause") if cue.value in ALONE]
+    if not told or known or any(x.told("effect") and x.times for x in current.sentences):
+        return False
+    one = {name for x in current.sentences for place in x.places for name in place.names}
+    two = set(iterate_names(each.places))
+    ends = [beside.get(name, frozenset()) | {name} for name in one]
+    others = [beside.get(name, frozenset()) | {name} for name in two]
+    return any(a & b for a in ends for b in others)
+
+
+def _as_section(chosen: Sequence[EventPlace]) -> Sequence[EventPlace]:
+    """Return the places of a sentence that say more of an event than it had: its section."""
+    return [x for x in chosen if x.form == "section" and x.why == "stated"]
 
 
 _STANDS = ("section", "at", "region")

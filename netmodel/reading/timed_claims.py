@@ -304,7 +304,7 @@ class TimedReader(SpanClaims):
         ended = any(x.about in ENDS and x.basis == "observed" for x in self.claims)
         if self.began is None or ended or phrase.before or phrase.get("clock") is None:
             return False
-        if not each.about_rail or each.number == self.event.sentences[0].number:
+        if each.number == self.event.sentences[0].number:
             return False
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
                              after=self.began)  # fmt: skip
