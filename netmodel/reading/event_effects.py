@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import Cue
 from netmodel.reading.events import EventFound
-from netmodel.reading.sentences_read import LIMITS, SIDE
+from netmodel.reading.sentences_read import LIMITS, SIDE, ReadSentence
 
 _NEAR_LIMIT = 25
 """Letters between the first train and the one track that it went by: "passed at 09:50 on one"."""
@@ -90,6 +90,9 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
     if value == "diesel_only":
         if _has_clock(event, closed) and closed.start < limit.start:
             return True
+    if any(_lasted_before(each, closed, limit) for each in event.sentences):
+        return True
+    if value == "diesel_only":
         back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
         if back and limit.start - back[-1].end < _AT_ONCE:
             return True
@@ -107,6 +110,16 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip
     return closed.start < limit.start and number[id(closed)] < number[id(limit)]
+
+
+def _lasted_before(each: ReadSentence, closed: Cue, limit: Cue) -> bool:
+    """Whether a sentence says how long all stood, and then with what limit trains ran."""
+    if closed not in each.cues or limit not in each.cues:
+        return False
+    return any(
+        x.role == "lasted" and closed.end <= x.start and x.end <= limit.start
+        for x in each.durations
+    )
 
 
 def _has_clock(event: EventFound, cue: Cue) -> bool:

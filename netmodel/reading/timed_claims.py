@@ -285,6 +285,8 @@ class TimedReader(SpanClaims):
         vague = phrase.get("clock", "part") is None and not future and not last
         if self.began is not None and vague and phrase.before != "until":
             return False
+        if future and self._has_ended():
+            return False  # what somebody promises of something else
         if not ends and phrase.before != "since" and begun:
             return False
         second = SECOND_TRACK.search(low, sentence.start, sentence.end)
@@ -296,13 +298,15 @@ class TimedReader(SpanClaims):
         )
         return True
 
+    def _has_ended(self) -> bool:
+        return any(x.about in ENDS and x.basis == "observed" for x in self.claims)
+
     def _comes_after(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock in later words is after the stop, of which no end was told as yet.
 
         A report goes on from the stop to the return; in what words it tells of it is not known.
         """
-        ended = any(x.about in ENDS and x.basis == "observed" for x in self.claims)
-        if self.began is None or ended or phrase.before or phrase.get("clock") is None:
+        if self.began is None or self._has_ended() or phrase.before or phrase.get("clock") is None:
             return False
         if each.number == self.event.sentences[0].number:
             return False
