@@ -52,8 +52,8 @@ def _duration_pattern(language: str) -> re.Pattern[str]:
     one = rf"{words.NUMBER[language]}(?: and a half| з половиною| с половиной)?(?:{units})"
     lone = "|".join(lone for lone, _ in words.LONE[language])
     glue = {"en": r",?(?: and)? ", "uk": r",?(?: і| й| та)? ", "ru": r",?(?: и)? "}[language]
-    flipped = {"en": "", "uk": r"|годин(?:и|у)? (?:зо|зі|із) (?:дві|три|чотири|п'ять)",
-               "ru": r"|часа (?:два|три|четыре|полтора)(?!\w)|часов (?:пять|шесть|семь|восемь|десять)(?!\w)"}[language]  # fmt: skip
+    flipped = {"en": "", "uk": r"|годину (?:десять|п'ятнадцять|(?:двадцять|тридцять|сорок|п'ятдесят)(?: п'ять)?)(?! хв)|годин(?:и|у)? (?:зо|зі|із) (?:дві|три|чотири|п'ять)",
+               "ru": r"|час (?:десять|пятнадцать|(?:двадцать|тридцать|сорок|пятьдесят)(?: пять)?)(?! мин)|часа (?:два|три|четыре|полтора)(?!\w)|часов (?:пять|шесть|семь|восемь|десять)(?!\w)"}[language]  # fmt: skip
     compound = _compound(language)
     made = rf"|{compound}" if compound else ""
     return re.compile(
@@ -74,6 +74,9 @@ def _hours(text: str, language: str) -> float:
         found = re.match(rf"(?:{lone})(?!\w)", text)
         if found is not None:
             return round(hours + _hours(text[found.end() :].lstrip(", "), language), 4)
+    short = re.fullmatch(r"(?:час|годину) (.+)", text)
+    if short is not None:
+        return round(1 + sum(words.number_of(x, language) for x in short[1].split()) / 60, 4)
     if language != "en" and re.match(r"час|годин", text):
         return words.number_of(text.split()[-1], language)
     made = re.fullmatch(_compound(language), text) if language in words.COMPOUND else None

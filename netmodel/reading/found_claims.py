@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from netmodel.reading.cues import Cue
 from netmodel.reading.sentences_read import ReadSentence
@@ -180,6 +180,8 @@ def find_early_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
 def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     """Return lengths where both instants are told: the same once more, or of something else.
 
+    A length of the stop that was over long before the end that is told is that of the first trains.
+
     Examples
     --------
     >>> find_said_lengths([])
@@ -190,11 +192,33 @@ def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
         for x in claims
         if x.bounds is not None and x.basis == "observed" and x.bounds.earliest == x.bounds.latest
     }
+    ends = [x for x in claims if x.about in ENDS and x.bounds is not None]
+    instants = [each for x in ends if (each := find_end(x, claims)) is not None]
     return [
         x
         for x in claims
         if x.lasted_hours is not None and x.basis == "observed" and {"start", x.about} <= known
-    ]
+        and not (
+            x.cue is not None and x.cue.group == "effect"
+            and (own := find_end(x, claims)) is not None
+            and own + _SURELY < min(instants)
+        )
+    ]  # fmt: skip
+
+
+_SURELY = timedelta(hours=1)
+"""By so much a length has to end before an instant to be of another milestone."""
+
+
+def find_end(claim: ClaimFound, claims: Sequence[ClaimFound]) -> datetime | None:
+    """Return when an end was at the latest: told, or by its length from the only start."""
+    if claim.bounds is not None:
+        return claim.bounds.latest
+    starts = {x.bounds for x in claims if x.about == "start" and x.basis == "observed" and x.bounds}
+    first = next(iter(starts)).earliest if len(starts) == 1 else None
+    if first is None or claim.lasted_hours is None:
+        return None
+    return first + timedelta(hours=claim.lasted_hours)
 
 
 def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
@@ -209,22 +233,26 @@ def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     []
     """
     began = [x for x in claims if x.about == "start" and x.basis == "observed"]
-    ends = [x for x in claims if x.about in ENDS and x.basis == "observed" and _latest(x)]
-    instants = sorted({each for x in ends if (each := _latest(x)) is not None})
-    if len(instants) != 2 or len({x.bounds for x in began}) > 1:
+    ends = {
+        id(x): instant
+        for x in claims
+        if x.about in ENDS and x.basis == "observed"
+        and (instant := find_end(x, claims)) is not None
+    }  # fmt: skip
+    instants = sorted(set(ends.values()))
+    if len({x.bounds for x in began}) > 1 or len(instants) < 2:
+        return list(claims)
+    if instants[-1] - instants[0] < _SURELY and any(x.lasted_hours for x in claims):
         return list(claims)
     done = []
     for each in claims:
-        if any(each is one for one in ends):
-            first = _latest(each) == instants[0]
-            each = replace(each, about="first_traffic" if first else "full_service")
+        instant = ends.get(id(each))
+        if instant is not None:
+            about = "first_traffic" if instant == instants[0] else "full_service"
+            each = replace(each, about=about)
         done.append(each)
     return done
 
 
 ENDS = ("first_traffic", "full_service")
 """Milestones that end a stop."""
-
-
-def _latest(claim: ClaimFound) -> datetime | None:
-    return None if claim.bounds is None else claim.bounds.latest

@@ -182,7 +182,7 @@ class SpanClaims(EventClaims):
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
-                near_speech=near,
+                near_speech=near, cue=cue,
             )
         )  # fmt: skip
 
