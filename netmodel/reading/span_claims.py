@@ -202,6 +202,8 @@ class SpanClaims(EventClaims):
             low, sentence = self.low, each.sentence
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
             cue = replace(NO_CUE, future=ahead, start=duration.start, end=duration.end)
+        if cue is None and duration.role == "within" and self._is_first_end(each):
+            return replace(NO_CUE, group="return", start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited"):
             return None
         if lasted and not self._is_near(duration, cue):
@@ -212,6 +214,14 @@ class SpanClaims(EventClaims):
             _AFTERWARDS.match(self.low, duration.end) is not None  # "19 hours later it went on"
         )
         return None if goes_on and cue.group != "return" else cue
+
+    def _is_first_end(self, each: ReadSentence) -> bool:
+        """Whether a sentence behind the stop, with no words of its own, may tell how it ended."""
+        low, sentence = self.low, each.sentence
+        if self.began is None or not self.effect or each.cues or each.recurs:
+            return False
+        ended = any(x.about != "start" for x in self.claims)
+        return not ended and not is_to_come(low, sentence.start, sentence.end, sentence.language)
 
     def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
         """Whether a length is of the stop or the return of traffic, in one breath with it."""
