@@ -79,6 +79,11 @@ SECOND_TRACK = re.compile(
     r"|(?<!\w)(?:друг[ау] колі|другу(?!\w)|второй путь|второй (?!день|раз|час))"
 )
 """Words for the other of two tracks."""
+_FROM_THEN = re.compile(
+    r"\b(?:since then|after that|afterwards|by then)\b"
+    r"|(?<!\w)(?:відтоді|з того часу|після цього|с тех пор|с того времени|после этого)(?!\w)"
+)
+"""Words before trains that run as usual, which make of it the end of a stop."""
 _AROUND, _NEAR_IF = 90, 110
 _NEAR_HEDGE = 70
 
@@ -309,6 +314,8 @@ def _make(
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
+    if value == "normal" and _FROM_THEN.search(_end_of(left, 50).rpartition(". ")[2]):
+        group, value = "return", "full"  # "since then everything has run normally"
     hedge = re.compile(words.HEDGES[language])
     before = _end_of(left, _NEAR_HEDGE).rpartition(";")[2].rpartition(". ")[2]
     hedged = (
