@@ -298,6 +298,14 @@ class TimedReader(SpanClaims):
         )
         return True
 
+    def _is_over(self) -> bool:
+        """Whether the end of a stop is known by its instant."""
+        return any(
+            x.about in ENDS and x.basis == "observed" and x.bounds is not None
+            and x.bounds.earliest == x.bounds.latest
+            for x in self.claims
+        )  # fmt: skip
+
     def _has_ended(self) -> bool:
         return any(x.about in ENDS and x.basis == "observed" for x in self.claims)
 
@@ -306,7 +314,7 @@ class TimedReader(SpanClaims):
 
         A report goes on from the stop to the return; in what words it tells of it is not known.
         """
-        if self.began is None or self._has_ended() or phrase.before or phrase.get("clock") is None:
+        if self.began is None or self._is_over() or phrase.before or phrase.get("clock") is None:
             return False
         if each.number == self.event.sentences[0].number:
             return False
