@@ -64,6 +64,8 @@ _TERM = re.compile(
 """Words before a day that was promised and is past."""
 _ELLIPSIS = 14
 """Letters beside its time that a clause without a verb of its own has at most: "then for 6 p.m."."""
+_WHOLE_CLAUSE = 40
+"""Letters beside its time from which on a clause tells of something by itself."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -155,6 +157,8 @@ class TimedReader(SpanClaims):
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
         if cue is not None and self._is_taken(each, phrase, cue):
             cue = None
+        if cue is not None and self._is_elsewhere(each, phrase, cue):
+            cue = None
         if cue is not None and cue.group in ("cause", "occurred") and phrase.before == "by":
             back = [x for x in each.told("return") if x.start > phrase.end and not x.future]
             ahead = [x for x in each.times if x.start > phrase.end]
@@ -188,6 +192,14 @@ class TimedReader(SpanClaims):
         together = not count_breaks(low, one[1], two[0])
         apart = count_breaks(low, first[1], last[0]) > 0
         return whole and together and apart and cue.group == "return" and not phrase.before
+
+    def _is_elsewhere(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time stands in a clause that has words of its own, and not by what befell."""
+        first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
+        if not count_breaks(self.low, first[1], last[0]):
+            return False
+        start, end = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return end - start - (phrase.end - phrase.start) > _WHOLE_CLAUSE
 
     def _nearer(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> TimePhrase | None:
         """Return another clock that is of the same words and stands nearer to them."""
