@@ -137,18 +137,14 @@ def find_vague_starts(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     starts = [x for x in claims if x.about == "start" and x.basis == "observed" and x.bounds]
     exact = [x for x in starts if x.bounds and x.bounds.earliest == x.bounds.latest]
     stops = [x for x in exact if x.cue is not None and x.cue.group == "effect"]
+    if not stops:
+        return []
     return [
         x for x in starts
-        if stops and not any(x is one for one in exact)
+        if not any(x is one for one in stops)
         and (x.cue is None or x.cue.group != "effect" or any(x.cue is one.cue for one in stops))
-        and all(_begins_before(x, one) for one in stops)
+        and not (x.speech is not None and x.speech.party)
     ]  # fmt: skip
-
-
-def _begins_before(one: ClaimFound, other: ClaimFound) -> bool:
-    first = None if one.bounds is None else one.bounds.earliest
-    stop = None if other.bounds is None else other.bounds.earliest
-    return first is not None and stop is not None and first <= stop
 
 
 def find_early_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
