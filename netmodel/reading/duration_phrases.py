@@ -54,10 +54,11 @@ def _duration_pattern(language: str) -> re.Pattern[str]:
     glue = {"en": r",?(?: and)? ", "uk": r",?(?: і| й| та)? ", "ru": r",?(?: и)? "}[language]
     flipped = {"en": "", "uk": r"|годину (?:десять|п'ятнадцять|(?:двадцять|тридцять|сорок|п'ятдесят)(?: п'ять)?)(?! хв)|годин(?:и|у)? (?:зо|зі|із) (?:дві|три|чотири|п'ять)",
                "ru": r"|час (?:десять|пятнадцать|(?:двадцать|тридцать|сорок|пятьдесят)(?: пять)?)(?! мин)|часа (?:два|три|четыре|полтора)(?!\w)|часов (?:пять|шесть|семь|восемь|десять)(?!\w)"}[language]  # fmt: skip
+    first = f"{flipped.removeprefix('|')}|" if flipped else ""
     compound = _compound(language)
     made = rf"|{compound}" if compound else ""
     return re.compile(
-        rf"(?<![\w:])(?:(?:{lone})(?:{glue}{one})?|{one}(?:{glue}{one})?{flipped}{made})(?!\w)"
+        rf"(?<![\w:])(?:{first}(?:{lone})(?:{glue}{one})?|{one}(?:{glue}{one})?{made})(?!\w)"
     )
 
 

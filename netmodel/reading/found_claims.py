@@ -143,7 +143,7 @@ def find_vague_starts(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
         x for x in starts
         if not any(x is one for one in stops)
         and (x.cue is None or x.cue.group != "effect" or any(x.cue is one.cue for one in stops))
-        and not (x.speech is not None and x.speech.party)
+        and not (x.speech is not None and x.speech.party and not x.near_speech)
     ]  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     """Return claims with the ends of one stop in their order: the first trains, then all of them.
 
     Where an event tells of two different returns, what came last is the full service, and what
-    came before it is the first traffic, whatever words were used for either.
+    came before it is the first traffic; only a second "first train" stays one.
 
     Examples
     --------
@@ -243,7 +243,8 @@ def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     done = []
     for each in claims:
         instant = ends.get(id(each))
-        if instant is not None:
+        said_first = each.cue is not None and each.cue.value == "first"
+        if instant is not None and not (said_first and instant != instants[0]):
             about = "first_traffic" if instant == instants[0] else "full_service"
             each = replace(each, about=about)
         done.append(each)

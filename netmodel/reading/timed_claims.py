@@ -64,6 +64,12 @@ _TERM = re.compile(
 """Words before a day that was promised and is past."""
 _ELLIPSIS = 14
 """Letters beside its time that a clause without a verb of its own has at most: "then for 6 p.m."."""
+_REPAIRS = re.compile(
+    r"\b(?:repairs?|works?|crews?|engineers) (?:\w+ )?(?:began|started|arrived|set|came)"
+    r"|(?<!\w)(?:ремонт|робот|работ|бригад|восстановител|відновлювальн)\w* (?:\w+ )?"
+    r"(?:нача|поча|розпоч|прибы|прибу|приступ)\w+"
+)
+"""Words for the beginning of repairs."""
 _WHOLE_CLAUSE = 40
 """Letters beside its time from which on a clause tells of something by itself."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
@@ -330,6 +336,8 @@ class TimedReader(SpanClaims):
             return False
         if each.number == self.event.sentences[0].number:
             return False
+        if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
+            return False  # "repairs began at two"
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
                              after=self.began)  # fmt: skip
         return read is not None and (read.bounds.earliest or self.began) > self.began
