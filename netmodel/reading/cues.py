@@ -51,7 +51,7 @@ _UNREPORTED = re.compile(
 """What says of words before it that nobody reported it."""
 _NO_NEED = re.compile(
     r"[^.,;!?\n]{0,25}? (?:was not (?:needed|necessary|required)"
-    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|стали|стал))"
+    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|стал))"
 )
 """What says of a stop named before it that it was not needed: "зупиняти поїзди не довелося"."""
 _IF = re.compile(
@@ -167,15 +167,16 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
 
 _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("first", re.compile(
-        r"(?<!not )\bfirst (?:[\w-]+ )?(?:trains?|freight|express|service)\b(?! (?:of|to be|in \w+ years))"
-        r"|(?<!\w)(?:перш|перв)(?:ий|им|у|ый|ым|ый|ая|ую|а|ой|і|ые) (?:через \w+ \w+ |\w+ )?"
-        r"(?:поїзд|потяг|поезд|состав|склад|електричк|электричк)\w*"
+        r"(?<!not )\bfirst (?:[\w-]+ )?(?:trains?|freight|express|service)\b"
+        r"(?! (?:of|to be|in \w+ years))"
+        r"|(?<!\w)(?:перш|перв)(?:ий|им|у|ый|ым|ая|ую|а|ой|і|ые) (?:через \w+ \w+ |\w+ )?"
+        r"(?:поїзд|потяг|поезд|состав|склад|рейс|електричк|электричк)\w*"
     )),
     ("return", re.compile(r"\bagain\b|(?<!\w)(?:знову|знов|снова|вновь)(?!\w)")),
 )  # fmt: skip
-"""What by itself says that traffic returned, whatever the verb: as it was again, the first train."""
+"""What by itself says that traffic returned, whatever the verb: again, the first train."""
 _LAST_TRAIN = re.compile(
-    r"\blast (?:[\w-]+ )?(?:train|express|service)\b (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
+    r"\blast (?:[\w-]+ )?(?:train|express|service) (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
     r"|(?<!\w)останн\w{1,3} (?:\w+ )?(?:поїзд|потяг|склад|електричк)\w* \w+"
     r"|(?<!\w)последн\w{2,3} (?:\w+ )?(?:поезд|состав|электричк)\w* \w+"
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import Cue
-from netmodel.reading.events import EventFound
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, SIDE, ReadSentence
 
 _NEAR_LIMIT = 25
@@ -79,7 +79,9 @@ def _spared(event: EventFound, normal: Cue) -> EffectRead:
     for cue in event.cues("cause"):
         if cue.value in _STOPS and normal.part:
             return EffectRead("closed", cue, "doubtful", "inferred")
-    back = [x for x in event.cues("return") if x.anchored and not x.future and x.start < normal.start]
+    back = [
+        x for x in event.cues("return") if x.anchored and not x.future and x.start < normal.start
+    ]
     if normal.part and back:  # what came back had been away, whatever else ran
         return EffectRead("closed", back[0], "doubtful", "inferred")
     return _certain_none(normal)
@@ -87,9 +89,8 @@ def _spared(event: EventFound, normal: Cue) -> EffectRead:
 
 def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
     """Whether traffic stopped before it was let through with a limit."""
-    if value == "diesel_only":
-        if _has_clock(event, closed) and closed.start < limit.start:
-            return True
+    if value == "diesel_only" and closed.start < limit.start and _has_clock(event, closed):
+        return True
     if any(_lasted_before(each, closed, limit) for each in event.sentences):
         return True
     if value == "diesel_only":

@@ -56,7 +56,9 @@ _SIDE_OF = re.compile(
     r"(?:\bfrom(?: the direction of)?|(?:з|із|зі) (?:боку|сторони)|со стороны) (?:the )?[\"']*$"
 )
 """Words before a place from which trains come."""
-_AWAY_FROM = re.compile(r"(?:\d|km|kilomet\w+|miles?|far|away|metres?|meters?) from (?:the )?[\"']*$")
+_AWAY_FROM = re.compile(
+    r"(?:\d|km|kilomet\w+|miles?|far|away|metres?|meters?) from (?:the )?[\"']*$"
+)
 _NEAR = re.compile(
     r"(?:near|outside|around|beside|close to|not far from|біля|поблизу|під|неподалік|за|близ|возле|под|около|недалеко|у)\s+\S{0,2}$"
 )

@@ -6,7 +6,7 @@ import re
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.events import EventFound
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_atoms import DATE_KINDS
