@@ -176,9 +176,10 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 """What by itself says that traffic returned, whatever the verb: again, the first train."""
 _LAST_TRAIN = re.compile(
-    r"\blast (?:[\w-]+ )?(?:train|express|service) (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
-    r"|(?<!\w)останн\w{1,3} (?:\w+ )?(?:поїзд|потяг|склад|електричк)\w* \w+"
-    r"|(?<!\w)последн\w{2,3} (?:\w+ )?(?:поезд|состав|электричк)\w* \w+"
+    r"\blast (?:passenger |commuter |evening |freight )?(?:train|express)"
+    r" (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
+    r"|(?<!\w)(?:останн|последн)\w{1,3} (?:пасажирськ\w+ |приміськ\w+ |пассажирск\w+ |пригородн\w+ )?"
+    r"(?:поїзд|потяг|поезд|електричк|электричк)\w* \w+"
 )
 """Words for the last train: from then on none ran."""
 

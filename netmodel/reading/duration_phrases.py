@@ -141,6 +141,10 @@ _NAMES_A_DAY = re.compile(
 _WHICH = re.compile(
     r"(?<!\w)(?:друг|трет|четверт|п'ят|шост|сьом|втор|четверт|пят|шест|седьм)\w{1,3} $"
 )
+_ON_THE_WAY = re.compile(
+    r"(?:час\w* (?:у|в) дорозі|врем\w+ в пути|(?:journey|travel|running) times?) [^.;]{0,30}$"
+)
+"""Words before a length by which the way of trains is longer."""
 _SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
 _OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
@@ -158,6 +162,8 @@ def _role(before: str, after: str, language: str) -> str | None:
         return "late"
     if _NAMES_A_DAY.search(before):
         return None
+    if _ON_THE_WAY.search(before):
+        return "late"
     if _WHICH.search(before):
         return ""
     if _AGO.match(after):

@@ -88,9 +88,6 @@ class OwnedTimes(SpanClaims):
             for x in self.claims
         )  # fmt: skip
 
-    def _has_ended(self) -> bool:
-        return any(x.about in ENDS and x.basis == "observed" for x in self.claims)
-
     def _comes_after(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock in later words is after the stop, of which no end was told as yet.
 

@@ -191,8 +191,6 @@ class SpanClaims(EventClaims):
         lasted = duration.role == "lasted"
         if not (lasted or duration.role == "within") or self.effect in ("none", "limited"):
             return None
-        if lasted and self.effect == "slowed" and duration.hours < 1:
-            return None  # so much longer is the way
         if any(x.before == "like" or _is_said_again(self.low, duration, x) for x in each.times) or (
             duration.more and not lasted
         ):

@@ -230,8 +230,6 @@ class TimedReader(OwnedTimes):
         vague = phrase.get("clock", "part") is None and not future and not last
         if self.began is not None and vague and phrase.before != "until":
             return False
-        if future and self._has_ended() and not each.about_rail:
-            return False  # what somebody promises of something else
         if not ends and phrase.before != "since" and begun:
             return False
         second = SECOND_TRACK.search(low, sentence.start, sentence.end)
