@@ -139,7 +139,11 @@ class TimedReader(OwnedTimes):
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
         if cue is not None and self._is_taken(each, phrase, cue):
             cue = None
-        if cue is not None and self._is_elsewhere(each, phrase, cue):
+        if (
+            cue is not None
+            and phrase.get("clock") is not None
+            and self._is_elsewhere(each, phrase, cue)
+        ):
             cue = None
         if cue is not None and cue.group in ("cause", "occurred") and phrase.before == "by":
             back = [x for x in each.told("return") if x.start > phrase.end and not x.future]
