@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import ModuleType
 from typing import TypeAlias
 
@@ -280,7 +280,7 @@ class Suggestions:
         find: Callable[[str, Mapping[str, str]], tuple[str, ...]] = nearest_spellings,
     ) -> None:
         self._find = find
-        self._shown = shown if isinstance(shown, Mapping) else {text: text for text in shown}
+        self._given = shown
         self._found: dict[str, tuple[str, ...]] = {}
 
     def near(self, name: str) -> tuple[str, ...]:
@@ -288,6 +288,11 @@ class Suggestions:
         if name not in self._found and len(self._found) < _MOST_SUGGESTED:
             self._found[name] = self._find(name, self._shown)
         return self._found.get(name, ())
+
+    @cached_property
+    def _shown(self) -> Mapping[str, str]:
+        given = self._given
+        return given if isinstance(given, Mapping) else {text: text for text in given}
 
 
 _MOST_SUGGESTED = 100

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+
+# The tests take every core already: threads of the linear algebra would only wait for one another,
+# ten times as long as the sums take. Said before anything loads numpy, and to all that tests start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

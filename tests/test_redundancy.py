@@ -118,6 +118,15 @@ def test_links_of_one_incident_are_closed_together_and_others_left_out():
     assert not found[0].exists
 
 
+def test_an_incident_that_closes_no_way_is_not_solved():
+    assessor = Assessor(make_network(SQUARE), uniform_demand(["a", "b"]), TRAIN)
+    beside = next(incident_ways(assessor, [make_outage("c-d-3", 0, 4)]))
+    assert beside.routes is assessor.base_travel.routes
+    assert not beside.closed.any()
+    assert np.isnan(beside.extra_minutes).all()
+    assert np.isnan(beside.extra_km).all()
+
+
 def test_standing_closures_of_the_base_are_passed_over():
     standing = make_outage("b-d-1", -9, None)
     assert ways_round(make_assessor(base_outages=(standing,)), [standing], [("a", "d")]) == ()

@@ -18,6 +18,7 @@ from netmodel.routing.profiles import (
 )
 from netmodel.routing.router import Router
 from netmodel.routing.topology import ComponentLabels, label_components
+from netmodel.routing.way_search import WaySearch
 from tests.conftest import make_network
 
 HUBS = [f"h{number}" for number in range(9)]
@@ -183,3 +184,34 @@ def test_components_from_what_never_differed_equal_those_from_nothing(links, clo
             usable = usual.copy()
             usable[[number for number in closed if number < len(links)]] = False
             assert np.array_equal(labels.under(usable), label_components(network, usable))
+
+
+@pytest.mark.parametrize("minutes", [(20,), (20, 21), (20, 27, 33)])
+def test_ways_from_the_nearest_node_are_those_from_each_node(minutes, monkeypatch):
+    random = np.random.default_rng(5)
+    places = [(x, y) for x in range(5) for y in range(5)]
+    hubs = tuple(Hub(id=f"{x}{y}", name=f"{x}{y}", lon=x, lat=y) for x, y in places)
+    links = tuple(
+        Link(
+            id=f"{x}{y}-{x + dx}{y + dy}-{track}",
+            from_hub=f"{x}{y}",
+            to_hub=f"{x + dx}{y + dy}",
+            length_km=20,
+            minutes=float(random.choice(minutes)),
+            from_side=("", "A")[int(random.integers(2))],
+            to_side=("", "B")[int(random.integers(2))],
+        )
+        for x, y in places
+        for dx, dy in ((1, 0), (0, 1))
+        for track in range(1 + int(random.integers(2)))
+        if x + dx < 5 and y + dy < 5
+    )
+    network = Network(hubs=hubs, links=links)
+    costs, every = costs_of(network), range(len(hubs))
+    told = []
+    for kept in (0, 2**21):
+        monkeypatch.setattr("netmodel.routing.way_search.MOST_COSTS", kept)
+        found = WaySearch(network, [hub.id for hub in hubs]).search(costs, every)
+        told.append([found.arcs_between(one, other) for one in every for other in every])
+    assert told[0] == told[1]
+    assert sum(map(bool, told[0])) == 25 * 24

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, point_out
@@ -42,6 +42,50 @@ class Row:
         return f"{self.file}:{self.line}"
 
 
+@dataclass(frozen=True, slots=True)
+class RowTable:
+    """The rows of a table, held column by column: a large one is read and checked so.
+
+    Parameters
+    ----------
+    lines
+        The line of each row.
+    columns
+        The cells of each column, one for each row; ``None`` where the row has no such cell.
+
+    Examples
+    --------
+    >>> rows = RowTable("hubs.csv", (2, 3), {"id": ("a ", "b"), "name": ("A", None)})
+    >>> rows.texts("id"), rows.texts("name"), rows.texts("kind")
+    (['a', 'b'], ['A', ''], ['', ''])
+    >>> [row.where for row in rows], dict(rows.row(1).cells)
+    (['hubs.csv:2', 'hubs.csv:3'], {'id': 'b'})
+    """
+
+    file: str = ""
+    lines: Sequence[int] = ()
+    columns: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self.row, range(len(self)))
+
+    def row(self, number: int) -> Row:
+        """Return one row, by its position."""
+        cells = ((name, column[number]) for name, column in self.columns.items())
+        held = {name: cell for name, cell in cells if cell is not None}
+        return Row(self.file, self.lines[number], held)
+
+    def texts(self, column: str) -> list[str]:
+        """Return the cells of a column without blanks around them; empty where there is none."""
+        cells = self.columns.get(column)
+        if cells is None:
+            return [""] * len(self)
+        return [cell.strip() if cell else "" for cell in cells]
+
+
 def read_rows(
     path: Path,
     problems: list[Problem],
@@ -49,7 +93,7 @@ def read_rows(
     kind: str = "",
     required: Sequence[str] = (),
     known: Sequence[str] = (),
-) -> list[Row]:
+) -> RowTable:
     """Return the rows of a table; none where it cannot be read as one.
 
     Every row has as many cells as the header, and no column stands twice. A further column that
@@ -75,24 +119,24 @@ def read_rows(
             replace(each, remedy=each.remedy or needed) if each.what.startswith("no such") else each
             for each in error.problems
         ]
-        return []
+        return RowTable()
     try:
         records = read_records(text, path.name)
     except InputError as error:
         problems += error.problems
-        return []
+        return RowTable()
     if not records:
         problems.append(Problem(what="the file is empty", where=path.name))
-        return []
+        return RowTable()
     header = records[0][1]
     mistakes = [*_header_mistakes(header, path.name, required)]
     problems += mistakes
     if mistakes:
-        return []
+        return RowTable()
     point_out_slips(header, known, f"{path.name}:1")
-    rows = []
+    lines, kept = [], []
     for line, cells in records[1:]:
-        if not any(cell.strip() for cell in cells):
+        if not "".join(cells).strip():
             continue
         if len(cells) != len(header):
             what = f"{len(cells)} cells where the header has {len(header)}"
@@ -100,7 +144,10 @@ def read_rows(
             where = f"{path.name}:{line}"
             problems.append(Problem(what=what, where=where, remedy=remedy))
             continue
-        rows.append(Row(path.name, line, dict(zip(header, cells, strict=True))))
+        lines.append(line)
+        kept.append(cells)
+    columns = zip(*kept, strict=True) if kept else [()] * len(header)
+    rows = RowTable(path.name, lines, dict(zip(header, columns, strict=True)))
     if CONTROL.search(text):
         problems += _find_controls(rows)
     return rows
@@ -116,21 +163,20 @@ def read_records(text: str, file: str, *, delimiter: str = ",") -> list[tuple[in
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[tuple[int, list[str]]] = []
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return records
-        except csv.Error as error:
-            problem = Problem(
-                what=f"not CSV ({error})", where=f"{file}:{line}", remedy="check the quotes"
-            )
-            raise InputError([problem]) from None
-        records.append((line, cells))
+    line = 1
+    try:
+        for cells in reader:
+            records.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        problem = Problem(
+            what=f"not CSV ({error})", where=f"{file}:{line}", remedy="check the quotes"
+        )
+        raise InputError([problem]) from None
+    return records
 
 
-def _find_controls(rows: Sequence[Row]) -> Iterator[Problem]:
+def _find_controls(rows: RowTable) -> Iterator[Problem]:
     for row in rows:
         for column, cell in row.cells.items():
             if CONTROL.search(cell):
@@ -194,9 +240,24 @@ def read_text(row: Row, column: str) -> str:
 def read_number(row: Row, column: str, problems: list[Problem], *, required: bool) -> float | None:
     """Return a cell as a finite number; ``None`` where it is empty or, then noted, is none."""
     text = read_text(row, column)
+    if required and not text and column in row.cells:
+        problems.append(Problem(what=f"{column} is empty", where=row.where))
+    try:
+        return parse_number(column, text)
+    except InputError as error:
+        problems += (replace(each, where=row.where) for each in error.problems)
+    return None
+
+
+def parse_number(column: str, text: str) -> float | None:
+    """Return the text of a cell as a finite number; ``None`` for an empty one.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
     if not text:
-        if required and column in row.cells:
-            problems.append(Problem(what=f"{column} is empty", where=row.where))
         return None
     try:
         value = float(text)
@@ -205,16 +266,20 @@ def read_number(row: Row, column: str, problems: list[Problem], *, required: boo
     if not math.isfinite(value):
         what = f"{column} (={text!r}) is not a finite number"
         remedy = "write decimals with a point, thousands without a sign" if "," in text else ""
-        problems.append(Problem(what=what, where=row.where, remedy=remedy))
-        return None
+        raise InputError([Problem(what=what, remedy=remedy)])
     return value
 
 
-def read_whole(row: Row, column: str, problems: list[Problem]) -> int | None:
-    """Return a cell as a whole number, not negative; ``None`` as in `read_number`."""
-    value = read_number(row, column, problems, required=False)
+def parse_whole(column: str, text: str) -> int | None:
+    """Return the text of a cell as a whole number, not negative; ``None`` for an empty one.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    value = parse_number(column, text)
     if value is not None and (value != int(value) or value < 0):
-        what = f"{column} (={read_text(row, column)!r}) must be a whole number, not negative"
-        problems.append(Problem(what=what, where=row.where))
-        return None
+        what = f"{column} (={text!r}) must be a whole number, not negative"
+        raise InputError([Problem(what=what)])
     return None if value is None else int(value)

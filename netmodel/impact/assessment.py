@@ -297,8 +297,30 @@ class Assessor:
         routes = self._solved.get(key)
         if routes is None:
             self._make_room()
-            routes = self._solved[key] = self.router.solve(costs, along=along)
+            spared = self._spares_base(costs)
+            routes = self.base if spared else self.router.solve(costs, along=along)
+            self._solved[key] = routes
         return routes
+
+    def _spares_base(self, costs: LinkCosts) -> bool:
+        """Whether the quickest routes are surely those of the base.
+
+        They are where no link is cheaper than there, and none that a route of the base runs over
+        is dearer: each route then costs what it did, and of equal ones the same is the first.
+        """
+        if "base" not in vars(self):  # it is being solved
+            return False
+        before = self._base_costs
+        risen = (costs.forward > before.forward) | (costs.backward > before.backward)
+        fallen = (costs.forward < before.forward) | (costs.backward < before.backward)
+        links = np.flatnonzero(risen).tolist()
+        if fallen.any() or not self._over_base.keys() | self._concerned >= set(links):
+            return False
+        return not self._run_base(links).any()
+
+    @cached_property
+    def _base_costs(self) -> LinkCosts:
+        return self.costs(self.base_outages)
 
     def _make_room(self) -> None:
         """Let go of all routes where they would take more memory than `MOST_SOLVED_BYTES`."""

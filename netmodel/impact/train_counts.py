@@ -152,13 +152,15 @@ def count_trains(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
     zone
         Of the days.
     """
+    calendar = _Calendar(fates, running, zone)
+    rates = _rates(fates, calendar)
     return TrainImpact(
         relevant=running,
         courses=fates.courses,
         fates=fates,
-        states=count_states(fates, running, zone=zone),
-        days=count_days(fates, running, zone=zone),
-        window=count_window(fates, running, zone=zone),
+        states=_count_states(fates, rates),
+        days=_count_days(fates, calendar),
+        window=_count_window(fates, rates),
     )
 
 
@@ -176,7 +178,10 @@ def count_states(
     zone
         Of the days.
     """
-    rates = _rates(fates, running, zone)
+    return _count_states(fates, _rates(fates, _Calendar(fates, running, zone)))
+
+
+def _count_states(fates: TrainFates, rates: Sequence[Floats]) -> tuple[StateCounts, ...]:
     kind = _kinds(fates)[fates.outcome]
     found = []
     for state, rate in enumerate(rates):
@@ -202,8 +207,12 @@ def count_days(
 
     When a train leaves is seldom known, so that a day is told by bounds over its hours.
     """
+    return _count_days(fates, _Calendar(fates, running, zone))
+
+
+def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]:
     kind = _kinds(fates)[fates.outcome]
-    calendar, found = _Calendar(fates, running, zone), []
+    found = []
     known: dict[tuple[int, int, bytes], tuple[list[int], int, int]] = {}
     for number, day in enumerate(calendar.days):
         runs = calendar.runs[:, number]
@@ -230,12 +239,16 @@ def count_days(
 
 def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC) -> WindowCounts:
     """Sum what happened to all trains over the window, under the chosen times."""
+    return _count_window(fates, _rates(fates, _Calendar(fates, running, zone)))
+
+
+def _count_window(fates: TrainFates, rates: Sequence[Floats]) -> WindowCounts:
     days = np.array([state.hours / 24.0 for state in fates.timeline.states])
     late = np.array([each.extra_minutes for each in fates.fates]) / 60.0
     late = np.nan_to_num(late, nan=0.0)
     missed = np.array([len(each.stops_missed) for each in fates.fates], dtype=float)
     total = hours = stops = 0.0
-    for state, rate in enumerate(_rates(fates, running, zone)):
+    for state, rate in enumerate(rates):
         outcome = fates.outcome[state]
         total += float(days[state] * rate.sum())
         hours += float(days[state] * (rate * late[outcome]).sum())
@@ -248,9 +261,8 @@ def _kinds(fates: TrainFates) -> NDArray[np.int64]:
     return np.array([FATES.index(each.fate) for each in fates.fates], dtype=np.int64)
 
 
-def _rates(fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> Sequence[Floats]:
+def _rates(fates: TrainFates, calendar: _Calendar) -> Sequence[Floats]:
     """Return the trains a day of each line, by state."""
-    calendar = _Calendar(fates, running, zone)
     by_day = np.zeros((len(calendar.days), len(fates.lines.lines)))
     np.add.at(by_day.T, fates.line_numbers, calendar.runs)
     known: dict[tuple[int, int], Floats] = {}

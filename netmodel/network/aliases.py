@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
-from netmodel.files.csv import Row, read_text
-from netmodel.network.field_checks import FieldChecks, without_owner
+from netmodel.files.csv import Row, RowTable, read_text
+from netmodel.network.field_checks import FieldChecks, text_rule, without_owner
 
 if TYPE_CHECKING:
     from netmodel.network.railway import Hub, Link, Network, Station
@@ -25,6 +25,12 @@ _TARGETS: Mapping[str, tuple[str, ...]] = {
     "oblast": ("region",),
     "railway": (),
     "not_a_place": (),
+}
+_RULES = {
+    "form": text_rule(required=True),
+    "language": text_rule(known=ALIAS_LANGUAGES),
+    "kind": text_rule(known=ALIAS_KINDS),
+    "means": text_rule(required=True),
 }
 _SHOWN = {"stop": "hub or station", "link": "link", "region": "region"}
 
@@ -66,10 +72,7 @@ class Alias:
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "alias")
-        checks.text("form", required=True)
-        checks.text("language", known=ALIAS_LANGUAGES)
-        checks.text("kind", known=ALIAS_KINDS)
-        checks.text("means", required=True)
+        checks.check(_RULES)
         if isinstance(self.form, str) and not any(map(str.isalpha, self.form)):
             checks.refuse("form", f"{self.form!r} has no letter")
         elif isinstance(self.form, str) and ANY_WORD in self.form.removesuffix(f" {ANY_WORD}"):
@@ -90,22 +93,21 @@ def alias_rows(aliases: Iterable[Alias]) -> list[dict[str, str]]:
 
 
 def parse_aliases(
-    rows: Sequence[Row],
-    hub_rows: Sequence[Row],
-    link_rows: Sequence[Row],
-    station_rows: Sequence[Row],
+    rows: RowTable,
+    hub_rows: RowTable,
+    link_rows: RowTable,
+    station_rows: RowTable,
     problems: list[Problem],
 ) -> tuple[Alias, ...]:
     """Return the aliases of rows; what is wrong with them goes to `problems`."""
+    if not rows:
+        return ()
     found = []
     lines: dict[Alias, str] = {}
     check = _MeaningCheck(
-        stop={
-            *(read_text(row, "id") for row in hub_rows),
-            *(read_text(row, "name") for row in (*hub_rows, *station_rows)),
-        },
-        link={read_text(row, "id") for row in link_rows},
-        region={read_text(row, "region") for row in hub_rows},
+        stop={*hub_rows.texts("id"), *hub_rows.texts("name"), *station_rows.texts("name")},
+        link=set(link_rows.texts("id")),
+        region=set(hub_rows.texts("region")),
     )
     for row in rows:
         alias = _parse(row, problems)

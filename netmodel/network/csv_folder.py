@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
-from netmodel.files.csv import read_rows, read_text
+from netmodel.files.csv import RowTable, read_rows
 from netmodel.files.text import read_file
 from netmodel.files.whole import Note, complete_folder
 from netmodel.network.account import Account, account_texts
@@ -37,18 +37,18 @@ def read_csv_folder(folder: Path, *, name: str = "") -> Network:
     hub_rows, link_rows, station_rows = (
         read_rows(folder / file, problems, known=known)
         if file != "stations.csv" or (folder / file).exists()
-        else []
+        else RowTable(file)
         for file, known in TABLES.items()
     )
     if problems and not (hub_rows and link_rows):
         raise InputError(problems)
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
     words = folder / ALIASES
-    word_rows = read_rows(words, problems, known=ALIAS_COLUMNS) if words.exists() else []
+    word_rows = read_rows(words, problems, known=ALIAS_COLUMNS) if words.exists() else RowTable()
     aliases = parse_aliases(word_rows, hub_rows, link_rows, station_rows, problems)
     try:
         courses = folder / "geometry.geojson"
-        geometry = read_courses(courses, [read_text(row, "id") for row in link_rows])
+        geometry = read_courses(courses, link_rows.texts("id"))
     except InputError as error:
         problems += error.problems
     if problems:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -24,6 +26,13 @@ NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no text may hold, since XML or UTF-8 cannot carry it; lines and tabs may be."""
 
 
+Refuse = Callable[..., None]
+"""Called with what is wrong with a value and, where there is one, the remedy."""
+Rule = Callable[[Any, Refuse], Any]
+"""What a field must hold: given a value, returns it in its proper type, or refuses it."""
+_Made = TypeVar("_Made")
+
+
 class FieldChecks:
     """The mistakes found in the fields of one value, and the fields in their proper types.
 
@@ -39,8 +48,7 @@ class FieldChecks:
     --------
     >>> from types import SimpleNamespace
     >>> checks = FieldChecks(SimpleNamespace(id="a", lon="33"), "hub")
-    >>> checks.text("id", required=True)
-    >>> checks.number("lon", least=-180, most=180)
+    >>> checks.check({"id": text_rule(required=True), "lon": number_rule(least=-180, most=180)})
     >>> checks.finish()
     Traceback (most recent call last):
     netmodel.errors.InputError: lon: '33' is not a number (hub 'a')
@@ -50,6 +58,14 @@ class FieldChecks:
         self._owner = owner
         self._kind = kind
         self.problems: list[Problem] = []
+
+    def check(self, rules: Mapping[str, Rule]) -> None:
+        """Check each field by its rule."""
+        for field, rule in rules.items():
+            given = getattr(self._owner, field)
+            value = rule(given, partial(self.refuse, field))
+            if value is not given:
+                object.__setattr__(self._owner, field, value)
 
     def refuse(self, field: str, what: str, remedy: str = "") -> None:
         """Note a mistake of a field."""
@@ -69,161 +85,206 @@ class FieldChecks:
         if self.problems:
             raise InputError(self.problems)
 
-    def text(self, field: str, *, required: bool = False, known: Sequence[str] = ()) -> None:
-        """Check a text; ``required`` ones are ids and names, on one line and not empty."""
-        value = getattr(self._owner, field)
+
+def make_checked(kind: type[_Made], fields: Mapping[str, Iterable[object]]) -> list[_Made]:
+    """Return frozen values with slots, of columns that hold what the rules of their fields say.
+
+    Nothing is checked again: only what reads and checks whole columns may call this.
+
+    Parameters
+    ----------
+    fields
+        One value for each that is made, by the name of every field.
+    """
+    columns = {field: list(values) for field, values in fields.items()}
+    count = len(next(iter(columns.values())))
+    made = [object.__new__(kind) for _ in range(count)]
+    for field, values in columns.items():
+        deque(map(getattr(kind, field).__set__, made, values), maxlen=0)
+    return made
+
+
+def text_rule(*, required: bool = False, known: Sequence[str] = ()) -> Rule:
+    """Return the rule of a text; required ones are ids and names, on one line and not empty."""
+
+    def check(value: Any, refuse: Refuse) -> Any:
         if isinstance(value, str) and not known:
-            self._check_letters(field, value, strict=required)
+            _check_letters(value, refuse, strict=required)
         elif not isinstance(value, str):
-            self.refuse(field, f"{shown(value)} is not text")
+            refuse(f"{shown(value)} is not text")
         elif value not in known:
             choices = [each for each in known if each]
             near = did_you_mean(nearest_names(value, choices))
-            self.refuse(field, f"{value!r} is not known", near or f"one of {', '.join(choices)}")
+            refuse(f"{value!r} is not known", near or f"one of {', '.join(choices)}")
+        return value
 
-    def texts(self, field: str, *, separator: str) -> None:
-        """Check a tuple of texts that stand in one cell of a file, a separator between them."""
-        value = getattr(self._owner, field)
+    return check
+
+
+def texts_rule(*, separator: str) -> Rule:
+    """Return the rule of a tuple of texts in one cell of a file, a separator between them."""
+
+    def check(value: Any, refuse: Refuse) -> Any:
         if isinstance(value, str) or not isinstance(value, Iterable):
-            self.refuse(field, f"{shown(value)} is not a tuple of texts", "write (text, text)")
-            return
-        value = tuple(value)
-        self._put(field, value)
-        for each in value:
+            refuse(f"{shown(value)} is not a tuple of texts", "write (text, text)")
+            return value
+        texts = tuple(value)
+        for each in texts:
             if not isinstance(each, str):
-                self.refuse(field, f"{shown(each)} is not text")
+                refuse(f"{shown(each)} is not text")
             elif separator in each:
                 what = f"{each!r} holds {separator!r}, which separates the texts of this column"
-                self.refuse(field, what, "give two texts, or write a comma")
+                refuse(what, "give two texts, or write a comma")
             else:
-                self._check_letters(field, each, strict=False, empty=False)
+                _check_letters(each, refuse, strict=False, empty=False)
+        return texts
 
-    def number(
-        self,
-        field: str,
-        *,
-        least: float = -math.inf,
-        most: float = math.inf,
-        positive: bool = False,
-        optional: bool = False,
-        remedy: str = "",
-    ) -> None:
-        """Check a finite number; ``optional`` ones may be ``None``."""
-        value = getattr(self._owner, field)
+    return check
+
+
+def number_rule(
+    *,
+    least: float = -math.inf,
+    most: float = math.inf,
+    positive: bool = False,
+    optional: bool = False,
+    remedy: str = "",
+) -> Rule:
+    """Return the rule of a finite number; optional ones may be ``None``."""
+
+    def check(value: Any, refuse: Refuse) -> Any:
         if value is None and optional:
-            return
+            return value
         if isinstance(value, bool) or not isinstance(value, Real):
-            self.refuse(field, f"{shown(value)} is not a number")
-            return
+            refuse(f"{shown(value)} is not a number")
+            return value
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            self.refuse(field, f"{shown(value)} is not a finite number")
+            refuse(f"{shown(value)} is not a finite number")
         elif positive and number <= 0:
-            self.refuse(field, f"{number:g} must be > 0")
+            refuse(f"{number:g} must be > 0")
         elif not least <= number <= most:
             bounded = f"between {least:g} and {most:g}"
             if math.isinf(most):
                 bounded = f"at least {least:g}"
             elif math.isinf(least):
                 bounded = f"at most {most:,.0f}"
-            self.refuse(field, f"{number:g} must be {bounded}", remedy)
+            refuse(f"{number:g} must be {bounded}", remedy)
         elif type(value) not in {int, float}:
-            self._put(field, number)
+            return number
+        return value
 
-    def wholes(self, field: str, *, least: int = 0) -> None:
-        """Check a tuple of whole numbers, each named once."""
-        values = getattr(self._owner, field)
+    return check
+
+
+def wholes_rule(*, least: int = 0) -> Rule:
+    """Return the rule of a tuple of whole numbers, each named once."""
+
+    def check(values: Any, refuse: Refuse) -> Any:
         if isinstance(values, str) or not isinstance(values, Iterable):
-            self.refuse(field, f"{shown(values)} is not a tuple of whole numbers", "write (1520,)")
-            return
+            refuse(f"{shown(values)} is not a tuple of whole numbers", "write (1520,)")
+            return values
         values = tuple(values)
-        numbers = [self._as_whole(field, each, least) for each in values]
+        numbers = [_as_whole(each, refuse, least) for each in values]
         known = tuple(dict.fromkeys(each for each in numbers if each is not None))
         if len(known) == len(values):
-            self._put(field, known)
-        elif None not in numbers:
-            self.refuse(field, f"{values} names a number twice")
+            return known
+        if None not in numbers:
+            refuse(f"{values} names a number twice")
+        return values
 
-    def whole(self, field: str, *, least: int = 0) -> None:
-        """Check a whole number that may be ``None``."""
-        value = getattr(self._owner, field)
-        number = None if value is None else self._as_whole(field, value, least)
-        if number is not None:
-            self._put(field, number)
+    return check
 
-    def _as_whole(self, field: str, value: object, least: int) -> int | None:
-        """Return a whole number within its bounds; anything else is noted."""
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, Integral):
-            self.refuse(field, f"{shown(value)} is not a whole number")
-            return None
-        number = int(value)
-        if number < least:
-            self.refuse(field, f"{shown(number)} must be {'> 0' if least else 'at least 0'}")
-        elif number > MOST:
-            self.refuse(field, f"{shown(number)} must be at most {MOST:,}")
-        else:
-            return number
+
+def whole_rule(*, least: int = 0) -> Rule:
+    """Return the rule of a whole number that may be ``None``."""
+
+    def check(value: Any, refuse: Refuse) -> Any:
+        return None if value is None else _as_whole(value, refuse, least)
+
+    return check
+
+
+def _as_whole(value: object, refuse: Refuse, least: int) -> int | None:
+    """Return a whole number within its bounds; anything else is refused."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        refuse(f"{shown(value)} is not a whole number")
         return None
+    number = int(value)
+    if number < least:
+        refuse(f"{shown(number)} must be {'> 0' if least else 'at least 0'}")
+    elif number > MOST:
+        refuse(f"{shown(number)} must be at most {MOST:,}")
+    else:
+        return number
+    return None
 
-    def truth(self, field: str) -> None:
-        """Check ``True``, ``False`` or ``None``."""
-        value = getattr(self._owner, field)
-        if isinstance(value, np.bool_):
-            self._put(field, bool(value))
-        elif value is not None and not isinstance(value, bool):
-            self.refuse(field, f"{shown(value)} is not True, False or None")
 
-    def members(self, field: str, kind: type) -> None:
-        """Check a tuple of values of one kind."""
-        value = getattr(self._owner, field)
+def check_truth(value: Any, refuse: Refuse) -> Any:
+    """Check ``True``, ``False`` or ``None``."""
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if value is not None and not isinstance(value, bool):
+        refuse(f"{shown(value)} is not True, False or None")
+    return value
+
+
+def members_rule(kind: type) -> Rule:
+    """Return the rule of a tuple of values of one kind."""
+
+    def check(value: Any, refuse: Refuse) -> Any:
         if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
-            self.refuse(field, f"{shown(value)} is not a tuple of {kind.__name__}s")
-            return
+            refuse(f"{shown(value)} is not a tuple of {kind.__name__}s")
+            return value
         value = value if isinstance(value, tuple) else tuple(value)
-        self._put(field, value)
         wrong = [number for number, each in enumerate(value) if not isinstance(each, kind)]
         if wrong:
             more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
             what = f"{shown(value[wrong[0]])} at position {wrong[0]} is not a {kind.__name__}{more}"
-            self.refuse(field, what)
+            refuse(what)
+        return value
 
-    def further(self, field: str, known: Iterable[str]) -> None:
-        """Check the further columns of a row: texts by name; empty ones are left out."""
-        value = getattr(self._owner, field)
+    return check
+
+
+def further_rule(known: Collection[str]) -> Rule:
+    """Return the rule of the further columns of a row: texts by name; empty ones are left out."""
+
+    def check(value: Any, refuse: Refuse) -> Any:
         if not isinstance(value, Mapping):
-            self.refuse(field, f"{shown(value)} is not a mapping of columns to texts")
-            return
+            refuse(f"{shown(value)} is not a mapping of columns to texts")
+            return value
         for column, text in value.items():
             if not isinstance(column, str) or not isinstance(text, str):
-                self.refuse(field, f"{shown(column)}: {shown(text)} is not text")
+                refuse(f"{shown(column)}: {shown(text)} is not text")
             elif column in known:
-                self.refuse(field, f"{column!r} is a column of its own", "give it another name")
+                refuse(f"{column!r} is a column of its own", "give it another name")
             elif not column.strip() or UNWRITABLE.search(column):
-                self.refuse(field, f"{column!r} is not the name of a column")
+                refuse(f"{column!r} is not the name of a column")
             else:
-                self._check_letters(field, text, strict=False, blanks=True)
-        self._put(field, {column: text for column, text in value.items() if text != ""})
+                _check_letters(text, refuse, strict=False, blanks=True)
+        return {column: text for column, text in value.items() if text != ""}
 
-    def _check_letters(
-        self, field: str, text: str, *, strict: bool, empty: bool = True, blanks: bool = False
-    ) -> None:
-        """Find what would not come back as it is from a file."""
-        if not blanks and text != text.strip():
-            self.refuse(field, f"{text!r} has blanks around it", f"write {text.strip()!r}")
-        elif "\r" in text:
-            self.refuse(field, f"{text!r} has a carriage return", "write it on one line")
-        elif (UNWRITABLE if strict else NO_TEXT).search(text):
-            self.refuse(field, f"{text!r} has a control character", "write it without")
-        elif not text and (strict or not empty):
-            self.refuse(field, "is empty")
+    return check
 
-    def _put(self, field: str, value: object) -> None:
-        object.__setattr__(self._owner, field, value)
+
+def _check_letters(
+    text: str, refuse: Refuse, *, strict: bool, empty: bool = True, blanks: bool = False
+) -> None:
+    """Find what would not come back as it is from a file."""
+    if not blanks and text != text.strip():
+        refuse(f"{text!r} has blanks around it", f"write {text.strip()!r}")
+    elif "\r" in text:
+        refuse(f"{text!r} has a carriage return", "write it on one line")
+    elif (UNWRITABLE if strict else NO_TEXT).search(text):
+        refuse(f"{text!r} has a control character", "write it without")
+    elif not text and (strict or not empty):
+        refuse("is empty")
 
 
 def without_owner(problem: Problem) -> str:

@@ -10,12 +10,11 @@ from functools import cached_property, lru_cache
 from netmodel.errors import AmbiguousNameError, Suggestions, UnknownNameError, nearest_spellings
 from netmodel.network.railway import Hub, Network, Station, great_circle_km
 
-_DROPPED = dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()"))
 COUNTRY_NAMES = {
     "BY": "Belarus", "HU": "Hungary", "MD": "Moldova", "PL": "Poland", "RO": "Romania",
     "RU": "Russia", "SK": "Slovakia", "UA": "Ukraine",
 }  # fmt: skip
-_SPACED = {ord(mark): " " for mark in "-–—_."}
+_MARKS = {**dict.fromkeys(map(ord, "'’ʼ`ʹ\"«»()")), **{ord(mark): " " for mark in "-–—_."}}
 
 
 SHORT_FORMS = {
@@ -44,11 +43,15 @@ def normalise_name(name: str) -> str:
     >>> normalise_name("Kup’iansk-Vuzlovyi") == normalise_name("KUPIANSK VUZLOVYI")
     True
     """
+    bare = name if name.isascii() else _without_accents(name)
+    return " ".join(bare.casefold().translate(_MARKS).split())
+
+
+def _without_accents(name: str) -> str:
     composed = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     decomposed = unicodedata.normalize("NFKD", composed.replace("й", "\0").replace("ї", "\1"))
     bare = "".join(each for each in decomposed if not unicodedata.combining(each))
-    bare = bare.replace("\0", "й").replace("\1", "ї")
-    return " ".join(bare.casefold().translate(_DROPPED).translate(_SPACED).split())
+    return bare.replace("\0", "й").replace("\1", "ї")
 
 
 @lru_cache(maxsize=2**17)

@@ -13,7 +13,19 @@ import numpy as np
 from netmodel.errors import InputError, UnknownNameError, nearest_names
 from netmodel.forms import make_form
 from netmodel.network.aliases import Alias, find_alias_mistakes
-from netmodel.network.field_checks import FieldChecks, find_mistakes
+from netmodel.network.field_checks import (
+    FieldChecks,
+    Rule,
+    check_truth,
+    find_mistakes,
+    further_rule,
+    members_rule,
+    number_rule,
+    text_rule,
+    texts_rule,
+    whole_rule,
+    wholes_rule,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -42,6 +54,45 @@ MOST_MINUTES = 100_000
 """Of a link; far longer ones would count as closed."""
 EARTH_RADIUS_KM = 6371.0088
 _DEGREES = "give degrees, EPSG:4326, longitude first"
+_NEEDED, _FREE, _SIDE = text_rule(required=True), text_rule(), text_rule(known=SIDES)
+_HUB_RULES = {
+    "id": _NEEDED,
+    "name": _NEEDED,
+    "lon": number_rule(least=-180, most=180, remedy=_DEGREES),
+    "lat": number_rule(least=-90, most=90, remedy=_DEGREES),
+    "country": _FREE,
+    "region": _FREE,
+    "kind": _FREE,
+    "source": _FREE,
+    "population": whole_rule(),
+    "aliases": texts_rule(separator=";"),
+    "extra": further_rule(HUB_COLUMNS),
+}
+_LINK_RULES = {
+    "id": _NEEDED,
+    "from_hub": _NEEDED,
+    "to_hub": _NEEDED,
+    "length_km": number_rule(positive=True, most=MOST_KM),
+    "minutes": number_rule(positive=True, most=MOST_MINUTES, optional=True),
+    "line_class": text_rule(known=LINE_CLASSES),
+    "tracks": whole_rule(),
+    "electrified": check_truth,
+    "gauges_mm": wholes_rule(least=1),
+    "capacity_trains_per_day": number_rule(least=0, optional=True),
+    "direction": text_rule(known=DIRECTIONS),
+    "length_basis": text_rule(known=("", *LENGTH_BASES)),
+    "source": _FREE,
+    "from_side": _SIDE,
+    "to_side": _SIDE,
+    "extra": further_rule(LINK_COLUMNS),
+}
+_STATION_RULES = {
+    "name": _NEEDED,
+    "link": _NEEDED,
+    "km": number_rule(),
+    "aliases": texts_rule(separator=";"),
+    "extra": further_rule(STATION_COLUMNS),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +136,7 @@ class Hub:
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "hub")
-        checks.text("id", required=True)
-        checks.text("name", required=True)
-        checks.number("lon", least=-180, most=180, remedy=_DEGREES)
-        checks.number("lat", least=-90, most=90, remedy=_DEGREES)
-        for column in ("country", "region", "kind", "source"):
-            checks.text(column)
-        checks.whole("population")
-        checks.texts("aliases", separator=";")
-        checks.further("extra", HUB_COLUMNS)
+        checks.check(_HUB_RULES)
         checks.finish()
 
 
@@ -160,21 +203,7 @@ class Link:
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "link")
-        for column in ("id", "from_hub", "to_hub"):
-            checks.text(column, required=True)
-        checks.number("length_km", positive=True, most=MOST_KM)
-        checks.number("minutes", positive=True, most=MOST_MINUTES, optional=True)
-        checks.text("line_class", known=LINE_CLASSES)
-        checks.whole("tracks")
-        checks.truth("electrified")
-        checks.wholes("gauges_mm", least=1)
-        checks.number("capacity_trains_per_day", least=0, optional=True)
-        checks.text("direction", known=DIRECTIONS)
-        checks.text("length_basis", known=("", *LENGTH_BASES))
-        checks.text("source")
-        checks.text("from_side", known=SIDES)
-        checks.text("to_side", known=SIDES)
-        checks.further("extra", LINK_COLUMNS)
+        checks.check(_LINK_RULES)
         if isinstance(self.from_hub, str) and self.from_hub == self.to_hub:
             checks.refuse("to_hub", f"joins hub {self.from_hub!r} to itself")
         checks.finish()
@@ -213,11 +242,7 @@ class Station:
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "station")
-        checks.text("name", required=True)
-        checks.text("link", required=True)
-        checks.number("km")
-        checks.texts("aliases", separator=";")
-        checks.further("extra", STATION_COLUMNS)
+        checks.check(_STATION_RULES)
         checks.finish()
 
 
@@ -260,11 +285,7 @@ class Network:
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "network")
-        checks.members("hubs", Hub)
-        checks.members("links", Link)
-        checks.members("stations", Station)
-        checks.text("name")
-        checks.members("aliases", Alias)
+        checks.check(_NETWORK_RULES)
         checks.finish()
         problems = [*find_mistakes(self), *find_alias_mistakes(self)]
         if problems:
@@ -437,6 +458,21 @@ class Network:
 
     def _repr_html_(self) -> str:
         return str(make_form(self, "html"))
+
+
+RULES: Mapping[type, Mapping[str, Rule]] = {
+    Hub: _HUB_RULES,
+    Link: _LINK_RULES,
+    Station: _STATION_RULES,
+}
+"""What the fields of a part of a network must hold."""
+_NETWORK_RULES = {
+    "hubs": members_rule(Hub),
+    "links": members_rule(Link),
+    "stations": members_rule(Station),
+    "name": _FREE,
+    "aliases": members_rule(Alias),
+}
 
 
 def _as_course(points: Iterable[Iterable[float]]) -> tuple[tuple[float, float], ...]:

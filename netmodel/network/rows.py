@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
-from netmodel.files.csv import Row, point_out_slips, read_number, read_text, read_whole
+from netmodel.files.csv import (
+    REQUIRED,
+    Row,
+    RowTable,
+    parse_number,
+    parse_whole,
+    point_out_slips,
+    read_text,
+)
 from netmodel.network.aliases import ALIAS_COLUMNS, alias_rows, parse_aliases
-from netmodel.network.field_checks import without_owner
+from netmodel.network.field_checks import Rule, make_checked, without_owner
 from netmodel.network.railway import (
     HUB_COLUMNS,
     LINK_COLUMNS,
+    RULES,
     STATION_COLUMNS,
     Hub,
     Link,
@@ -37,6 +47,8 @@ Tables = dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]
 _TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _SAFE = "column_"
 _COLUMN_OF = {"from_hub": "from", "to_hub": "to", "gauges_mm": "gauge_mm"}
+_Read = Callable[[str, str], object]
+"""Given a column and the text of a cell without blanks around it, returns its value."""
 _Part = TypeVar("_Part", Hub, Link, Station)
 
 
@@ -177,9 +189,12 @@ def from_field(field: str) -> str:
     return field.removeprefix(_SAFE)
 
 
-def number_rows(tables: Mapping[str, Sequence[Mapping[str, str]]], file: str) -> list[Row]:
+def number_rows(tables: Mapping[str, Sequence[Mapping[str, str]]], file: str) -> RowTable:
     """Return the rows of one file among tables of text, numbered from 1."""
-    return [Row(file, number, cells) for number, cells in enumerate(tables.get(file, ()), start=1)]
+    rows = tables.get(file, ())
+    names = dict.fromkeys(chain.from_iterable(rows))
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return RowTable(file, range(1, len(rows) + 1), columns)
 
 
 def parse_network(
@@ -194,7 +209,7 @@ def parse_network(
     Parameters
     ----------
     tables
-        Rows by the name of their CSV file.
+        RowTable by the name of their CSV file.
     source
         Named in problems as the place where they are.
 
@@ -204,11 +219,11 @@ def parse_network(
         With every problem of all rows.
     """
     problems: list[Problem] = []
-    for file, known in TABLES.items():
-        columns = dict.fromkeys(column for row in tables.get(file, ()) for column in row)
-        if columns:
-            point_out_slips(columns, known, f"{source}: {file.removesuffix('.csv')}")
     hub_rows, link_rows, station_rows = (number_rows(tables, file) for file in TABLES)
+    for rows in (hub_rows, link_rows, station_rows):
+        if rows:
+            where = f"{source}: {rows.file.removesuffix('.csv')}"
+            point_out_slips(rows.columns, TABLES[rows.file], where)
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
     words = number_rows(tables, ALIASES)
     aliases = parse_aliases(words, hub_rows, link_rows, station_rows, problems)
@@ -227,110 +242,92 @@ def parse_network(
 
 
 def parse_rows(
-    hub_rows: Sequence[Row],
-    link_rows: Sequence[Row],
-    station_rows: Sequence[Row],
-    problems: list[Problem],
+    hub_rows: RowTable, link_rows: RowTable, station_rows: RowTable, problems: list[Problem]
 ) -> tuple[tuple[Hub, ...], tuple[Link, ...], tuple[Station, ...]]:
     """Return the hubs, links and stations of rows; what is wrong with them goes to `problems`."""
-    hubs = _parse_each(_parse_hub, hub_rows, problems)
-    links = _parse_each(_parse_link, link_rows, problems)
-    stations = _parse_each(_parse_station, station_rows, problems)
+    hubs = _parse_each(Hub, hub_rows, problems)
+    links = _parse_each(Link, link_rows, problems)
+    stations = _parse_each(Station, station_rows, problems)
     problems += _cross_check(hub_rows, link_rows, station_rows)
     return hubs, links, stations
 
 
-def _parse_each(
-    parse: Callable[[Row, list[Problem]], _Part | None],
-    rows: Sequence[Row],
-    problems: list[Problem],
-) -> tuple[_Part, ...]:
-    """Return the values of rows, each of which sees the problems of its own row alone."""
-    found = []
-    for row in rows:
-        own: list[Problem] = []
-        part = parse(row, own)
-        problems += own
-        if part is not None:
-            found.append(part)
-    return tuple(found)
+def _parse_each(kind: type[_Part], rows: RowTable, problems: list[Problem]) -> tuple[_Part, ...]:
+    """Return the values of rows.
 
-
-def _parse_hub(row: Row, problems: list[Problem]) -> Hub | None:
-    return _make(
-        Hub,
-        row,
-        problems,
-        {
-            "id": read_text(row, "id"),
-            "name": read_text(row, "name"),
-            "lon": read_number(row, "lon", problems, required=True),
-            "lat": read_number(row, "lat", problems, required=True),
-            "country": read_text(row, "country"),
-            "region": read_text(row, "region"),
-            "kind": read_text(row, "kind"),
-            "population": read_whole(row, "population", problems),
-            "aliases": _split(read_text(row, "aliases")),
-            "source": read_text(row, "source"),
-            "extra": _extra(row),
-        },
-    )
-
-
-def _parse_link(row: Row, problems: list[Problem]) -> Link | None:
-    electrified = read_text(row, "electrified").casefold()
-    if electrified and electrified not in _TRUTH:
-        what = f"electrified (={electrified!r}) is neither yes nor no"
-        problems.append(Problem(what=what, where=row.where))
-    return _make(
-        Link,
-        row,
-        problems,
-        {
-            "id": read_text(row, "id"),
-            "from_hub": read_text(row, "from"),
-            "to_hub": read_text(row, "to"),
-            "length_km": read_number(row, "length_km", problems, required=True),
-            "minutes": read_number(row, "minutes", problems, required=False),
-            "line_class": read_text(row, "line_class") or "main",
-            "tracks": read_whole(row, "tracks", problems),
-            "electrified": _TRUTH.get(electrified),
-            "gauges_mm": _read_gauges(row, problems),
-            "capacity_trains_per_day": read_number(
-                row, "capacity_trains_per_day", problems, required=False
-            ),
-            "direction": read_text(row, "direction") or "both",
-            "length_basis": read_text(row, "length_basis"),
-            "source": read_text(row, "source"),
-            "from_side": read_text(row, "from_side"),
-            "to_side": read_text(row, "to_side"),
-            "extra": _extra(row),
-        },
-    )
-
-
-def _parse_station(row: Row, problems: list[Problem]) -> Station | None:
-    return _make(
-        Station,
-        row,
-        problems,
-        {
-            "name": read_text(row, "name"),
-            "link": read_text(row, "link"),
-            "km": read_number(row, "km", problems, required=True),
-            "aliases": _split(read_text(row, "aliases")),
-            "extra": _extra(row),
-        },
-    )
-
-
-def _read_gauges(row: Row, problems: list[Problem]) -> tuple[int, ...]:
-    """Return the gauges of a cell such as ``1520`` or ``1435;1520``."""
-    found = [
-        read_whole(replace(row, cells={"gauge_mm": text}), "gauge_mm", problems)
-        for text in _split(read_text(row, "gauge_mm"))
+    Each different text of a column is read and checked once. A row with a text in doubt is read
+    by itself, so that all that is wrong with it is noted.
+    """
+    fields: dict[str, list[object]] = {}
+    doubtful: set[int] = set()
+    rules = RULES[kind]
+    for name, (column, read) in _CELLS[kind].items():
+        fields[name] = _read_column(rows.texts(column), column, read, rules[name], doubtful)
+    further = [column for column in rows.columns if column not in TABLES[rows.file]]
+    parts = [
+        _read_column(rows.columns[each], each, _read_further, rules["extra"], doubtful)
+        for each in further
     ]
-    return tuple(number for number in found if number is not None)
+    fields["extra"] = _join_further(parts) if parts else [_NOTHING] * len(rows)
+    if kind is Link:
+        ends = zip(fields["from_hub"], fields["to_hub"], strict=True)
+        doubtful |= {number for number, (tail, head) in enumerate(ends) if tail == head}
+    found: list[_Part | None] = list(make_checked(kind, fields))
+    for number in sorted(doubtful):
+        found[number] = _parse_row(kind, rows.row(number), problems)
+    return tuple(part for part in found if part is not None)
+
+
+def _read_column(
+    texts: Sequence[str | None], column: str, read: _Read, rule: Rule, doubtful: set[int]
+) -> list[object]:
+    """Return the values of the cells of a column; rows whose cells are in doubt are noted."""
+    known: dict[str | None, object] = dict.fromkeys(texts)
+    in_doubt = False
+    for text in known:
+        try:
+            known[text] = rule(read(column, text or ""), _doubt)
+        except InputError:
+            known[text] = _DOUBT
+            in_doubt = True
+    values = list(map(known.__getitem__, texts))
+    if in_doubt:
+        doubtful |= {number for number, value in enumerate(values) if value is _DOUBT}
+    return values
+
+
+def _doubt(what: str, remedy: str = "") -> None:
+    raise InputError([Problem(what=what, remedy=remedy)])
+
+
+def _join_further(parts: Sequence[Sequence[object]]) -> list[object]:
+    """Return the further columns of each row, of those that each column has."""
+    return [
+        {name: text for part in row if isinstance(part, dict) for name, text in part.items()}
+        for row in zip(*parts, strict=True)
+    ]
+
+
+def _parse_row(kind: type[_Part], row: Row, problems: list[Problem]) -> _Part | None:
+    """Return the value of a row; all that is wrong with it is noted at the row, each once."""
+    own: list[Problem] = []
+    fields: dict[str, object] = {"extra": _read_extra(row)}
+    for name, (column, read) in _CELLS[kind].items():
+        text = read_text(row, column)
+        fields[name] = None
+        try:
+            fields[name] = read(column, text)
+        except InputError as error:
+            own += (replace(each, where=row.where) for each in error.problems)
+        if not text and fields[name] is None and _is_needed(row, column):
+            own.append(Problem(what=f"{column} is empty", where=row.where))
+    made = _make(kind, row, own, fields)
+    problems += own
+    return made
+
+
+def _is_needed(row: Row, column: str) -> bool:
+    return column in row.cells and column in REQUIRED[row.file]
 
 
 def _make(
@@ -338,7 +335,7 @@ def _make(
 ) -> _Part | None:
     """Return the value of a row; its mistakes are noted at the row, each once."""
     try:
-        return kind(**fields)
+        made = kind(**fields)
     except InputError as error:
         noted = {each.what.split()[0] for each in problems}
         for each in error.problems:
@@ -347,45 +344,125 @@ def _make(
                 missing = fields[each.where] is None
                 what = f"{column} is missing" if missing else f"{column}: {without_owner(each)}"
                 problems.append(Problem(what=what, where=row.where, remedy=each.remedy))
-    return None
+        return None
+    return made
 
 
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())
+def _read_further(column: str, text: str) -> dict[str, str]:
+    return {column: text}
 
 
-def _extra(row: Row) -> dict[str, str]:
+def _read_extra(row: Row) -> dict[str, str]:
     known = TABLES[row.file]
     return {key: value for key, value in row.cells.items() if key not in known}
 
 
+def _read_text(_: str, text: str) -> str:
+    return text
+
+
+def _read_texts(_: str, text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _read_gauges(column: str, text: str) -> tuple[int | None, ...]:
+    """Return the gauges of a cell such as ``1520`` or ``1435;1520``."""
+    problems: list[Problem] = []
+    found = []
+    for part in _read_texts(column, text):
+        try:
+            found.append(parse_whole(column, part))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def _read_truth(column: str, text: str) -> bool | None:
+    truth = _TRUTH.get(text.casefold())
+    if text and truth is None:
+        raise InputError([Problem(what=f"{column} (={text.casefold()!r}) is neither yes nor no")])
+    return truth
+
+
+def _read_or(usual: str) -> _Read:
+    """Return a reader of texts with one that stands for an empty cell."""
+    return lambda _, text: text or usual
+
+
+_DOUBT = object()
+_NOTHING: Mapping[str, str] = {}
+"""The further columns of all rows of a table that has none."""
+_CELLS: Mapping[type, Mapping[str, tuple[str, _Read]]] = {
+    Hub: {
+        "id": ("id", _read_text),
+        "name": ("name", _read_text),
+        "lon": ("lon", parse_number),
+        "lat": ("lat", parse_number),
+        "country": ("country", _read_text),
+        "region": ("region", _read_text),
+        "kind": ("kind", _read_text),
+        "population": ("population", parse_whole),
+        "aliases": ("aliases", _read_texts),
+        "source": ("source", _read_text),
+    },
+    Link: {
+        "electrified": ("electrified", _read_truth),
+        "id": ("id", _read_text),
+        "from_hub": ("from", _read_text),
+        "to_hub": ("to", _read_text),
+        "length_km": ("length_km", parse_number),
+        "minutes": ("minutes", parse_number),
+        "line_class": ("line_class", _read_or("main")),
+        "tracks": ("tracks", parse_whole),
+        "gauges_mm": ("gauge_mm", _read_gauges),
+        "capacity_trains_per_day": ("capacity_trains_per_day", parse_number),
+        "direction": ("direction", _read_or("both")),
+        "length_basis": ("length_basis", _read_text),
+        "source": ("source", _read_text),
+        "from_side": ("from_side", _read_text),
+        "to_side": ("to_side", _read_text),
+    },
+    Station: {
+        "name": ("name", _read_text),
+        "link": ("link", _read_text),
+        "km": ("km", parse_number),
+        "aliases": ("aliases", _read_texts),
+    },
+}
+"""The column of each field, and what reads its cells."""
+
+
 def _cross_check(
-    hub_rows: Sequence[Row], link_rows: Sequence[Row], station_rows: Sequence[Row]
+    hub_rows: RowTable, link_rows: RowTable, station_rows: RowTable
 ) -> Iterator[Problem]:
     """Find duplicate ids and references to nothing, at their lines."""
     hub_lines: dict[str, int] = {}
     link_lines: dict[str, int] = {}
     for rows, lines, noun in ((hub_rows, hub_lines, "hub"), (link_rows, link_lines, "link")):
-        for row in rows:
-            row_id = read_text(row, "id")
+        for row_id, line in zip(rows.texts("id"), rows.lines, strict=True):
             if row_id in lines:
                 remedy = f"first at line {lines[row_id]}; ids are unique"
                 what = f"{noun} id {row_id!r} is used twice"
-                yield Problem(what=what, where=row.where, remedy=remedy)
-            lines.setdefault(row_id, row.line)
+                yield Problem(what=what, where=f"{rows.file}:{line}", remedy=remedy)
+            lines.setdefault(row_id, line)
     hubs = Suggestions(hub_lines)
-    for row in link_rows:
-        for end in (read_text(row, "from"), read_text(row, "to")):
+    ends = zip(link_rows.lines, link_rows.texts("from"), link_rows.texts("to"), strict=True)
+    for line, *both in ends:
+        for end in both:
             if end and end not in hub_lines:
                 remedy = did_you_mean(hubs.near(end))
-                yield Problem(what=f"unknown hub {end!r}", where=row.where, remedy=remedy)
-    yield from _check_stations(station_rows, link_rows, link_lines)
+                where = f"{link_rows.file}:{line}"
+                yield Problem(what=f"unknown hub {end!r}", where=where, remedy=remedy)
+    if station_rows:
+        yield from _check_stations(station_rows, link_rows, link_lines)
 
 
 def _check_stations(
-    station_rows: Sequence[Row], link_rows: Sequence[Row], link_lines: Mapping[str, int]
+    station_rows: RowTable, link_rows: RowTable, link_lines: Mapping[str, int]
 ) -> Iterator[Problem]:
-    lengths = {read_text(row, "id"): read_text(row, "length_km") for row in link_rows}
+    lengths = dict(zip(link_rows.texts("id"), link_rows.texts("length_km"), strict=True))
     links = Suggestions(link_lines)
     for row in station_rows:
         link = read_text(row, "link")

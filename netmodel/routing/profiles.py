@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, is_finite, shown
-from netmodel.files.csv import Row, read_number, read_rows, read_text
+from netmodel.files.csv import RowTable, read_number, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
 from netmodel.network.railway import LINE_CLASSES, Link, Network
 
@@ -98,7 +98,7 @@ def _read_times() -> Mapping[str, Mapping[str, LinkTime]]:
     return MappingProxyType(times)
 
 
-def _column(rows: list[Row], name: str, problems: list[Problem]) -> Mapping[str, LinkTime]:
+def _column(rows: RowTable, name: str, problems: list[Problem]) -> Mapping[str, LinkTime]:
     times = {}
     for row in rows:
         length = read_number(row, "length_km", problems, required=True)

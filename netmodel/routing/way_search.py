@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ SECONDS_SAVED = 0.01
 """What a sweep must save to be chosen."""
 MOST_ROWS = 256
 """Searches kept beside a sweep."""
+MOST_COSTS = 2**21
+"""Costs to nodes kept from the searches between terminals."""
 WORTH_COMPILED = 3.0
 """Seconds of searching that outweigh loading the compiled code."""
 
@@ -166,6 +168,34 @@ class _Graph:
             node = tail
         return arcs[::-1]
 
+    def walk_alone(
+        self, distance: NDArray[np.float64], node: int, starts: Collection[int]
+    ) -> list[int] | None:
+        """Return the arcs of the only way to a node; ``None`` where several cost the same.
+
+        Parameters
+        ----------
+        distance
+            Costs from the nearest of some nodes.
+        starts
+            Those nodes. Ways that differ by them alone are one, which begins at the first.
+        """
+        firsts, numbers, tails = self._entering.arcs
+        arcs: list[int] = []
+        while (here := distance[node]) > 0:
+            # Of arcs between the same nodes the lowest number counts.
+            entering: dict[int, int] = {}
+            for place in range(firsts[node], firsts[node + 1]):
+                arc, tail = numbers[place], tails[place]
+                cost = self.arc_cost[arc]
+                if cost < CLOSED and distance[tail] + cost == here:
+                    entering.setdefault(tail, arc)
+            node = min(entering)
+            if len(entering) > 1 and not all(tail in starts for tail in entering):
+                return None
+            arcs.append(entering[node])
+        return arcs[::-1]
+
 
 class FoundWays:
     """The ways that one search found.
@@ -189,6 +219,7 @@ class FoundWays:
         self._router, self._graph, self._ends, self._cost = router, graph, ends, cost
         self._rows: dict[int, tuple[float, NDArray[np.float64]]] = {}
         self._least: dict[int, NDArray[np.float64]] = {}
+        self._nearest: dict[int, NDArray[np.float64]] = {}
 
     def spread(self, starts: Sequence[int]) -> None:
         """Search from some terminals to all."""
@@ -198,6 +229,8 @@ class FoundWays:
         groups = [sorted({*self._ends[start].tolist()}) for start in new]
         nearest = search_groups(self._graph.matrix, groups)
         self._least.update(zip(new, nearest[:, self._ends].min(axis=2), strict=True))
+        if (len(self._nearest) + len(new)) * nearest.shape[1] <= MOST_COSTS:
+            self._nearest.update(zip(new, nearest, strict=True))
 
     def matrix(self, starts: Sequence[int], ends: Sequence[int]) -> NDArray[np.float64]:
         """Return the minutes from each start to each end; inf where there is no way."""
@@ -219,9 +252,25 @@ class FoundWays:
         """Return the arcs of the kernel of a way in order; none where there is no way."""
         if start == end or self.minutes(start, end) == np.inf:
             return []
+        if start in self._nearest:
+            arcs = self._only_way(start, end)
+            if arcs is not None:
+                return arcs
         distance = self._row(start, end)
         row, place = divmod(int(distance[:, self._ends[end]].argmin()), self._ends.shape[1])
         return self._graph.walk(distance[row], int(self._ends[end, place]))
+
+    def _only_way(self, start: int, end: int) -> list[int] | None:
+        """Return the arcs of the way, from the costs of `spread`; ``None`` if it has rivals.
+
+        Those costs are from the nearest node of the start. Where only one way accounts for them,
+        it is that of the costs from the node where it begins.
+        """
+        distance, least = self._nearest[start], self._least[start][end]
+        nearest = [node for node in {*self._ends[end].tolist()} if distance[node] == least]
+        if len(nearest) > 1:
+            return None
+        return self._graph.walk_alone(distance, nearest[0], self._ends[start].tolist())
 
     def _row(self, start: int, end: int) -> NDArray[np.float64]:
         """Return the costs from a terminal, as far as another at least."""

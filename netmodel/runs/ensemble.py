@@ -36,9 +36,6 @@ from netmodel.outages.draws import (
 from netmodel.outages.milestones import IntArray, milestone_limits
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import State
-from netmodel.restoration.durations import collect_durations
-from netmodel.restoration.fit import fit_restoration
-from netmodel.restoration.forecast import ends_from_fit
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.ensemble_result import Ensemble, Grid, SetValues, TrafficEnsemble
 from netmodel.scenario.scenario import Scenario
@@ -305,6 +302,10 @@ def choose_drawing(run: Computation) -> Drawing:
     wanted = run.scenario.ensemble
     if wanted is None or wanted.open_ends == "as-long-again":
         return Drawing()
+    from netmodel.restoration.durations import collect_durations
+    from netmodel.restoration.fit import fit_restoration
+    from netmodel.restoration.forecast import ends_from_fit
+
     catalogue = built_in_catalogue()
     durations = collect_durations(catalogue, as_of=run.scenario.as_of)
     incidents = [each.incident for each in (*run.background, *run.placements)]

@@ -231,7 +231,7 @@ def tell_ways(
 
 
 class _DetourScene:
-    """The pairs of one kind of traffic, and the hubs that their base routes pass."""
+    """The pairs of one kind of traffic, and the towns that their base routes pass."""
 
     def __init__(self, impact: TrafficImpact, near: NearWays) -> None:
         self.near = near
@@ -240,6 +240,8 @@ class _DetourScene:
         self.trips = self.assessor.demand.trips
         self.asked = (self.trips > 0) & self.assessor.base.connected
         self._base_via: dict[tuple[int, int], frozenset[str]] = {}
+        self._inhabitants = {hub.id: hub.population for hub in impact.assessor.network.hubs
+                             if hub.population}  # fmt: skip
 
     def rows(self, ways: IncidentWays) -> Iterator[dict[str, object]]:
         """Yield the rows of one incident, pairs in the order of the demand's hubs."""
@@ -311,21 +313,21 @@ class _DetourScene:
         return [(int(i), int(j)) for i, j in zip(start[most], end[most], strict=True)]
 
     def _newly_passed(self, row: Mapping[str, object]) -> list[str]:
-        """Return the hubs that a detour passes and the base route does not."""
+        """Return the hubs with inhabitants that a detour passes and the base route does not."""
+        if not self._inhabitants:
+            return []
+        via = [hub for hub in str(row["via"]).split(";") if hub in self._inhabitants]
         hubs = self.assessor.demand.hubs
         place = hubs.index(str(row["from"])), hubs.index(str(row["to"]))
         if place not in self._base_via:
             travel, network = self.assessor.base_travel, self.assessor.network
             self._base_via[place] = frozenset(travel.hubs_between(*place, network))
         before = self._base_via[place]
-        return [hub for hub in str(row["via"]).split(";") if hub and hub not in before]
+        return [hub for hub in via if hub not in before]
 
     def _largest(self, hubs: Sequence[str]) -> str | None:
-        """Return the hub with most inhabitants; ``None`` where no population is known."""
-        network = self.assessor.network
-        known = [(network.hub(hub).population or 0, hub) for hub in hubs]
-        most = max(known, key=lambda each: (each[0], each[1]), default=(0, ""))
-        return most[1] if most[0] else None
+        """Return the hub with most inhabitants; ``None`` where there is none."""
+        return max(hubs, key=lambda hub: (self._inhabitants[hub], hub), default=None)
 
 
 def _examples(rows: Rows) -> Rows:

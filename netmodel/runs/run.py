@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.notes import Note, join_notes
 from netmodel.files.whole import Note as Tell
-from netmodel.files.workers import ExecutorGiven, Pool, open_pool
 from netmodel.forms import make_form
 from netmodel.impact.attribution import Attribution
 from netmodel.runs.computation import Computation, Progress, Shared, compute_states
 from netmodel.runs.documents import Evidence, Provenance, Summary
 from netmodel.runs.effort import is_included, left_out_for_time, tell_seconds
-from netmodel.runs.ensemble import check_counts, choose_sampling, draw_ensemble
 from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import tabulate_figures
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from netmodel.files.workers import ExecutorGiven, Pool
     from netmodel.plot.figures_of_runs import RunPlots
 
 _NAMED = 5
@@ -323,17 +322,25 @@ def run(
     >>> bool(late.states["connected_share"].min() < 1)
     True
     """
-    check_counts(samples=samples, seed=seed, workers=workers, executor=executor)
+    # What draws samples is loaded where there are some.
+    if any(each is not None for each in (samples, seed, workers, executor)):
+        from netmodel.runs.ensemble import check_counts
+
+        check_counts(samples=samples, seed=seed, workers=workers, executor=executor)
     asked = take_scenario(scenario)
     if parts:
         changes["parts"] = {**asked.parts, **parts}
     if changes:
         asked = asked.replace(**changes)
     if samples is not None or seed is not None:
+        from netmodel.runs.ensemble import choose_sampling
+
         sampling = choose_sampling(asked.ensemble, samples=samples, seed=seed)
         asked = asked.replace(ensemble=sampling)
     if asked.ensemble is None:
         return compute_run(asked, progress=progress, note=note)
+    from netmodel.files.workers import open_pool
+
     with open_pool(executor, workers) as pool:
         return compute_run(asked, pool=pool, resume=resume, progress=progress, note=note)
 
@@ -410,6 +417,8 @@ def compute_run(
     found = compute_states(scenario, progress=progress, shared=shared, note=note)
     wanted = scenario.ensemble
     if wanted is not None:
+        from netmodel.runs.ensemble import draw_ensemble
+
         ensemble = draw_ensemble(
             found,
             samples=wanted.samples,

@@ -137,9 +137,10 @@ def status_table(record: RunRecord) -> pd.DataFrame:
     outages = record.outages
     outages = outages[outages["effect"].isin(OUTAGE_EFFECTS).to_numpy()]
     outages = outages[outages["possible_first"].notna().to_numpy()]
-    names = record.hubs["name"].to_dict()
-    ends = zip(record.links.index, record.links["from"], record.links["to"], strict=True)
-    sections = {str(link): f"{names[one]} – {names[other]}" for link, one, other in ends}
+    links = record.links[record.links.index.isin(outages["link"])]
+    names = record.hubs["name"]
+    ends = zip(links.index, links["from"], links["to"], strict=True)
+    sections = {str(link): f"{names.loc[one]} – {names.loc[other]}" for link, one, other in ends}
     rows = [
         {
             "section": sections[str(row["link"])],
@@ -157,7 +158,7 @@ def status_table(record: RunRecord) -> pd.DataFrame:
     rows += _reopened(record, rows)
     if not rows:
         return pd.DataFrame(columns=list(_EMPTY))
-    order = {link: number for number, link in enumerate(record.links.index)}
+    order = {link: number for number, link in enumerate(links.index)}
     rows.sort(key=lambda row: (order[row["link"]], pd.isna(row["since"]), row["since"]))
     return pd.DataFrame(rows)[list(_EMPTY)]
 

@@ -49,17 +49,14 @@ def count_columns(trains: TrainImpact) -> list[dict[str, float]]:
 def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
     """Yield the fates of trains that are touched, in the states on a day of which they run."""
     zone = load_zone(run.scenario.zone)
-    by_day: dict[date, set[str]] = {}
-    for train, days in trains.relevant.days.items():
-        for day in days:
-            by_day.setdefault(day, set()).add(train)
-    running: dict[tuple[date, ...], set[str]] = {}
+    touched = [
+        days_of(Window(start=state.start, end=state.end), zone) for state in run.timeline.states
+    ]
+    days: dict[str, frozenset[date]] = {}
     for fate in trains.fates.rows():
-        state = run.timeline.states[fate.state]
-        days = days_of(Window(start=state.start, end=state.end), zone)
-        if days not in running:
-            running[days] = set().union(*(by_day.get(day, set()) for day in days))
-        if fate.train in running[days]:
+        if fate.train not in days:
+            days[fate.train] = frozenset(trains.relevant.days.get(fate.train, ()))
+        if not days[fate.train].isdisjoint(touched[fate.state]):
             yield fate
 
 

@@ -5,7 +5,6 @@ Not part of `netmodel.scenario.file`, since the texts speak of the files of evid
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -18,6 +17,8 @@ Texts = Mapping[str, Mapping[str, tuple[str, Any]]]
 @cache
 def read_schema_texts() -> Mapping[str, Texts]:
     """Return the texts of each kind of file."""
+    import tomllib
+
     text = resources.files("netmodel.scenario").joinpath("schema_texts.toml").read_text("utf-8")
     return tomllib.loads(text)
 

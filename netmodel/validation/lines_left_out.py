@@ -115,7 +115,7 @@ class _MetPace:
 
     def fit(self, chosen: NDArray[np.int64], logs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the paces that chosen legs give, by Gauss–Newton from a first guess."""
-        from scipy import sparse
+        from scipy import linalg, sparse
 
         legs = [self.legs[at] for at in chosen]
         minutes = self.minutes[chosen]
@@ -130,7 +130,7 @@ class _MetPace:
             slope = sparse.diags(1.0 / totals) @ minutes @ sparse.diags(np.exp(logs))
             reach = slope @ self.covariance
             spread = (slope @ reach.T).T + np.diag(1.0 / (weight * robust) ** 2)
-            step = reach.T @ np.linalg.solve(spread, off + slope @ logs) - logs
+            step = reach.T @ linalg.solve(spread, off + slope @ logs, assume_a="pos") - logs
             logs = logs + np.clip(step, -0.5, 0.5)
             if np.abs(step).max() < 1e-4:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -242,6 +242,47 @@ def hub_names(record: RunRecord, language: str) -> list[str]:
         _shown_name(str(name), str(aliases), language)
         for name, aliases in zip(hubs["name"], hubs["aliases"], strict=True)
     ]
+
+
+class HubNames(Mapping[str, str]):
+    """The names of a record's hubs in a language by their ids, each made when it is asked for.
+
+    For a few names of a network that may have hundreds of thousands; see `hub_names`.
+    """
+
+    def __init__(self, record: RunRecord, language: str) -> None:
+        self._hubs = record.hubs
+        self._language = language
+
+    def __getitem__(self, hub: str) -> str:
+        place = self._hubs.index.get_loc(hub)
+        name, aliases = (self._hubs[column].iloc[place] for column in ("name", "aliases"))
+        return _shown_name(str(name), str(aliases), self._language)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self._hubs.index)
+
+    def __len__(self) -> int:
+        return len(self._hubs)
+
+
+class LinkNames(Mapping[str, str]):
+    """The links of a record by their ids, each told by the names of its ends when asked for."""
+
+    def __init__(self, record: RunRecord, names: Mapping[str, str]) -> None:
+        self._links = record.links
+        self._names = names
+
+    def __getitem__(self, link: str) -> str:
+        place = self._links.index.get_loc(link)
+        start, end = (str(self._links[column].iloc[place]) for column in ("from", "to"))
+        return f"{self._names.get(start, start)} – {self._names.get(end, end)}"
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self._links.index)
+
+    def __len__(self) -> int:
+        return len(self._links)
 
 
 @lru_cache(maxsize=2**17)

@@ -17,6 +17,7 @@ from netmodel.runs.record import OPTIONAL_TABLES, RunRecord
 from netmodel.times import hours_between
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
+    HubNames,
     format_duration,
     format_number,
     hub_names,
@@ -132,7 +133,7 @@ def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     if name == "time_to_recover":
         return phrases("figure.explain_time")
     if name == "longest_extra_minutes" and figure.start_hub and figure.end_hub:
-        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        names = HubNames(record, phrases.language)
         extra = figure.value or 0.0
         pair = phrases(
             "figure.explain_extra",

@@ -14,11 +14,11 @@ from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
+    HubNames,
     format_day,
     format_duration,
     format_number,
     format_share,
-    hub_names,
     show_controls,
     tell_span,
 )
@@ -205,7 +205,7 @@ def _meanwhile(
             sentences.append(LedSentence(text=text, lead=lead_of(figure, phrases)))
     longest = figures.get("longest_extra_minutes")
     if longest is not None and longest.value and longest.start_hub and longest.end_hub:
-        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        names = HubNames(record, phrases.language)
         text = phrases(
             "headline.detour",
             origin=names.get(longest.start_hub, longest.start_hub),

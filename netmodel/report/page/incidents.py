@@ -25,11 +25,12 @@ from netmodel.times import load_zone
 from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
+    HubNames,
+    LinkNames,
     describe_bounds,
     format_duration,
     format_number,
     format_share,
-    hub_names,
     shorten,
     show_controls,
 )
@@ -263,17 +264,13 @@ class _Scene:
         documents: Mapping[str, DocumentView],
         titles: Mapping[str, str],
     ) -> None:
+        self.record = record
         self.titles = titles
         self.phrases = phrases
         self.zone = record.summary.window.zone
-        names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+        names = HubNames(record, phrases.language)
         self.names = names
-        self.link_names = {
-            link: f"{names.get(start, start)} – {names.get(end, end)}"
-            for link, start, end in zip(
-                record.links.index, record.links["from"], record.links["to"], strict=True
-            )
-        }
+        self.link_names = LinkNames(record, names)
         shown = {} if phrases.language == "en" else every_spelling(record, names)
         self.spellings = Spellings(names=shown, links=self.link_names, zone=self.zone)
         published = {n: str(each.published or "") for n, each in record.evidence.documents.items()}
@@ -281,13 +278,6 @@ class _Scene:
             phrases=phrases, zone=self.zone, spellings=self.spellings, documents=documents,
             published=published,
         )  # fmt: skip
-        regions = dict(zip(record.hubs.index, region_titles(record.hubs, phrases), strict=True))
-        self.regions = {
-            link: (regions.get(start, ""), regions.get(end, ""))
-            for link, start, end in zip(
-                record.links.index, record.links["from"], record.links["to"], strict=True
-            )
-        }
         shares = [each.share_of_loss for each in record.evidence.incidents]
         self.loss_hours = sum(each for each in shares if each is not None)
         self.services: dict[str, list[RunService]] = {}
@@ -346,7 +336,11 @@ class _Scene:
         return tuple(sorted(found))
 
     def _regions(self, incident: RunIncident) -> tuple[str, ...]:
-        found = {region for link in incident.links for region in self.regions.get(link, ())}
+        links, hubs = self.record.links, self.record.hubs
+        ends = links.loc[links.index.isin(incident.links), ["from", "to"]].to_numpy().ravel()
+        there = hubs[hubs.index.isin(ends)]
+        titles = dict(zip(there.index, region_titles(there, self.phrases), strict=True))
+        found = {titles.get(hub, "") for hub in ends}
         places = {shorten(self._place(each)[0]) for each in incident.places}
         return tuple(sorted((found or places) - {""}))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
@@ -15,7 +16,7 @@ from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
 from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import describe_bounds, hub_names, show_controls, tell_duration
+from netmodel.words.wording import HubNames, describe_bounds, show_controls, tell_duration
 
 MOST_TOLD = 2
 """Incidents that the opening tells one by one; of the others it says how many there are."""
@@ -59,14 +60,11 @@ def tell_opening(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
 
 def _by_weight(record: RunRecord) -> list[RunIncident]:
     """Return the studied incidents that touched a link in the window, the gravest first."""
-    outages = record.outages
-    held = outages[outages["chosen_first"].notna().to_numpy()]
     hours = _hours_held(record)
-    in_force = set(held["incident"])
     studied = [
         each
         for each in record.evidence.studied
-        if each.id in in_force and each.effect in OUTAGE_EFFECTS
+        if each.id in hours and each.effect in OUTAGE_EFFECTS
     ]
     trains = _trains_touched(record)
     return sorted(
@@ -84,9 +82,10 @@ def _by_weight(record: RunRecord) -> list[RunIncident]:
 def _hours_held(record: RunRecord) -> Mapping[str, float]:
     """Return for how long each incident is in force within the window, at most."""
     states, found = record.states["hours"].to_numpy(float), dict[str, float]()
-    held = record.outages[record.outages["chosen_first"].notna().to_numpy()]
-    rows = zip(held["incident"], held["chosen_first"], held["chosen_last"], strict=True)
-    for incident, first, last in rows:
+    columns = (record.outages[name] for name in ("incident", "chosen_first", "chosen_last"))
+    for incident, first, last in zip(*columns, strict=True):
+        if pd.isna(first):
+            continue
         length = float(states[int(first) : int(last) + 1].sum())
         found[incident] = max(length, found.get(incident, 0.0))
     return found
@@ -126,11 +125,11 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
 
 def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[str]:
     """Return where it was: a section by its ends, else the places as the record names them."""
-    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    names = HubNames(record, phrases.language)
     links = [each for each in incident.links if each in record.links.index]
     if len(links) == 1:
         row = record.links.loc[links[0]]
-        return [f"{names[row['from']]} – {names[row['to']]}"]
+        return [f"{names[str(row['from'])]} – {names[str(row['to'])]}"]
     shown = {} if phrases.language == "en" else every_spelling(record, names)
     spellings = Spellings(names=shown)
     placed = [word_place(each.place, phrases, spellings) for each in incident.places if each.links]
@@ -168,26 +167,23 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
     traffic, state = choose_traffic(record, None), worst_state(record)
     wanted = ["from", "to", "base_minutes", "connected", "served_minutes"]
     pairs = record.pair_table.pick(state, traffic, wanted)
-    pairs = pairs[pairs["base_minutes"].notna()]
-    anchors = record.hubs.index[record.hubs["is_anchor"] == 1]
-    if len(anchors):
-        pairs = pairs[pairs["from"].isin(anchors) | pairs["to"].isin(anchors)]
-    reached = pd.DataFrame(
-        {
-            "hub": [*pairs["from"], *pairs["to"]],
-            "rail": [*pairs["connected"].astype(bool)] * 2,
-            "bus": [*pairs["served_minutes"].notna()] * 2,
-        }
-    )
-    each = reached.groupby("hub")[["rail", "bus"]].any()
-    lost = each[~each["rail"]]
-    alone: list[str] = []
-    by_bus: list[str] = []
-    for hub in record.hubs.index.difference(anchors, sort=False).intersection(
-        lost.index, sort=False
-    ):
-        (by_bus if lost.loc[hub, "bus"] else alone).append(hub)
-    names = dict(zip(record.hubs.index, hub_names(record, phrases.language), strict=True))
+    anchors = {*record.hubs.index[record.hubs["is_anchor"] == 1]}
+    ends = pairs[["from", "to"]].to_numpy(object)
+    counted = pairs["base_minutes"].notna().to_numpy(bool)
+    if anchors:
+        counted &= np.array([not anchors.isdisjoint(pair) for pair in ends.tolist()], dtype=bool)
+
+    def within(holds: pd.Series[bool]) -> set[str]:
+        """Return the hubs of the pairs of which something holds."""
+        return {*ends[counted & holds.to_numpy(bool)].ravel().tolist()}
+
+    reached = within(pairs["connected"].astype(bool))
+    lost = {*ends[counted].ravel().tolist()} - reached - anchors
+    served = within(pairs["served_minutes"].notna())
+    in_order = [hub for hub in record.hubs.index if hub in lost]
+    by_bus = [hub for hub in in_order if hub in served]
+    alone = [hub for hub in in_order if hub not in served]
+    names = HubNames(record, phrases.language)
     found = []
     for key, hubs in (("bus_only", by_bus), ("cut_off", alone)):
         if hubs:

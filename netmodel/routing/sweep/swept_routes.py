@@ -209,6 +209,8 @@ class Sources:
         Of the terminals, for the rows of all nodes.
     in_start, in_arc, in_tail
         The arcs that end in each row, by number, and the row in which each begins.
+    crowded
+        Not empty once the routes of a state had too many arcs to be listed.
     """
 
     terminal_nodes: tuple[tuple[int, ...], ...]
@@ -216,6 +218,7 @@ class Sources:
     in_start: NDArray[np.int64]
     in_arc: NDArray[np.int64]
     in_tail: NDArray[np.int32]
+    crowded: list[bool] = field(default_factory=list)
     _scratch: list[RowsOfBlock] = field(default_factory=list)
     _carriers: list[Carriers] = field(default_factory=list)
 
@@ -301,7 +304,7 @@ class SweptRoutes:
     def _list_steps(self) -> Steps | None:
         """Return the arcs of all routes, nothing if they are many."""
         size = self._sources.seats.terminal_count
-        if size * size > MOST_STEPS_KEPT:
+        if size * size > MOST_STEPS_KEPT or self._sources.crowded:
             return None
         pairs = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
         places = np.empty(MOST_STEPS_KEPT, dtype=np.int64)
@@ -312,6 +315,7 @@ class SweptRoutes:
             for block, rows in self._sweep():
                 count = self._list_block(block, rows, every, (pairs, places, routed), count)
                 if count < 0:
+                    self._sources.crowded.append(True)
                     return None
         return pairs[:count].copy(), places[:count].copy(), routed
 
