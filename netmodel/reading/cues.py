@@ -178,7 +178,7 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
 _LAST_TRAIN = re.compile(
     r"\blast (?:passenger |commuter |evening |freight )?(?:train|express)"
     r" (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
-    r"|(?<!\w)(?:останн|последн)\w{1,3} (?:пасажирськ\w+ |приміськ\w+ |пассажирск\w+ |пригородн\w+ )?"
+    r"|(?<!\w)(?:останн|последн)\w{1,3} (?:(?:пасажир|примісь|пассажир|пригород)\w+ )?"
     r"(?:поїзд|потяг|поезд|електричк|электричк)\w* \w+"
 )
 """Words for the last train: from then on none ran."""
