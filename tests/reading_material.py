@@ -39,6 +39,7 @@ HALVES: Mapping[str, tuple[str, ...]] = {
         "tuning-unseen.yaml",
         "more-learn.yaml",
     ),
+    "events": ("tuning-events.yaml",),
     "held": ("held.yaml",),
     "times": ("times-apart.yaml",),
     "blind": ("blind.yaml",),
@@ -46,6 +47,7 @@ HALVES: Mapping[str, tuple[str, ...]] = {
 }
 TITLES = {
     "tuning": "the half for tuning",
+    "events": "the passages about events, for tuning",
     "held": "the half kept apart",
     "times": "the passages about times kept apart",
     "blind": "the passages written without knowing the reader",

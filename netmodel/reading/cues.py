@@ -49,6 +49,11 @@ _UNREPORTED = re.compile(
     r"|(?<!\w)не (?:сообща|поступа|фиксир|зафиксир|повідомля|надходи|фіксу|зафіксов)\w+)"
 )
 """What says of words before it that nobody reported it."""
+_NO_NEED = re.compile(
+    r"[^.,;!?\n]{0,25}? (?:was not (?:needed|necessary|required)"
+    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|стал))"
+)
+"""What says of a stop named before it that it was not needed: "зупиняти поїзди не довелося"."""
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
@@ -74,6 +79,11 @@ SECOND_TRACK = re.compile(
     r"|(?<!\w)(?:друг[ау] колі|другу(?!\w)|второй путь|второй (?!день|раз|час))"
 )
 """Words for the other of two tracks."""
+_FROM_THEN = re.compile(
+    r"\b(?:since then|after that|afterwards|by then)\b"
+    r"|(?<!\w)(?:відтоді|з того часу|після цього|с тех пор|с того времени|после этого)(?!\w)"
+)
+"""Words before trains that run as usual, which make of it the end of a stop."""
 _AROUND, _NEAR_IF = 90, 110
 _NEAR_HEDGE = 70
 
@@ -150,7 +160,60 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
             if group != "late" or not _NOT_LATE.search(low[sentence.start : each.start()])
         ]
+    found = _last_trains(low, sentence, found)
+    found += _find_bare_returns(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+
+_BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("first", re.compile(
+        r"(?<!not )\bfirst (?:[\w-]+ )?(?:trains?|freight|express|service)\b"
+        r"(?! (?:of|to be|in \w+ years))"
+        r"|(?<!\w)(?:перш|перв)(?:ий|им|у|ый|ым|ая|ую|а|ой|і|ые) (?:через \w+ \w+ |\w+ )?"
+        r"(?:поїзд|потяг|поезд|состав|склад|рейс|електричк|электричк)\w*"
+    )),
+    ("return", re.compile(r"\bagain\b|(?<!\w)(?:знову|знов|снова|вновь)(?!\w)")),
+)  # fmt: skip
+"""What by itself says that traffic returned, whatever the verb: again, the first train."""
+_LAST_TRAIN = re.compile(
+    r"\blast (?:passenger |commuter |evening |freight )?(?:train|express)"
+    r" (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
+    r"|(?<!\w)(?:останн|последн)\w{1,3} (?:(?:пасажир|примісь|пассажир|пригород)\w+ )?"
+    r"(?:поїзд|потяг|поезд|електричк|электричк)\w* \w+"
+)
+"""Words for the last train: from then on none ran."""
+
+
+def _last_trains(low: str, sentence: Sentence, found: Sequence[Cue]) -> list[Cue]:
+    """Return cues with the going of the last train as the stop of traffic, and not its return."""
+    spans = [each.span() for each in _LAST_TRAIN.finditer(low, sentence.start, sentence.end)]
+    if not spans or any(cue.group == "effect" for cue in found):
+        return list(found)
+    kept = [
+        cue for cue in found
+        if cue.group != "return" or not any(a < cue.end and cue.start < b for a, b in spans)
+    ]  # fmt: skip
+    return [
+        *kept,
+        *(_make(low, sentence, "effect", "closed", *each, anchored=True) for each in spans),
+    ]
+
+
+def _find_bare_returns(
+    low: str, sentence: Sentence, found: Sequence[Cue], before: str
+) -> Iterator[Cue]:
+    """Yield words for a return in clauses in which nothing else is said of traffic or its stop."""
+    taken = [cue for cue in found if cue.group in ("effect", "return", "cause")]
+    for value, pattern in _BARE:
+        for each in pattern.finditer(low, sentence.start, sentence.end):
+            first, last = clause_of(low, sentence, each.start(), each.end())
+            if any(cue.start < last and first < cue.end for cue in taken):
+                continue
+            anchored = _near_traffic(low, sentence, each.start(), each.end())
+            if anchored or _traffic(sentence.language).search(before):
+                cue = _make(low, sentence, "return", value, *each.span(), anchored=anchored)
+                taken.append(cue)
+                yield cue
 
 
 def is_about_rail(low: str, sentence: Sentence) -> bool:
@@ -242,6 +305,7 @@ def _make(
     denied = denied or (
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
     )
+    denied = denied or (group == "effect" and _NO_NEED.match(low, end, clause_end) is not None)
     denied = denied or (
         group == "cause"
         and value in ("weather", "fire", "flood", "security")
@@ -252,6 +316,8 @@ def _make(
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
+    if value == "normal" and _FROM_THEN.search(_end_of(left, 50).rpartition(". ")[2]):
+        group, value = "return", "full"  # "since then everything has run normally"
     hedge = re.compile(words.HEDGES[language])
     before = _end_of(left, _NEAR_HEDGE).rpartition(";")[2].rpartition(". ")[2]
     hedged = (

@@ -14,10 +14,10 @@ from netmodel.reading.draft import DraftClaim, DraftIncident
 from netmodel.reading.draft_fields import LONGEST_QUOTATION, DraftField, FieldValue, Span
 from netmodel.reading.event_effects import read_effect, read_kind
 from netmodel.reading.event_places import EventPlace
-from netmodel.reading.events import EventFound
 from netmodel.reading.folded_text import FoldedText
 from netmodel.reading.found_claims import ClaimFound
 from netmodel.reading.further_claims import find_buses, find_further
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_bounds import ArticleCalendar

@@ -52,12 +52,13 @@ def _duration_pattern(language: str) -> re.Pattern[str]:
     one = rf"{words.NUMBER[language]}(?: and a half| з половиною| с половиной)?(?:{units})"
     lone = "|".join(lone for lone, _ in words.LONE[language])
     glue = {"en": r",?(?: and)? ", "uk": r",?(?: і| й| та)? ", "ru": r",?(?: и)? "}[language]
-    flipped = {"en": "", "uk": r"|годин(?:и|у)? (?:зо|зі|із) (?:дві|три|чотири|п'ять)",
-               "ru": r"|часа (?:два|три|четыре|полтора)(?!\w)|часов (?:пять|шесть|семь|восемь|десять)(?!\w)"}[language]  # fmt: skip
+    flipped = {"en": "", "uk": r"|годину (?:десять|п'ятнадцять|(?:двадцять|тридцять|сорок|п'ятдесят)(?: п'ять)?)(?! хв)|годин(?:и|у)? (?:зо|зі|із) (?:дві|три|чотири|п'ять)",
+               "ru": r"|час (?:десять|пятнадцать|(?:двадцать|тридцать|сорок|пятьдесят)(?: пять)?)(?! мин)|часа (?:два|три|четыре|полтора)(?!\w)|часов (?:пять|шесть|семь|восемь|десять)(?!\w)"}[language]  # fmt: skip
+    first = f"{flipped.removeprefix('|')}|" if flipped else ""
     compound = _compound(language)
     made = rf"|{compound}" if compound else ""
     return re.compile(
-        rf"(?<![\w:])(?:(?:{lone})(?:{glue}{one})?|{one}(?:{glue}{one})?{flipped}{made})(?!\w)"
+        rf"(?<![\w:])(?:{first}(?:{lone})(?:{glue}{one})?|{one}(?:{glue}{one})?{made})(?!\w)"
     )
 
 
@@ -74,6 +75,9 @@ def _hours(text: str, language: str) -> float:
         found = re.match(rf"(?:{lone})(?!\w)", text)
         if found is not None:
             return round(hours + _hours(text[found.end() :].lstrip(", "), language), 4)
+    short = re.fullmatch(r"(?:час|годину) (.+)", text)
+    if short is not None:
+        return round(1 + sum(words.number_of(x, language) for x in short[1].split()) / 60, 4)
     if language != "en" and re.match(r"час|годин", text):
         return words.number_of(text.split()[-1], language)
     made = re.fullmatch(_compound(language), text) if language in words.COMPOUND else None
@@ -137,9 +141,14 @@ _NAMES_A_DAY = re.compile(
 _WHICH = re.compile(
     r"(?<!\w)(?:друг|трет|четверт|п'ят|шост|сьом|втор|четверт|пят|шест|седьм)\w{1,3} $"
 )
+_ON_THE_WAY = re.compile(
+    r"(?:час\w* (?:у|в) дорозі|врем\w+ в пути|(?:journey|travel|running) times?) [^.;]{0,30}$"
+)
+"""Words before a length by which the way of trains is longer."""
 _SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
 _OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
+_AFTER_A_SPELL = re.compile(r"\b(?:after|following|amid)(?: about| almost| some| nearly)*\s*$")
 _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пути|до\b|перед\b|drive|walk|from\b)")
 
 
@@ -153,12 +162,16 @@ def _role(before: str, after: str, language: str) -> str | None:
         return "late"
     if _NAMES_A_DAY.search(before):
         return None
+    if _ON_THE_WAY.search(before):
+        return "late"
     if _WHICH.search(before):
         return ""
     if _AGO.match(after):
         return None if language != "en" or not before.endswith("in ") else ""
     if _WITHIN[language].search(before):
         return "within"
+    if language == "en" and _AFTER_A_SPELL.search(before) and after.startswith(" of "):
+        return ""  # "after two days of rain"
     if _BEFORE_RANGE.search(before) or _OFTEN.search(before):
         return ""
     if _LASTED[language].search(before) or _LASTED_AFTER[language].match(after):

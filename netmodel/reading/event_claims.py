@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast
-from netmodel.reading.events import EventFound
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead

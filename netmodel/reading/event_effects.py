@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.cues import Cue
-from netmodel.reading.events import EventFound
-from netmodel.reading.sentences_read import LIMITS, SIDE
+from netmodel.reading.sentence_links import EventFound
+from netmodel.reading.sentences_read import LIMITS, SIDE, ReadSentence
 
 _NEAR_LIMIT = 25
 """Letters between the first train and the one track that it went by: "passed at 09:50 on one"."""
@@ -79,11 +79,20 @@ def _spared(event: EventFound, normal: Cue) -> EffectRead:
     for cue in event.cues("cause"):
         if cue.value in _STOPS and normal.part:
             return EffectRead("closed", cue, "doubtful", "inferred")
+    back = [
+        x for x in event.cues("return") if x.anchored and not x.future and x.start < normal.start
+    ]
+    if normal.part and back:  # what came back had been away, whatever else ran
+        return EffectRead("closed", back[0], "doubtful", "inferred")
     return _certain_none(normal)
 
 
 def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool:
     """Whether traffic stopped before it was let through with a limit."""
+    if value == "diesel_only" and closed.start < limit.start and _has_clock(event, closed):
+        return True
+    if any(_lasted_before(each, closed, limit) for each in event.sentences):
+        return True
     if value == "diesel_only":
         back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
         if back and limit.start - back[-1].end < _AT_ONCE:
@@ -102,6 +111,25 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip
     return closed.start < limit.start and number[id(closed)] < number[id(limit)]
+
+
+def _lasted_before(each: ReadSentence, closed: Cue, limit: Cue) -> bool:
+    """Whether a sentence says how long all stood, and then with what limit trains ran."""
+    if closed not in each.cues or limit not in each.cues:
+        return False
+    return any(
+        x.role == "lasted" and closed.end <= x.start and x.end <= limit.start
+        for x in each.durations
+    )
+
+
+def _has_clock(event: EventFound, cue: Cue) -> bool:
+    """Whether the hour of a stop stands right behind the words for it."""
+    return any(
+        cue in each.cues and x.get("clock") is not None and 0 <= x.core - cue.end < _NEAR_LIMIT
+        and x.before in ("", "since") and x.pair is None
+        for each in event.sentences for x in each.times
+    )  # fmt: skip
 
 
 def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:

@@ -52,6 +52,13 @@ _AT = re.compile(
     r"(?:at|near|in|outside|by|around|of|from|beside|past|leaving|close to|not far from|station|junction|біля|поблизу|під|над|за|в|у|на|неподалік(?: від)?|коло|станці\w+|вузл\w+|від|близ|возле|под"
     r"|около|у|недалеко от|мимо|повз|станци\w+|узл\w+|депо|кілометр\w* від|километр\w* от|перед) (?:the )?(?:station (?:of )?|станці\w+ |станци\w+ |вокзал\w* |перегон\w* )?(?:of )?[\"']*$"
 )
+_SIDE_OF = re.compile(
+    r"(?:\bfrom(?: the direction of)?|(?:з|із|зі) (?:боку|сторони)|со стороны) (?:the )?[\"']*$"
+)
+"""Words before a place from which trains come."""
+_AWAY_FROM = re.compile(
+    r"(?:\d|km|kilomet\w+|miles?|far|away|metres?|meters?) from (?:the )?[\"']*$"
+)
 _NEAR = re.compile(
     r"(?:near|outside|around|beside|close to|not far from|біля|поблизу|під|неподалік|за|близ|возле|под|около|недалеко|у)\s+\S{0,2}$"
 )
@@ -101,9 +108,23 @@ def find_event_places(
     while number < len(mentions):
         size = _chain(low, sentence, mentions, number)
         group = mentions[number : number + size]
-        done.append(_place(low, sentence, group))
+        done.append(_joined(low, done, _place(low, sentence, group)))
         number += size
     return tuple(done)
+
+
+def _joined(low: str, before: Sequence[EventPlace], place: EventPlace) -> EventPlace:
+    """Return a place in the form of the one that it is named in one breath with: "from A and B"."""
+    if not before or place.form != "at" or before[-1].form not in _SHARED:
+        return place
+    last = before[-1]
+    if place.sentence != last.sentence or not _BREATH.fullmatch(low, last.end, place.start):
+        return place
+    return replace(place, form=last.form)
+
+
+_SHARED = ("onward", "via")
+_BREATH = re.compile(r",? (?:and|та|і|й|и) ")
 
 
 def _chain(low: str, sentence: Sentence, mentions: Sequence[Mention], number: int) -> int:
@@ -157,6 +178,8 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
     if _OTHER.search(left):
         return EventPlace("other", names, start, end, sure, why)
     if _ONWARD.search(left):
+        return EventPlace("onward", names, start, end, sure, why)
+    if _SIDE_OF.search(left) and not _AWAY_FROM.search(left):
         return EventPlace("onward", names, start, end, sure, why)
     near = _NEAR.search(left)
     at = _AT.search(left)

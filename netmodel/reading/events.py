@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 from netmodel.reading.cues import Cue, count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
+from netmodel.reading.sentence_links import (
+    REACH,
+    STANDS,
+    EventFound,
+    belongs,
+    completes,
+    ends,
+    goes_on,
+    is_before,
+    is_next_section,
+    is_of_another,
+    is_on_the_line,
+    leaves,
+    means_it,
+    only_leads,
+    tells_effect,
+    tells_whole_stop,
+)
 from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
-
-_REACH = 3
-"""Sentences after which a word without a place no longer belongs to the last event."""
+from netmodel.reading.time_phrases import TimePhrase
 
 
-@dataclass(slots=True)
-class EventFound:
-    """One event of an article while its sentences are gathered."""
-
-    places: list[EventPlace] = field(default_factory=list)
-    sentences: list[ReadSentence] = field(default_factory=list)
-    somewhere: bool = False
-
-    @property
-    def last(self) -> int:
-        """Number of its last sentence."""
-        return self.sentences[-1].number
-
-    def cues(self, group: str, *, told: bool = True) -> list[Cue]:
-        """Return its cues of a group, in the order of the text."""
-        return [
-            cue
-            for each in self.sentences
-            for cue in each.cues
-            if cue.group == group and (cue.told or not told)
-        ]
+def _no_day(_: TimePhrase) -> None:
+    """Return no day for any time."""
 
 
 def gather_events(
@@ -43,58 +40,101 @@ def gather_events(
     sentences: Sequence[ReadSentence],
     region_of: Mapping[str, str],
     beside: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    day_of: Callable[[TimePhrase], date | None] = _no_day,
 ) -> list[EventFound]:
     """Return the events of an article.
 
     Parameters
     ----------
+    day_of
+        The day that a time names if it is past; ``None`` for none.
     region_of
         Regions of hubs and stations, by their names.
     beside
         Hubs at the ends of the links on which a station or a hub lies, by its name.
     """
-    events: list[EventFound] = []
-    current: EventFound | None = None
-    waiting: list[ReadSentence] = []
+    gatherer = _Gatherer(low, region_of, beside, day_of)
     for each in sentences:
-        if current is not None and _is_of_another(each, current):
-            events += _open_earlier(low, each, current)
-            continue
-        waiting = [earlier for earlier in waiting if each.number - earlier.number <= _WAIT]
-        if not _belongs(each, current):
-            waiting.append(each)
-            continue
-        chosen = _near_cues(low, each)
-        home = _home(events, current, each, chosen, region_of)
-        begins = _begins(each)
-        far = current is None or each.number - current.last > _REACH
-        if home is not None and not chosen and _leaves(each, current, far=far, begins=begins):
-            home = None
-            far = True
-        if home is None and current is not None and _tells_effect(each, current):
-            home = current
+        gatherer.take(each)
+    return [each for each in gatherer.events if _is_event(each, gatherer.events)]
+
+
+class _Gatherer:
+    """Gives the sentences of an article, one after the other, to the events that they tell of."""
+
+    def __init__(
+        self,
+        low: str,
+        region_of: Mapping[str, str],
+        beside: Mapping[str, frozenset[str]],
+        day_of: Callable[[TimePhrase], date | None],
+    ) -> None:
+        self.low, self.region_of, self.beside, self.day_of = low, region_of, beside, day_of
+        self.events: list[EventFound] = []
+        self.current: EventFound | None = None
+        self.waiting: list[ReadSentence] = []
+
+    def take(self, each: ReadSentence) -> None:
+        """Give a sentence to the event before it, to another, or to a new one; or let it wait."""
+        current = self.current
         if current is not None and (
-            _means_it(low, each, current)
-            or (home is None and _is_on_the_line(each, current, chosen, beside))
+            is_of_another(each, current) or is_before(each, current, self.day_of)
         ):
-            home, begins = current, False
-            _widen(home, chosen)
-        if home is None and current is not None and _ends(low, each, current):
-            home, begins, chosen = current, False, ()
-        if home is None and begins and (chosen or far):
-            home = _open(low, [] if each.somewhere else waiting, chosen, region_of)
-            home.somewhere = each.somewhere and not chosen
-            events.append(home)
-            waiting = []
-        home = home or _last_resort(each, events, current, begins=begins)
+            self.events += _open_earlier(self.low, each, current)
+            return
+        self.waiting = [one for one in self.waiting if each.number - one.number <= _WAIT]
+        if not belongs(each, current):
+            self.waiting.append(each)
+            return
+        home, chosen, begins = self._find_home(each)
         if home is None:
-            waiting.append(each)
-            continue
-        if begins:
+            self.waiting.append(each)
+            return
+        if begins and (each.told("effect") or not all(x.form == "onward" for x in chosen)):
             _refine(home, chosen)
         home.sentences.append(each)
-        current = home
-    return [each for each in events if _is_event(each, events)]
+        self.current = home
+
+    def _find_home(
+        self, each: ReadSentence
+    ) -> tuple[EventFound | None, tuple[EventPlace, ...], bool]:
+        """Return the event of a sentence, its places for it, and whether it may begin one."""
+        current = self.current
+        chosen = _near_cues(self.low, each)
+        home = _home(self.events, current, each, chosen, self.region_of)
+        begins = _begins(each)
+        far = current is None or each.number - current.last > REACH
+        if home is not None and not chosen and leaves(each, current, far=far, begins=begins):
+            home, far = None, True
+        if current is not None:
+            if home is None and self._goes_with(each, current):
+                home, chosen = current, _as_section(chosen)
+            if means_it(self.low, each, current) or (
+                home is None and is_on_the_line(each, current, chosen, self.beside)
+            ):
+                home, begins = current, False
+                _widen(home, chosen)
+            if home is None and ends(self.low, each, current):
+                home, begins, chosen = current, False, ()
+        if home is None and begins and (chosen or far):
+            home = _open(self.low, [] if each.somewhere else self.waiting, chosen, self.region_of)
+            home.somewhere = each.somewhere and not chosen
+            self.events.append(home)
+            self.waiting = []
+        return home or _last_resort(each, self.events, current, begins=begins), chosen, begins
+
+    def _goes_with(self, each: ReadSentence, current: EventFound) -> bool:
+        """Whether a sentence is of the last event, though it names another place."""
+        return (
+            tells_effect(each, current)
+            or only_leads(self.low, each, current)
+            or completes(each, current, self.beside)
+        )
+
+
+def _as_section(chosen: Sequence[EventPlace]) -> tuple[EventPlace, ...]:
+    """Return the places of a sentence that say more of an event than it had: its section."""
+    return tuple(x for x in chosen if x.form == "section" and x.why == "stated")
 
 
 def _last_resort(
@@ -105,62 +145,12 @@ def _last_resort(
     begins: bool,
 ) -> EventFound | None:
     """Return the event of what holds in general, or of how the last one went on elsewhere."""
-    if not begins and current is not None and _goes_on(each, current):
+    if not begins and current is not None and goes_on(each, current):
         return current
     return events[0] if each.general and events and each.cues else None
 
 
-def _leaves(each: ReadSentence, current: EventFound | None, *, far: bool, begins: bool) -> bool:
-    """Whether a sentence without a place no longer speaks of the last event."""
-    back = current is not None and bool(current.places) and each.points_back
-    return (far and not back) or (begins and each.somewhere)
-
-
 _WAIT = 2
-_IT = re.compile(
-    r"\W*(?:the (?:crash|accident|collision|derailment|incident|blast|explosion|fire)\b"
-    r"|the (?:attack|strike|landslide|failure|breakdown)\b"
-    r"|(?:it|this) (?:happened|occurred)\b"
-    r"|(?:авария|дтп|чп|инцидент|происшествие|столкновение|сход|взрыв|пожар|удар|все|это) "
-    r"(?:произош|случил|прогремел|прозвучал|раздал)\w*"
-    r"|(?:аварія|дтп|нп|інцидент|пригода|зіткнення|схід|вибух|пожежа|удар|подія|усе|все|це) "
-    r"(?:ста(?:в|л)\w+|трапи\w+|відбу\w+|пролуна\w+|прогримі\w+))"
-)
-"""Words that begin a sentence and mean what was just told: "The crash", "Це сталося"."""
-
-
-def _means_it(low: str, each: ReadSentence, current: EventFound) -> bool:
-    """Whether a sentence goes on with the event before it by a definite word for it."""
-    sentence = each.sentence
-    if _IT.match(low, sentence.start, sentence.end) is None or each.recalls:
-        return False
-    same = sentence.paragraph == current.sentences[-1].sentence.paragraph
-    return same and each.number - current.last == 1 and not current.cues("return")
-
-
-def _is_on_the_line(
-    each: ReadSentence,
-    current: EventFound,
-    chosen: Sequence[EventPlace],
-    beside: Mapping[str, frozenset[str]],
-) -> bool:
-    """Whether a sentence names the section on which the place of the event lies, or the reverse.
-
-    It tells no cause of its own, and comes at once.
-    """
-    if each.number - current.last > 1 or len(current.places) != 1:
-        return False
-    if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
-        return False
-    effects = each.told("effect")
-    if effects and all(cue.value == "normal" for cue in effects):
-        return False
-    one, two = current.places[0], chosen[0]
-    if {one.form, two.form} != {"at", "section"}:
-        return False
-    at, section = (one, two) if one.form == "at" else (two, one)
-    ends = beside.get(at.names[0], frozenset())
-    return len(ends & set(section.names)) > 0
 
 
 def _widen(event: EventFound, chosen: Sequence[EventPlace]) -> None:
@@ -172,35 +162,9 @@ def _widen(event: EventFound, chosen: Sequence[EventPlace]) -> None:
         event.places = list(chosen)
 
 
-def _is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
-    """Whether a sentence recalls another event than the one of which the article tells.
-
-    "Nagadaiemo" with a date recalls another one, if of this one is known when it began or that
-    trains ran all the same.
-    """
-    if current is None or not each.recalls:
-        return False
-    if each.recalls == "another":
-        return True
-    told = [cue for one in current.sentences for cue in one.told("effect")]
-    spared = bool(told) and all(cue.value == "normal" for cue in told)
-    began = any(
-        phrase.before not in ("until", "by", "not_before", "as_of", "before")
-        for one in current.sentences
-        if one.told("effect") or one.told("cause") or one.told("occurred")
-        for phrase in one.times
-    )
-    return spared or began
-
-
 def _open_earlier(low: str, each: ReadSentence, current: EventFound) -> list[EventFound]:
     """Return the event that a sentence recalls, if it says what befell trains and on what day."""
-    dated = any(x.get("date", "weekday", "day") is not None for x in each.times)
-    stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
-    whole = bool(each.durations) or any(
-        x.pair is not None or x.get("clock") is not None for x in each.times
-    )
-    if not (dated and stops and whole and current.places and each.recalls == "another"):
+    if not (tells_whole_stop(each) and current.places):
         return []
     chosen = _near_cues(low, each)
     return [EventFound(places=list(chosen or current.places), sentences=[each])]
@@ -216,7 +180,9 @@ def _open(
     event = EventFound(places=list(chosen))
     for each in waiting:
         own = _near_cues(low, each)
-        if chosen and own and not fit(own, chosen, region_of):
+        if own and chosen and _make_a_line(own, chosen):
+            event.places = list(choose_places([own[0], chosen[0]]))
+        elif chosen and own and not fit(own, chosen, region_of):
             continue
         stopping = [cue for cue in each.told("cause") if cue.value in ALONE]
         timed = bool(each.times) or any(place.form == "section" for place in own)
@@ -229,6 +195,11 @@ def _open(
             event.sentences.append(each)
             _refine(event, own)
     return event
+
+
+def _make_a_line(own: Sequence[EventPlace], chosen: Sequence[EventPlace]) -> bool:
+    """Whether a place and one towards which no train goes from it are a section together."""
+    return len(own) == len(chosen) == 1 and (own[0].form, chosen[0].form) == ("at", "onward")
 
 
 _TITLE = 30
@@ -276,90 +247,18 @@ def _distance(low: str, place: EventPlace, cue: Cue) -> int:
     return 0 if first >= last else last - first + 30 * count_breaks(low, first, last)
 
 
-def _belongs(each: ReadSentence, current: EventFound | None) -> bool:
-    if each.about_rail:
-        return True
-    near = current is not None and each.number - current.last <= _REACH
-    if current is not None and not current.cues("return") and _promises(each):
-        return each.number - current.last <= 2 * _REACH
-    if not near or current is None:
-        return False
-    same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
-    if not same:
-        after = each.number - current.last == 1
-        return after and any(cue.group in ("return", "occurred", "still") for cue in each.cues)
-    return bool(each.cues or each.times or each.durations)
-
-
-def _goes_on(each: ReadSentence, current: EventFound) -> bool:
-    """Whether a sentence that names another place still tells how the last event went on."""
-    beside = each.number - current.last == 1
-    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
-    return beside and same and any(cue.group in ("return", "occurred") for cue in each.cues)
-
-
-def _promises(each: ReadSentence) -> bool:
-    """Whether a sentence without a place tells until when all that was lost is to be back."""
-    back = [cue for cue in each.told("return") if cue.anchored or cue.value == "full"]
-    return bool(back and each.times and not each.places and not each.told("effect"))
-
-
-def _ends(low: str, each: ReadSentence, current: EventFound) -> bool:
-    """Whether a sentence ends the last event, though it names a place further on."""
-    near = each.number - current.last <= _REACH
-    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
-    if _promises(each) and not current.cues("return"):
-        return True
-    if not (near and same) or each.told("effect") or each.told("cause"):
-        return False
-    closed = any(cue.value == "closed" for cue in current.cues("effect"))
-    back = [cue for cue in each.told("return") if cue.anchored and not cue.future]
-    if not closed or not back or not each.times or current.cues("return"):
-        return False
-    return all(
-        count_breaks(low, min(place.start, back[0].end), max(place.start, back[0].end)) > 0
-        for place in each.places
-    )
-
-
-def _is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:
-    """Whether a sentence tells of the line that begins where that of an event ends.
-
-    It says itself what befell it and when, after the other began.
-    """
-    if not home.places or not chosen or len(home.places) > 1 or len(chosen) > 1:
-        return False
-    one, two = home.places[0], chosen[0]
-    if one.form != "section" or two.form != "section":
-        return False
-    apart = len(set(one.names) & set(two.names)) == 1 and len(one.names) == len(two.names) == 2
-    stops = [cue for cue in each.told("effect") if cue.value not in ("normal", *SIDE)]
-    stops += [cue for cue in each.told("cause") if cue.value in ALONE]
-    own = [x for x in each.times if x.before not in ("until", "by", "not_before", "as_of")]
-    dated = any(x.get("clock") is not None for x in own)
-    began = any(
-        other.times and (other.told("effect") or other.told("cause")) for other in home.sentences
-    )
-    return apart and bool(stops) and dated and began
-
-
-def _tells_effect(each: ReadSentence, current: EventFound) -> bool:
-    """Whether a sentence says how the trains of elsewhere fared by what was just told."""
-    beside = each.number - current.last == 1
-    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
-    mild = all(cue.value in ("normal", *SIDE) for cue in each.told("effect"))
-    return beside and same and mild and bool(each.told("late")) and not current.cues("effect")
-
-
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
     if each.general or (each.recalls and not each.told("effect") and not each.told("cause")):
         return False
     effects = [cue for cue in each.cues if cue.group == "effect" and cue.value not in SIDE]
     causes = [cue for cue in each.told("cause") if cue.value in ALONE]
-    over = each.times and [
+    leads = each.number == 0 and bool(each.places)
+    where = leads or any(place.form in STANDS for place in each.places)
+    over = [
         cue for cue in each.told("return")
-        if each.told("cause") or (cue.anchored and each.about_rail and not cue.future)
+        if (each.times and each.told("cause"))
+        or (cue.anchored and each.about_rail and not cue.future and (each.times or where))
     ]  # fmt: skip
     late = each.about_rail and each.told("late")
     span = each.about_rail and each.told("cause") and any(x.pair is not None for x in each.times)
@@ -377,11 +276,11 @@ def _home(
     if not chosen:
         return current
     if current is not None and fit(current.places, chosen, region_of):
-        return None if _is_next_section(sentence, chosen, current) else current
+        return None if is_next_section(sentence, chosen, current) else current
     for each in reversed(events):
         if each.places and fit(each.places, chosen, region_of):
-            return None if _is_next_section(sentence, chosen, each) else each
-    near = current is not None and sentence.number - current.last <= _REACH
+            return None if is_next_section(sentence, chosen, each) else each
+    near = current is not None and sentence.number - current.last <= REACH
     if near and current is not None and not current.places and not current.somewhere:
         return current
     if current is not None and all(each.form == "onward" for each in chosen):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from netmodel.reading.cues import Cue
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech
 from netmodel.reading.told_before import RECALLED
@@ -21,6 +23,8 @@ class ClaimFound:
         ``start``, ``first_traffic``, ``full_service`` or ``still_out``.
     start, end
         Of the words of the time.
+    cue
+        What befell traffic then, where it is known.
     """
 
     about: str
@@ -36,6 +40,7 @@ class ClaimFound:
     why: str = "stated"
     also: tuple[tuple[int, int], ...] = ()
     near_speech: bool = False
+    cue: Cue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,29 @@ def _is_recalled(low: str, own: ClaimFound, other: ClaimFound) -> bool:
     return month or exact or RECALLED.search(low, sentence.start, sentence.end) is not None
 
 
+def find_vague_starts(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return starts that are only of a part of a day or of a day, beside the instant of a stop.
+
+    When the cause came is none of the stop, where the stop has an hour of its own.
+
+    Examples
+    --------
+    >>> find_vague_starts([])
+    []
+    """
+    starts = [x for x in claims if x.about == "start" and x.basis == "observed" and x.bounds]
+    exact = [x for x in starts if x.bounds and x.bounds.earliest == x.bounds.latest]
+    stops = [x for x in exact if x.cue is not None and x.cue.group == "effect"]
+    if not stops:
+        return []
+    return [
+        x for x in starts
+        if not any(x is one for one in stops)
+        and (x.cue is None or x.cue.group != "effect" or any(x.cue is one.cue for one in stops))
+        and not (x.speech is not None and x.speech.party and not x.near_speech)
+    ]  # fmt: skip
+
+
 def find_early_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     """Return ends that lie wholly before the first start: they are of something else.
 
@@ -148,6 +176,8 @@ def find_early_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
 def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     """Return lengths where both instants are told: the same once more, or of something else.
 
+    A length of the stop that was over long before the end that is told is that of the first trains.
+
     Examples
     --------
     >>> find_said_lengths([])
@@ -158,37 +188,68 @@ def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
         for x in claims
         if x.bounds is not None and x.basis == "observed" and x.bounds.earliest == x.bounds.latest
     }
+    ends = [x for x in claims if x.about in ENDS and x.bounds is not None]
+    instants = [each for x in ends if (each := find_end(x, claims)) is not None]
     return [
         x
         for x in claims
         if x.lasted_hours is not None and x.basis == "observed" and {"start", x.about} <= known
-    ]
+        and not (
+            x.cue is not None and x.cue.group == "effect"
+            and (own := find_end(x, claims)) is not None
+            and own + _SURELY < min(instants)
+        )
+    ]  # fmt: skip
 
 
-def open_before_all(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
-    """Return claims with the first of two full returns as that of the first trains.
+_SURELY = timedelta(hours=1)
+"""By so much a length has to end before an instant to be of another milestone."""
+
+
+def find_end(claim: ClaimFound, claims: Sequence[ClaimFound]) -> datetime | None:
+    """Return when an end was at the latest: told, or by its length from the only start."""
+    if claim.bounds is not None:
+        return claim.bounds.latest
+    starts = {x.bounds for x in claims if x.about == "start" and x.basis == "observed" and x.bounds}
+    first = next(iter(starts)).earliest if len(starts) == 1 else None
+    if first is None or claim.lasted_hours is None:
+        return None
+    return first + timedelta(hours=claim.lasted_hours)
+
+
+def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
+    """Return claims with the ends of one stop in their order: the first trains, then all of them.
+
+    Where an event tells of two different returns, what came last is the full service, and what
+    came before it is the first traffic; only a second "first train" stays one.
 
     Examples
     --------
-    >>> open_before_all([])
+    >>> order_ends([])
     []
     """
-    full = [
-        each
-        for each in claims
-        if each.about == "full_service"
-        and each.basis == "observed"
-        and each.bounds is not None
-        and each.bounds.earliest == each.bounds.latest
-    ]
-    instants = sorted({each.bounds.latest for each in full if each.bounds and each.bounds.latest})
-    if len(instants) != 2 or any(each.about == "first_traffic" for each in claims):
+    began = [x for x in claims if x.about == "start" and x.basis == "observed"]
+    ends = {
+        id(x): instant
+        for x in claims
+        if x.about in ENDS and x.basis == "observed"
+        and (instant := find_end(x, claims)) is not None
+    }  # fmt: skip
+    instants = sorted(set(ends.values()))
+    if len({x.bounds for x in began}) > 1 or len(instants) < 2:
         return list(claims)
-    return [
-        replace(each, about="first_traffic")
-        if any(each is one for one in full)
-        and each.bounds is not None
-        and each.bounds.latest == instants[0]
-        else each
-        for each in claims
-    ]
+    if instants[-1] - instants[0] < _SURELY and any(x.lasted_hours for x in claims):
+        return list(claims)
+    done = []
+    for each in claims:
+        instant = ends.get(id(each))
+        said_first = each.cue is not None and each.cue.value == "first"
+        if instant is not None and not (said_first and instant != instants[0]):
+            about = "first_traffic" if instant == instants[0] else "full_service"
+            each = replace(each, about=about)
+        done.append(each)
+    return done
+
+
+ENDS = ("first_traffic", "full_service")
+"""Milestones that end a stop."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from netmodel.evidence.vocabulary import FrozenMap
 from netmodel.reading.draft_fields import FieldValue
 from netmodel.reading.event_places import EventPlace
-from netmodel.reading.events import EventFound
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 
 _TRAIN: Mapping[str, re.Pattern[str]] = {

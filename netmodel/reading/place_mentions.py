@@ -180,9 +180,19 @@ class PlaceFinder:
             return "ambiguous"
         return None
 
+    def _begins_name(self, folded: FoldedText, sentence: Sentence, hit: NameHit) -> bool:
+        """Whether a name is the first one of a person, whose surname stands behind it."""
+        after = _SURNAME.match(folded.low, hit.end)
+        if after is None or not folded.has_capital(after.start("word")):
+            return False
+        word = folded.low[hit.start : hit.end]
+        return may_be_first_name(word, sentence.language) and not self.names.knows(after["word"])
+
     def _is_person(self, folded: FoldedText, sentence: Sentence, hit: NameHit, before: str) -> bool:
         if TITLES.search(before):
             return not STATIONS.search(before)
+        if self._begins_name(folded, sentence, hit):
+            return True
         found = re.search(r"([^\W\d_]+(?:-[^\W\d_]+)?)(?: ([a-zа-яіїєґ])\.)? $", before)
         if found is None:
             return False
@@ -199,6 +209,10 @@ class PlaceFinder:
             and (" " not in folded.low[hit.start : hit.end])
         )
 
+
+_SURNAME = re.compile(
+    r" (?P<word>[а-яіїєґ'-]{4,}(?:енк[ои]|ук|юк|чук|ов|ев|єв|ін|ин|ский|ський|цький|цкий|ко|ович))(?!\w)"
+)
 
 _COMPASS = re.compile(
     r"(?<!\w)(?:северо|юго|западно|восточно|південно|північно|західно|східно|north|south|east|west)-$"

@@ -274,7 +274,10 @@ class ArticleReader:
             zone: ArticleCalendar(published, zone) for zone in {reading.zone, *_ZONES_READ}
         }
         sentences_read = read_sentences(folded, sentences, mentions)
-        found = gather_events(folded.low, sentences_read, self.finder.region_of, self.finder.beside)
+        found = gather_events(
+            folded.low, sentences_read, self.finder.region_of, self.finder.beside,
+            calendars[reading.zone].past_day,
+        )  # fmt: skip
         told = {each.number for event in found for each in event.sentences}
         incidents: list[DraftIncident] = []
         unused = [_unused(reading, "place", each.start, each.end, each.why) for each in no_places]

@@ -70,7 +70,7 @@ class SpanClaims(EventClaims):
         begins = opening.bounds.earliest
         if basis == "observed" and begins is not None and begins >= self.calendar.latest:
             basis = "planned"
-        self._add(each, "start", basis, first, opening, opening.bounds)
+        self._add(each, "start", basis, first, opening, opening.bounds, cue=cue)
         if closing is not None:
             ends = closing.bounds.earliest
             if basis == "observed" and ends is not None and ends > self.calendar.latest:
@@ -117,6 +117,8 @@ class SpanClaims(EventClaims):
         phrase: TimePhrase,
         read: TimeRead,
         bounds: Bounds,
+        *,
+        cue: Cue | None = None,
     ) -> None:
         if basis == "observed" and lies_ahead(self.low, each, phrase, bounds, self.calendar):
             basis = "planned"
@@ -144,6 +146,7 @@ class SpanClaims(EventClaims):
             sure=sure,
             why=read.why,
             near_speech=near,
+            cue=cue,
         )
         self._keep(found)
 
@@ -179,7 +182,7 @@ class SpanClaims(EventClaims):
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
-                near_speech=near,
+                near_speech=near, cue=cue,
             )
         )  # fmt: skip
 
@@ -197,6 +200,8 @@ class SpanClaims(EventClaims):
             low, sentence = self.low, each.sentence
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
             cue = replace(NO_CUE, future=ahead, start=duration.start, end=duration.end)
+        if cue is None and duration.role == "within" and self._is_first_end(each):
+            return replace(NO_CUE, group="return", start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited"):
             return None
         if lasted and not self._is_near(duration, cue):
@@ -207,6 +212,14 @@ class SpanClaims(EventClaims):
             _AFTERWARDS.match(self.low, duration.end) is not None  # "19 hours later it went on"
         )
         return None if goes_on and cue.group != "return" else cue
+
+    def _is_first_end(self, each: ReadSentence) -> bool:
+        """Whether a sentence behind the stop, with no words of its own, may tell how it ended."""
+        low, sentence = self.low, each.sentence
+        if self.began is None or not self.effect or each.cues or each.recurs:
+            return False
+        ended = any(x.about != "start" for x in self.claims)
+        return not ended and not is_to_come(low, sentence.start, sentence.end, sentence.language)
 
     def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
         """Whether a length is of the stop or the return of traffic, in one breath with it."""

@@ -125,6 +125,17 @@ class ArticleCalendar:
             return self.weekday(5, future=future), "resolved"
         return self._relative(word, anchor)
 
+    def past_day(self, phrase: TimePhrase) -> date | None:
+        """Return the day, or the first one of the month, that a phrase names, if it is past."""
+        month = phrase.get("month")
+        if month is not None and phrase.get("date") is None:
+            read = self._month(month, future=False)
+            day = None if read is None else read.day
+        else:
+            found = self.find_day(phrase, None, future=False)
+            day = None if found is None else found[0]
+        return None if day is None or day > self.today else day
+
     def _on_weekday(self, month: int, day: int, weekday: int) -> date | None:
         """Return the nearest date that falls on a day of the week."""
         found = [_make_date(self.today.year + each, month, day) for each in (-1, 0, 1)]

@@ -146,7 +146,22 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
         )
         if not (both and words.JOIN[language].fullmatch(gap)):
             return False
-    return words.JOIN[language].fullmatch(gap) is not None
+    if words.JOIN[language].fullmatch(gap) is not None:
+        return True
+    return kinds == {"day"} and own == "clock" and _limit_in(gap, language) != ""
+
+
+_LIMITS_OF_CLOCK = ("after", "not_before")
+"""Words that may stand between a day and its clock: "tomorrow after six"."""
+
+
+def _limit_in(gap: str, language: str) -> str:
+    """Return the word before a clock that stands between it and its day; nothing for none."""
+    for name, pattern in _before_patterns(language):
+        found = pattern.search(gap) if name in _LIMITS_OF_CLOCK else None
+        if found and words.JOIN[language].fullmatch(gap[: found.start()]):
+            return name
+    return ""
 
 
 _UP_TO = re.compile(r" до ")
@@ -164,6 +179,9 @@ def _with_word_before(
         return TimePhrase(core, core, end, "by", group)
     if any(re.search(r"(?<!\w)(?:until|до)(?!\w)", gap) for gap in gaps):
         return TimePhrase(core, core, end, "until", group)
+    inner = next((x for gap in gaps if (x := _limit_in(gap, language))), "")
+    if inner:
+        return TimePhrase(core, core, end, inner, group)
     for name, pattern in _before_patterns(language):
         found = pattern.search(left)
         if found:

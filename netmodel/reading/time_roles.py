@@ -6,7 +6,7 @@ import re
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
-from netmodel.reading.events import EventFound
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_atoms import DATE_KINDS
@@ -70,6 +70,18 @@ def is_moment(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a clock at the head of a sentence is that of the news: "на 18:00 рух не відновлено"."""
     head = low[each.sentence.start : phrase.core].strip()
     return head == "на" and phrase.get("clock") is not None
+
+
+_HEADING = 60
+"""Letters that a line over a text has at most."""
+
+
+def is_of_heading(each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a clock is that of the news, in a line over them: "Service update, 17:45"."""
+    head = each.sentence
+    alone = not (each.number or each.cues or each.places) and len(each.times) == 1
+    short = head.end - head.start <= _HEADING
+    return alone and short and not phrase.before and phrase.get("clock") is not None
 
 
 def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:

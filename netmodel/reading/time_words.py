@@ -269,7 +269,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 JOIN: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"[ ,(]*(?:(?:on|at|in|of|the|early|late|about|around|shortly|local time|kyiv time|moscow time|just|by|until|this)[ ,]*)*"),
+    "en": re.compile(r"(?:'s )?[ ,(]*(?:(?:on|at|in|of|the|early|late|about|around|shortly|local time|kyiv time|moscow time|just|by|until|this)[ ,]*)*"),
     "uk": re.compile(r"[ ,(]*(?:(?:о|об|у|в|на|у ніч на|близько|орієнтовно|приблизно|ще|вже|за київським часом|за місцевим часом|за києвом)[ ,)]*)*"),
     "ru": re.compile(r"[ ,(]*(?:(?:в|во|на|около|примерно|еще|уже|к|ко|мск|по мск|по московскому времени|по местному времени)[ ,)]*)*"),
 }  # fmt: skip

@@ -11,7 +11,6 @@ from netmodel.reading.cues import (
     SECOND_TRACK,
     Cue,
     clause_of,
-    count_breaks,
     is_forecast,
     is_to_come,
 )
@@ -22,10 +21,12 @@ from netmodel.reading.found_claims import (
     find_early_ends,
     find_recalled,
     find_said_lengths,
-    open_before_all,
+    find_vague_starts,
+    order_ends,
 )
+from netmodel.reading.owned_times import OwnedTimes
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
-from netmodel.reading.span_claims import NO_CUE, SpanClaims
+from netmodel.reading.span_claims import NO_CUE
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
@@ -39,6 +40,7 @@ from netmodel.reading.time_roles import (
     is_moment,
     is_not_yet,
     is_of_attack,
+    is_of_heading,
     is_of_repair,
     is_of_second,
     is_of_speech,
@@ -50,6 +52,8 @@ _WAS_ABLE = re.compile(
     r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
 )
 """What was possible, and is no hope: "until three only one track could be used"."""
+_SINCE_THEN = re.compile(r"(?:ever since|відтоді|с тех пор)")
+"""Words by which a time named before them is that from which something lasts."""
 _TERM = re.compile(
     r"(?:\b(?:earlier|previous|first|original) (?:date|deadline|target|estimate)"
     r"|(?<!\w)(?:попередн|перш|початков)\w+ (?:термін|строк|дат)\w*"
@@ -63,6 +67,7 @@ _RUNS = re.compile(
     r"(?:ять|уть|ють|ят|ут|ют)(?!\w)"
     r"|\b(?:(?:have|has) (?:been )?)?(?<!not )(?:run|ran|running|moving|operated|operating)\b"
 )
+_WAS = re.compile(r"\b(?:was|were|had|did)\b")
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
 _MORNING = 9
@@ -70,7 +75,7 @@ _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
 
-class TimedReader(SpanClaims):
+class TimedReader(OwnedTimes):
     """Reads the times of one event."""
 
     def read(self) -> None:
@@ -81,10 +86,11 @@ class TimedReader(SpanClaims):
                 self._read_duration(each, duration)
         self._leave_out(find_recalled(self.low, self.claims), "background")
         self.claims = drop_wider(self.claims)
+        self._leave_out(find_vague_starts(self.claims), "background")
         self._leave_out(find_early_ends(self.claims), "no_event")
         if self.effect == "closed":
             self._leave_out(find_said_lengths(self.claims), "no_event")
-            self.claims = open_before_all(self.claims)
+            self.claims = order_ends(self.claims)
 
     def _leave_out(self, found: Sequence[ClaimFound], why: str) -> None:
         self.unused += [UnusedTime(each.start, each.end, why) for each in found]
@@ -99,9 +105,12 @@ class TimedReader(SpanClaims):
             if is_of_speech(self.low, each, phrase):
                 continue
             moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
+            moment = moment or is_of_heading(each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
-            recurs = each.recurs and phrase.get("clock") is not None
+            recurs = phrase.get("clock") is not None and (
+                each.recurs or self._is_within_days(phrase)
+            )
             given_up = (
                 is_given_up(self.low, each, phrase)
                 or is_of_repair(self.low, each, phrase)
@@ -128,12 +137,26 @@ class TimedReader(SpanClaims):
     def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
         """Return a time with what it is of; that of an attack is when all began."""
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        if cue is not None and self._is_taken(each, phrase, cue):
+            cue = None
+        if (
+            cue is not None
+            and phrase.get("clock") is not None
+            and self._is_elsewhere(each, phrase, cue)
+        ):
+            cue = None
+        if cue is not None and cue.group in ("cause", "occurred") and phrase.before == "by":
+            back = [x for x in each.told("return") if x.start > phrase.end and not x.future]
+            ahead = [x for x in each.times if x.start > phrase.end]
+            cue = back[0] if back and not ahead else cue  # "by six it was out, and trains ran"
         if is_of_attack(self.low, phrase) and self.effect not in ("", "none"):
             phrase = phrase if phrase.get("part") is not None else replace(phrase, before="")
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end)
         still = [x for x in each.told("still") if cue is not None and x.start <= cue.start < x.end]
         if still and cue is not None and cue.group == "effect" and phrase.before == "":
             cue = still[0]  # "still closed at noon"
+        if cue is not None and cue.group == "still" and _SINCE_THEN.match(self.low, cue.start):
+            cue = replace(cue, group="occurred") if phrase.end <= cue.start else cue
         if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
             cue = replace(cue, group="return", value="full")
         return phrase, cue
@@ -165,7 +188,7 @@ class TimedReader(SpanClaims):
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        heading = self._is_going_on() and phrase.before == "as_of"
+        heading = self._is_going_on() and (phrase.before == "as_of" or is_of_heading(each, phrase))
         if (
             not (out or each.told("still") or heading)
             or each.told("return")
@@ -189,16 +212,6 @@ class TimedReader(SpanClaims):
         back = [cue for cue in self.event.cues("return") if not cue.future]
         return self.effect not in ("", "none") and not back
 
-    def _is_of_delays(self, each: ReadSentence, phrase: TimePhrase) -> bool:
-        """Whether a time is that at which so many trains were late: "by nine, 22 ran late"."""
-        back = [x for x in each.told("return") if not count_breaks(self.low, phrase.end, x.start)]
-        late = [
-            cue
-            for cue in each.told("late")
-            if cue.start >= phrase.end and not count_breaks(self.low, phrase.end, cue.start)
-        ]
-        return bool(late) and not back
-
     def _read_uncued(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read a time of a sentence in which no known word says what was then; in doubt.
 
@@ -216,6 +229,7 @@ class TimedReader(SpanClaims):
         last = is_at_last(self.low, each, phrase) and self.began is not None
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
         ends = ends or last or bool(runs and self.began is not None)
+        ends = ends or self._comes_after(each, phrase)
         begun = self.began is not None and not self._tells_hour(each, phrase)
         vague = phrase.get("clock", "part") is None and not future and not last
         if self.began is not None and vague and phrase.before != "until":
@@ -231,12 +245,9 @@ class TimedReader(SpanClaims):
         )
         return True
 
-    def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
-        """Whether a clock tells the hour of a day that the sentence gave as the start."""
-        days = [x for x in self.claims if x.sentence is each and x.about == "start"]
-        return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
-
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
+        if phrase.before == "not_before" and _WAS.search(self.low, phrase.start, phrase.core):
+            phrase = replace(phrase, before="not_until")  # "no train was let in until 2 a.m."
         ends = self._is_end(each, phrase, cue)
         hoped = self._is_hoped(each, phrase)
         future = hoped or self._lies_ahead(each, phrase, cue)
@@ -271,7 +282,8 @@ class TimedReader(SpanClaims):
         if last is not None:
             self._add_days(each, phrase, cue, read, last, (about, basis))
             return
-        self._add(each, about, basis, phrase, read, self._bounds(phrase, cue, read, ends=ends))
+        bounds = self._bounds(phrase, cue, read, ends=ends)
+        self._add(each, about, basis, phrase, read, bounds, cue=cue)
 
     def _is_hoped(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether somebody expects something by a time or until it."""
@@ -344,23 +356,6 @@ class TimedReader(SpanClaims):
         closing = self.calendar.whole_day(last, read.why)
         self._add(each, "start", basis, phrase, first, first.bounds)
         self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
-
-    def _has_begun(self, each: ReadSentence, phrase: TimePhrase, cue: Cue, read: TimeRead) -> bool:
-        """Whether what happened then came after the stop began: sappers came, a train caught fire.
-
-        An event begins once; what else began later was said of trains in so many words.
-        """
-        if cue.group not in ("occurred", "cause") or phrase.before == "since":
-            return False
-        starts = [
-            x.bounds
-            for x in self.claims
-            if x.about == "start" and x.basis == "observed" and x.sentence is not each
-            and x.bounds is not None and not (x.speech and each.speeches)
-        ]  # fmt: skip
-        if read.exact and not any(one.earliest == one.latest for one in starts):
-            return False
-        return bool(starts) and not any(one.intersect(read.bounds) is not None for one in starts)
 
     def _not_before_start(
         self, phrase: TimePhrase, read: TimeRead, *, future: bool

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.draft import DraftIncident, Unused
 from netmodel.reading.drafted_events import ArticleRead
-from netmodel.reading.events import EventFound
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 
 

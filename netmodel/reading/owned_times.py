@@ -1,0 +1,136 @@
+"""What a time is of: of which words of its sentence, of what was before, of what came after."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from netmodel.reading.cues import Cue, clause_of, count_breaks
+from netmodel.reading.found_claims import ENDS
+from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.span_claims import SpanClaims
+from netmodel.reading.time_atoms import DATE_KINDS
+from netmodel.reading.time_bounds import TimeRead
+from netmodel.reading.time_phrases import TimePhrase
+from netmodel.reading.time_roles import cue_distance, nearest_cue
+
+_ELLIPSIS = 14
+"""Letters beside its time that a clause without a verb has at most: "then for 6 p.m."."""
+_WHOLE_CLAUSE = 40
+"""Letters beside its time from which on a clause tells of something by itself."""
+_WHOLE_DAY = 23
+_REPAIRS = re.compile(
+    r"\b(?:repairs?|works?|crews?|engineers) (?:\w+ )?(?:began|started|arrived|set|came)"
+    r"|(?<!\w)(?:ремонт|робот|работ|бригад|восстановител|відновлювальн)\w* (?:\w+ )?"
+    r"(?:нача|поча|розпоч|прибы|прибу|приступ)\w+"
+)
+"""Words for the beginning of repairs."""
+
+
+class OwnedTimes(SpanClaims):
+    """Claims of an event, and of what each of its times is."""
+
+    def _is_taken(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether what befell traffic has a time of its own, and this one is of another clause."""
+        if phrase.closes is not None or phrase.pair is not None or phrase.get("clock") is None:
+            return False
+        low = self.low
+        first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
+        rival = self._nearer(each, phrase, cue)
+        if rival is None:
+            return False
+        if ";" in low[first[1] : last[0]]:
+            return True
+        start, end = clause_of(low, each.sentence, phrase.start, phrase.end)
+        whole = end - start - (phrase.end - phrase.start) > _ELLIPSIS
+        one, two = sorted(((cue.start, cue.end), (rival.core, rival.end)))
+        together = not count_breaks(low, one[1], two[0])
+        apart = count_breaks(low, first[1], last[0]) > 0
+        return whole and together and apart and cue.group == "return" and not phrase.before
+
+    def _is_elsewhere(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time stands in a clause that has words of its own, and not by what befell."""
+        first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
+        if not count_breaks(self.low, first[1], last[0]):
+            return False
+        start, end = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return end - start - (phrase.end - phrase.start) > _WHOLE_CLAUSE
+
+    def _nearer(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> TimePhrase | None:
+        """Return another clock that is of the same words and stands nearer to them."""
+        away = cue_distance(self.low, cue, phrase.core, phrase.end)
+        for other in each.times:
+            if (
+                other is not phrase
+                and other.get("clock") is not None
+                and nearest_cue(self.low, each, other.core, other.end) is cue
+                and cue_distance(self.low, cue, other.core, other.end) < away
+            ):
+                return other
+        return None
+
+    def _is_within_days(self, phrase: TimePhrase) -> bool:
+        """Whether a span of hours is that of each of the days for which something is planned."""
+        if phrase.pair is None or phrase.get(*DATE_KINDS) is not None:
+            return False
+        days = {x.about: x.bounds for x in self.claims if x.basis == "planned" and x.bounds}
+        first, last = days.get("start"), days.get("first_traffic") or days.get("full_service")
+        if first is None or last is None or None in (first.earliest, first.latest, last.latest):
+            return False
+        whole = first.width_hours >= _WHOLE_DAY
+        return whole and last.latest - first.latest >= timedelta(hours=_WHOLE_DAY)  # type: ignore[operator]
+
+    def _is_over(self) -> bool:
+        """Whether the end of a stop is known by its instant."""
+        return any(
+            x.about in ENDS and x.basis == "observed" and x.bounds is not None
+            and x.bounds.earliest == x.bounds.latest
+            for x in self.claims
+        )  # fmt: skip
+
+    def _comes_after(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a clock in later words is after the stop, of which no end was told as yet.
+
+        A report goes on from the stop to the return; in what words it tells of it is not known.
+        """
+        if self.began is None or self._is_over() or phrase.before or phrase.get("clock") is None:
+            return False
+        if each.number == self.event.sentences[0].number:
+            return False
+        if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
+            return False  # "repairs began at two"
+        read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
+                             after=self.began)  # fmt: skip
+        return read is not None and (read.bounds.earliest or self.began) > self.began
+
+    def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a clock tells the hour of a day that the sentence gave as the start."""
+        days = [x for x in self.claims if x.sentence is each and x.about == "start"]
+        return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
+
+    def _has_begun(self, each: ReadSentence, phrase: TimePhrase, cue: Cue, read: TimeRead) -> bool:
+        """Whether what happened then came after the stop began: sappers came, a train caught fire.
+
+        An event begins once; what else began later was said of trains in so many words.
+        """
+        if cue.group not in ("occurred", "cause") or phrase.before == "since":
+            return False
+        starts = [
+            x.bounds
+            for x in self.claims
+            if x.about == "start" and x.basis == "observed" and x.sentence is not each
+            and x.bounds is not None and not (x.speech and each.speeches)
+        ]  # fmt: skip
+        if read.exact and not any(one.earliest == one.latest for one in starts):
+            return False
+        return bool(starts) and not any(one.intersect(read.bounds) is not None for one in starts)
+
+    def _is_of_delays(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is that at which so many trains were late: "by nine, 22 ran late"."""
+        back = [x for x in each.told("return") if not count_breaks(self.low, phrase.end, x.start)]
+        late = [
+            cue
+            for cue in each.told("late")
+            if cue.start >= phrase.end and not count_breaks(self.low, phrase.end, cue.start)
+        ]
+        return bool(late) and not back
