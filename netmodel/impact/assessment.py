@@ -403,7 +403,8 @@ class Assessor:
         key = (id(routes), blake2b(values.tobytes(), digest_size=16).digest())
         if key not in self._sums:
             if len(self._sums) * self._bytes_of_sums > MOST_SUMS_BYTES:
-                self._sums.clear()
+                # Those of the base are asked for by every state and every incident.
+                self._sums = {k: v for k, v in self._sums.items() if v[0] is self.base}
             self._sums[key] = routes, routes.sum_along(values)
         return self._sums[key][1]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -49,25 +48,33 @@ class Routes:
     ) -> None:
         self._router = router
         self._arc_cost = arc_cost
+        self._found: TreeRoutes | SweptRoutes | None = None
         if cost is not None:
             self.cost = cost
         elif not router.terminals:
             self.cost = np.zeros((0, 0), dtype=np.int32)
         else:
-            self._along = TreeRoutes(router.kernel, arc_cost, router.terminal_nodes)
-            self.cost = self._along.cost
+            self._found = TreeRoutes(router.kernel, arc_cost, router.terminal_nodes)
+            self.cost = self._found.cost
 
-    @cached_property
+    @property
     def _along(self) -> TreeRoutes | SweptRoutes:
-        """What finds the arcs of the routes."""
-        swept = self._router.swept_routes(self._arc_cost)
-        if swept is not None:
-            return swept
-        return TreeRoutes(self._router.kernel, self._arc_cost, self._router.terminal_nodes)
+        """What finds the arcs of the routes.
+
+        Trees that were grown before the router swept, such as those of the base, give way to
+        sweeps: in a large network every question would walk them anew.
+        """
+        found, router = self._found, self._router
+        if found is None or (router.sweeps and isinstance(found, TreeRoutes)):
+            found = router.swept_routes(self._arc_cost) or found
+            if found is None:
+                found = TreeRoutes(router.kernel, self._arc_cost, router.terminal_nodes)
+            self._found = found
+        return found
 
     def __getstate__(self) -> dict[str, object]:
         """Leave out what is found again when it is asked for."""
-        return {name: value for name, value in vars(self).items() if name != "_along"}
+        return {**vars(self), "_found": None}
 
     @property
     def connected(self) -> NDArray[np.bool_]:
@@ -346,6 +353,11 @@ class Router:
             else:
                 arc_cost = self.arc_costs(each, turn_scale=turn_scale)
                 yield search_costs(self.kernel, arc_cost, self.terminal_nodes)
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether states are swept from now on."""
+        return self._engine.sweeps
 
     @property
     def bytes_along(self) -> int:
