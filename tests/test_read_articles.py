@@ -210,6 +210,19 @@ def test_a_page_is_read_without_its_scripts(tmp_path: Path):
     draft.check({draft.articles[0].id: articles[0].text})
 
 
+@pytest.mark.parametrize("number", ["1" + "0" * 9, "9" * 20, "9" * 400, "2" + "0" * 6])
+@pytest.mark.parametrize("unit", ["hours", "days", "weeks"])
+def test_a_length_beyond_all_calendars_is_none(number, unit):
+    draft = read_one(
+        "Trains between Fastiv and Bila Tserkva stopped at 5:40 on Tuesday after a derailment. The"
+        f" line was closed for {number} {unit}. The first train went through at 2:20 p.m. on"
+        f" Tuesday, and full service was back after {number} {unit}."
+    )
+    told = draft_text(draft)
+    assert "first_traffic" in told
+    assert "lasted_hours" not in told
+
+
 # Properties
 
 PIECES = [

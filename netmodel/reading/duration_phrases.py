@@ -9,6 +9,10 @@ from functools import lru_cache
 from netmodel.reading import time_words as words
 
 
+_LONGEST = 100 * 366 * 24
+"""Hours of a length that a text may mean: a longer one is a slip, and ends beyond all calendars."""
+
+
 @dataclass(frozen=True, slots=True)
 class DurationPhrase:
     """Words for so many hours.
@@ -34,7 +38,7 @@ def find_durations(low: str, start: int, end: int, language: str) -> tuple[Durat
     found: list[DurationPhrase] = []
     for match in _duration_pattern(language).finditer(low, start, end):
         hours = _hours(match[0], language)
-        if hours <= 0:
+        if not 0 < hours <= _LONGEST:
             continue
         before, after = low[max(start, match.start() - 70) : match.start()], low[match.end() : end]
         if language == "ru" and _is_hour(match[0], before):
