@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from netmodel.reading import time_words as words
 
-
 _LONGEST = 100 * 366 * 24
 """Hours of a length that a text may mean: a longer one is a slip, and ends beyond all calendars."""
 
