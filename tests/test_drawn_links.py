@@ -27,7 +27,7 @@ from netmodel.report.page.allowance import (
 )
 from netmodel.report.page.drawn_links import DrawnLinks, choose_links, find_met_links
 from netmodel.report.page.encoding import encode_network, extent_of
-from netmodel.runs.pair_table import PairTable
+from netmodel.runs.pair_table import PairTable, pick_routes
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from tests.report_records import data_of, large_record, shipped_record
@@ -212,9 +212,10 @@ def test_the_ways_of_a_page_are_read_in_parts() -> None:
     table = record.pair_table
     spans, routes = table.spans, table.routes
 
-    def parts() -> Iterator[pd.DataFrame]:
-        for first in range(0, len(routes), 20):
-            yield routes.iloc[first : first + 20]
+    def parts(among: np.ndarray | None) -> Iterator[pd.DataFrame]:
+        wanted = pick_routes(routes, among)
+        for first in range(0, len(wanted), 20):
+            yield wanted.iloc[first : first + 20]
 
     parted = replace(record, pair_table=PairTable(lambda: iter([spans]), parts))
     assert render.render_page(parted) == render.render_page(record)

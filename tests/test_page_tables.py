@@ -11,7 +11,7 @@ import pytest
 from netmodel.report.page.figures import cited_tables
 from netmodel.report.page.render import render_page
 from netmodel.report.run_folder import refresh_reports, write_run
-from netmodel.runs.pair_table import PairTable, no_pairs
+from netmodel.runs.pair_table import PairTable, no_pairs, pick_routes
 from tests.report_records import shipped_record
 
 
@@ -48,7 +48,7 @@ def in_parts(table: PairTable, read: list[int]) -> PairTable:
         for first in range(0, len(table.spans), 50):
             yield table.spans.iloc[first : first + 50]
 
-    return PairTable(spans, table.route_parts, keep=table.keep)
+    return PairTable(spans, lambda among: iter([pick_routes(table.routes, among)]), keep=table.keep)
 
 
 def test_the_page_of_pairs_in_parts_is_the_same_and_holds_only_some() -> None:
