@@ -135,3 +135,16 @@ def test_an_observation_without_a_kind_says_so(tmp_path):
     assert said.code == 2
     assert "o.yaml:2:3: 'kind' is missing" in said.err
     assert "o.yaml:3:3: kind: 'timetabel' is not known; did you mean 'timetable'?" in said.err
+
+
+@pytest.mark.parametrize("demand", ["", "demand: 5\n", "demand: {hubs: []}\n"])
+def test_nothing_is_said_of_places_that_are_not_in_the_file(tmp_path, demand):
+    path = write_own(tmp_path)
+    kept = [line for line in SCENARIO.splitlines() if not line.startswith("demand")]
+    path.write_text("\n".join(kept) + f"\n{demand}titel: x\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        run_scenario(path)
+    said = str(caught.value)
+    assert "demand" in said
+    assert "titel" in said
+    assert "?'" not in said

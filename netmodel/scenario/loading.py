@@ -116,6 +116,7 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     )  # fmt: skip
     given = {
         **_as_arguments(model),
+        **({} if whole else _without_stand_in(model, network)),
         "network": network,
         "documents": catalogue,
         "incidents": choice,
@@ -135,6 +136,13 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     for location, what in find_idle(model, made):
         point_out(Problem(what=what, where=source.where(location)))
     return made
+
+
+def _without_stand_in(model: ScenarioModel, network: Network) -> dict[str, object]:
+    """Return a demand of which nothing is wrong, where none that can be used is in the file."""
+    if model.demand != DemandModel.model_validate(STAND_INS["demand"]):
+        return {}
+    return {"demand": [hub.id for hub in network.hubs[:2]]}
 
 
 def find_idle(model: ScenarioModel, scenario: Scenario) -> Iterator[tuple[Location, str]]:
