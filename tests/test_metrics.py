@@ -144,6 +144,12 @@ def test_trips_have_a_row_and_a_column_for_each_hub():
         Demand(hubs=("a", "b"), trips=np.zeros((2, 3)))
 
 
+def test_demand_is_no_other_value():
+    demand = uniform_demand(["a", "b"])
+    assert demand == uniform_demand(["a", "b"]) != uniform_demand(["a", "c"])
+    assert demand not in (None, "a", ("a", "b"))
+
+
 def test_trips_of_a_pair_have_a_limit():
     most = 1e12
     assert Demand(hubs=("a", "b"), trips=[[0, most], [0, 0]]).trips.max() == most
