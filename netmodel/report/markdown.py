@@ -157,6 +157,8 @@ def _pairs(record: RunRecord) -> str:
     pairs = record.pair_table.sum_up(record.states["hours"])
     worst = pairs.sort_values(columns, ascending=False, kind="stable").head(_MOST_AFFECTED)
     worst = worst[(worst[columns] > 0).any(axis=1)]
+    if record.pair_table.keep == "none":
+        return Phrases("en")("pair.kept_none")
     if worst.empty:
         return "No pair was cut or took a longer route."
     names = record.hubs["name"]

@@ -23,7 +23,9 @@ from netmodel.runs.documents import (
     RunSettings,
     RunWindow,
     Summary,
+    Unreached,
 )
+from netmodel.runs.reached import find_unreached, lowest_state
 from netmodel.runs.train_tables import summarise_trains
 from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
 from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
@@ -82,6 +84,10 @@ def summarise(
         links=len(run.network.links),
         demand_hubs=len(demand.hubs),
         pairs=int((demand.trips > 0).sum()),
+        pairs_in_base={
+            each.traffic: int(each.assessor.wanted_before.sum()) for each in run.impacts
+        },
+        unreached=_unreached(run, states),
         states=len(run.timeline.states),
         incidents=len(run.placements),
         incidents_without_outage=sum(not each.outages for each in run.placements),
@@ -97,6 +103,21 @@ def summarise(
             None if attribution is None else list_evidence_worth(run, progress=progress)
         ),
         trains=None if run.trains is None else summarise_trains(run.trains),
+    )
+
+
+def _unreached(run: Computation, states: pd.DataFrame) -> Unreached:
+    """Return the places that no path led to at the worst moment for the first traffic."""
+    impact = run.impacts[0]
+    result = impact.states[lowest_state(states)]
+    hubs = np.array(impact.assessor.demand.hubs, dtype=object)
+    start, end = np.nonzero(impact.assessor.wanted_before)
+    return find_unreached(
+        np.column_stack([hubs[start], hubs[end]]),
+        connected=result.travel.connected[start, end],
+        served=np.isfinite(result.served.minutes[start, end]),
+        hubs=[hub.id for hub in run.network.hubs],
+        anchors=frozenset(run.scenario.anchors),
     )
 
 

@@ -90,7 +90,7 @@ function routeOf(run) {
   const net = run.net, state = run.at[now.step];
   const from = hubHere(net, now.from), to = hubHere(net, now.to), pairs = run.pairSet(now.traffic);
   const found = from === undefined || to === undefined ? undefined : pairs.find(from, to);
-  if (!found) return make("p", { class: "note", text: say("pair.no_demand") });
+  if (!found) return make("p", { class: "note", text: say(run.kept === "all" ? "pair.no_demand" : "pair.kept_" + run.kept) });
   if (state < 0) return make("p", { class: "note", text: say("map.outside") });
   const [p, backwards] = found, row = pairs.rowOf(p), cut = row.minutes < 0;
   // What stands there changes with the pair's own changes; only a wait changes with every moment.
@@ -212,7 +212,7 @@ function buildAffected() {
   affectedAll = shown;
   byId("affected").replaceChildren(rows.length
     ? make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("affected.pair") }, make("table", {}, make("thead", {}, head), body), rows.length > AFFECTED ? make("p", {}, make("small", { text: say("unit.and_more", { n: showNumber(rows.length - AFFECTED) }) })) : null)
-    : make("p", { class: "note", text: say("affected.none") }));
+    : make("p", { class: "note", text: say(runs.some((run) => run.kept === "none") ? "pair.kept_none" : "affected.none") }));
   writeNow();
 }
 function showAffected() {
