@@ -3,6 +3,7 @@
 import netmodel as nm
 from netmodel.report.page.headline import write_headline, write_trains
 from netmodel.report.page.opening import write_opening
+from netmodel.runs.moment import traffic_prefixes
 from netmodel.words.strings import Phrases
 from tests.own_network import INCIDENTS, write_own
 
@@ -54,3 +55,41 @@ def test_without_any_incident_yet_reported_that_is_said():
     phrases = Phrases("en")
     assert not record.evidence.studied
     assert phrases("headline.no_incident_yet") in write_headline(record, phrases)
+
+
+def slowed(place):
+    return (
+        INCIDENTS.replace("effect: closed", "effect: slowed")
+        .replace("about: first_traffic", "about: full_service")
+        .replace("[Beton, Ceton]", place)
+    )
+
+
+def test_a_slowed_section_makes_no_detour(tmp_path):
+    record = run_with_trains(tmp_path, slowed("[Aton, Beton]"))
+    longest = next(e for e in record.summary.figures if e.name == "longest_extra_minutes")
+    assert longest.value > 0
+    assert longest.other_way is False
+    told = " ".join(write_headline(record, Phrases("en")))
+    assert "detour" not in told
+    assert "usual way" in told
+
+
+def test_another_way_is_a_detour_though_it_is_as_long(tmp_path):
+    ring = (
+        "id,from,to,length_km,minutes\nab,aton,beton,30,12\nbc,beton,ceton,30,12\n"
+        "ad,aton,deton,30,20\ndc,deton,ceton,30,20\n"
+    )
+    record = nm.run(write_own(tmp_path, links=ring)).record
+    longest = next(e for e in record.summary.figures if e.name == "longest_extra_minutes")
+    assert longest.other_way is True
+    assert "detour" in " ".join(write_headline(record, Phrases("en")))
+
+
+def test_a_figure_is_shown_as_rounded_once():
+    record = nm.run("crimea-may-2023").record
+    shares = [each for each in record.summary.figures if each.name == "lowest_connected_share"]
+    prefixes = traffic_prefixes(record)
+    for figure in shares:
+        column = record.states[f"{prefixes[figure.traffic]}connected_share"]
+        assert figure.value == column.min()

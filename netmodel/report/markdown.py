@@ -160,7 +160,7 @@ def _pairs(record: RunRecord) -> str:
     if record.pair_table.keep == "none":
         return Phrases("en")("pair.kept_none")
     if worst.empty:
-        return "No pair was cut or took a longer route."
+        return "No pair was cut, and no journey took longer."
     names = record.hubs["name"]
     rows = [
         [traffic, names[start], names[end], round(cut, 1), round(extra, 1)]

@@ -62,6 +62,9 @@ class Figure:
         What the figure rests on; standing closures are apart.
     start_hub, end_hub
         The pair that the figure speaks of, if it is of one.
+    other_way
+        Whether that pair travels over other links than in the base; ``None`` where that is not
+        known.
 
     Examples
     --------
@@ -83,6 +86,7 @@ class Figure:
     standing_closures: tuple[str, ...] = ()
     start_hub: Annotated[str | None, Field(alias="from")] = None
     end_hub: Annotated[str | None, Field(alias="to")] = None
+    other_way: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

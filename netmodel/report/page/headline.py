@@ -228,8 +228,9 @@ def _meanwhile(
     longest = figures.get("longest_extra_minutes")
     if longest is not None and longest.value and longest.start_hub and longest.end_hub:
         names = HubNames(record, phrases.language)
+        key = {True: "detour", False: "longer", None: "extra"}[longest.other_way]
         text = phrases(
-            "headline.detour",
+            f"headline.{key}",
             origin=names.get(longest.start_hub, longest.start_hub),
             destination=names.get(longest.end_hub, longest.end_hub),
             extra=format_duration(longest.value / 60, phrases),

@@ -44,6 +44,12 @@ function baseRow(pairs, p) {
   }
   return null;
 }
+// Whether a pair goes another way than undisturbed: true, false, or null where its usual way is not told.
+function takesOtherWay(run, pairs, p, row) {
+  if (row.km !== row.base_km) return true;
+  const base = baseRow(pairs, p);
+  return base && run.paths[base.via] && run.paths[row.via] ? base.via !== row.via : null;
+}
 const lengthText = (minutes, km) => showMinutes(minutes / 10) + (km >= 0 ? ", " + say("unit.km", { n: showNumber(km / 10, 0) }) : "");
 
 // The earliest arrival if the journey may wait where it starts: minutes of wait, minutes in all.
