@@ -1,9 +1,13 @@
 """Metrics against closed forms on path, cycle, star and complete graphs."""
 
 import math
+from itertools import permutations
 
+import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
@@ -140,8 +144,51 @@ def test_trips_have_a_row_and_a_column_for_each_hub():
         Demand(hubs=("a", "b"), trips=np.zeros((2, 3)))
 
 
+def test_demand_is_no_other_value():
+    demand = uniform_demand(["a", "b"])
+    assert demand == uniform_demand(["a", "b"]) != uniform_demand(["a", "c"])
+    assert demand not in (None, "a", ("a", "b"))
+
+
 def test_trips_of_a_pair_have_a_limit():
     most = 1e12
     assert Demand(hubs=("a", "b"), trips=[[0, most], [0, 0]]).trips.max() == most
     with pytest.raises(ValueError, match="at most"):
         Demand(hubs=("a", "b"), trips=[[0, most + 1], [0, 0]])
+
+
+LINKS = st.lists(
+    st.tuples(*2 * [st.sampled_from("abcdef")]).filter(lambda ends: ends[0] != ends[1]),
+    min_size=1, max_size=9, unique_by=frozenset,
+)  # fmt: skip
+TAKEN_OUT = st.sets(st.integers(0, 8), max_size=4)
+
+
+@given(links=LINKS, certain=TAKEN_OUT, chosen=TAKEN_OUT, possible=TAKEN_OUT)
+def test_pairs_cut_are_those_that_had_a_path_and_have_none(links, certain, chosen, possible):
+    network = make_network([(*ends, 60.0) for ends in links], list("abcdef"))
+    trips = {pair: 1.0 + number for number, pair in enumerate(permutations("abcde", 2))}
+    demand = Demand(
+        hubs=tuple("abcde"),
+        trips=np.array([[trips.get((one, other), 0.0) for other in "abcde"] for one in "abcde"]),
+    )
+    assessor = Assessor(network, demand, PASSENGER)
+    shut = {}
+    for name, numbers in (("best", certain), ("active", certain | chosen),
+                          ("worst", certain | chosen | possible)):  # fmt: skip
+        shut[name] = [make_outage(network.links[n].id, 0, 9) for n in numbers if n < len(links)]
+
+    def without(outages):
+        graph = nx.Graph(
+            [(link.from_hub, link.to_hub) for link in network.links
+             if link.id not in {each.link for each in outages}]
+        )  # fmt: skip
+        graph.add_nodes_from("abcde")
+        return {pair for pair in trips if nx.has_path(graph, *pair)}
+
+    before = without([])
+    cut = {name: before - without(outages) for name, outages in shut.items()}
+    sums = assessor._sum_pairs(shut["active"], shut["best"], shut["worst"])
+    assert (sums.cut_certain, sums.cut, sums.cut_possible) == tuple(map(len, cut.values()))
+    lost = [sum(trips[pair] for pair in cut["active"] if hub in pair) for hub in "abcde"]
+    assert sums.lost == pytest.approx(lost)

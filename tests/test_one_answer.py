@@ -46,9 +46,13 @@ def run_of(*incidents_of_run, rule="midpoint"):
     return nm.run(scenario)
 
 
-def gravest(outages, numbers, link):
-    held = [OUTAGE_EFFECTS.index(outages[n].effect) for n in numbers if outages[n].link == link]
-    return OUTAGE_EFFECTS[min(held)] if held else "open"
+def gravest(outages, numbers):
+    """The gravest effect on each link of the outages of these numbers."""
+    held = {}
+    for n in numbers:
+        effect = OUTAGE_EFFECTS.index(outages[n].effect)
+        held[outages[n].link] = min(effect, held.get(outages[n].link, effect))
+    return {link: OUTAGE_EFFECTS[effect] for link, effect in held.items()}
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -66,18 +70,19 @@ def check_states(run):
     encoded = page["runs"][0]["outages"]
     for state in run.timeline.states:
         table = link_states(record, state.number)
-        for link_number, link in enumerate(record.links.index):
-            for column, kind in SPAN_OF_COLUMN.items():
-                span = "chosen" if kind == "active" else kind
-                shown = [
-                    encoded["effect"][n]
-                    for n, place in enumerate(encoded["link"])
-                    if place == link_number
-                    and encoded[span][2 * n] <= state.number < encoded[span][2 * n + 1]
-                ]
-                on_page = page["effects"][min(shown)] if shown else "open"
-                expected = gravest(outages, getattr(state, kind), link)
-                assert table.loc[link, column] == on_page == expected
+        for column, kind in SPAN_OF_COLUMN.items():
+            first, last = (encoded["chosen" if kind == "active" else kind][at::2] for at in (0, 1))
+            shown = {}
+            for place, effect, one, other in zip(
+                encoded["link"], encoded["effect"], first, last, strict=True
+            ):
+                if one <= state.number < other:
+                    shown[place] = min(effect, shown.get(place, effect))
+            told = table[column].to_dict()
+            expected = gravest(outages, getattr(state, kind))
+            for number, link in enumerate(record.links.index):
+                on_page = page["effects"][shown[number]] if number in shown else "open"
+                assert told[link] == on_page == expected.get(link, "open")
 
 
 def check_bounds(run):

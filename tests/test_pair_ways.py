@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netmodel.impact import joining
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.demand import uniform_demand
 from netmodel.impact.near_ways import find_near_ways
@@ -34,7 +35,9 @@ def make_train(number: int, *stops: str, via: tuple[str, ...] = ()) -> Train:
     return Train(id=str(number), number=str(number), kind="regional", stops=stops, via=via)
 
 
-def make_assessor(network: Network, trains=(), *, days: int = 1, base=(), **options) -> Assessor:
+def make_assessor(
+    network: Network, trains=(), *, days: int = 1, base=(), demand=(), **options
+) -> Assessor:
     """Return an assessor of passengers, each train running on one day but for the first."""
     timetable = Timetable(trains=tuple(trains))
     ran = {each.id: (DAY,) for each in trains}
@@ -43,7 +46,7 @@ def make_assessor(network: Network, trains=(), *, days: int = 1, base=(), **opti
     shut = [outage.link for outage in base]
     courses = find_courses(timetable, network, closed=shut)
     running = RelevantTrains(timetable=timetable, days=ran)
-    hubs = [hub.id for hub in network.hubs]
+    hubs = demand or [hub.id for hub in network.hubs]
     return Assessor(
         network, uniform_demand(hubs), MINUTE,
         base_outages=base, trains=(running, courses) if trains else None, **options,
@@ -174,6 +177,16 @@ def test_changes_join_pairs_that_no_train_does_and_cost_minutes():
     basis = assessor.ways.basis()
     assert basis[pair_of(assessor, "a", "b")] == 1
     assert basis[pair_of(assessor, "a", "d")] == 3
+
+
+def test_places_with_demand_are_stations_before_those_at_which_more_trains_call(monkeypatch):
+    monkeypatch.setattr(joining, "MOST_STATIONS", 3)
+    line = [(one, other, 30.0) for one, other in pairwise("abcdef")]
+    trains = [make_train(n, *stops) for n, stops in enumerate(("de", "def", "ef", "df"), 3)]
+    trains += [make_train(1, "a", "b"), make_train(2, "b", "c")]
+    network = make_network(line)
+    assessor = make_assessor(network, trains, demand=["a", "b", "c"])
+    assert minutes_of(assessor, "a", "c") == 60.0 + 30.0
 
 
 def test_three_changes_are_too_many():

@@ -160,21 +160,30 @@ def link_states(
     number = choose_state(record, state, kind)
     outages = record.outages
     touched = np.array([kind in str(kinds).split(";") for kinds in outages["traffic"]], bool)
-    outages = outages[touched & outages["effect"].isin(OUTAGE_EFFECTS).to_numpy()]
-    gravity = outages["effect"].map(OUTAGE_EFFECTS.index).to_numpy(int)
+    touched &= outages["effect"].isin(OUTAGE_EFFECTS).to_numpy()
+    outages = outages[touched & outages["link"].isin(record.links.index).to_numpy()]
+    effects = outages["effect"].to_numpy(object)
+    gravity = np.array([OUTAGE_EFFECTS.index(each) for each in effects], int)
+    standing = outages["standing"].to_numpy(int)
+    places = record.links.index.get_indexer(pd.Index(outages["link"]))
     # Another incident is the reason where a standing closure has the same effect.
-    order = np.lexsort([outages["standing"].to_numpy(int), gravity])
+    order = np.lexsort([standing, gravity])
     table = pd.DataFrame(index=pd.Index(record.links.index, name="link"))
     for span, name in _COLUMN_OF_SPAN.items():
-        holds = holds_in(outages, span, number)
-        chosen = outages.iloc[order[holds[order]]]
-        first = chosen[~chosen["link"].duplicated()].set_index("link")
-        table[name] = first["effect"].reindex(table.index).fillna(OPEN)
+        # The gravest last, so that it stays.
+        chosen = order[holds_in(outages, span, number)[order]][::-1]
+        found = np.full(len(table), OPEN, object)
+        found[places[chosen]] = effects[chosen]
+        table[name] = pd.Series(found, table.index).astype(outages["effect"].dtype)
         if span == "chosen":
-            table["standing"] = (first["standing"] == 1).reindex(table.index, fill_value=False)
-    named = outages[holds_in(outages, "possible", number)].groupby("link")["incident"]
-    incidents = named.agg(lambda ids: ";".join(dict.fromkeys(ids)))
-    table["incidents"] = incidents.reindex(table.index).fillna("")
+            alone = np.zeros(len(table), bool)
+            alone[places[chosen]] = standing[chosen] == 1
+            table["standing"] = alone
+    named: list[dict[str, None]] = [{} for _ in range(len(table))]
+    possible = holds_in(outages, "possible", number)
+    for place, incident in zip(places[possible], outages["incident"][possible], strict=True):
+        named[place][incident] = None
+    table["incidents"] = pd.Series([";".join(each) for each in named], table.index, dtype="str")
     return table[["effect", "possible_effect", "certain_effect", "standing", "incidents"]]
 
 
