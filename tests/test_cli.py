@@ -179,6 +179,14 @@ def test_a_reopening_before_its_closure_is_found(tmp_path):
     assert "before the start" in result.stderr
 
 
+def test_a_reopening_within_the_times_of_its_closure_may_be_true(tmp_path):
+    within = INCIDENT.replace(
+        "at: 2026-02-02T06:00Z", "at: {after: 2026-02-02T04:00Z, before: 2026-02-02T06:00Z}"
+    )
+    path = write(tmp_path, within.replace("END", "2026-02-02T07:00+02:00"), "incidents.yaml")
+    assert netmodel("check", path).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
