@@ -189,6 +189,11 @@ def test_a_reopening_within_the_times_of_its_closure_may_be_true(tmp_path):
     assert command("check", path).code == 0
 
 
+def test_a_closure_may_end_when_it_begins(tmp_path):
+    path = write(tmp_path, INCIDENT.replace("END", "2026-02-02T06:00Z"), "incidents.yaml")
+    assert command("check", path).code == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
