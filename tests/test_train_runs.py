@@ -361,7 +361,10 @@ def test_the_page_has_a_row_for_each_span_of_a_train(february):
     cut = np.add(counts["cut_short"], counts["by_bus"])
     assert cut == pytest.approx(states["trains_cut_short"], abs=0.02)
     assert {len(each) for each in counts.values()} == {len(states)}
-    assert any(found["number"][each[0]] == "106" for each in found["reported"])
+    shown = february.train_services.loc[found["id"], "reported"]
+    told = {found["id"][each[0]] for each in found["reported"]}
+    assert told == set(shown.index[shown != ""])
+    assert told
 
 
 def test_a_reported_decision_stands_beside_the_fate_of_the_model(february):
