@@ -99,7 +99,17 @@ def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
         (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
          rf" (?P<hour>{_EN_NAMED})(?: {part})?"), _past, _EN_NAMED,
     )  # fmt: skip
-    for text, hour in words.CLOCK_WORDS["en"]:
+    named = words.CLOCK_WORDS["en"]
+    for text, hour in named:  # "from three to five in the morning"
+        later = "|".join(each for each, number in named if number > hour)
+        if later:
+            yield TimePattern(
+                rf"(?:(?<=\bfrom )|(?<=\bbetween )){text}(?= (?:to|and|until|till) (?:{later})"
+                r"(?: o'clock)? in the (?P<part>morning|afternoon|evening))",
+                _spelt(hour),
+                text,
+            )
+    for text, hour in named:
         yield TimePattern(
             rf"{text}(?: o'clock(?: {part})?| in the (?P<part2>morning|afternoon|evening))",
             _spelt(hour),

@@ -30,6 +30,7 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
 PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r"before (?:dawn|daybreak|sunrise|first light)", "dawn"),
+        (r"(?:(?:shortly |just |soon )?after (?:dawn|daybreak|sunrise|first light)|(?:at|around|about) sunrise)", "early"),
         ((r"(?:in |during |into )?the (?:small|early|first) hours|at (?:dawn|daybreak|first light)"
          r"|after midnight|at dawn"), "dawn"),
         (r"(?:on |in |during )?the night (?:of |from |between )?(?:\w+day|(?:\w+ )?\d{1,2}(?: \w+)?)(?: ?[–-] ?| to | and |/)(?=\w+day|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", "night_to"),
@@ -219,7 +220,7 @@ CLOCK_WORDS: Mapping[str, tuple[tuple[str, int], ...]] = {
 }  # fmt: skip
 NOONS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "en": ((r"noon|midday", 12), (r"midnight", 0)),
-    "uk": ((r"нул[ья] годин", 0), (r"опівдні|полудень|полудня|полудні", 12), (r"опівночі|півноч[іи]|північ", 0)),
+    "uk": ((r"нул[ья] годин", 0), (r"опівдн[іяю]|полудень|полудня|полудні", 12), (r"опівночі|півноч[іи]|північ", 0)),
     "ru": ((r"нол[ья] часов|нул[ья] часов", 0), (r"полдень|полудня|полудню", 12), (r"полночь|полуночи|полночи", 0)),
 }  # fmt: skip
 BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -356,8 +357,16 @@ def _days_spelt(language: str) -> tuple[tuple[str, int], ...]:
     return tuple(reversed(found))  # those of two words before their second word
 
 
+_EN_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third",
+    "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth",
+    "twenty-ninth", "thirtieth", "thirty-first",
+)  # fmt: skip
 DAYS_SPELT: Mapping[str, tuple[tuple[str, int], ...]] = {
-    language: _days_spelt(language) for language in _ONES
+    "en": tuple((f"the {text} of", number) for number, text in enumerate(_EN_ORDINALS, 1)),
+    **{language: _days_spelt(language) for language in _ONES},
 }
 """Days of a month in words: "двадцять першого"."""
 DAYS_AGO: Mapping[str, str] = {
