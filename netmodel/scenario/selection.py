@@ -10,9 +10,10 @@ from netmodel.errors import did_you_mean, nearest_names
 from netmodel.evidence.as_of import known_catalogue
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Catalogue, Document, Incident
+from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.scenario.collecting import Collecting, list_items
-from netmodel.times import Window
+from netmodel.times import Bounds, Window
 
 _CATALOGUES = "read a file of incidents with nm.evidence.read_catalogue"
 
@@ -110,28 +111,38 @@ def touches(incident: Incident, window: Window) -> bool:
     """Whether the record shows that an incident may hold in the window.
 
     One that began before the window and whose end is not in the record counts only if some
-    document says that it still held in the window; it is not dragged along for ever.
+    document says that it still held in the window; it is not dragged along for ever. One that
+    began at no known instant or later counts if it had begun by the end of the window, or if it
+    ended at the earliest in it.
     """
     resolution = resolve_incident(incident)
-    start = resolution.start.earliest or resolution.start.latest
-    if start is None or start >= window.end:
+    begun, start = resolution.start.latest, resolution.start.earliest
+    end = _find_end(incident, resolution)
+    if start is None:
+        still = end.earliest is not None and window.start < end.earliest < window.end
+        if not (still and incident.effect != "none") and (begun is None or begun > window.end):
+            return False
+    elif start >= window.end:
         return False
-    if (resolution.start.latest or start) >= window.start:
+    over = incident.effect != "none" and end.latest is not None and end.latest <= window.start
+    if (begun is None or begun >= window.start) and not over:
         return True
     if incident.effect == "none":
         return False
-    closed_only = incident.effect == "closed" and incident.then is None
-    end = resolution.first_traffic if closed_only else resolution.full_service
     last = end.latest or end.earliest
     return last is not None and last > window.start
+
+
+def _find_end(incident: Incident, resolution: Resolution) -> Bounds:
+    """Return the bounds of the milestone that ends the last effect of an incident."""
+    closed_only = incident.effect == "closed" and incident.then is None
+    return resolution.first_traffic if closed_only else resolution.full_service
 
 
 def _is_passed_over(incident: Incident, window: Window) -> bool:
     """Whether an incident began before the window and may have held in it, for want of an end."""
     resolution = resolve_incident(incident)
-    start = resolution.start.latest
-    closed_only = incident.effect == "closed" and incident.then is None
-    end = resolution.first_traffic if closed_only else resolution.full_service
+    start, end = resolution.start.latest, _find_end(incident, resolution)
     began = start is not None and start < window.start
     return incident.effect != "none" and began and end.latest is None
 
