@@ -88,6 +88,8 @@ def count_joined(record: RunRecord, traffic: str) -> NDArray[np.int64] | None:
         In the order of the hubs; ``None`` for a run that was written earlier, of which some rows
         are not kept.
     """
+    import pandas as pd
+
     column = pairs_column(record.provenance.scenario.traffic, traffic)
     if column in record.hubs:
         return record.hubs[column].fillna(0).to_numpy(np.int64)
@@ -96,7 +98,7 @@ def count_joined(record: RunRecord, traffic: str) -> NDArray[np.int64] | None:
     first = int(record.states.index[0])
     pairs = record.pair_table.pick(first, traffic, ["from", "to", "base_minutes"])
     ends = pairs.loc[pairs["base_minutes"].notna(), ["from", "to"]].to_numpy(object).ravel()
-    places = record.hubs.index.get_indexer(ends)
+    places = record.hubs.index.get_indexer(pd.Index(ends))
     return np.bincount(places[places >= 0], minlength=len(record.hubs)).astype(np.int64)
 
 
@@ -109,6 +111,8 @@ def cut_off_spans(record: RunRecord, traffic: str) -> dict[str, list[tuple[int, 
         For each such place the first state of each span and the one after its last. Empty for
         a run that does not tell how many pairs a place has.
     """
+    import pandas as pd
+
     joined = count_joined(record, traffic)
     if joined is None:
         return {}
@@ -120,13 +124,13 @@ def cut_off_spans(record: RunRecord, traffic: str) -> dict[str, list[tuple[int, 
         ]
         first, after = lost["first"].to_numpy(np.int64), lost["last"].to_numpy(np.int64) + 1
         for end in ("from", "to"):
-            place = index.get_indexer(lost[end].to_numpy(object))
+            place = index.get_indexer(pd.Index(lost[end]))
             np.add.at(change, (place, first), 1)
             np.add.at(change, (place, after), -1)
     cut = np.cumsum(change, axis=1)[:, :-1]
     none = (cut > 0) & (cut == joined[:, None])
     found = {}
-    for place in np.flatnonzero(none.any(axis=1)).tolist():
-        edges = np.flatnonzero(np.diff(none[place].astype(np.int8), prepend=0, append=0))
-        found[str(index[place])] = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    for hub in np.flatnonzero(none.any(axis=1)).tolist():
+        edges = np.flatnonzero(np.diff(none[hub].astype(np.int8), prepend=0, append=0))
+        found[str(index[hub])] = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
     return found

@@ -228,8 +228,8 @@ def _hubs(run: Computation) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows).astype(
         {"lon": float, "lat": float, "population": "Int64", "cut_share": "Float64"}
-        | dict.fromkeys(joined, "Int64")
     )
+    table = table.astype(dict.fromkeys(joined, "Int64"))
     return table.set_index("id")
 
 
