@@ -155,9 +155,10 @@ def _say_cut(record: RunRecord, figure: Figure, phrases: Phrases) -> list[str]:
         if high:
             return [phrases("headline.none_cut_perhaps", high=high)]
         return [phrases("headline.none_cut")]
+    only = pairs_in_base(record, figure.traffic) == 1
     sentences = [
         phrases(
-            "headline.cut",
+            "headline.cut_only" if only else "headline.cut",
             when=_when_worst(record, figure, phrases),
             cut=format_number(cut, phrases.language),
             total=_all_pairs(record, figure.traffic, phrases),
@@ -251,7 +252,8 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
         if cut:
             shown = format_number(cut, phrases.language)
             total = _all_pairs(record, each.traffic, phrases)
-            text = phrases("headline.other_cut", traffic=traffic, cut=shown, total=total)
+            only = "_only" if pairs_in_base(record, each.traffic) == 1 else ""
+            text = phrases(f"headline.other_cut{only}", traffic=traffic, cut=shown, total=total)
         elif high:
             text = phrases("headline.other_perhaps", traffic=traffic, high=high)
         else:
