@@ -29,7 +29,7 @@ incidents:
   effect: closed
   claims:
   - {document: d1, speaker: S, says: closed, about: start, at: 2025-03-04T00:00+01:00}
-  - {document: d1, speaker: S, says: open, about: first_traffic, at: 2025-03-12T00:00+01:00}
+  - {document: d1, speaker: S, says: open, about: first_traffic, at: 2025-03-07T00:00+01:00}
 """
 SCENARIO = """\
 title: Mine
