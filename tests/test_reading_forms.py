@@ -145,6 +145,17 @@ def test_each_way_to_say_a_time_is_read(section: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_stop_cause_and_return_are_read_together(language: str) -> None:
+    missed = []
+    for row in FORMS["sentences"][language]:
+        shown = [_fields(language, row["text"], name) for name in ("effect", "kind")]
+        times = dict(_times(language, row["text"]))
+        if shown != [[row["effect"]], [row.get("kind")]] or times != row["times"]:
+            missed.append((row["text"], shown, times))
+    assert missed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_way_to_say_how_long_is_read(language: str) -> None:
     missed = []
     for text, told in FORMS["lengths"][language].items():

@@ -33,6 +33,8 @@ _PRESENT = re.compile(
     r"|resumes|reopens|re-opens|comes back|restarts)\b"
 )
 """What is told as if it were now, and is to come where a time is named."""
+_INFINITIVE = re.compile(r"re-?open|resume|restart|restore|open|clear|run again|return")
+_WILL = re.compile(r"\b(?:will|shall|would|'ll|(?:plans?|is|are|due|expected|scheduled) to)\b")
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
@@ -356,6 +358,8 @@ def _make(
         clause if group != "effect" else own, language
     )
     future = future or (group == "return" and _PRESENT.match(own) is not None)
+    if _INFINITIVE.fullmatch(own) and _WILL.search(left):
+        future = True  # "will close the line on Friday and reopen it on Sunday"
     broken = _BROKEN.search(own) is not None
     part = _is_part(low, sentence, group, value, start, end)
     return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)

@@ -42,7 +42,7 @@ def find_durations(low: str, start: int, end: int, language: str) -> tuple[Durat
         before, after = low[max(start, match.start() - 70) : match.start()], low[match.end() : end]
         if language == "ru" and _is_hour(match[0], before):
             continue
-        if language == "en" and _FOUR_FIGURES.fullmatch(match[0]):
+        if _CLOCK.fullmatch(match[0]):
             continue
         role = _role(before, after, language)
         if role is not None:
@@ -150,8 +150,8 @@ _ON_THE_WAY = re.compile(
     r"(?:час\w* (?:у|в) дорозі|врем\w+ в пути|(?:journey|travel|running) times?) [^.;]{0,30}$"
 )
 """Words before a length by which the way of trains is longer."""
-_FOUR_FIGURES = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d (?:hours|hrs)")
-"""An hour of the clock: "at 0540 hours"."""
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d (?:hours|hrs)|(?:двух|трех|четырех|пяти|шести) дня")
+"""An hour of the clock: "at 0540 hours", "около четырех дня"."""
 _NEXT_HOURS = re.compile(r"\b(?:in|over|during|within) the (?:next|coming) $")
 _SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
@@ -216,7 +216,7 @@ _DAY_AFTER = re.compile(
 
 def _is_clock(before: str, after: str, language: str) -> bool:
     if language == "uk":
-        clock = re.search(r"(?:^|\s)(?:об?|опівн\w+|з|із|до|після|по|під|к) $", before)
+        clock = re.search(r"(?:^|\s)(?:об?|опівн\w+|з|із|до|після|по|під|к|годині) $", before)
         return clock is not None and not re.search(
             r"(?:тривав\w*|від|запізн\w+ до|затрим\w+ до|відстав\w+ до) $", before
         )
