@@ -101,7 +101,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
     --------
     >>> from netmodel.runs.run import run_scenario
     >>> runs = [run_scenario("crimea-may-2023", time_rule=rule) for rule in ("earliest", "latest")]
-    >>> "time rule" in render_comparison([run.record for run in runs])
+    >>> "time_rule" in render_comparison([run.record for run in runs])
     True
     """
     if not 2 <= len(records) <= MOST_RUNS:
@@ -332,8 +332,7 @@ def view_settings(
     for key in keys:
         values = tuple(each.get(key, "") for each in flat)
         if len(set(values)) > 1 and key.split(".")[0] not in _NOT_A_SETTING:
-            name = key.replace(".", ", ").replace("_", " ")
-            found.append((show_controls(name), tuple(_say_value(v, phrases) for v in values)))
+            found.append((show_controls(key), tuple(_say_value(v, phrases) for v in values)))
     return found
 
 
