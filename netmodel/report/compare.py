@@ -338,8 +338,8 @@ def view_settings(
 
 def _say_value(value: str, phrases: Phrases) -> str:
     """Return a value of a setting in words where it is one of the language's own."""
-    words = {"": "not_set", "True": "yes", "False": "no"}
-    return phrases(f"compare.{words[value]}") if value in words else show_controls(value)
+    words = {"": "compare.not_set", "True": "compare.yes", "False": "compare.no"}
+    return phrases(words[value]) if value in words else show_controls(value)
 
 
 def _flatten(value: object, path: str) -> list[tuple[str, str]]:
