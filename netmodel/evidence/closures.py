@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.places import Place, read_places
@@ -24,6 +25,7 @@ _MORE_COLUMNS = {
 """Arguments of `closure`, and the columns of a table that give them."""
 
 
+@refuse_wrong_kinds
 def closure(
     id: str,  # noqa: A002 - as the field of an incident
     place: Place | str | Mapping[str, object],
@@ -150,6 +152,7 @@ def _read_source(checks: Checks, name: object, source: object) -> Document:
     return Document(id=f"{name}-source", publisher=text, url=url)
 
 
+@refuse_wrong_kinds
 def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
     """Return the incidents of a table of closures, one a row, and their sources.
 

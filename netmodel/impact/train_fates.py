@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
 from netmodel.impact.line_states import Lines, LineSolver, LineState, Numbers, lay_lines
@@ -129,6 +130,7 @@ class TrainFates:
         return f"<TrainFates: {count:,} trains, {states:,} states>"
 
 
+@refuse_wrong_kinds
 def assess_trains(
     courses: Courses,
     timeline: Timeline,
