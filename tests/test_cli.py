@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.own_network import command
+
 GOOD = """\
 title: Two days
 window: {start: 2023-05-18, end: 2023-05-20, zone: Europe/Simferopol}
@@ -34,10 +36,10 @@ def write(folder: Path, text: str, name: str = "scenario.yaml") -> Path:
 
 
 def test_help_list_and_schema():
-    assert "run" in netmodel("--help").stdout
-    listed = netmodel("list", "--json")
-    assert {row["name"] for row in json.loads(listed.stdout)} >= {"crimea-may-2023"}
-    assert json.loads(netmodel("schema").stdout)["title"] == "netmodel scenario"
+    assert "run" in command("--help").out
+    listed = command("list", "--json")
+    assert {row["name"] for row in json.loads(listed.out)} >= {"crimea-may-2023"}
+    assert json.loads(command("schema").out)["title"] == "netmodel scenario"
 
 
 def test_run_by_name_writes_a_whole_folder(tmp_path):
@@ -55,9 +57,9 @@ def test_run_by_name_writes_a_whole_folder(tmp_path):
 def test_run_refuses_a_folder_that_is_no_run(tmp_path):
     (tmp_path / "precious").mkdir()
     kept = write(tmp_path / "precious", "mine", "letter.txt")
-    result = netmodel("run", "crimea-may-2023", "--out", tmp_path / "precious")
-    assert result.returncode == 2
-    assert "holds what netmodel did not write" in result.stderr
+    result = command("run", "crimea-may-2023", "--out", tmp_path / "precious")
+    assert result.code == 2
+    assert "holds what netmodel did not write" in result.err
     assert kept.read_text() == "mine"
 
 
@@ -103,18 +105,18 @@ def test_bad_input_is_explained_and_nothing_is_written(name, tmp_path):
     text, where, what = BAD[name]
     path = write(tmp_path, text)
     for verb in (["check", path], ["run", path, "--out", tmp_path / "out"]):
-        result = netmodel(*verb)
-        assert result.returncode == 2, result.stdout
-        assert "Traceback" not in result.stderr
-        assert where in result.stderr
-        assert what in result.stderr
+        result = command(*verb)
+        assert result.code == 2, result.out
+        assert "Traceback" not in result.err
+        assert where in result.err
+        assert what in result.err
     assert [each.name for each in tmp_path.iterdir()] == ["scenario.yaml"]
 
 
 def test_all_mistakes_of_a_file_at_once(tmp_path):
     text = GOOD.replace("2023-05-20", "2023-05-32") + "tittle: x\nmetrics: [speed]\n"
-    result = netmodel("check", write(tmp_path, text))
-    assert len(result.stderr.splitlines()) == 3
+    result = command("check", write(tmp_path, text))
+    assert len(result.err.splitlines()) == 3
 
 
 def test_mistakes_of_a_file_and_of_what_it_names_are_told_together(tmp_path):
@@ -130,31 +132,31 @@ traffic: [passenger, freigt]
 metrics: [connected_shar]
 network: 7
 """
-    result = netmodel("check", write(tmp_path, text))
-    assert result.returncode == 2
-    lines = [int(line.split(":")[2]) for line in result.stderr.splitlines()]
+    result = command("check", write(tmp_path, text))
+    assert result.code == 2
+    lines = [int(line.split(":")[2]) for line in result.err.splitlines()]
     assert lines == [1, 2, 3, 5, 6, 7, 8, 9, 10]
-    assert "did you mean 'Bakhchysarai'" in result.stderr
-    assert "did you mean 'gravity'" in result.stderr
+    assert "did you mean 'Bakhchysarai'" in result.err
+    assert "did you mean 'gravity'" in result.err
 
 
 def test_a_problem_of_the_demand_names_its_line(tmp_path):
     text = GOOD + "demand_by_traffic:\n  passenger: {kind: gravity, hubs: [Kyiv, Port Krym]}\n"
-    result = netmodel("check", write(tmp_path, text))
-    assert result.returncode == 2
-    assert re.match(r"netmodel: scenario\.yaml:6:3: gravity demand needs", result.stderr)
+    result = command("check", write(tmp_path, text))
+    assert result.code == 2
+    assert re.match(r"netmodel: scenario\.yaml:6:3: gravity demand needs", result.err)
 
 
 def test_version_is_told():
-    result = netmodel("--version")
-    assert result.returncode == 0
-    assert re.fullmatch(r"netmodel \d+\.\d+\.\d+\n", result.stdout)
+    result = command("--version")
+    assert result.code == 0
+    assert re.fullmatch(r"netmodel \d+\.\d+\.\d+\n", result.out)
 
 
 def test_unknown_scenario_name_is_suggested():
-    result = netmodel("run", "crimea-mai-2023")
-    assert result.returncode == 2
-    assert "crimea-may-2023" in result.stderr
+    result = command("run", "crimea-mai-2023")
+    assert result.code == 2
+    assert "crimea-may-2023" in result.err
 
 
 INCIDENT = """\
@@ -173,10 +175,23 @@ incidents:
 
 def test_a_reopening_before_its_closure_is_found(tmp_path):
     path = write(tmp_path, INCIDENT.replace("END", "2026-02-02T07:00+02:00"), "incidents.yaml")
-    result = netmodel("check", path)
-    assert result.returncode == 2
-    assert "incidents.yaml:10:" in result.stderr
-    assert "before the start" in result.stderr
+    result = command("check", path)
+    assert result.code == 2
+    assert "incidents.yaml:10:" in result.err
+    assert "before the start" in result.err
+
+
+def test_a_reopening_within_the_times_of_its_closure_may_be_true(tmp_path):
+    within = INCIDENT.replace(
+        "at: 2026-02-02T06:00Z", "at: {after: 2026-02-02T04:00Z, before: 2026-02-02T06:00Z}"
+    )
+    path = write(tmp_path, within.replace("END", "2026-02-02T07:00+02:00"), "incidents.yaml")
+    assert command("check", path).code == 0
+
+
+def test_a_closure_may_end_when_it_begins(tmp_path):
+    path = write(tmp_path, INCIDENT.replace("END", "2026-02-02T06:00Z"), "incidents.yaml")
+    assert command("check", path).code == 0
 
 
 @pytest.mark.parametrize(
@@ -194,9 +209,9 @@ def test_a_reopening_before_its_closure_is_found(tmp_path):
 )  # fmt: skip
 def test_bad_incidents(old, new, message, tmp_path):
     text = INCIDENT.replace(old, new, 1).replace("END", "2026-02-02T09:00+02:00")
-    result = netmodel("check", write(tmp_path, text, "incidents.yaml"))
-    assert result.returncode == 2, result.stdout
-    assert message in result.stderr
+    result = command("check", write(tmp_path, text, "incidents.yaml"))
+    assert result.code == 2, result.out
+    assert message in result.err
 
 
 NETWORKS = {
@@ -216,38 +231,38 @@ def test_bad_networks(name, tmp_path):
     folder.mkdir()
     write(folder, "id,name,lon,lat\na,A,30,50\nb,B,31,50\n", "hubs.csv")
     write(folder, f"id,from,to,length_km\n{rows}\n", file)
-    result = netmodel("check", folder)
-    assert result.returncode == 2
-    assert where in result.stderr
-    assert what in result.stderr
+    result = command("check", folder)
+    assert result.code == 2
+    assert where in result.err
+    assert what in result.err
 
 
 def test_match_reports_ambiguity_and_names_rivals():
-    result = netmodel("match", "Kyiv - Odesa")
-    assert result.returncode in {0, 1}
-    assert "status" in result.stdout
-    unknown = netmodel("match", "Севастополъ")
-    assert unknown.returncode == 2
-    assert "Sevastopol" in unknown.stderr
+    result = command("match", "Kyiv - Odesa")
+    assert result.code in {0, 1}
+    assert "status" in result.out
+    unknown = command("match", "Севастополъ")
+    assert unknown.code == 2
+    assert "Sevastopol" in unknown.err
 
 
 @pytest.mark.parametrize("name", ["Bakhchysarai", "Бахчисарай", "Bakhchisaray"])
 def test_a_place_is_found_in_three_spellings(name):
-    result = netmodel("match", name, "--json")
-    assert result.returncode == 0, result.stderr
-    assert json.loads(result.stdout)[0]["links"]
+    result = command("match", name, "--json")
+    assert result.code == 0, result.err
+    assert json.loads(result.out)[0]["links"]
 
 
 def test_show_prints_the_chain_of_an_incident():
-    result = netmodel("show", "2023-05-18-simferopol-chystenke")
-    assert result.returncode == 0, result.stderr
-    assert "first_traffic" in result.stdout
-    assert "https://" in result.stdout
-    assert "a forecast is not an observation" in result.stdout
+    result = command("show", "2023-05-18-simferopol-chystenke")
+    assert result.code == 0, result.err
+    assert "first_traffic" in result.out
+    assert "https://" in result.out
+    assert "a forecast is not an observation" in result.out
 
 
 @pytest.mark.parametrize("what", ["network", "incidents", "documents", "crimea-may-2023"])
 def test_show_prints_tables(what):
-    result = netmodel("show", what)
-    assert result.returncode == 0, result.stderr
-    assert "\t" in result.stdout
+    result = command("show", what)
+    assert result.code == 0, result.err
+    assert "\t" in result.out

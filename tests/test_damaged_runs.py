@@ -3,8 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,16 +19,8 @@ from netmodel.runs.record import find_changed_files, read_record, write_record
 
 from .damaged_files import DAMAGE, drop
 from .effort import counted_calls
+from .own_network import command
 from .report_records import large_record, shipped_record
-
-CODE = "from netmodel.cli.main import main; main()"
-
-
-def netmodel(*arguments):
-    return subprocess.run(
-        [sys.executable, "-c", CODE, *map(str, arguments)],
-        capture_output=True, text=True, check=False, encoding="utf-8",
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -111,12 +101,12 @@ def test_the_command_refuses_damage_and_leaves_the_report_alone(folder, tmp_path
     before = (folder / "report.html").read_bytes()
     (folder / "outages.csv").write_text("x\n")
     for verb in (["report", folder], ["compare", folder, folder, "--out", tmp_path / "c.html"]):
-        result = netmodel(*verb)
-        assert result.returncode == 2
-        assert "Traceback" not in result.stderr
+        result = command(*verb)
+        assert result.code == 2
+        assert "Traceback" not in result.err
         assert (
             "outages.csv:1: columns 'outage', 'incident', 'link', 'effect' and 10 more are missing"
-            in result.stderr
+            in result.err
         )
     assert (folder / "report.html").read_bytes() == before
     assert not (tmp_path / "c.html").exists()
@@ -127,9 +117,9 @@ def test_a_sound_file_that_is_not_as_written_is_remarked_on(folder):
     path.write_text("\n".join(path.read_text().split("\n")[:41]) + "\n")
     (folder / "notes.txt").write_text("mine")
     for _ in range(2):
-        result = netmodel("report", folder)
-        assert result.returncode == 0, result.stderr
-        (line,) = result.stderr.splitlines()
+        result = command("report", folder)
+        assert result.code == 0, result.err
+        (line,) = result.err.splitlines()
         assert line.startswith(f"netmodel: warning: {path}: ")
     assert (folder / "notes.txt").read_text() == "mine"
 
@@ -142,7 +132,7 @@ def test_a_run_lists_its_files(folder):
         if path.suffix in (".csv", ".json", ".yaml", ".geojson")
         and path.name not in ("provenance.json", "written.json", "status.csv")
     }  # fmt: skip
-    assert netmodel("report", folder).stderr == ""
+    assert command("report", folder).err == ""
 
 
 @pytest.mark.parametrize("name", scenario_names())
@@ -166,8 +156,8 @@ def test_a_run_written_before_files_were_listed_is_rendered(folder):
     (folder / "evidence.json").write_text(json.dumps(evidence))
     links = folder / "links.csv"
     links.write_text(links.read_text().replace(",yes,", ",True,").replace(",no,", ",False,"))
-    result = netmodel("report", folder, "--lang", "uk")
-    assert (result.returncode, result.stderr) == (0, "")
+    result = command("report", folder, "--lang", "uk")
+    assert (result.code, result.err) == (0, "")
     pd.testing.assert_series_equal(
         read_record(folder).links["electrified"], shipped_record().links["electrified"]
     )

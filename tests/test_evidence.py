@@ -190,6 +190,22 @@ def test_a_file_reports_all_its_problems(tmp_path):
     assert text.count("incidents.yaml:") == 2
 
 
+def test_documents_of_a_file_that_cannot_be_read_are_not_called_unknown(tmp_path):
+    documents, path = tmp_path / "documents.yaml", tmp_path / "incidents.yaml"
+    documents.write_text("documents: [{id: d, publisher: P\n")
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, place: {hub: Kyiv}, effect: none,\n"
+        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as caught:
+        read_catalogue([documents, path])
+    assert {"documents.yaml"} == {
+        each.where.split(":")[0].rsplit("/")[-1] for each in caught.value.problems
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "earliest", "latest"),
     [

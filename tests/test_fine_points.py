@@ -97,6 +97,11 @@ def test_a_bus_without_minutes_takes_the_road_at_its_speed():
     km = ROAD_OVER_GREAT_CIRCLE * great_circle_km(10.0, 50.0, 10.5, 50.0)
     assert service.link.length_km == pytest.approx(km, abs=0.05)
     assert service.link.minutes == pytest.approx(60 * km / ROAD_SPEED_KMH)
+    assert service.minutes_basis.code == "estimated"
+    (timed,) = build_services(
+        RAILWAY, [incident({"hub": "a"}, replacements=(replace(bus, minutes=40.0),))]
+    )
+    assert (timed.minutes_basis.code, timed.link.minutes) == ("documented", 40.0)
 
 
 @pytest.mark.parametrize(("km", "hub"), [(10, "a"), (19, "a"), (20, "b")])

@@ -615,6 +615,14 @@ def test_what_is_wrong_with_an_export_is_told(tmp_path):
             Timetable(trains=(lost,)), existing(), tmp_path / "f.zip",
             publisher=Publisher(zone="Europe/Berlin"),
         )  # fmt: skip
+    hubs = [replace(each, aliases=("Halt",)) for each in existing().hubs]
+    twice = replace(lost, stops=("Aton", "Halt"))
+    with pytest.raises(InputError, match="may be"):
+        export_gtfs(
+            Timetable(trains=(twice,)), replace(existing(), hubs=tuple(hubs)),
+            tmp_path / "f.zip", publisher=Publisher(zone="Europe/Berlin"),
+            start=date(2024, 1, 1), end=date(2024, 2, 1),
+        )  # fmt: skip
     bare = Train(id="1", number="1", kind="regional", stops=("Aton", "D"))
     for options, word in (({}, "start"), ({"start": date(2024, 1, 1)}, "end")):
         with pytest.raises(InputError, match=word):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from tests.own_network import command
 
 pytest.importorskip("osmium")
 pytest.importorskip("pyogrio")
@@ -33,9 +33,8 @@ def test_every_block_of_the_guide_runs(tmp_path, monkeypatch):
             assert len(commands) <= MOST_COMMANDS
             for name, *arguments in commands:
                 assert name == "netmodel"
-                command = [sys.executable, "-m", "netmodel", *arguments]
-                said = subprocess.run(command, capture_output=True, text=True, check=False)
-                assert said.returncode == 0, (arguments, said.stdout, said.stderr)
+                said = command(*arguments)
+                assert said.code == 0, (arguments, said.out, said.err)
             ways += 1
     assert ways == 4
     for way in ("osm", "gtfs", "tables"):

@@ -21,8 +21,9 @@ from netmodel.evidence.places import (
 from netmodel.network.formats import built_in_network
 from netmodel.network.gazetteer import Town
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
-from netmodel.outages.matching import Match, Matcher, Rival
+from netmodel.outages.matching import Match, Matcher, Rival, _may_be_meant
 from netmodel.outages.outage import tell_apart
+from netmodel.routing.line_shape import Line
 from netmodel.trains.train import Timetable, Train
 from tests.conftest import make_network
 
@@ -450,3 +451,23 @@ def test_every_town_of_a_name_is_a_reading_with_its_links(monkeypatch):
     match = Matcher(network).match(TownPlace(town="Town", within_km=5))
     assert match.status == "ambiguous"
     assert [each.links for each in match.rivals] == [("a-b-0",), ("d-e-3",)]
+
+
+@pytest.mark.parametrize(
+    ("cost", "km", "passed_by", "meant"),
+    [
+        (105, 105.0, False, True),
+        (105, 200.0, False, False),
+        (300, 105.0, False, False),
+        (300, 60.0, False, True),
+        (300, 200.0, True, True),
+    ],
+)
+def test_another_line_may_be_meant_if_it_is_about_as_quick_and_as_long(cost, km, passed_by, meant):
+    first = Line(cost=100, path=("a",), hubs=("x", "y"), links=("a",), km=100.0)
+    other = Line(
+        cost=cost, path=("b",), hubs=("x", "y"), links=("b",), km=km, off_km=50.0,
+        is_passed_by=passed_by,
+    )  # fmt: skip
+    assert _may_be_meant(first, other) is meant
+    assert not _may_be_meant(first, replace(other, off_km=0.0))

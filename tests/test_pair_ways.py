@@ -442,16 +442,19 @@ def test_a_second_way_is_measured_against_the_way_of_the_trains():
     assert near(make_assessor(network), "a", "d") is None
 
 
-def test_a_second_way_is_charged_the_reversal_on_it():
+@pytest.mark.parametrize("near_minutes", [15.0, 35.0])
+def test_a_second_way_is_charged_the_reversal_on_it(near_minutes):
     drawn = make_network(THREE)
     sides = {"a-e-4": {"to_side": "A"}, "e-d-5": {"from_side": "A"}}
     links = tuple(replace(each, **sides.get(each.id, {})) for each in drawn.links)
-    assessor = make_assessor(replace(drawn, links=links), [make_train(1, "a", "c", "d")])
+    assessor = make_assessor(
+        replace(drawn, links=links), [make_train(1, "a", "c", "d")], near_minutes=near_minutes
+    )
     reversal = assessor.profile.reversal_minutes
-    assert reversal > 0
+    assert 5 < reversal < 30 < assessor.profile.gauge_change_minutes
     found = near(assessor, "a", "d")
     assert found is None or found.extra_minutes == pytest.approx(10 + reversal)
-    assert (found is None) == (10 + reversal > assessor.near_minutes)
+    assert (found is None) == (near_minutes < 30)
 
 
 def test_without_trains_no_way_of_trains_is_the_main_one():

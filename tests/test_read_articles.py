@@ -16,6 +16,7 @@ from netmodel.errors import InputError
 from netmodel.reading import Article, Draft, Extracted, draft_text, read, read_files
 from netmodel.reading.draft_file import parse_draft
 from netmodel.times import read_bounds
+from tests.own_network import command
 
 DAY = "2024-03-12"  # a Tuesday
 DERAILED = (
@@ -300,21 +301,16 @@ def test_adjectives_and_objects_are_places_in_any_case(text: str, place: str) ->
 # The command
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netmodel", "read", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def test_the_command_writes_a_draft_and_nothing_over_it(tmp_path: Path) -> None:
     article = tmp_path / "article.txt"
     article.write_text(DERAILED, encoding="utf-8")
     out = tmp_path / "drafts.yaml"
-    said = _run(str(article), "--published", DAY, "--out", str(out))
-    assert (said.returncode, said.stderr) == (0, "")
+    said = command("read", str(article), "--published", DAY, "--out", str(out))
+    assert (said.code, said.err) == (0, "")
     before = out.read_bytes()
-    again = _run(str(article), "--published", DAY, "--out", str(out))
-    assert again.returncode == 2
-    assert again.stderr.count("\n") == 1
+    again = command("read", str(article), "--published", DAY, "--out", str(out))
+    assert again.code == 2
+    assert again.err.count("\n") == 1
     assert out.read_bytes() == before
 
 
@@ -326,9 +322,9 @@ def test_the_command_says_what_is_wrong_with_a_file_in_one_line(
 ) -> None:
     article = tmp_path / "article.txt"
     article.write_bytes(content)
-    said = _run(str(article), "--published", DAY, "--out", str(tmp_path / "d.yaml"))
-    assert said.returncode == 2
-    assert said.stderr.count("\n") == 1
+    said = command("read", str(article), "--published", DAY, "--out", str(tmp_path / "d.yaml"))
+    assert said.code == 2
+    assert said.err.count("\n") == 1
     assert not (tmp_path / "d.yaml").exists()
 
 

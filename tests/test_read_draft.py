@@ -1,8 +1,5 @@
 """Drafts: no field without words, files that say the same again, and nobody runs one."""
 
-import subprocess
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +26,7 @@ from netmodel.reading.draft import AGREES, UNUSED_WHY, KnownConflict
 from netmodel.reading.draft_fields import SURE, WHY
 from netmodel.reading.draft_file import parse_draft
 from netmodel.times import Bounds, parse_time
+from tests.own_network import command
 
 TEXT = "On Thursday a train derailed between Simferopol and Sevastopol. «Рух зупинено»: так — #1."
 
@@ -201,10 +199,9 @@ def test_mistakes_in_a_file_are_told_at_their_lines():
 @pytest.mark.parametrize("verb", ["run", "check"])
 def test_nobody_runs_a_draft(verb, tmp_path):
     path = write_draft(Draft(articles=(source(),), incidents=(incident(),)), tmp_path / "d.yaml")
-    command = [sys.executable, "-m", "netmodel", verb, str(path)]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert said.returncode == {"run": 2, "check": 1}[verb]
-    assert "netmodel review" in said.stdout + said.stderr
+    said = command(verb, path)
+    assert said.code == {"run": 2, "check": 1}[verb]
+    assert "netmodel review" in said.out + said.err
     with pytest.raises(InputError, match="draft"):
         nm.evidence.read_catalogue(path)
     assert read_draft(path).incidents == (incident(),)

@@ -74,6 +74,14 @@ PLANTED = {
 }  # fmt: skip
 
 
+def test_a_second_place_is_not_one_station_alone() -> None:
+    burned = (START, END, say("place", says="The station of Beton burned."))
+    one, other = ({"between": ["Aton", "Beton"]}, {"between": ["Ceton", "Deton"]})
+    two = replace(make("two", "Aton - Beton", *burned), places=[one, other])
+    assert "section_for_hub two" not in find(two)
+    assert "section_for_hub two" in find(replace(two, places=[one]))
+
+
 @pytest.mark.parametrize("wanted", PLANTED)
 def test_finds_a_planted_contradiction(wanted: str) -> None:
     assert wanted in find(*PLANTED[wanted], trains=nm.trains.Timetable(trains=()))

@@ -364,6 +364,11 @@ def test_a_plan_is_surer_than_a_rule():
 # Several closures
 
 
+def test_closures_are_counted_without_a_gap():
+    with pytest.raises(InputError, match="spell 2"):
+        incident(CLOSED, claim("start", "2026-03-05T06:00Z", spell=3))
+
+
 def test_a_line_is_open_between_two_closures_of_one_incident(tmp_path):
     claims = (
         CLOSED,

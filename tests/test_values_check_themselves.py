@@ -35,7 +35,8 @@ def places_of(make, **fields):
         ("document", ""), ("speaker", None), ("says", 3), ("about", "strat"), ("party", "Media"),
         ("basis", None), ("at", "2023-05-18"), ("at", "2023-05-18T06:00"), ("at", 5),
         ("at", datetime(2023, 5, 18)), ("at", {}), ("made", {"until": "2023"}),
-        ("within_hours", 4), ("lasted_hours", "4"), ("figures", {"trains": "4"}),
+        ("within_hours", 4), ("lasted_hours", "4"), ("lasted_hours", 0), ("within_hours", -1),
+        ("says", "a\x07b"), ("speaker", "a\x1b[1m"), ("figures", {"trains": "4"}),
         ("figures", [4]), ("zone", "Europe/Kiyv"),
     ],
 )  # fmt: skip
@@ -47,7 +48,8 @@ def test_a_claim_that_is_wrong_is_refused(field, value):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("id", ""), ("title", None), ("kind", "derailed"), ("zone", "Kyiv"), ("places", ()),
+        ("id", ""), ("title", None), ("title", "a\x00b"), ("kind", "derailed"),
+        ("zone", "Kyiv"), ("places", ()),
         ("places", None), ("effect", "clsoed"), ("claims", "d"), ("claims", [1]), ("then", "none"),
         ("traffic", ()), ("traffic", "trains"), ("slowed_minutes", -1), ("standing", 1),
         ("replacements", [{}]), ("note", 1), ("titles", {"xx": "X"}), ("titles", {"uk": ""}),

@@ -89,6 +89,9 @@ def _bare_hours(language: str) -> Iterator[TimePattern]:
 def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
     yield TimePattern(rf"(?P<h>\d{{1,2}})(?:\.(?P<m>[0-5]\d))? ?{_AM}", _clock)
     yield TimePattern(rf"(?P<h>\d{{1,2}}) ?o'clock(?: {part})?", _clock)
+    yield TimePattern(
+        r"(?P<h>\d{1,2}) in the (?P<part>morning|afternoon|evening)(?! of \d)", _clock
+    )
     yield TimePattern(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d) (?:hours|hrs)\b", _clock)
     yield TimePattern(r"(?<=\bat )(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?!\w|[.,]\d)", _clock)
     yield TimePattern(
@@ -99,7 +102,17 @@ def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
         (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
          rf" (?P<hour>{_EN_NAMED})(?: {part})?"), _past, _EN_NAMED,
     )  # fmt: skip
-    for text, hour in words.CLOCK_WORDS["en"]:
+    named = words.CLOCK_WORDS["en"]
+    for text, hour in named:  # "from three to five in the morning"
+        later = "|".join(each for each, number in named if number > hour)
+        if later:
+            yield TimePattern(
+                rf"(?:(?<=\bfrom )|(?<=\bbetween )){text}(?= (?:to|and|until|till) (?:{later})"
+                r"(?: o'clock)? in the (?P<part>morning|afternoon|evening))",
+                _spelt(hour),
+                text,
+            )
+    for text, hour in named:
         yield TimePattern(
             rf"{text}(?: o'clock(?: {part})?| in the (?P<part2>morning|afternoon|evening))",
             _spelt(hour),
@@ -141,10 +154,14 @@ def _slavic_clocks(language: str, part: str, at: str) -> Iterator[TimePattern]:
     yield from _hours_begun(language, part)
     minutes = "|".join(words.CLOCK_MINUTES[language])
     for text, hour in words.CLOCK_WORDS[language]:
-        spelt = rf"(?:{text})(?: (?P<minutes>{minutes})(?: (?:хвилин|минут)\w?)?(?! (?:год|час)))"
+        spelt = (
+            rf"(?:{text})(?: {hour_word})?"
+            rf"(?: (?P<minutes>{minutes})(?: (?:хвилин|минут)\w?)?(?! (?:год|час)))"
+        )
+        named = "" if language == "ru" and hour > 12 else "?"  # "до двадцати" may be of wagons
         yield TimePattern(rf"(?:{at}){spelt}(?: {part})?", _spelt(hour), text)
         yield TimePattern(
-            rf"(?:{at})(?:{text})(?: {hour_word})?(?: {part})?{_NO_HOUR}", _spelt(hour), text
+            rf"(?:{at})(?:{text})(?: {hour_word}){named}(?: {part})?{_NO_HOUR}", _spelt(hour), text
         )
         yield TimePattern(rf"(?:{text})(?: {hour_word})?(?: {part})", _spelt(hour), text)
 

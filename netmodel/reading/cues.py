@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from netmodel.reading import effect_words as words
 from netmodel.reading.cause_words import CAUSES
-from netmodel.reading.folded_text import FoldedText, Sentence
+from netmodel.reading.folded_text import FoldedText, Sentence, matches_at
 from netmodel.reading.word_forms import is_future
 
 _BREAKS = re.compile(
@@ -33,6 +33,8 @@ _PRESENT = re.compile(
     r"|resumes|reopens|re-opens|comes back|restarts)\b"
 )
 """What is told as if it were now, and is to come where a time is named."""
+_INFINITIVE = re.compile(r"re-?open|resume|restart|restore|open|clear|run again|return")
+_WILL = re.compile(r"\b(?:will|shall|would|'ll|(?:plans?|is|are|due|expected|scheduled) to)\b")
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
@@ -69,6 +71,11 @@ _UNHURT = re.compile(
     r"|\b(?:not|n't|never) (?:been )?(?:damag|destroy|hit|struck|harm)"
 )
 """What says within words for a damage that there was none."""
+_BECAUSE = re.compile(
+    r"(?:because of|due to|for|after|through)\b|(?:через|внаслідок|із-за|у зв'язку|в зв'язку"
+    r"|на час|для|из-за|вследствие|в связи|на время)(?!\w)"
+)
+"""Words for why something was not: what they give as a cause was."""
 _OUT_OF_ORDER = re.compile(
     r"(?<!\w)не (?:працю|діял|діє|функціону|спрацюв|работа|действ|функционир|сработа)"
     r"\w*\s(?:\w+ )?$"
@@ -84,7 +91,7 @@ _FROM_THEN = re.compile(
     r"|(?<!\w)(?:відтоді|з того часу|після цього|с тех пор|с того времени|после этого)(?!\w)"
 )
 """Words before trains that run as usual, which make of it the end of a stop."""
-_AROUND, _NEAR_IF = 90, 110
+_AROUND, _NEAR_IF = 140, 110
 _NEAR_HEDGE = 70
 
 
@@ -147,9 +154,9 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
         return ()
     low = folded.low
     found = [
-        *_scan(low, sentence, "effect", _compiled("effect", language), before),
-        *_scan(low, sentence, "return", _compiled("return", language), before),
-        *_scan(low, sentence, "cause", _compiled("cause", language), before),
+        *_scan(low, sentence, "effect", before),
+        *_scan(low, sentence, "return", before),
+        *_scan(low, sentence, "cause", before),
     ]
     for group, value, table in (
         ("still", "still_out", words.STILL), ("late", "late", words.LATE),
@@ -158,11 +165,18 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
         found += [
             Cue(group, value, each.start(), each.end())
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
-            if group != "late" or not _NOT_LATE.search(low[sentence.start : each.start()])
+            if group != "late" or _is_late(low, sentence, *each.span())
         ]
     found = _last_trains(low, sentence, found)
     found += _find_bare_returns(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+
+def _is_late(low: str, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether words for a delay are of trains: not of none, and not of people that are held."""
+    if _NOT_LATE.search(low[sentence.start : start]):
+        return False
+    return not _is_of_desk(low, sentence, start, end)
 
 
 _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -228,59 +242,59 @@ def _rail(language: str) -> re.Pattern[str]:
     return re.compile(words.RAIL[language])
 
 
+_WORD = r"(?<!\w)"
+"""Where a word begins."""
+
+
 @lru_cache(maxsize=16)
 def _compiled(group: str, language: str) -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
     table = {"effect": words.CUES, "return": words.RETURNS, "cause": CAUSES}[group][language]
     return tuple(
-        (value, text.startswith("~"), re.compile(rf"(?<!\w)(?:{text.removeprefix('~')})"))
+        (value, text.startswith("~"), re.compile(rf"{_WORD}(?:{text.removeprefix('~')})"))
         for value, text in table
     )
 
 
-def _scan(
-    low: str,
-    sentence: Sentence,
-    group: str,
-    table: Sequence[tuple[str, bool, re.Pattern[str]]],
-    before: str,
-) -> Iterator[Cue]:
+@lru_cache(maxsize=16)
+def _of_group(group: str, language: str) -> re.Pattern[str]:
+    """Return a pattern of where the cues of a group may begin: nowhere else does one."""
+    each = "|".join(
+        pattern.pattern.removeprefix(_WORD) for _, _, pattern in _compiled(group, language)
+    )
+    return re.compile(rf"{_WORD}(?={each})")
+
+
+def _scan(low: str, sentence: Sentence, group: str, before: str) -> Iterator[Cue]:
     """Yield the cues of a group; of what overlaps, what comes first in the table."""
+    found = _of_group(group, sentence.language).finditer(low, sentence.start, sentence.end)
+    places = [each.start() for each in found]
+    if not places:
+        return
     taken: list[tuple[int, int]] = []
-    for value, needs_traffic, pattern in table:
-        for match in pattern.finditer(low, sentence.start, sentence.end):
+    for value, needs_traffic, pattern in _compiled(group, sentence.language):
+        for match in matches_at(pattern, low, places, sentence.end):
             start, end = match.span()
             if group != "cause" and any(start < b and a < end for a, b in taken):
                 continue
-            if needs_traffic and _is_of_desk(low, sentence, start, end):
+            if (needs_traffic or group == "effect") and _is_of_desk(low, sentence, start, end):
+                continue
+            if group == "return" and words.LONG_AGO.match(low, end, sentence.end):
                 continue
             anchored = not needs_traffic or _near_traffic(low, sentence, start, end)
             if not anchored and not _traffic(sentence.language).search(before):
                 continue
-            if not anchored and _NO_RAIL.search(low, sentence.start, sentence.end):
+            if not anchored and words.NO_RAIL.search(low, sentence.start, sentence.end):
                 continue
             taken.append((start, end))
             yield _make(low, sentence, group, value, start, end, anchored=anchored)
 
 
-_DESK = re.compile(
-    r"(?:ticket|booking|left-luggage|information) offices?|ticket halls?|waiting rooms?"
-    r"|caf[eé]s?|car park|underpass|footbridge"
-    r"|(?<!\w)(?:кас[аиуі]\w?|буфет\w*|зал\w{0,2} очікування|парковк\w+"
-    r"|підземн\w+ перех\w+|камер\w+ схову"
-    r"|касс[аыу]?|зал\w{0,2} ожидания|подземн\w+ переход\w*|камер\w+ хранения)(?!\w)"
-)
-"""What a station has and no train runs on: it closes alone."""
-_NO_RAIL = re.compile(
-    r"\b(?:trolleybus\w*|trams?|metro|subway|underground|ports?|ferr(?:y|ies)|flights?|airports?|ships?|factory|plant|schools?|shops?)\b"
-    r"|(?<!\w)(?:тролейбус\w*|троллейбус\w*|трамва\w+|метро|порт\w{0,2}|пором\w*|паром\w*|аеропорт\w*|аэропорт\w*|авіарейс\w*|авиарейс\w*|завод\w*|школ\w+|магазин\w*)(?!\w)"
-)
-"""What else stops than trains, in a sentence that has no word for these."""
-
-
 def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
     first, last = clause_of(low, sentence, start, end)
-    found = _DESK.search(low, first, last)
-    return found is not None and not _traffic(sentence.language).search(low, first, last)
+    if words.DESK.search(low, first, last) is None:
+        return False
+    named = _traffic(sentence.language).finditer(low, first, last)
+    return all(words.STATION.match(each[0]) for each in named)
 
 
 @lru_cache(maxsize=4)
@@ -302,6 +316,7 @@ def _make(
     clause = low[clause_start:clause_end]
     own = low[start:end]
     denied = value != "normal" and bool(re.search(words.NEGATIONS[language], _end_of(left, 40)))
+    denied = denied and not (group == "cause" and _BECAUSE.match(own))
     denied = denied or (
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
     )
@@ -343,6 +358,8 @@ def _make(
         clause if group != "effect" else own, language
     )
     future = future or (group == "return" and _PRESENT.match(own) is not None)
+    if _INFINITIVE.fullmatch(own) and _WILL.search(left):
+        future = True  # "will close the line on Friday and reopen it on Sunday"
     broken = _BROKEN.search(own) is not None
     part = _is_part(low, sentence, group, value, start, end)
     return Cue(group, value, start, end, denied, hedged, future, anchored, broken, part)

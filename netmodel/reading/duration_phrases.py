@@ -42,6 +42,8 @@ def find_durations(low: str, start: int, end: int, language: str) -> tuple[Durat
         before, after = low[max(start, match.start() - 70) : match.start()], low[match.end() : end]
         if language == "ru" and _is_hour(match[0], before):
             continue
+        if _CLOCK.fullmatch(match[0]):
+            continue
         role = _role(before, after, language)
         if role is not None:
             more = bool(_MORE[language].search(before))
@@ -103,13 +105,13 @@ _LATE_BEFORE = {
                      r"|behind schedule by|up to|\bby|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
     "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше)(?: \w+){0,4} ?$"
                      r"|(?:запізненн|затримк|відставанн)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
-    "ru": re.compile(r"(?:опозда\w+|задерж\w+|отста\w+|теря\w+|дольше|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
+    "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|дольше|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
                      r"|(?:опоздани|задержк|отставани)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
 }  # fmt: skip
 _LATE_AFTER = {
     "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),
     "uk": re.compile(r"\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше)(?: за| від|,? ніж| звичайн|[.,;]))"),
-    "ru": re.compile(r"\s*(?:опозда\w+|задерж\w+|(?:позже|раньше|дольше)(?: обычн|,? чем|[.,;]))"),
+    "ru": re.compile(r"\s*(?:опозда\w+|опазды\w+|задерж\w+|(?:позже|раньше|дольше)(?: обычн|,? чем|[.,;]))"),
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
@@ -148,6 +150,9 @@ _ON_THE_WAY = re.compile(
     r"(?:час\w* (?:у|в) дорозі|врем\w+ в пути|(?:journey|travel|running) times?) [^.;]{0,30}$"
 )
 """Words before a length by which the way of trains is longer."""
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d (?:hours|hrs)|(?:двух|трех|четырех|пяти|шести) дня")
+"""An hour of the clock: "at 0540 hours", "около четырех дня"."""
+_NEXT_HOURS = re.compile(r"\b(?:in|over|during|within) the (?:next|coming) $")
 _SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
 _OFTEN = re.compile(r"(?:кожн\w+|кажд\w+|every|each|раз (?:на|в)|старш\w+|мину\w+|прошл[оа]) $")
@@ -163,7 +168,7 @@ def _role(before: str, after: str, language: str) -> str | None:
         return None
     if _LATE_AFTER[language].match(after) or _LATE_BEFORE[language].search(before):
         return "late"
-    if _NAMES_A_DAY.search(before):
+    if _NAMES_A_DAY.search(before) and not _NEXT_HOURS.search(before):
         return None
     if _ON_THE_WAY.search(before):
         return "late"
@@ -203,7 +208,7 @@ def _is_hour(text: str, before: str) -> bool:
     return _LENGTH.search(before) is None
 
 
-_LATE = re.compile(r"опозда|задерж|отста")
+_LATE = re.compile(r"опозда|опазды|задерж|отста")
 _DAY_AFTER = re.compile(
     r" (?:\d{1,2} \w|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодня|завтра|вчера)"
 )
@@ -211,7 +216,7 @@ _DAY_AFTER = re.compile(
 
 def _is_clock(before: str, after: str, language: str) -> bool:
     if language == "uk":
-        clock = re.search(r"(?:^|\s)(?:об?|опівн\w+|з|із|до|після|по|під|к) $", before)
+        clock = re.search(r"(?:^|\s)(?:об?|опівн\w+|з|із|до|після|по|під|к|годині) $", before)
         return clock is not None and not re.search(
             r"(?:тривав\w*|від|запізн\w+ до|затрим\w+ до|відстав\w+ до) $", before
         )

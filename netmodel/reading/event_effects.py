@@ -12,6 +12,8 @@ from netmodel.reading.sentences_read import LIMITS, SIDE, ReadSentence
 
 _NEAR_LIMIT = 25
 """Letters between the first train and the one track that it went by: "passed at 09:50 on one"."""
+_NEAR_FIRST = 40
+"""Letters between the first train and another limit: "crossed it at 13:20 on Tuesday, slowly"."""
 _AT_ONCE = 60
 """Letters between words for the return of traffic and those for its limit then."""
 
@@ -93,10 +95,10 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
         return True
     if any(_lasted_before(each, closed, limit) for each in event.sentences):
         return True
+    back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
+    if back and limit.start - back[-1].end < _AT_ONCE:
+        return True  # "stopped at 8:12, let through again at 10:12 on one track"
     if value == "diesel_only":
-        back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
-        if back and limit.start - back[-1].end < _AT_ONCE:
-            return True
         return any(  # "diesel engines began to haul them at 5 a.m."
             limit in each.cues and closed not in each.cues and closed.start < limit.start
             and any(
@@ -133,7 +135,7 @@ def _has_clock(event: EventFound, cue: Cue) -> bool:
 
 
 def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
-    """Return the stop that one of two tracks ended: "over one since 3 a.m."."""
+    """Return the stop that ended with a limit: "over one since 3 a.m.", "the first at a crawl"."""
     back = [
         cue
         for each in event.sentences
@@ -141,9 +143,13 @@ def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
         for cue in each.told("return")
         if cue.value == "first" and not cue.future
     ]
-    if limit.value != "single_track" or not any(
-        x.start < limit.end + _NEAR_LIMIT and limit.start < x.end + _NEAR_LIMIT for x in back
-    ):
+    lifted = any(x.value == "full" and x.start <= limit.start < x.end for x in event.cues("return"))
+    earlier = [x for x in event.cues("return") if x.value != "full" and x.start < limit.start]
+    if lifted and earlier and not earlier[0].future:
+        stops = [x for x in event.cues("cause") if x.value in TRAFFIC_STOPPING]
+        return EffectRead("closed", (stops or earlier)[0], "doubtful", "inferred")
+    near = _NEAR_LIMIT if limit.value == "single_track" else _NEAR_FIRST
+    if not any(x.start < limit.end + _NEAR_LIMIT and limit.start < x.end + near for x in back):
         return None
     stops = [cue for cue in event.cues("cause") if cue.value in _STOPS and cue.start < limit.start]
     return EffectRead("closed", stops[0], "doubtful", "inferred") if stops else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netmodel.reading.word_forms import is_known_word
@@ -249,6 +249,24 @@ def find_language(low: str) -> str | None:
             return None
         score = known
     return "uk" if score["uk"] > score["ru"] else "ru"
+
+
+def matches_at(
+    pattern: re.Pattern[str], low: str, places: Iterable[int], end: int
+) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern that begin at some places and overlap none before them.
+
+    Examples
+    --------
+    >>> [found.span() for found in matches_at(re.compile("a+"), "aaba", (0, 1, 2, 3), 4)]
+    [(0, 2), (3, 4)]
+    """
+    reached = 0
+    for place in places:
+        match = pattern.match(low, place, end) if place >= reached else None
+        if match is not None:
+            reached = match.end()
+            yield match
 
 
 def _compose(text: str) -> tuple[str, list[int]]:

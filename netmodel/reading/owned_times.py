@@ -134,3 +134,22 @@ class OwnedTimes(SpanClaims):
             if cue.start >= phrase.end and not count_breaks(self.low, phrase.end, cue.start)
         ]
         return bool(late) and not back
+
+
+_SO_NOW = re.compile(
+    r"\b(?:is|are|remains?|stays?|(?:has|have) been|no (?:\w+ )?(?:trains?|services?))\b"
+    r"|(?<!\w)не \w{2,}(?:ет|ют|ут|ат|ят|ит|є|ють|уть|ать|ять|ить|їть)(?!\w)"
+    r"|(?<!\w)(?:закри|перекри|скасова|відміне|зупине|припине|призупине|перерва|заблокова|обмеже)"
+    r"(?:т|н)(?:о|а|ий|і)(?!\w)|(?<!\w)(?:закры|перекры)т[оаы]?(?!\w)"
+    r"|(?<!\w)(?:отмене|остановле|прекраще|приостановле|прерва|ограниче|заблокирова)н[оаы]?(?!\w)"
+)
+"""Words for what is so at present, and so until a day to come."""
+_WAS_SO = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|були|был[аои]?)(?!\w)")
+
+
+def is_still_until(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether something is so at present until a day of the week: "is closed until Thursday"."""
+    if phrase.before != "until" or phrase.get("weekday") is None:
+        return False
+    left = low[each.sentence.start : phrase.start]
+    return _SO_NOW.search(left) is not None and _WAS_SO.search(left) is None

@@ -83,14 +83,16 @@ def read_sentences(
         places = find_event_places(low, sentence, own)
         plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
         bare = not plain and _is_bare(low, sentence, cues, places)
-        times = find_times(low, sentence.start, sentence.end, sentence.language)
+        whole = (low, sentence.start, sentence.end, sentence.language)
+        durations = find_durations(*whole)
+        times = find_times(*whole, durations)
         done.append(
             ReadSentence(
                 number, sentence,
                 plain or bare, cues,
                 places,
                 times,
-                find_durations(low, sentence.start, sentence.end, sentence.language),
+                durations,
                 find_speeches(low, sentence),
                 is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
                 recalls(low, sentence, times),
@@ -168,7 +170,11 @@ _ROAD = re.compile(
 )
 
 
-_MOVEMENT = re.compile(r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?|traffic)(?!\w)")
+_MOVEMENT = re.compile(
+    r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?)(?!\w)"
+    r"(?! (?:\w+ )?(?:автобус|авто|транспорт|тролейб|троллейб|маршрут|машин|фур))"
+    r"|\btraffic\b"
+)
 """Words for traffic of any kind: by rail where it is between two stations and no road is near."""
 _BESIDE = 250
 _BREAKS_TRAFFIC = ("power", "signalling", "track_damage", "bridge_damage", "derailment")

@@ -66,6 +66,7 @@ class ArticleCalendar:
         middle = first + ((published.latest or first) - first) / 2
         self.today = middle.astimezone(self.zone).date()
         self.latest = published.latest or first
+        self.first = first
 
     def weekday(self, number: int, *, future: bool, which: str = "") -> date:
         """Return the nearest day of the week before or after the publication, that day included."""
@@ -209,12 +210,19 @@ class ArticleCalendar:
             late = read.bounds.latest
             if found is None and after is not None and late is not None and late <= after:
                 read = self._part(word, day + timedelta(days=1), why)
+            if future and found is None and self._is_over(read):
+                read = self._part(word, read.day + timedelta(days=1), why)
             return read
         if found is None:
             return None
         atom = phrase.get(*DATE_KINDS)
         days = _count_days("" if atom is None else str(atom.value[0]), day)
         return TimeRead(self.between(day, 0, day, 24 * days), day, why, exact=False)
+
+    def _is_over(self, read: TimeRead) -> bool:
+        """Whether a part of the day of publication was over by then, and is of the next."""
+        late = read.bounds.latest
+        return read.day == self.today and late is not None and late <= self.first
 
     def last_day(self, phrase: TimePhrase, first: date) -> date | None:
         """Return the end of a range of days such as "17 to 21 March"; ``None`` for one day."""

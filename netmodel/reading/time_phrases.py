@@ -11,7 +11,8 @@ from itertools import pairwise
 from netmodel.reading import time_words as words
 from netmodel.reading.clock_phrases import clock_patterns
 from netmodel.reading.date_phrases import date_patterns, day_patterns, month_patterns
-from netmodel.reading.duration_phrases import find_durations
+from netmodel.reading.duration_phrases import DurationPhrase, find_durations
+from netmodel.reading.folded_text import matches_at
 from netmodel.reading.time_atoms import DATE_KINDS, Maker, TimeAtom, TimePattern
 
 
@@ -43,8 +44,19 @@ class TimePhrase:
         return next((each for each in self.atoms if each.kind in kinds), None)
 
 
-def find_times(low: str, start: int, end: int, language: str) -> tuple[TimePhrase, ...]:
+def find_times(
+    low: str,
+    start: int,
+    end: int,
+    language: str,
+    durations: Sequence[DurationPhrase] | None = None,
+) -> tuple[TimePhrase, ...]:
     """Return the times that a sentence names, in its order.
+
+    Parameters
+    ----------
+    durations
+        Its durations, if they are known.
 
     Examples
     --------
@@ -52,7 +64,9 @@ def find_times(low: str, start: int, end: int, language: str) -> tuple[TimePhras
     ...     "closed from 22:05 until 01:40", 0, 29, "en")]
     [('since', (22, 5)), ('until', (1, 40))]
     """
-    taken = [(each.start, each.end) for each in find_durations(low, start, end, language)]
+    if durations is None:
+        durations = find_durations(low, start, end, language)
+    taken = [(each.start, each.end) for each in durations]
     atoms = _drop_inside(_find_atoms(low, start, end, language), taken)
     groups = list(_group(low, atoms, language))
     phrases = [_with_word_before(low, start, group, language) for group in groups]
@@ -83,9 +97,9 @@ def _needs(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @lru_cache(maxsize=4)
 def _of_any_word(language: str) -> re.Pattern[str]:
-    """Return a pattern of all that needs no word: where it finds nothing, none of them does."""
+    """Return a pattern of where all that needs no word may begin: nowhere else does it."""
     each = "|".join(re.sub(r"\(\?P<\w+>", "(?:", x.text) for x in _table(language) if not x.needs)
-    return re.compile(rf"(?<![\w])(?:{each})")
+    return re.compile(rf"(?<![\w])(?={each})")
 
 
 @lru_cache(maxsize=2**15)
@@ -97,12 +111,14 @@ def _needs_in(word: str, language: str) -> frozenset[str]:
 def _find_atoms(low: str, start: int, end: int, language: str) -> list[TimeAtom]:
     found: list[TimeAtom] = []
     met = set().union(*(_needs_in(word, language) for word in low[start:end].split()))
-    first = _of_any_word(language).search(low, start, end)
+    places = [each.start() for each in _of_any_word(language).finditer(low, start, end)]
     for pattern, make, needs in _patterns(language):
-        if (needs not in met) if needs else (first is None):
+        if (needs not in met) if needs else not places:
             continue
-        begin = start if needs or first is None else first.start()
-        for match in pattern.finditer(low, begin, end):
+        matches = (
+            pattern.finditer(low, start, end) if needs else matches_at(pattern, low, places, end)
+        )
+        for match in matches:
             if any(match.start() < each.end and each.start < match.end() for each in found):
                 continue
             atom = make(match)

@@ -30,6 +30,8 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
 PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r"before (?:dawn|daybreak|sunrise|first light)", "dawn"),
+        (r"(?:(?:shortly |just |soon )?after (?:dawn|daybreak|sunrise|first light)|(?:at|around|about) sunrise)", "early"),
+        (r"(?:(?<=since )|(?<=by )|(?<=until )|(?<=from )|(?<=till ))(?:dawn|daybreak|sunrise|first light)", "dawn"),
         ((r"(?:in |during |into )?the (?:small|early|first) hours|at (?:dawn|daybreak|first light)"
          r"|after midnight|at dawn"), "dawn"),
         (r"(?:on |in |during )?the night (?:of |from |between )?(?:\w+day|(?:\w+ )?\d{1,2}(?: \w+)?)(?: ?[–-] ?| to | and |/)(?=\w+day|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", "night_to"),
@@ -83,7 +85,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"кон(?:ец|ца|цу|це) (?:дня|суток|сегодняшнего дня|рабочего дня)", "day_end"),
         (r"перв\w{2,3} половин\w дня", "morning"), (r"втор\w{2,3} половин\w дня", "afternoon"),
         (r"сумер\w{2,4}|темнот\w", "towards_evening"),
-        (r"поздн(?:о|им) (?:вечером|вечера|ночью)|поздно вечером", "late"),
+        (r"поздн(?:о|им|его) (?:вечером|вечера|ночью)", "late"),
         (r"под утро|спозаранку|(?<=к )утру", "early"), (r"ближе к ночи", "late"),
         (r"рано утром|ранним утром|раннего утра|в ранние часы", "early"),
         ((r"ночью|за ночь|минувшей ночью|прошлой ночью|этой ночью|в течение ночи|ночи|ночь"
@@ -135,7 +137,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:в |во )?(?:тот|того|той|тем) же (?:день|дня|днем|(?=вечер|утр|ноч))|в этот (?:же )?день", "same"),
         (r"(?:на |в |за )?выходны\w{1,2}|кон(?:ца|ец|цу|це) недели", "weekend"),
         (r"(?:в |с |к )?начал[аеу] (?:этой )?недели", "weekstart"), (r"(?:в |к |до )?середин[аеуы] (?:этой )?недели", "midweek"),
-        (r"на прошлой неделе", "week-1"), (r"на этой неделе", "week+0"),
+        (r"на прошлой неделе|прошлой недели", "week-1"), (r"на этой неделе|этой недели", "week+0"),
         (r"на следующей неделе", "week+1"), (r"в прошлом месяце", "month-1"),
         (r"кон(?:ец|ца|це) месяца", "monthend"), (r"в этом месяце", "month+0"), (r"в следующем месяце", "month+1"),
     ),
@@ -215,11 +217,14 @@ CLOCK_WORDS: Mapping[str, tuple[tuple[str, int], ...]] = {
         (r"(?:трех|три|трем|третьего)", 3), (r"(?:четырех|четыре|четырем)", 4), (r"пят(?:и|ь)", 5),
         (r"шест(?:и|ь)", 6), (r"сем(?:и|ь)", 7), (r"восьми|восемь", 8), (r"девят(?:и|ь)", 9),
         (r"десят(?:и|ь)", 10), (r"одиннадцат(?:и|ь)", 11), (r"двенадцат(?:и|ь)", 12),
+        (r"тринадцат(?:и|ь)", 13), (r"четырнадцат(?:и|ь)", 14), (r"пятнадцат(?:и|ь)", 15),
+        (r"шестнадцат(?:и|ь)", 16), (r"семнадцат(?:и|ь)", 17), (r"восемнадцат(?:и|ь)", 18),
+        (r"девятнадцат(?:и|ь)", 19), (r"двадцат(?:и|ь)", 20),
     ),
 }  # fmt: skip
 NOONS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "en": ((r"noon|midday", 12), (r"midnight", 0)),
-    "uk": ((r"нул[ья] годин", 0), (r"опівдні|полудень|полудня|полудні", 12), (r"опівночі|півноч[іи]|північ", 0)),
+    "uk": ((r"нул[ья] годин", 0), (r"опівдн[іяю]|полудень|полудня|полудні", 12), (r"опівночі|півноч[іи]|північ", 0)),
     "ru": ((r"нол[ья] часов|нул[ья] часов", 0), (r"полдень|полудня|полудню", 12), (r"полночь|полуночи|полночи", 0)),
 }  # fmt: skip
 BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -356,8 +361,16 @@ def _days_spelt(language: str) -> tuple[tuple[str, int], ...]:
     return tuple(reversed(found))  # those of two words before their second word
 
 
+_EN_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third",
+    "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth",
+    "twenty-ninth", "thirtieth", "thirty-first",
+)  # fmt: skip
 DAYS_SPELT: Mapping[str, tuple[tuple[str, int], ...]] = {
-    language: _days_spelt(language) for language in _ONES
+    "en": tuple((f"the {text} of", number) for number, text in enumerate(_EN_ORDINALS, 1)),
+    **{language: _days_spelt(language) for language in _ONES},
 }
 """Days of a month in words: "двадцять першого"."""
 DAYS_AGO: Mapping[str, str] = {

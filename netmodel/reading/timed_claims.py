@@ -24,7 +24,7 @@ from netmodel.reading.found_claims import (
     find_vague_starts,
     order_ends,
 )
-from netmodel.reading.owned_times import OwnedTimes
+from netmodel.reading.owned_times import OwnedTimes, is_still_until
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
 from netmodel.reading.span_claims import NO_CUE
 from netmodel.reading.time_atoms import DATE_KINDS
@@ -311,6 +311,7 @@ class TimedReader(OwnedTimes):
             )
             or self._is_future(each, cue, phrase.start, phrase.end)
             or is_from_now(self.low, each, phrase)
+            or is_still_until(self.low, each, phrase)
             or (
                 phrase.before in ("by", "until")
                 and is_to_come(self.low, *clause, each.sentence.language)
