@@ -128,7 +128,8 @@ def closure(
 
 def _check_order(checks: Checks, start: Bounds | None, end: Bounds | None) -> None:
     """Refuse an end that comes before the start, as in a file."""
-    first, last = start and start.earliest, end and end.latest
+    first = None if start is None else start.earliest
+    last = None if end is None else end.latest
     if first is not None and last is not None and last < first:
         what = f"the end ({end}) is before the start ({start})"
         checks.refuse(what, "end", "a reopening follows its closure; check both times")
