@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -390,9 +391,18 @@ def repair(
     from netmodel.runs.run import run as run_scenario
     from netmodel.runs.run import take_scenario
 
-    given = dict(_parse_hours(each) for each in hours or ())
     asked = take_scenario(scenario)
-    instant = parse_instant("--at", at, asked.zone)
+    problems: list[Problem] = []
+    given = _parse_hours(hours or (), problems)
+    if crews < 1:
+        what = f"crews (={crews}) must be a whole number, at least 1"
+        problems.append(Problem(what=what, where="--crews"))
+    try:
+        instant = parse_instant("--at", at, asked.zone)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    if problems:
+        raise InputError(problems)
     done = run_scenario(asked)
     plan = plan_run_repairs(done, instant, given, crews=crews, traffic=traffic)
     table = plan.to_table().round(3)
@@ -428,13 +438,21 @@ def parse_instant(option: str, text: str, zone: str | None = None) -> datetime:
     return bounds.earliest
 
 
-def _parse_hours(text: str) -> tuple[str, float]:
-    incident, _, number = text.rpartition("=")
-    try:
-        return incident.strip(), float(number)
-    except ValueError:
-        what = f"{text!r} is not INCIDENT=HOURS"
-        raise InputError([Problem(what=what, where="--hours")]) from None
+def _parse_hours(texts: Iterable[str], problems: list[Problem]) -> dict[str, float]:
+    """Return the hours of each incident; what is wrong with them is added to the problems."""
+    found = {}
+    for text in texts:
+        incident, _, number = text.rpartition("=")
+        try:
+            hours = float(number)
+        except ValueError:
+            problems.append(Problem(what=f"{text!r} is not INCIDENT=HOURS", where="--hours"))
+            continue
+        if not 0 < hours < math.inf:
+            what = f"hours of {incident.strip()} (={number.strip()}) must be a number > 0"
+            problems.append(Problem(what=what, where="--hours"))
+        found[incident.strip()] = hours
+    return found
 
 
 def _one_of(option: str, value: str, choices: tuple[str, ...]) -> str:
