@@ -320,6 +320,9 @@ def new(
         given["demand"] = "net/demand.csv"
     else:
         railway, reference = read_network(network), os.path.relpath(network, folder)
+        given |= _find_beside(network, reference, with_times=start is None and end is None)
+        if zone is None:
+            say_note("the times are in UTC, for a network has no time zone: give --zone")
     if sys.stdin.isatty():
         given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
     options = {name: value for name, value in given.items() if value}
@@ -332,6 +335,22 @@ def new(
         write_file(folder / name, text)
     say(f"written: {', '.join(str(folder / name) for name in texts if name.endswith('.yaml'))}")
     say(f"run it: netmodel run {folder / 'scenario.yaml'} --watch")
+
+
+def _find_beside(network: Path, reference: str, *, with_times: bool) -> dict[str, str]:
+    """Return the demand in the folder of a network, and a day on which its trains run."""
+    from netmodel.scenario.train_choice import SERVICES_FILE
+    from netmodel.trains.services_file import read_trains
+
+    found = {}
+    if (network / "demand.csv").is_file():
+        found["demand"] = (Path(reference) / "demand.csv").as_posix()
+    if with_times and (network / SERVICES_FILE).is_file():
+        trains = read_trains(network / SERVICES_FILE).trains
+        first = min((each.from_date for each in trains if each.from_date), default=None)
+        if first is not None:
+            found |= {"start": f"{first}T08:00", "end": f"{first}T17:00"}
+    return found
 
 
 _QUESTIONS = {
