@@ -20,6 +20,9 @@ def test_tables_of_the_catalogue_say_what_it_holds():
         for side in ("earliest", "latest"):
             told, known = incidents.loc[name, f"start_{side}"], getattr(resolution.start, side)
             assert (told is pd.NaT and known is None) or told == known
+            told = list(claims.loc[name, side])
+            known = [getattr(each.at, side) if each.at else None for each in incident.claims]
+            assert [None if pd.isna(each) else each for each in told] == known
         assert list(np.flatnonzero(claims.loc[name, "used"])) == sorted(resolution.used)
 
 

@@ -140,6 +140,32 @@ def test_a_closure_in_two_states_is_as_long_as_both():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("hours", "fate"), [((10, 14), "held"), ((10, 14.1), "cut short")])
+@pytest.mark.parametrize("window", [(0, 48), (11, 48), (0, 12), (11, 12), (10, 14)])
+def test_a_closure_is_as_long_as_its_outages_whatever_the_window(hours, fate, window):
+    window = Window(start=at(window[0]), end=at(window[1]))
+    timeline = make_timeline(make_outage("a-b-0", *hours), window=window)
+    found = assess_trains(lay(LINE, make_train("1", "a b c d e")), timeline, rules=STRICT)
+    state = timeline.state_at(at(11)).number
+    assert found.of(state, "1").fate.fate == fate
+
+
+def test_a_closure_that_goes_on_beyond_the_window_is_as_long_as_both():
+    outages = make_outage("a-b-0", 10, 14), make_outage("d-e-3", 14, 20), make_outage("c-d-2", 9, 9)
+    timeline = make_timeline(*outages, window=Window(start=at(11), end=at(12)))
+    found = assess_trains(lay(LINE, make_train("1", "a b c d e")), timeline, rules=STRICT)
+    assert found.of(0, "1").fate.fate == "cut short"
+
+
+def test_a_closure_without_an_end_holds_no_train():
+    rules = replace(STRICT, hold_at_most_minutes=math.inf)
+    for end, fate in ((None, "not run"), (99, "held")):
+        [_, found] = assess(
+            LINE, make_train("1", "a b"), make_outage("a-b-0", 47, end), rules=rules
+        )
+        assert found.fate.fate == fate
+
+
 def test_a_train_may_be_held_rather_than_diverted():
     rules = replace(STRICT, hold_first_minutes=240.0)
     train = make_train("1", "a b c d e")
@@ -529,6 +555,39 @@ def test_more_outages_never_let_more_trains_through(pairs, stops, given_troubles
             assert not with_all.fate.extra_minutes < 0
 
 
+@given(
+    pairs=edges, stops=runs, given_troubles=troubles, rules=all_rules,
+    early=st.integers(-30, 24), late=st.integers(0, 30),
+)  # fmt: skip
+def test_what_becomes_of_the_trains_of_a_day_is_the_same_in_every_window_with_that_day(
+    pairs, stops, given_troubles, rules, early, late
+):
+    network = make_graph(pairs)
+    trains = make_trains(stops)
+    courses, outages = lay(network, *trains), make_troubles(network, given_troubles)
+    one, other = (
+        assess_trains(courses, make_timeline(*outages, window=window), rules=rules)
+        for window in (WINDOW, Window(start=at(early), end=at(24 + max(early, 0) + late)))
+    )
+    for state in one.timeline.states:
+        if other.timeline.window.start <= state.start < other.timeline.window.end:
+            then = other.timeline.state_at(state.start).number
+            for train in one.trains:
+                told, again = one.of(state.number, train), other.of(then, train)
+                assert without_minutes(told) == without_minutes(again)
+    if early <= 0:
+        running = relevant_trains(Timetable(trains=tuple(trains)), WINDOW)
+        day, again = (count_days(each, running) for each in (one, other))
+        [first] = [each for each in again if each.day == day[0].day]
+        assert first == day[0]
+
+
+def without_minutes(told):
+    """Return what became of a train; how long it waits is a mean over the state."""
+    fate = replace(told.fate, extra_minutes=0.0) if told.fate.fate == "held" else told.fate
+    return [str(fate), told.gets_through, told.incidents]
+
+
 @given(pairs=edges, stops=runs, given_troubles=troubles, rules=all_rules)
 def test_a_train_by_itself_fares_as_in_company(pairs, stops, given_troubles, rules):
     network = make_graph(pairs)
@@ -669,7 +728,8 @@ def test_a_slow_solver_agrees(pairs, stops, given_troubles, rules):
             if all(is_open):
                 touched = {each.link for each in held} & {link for leg in legs for link in leg}
                 assert told.fate.fate == ("slower" if touched else "as timetabled")
-            elif told.fate.fate == "held":
+            elif slow_held(outages, legs, state.start, rules, detoured=through):
+                assert told.fate.fate == "held"
                 assert told.fate.extra_minutes > 0
             elif through:
                 assert told.fate.fate == "detoured"
@@ -683,6 +743,24 @@ def test_a_slow_solver_agrees(pairs, stops, given_troubles, rules):
                 ]
                 missed = [s for place, s in enumerate(train.stops) if place not in served]
                 assert list(told.fate.stops_missed) == missed
+
+
+def slow_held(outages, legs, now, rules: FateRules, *, detoured: bool) -> bool:
+    """Whether a train waits: its course is closed now, for so long before and after as any is."""
+    course = {link for leg in legs for link in leg}
+    begun, over, grown = now, now, True
+    while grown:
+        grown = False
+        for each in outages:
+            start, end = each.start.earliest, each.end.latest
+            meets = start <= over and (end is None or begun <= end) and end != start
+            if each.effect == "closed" and each.link in course and meets:
+                if end is None:
+                    return False
+                grown |= start < begun or end > over
+                begun, over = min(begun, start), max(over, end)
+    lasts = (over - begun).total_seconds() / 60
+    return lasts <= (rules.hold_first_minutes if detoured else rules.hold_at_most_minutes)
 
 
 def slow_cut(is_open: list[bool]) -> str:

@@ -69,6 +69,9 @@ def test_a_point_far_from_any_line_matches_none_and_says_how_far(matcher):
     match = matcher.match(NearPlace(lon=33.5, lat=43.5, within_km=5))
     assert match.status == "none"
     assert match.distance_km > 50
+    for more, status in ((-0.1, {"none"}), (0.1, {"certain", "ambiguous"})):
+        near = NearPlace(lon=33.5, lat=43.5, within_km=match.distance_km + more)
+        assert matcher.match(near).status in status
 
 
 def test_a_point_by_two_lines_names_both(matcher):

@@ -413,6 +413,9 @@ def test_a_closure_without_an_end_ends_by_the_next():
     found = resolve_incident(incident(CLOSED, claim("start", "2026-03-05T06:00Z", spell=2)))
     assert found.spells[0].resolution.first_traffic.latest.day == 5
     assert found.first_traffic.latest is None
+    third = claim("start", "2026-03-09T06:00Z", spell=3)
+    found = resolve_incident(incident(CLOSED, claim("start", "2026-03-05T06:00Z", spell=2), third))
+    assert [each.resolution.first_traffic.latest.day for each in found.spells[:2]] == [5, 9]
 
 
 def test_a_closure_without_an_end_ends_at_the_latest_start_of_the_next():

@@ -220,7 +220,8 @@ def test_each_train_to_zaporizhzhia_has_its_row_with_documents(february):
 
 def test_claims_that_name_a_train_stand_beside_it(february):
     reported = february.train_services["reported"]
-    assert "2026-01-27-odesa-ice#" in reported.loc["38-2025"]
+    assert "2026-01-27-odesa-ice#" in reported.loc["106-2021"]
+    assert reported.loc["38-2025"] == ""  # the claim is of 38 Odesa–Uzhhorod
     for cell in reported[reported != ""]:
         for incident, _, number in (each.rpartition("#") for each in cell.split(";")):
             [found] = [e for e in february.evidence.studied if e.id == incident]
@@ -360,7 +361,10 @@ def test_the_page_has_a_row_for_each_span_of_a_train(february):
     cut = np.add(counts["cut_short"], counts["by_bus"])
     assert cut == pytest.approx(states["trains_cut_short"], abs=0.02)
     assert {len(each) for each in counts.values()} == {len(states)}
-    assert any(found["number"][each[0]] == "38" for each in found["reported"])
+    shown = february.train_services.loc[found["id"], "reported"]
+    told = {found["id"][each[0]] for each in found["reported"]}
+    assert told == set(shown.index[shown != ""])
+    assert told
 
 
 def test_a_reported_decision_stands_beside_the_fate_of_the_model(february):

@@ -45,6 +45,13 @@ def test_a_claim_that_is_wrong_is_refused(field, value):
     assert {where.split(".")[0] for where in wheres} <= {field, "about"}
 
 
+@pytest.mark.parametrize("length", ["within_hours", "lasted_hours"])
+def test_a_claim_gives_a_time_or_a_length(length):
+    reopened = {**CLAIM, "about": "first_traffic"}
+    nm.Claim(**reopened, **{length: 4.0})
+    assert places_of(nm.Claim, **reopened, at=exactly(0), **{length: 4.0}) == ["about"]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -45,7 +45,8 @@ class FateRules:
         by default.
     hold_at_most_minutes
         A train that cannot be diverted is held if the closure lasts at most so long. 900 by
-        default.
+        default. A closure lasts from its start to its end under the chosen times, also where these
+        lie outside of the window; one without an end holds no train.
     detour_passes_population
         A train is diverted only by a way that passes the towns of at least so many inhabitants on
         its course: it runs for their sake. 200,000 by default; ``None`` for no such towns.

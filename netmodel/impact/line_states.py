@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.impact.costs import state_minutes
+from netmodel.impact.costs import closes_link, state_minutes
 from netmodel.impact.fate_rules import Fate, FateRules, Point, cut_course, keep_points
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage
@@ -271,6 +271,15 @@ class LineSolver:
             if len(mine):
                 found[number] = mine
         return found
+
+    def closed_by(self, number: int) -> Numbers:
+        """Return the lines that an outage closes by itself."""
+        links = [
+            self.network.link_index[part.link]
+            for part in self.outages[number]
+            if closes_link(self.network, self.profile, part, advisory=self.advisory)
+        ]
+        return self._own(self.lines.over(links))
 
     def _concerns(self, outage: Outage) -> bool:
         wired = self.network.link(outage.link).electrified is not False

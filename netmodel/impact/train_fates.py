@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +27,8 @@ from netmodel.trains.course import PROFILE_OF_KIND, Courses
 YES, NO, IN_DOUBT = range(3)
 SLOWING = ("slowed", "diesel_only", "single_track")
 """Effects that leave a course open and are told as slower."""
+Closure = tuple[datetime, datetime | None]
+"""When the course of a train is closed and open again; ``None`` where no end is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,15 +297,14 @@ class _Table:
         mildest = [state.certain for state in states]
         asked = [state.active for state in states]
         chosen = solver.solve(asked, others=[*mildest, *(state.possible for state in states)])
-        shut = np.zeros(self.outcome.shape, dtype=bool)
         for number, active in enumerate(asked):
             solved = chosen[active]
-            shut[number, solved.blocked] = True
             self.passes[number, solved.blocked[~solved.through]] = False
         for number, state in enumerate(states):
             self._bound(number, chosen[mildest[number]], chosen[state.possible])
             self._slow(number, state, chosen[state.active], touch)
-        self._decide(shut, [chosen[active] for active in asked])
+        closures = self._find_closures({number: solver.closed_by(number) for number in touch})
+        self._decide([chosen[active] for active in asked], closures)
 
     def _bound(self, number: int, best: LineState, worst: LineState) -> None:
         self.through[number, worst.blocked[~worst.through]] = IN_DOUBT
@@ -320,23 +325,37 @@ class _Table:
             minutes = chosen.extra.get(line, 0.0)
             self.outcome[number, line] = self._note(Fate(fate="slower", extra_minutes=minutes))
 
-    def _decide(self, shut: NDArray[np.bool_], chosen: Sequence[LineState]) -> None:
+    def _find_closures(self, closed: Mapping[int, Numbers]) -> Mapping[int, Sequence[Closure]]:
+        """Return the closures of each line under the chosen times, in order, none meeting another.
+
+        They are those of the outages, from start to end, and not of the window.
+        """
+        outages: dict[int, list[int]] = {}
+        for number, lines in closed.items():
+            for line in lines.tolist():
+                outages.setdefault(line, []).append(number)
+        joined: dict[tuple[int, ...], Sequence[Closure]] = {}  # many lines meet the same outages
+        for mine in map(tuple, outages.values()):
+            if mine not in joined:
+                times = (self.timeline.chosen(self.timeline.outages[number]) for number in mine)
+                joined[mine] = _join_closures(times)
+        return {line: joined[tuple(mine)] for line, mine in outages.items()}
+
+    def _decide(
+        self, chosen: Sequence[LineState], closures: Mapping[int, Sequence[Closure]]
+    ) -> None:
         """Write down what became of the lines that are closed, by how long they are."""
-        states = self.timeline.states
-        origin = states[0].start
-        starts = np.array([(s.start - origin).total_seconds() / 60 for s in states])
-        ends = np.array([(s.end - origin).total_seconds() / 60 for s in states])
-        begun, over = _spans(shut, starts, ends)
-        for number, solved in enumerate(chosen):
-            middle = (starts[number] + ends[number]) / 2
+        for number, (state, solved) in enumerate(zip(self.timeline.states, chosen, strict=True)):
+            middle = state.start + (state.end - state.start) / 2
             for place, line in enumerate(solved.blocked.tolist()):
-                lasts = over[number, line] - begun[number, line]
+                mine = closures[line]
+                begun, over = mine[bisect_right(mine, state.start, key=itemgetter(0)) - 1]
+                lasts = _minutes_between(begun, over)
                 detour = solved.detours[place]
                 if lasts <= self.rules.hold_first_minutes:
                     detour = None
                 if detour is None and lasts <= self.rules.hold_at_most_minutes:
-                    wait = float(over[number, line] - middle)
-                    fate = Fate(fate="held", extra_minutes=wait)
+                    fate = Fate(fate="held", extra_minutes=_minutes_between(middle, over))
                 else:
                     fate = detour or solved.cuts[place]
                 self.outcome[number, line] = self._note(fate)
@@ -350,19 +369,23 @@ class _Table:
         return known
 
 
-def _spans(
-    shut: NDArray[np.bool_], starts: NDArray[np.float64], ends: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return when the closure that each line has in each state began, and when it is over.
+def _join_closures(
+    times: Iterable[tuple[datetime | None, datetime | None]],
+) -> Sequence[Closure]:
+    """Return closures in order, those joined that overlap or follow on one another."""
+    known = ((start, end) for start, end in times if start is not None)
+    found: list[Closure] = []
+    for start, end in sorted(known, key=itemgetter(0)):
+        if end is not None and end <= start:
+            continue
+        last = found[-1][1] if found else start
+        if found and (last is None or start <= last):
+            found[-1] = found[-1][0], None if last is None or end is None else max(last, end)
+        else:
+            found.append((start, end))
+    return found
 
-    One that lasts to the end of the window is taken to go on: inf.
-    """
-    begun = np.zeros(shut.shape)
-    over = np.full(shut.shape, np.inf)
-    for number in range(len(starts)):
-        begun[number] = starts[number]
-        if number:
-            begun[number] = np.where(shut[number - 1], begun[number - 1], starts[number])
-    for number in range(len(starts) - 2, -1, -1):
-        over[number] = np.where(shut[number + 1], over[number + 1], ends[number])
-    return begun, over
+
+def _minutes_between(start: datetime, end: datetime | None) -> float:
+    """Return the minutes from one instant to another; nan, within no limit, if it is unknown."""
+    return math.nan if end is None else (end - start).total_seconds() / 60

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from netmodel.evidence.train_reports import TrainReport, built_in_decisions
 from netmodel.impact.train_counts import TrainImpact
 from netmodel.impact.train_fates import TrainFate
 from netmodel.runs.computation import Computation
+from netmodel.runs.named_trains import NamedTrains, Naming
 from netmodel.scenario.train_choice import document_days
 from netmodel.times import Window, load_zone
-from netmodel.trains.relevance import LOCAL, days_of
+from netmodel.trains.relevance import days_of
 
 GRAVEST = ("cut short", "detoured", "diesel", "held", "late")
 """Of several reports of a train on one day the first of these counts."""
@@ -23,17 +25,27 @@ def find_decisions(run: Computation, trains: TrainImpact) -> Decisions:
     """Return the reports of single trains under the incidents of a run.
 
     A report holds on its day: in the states of that day in which its incident may hold, or else
-    in all states of that day. Suburban and regional numbers recur elsewhere: such a train is
-    meant only where the incident touches its course. With an ``as_of``, reports published later
-    are left out.
+    in all states of that day. `NamedTrains` says which trains it means. With an ``as_of``, reports
+    published later are left out.
     """
     found: dict[tuple[int, str], list[TrainReport]] = {}
-    for report in _known_reports(run):
+    named = NamedTrains(run.network, trains)
+    counted = set(trains.fates.trains)
+    reports = tuple(_known_reports(run))
+    ways = {_way_of(report) for report in reports}
+    for report in reports:
         states = _states_of(run, report)
-        for train in _trains_of(report, trains):
-            if trains.relevant.runs_on(train, report.on):
-                for state in states:
-                    found.setdefault((state, train), []).append(report)
+        numbers, incident, day, start, end = way = _way_of(report)
+        naming = Naming(
+            numbers=numbers,
+            incident=incident,
+            start=start,
+            end=end,
+            ordered=(*way[:3], end, start) in ways,
+        )
+        for train in counted.intersection(named.find(naming, day)):
+            for state in states:
+                found.setdefault((state, train), []).append(report)
     return {
         key: tuple(sorted(reports, key=lambda each: (GRAVEST.index(each.did), each.id)))
         for key, reports in found.items()
@@ -90,13 +102,6 @@ def _states_of(run: Computation, report: TrainReport) -> list[int]:
     return holding or on_day
 
 
-def _trains_of(report: TrainReport, trains: TrainImpact) -> Iterator[str]:
-    fates = trains.fates
-    counted = set(fates.trains)
-    for train in trains.relevant.timetable.trains:
-        if train.id not in counted or not {*train.number.split("/")} & {*report.numbers}:
-            continue
-        touching = fates.touching.get(fates.lines.line_of[train.id], ())
-        met = any(fates.timeline.outages[each].incident == report.incident for each in touching)
-        if met or train.kind not in LOCAL:
-            yield train.id
+def _way_of(report: TrainReport) -> tuple[tuple[str, ...], str, date, str, str]:
+    numbers = tuple(sorted(report.numbers))
+    return numbers, report.incident, report.on, report.origin, report.destination

@@ -22,10 +22,10 @@ from netmodel.runs.columns import (
 )
 from netmodel.runs.computation import Computation
 from netmodel.runs.documents import RunTrainDay, RunTrains
+from netmodel.runs.named_trains import NamedTrains, Naming
 from netmodel.runs.train_decisions import Decisions, report_cells
 from netmodel.times import Window, load_zone
-from netmodel.trains.relevance import LOCAL, days_of
-from netmodel.trains.train import Train
+from netmodel.trains.relevance import days_of
 
 DIGITS = 4
 
@@ -63,24 +63,18 @@ def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
 def find_reports(run: Computation, trains: TrainImpact) -> dict[str, tuple[str, ...]]:
     """Return the claims about delays and detours that name a train, by id of the train.
 
-    A claim is ``incident#number``. Suburban and regional numbers recur elsewhere: such a train is
-    meant only where the incident touches its course.
+    A claim is ``incident#number``. `NamedTrains` says which trains a claim means.
     """
-    numbered: dict[str, list[Train]] = {}
-    for train in trains.relevant.timetable.trains:
-        for number in train.number.split("/"):
-            numbered.setdefault(number, []).append(train)
+    named = NamedTrains(run.network, trains)
     found: dict[str, dict[str, None]] = {}
-    outages, fates = run.timeline.outages, trains.fates
     for placement in run.placements:
         incident = placement.incident
         for position, claim in enumerate(incident.claims):
-            named = name_trains(claim.says) if claim.about in ("delay", "detour") else ()
-            for train in dict.fromkeys(each for one in named for each in numbered.get(one, ())):
-                touching = fates.touching.get(fates.lines.line_of.get(train.id, -1), ())
-                met = any(outages[each].incident == incident.id for each in touching)
-                if met or train.kind not in LOCAL:
-                    found.setdefault(train.id, {})[f"{incident.id}#{position}"] = None
+            if claim.about in ("delay", "detour"):
+                for numbers, start, end in name_trains(claim.says):
+                    naming = Naming(numbers=numbers, incident=incident.id, start=start, end=end)
+                    for train in named.find(naming):
+                        found.setdefault(train, {})[f"{incident.id}#{position}"] = None
     return {train: tuple(claims) for train, claims in found.items()}
 
 
@@ -90,27 +84,34 @@ _AND = r"(?:,\s+and|,|;|\s+and)\s+"
 _LISTED = re.compile(
     rf"\b(?:[Tt]rains?|[Ss]uburban|[Rr]egional|InterCity\+?)\s+({_ITEM}(?:{_AND}{_ITEM})*)"
 )
-_FROM_TO = re.compile(rf"\b({_NUMBER})\s+[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*–[A-Z]")
+_END = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*"
+_FROM_TO = re.compile(rf"\b({_NUMBER})\s+({_END})–({_END})")
 
 
-def name_trains(says: str) -> tuple[str, ...]:
-    """Return the numbers of trains that a sentence names.
+def name_trains(says: str) -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    """Return the trains that a sentence names: numbers, and from where to where.
+
+    Several numbers are those of a pair; the ends are empty where the sentence gives none.
 
     Examples
     --------
-    >>> name_trains("Trains 102, 104 and 712 went via Merefa and were about 2 hours late.")
-    ('102', '104', '712')
+    >>> name_trains("Trains 102 and 712 went via Merefa and were about 2 hours late.")
+    ((('102',), '', ''), (('712',), '', ''))
     >>> name_trains("Regional train 895 Konotop–Fastiv-1 was 80 minutes late; 46 trains waited.")
-    ('895',)
+    ((('895',), 'Konotop', 'Fastiv-1'),)
     """
     text = " ".join(says.split())
+    ends = {item: (start, end) for item, start, end in reversed(_FROM_TO.findall(text))}
     items = [
         re.split(r"\s", item)[0]
         for listed in _LISTED.findall(text)
         for item in re.split(_AND, listed)
     ]
-    numbers = [one for item in (*items, *_FROM_TO.findall(text)) for one in item.split("/")]
-    return tuple(dict.fromkeys(one for one in numbers if one.isdigit()))
+    return tuple(
+        (tuple(item.split("/")), *ends.get(item, ("", "")))
+        for item in dict.fromkeys((*items, *reversed(ends)))
+        if item[:1].isdigit()
+    )
 
 
 def trains_table(
