@@ -50,6 +50,7 @@ def test_a_claim_gives_a_time_or_a_length(length):
     reopened = {**CLAIM, "about": "first_traffic"}
     nm.Claim(**reopened, **{length: 4.0})
     assert places_of(nm.Claim, **reopened, at=exactly(0), **{length: 4.0}) == ["about"]
+    assert places_of(nm.Claim, **reopened, **{length: 0}) == [length]
 
 
 @pytest.mark.parametrize(
@@ -262,6 +263,45 @@ TABLE = pd.DataFrame(
         "traffic": ["freight", None, "passenger; freight"], "remark": 1,
     }
 )  # fmt: skip
+
+
+def wheres_of_closure(**given: object) -> set[str]:
+    """Return which arguments of a closure are refused."""
+    times = {"start": "2025-03-28T06:00", "end": "2025-03-29T06:00", "zone": "Europe/Madrid"}
+    with pytest.raises(nm.errors.InputError) as refused:
+        nm.evidence.closure("x", "A - B", source="n", **{**times, **given})
+    return {each.where for each in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    "start", [None, pd.NaT, {"after": None}, {"before": pd.NaT}, nm.times.Bounds()]
+)
+def test_a_closure_has_a_start(start):
+    assert wheres_of_closure(start=start) == {"start"}
+
+
+def test_a_start_that_cannot_be_read_is_not_missing():
+    assert wheres_of_closure(zone="Madrid") == {"zone"}
+    assert wheres_of_closure(start="soon") == {"start"}
+
+
+def test_a_closure_does_not_end_before_it_starts():
+    assert wheres_of_closure(end="2025-03-27T06:00") == {"end"}
+    assert wheres_of_closure(end="2025-03-27", effect="slowed") == {"end"}
+    same = nm.evidence.closure(
+        "x", "A - B", start="2025-03-28", end="2025-03-28", zone="UTC", source="n"
+    )
+    assert len(same.incidents["x"].claims) == 2
+    row = {"place": "A - B", "from": "2025-03-28T06:00", "to": "2025-03-27T06:00",
+           "effect": "closed", "source": "n"}  # fmt: skip
+    with pytest.raises(nm.errors.InputError) as refused:
+        nm.evidence.incidents_from(pd.DataFrame([row]), zone="UTC")
+    assert [each.where for each in refused.value.problems] == ["row 1, column to"]
+
+
+@pytest.mark.parametrize("traffic", [None, 7, [], [None]])
+def test_a_closure_is_of_some_traffic(traffic):
+    assert wheres_of_closure(traffic=traffic) == {"traffic"}
 
 
 def test_a_table_of_closures_becomes_a_catalogue():

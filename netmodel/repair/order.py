@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.assessment import Assessor, Measures
 from netmodel.impact.costs import links_with_effect
@@ -101,6 +102,7 @@ class RepairPlan:
         )
 
 
+@refuse_wrong_kinds
 def plan_repairs(
     assessor: Assessor,
     jobs: Sequence[RepairJob],
@@ -186,6 +188,7 @@ def plan_repairs(
     )
 
 
+@refuse_wrong_kinds
 def plan_run_repairs(
     run: Computation,
     at: datetime,
@@ -216,7 +219,7 @@ def _check(jobs: Sequence[RepairJob], crews: int, metric: str, exact_up_to: int)
     if not jobs:
         problems.append(Problem(what="no outage to restore"))
     if isinstance(crews, bool) or not isinstance(crews, int) or crews < 1:
-        problems.append(Problem(what=f"crews (={crews}) must be a whole number, at least 1"))
+        problems.append(Problem(what=f"crews (={crews!r}) must be a whole number, at least 1"))
     if len(jobs) > MOST_JOBS:
         what = f"{len(jobs)} jobs are more than {MOST_JOBS}"
         problems.append(Problem(what=what, remedy="join jobs that one crew does in one go"))

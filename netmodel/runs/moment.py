@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
@@ -112,6 +113,7 @@ def choose_state(record: RunRecord, state: int | None, traffic: str | None = Non
     return int(state)
 
 
+@refuse_wrong_kinds
 def link_states(
     record: RunRecord, state: int | None = None, traffic: str | None = None
 ) -> pd.DataFrame:
@@ -178,6 +180,7 @@ def link_states(
     return table[["effect", "possible_effect", "certain_effect", "standing", "incidents"]]
 
 
+@refuse_wrong_kinds
 def hub_states(
     record: RunRecord, state: int | None = None, traffic: str | None = None
 ) -> pd.DataFrame:
