@@ -18,7 +18,7 @@ from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRu
 from netmodel.impact.line_states import TOLERANCE, Lines, LineSolver, LineState, Numbers, lay_lines
 from netmodel.network.edit import Promotion
 from netmodel.outages.outage import Outage
-from netmodel.outages.timeline import State, Timeline
+from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import Profile
 from netmodel.routing.way_search import WaySearch
 from netmodel.trains.course import PROFILE_OF_KIND, Courses
