@@ -181,19 +181,6 @@ def test_a_reopening_before_its_closure_is_found(tmp_path):
     assert "before the start" in result.err
 
 
-def test_a_reopening_within_the_times_of_its_closure_may_be_true(tmp_path):
-    within = INCIDENT.replace(
-        "at: 2026-02-02T06:00Z", "at: {after: 2026-02-02T04:00Z, before: 2026-02-02T06:00Z}"
-    )
-    path = write(tmp_path, within.replace("END", "2026-02-02T07:00+02:00"), "incidents.yaml")
-    assert command("check", path).code == 0
-
-
-def test_a_closure_may_end_when_it_begins(tmp_path):
-    path = write(tmp_path, INCIDENT.replace("END", "2026-02-02T06:00Z"), "incidents.yaml")
-    assert command("check", path).code == 0
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -1,6 +1,7 @@
 """From claims to bounds: conflicts widen, forecasts never bound, and nothing is lost."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -188,6 +189,31 @@ def test_a_file_reports_all_its_problems(tmp_path):
     assert "Europe/Kiyv" in text
     assert "unknown key 'colour'" in text
     assert text.count("incidents.yaml:") == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sound"),
+    [
+        ("2026-02-02T06:00Z", "2026-02-02T05:00Z", False),
+        ("2026-02-02T06:00Z", "2026-02-02T06:00Z", True),
+        ("{after: 2026-02-02T04:00Z, before: 2026-02-02T06:00Z}", "2026-02-02T05:00Z", True),
+        ("{after: 2026-02-02T04:00Z, before: 2026-02-02T06:00Z}", "2026-02-02T03:00Z", False),
+        ("{before: 2026-02-02T06:00Z}", "2026-02-02T03:00Z", True),
+    ],
+)
+def test_a_reopening_comes_no_earlier_than_its_closure_may(tmp_path, start, end, sound):
+    path = tmp_path / "incidents.yaml"
+    claim = "{{document: d, speaker: S, says: x, about: {about}, at: {at}}}"
+    claims = [claim.format(about="start", at=start), claim.format(about="first_traffic", at=end)]
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, place: {hub: Kyiv}, effect: closed,\n"
+        f"   claims: [{', '.join(claims)}]}}\n"
+    )
+    documents = tmp_path / "documents.yaml"
+    documents.write_text("documents: [{id: d, publisher: P}]\n")
+    with nullcontext() if sound else pytest.raises(InputError, match="before the start"):
+        read_catalogue([documents, path])
 
 
 def test_documents_of_a_file_that_cannot_be_read_are_not_called_unknown(tmp_path):

@@ -12,9 +12,9 @@ import netmodel
 
 PACKAGE = Path(netmodel.__file__).parent
 ORDER = (
-    "errors", "forms", "times", "files", "network", "routing", "trains", "importing", "evidence",
-    "outages", "reading", "restoration", "impact", "scenario", "runs", "repair", "validation",
-    "words", "plot", "report", "cli", "__main__",
+    "errors", "arguments", "forms", "times", "files", "network", "routing", "trains", "importing",
+    "evidence", "outages", "reading", "restoration", "impact", "scenario", "runs", "repair",
+    "validation", "words", "plot", "report", "cli", "__main__",
 )  # fmt: skip
 SOLVERS = {"dijkstra", "shortest_path", "bellman_ford", "johnson", "yen", "maximum_flow"}
 LIBRARIES = ("networkx.algorithms", "rustworkx", "igraph", "numba")

@@ -264,6 +264,45 @@ TABLE = pd.DataFrame(
 )  # fmt: skip
 
 
+def wheres_of_closure(**given: object) -> set[str]:
+    """Return which arguments of a closure are refused."""
+    times = {"start": "2025-03-28T06:00", "end": "2025-03-29T06:00", "zone": "Europe/Madrid"}
+    with pytest.raises(nm.errors.InputError) as refused:
+        nm.evidence.closure("x", "A - B", source="n", **{**times, **given})
+    return {each.where for each in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    "start", [None, pd.NaT, {"after": None}, {"before": pd.NaT}, nm.times.Bounds()]
+)
+def test_a_closure_has_a_start(start):
+    assert wheres_of_closure(start=start) == {"start"}
+
+
+def test_a_start_that_cannot_be_read_is_not_missing():
+    assert wheres_of_closure(zone="Madrid") == {"zone"}
+    assert wheres_of_closure(start="soon") == {"start"}
+
+
+def test_a_closure_does_not_end_before_it_starts():
+    assert wheres_of_closure(end="2025-03-27T06:00") == {"end"}
+    assert wheres_of_closure(end="2025-03-27", effect="slowed") == {"end"}
+    same = nm.evidence.closure(
+        "x", "A - B", start="2025-03-28", end="2025-03-28", zone="UTC", source="n"
+    )
+    assert len(same.incidents["x"].claims) == 2
+    row = {"place": "A - B", "from": "2025-03-28T06:00", "to": "2025-03-27T06:00",
+           "effect": "closed", "source": "n"}  # fmt: skip
+    with pytest.raises(nm.errors.InputError) as refused:
+        nm.evidence.incidents_from(pd.DataFrame([row]), zone="UTC")
+    assert [each.where for each in refused.value.problems] == ["row 1, column to"]
+
+
+@pytest.mark.parametrize("traffic", [None, 7, [], [None]])
+def test_a_closure_is_of_some_traffic(traffic):
+    assert wheres_of_closure(traffic=traffic) == {"traffic"}
+
+
 def test_a_table_of_closures_becomes_a_catalogue():
     found = nm.evidence.incidents_from(TABLE, zone="Europe/Kyiv")
     assert [each.publisher for each in found.documents.values()] == ["N", "M"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.evidence.incident import Catalogue, Claim, Incident
 from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.evidence.resolution import resolve_incident
@@ -12,6 +13,7 @@ from netmodel.evidence.resolution import resolve_incident
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
+@refuse_wrong_kinds
 def resolve_observed(
     incident: Incident, catalogue: Catalogue | None = None, *, as_of: datetime | None = None
 ) -> Resolution:
@@ -33,6 +35,7 @@ def resolve_observed(
     return resolve_incident(without_rules(incident), catalogue, as_of=as_of)
 
 
+@refuse_wrong_kinds
 def known_claims(incident: Incident, catalogue: Catalogue, as_of: datetime) -> tuple[Claim, ...]:
     """Return the claims of an incident that were public by an instant.
 
@@ -54,6 +57,7 @@ def known_claims(incident: Incident, catalogue: Catalogue, as_of: datetime) -> t
     )
 
 
+@refuse_wrong_kinds
 def known_incident(incident: Incident, catalogue: Catalogue, as_of: datetime) -> Incident | None:
     """Return an incident with the claims and replacement services public by an instant.
 
@@ -88,6 +92,7 @@ def known_incident(incident: Incident, catalogue: Catalogue, as_of: datetime) ->
     )
 
 
+@refuse_wrong_kinds
 def known_catalogue(catalogue: Catalogue, as_of: datetime) -> Catalogue:
     """Return a catalogue as known at an instant: see `known_incident`; all documents are kept.
 

@@ -12,6 +12,7 @@ from typing import Annotated, cast
 
 from pydantic import Field, field_validator, model_validator
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, point_out
 from netmodel.evidence.claim_rules import (
     ABOUT_FIELDS,
@@ -254,6 +255,7 @@ _UNKNOWN = "unknown document"
 """What is not said of claims while a file that may hold the document cannot be read."""
 
 
+@refuse_wrong_kinds
 def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     """Read documents and incidents from YAML files, in any order.
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.places import Place, read_places
 from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.vocabulary import TRAFFIC_TYPES, Checks
+from netmodel.times import Bounds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +25,7 @@ _MORE_COLUMNS = {
 """Arguments of `closure`, and the columns of a table that give them."""
 
 
+@refuse_wrong_kinds
 def closure(
     id: str,  # noqa: A002 - as the field of an incident
     place: Place | str | Mapping[str, object],
@@ -86,8 +89,11 @@ def closure(
     known_zone = checks.zone("zone", zone)
     times = {name: checks.time(name, given, known_zone) if known_zone else None
              for name, given in (("start", start), ("end", end))}  # fmt: skip
-    if start is None:
+    times = {name: None if at == Bounds() else at for name, at in times.items()}  # NaT, nothing
+    unread = known_zone is None or any(each.where == "start" for each in checks.problems)
+    if start is None or (times["start"] is None and not unread):
         checks.refuse("start is missing", "start", "give an instant, a day, or bounds")
+    _check_order(checks, times["start"], times["end"])
     if basis not in ("observed", "planned"):
         checks.word("basis", basis, ("observed", "planned"))
         basis = "observed"
@@ -110,7 +116,7 @@ def closure(
             kind=kind, zone=zone if known_zone else "UTC",
             places=places or ("unknown",),  # type: ignore[arg-type]
             effect=effect, claims=tuple(claims),
-            traffic=(traffic,) if isinstance(traffic, str) else tuple(traffic),
+            traffic=_list_texts(traffic),
             tag=tag, recurs=recurs,
             trains_per_day=trains_per_day or {}, wagons_per_day=wagons_per_day or {},
         )  # fmt: skip
@@ -118,6 +124,22 @@ def closure(
         checks.problems += error.problems
     checks.done()
     return Catalogue(documents={document.id: document}, incidents={incident.id: incident})
+
+
+def _check_order(checks: Checks, start: Bounds | None, end: Bounds | None) -> None:
+    """Refuse an end that comes before the start, as in a file."""
+    first = None if start is None else start.earliest
+    last = None if end is None else end.latest
+    if first is not None and last is not None and last < first:
+        what = f"the end ({end}) is before the start ({start})"
+        checks.refuse(what, "end", "a reopening follows its closure; check both times")
+
+
+def _list_texts(given: object) -> tuple[str, ...]:
+    """Return several texts, or one alone; what is none of them is left for `Incident`."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return given  # type: ignore[return-value]
+    return tuple(given)
 
 
 def _read_source(checks: Checks, name: object, source: object) -> Document:
@@ -131,6 +153,7 @@ def _read_source(checks: Checks, name: object, source: object) -> Document:
     return Document(id=f"{name}-source", publisher=text, url=url)
 
 
+@refuse_wrong_kinds
 def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
     """Return the incidents of a table of closures, one a row, and their sources.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.notes import Note
 from netmodel.evidence.vocabulary import EXTENTS, Checks
@@ -229,6 +230,7 @@ def read_places(value: object) -> tuple[Place, ...]:
     return tuple(places)
 
 
+@refuse_wrong_kinds
 def read_place(value: object) -> Place:
     """Return a place that is given as a value, as in a file, or as a text.
 

@@ -31,6 +31,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.combining import Chain, Conflict, StatedLengths, settle_order
 from netmodel.evidence.incident import Catalogue, Claim, Incident
@@ -48,6 +49,7 @@ from netmodel.evidence.vocabulary import MILESTONES
 from netmodel.times import Bounds
 
 
+@refuse_wrong_kinds
 def resolve_incident(
     incident: Incident, catalogue: Catalogue | None = None, *, as_of: datetime | None = None
 ) -> Resolution:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.bounds import (
     MetricBounds,
     bounds_of,
@@ -177,6 +178,7 @@ class Assessor:
         Two ways of a pair that differ by less count as equally quick.
     """
 
+    @refuse_wrong_kinds
     def __init__(
         self,
         network: Network,

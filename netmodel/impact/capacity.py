@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, is_finite, nearest_names, shown
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.capacity_lp import Budget, FlowProblem, FlowSolution, solve_flow
@@ -83,6 +84,7 @@ class CapacityFlow:
         return np.flatnonzero(limited & (used >= most - _TOLERANCE * (1 + most)))
 
 
+@refuse_wrong_kinds
 def link_capacities(
     network: Network,
     *,
@@ -149,6 +151,7 @@ def link_capacities(
     )
 
 
+@refuse_wrong_kinds
 def flow_under_capacity(
     assessor: Assessor,
     outages: Iterable[Outage],

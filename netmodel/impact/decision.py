@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.waiting import (
     Matrices,
     WaitingModel,
@@ -81,6 +82,7 @@ class ForecastDecision:
         return demand_hours(self.departures, end, self.delay_minutes, trips)
 
 
+@refuse_wrong_kinds
 def decide_on_forecast(
     model: WaitingModel,
     departures: Sequence[datetime],

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import (
     AmbiguousNameError,
     InputError,
@@ -47,6 +48,7 @@ class Demand:
     hubs: tuple[str, ...]
     trips: NDArray[np.float64]
 
+    @refuse_wrong_kinds
     def __post_init__(self) -> None:
         object.__setattr__(self, "hubs", tuple(self.hubs))
         object.__setattr__(self, "trips", np.array(self.trips, dtype=np.float64))
@@ -75,6 +77,7 @@ class Demand:
 HUB_RULES = ("all", "stations", "ends")
 
 
+@refuse_wrong_kinds
 def select_hubs(network: Network, rule: str) -> list[str]:
     """Return the hubs that a rule chooses for demand, for networks whose hubs have no names.
 
@@ -113,6 +116,7 @@ def select_hubs(network: Network, rule: str) -> list[str]:
     return [hub for hub, others in near.items() if len(others) == 1]
 
 
+@refuse_wrong_kinds
 def uniform_demand(hubs: Sequence[str]) -> Demand:
     """Return one trip for each pair of hubs.
 
@@ -125,6 +129,7 @@ def uniform_demand(hubs: Sequence[str]) -> Demand:
     return Demand(hubs=tuple(hubs), trips=np.triu(np.ones((size, size)), 1))
 
 
+@refuse_wrong_kinds
 def gravity_demand(
     network: Network,
     hubs: Sequence[str],
@@ -216,6 +221,7 @@ def _no_population(hubs: Sequence[Hub]) -> Iterator[Problem]:
         )
 
 
+@refuse_wrong_kinds
 def read_demand(path: Path, network: Network) -> Demand:
     """Read trips from a CSV file with columns ``from, to, trips``; hubs by id or name.
 
@@ -234,6 +240,7 @@ def read_demand(path: Path, network: Network) -> Demand:
     return _tabulate(rows, network, path.name, problems)
 
 
+@refuse_wrong_kinds
 def tabulate_demand(rows: Iterable[Row], network: Network, *, name: str = "demand") -> Demand:
     """Return the demand of a table; trips of the same pair are added up.
 

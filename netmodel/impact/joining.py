@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.laid_lines import KNOWN, LIKELY, Calls, LaidOut, lay_trains
 from netmodel.impact.pair_ways import PairWays
 from netmodel.network.railway import Network
@@ -29,6 +30,7 @@ MOST_STATIONS = 3000
 """Hubs at which trains are changed at most: those at which most lines call."""
 
 
+@refuse_wrong_kinds
 def find_pair_ways(
     courses: Courses,
     running: RelevantTrains,

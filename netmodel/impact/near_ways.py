@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.laid_lines import Turns
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
@@ -38,6 +39,7 @@ class NearWay:
     links: tuple[int, ...]
 
 
+@refuse_wrong_kinds
 def find_near_ways(assessor: Assessor) -> Mapping[tuple[int, int], NearWay]:
     """Return a second way of each pair with demand that has one in the base state.
 

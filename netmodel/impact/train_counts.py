@@ -9,6 +9,7 @@ from datetime import UTC, date, tzinfo
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.fate_rules import FATES
 from netmodel.impact.train_fates import NO, YES, TrainFates
 from netmodel.times import Window
@@ -164,6 +165,7 @@ def count_trains(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
     )
 
 
+@refuse_wrong_kinds
 def count_states(
     fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC
 ) -> tuple[StateCounts, ...]:
@@ -200,6 +202,7 @@ def _count_states(fates: TrainFates, rates: Sequence[Floats]) -> tuple[StateCoun
     return tuple(found)
 
 
+@refuse_wrong_kinds
 def count_days(
     fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC
 ) -> tuple[DayCounts, ...]:
@@ -237,6 +240,7 @@ def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]
     return tuple(found)
 
 
+@refuse_wrong_kinds
 def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC) -> WindowCounts:
     """Sum what happened to all trains over the window, under the chosen times."""
     return _count_window(fates, _rates(fates, _Calendar(fates, running, zone)))

@@ -13,6 +13,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
 from netmodel.impact.line_states import TOLERANCE, Lines, LineSolver, LineState, Numbers, lay_lines
@@ -133,6 +134,7 @@ class TrainFates:
         return f"<TrainFates: {count:,} trains, {states:,} states>"
 
 
+@refuse_wrong_kinds
 def assess_trains(
     courses: Courses,
     timeline: Timeline,

@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.assessment import Assessor
 from netmodel.outages.outage import MilestoneTimes, Outage
 from netmodel.outages.timeline import Timeline
@@ -104,6 +105,7 @@ def demand_hours(
     return float(np.average(lost, weights=hours))
 
 
+@refuse_wrong_kinds
 def even_departures(window: Window, every_hours: float) -> tuple[datetime, ...]:
     """Return departures from the start of a window, so many hours apart.
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.importing.clipping import OUTSIDE, read_clip
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
@@ -191,6 +192,7 @@ def _clip(
     return clipped, frozenset(hub.id for hub in network.hubs if hub.id not in inside)
 
 
+@refuse_wrong_kinds
 def contract_network(
     network: Network, chosen: Iterable[str]
 ) -> tuple[Network, dict[str, tuple[str, ...]]]:

@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 import numpy as np
 import pandas as pd
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.files.whole import Note, add_files
 from netmodel.importing.gtfs_calls import UNKNOWN
 from netmodel.importing.gtfs_pairs import (
@@ -86,6 +87,7 @@ class ImportedFeed:
     zone: str = ""
 
 
+@refuse_wrong_kinds
 def import_gtfs(
     path: Path | str,
     *,
@@ -169,6 +171,7 @@ def import_gtfs(
     )
 
 
+@refuse_wrong_kinds
 def save_feed(
     imported: ImportedFeed, path: Path | str, *, force: bool = False, note: Note | None = None
 ) -> Path:

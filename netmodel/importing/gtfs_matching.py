@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import Note, complete_folder
 from netmodel.importing.gtfs_stops import Stops
@@ -68,6 +69,7 @@ class MatchedFeed:
         return self.matches[self.matches["place"] == ""]
 
 
+@refuse_wrong_kinds
 def match_gtfs(
     path: Path | str,
     network: Network,
@@ -143,6 +145,7 @@ def match_gtfs(
     )
 
 
+@refuse_wrong_kinds
 def save_matched(
     matched: MatchedFeed, folder: Path | str, *, force: bool = False, note: Note | None = None
 ) -> Path:

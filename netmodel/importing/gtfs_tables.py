@@ -15,6 +15,7 @@ from typing import IO
 
 import pandas as pd
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
 MOST_BYTES = 4 << 30
@@ -144,6 +145,7 @@ def open_feed(path: Path | str) -> Iterator[Feed]:
 _TELLING = ("stop_times.txt", "trips.txt")
 
 
+@refuse_wrong_kinds
 def is_feed(path: Path | str) -> bool:
     """Return whether a zip file or folder has the calls or trips of a GTFS feed.
 

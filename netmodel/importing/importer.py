@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.importing.assembly import Assembler, Assembly
 from netmodel.importing.chains import find_chains
@@ -97,6 +98,7 @@ class Joining:
     leave_out_service: tuple[str, ...] = ()
 
 
+@refuse_wrong_kinds
 def import_network(
     path: Path | str,
     *,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.files.written import kind_of_folder
 
@@ -129,6 +130,7 @@ class Account:
         return shown
 
 
+@refuse_wrong_kinds
 def write_account(
     account: Account, folder: Path | str, *, force: bool = False, note: Note | None = None
 ) -> None:

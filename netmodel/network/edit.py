@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_names
 from netmodel.network.aliases import keep_aliases
 from netmodel.network.names import Names
@@ -25,6 +26,7 @@ LOOK_KM = 2.0
 """How far along its course a link is followed to see in which direction it leaves."""
 
 
+@refuse_wrong_kinds
 def assign_sides(network: Network, *, curves: Iterable[tuple[str, str]] = ()) -> Network:
     """Return a network in which the side of each link end is filled, where the angles show it.
 
@@ -170,6 +172,7 @@ class Promotion:
         return self.network.links_at_hub[hub]
 
 
+@refuse_wrong_kinds
 def promote_stations(network: Network, names: Iterable[str]) -> Promotion:
     """Make hubs of the stations that carry the given names; names of hubs are passed over.
 

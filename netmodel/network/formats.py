@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.shipped import BUILT_IN, network_folder
 from netmodel.files.text import is_there, no_such, read_file
@@ -38,6 +39,7 @@ _RESERVED = frozenset({_LAYER, _COURSE})
 _REMEDY = "bring other files in with: netmodel network import"
 
 
+@refuse_wrong_kinds
 def read_network(path: Path | str, *, name: str = "") -> Network:
     r"""Read a network from a folder of CSV files, a GeoPackage, GraphML or GeoJSON.
 
@@ -92,6 +94,7 @@ def read_network(path: Path | str, *, name: str = "") -> Network:
             raise InputError([Problem(what=what, where=path.name, remedy=remedy)])
 
 
+@refuse_wrong_kinds
 def write_network(
     network: Network,
     path: Path | str,

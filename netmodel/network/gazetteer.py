@@ -11,6 +11,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names, require_extra
 from netmodel.network.names import is_known_place, normalise_name
 from netmodel.network.railway import EARTH_RADIUS_KM, Hub, Network, great_circle_km
@@ -77,6 +78,7 @@ class TownMatch:
     distances_km: tuple[float, ...] = ()
 
 
+@refuse_wrong_kinds
 def find_town(
     name: str,
     *,
@@ -128,6 +130,7 @@ def find_town(
     )
 
 
+@refuse_wrong_kinds
 def towns_over(population: int) -> tuple[Town, ...]:
     """Return the towns of more inhabitants than a number, the most populous first.
 
@@ -172,6 +175,7 @@ def towns_within(
     ]
 
 
+@refuse_wrong_kinds
 def fill_populations(network: Network, *, over: int = 5000) -> Network:
     """Return a network whose stations have the inhabitants of their towns, where none are known.
 

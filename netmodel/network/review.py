@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.files.csv import read_rows, read_text
 from netmodel.network.railway import Network
@@ -126,6 +127,7 @@ class CheckReport(Review):
         return [f"{self.network!r}", *Review.lines(self, every=every)]
 
 
+@refuse_wrong_kinds
 def check_network(network: Network, accepted: Sequence[Accepted] = ()) -> CheckReport:
     """Check a network by every rule.
 
@@ -177,6 +179,7 @@ def accept_findings(
     return tuple(findings), unused
 
 
+@refuse_wrong_kinds
 def read_accepted(path: Path | str, rules: Collection[str] = RULES) -> tuple[Accepted, ...]:
     """Read accepted exceptions: columns ``rule, id, reason``.
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.evidence.as_of import find_latest_forecast, known_incident
 from netmodel.evidence.incident import QUOTAS, Catalogue, Incident
@@ -164,6 +165,7 @@ class Placement:
         }
 
 
+@refuse_wrong_kinds
 def place_incidents(
     network: Network,
     incidents: Iterable[Incident],
@@ -423,6 +425,7 @@ def holds_on(*, standing: bool, latest: object) -> bool:
     return standing and not latest
 
 
+@refuse_wrong_kinds
 def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str, MilestoneTimes]:
     """Return the chosen times of every spell of an incident that has outages, by its key.
 
@@ -436,6 +439,7 @@ def times_by_incident(placements: Iterable[Placement], rule: str) -> Mapping[str
     }
 
 
+@refuse_wrong_kinds
 def scale_repairs(placements: Iterable[Placement], scale: float) -> tuple[Placement, ...]:
     """Return incidents whose restorations all take so many times as long.
 

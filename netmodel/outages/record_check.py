@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import NetmodelError
 from netmodel.evidence.incident import Catalogue, Claim
 from netmodel.evidence.milestone_bounds import Running
@@ -352,6 +353,7 @@ RECORD_RULES = (*_FINDERS, "hub_for_section")
 """Names of the rules, by which findings are accepted; `find_wide_places` has two."""
 
 
+@refuse_wrong_kinds
 def check_record(
     catalogue: Catalogue,
     network: Network,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import AmbiguousNameError, UnknownNameError
 from netmodel.evidence.as_of import known_claims
 from netmodel.evidence.incident import Catalogue, Claim, Incident
@@ -33,6 +34,7 @@ PRESUPPOSE_TRAINS = ("derailment", "accident_at_crossing")
 """Kinds of incident that happen only where a train runs."""
 
 
+@refuse_wrong_kinds
 def list_running(
     incidents: Iterable[Incident],
     catalogue: Catalogue | None = None,

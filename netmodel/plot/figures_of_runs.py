@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Literal
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.plot.incident_timeline import draw_incident_timeline, shown_incidents
 from netmodel.plot.outcome_bands import draw_outcome_bands
@@ -30,6 +31,7 @@ CURVE_INCHES = 2.3
 BANDS_INCHES = 2.6
 
 
+@refuse_wrong_kinds
 def map(  # noqa: A001  the name that a user looks for
     run: Run | RunRecord,
     ax: Axes | None = None,
@@ -88,6 +90,7 @@ def map(  # noqa: A001  the name that a user looks for
     )
 
 
+@refuse_wrong_kinds
 def curve(
     run: Run | RunRecord,
     ax: Axes | None = None,
@@ -152,6 +155,7 @@ def curve(
     )  # fmt: skip
 
 
+@refuse_wrong_kinds
 def bands(
     run: Run | RunRecord,
     ax: Axes | None = None,
@@ -210,6 +214,7 @@ def bands(
     )  # fmt: skip
 
 
+@refuse_wrong_kinds
 def timeline(
     run: Run | RunRecord,
     ax: Axes | None = None,
@@ -259,6 +264,7 @@ def timeline(
     )
 
 
+@refuse_wrong_kinds
 def matrix(
     run: Run | RunRecord,
     ax: Axes | None = None,

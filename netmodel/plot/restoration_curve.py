@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError
 from netmodel.plot.style import (
     ACCENT,
@@ -51,6 +52,7 @@ _MOST_ROWS = 250
 """Incidents in the figure of a backtest; of more, so many evenly from the first to the last."""
 
 
+@refuse_wrong_kinds
 def restoration(
     turnbull: TurnbullEstimate,
     durations: Durations,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.plot import figures_of_runs as figures
 from netmodel.plot.style import FORMATS, new_figure, save_figure, use_style_alone
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@refuse_wrong_kinds
 def save_figures(
     run: Run | RunRecord,
     folder: Path | str,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.notes import join_notes
 from netmodel.impact.attribution import compounding, loss_alone
@@ -157,6 +158,7 @@ class RepairSpeed:
     open_at_end: int
 
 
+@refuse_wrong_kinds
 def sweep_repair_speed(
     run: Computation, scales: Sequence[float] = SCALES, *, traffic: str | None = None
 ) -> tuple[RepairSpeed, ...]:
@@ -185,6 +187,7 @@ def sweep_repair_speed(
     return tuple(_at_scale(run, model, float(scale)) for scale in scales)
 
 
+@refuse_wrong_kinds
 def repair_speed_table(points: Sequence[RepairSpeed]) -> pd.DataFrame:
     """Return one row for each scale, the columns being the fields of `RepairSpeed`."""
     import pandas as pd

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.assessment import Assessor, Measures
 from netmodel.impact.costs import links_with_effect
@@ -101,6 +102,7 @@ class RepairPlan:
         )
 
 
+@refuse_wrong_kinds
 def plan_repairs(
     assessor: Assessor,
     jobs: Sequence[RepairJob],
@@ -186,6 +188,7 @@ def plan_repairs(
     )
 
 
+@refuse_wrong_kinds
 def plan_run_repairs(
     run: Computation,
     at: datetime,

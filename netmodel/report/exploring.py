@@ -7,6 +7,7 @@ from html import escape
 from io import StringIO
 from pathlib import Path
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError
 from netmodel.network.railway import Network
 from netmodel.plot.style import new_figure, wrong_type
@@ -45,6 +46,7 @@ class Page:
         )
 
 
+@refuse_wrong_kinds
 def explore(
     subject: Run | RunRecord | Network | Path | str,
     *,

@@ -157,8 +157,10 @@ def _pairs(record: RunRecord) -> str:
     pairs = record.pair_table.sum_up(record.states["hours"])
     worst = pairs.sort_values(columns, ascending=False, kind="stable").head(_MOST_AFFECTED)
     worst = worst[(worst[columns] > 0).any(axis=1)]
+    if record.pair_table.keep == "none":
+        return Phrases("en")("pair.kept_none")
     if worst.empty:
-        return "No pair was cut or took a longer route."
+        return "No pair was cut, and no journey took longer."
     names = record.hubs["name"]
     rows = [
         [traffic, names[start], names[end], round(cut, 1), round(extra, 1)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.files.kept import keep_pieces
 from netmodel.files.whole import Note
@@ -189,6 +190,7 @@ class Backtest:
         )
 
 
+@refuse_wrong_kinds
 def run_backtest(
     durations: Durations,
     *,

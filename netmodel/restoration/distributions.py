@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.restoration.algebra import FloatArray
 from netmodel.restoration.likelihood import STANDARD
@@ -78,6 +79,7 @@ class Mixture:
     scale: FloatArray
     after_hours: float = 0.0
 
+    @refuse_wrong_kinds
     def __post_init__(self) -> None:
         problems = []
         if self.distribution not in DISTRIBUTIONS:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.as_of import known_claims, resolve_observed
 from netmodel.evidence.incident import Catalogue, Incident
@@ -73,6 +74,7 @@ class Duration:
     traffic: str = "all"
     day: str = ""
 
+    @refuse_wrong_kinds
     def __post_init__(self) -> None:
         problems = []
         if not 0 <= self.lower_hours <= self.upper_hours or math.isinf(self.lower_hours):
@@ -191,6 +193,7 @@ class Durations:
         return table.set_index("incident")
 
 
+@refuse_wrong_kinds
 def collect_durations(
     catalogue: Catalogue,
     *,
@@ -333,6 +336,7 @@ def _reason_to_keep_apart(
     return ""
 
 
+@refuse_wrong_kinds
 def describe_sample(durations: Durations) -> Mapping[str, int]:
     """Return sample sizes for a reader: all, by censoring, and kept apart by reason.
 

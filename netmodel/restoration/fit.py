@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.restoration.algebra import FloatArray, combine, factorize
 from netmodel.restoration.distributions import DISTRIBUTIONS, Mixture
@@ -216,6 +217,7 @@ class RestorationFit:
         return deviation if math.isfinite(deviation) else 0.0
 
 
+@refuse_wrong_kinds
 def fit_restoration(
     durations: Durations,
     *,
@@ -291,6 +293,7 @@ def fit_restoration(
     )
 
 
+@refuse_wrong_kinds
 def fit_all(durations: Durations, *, prior: RestorationPrior = PRIOR) -> dict[str, RestorationFit]:
     """Fit the three distributions; the one with the smallest AIC comes first.
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.as_of import known_claims, resolve_observed
 from netmodel.evidence.incident import Catalogue, Claim, Incident
@@ -210,6 +211,7 @@ class Forecast:
         return found
 
 
+@refuse_wrong_kinds
 def forecast_restoration(
     catalogue: Catalogue,
     incident: str,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, install_extra
 from netmodel.restoration.algebra import FloatArray
 from netmodel.restoration.durations import Durations
@@ -91,6 +92,7 @@ class TurnbullEstimate:
         return float(earliest), float(latest)
 
 
+@refuse_wrong_kinds
 def fit_turnbull(durations: Durations) -> TurnbullEstimate:
     """Estimate the share still out over time, without a form for the distribution.
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import CLOSED, LinkCosts
 from netmodel.routing.router import Router
@@ -53,6 +54,7 @@ class Phases:
     starts: tuple[int, ...]
     costs: tuple[LinkCosts, ...]
 
+    @refuse_wrong_kinds
     def __post_init__(self) -> None:
         if not self.starts or len(self.starts) != len(self.costs):
             raise ValueError(f"{len(self.starts)} starts for {len(self.costs)} costs")
@@ -208,6 +210,7 @@ class TimedRouter:
     [230, 280]
     """
 
+    @refuse_wrong_kinds
     def __init__(
         self,
         network: Network,

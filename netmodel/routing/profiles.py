@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, is_finite, shown
 from netmodel.files.csv import RowTable, read_number, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
@@ -264,6 +265,7 @@ TIMED_PROFILES: Mapping[str, Profile] = MappingProxyType(
 """Trains at the minutes that published timetables have on the links of the built-in network."""
 
 
+@refuse_wrong_kinds
 def running_minutes(network: Network, profile: Profile) -> NDArray[np.float64]:
     """Return the undisturbed running minutes of each link, shape ``(links,)``.
 
@@ -353,6 +355,7 @@ class LinkCosts:
         )
 
 
+@refuse_wrong_kinds
 def costs_from_minutes(network: Network, minutes: NDArray[np.float64]) -> LinkCosts:
     """Return whole-number costs of links with the given minutes; infinite minutes are closed.
 

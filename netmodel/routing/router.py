@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.network.railway import Network
 from netmodel.routing.kernel import Kernel, build_kernel
 from netmodel.routing.profiles import CLOSED, UNITS_PER_MINUTE, LinkCosts, whole_cost
@@ -250,6 +251,7 @@ class Router:
     ('a', 'b', 'c')
     """
 
+    @refuse_wrong_kinds
     def __init__(
         self,
         network: Network,

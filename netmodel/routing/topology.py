@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.network.railway import Network
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def _walk_chains(
     return np.concatenate(steps)[order], offsets
 
 
+@refuse_wrong_kinds
 def label_components(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the component of each hub when only some links are usable, shape ``(hubs,)``.
 
@@ -235,6 +237,7 @@ def _find_root(parent: list[int], each: int) -> int:
     return each
 
 
+@refuse_wrong_kinds
 def count_disjoint_routes(
     network: Network, usable: NDArray[np.bool_], pairs: Sequence[tuple[str, str]]
 ) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, NetmodelError, Problem
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.files.shipped import documents_file, find_scenario
@@ -17,6 +18,7 @@ from netmodel.scenario.loading import read_scenario
 _NETWORK_SUFFIXES = {".gpkg", ".graphml"}
 
 
+@refuse_wrong_kinds
 def check_files(
     names: Sequence[str], *, documents: Sequence[Path] = (), network: Path | None = None
 ) -> Iterator[tuple[str, list[Problem]]]:

@@ -219,6 +219,10 @@ HUBS = Table(
         _column("in_demand", "flag"),
         _column("is_anchor", "flag"),
         _column("cut_share", "share", empty=True),
+        *(
+            _column(f"{kind}pairs_in_base", "whole", required=False, empty=True, low=0)
+            for kind in ("", *(f"{each}_" for each in TRAFFIC_TYPES))
+        ),
     ),
 )
 LINKS = Table(

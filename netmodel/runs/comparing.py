@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.forms import make_form
 from netmodel.impact.fate_rules import FATES
@@ -56,6 +57,7 @@ class Comparison:
     outages: pd.DataFrame
     trains: pd.DataFrame
 
+    @refuse_wrong_kinds
     def write(self, path: Path | str, *, language: str | None = None) -> Path:
         """Write the page that ``netmodel compare`` writes: maps side by side, curves together.
 
@@ -84,6 +86,7 @@ class Comparison:
         return str(make_form(self, "html"))
 
 
+@refuse_wrong_kinds
 def compare(run: Run | RunRecord, other: Run | RunRecord) -> Comparison:
     """Compare two runs.
 

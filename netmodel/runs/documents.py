@@ -62,6 +62,9 @@ class Figure:
         What the figure rests on; standing closures are apart.
     start_hub, end_hub
         The pair that the figure speaks of, if it is of one.
+    other_way
+        Whether that pair travels over other links than in the base; ``None`` where that is not
+        known.
 
     Examples
     --------
@@ -83,6 +86,7 @@ class Figure:
     standing_closures: tuple[str, ...] = ()
     start_hub: Annotated[str | None, Field(alias="from")] = None
     end_hub: Annotated[str | None, Field(alias="to")] = None
+    other_way: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +169,18 @@ class RunTrains:
     worst_day: RunTrainDay | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """The places that no path by rail led to at the worst moment, by their ids.
+
+    Those that have a path in the base to a place that they have demand with, and then to none of
+    them; of a run with anchors, to an anchor. ``by_bus`` are those that a documented bus joined.
+    """
+
+    by_bus: tuple[str, ...] = ()
+    cut_off: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Summary:
     """Title, window, counts and headline figures of a run.
@@ -175,6 +191,9 @@ class Summary:
         By language, where the scenario gives them in several.
     pairs_kept
         Which pairs the tables hold: ``all``, those ``affected``, or ``none``.
+    pairs_in_base
+        How many of all pairs with demand have a path in the base state, by kind of traffic; empty
+        in runs that were written earlier, and `unreached` is ``None`` in them.
     not_yet_reported
         Incidents that a run as of an instant leaves out; ``None`` for other runs.
     compounding
@@ -205,6 +224,8 @@ class Summary:
     titles: Mapping[str, str] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
     pairs_kept: PairsKept = "all"
+    pairs_in_base: Mapping[str, int] = field(default_factory=dict)
+    unreached: Unreached | None = None
     not_yet_reported: int | None = None
     ensemble: Annotated[EnsembleSummary | None, BeforeValidator(_gather_losses)] = None
     compounding: Number = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.attribution import EVIDENCE_POINTS, count_open_times, sets_to_solve
 from netmodel.runs.computation import Computation, TrafficImpact
@@ -53,6 +54,7 @@ class PartEffort:
     asked: bool | None
 
 
+@refuse_wrong_kinds
 def expect_effort(run: Computation) -> tuple[PartEffort, ...]:
     """Return what each long part of a run is expected to take, and whether it is part of it.
 

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Incident
@@ -165,6 +166,7 @@ AT_ONCE = {"blocks": 8, "sets": 64}
 """How many make one piece of work for a worker, some tenths of a second."""
 
 
+@refuse_wrong_kinds
 def draw_ensemble(
     run: Computation,
     *,

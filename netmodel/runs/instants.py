@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.times import Bounds
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def know_instant(chosen: Any, earliest: Any, latest: Any) -> str:
     return "reported" if earliest == latest else "between"
 
 
+@refuse_wrong_kinds
 def know_breaks(record: RunRecord) -> tuple[BreakPoint, ...]:
     """Return the break points of a run, one more than it has states.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.capacity import CapacityFlow, flow_under_capacity
@@ -34,6 +35,7 @@ from netmodel.runs.documents import RunDetour, RunDetours
 from netmodel.runs.effort import is_included
 
 
+@refuse_wrong_kinds
 def wait_or_detour(
     run: Computation,
     traffic: str | None = None,
@@ -69,6 +71,7 @@ def wait_or_detour(
     return model.delays(chosen, times)
 
 
+@refuse_wrong_kinds
 def decide_in_run(
     run: Computation,
     departures: Sequence[datetime],
@@ -105,6 +108,7 @@ def state_delays(
     )
 
 
+@refuse_wrong_kinds
 def capacity_in_state(run: Computation, state: int, *, traffic: str | None = None) -> CapacityFlow:
     """Return the flow under the scenario's capacities in one state.
 
@@ -156,6 +160,7 @@ def capacity_by_state(
     return [known[state.active] for state in run.timeline.states]
 
 
+@refuse_wrong_kinds
 def redundancy_of(
     run: Computation, pairs: Sequence[tuple[str, str]], *, traffic: str | None = None
 ) -> tuple[tuple[PairRedundancy, ...], tuple[WayRound, ...]]:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
 from netmodel.runs.columns import SPANS, THROUGH_SHARE
+from netmodel.runs.documents import Unreached
+from netmodel.runs.reached import count_joined, find_unreached, lowest_state
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,18 +94,7 @@ def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     """
     kind = choose_traffic(record, traffic)
     prefix = "" if kind == traffic_kinds(record)[0] else f"{kind}_"
-    names = [
-        f"{prefix}connected_share",
-        f"{prefix}connected_share_guaranteed",
-        f"{prefix}connected_share_possible",
-    ]
-    keys = [
-        np.nan_to_num(record.states[name].to_numpy(float), nan=np.inf)
-        for name in names
-        if name in record.states
-    ]
-    keys += [-record.states[name].to_numpy(float) for name in ("outages", "hours")]
-    return int(record.states.index[np.lexsort(keys[::-1])[0]])
+    return lowest_state(record.states, prefix)
 
 
 def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:
@@ -121,6 +113,7 @@ def choose_state(record: RunRecord, state: int | None, traffic: str | None = Non
     return int(state)
 
 
+@refuse_wrong_kinds
 def link_states(
     record: RunRecord, state: int | None = None, traffic: str | None = None
 ) -> pd.DataFrame:
@@ -187,6 +180,7 @@ def link_states(
     return table[["effect", "possible_effect", "certain_effect", "standing", "incidents"]]
 
 
+@refuse_wrong_kinds
 def hub_states(
     record: RunRecord, state: int | None = None, traffic: str | None = None
 ) -> pd.DataFrame:
@@ -198,7 +192,7 @@ def hub_states(
         Indexed by ``hub``, those with demand of this traffic only. ``pairs``: places it has
         demand with and a path to in the base state. ``pairs_cut``: those to which it has none in
         this state. ``access``: ``all``, ``some`` or ``none`` of them reached; ``all`` where there
-        are none.
+        are none. No rows where the run kept none of its pairs.
 
     Raises
     ------
@@ -219,14 +213,18 @@ def hub_states(
     before = pairs["base_minutes"].notna()
     cut = before & (pairs["connected"] == 0)
     ends = pd.concat([pairs["from"], pairs["to"]])
-    hubs = demand_hubs(record, kind).rename("hub")
+    keep, joined = record.pair_table.keep, count_joined(record, kind)
+    among = record.hubs.index[record.hubs["in_demand"] == 1]
+    hubs = (among if keep == "affected" else demand_hubs(record, kind)).rename("hub")
     counts = {
         name: pd.concat([mask, mask]).groupby(ends).sum().reindex(hubs, fill_value=0).astype(int)
         for name, mask in (("pairs", before), ("pairs_cut", cut))
     }
     table = pd.DataFrame(counts, index=hubs)
+    if keep == "affected" and joined is not None:
+        table["pairs"] = pd.Series(joined, record.hubs.index).reindex(hubs)
     some = table["pairs_cut"] > 0
-    none = some & (table["pairs_cut"] == table["pairs"])
+    none = some & (table["pairs_cut"] == table["pairs"]) & (joined is not None)
     table["access"] = np.where(none, "none", np.where(some, "some", "all"))
     return table
 
@@ -265,9 +263,35 @@ def default_metric(record: RunRecord, traffic: str) -> str:
     return THROUGH_SHARE if of_trains else "connected_share"
 
 
-def pairs_in_base(record: RunRecord, traffic: str) -> int:
-    """Return how many pairs with demand have a path in the base state."""
+def pairs_in_base(record: RunRecord, traffic: str) -> int | None:
+    """Return how many pairs with demand have a path in the base state, whatever rows are kept.
+
+    ``None`` for a run that was written earlier and kept only some of its rows.
+    """
+    told = record.summary.pairs_in_base.get(traffic)
+    if told is not None or record.pair_table.keep != "all":
+        return told
     return record.pair_table.count_in_base(int(record.states.index[0]), traffic)
+
+
+def unreached_at_worst(record: RunRecord) -> Unreached:
+    """Return the places that no path led to at the worst moment for the first traffic.
+
+    None for a run that was written earlier and kept only some of its rows.
+    """
+    told = record.summary.unreached
+    if told is not None or record.pair_table.keep != "all":
+        return told or Unreached()
+    wanted = ["from", "to", "base_minutes", "connected", "served_minutes"]
+    pairs = record.pair_table.pick(worst_state(record), choose_traffic(record, None), wanted)
+    pairs = pairs[pairs["base_minutes"].notna()]
+    return find_unreached(
+        pairs[["from", "to"]].to_numpy(object),
+        connected=pairs["connected"].to_numpy(bool),
+        served=pairs["served_minutes"].notna().to_numpy(bool),
+        hubs=map(str, record.hubs.index),
+        anchors=frozenset(map(str, record.hubs.index[record.hubs["is_anchor"] == 1])),
+    )
 
 
 def background_incidents(record: RunRecord) -> frozenset[str]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.written import hash_file
 from netmodel.impact.situation import METRICS
@@ -218,6 +219,7 @@ def _counts(column: pd.Series) -> bool:
     return bool(((known == known.round()) & (known.abs() < _LARGEST_WHOLE)).all())
 
 
+@refuse_wrong_kinds
 def read_record(folder: Path | str) -> RunRecord:
     """Read a run back from its folder.
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.notes import Note, join_notes
 from netmodel.files.whole import Note as Tell
@@ -201,6 +202,7 @@ class Run(Computation):
         made: RunPlots = make_form(self, "plot")  # type: ignore[assignment]
         return made
 
+    @refuse_wrong_kinds
     def write(self, folder: Path | str, **options: Any) -> Path:
         """Write tables, documents and reports; return the folder.
 
@@ -228,6 +230,7 @@ class Run(Computation):
         written: Any = make_form(self, "folder", folder, **options)
         return Path(written)
 
+    @refuse_wrong_kinds
     def to_geopandas(
         self, state: int | None = None, *, traffic: str | None = None
     ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
@@ -272,6 +275,7 @@ class Run(Computation):
         return str(make_form(self, "html"))
 
 
+@refuse_wrong_kinds
 def run(
     scenario: Scenario | Path | str,
     *,
@@ -362,6 +366,7 @@ def take_scenario(given: object) -> Scenario:
     return given
 
 
+@refuse_wrong_kinds
 def run_scenario(
     scenario: Path | str,
     *,
@@ -432,6 +437,7 @@ def compute_run(
     return Run(**{each.name: getattr(found, each.name) for each in fields(found)})
 
 
+@refuse_wrong_kinds
 def find_notices(run: Run) -> tuple[str, ...]:
     """Return notices about a run: what it lacks, and what was left out.
 
@@ -484,6 +490,7 @@ def find_notices(run: Run) -> tuple[str, ...]:
     return tuple(notices)
 
 
+@refuse_wrong_kinds
 def find_open_ends(run: Run) -> Mapping[str, Note]:
     """Return the incidents that hold to the end of the window for want of an end.
 

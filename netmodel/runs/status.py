@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.runs.columns import SPANS
 from netmodel.runs.instants import know_instant
@@ -25,6 +26,7 @@ RELIABILITY = ("several publishers", "one publisher", "assumed")
 _SPAN_COLUMNS = dict(zip(SPANS, ("effect", "certain_effect", "possible_effect"), strict=True))
 
 
+@refuse_wrong_kinds
 def effect_spans(record: RunRecord, traffic: str | None = None) -> pd.DataFrame:
     """Return what holds on each link over time, equal adjoining states as one.
 
@@ -111,6 +113,7 @@ def _gravest(effects: Sequence[str], held: NDArray[np.bool_]) -> str:
     return effects[int(held.argmax())] if held.any() else OPEN
 
 
+@refuse_wrong_kinds
 def status_table(record: RunRecord) -> pd.DataFrame:
     """Return the status of every section that an outage touches, as aid logistics exchanges it.
 

@@ -23,11 +23,14 @@ from netmodel.runs.documents import (
     RunSettings,
     RunWindow,
     Summary,
+    Unreached,
 )
+from netmodel.runs.reached import find_unreached, lowest_state
 from netmodel.runs.train_tables import summarise_trains
 from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
 from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
 
+FIGURE_DIGITS = 6
 SHARE_DIGITS = 6
 """Shares are rounded as in the tables, so that a range agrees with the value inside it."""
 
@@ -82,6 +85,10 @@ def summarise(
         links=len(run.network.links),
         demand_hubs=len(demand.hubs),
         pairs=int((demand.trips > 0).sum()),
+        pairs_in_base={
+            each.traffic: int(each.assessor.wanted_before.sum()) for each in run.impacts
+        },
+        unreached=_unreached(run, states),
         states=len(run.timeline.states),
         incidents=len(run.placements),
         incidents_without_outage=sum(not each.outages for each in run.placements),
@@ -97,6 +104,21 @@ def summarise(
             None if attribution is None else list_evidence_worth(run, progress=progress)
         ),
         trains=None if run.trains is None else summarise_trains(run.trains),
+    )
+
+
+def _unreached(run: Computation, states: pd.DataFrame) -> Unreached:
+    """Return the places that no path led to at the worst moment for the first traffic."""
+    impact = run.impacts[0]
+    result = impact.states[lowest_state(states)]
+    hubs = np.array(impact.assessor.demand.hubs, dtype=object)
+    start, end = np.nonzero(impact.assessor.wanted_before)
+    return find_unreached(
+        np.column_stack([hubs[start], hubs[end]]),
+        connected=result.travel.connected[start, end],
+        served=np.isfinite(result.served.minutes[start, end]),
+        hubs=[hub.id for hub in run.network.hubs],
+        anchors=frozenset(run.scenario.anchors),
     )
 
 
@@ -192,7 +214,7 @@ def _figures(
             label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
             value = float(values[number])
             figures.append(_figure(run, impact, outages, label, unit, value, [number]))
-    figures.append(_longest_detour(run, impact, outages))
+    figures.append(_longest_extra(run, impact, outages))
     return figures
 
 
@@ -206,7 +228,7 @@ def _most_telling(
     )
 
 
-def _longest_detour(run: Computation, impact: TrafficImpact, outages: pd.DataFrame) -> Figure:
+def _longest_extra(run: Computation, impact: TrafficImpact, outages: pd.DataFrame) -> Figure:
     longest = [result.sums.longest_extra_minutes for result in impact.states]
     state = int(np.argmax(longest))
     pair = impact.states[state].sums.longest_pair
@@ -216,7 +238,21 @@ def _longest_detour(run: Computation, impact: TrafficImpact, outages: pd.DataFra
         run, impact, outages, "longest_extra_minutes", "minutes", longest[state], [state]
     )
     start, end = (impact.assessor.demand.hubs[place] for place in pair)
-    return replace(figure, start_hub=start, end_hub=end)
+    return replace(
+        figure, start_hub=start, end_hub=end, other_way=_takes_other_way(impact, state, pair)
+    )
+
+
+def _takes_other_way(impact: TrafficImpact, state: int, pair: tuple[int, int]) -> bool:
+    """Whether a pair travels over other links in a state than in the base, or by other shares."""
+    assessor = impact.assessor
+    # Sums of numbers drawn for the links tell ways apart that are as long as each other.
+    marks = np.random.default_rng(0).random(len(assessor.network.links))
+    now, before = (
+        assessor.sum_along(travel, marks)[pair]
+        for travel in (impact.states[state].travel, assessor.base_travel)
+    )
+    return not math.isclose(now, before, rel_tol=1e-9)
 
 
 def _figure(
@@ -284,10 +320,13 @@ def _figure_of(
 
 
 def _rounded(value: float | None) -> float | None:
-    """Return a figure with four decimals, whole where it is a count; ``None`` for nan."""
+    """Return a figure with six decimals, whole where it is a count; ``None`` for nan.
+
+    So many that what is shown, of fewer digits, is as if rounded from the full value.
+    """
     if value is None or isinstance(value, int) or math.isinf(value):
         return value
-    return None if math.isnan(value) else round(float(value), 4)
+    return None if math.isnan(value) else round(float(value), FIGURE_DIGITS)
 
 
 _LIBRARIES = ("numpy", "scipy", "pandas")

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.files.kept import Keeping, keep_pieces
 from netmodel.files.whole import Note
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 FIGURE_COLUMNS = ("traffic", "figure", "unit", "value", "guaranteed", "possible")
 
 
+@refuse_wrong_kinds
 def sweep(
     scenario: Scenario | Path | str,
     *,

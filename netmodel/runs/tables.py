@@ -28,6 +28,7 @@ from netmodel.runs.journeys import (
     tell_ways,
 )
 from netmodel.runs.pair_rows import record_pairs
+from netmodel.runs.reached import pairs_column
 from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import describe_provenance, figure_row, list_figures, summarise
 from netmodel.runs.testimony import describe_evidence
@@ -206,6 +207,7 @@ def _hubs(run: Computation) -> pd.DataFrame:
             hours[hub] += float(lost[number]) * result.state.hours
             total[hub] += float(wanted[number]) * result.state.hours
     demand = {hub for impact in run.impacts for hub in impact.assessor.demand.hubs}
+    joined = _joined_pairs(run)
     rows = [
         {
             "id": hub.id,
@@ -220,13 +222,26 @@ def _hubs(run: Computation) -> pd.DataFrame:
             "in_demand": int(hub.id in demand),
             "is_anchor": int(hub.id in run.scenario.anchors),
             "cut_share": (round(hours[hub.id] / total[hub.id], 6) if total.get(hub.id) else None),
+            **{name: counts.get(hub.id) for name, counts in joined.items()},
         }
         for hub in run.network.hubs
     ]
     table = pd.DataFrame(rows).astype(
         {"lon": float, "lat": float, "population": "Int64", "cut_share": "Float64"}
     )
+    table = table.astype(dict.fromkeys(joined, "Int64"))
     return table.set_index("id")
+
+
+def _joined_pairs(run: Computation) -> dict[str, dict[str, int]]:
+    """Return, for each kind of traffic, how many pairs of each hub have a path in the base."""
+    kinds = [each.traffic for each in run.impacts]
+    found = {}
+    for impact in run.impacts:
+        counts = _at_hubs(impact.assessor.wanted_before.astype(float)).astype(int).tolist()
+        hubs = impact.assessor.demand.hubs
+        found[pairs_column(kinds, impact.traffic)] = dict(zip(hubs, counts, strict=True))
+    return found
 
 
 def _at_hubs(trips: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.assessment import Measures
 from netmodel.impact.attribution import (
     Attribution,
@@ -21,6 +22,7 @@ from netmodel.runs.documents import EvidenceWorth
 from netmodel.runs.ensemble_result import QUANTILE_NAMES
 
 
+@refuse_wrong_kinds
 def build_loss_model(
     run: Computation, traffic: str | None = None, *, metric: str = "connected_share"
 ) -> LossModel:
@@ -53,6 +55,7 @@ def tighten_loss(run: Computation, traffic: str) -> tuple[float, float]:
     return model.tightening("gravest"), model.tightening("mildest")
 
 
+@refuse_wrong_kinds
 def attribute_run(
     run: Computation,
     traffic: str | None = None,
@@ -84,6 +87,7 @@ def attribute_run(
     )
 
 
+@refuse_wrong_kinds
 def rank_evidence(
     run: Computation, traffic: str | None = None, *, progress: Progress | None = None
 ) -> tuple[EvidenceValue, ...]:

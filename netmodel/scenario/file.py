@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, field_validator, model_validator
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import (
     DocumentsFile,
@@ -476,6 +477,7 @@ def _unknown_metrics(source: YamlSource) -> Iterator[Problem]:
 SCHEMA_NAME = "scenario.schema.json"
 
 
+@refuse_wrong_kinds
 def json_schema(kind: str = "scenario") -> str:
     """Return the JSON Schema of a kind of file.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import (
     InputError,
     Location,
@@ -45,6 +46,7 @@ from netmodel.scenario.train_choice import (
 )
 
 
+@refuse_wrong_kinds
 def read_scenario(scenario: Path | str) -> Scenario:
     """Read a scenario file with everything that it refers to.
 

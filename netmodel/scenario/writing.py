@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Claim, Document, Incident, Replacement
 from netmodel.evidence.places import place_to_dict
@@ -44,6 +45,7 @@ SCENARIO_FILE = "scenario.yaml"
 NETWORK_FOLDER = "network"
 
 
+@refuse_wrong_kinds
 def write_scenario(scenario: Scenario, folder: Path | str, *, force: bool = False) -> Path:
     """Write a scenario into a folder of its own; return the path of its YAML file.
 

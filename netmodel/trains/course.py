@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import AmbiguousNameError, InputError, Problem, UnknownNameError
 from netmodel.network.edit import Promotion, promote_stations
 from netmodel.network.names import Names
@@ -139,6 +140,7 @@ class Courses:
         return f"<Courses: {len(self.courses):,} trains, {len(self.without):,} without a way>"
 
 
+@refuse_wrong_kinds
 def find_courses(
     timetable: Timetable,
     network: Network,

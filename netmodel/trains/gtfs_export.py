@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
 from netmodel.files.whole import write_file
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
@@ -94,6 +95,7 @@ class Publisher:
             raise InputError([Problem(what=what, where="zone", remedy=remedy)]) from None
 
 
+@refuse_wrong_kinds
 def export_gtfs(
     timetable: Timetable,
     network: Network,

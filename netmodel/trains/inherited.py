@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import LinkTime, Profile, running_minutes
 from netmodel.trains.course import (
@@ -42,6 +43,7 @@ PREFERRED_SHARE = 0.75
 """Share of the links of a way that must be stated by others for it to count as preferred."""
 
 
+@refuse_wrong_kinds
 def inherit_ways(
     timetable: Timetable,
     network: Network,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta, tzinfo
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.times import Window
 from netmodel.trains.train import Timetable, Train
 
@@ -50,6 +51,7 @@ class RelevantTrains:
         return sum(self.runs_on(train, day) for day in days) / len(days)
 
 
+@refuse_wrong_kinds
 def relevant_trains(
     timetable: Timetable,
     window: Window,

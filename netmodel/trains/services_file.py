@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.csv import Row, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
@@ -31,6 +32,7 @@ WAY_COLUMNS = ("train", "basis", "via", "of")
 """Of ``train_ways.csv``: what is assumed of the way of trains, by id of the train."""
 
 
+@refuse_wrong_kinds
 def read_trains(*paths: Path | str) -> Timetable:
     r"""Read trains from tables with the columns of ``services.csv``.
 
@@ -78,6 +80,7 @@ def read_trains(*paths: Path | str) -> Timetable:
     return Timetable(trains=tuple(trains), origins=origins)
 
 
+@refuse_wrong_kinds
 def write_trains(timetable: Timetable, path: Path | str) -> Path:
     """Write trains as a table with the columns of ``services.csv``; return the path.
 
@@ -115,6 +118,7 @@ def trains_text(timetable: Timetable) -> str:
     return text.getvalue()
 
 
+@refuse_wrong_kinds
 def read_train_ways(timetable: Timetable, path: Path | str) -> Timetable:
     """Return trains with the ways that a table with the columns of ``train_ways.csv`` assumes.
 
@@ -146,6 +150,7 @@ def read_train_ways(timetable: Timetable, path: Path | str) -> Timetable:
     return replace(timetable, trains=trains)
 
 
+@refuse_wrong_kinds
 def write_train_ways(timetable: Timetable, path: Path | str) -> Path:
     """Write what is assumed of the ways of trains as ``train_ways.csv``; return the path.
 
@@ -169,6 +174,7 @@ def write_train_ways(timetable: Timetable, path: Path | str) -> Path:
     return Path(path)
 
 
+@refuse_wrong_kinds
 def built_in_timetable(*, ways: bool = True) -> Timetable:
     """Return the trains that come with netmodel, as documents report them.
 

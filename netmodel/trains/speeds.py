@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.files.whole import write_file
 from netmodel.network.railway import Network
 from netmodel.routing.profiles import COLUMNS, TIMED_PROFILES, LinkTime, Profile
@@ -87,6 +88,7 @@ class LinkSpeeds:
         return {name: np.array(found[name]) for name in sorted(found)}
 
 
+@refuse_wrong_kinds
 def half_of(train: Train) -> str:
     """Return whether a train serves to estimate speeds (``calibration``) or to check them.
 
@@ -104,6 +106,7 @@ def half_of(train: Train) -> str:
     return "check" if zlib.crc32(line.encode()) % 2 else "calibration"
 
 
+@refuse_wrong_kinds
 def fit_link_speeds(
     timetable: Timetable,
     network: Network,
@@ -159,6 +162,7 @@ def _times(network: Network, minutes: NDArray[np.float64]) -> Mapping[str, LinkT
     }
 
 
+@refuse_wrong_kinds
 def write_link_speeds(speeds: LinkSpeeds, path: Path | str, *, used: Iterable[TimedLeg]) -> Path:
     """Write ``speeds.csv``: the minutes of each link by kind of train; return the path.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.network.field_checks import NO_TEXT
 
@@ -211,6 +212,7 @@ class Timetable:
     trains: tuple[Train, ...]
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
+    @refuse_wrong_kinds
     def __post_init__(self) -> None:
         seen: set[str] = set()
         problems = []

@@ -14,6 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.network.railway import Network
@@ -66,6 +67,7 @@ class SpeedFit:
         }
 
 
+@refuse_wrong_kinds
 def fit_speeds(
     network: Network,
     observations: Observations,

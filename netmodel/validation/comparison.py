@@ -15,6 +15,7 @@ from typing import cast
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.resolution import resolve_incident
@@ -224,6 +225,7 @@ class DetourSummary:
         return self.agreeing / self.named if self.named else float("nan")
 
 
+@refuse_wrong_kinds
 def validate(
     network: Network,
     observations: Observations,
@@ -342,6 +344,7 @@ def _check_wait(
     )
 
 
+@refuse_wrong_kinds
 def summarise_detours(results: Iterable[DelayResult]) -> DetourSummary:
     """Return the agreement over those results whose report names a detour.
 
@@ -392,6 +395,7 @@ def built_in_observation_documents() -> Path:
     return shipped_folder("seeds") / "observation-documents.yaml"
 
 
+@refuse_wrong_kinds
 def load_observations(
     files: Sequence[Path] | None = None, *, documents: Iterable[Path] = ()
 ) -> tuple[Observations, Catalogue]:
@@ -450,6 +454,7 @@ def _is_long(incident: Incident) -> bool:
     return start is not None and end is not None and hours_between(start, end) > LONG_HOURS
 
 
+@refuse_wrong_kinds
 def validate_files(
     files: Sequence[Path] | None = None,
     *,

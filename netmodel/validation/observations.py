@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import PlaceModel, Text, build_place
 from netmodel.evidence.incident import Document
@@ -256,6 +257,7 @@ BEFORE_HOURS, AFTER_HOURS = 12, 36
 """A train of a day runs within so many hours before and after the midday of that day."""
 
 
+@refuse_wrong_kinds
 def list_observed_running(observations: Observations) -> tuple[Running, ...]:
     """Return the sections that trains of observations passed, as evidence that they were open.
 

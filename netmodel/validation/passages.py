@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import Text, TimeBounds
 from netmodel.evidence.vocabulary import BasisName, EffectName, KindName
@@ -104,6 +105,7 @@ class ReadingPassage:
         object.__setattr__(self, "events", tuple(self.events))
 
 
+@refuse_wrong_kinds
 def read_passages(path: Path | str, network: Network) -> tuple[ReadingPassage, ...]:
     """Read a file of passages.
 

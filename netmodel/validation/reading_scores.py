@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, NetmodelError
 from netmodel.evidence.places import HubPlace, LinksPlace, RegionPlace, SectionPlace, StationPlace
 from netmodel.evidence.vocabulary import MILESTONES
@@ -147,6 +148,7 @@ class ReadingScores:
         return pd.DataFrame(rows, columns=columns)
 
 
+@refuse_wrong_kinds
 def score_reading(
     passages: Iterable[ReadingPassage], read: Reader, network: Network
 ) -> ReadingScores:
@@ -171,6 +173,7 @@ def score_reading(
     return sheet.scores()
 
 
+@refuse_wrong_kinds
 def score_places(passages: Iterable[ReadingPassage], find: PlaceReader) -> ReadingScores:
     """Return how well the places that passages name are found, each counted once in a passage.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.evidence.train_reports import built_in_train_reports, read_train_reports
 from netmodel.files.shipped import documents_file, shipped_folder
@@ -19,6 +20,7 @@ from netmodel.validation.comparison import load_observations
 from netmodel.validation.observations import list_observed_running
 
 
+@refuse_wrong_kinds
 def review_record(
     files: Sequence[Path] = (),
     *,

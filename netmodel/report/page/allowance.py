@@ -171,6 +171,11 @@ def tell_left_out(
     if places > allowance.places:
         shown, total = (format_number(n, phrases.language) for n in (allowance.places, places))
         told.append(phrases("page.places_left", shown=shown, total=total))
+    keeps = {each.pair_table.keep for each in records}
+    if "none" in keeps:
+        told.append(phrases("pair.kept_none"))
+    elif "affected" in keeps:
+        told.append(phrases("pair.kept_affected_all"))
     lacks = any(
         each.flows is not None and "flows" not in run
         for each, run in zip(records, runs, strict=True)

@@ -127,6 +127,8 @@ def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     name, unit = figure.name, figure.unit
     if name == "pairs_cut_at_worst":
         total = pairs_in_base(record, figure.traffic)
+        if total is None:
+            return ""
         return phrases("figure.explain_pairs", n=format_number(total, phrases.language))
     if name == "resilience_loss":
         return phrases("figure.explain_loss")

@@ -42,12 +42,26 @@ def tell_headline(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
     if not figures:
         lead = Lead(name=phrases("figure.others"))
         return [LedSentence(text=phrases("headline.none_cut"), lead=lead)]
+    if not record.evidence.studied:
+        sentences = [_no_incident(record, phrases)]
+        if not any(
+            _whole(each.guaranteed) for each in record.summary.figures if each.unit == "pairs"
+        ):
+            return sentences
+        sentences += _cut(record, figures, phrases)
+        return [*sentences, *_recovery(figures, phrases), *_other_traffic(record, phrases)]
     sentences = [*_cut(record, figures, phrases), *_recovery(figures, phrases)]
     sentences += _meanwhile(record, figures, phrases)
     sentences += _other_traffic(record, phrases)
     basis = Lead(name=phrases("figure.rests_on"), anchor="incidents")
     sentences.append(LedSentence(text=_basis(record, phrases), lead=basis))
     return sentences
+
+
+def _no_incident(record: RunRecord, phrases: Phrases) -> LedSentence:
+    """Return the sentence of a run that no incident of the record touches."""
+    text = phrases(f"headline.no_incident{'_yet' if record.summary.not_yet_reported else ''}")
+    return LedSentence(text=text, lead=Lead(name=text, anchor="method"))
 
 
 def lead_of(figure: Figure, phrases: Phrases, otherwise: str = "figures") -> Lead:
@@ -95,7 +109,7 @@ def _state_of_worst_day(record: RunRecord) -> int | None:
 def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return how many trains did not get through on the worst day, and their fates."""
     trains = record.summary.trains
-    if trains is None:
+    if trains is None or not (record.evidence.studied or has_touched_trains(record)):
         return []
     worst = trains.worst_day
     if worst is None:
@@ -127,7 +141,8 @@ def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> 
         return []
     lead, closed = lead_of(figure, phrases), any(e.background for e in record.evidence.incidents)
     told = [LedSentence(text=each, lead=lead) for each in _say_cut(record, figure, phrases)]
-    never = record.summary.pairs - pairs_in_base(record, figure.traffic)
+    joined = pairs_in_base(record, figure.traffic)
+    never = 0 if joined is None else record.summary.pairs - joined
     if figure.value and never > 0:
         standing = Lead(name=phrases("section.standing"), anchor="standing" if closed else "matrix")
         told.append(LedSentence(text=phrases.count("headline.never", never), lead=standing))
@@ -140,13 +155,12 @@ def _say_cut(record: RunRecord, figure: Figure, phrases: Phrases) -> list[str]:
         if high:
             return [phrases("headline.none_cut_perhaps", high=high)]
         return [phrases("headline.none_cut")]
-    connected = pairs_in_base(record, figure.traffic)
     sentences = [
         phrases(
             "headline.cut",
             when=_when_worst(record, figure, phrases),
             cut=format_number(cut, phrases.language),
-            total=phrases.count("headline.pairs_total", connected),
+            total=_all_pairs(record, figure.traffic, phrases),
         )
     ]
     if low == high:
@@ -154,6 +168,14 @@ def _say_cut(record: RunRecord, figure: Figure, phrases: Phrases) -> list[str]:
     else:
         sentences.append(phrases("headline.cut_range", low=low, high=high))
     return sentences
+
+
+def _all_pairs(record: RunRecord, traffic: str, phrases: Phrases) -> str:
+    """Return how many pairs have a path in the base, in words; no number where it is not known."""
+    joined = pairs_in_base(record, traffic)
+    if joined is None:
+        return phrases("headline.pairs_untold")
+    return phrases.count("headline.pairs_total", joined)
 
 
 def _whole(value: float | None) -> int:
@@ -206,8 +228,9 @@ def _meanwhile(
     longest = figures.get("longest_extra_minutes")
     if longest is not None and longest.value and longest.start_hub and longest.end_hub:
         names = HubNames(record, phrases.language)
+        key = {True: "detour", False: "longer", None: "extra"}[longest.other_way]
         text = phrases(
-            "headline.detour",
+            f"headline.{key}",
             origin=names.get(longest.start_hub, longest.start_hub),
             destination=names.get(longest.end_hub, longest.end_hub),
             extra=format_duration(longest.value / 60, phrases),
@@ -227,7 +250,7 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
         cut, high = _whole(each.value), _whole(each.guaranteed)
         if cut:
             shown = format_number(cut, phrases.language)
-            total = phrases.count("headline.pairs_total", pairs_in_base(record, each.traffic))
+            total = _all_pairs(record, each.traffic, phrases)
             text = phrases("headline.other_cut", traffic=traffic, cut=shown, total=total)
         elif high:
             text = phrases("headline.other_perhaps", traffic=traffic, high=high)

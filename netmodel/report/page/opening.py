@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.report.page.incidents import every_spelling
 from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.documents import RunIncident
-from netmodel.runs.moment import choose_traffic, worst_state
+from netmodel.runs.moment import unreached_at_worst, worst_state
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
 from netmodel.words.sentences import Spellings, word_place
@@ -160,35 +159,19 @@ def _length(start: Bounds, end: Bounds, phrases: Phrases) -> str:
 
 
 def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
-    """Return which places had no path by rail to any anchor at the worst moment.
+    """Return which places had no path by rail at the worst moment to any that they had one to.
 
-    Without anchors, those that had none to any place.
+    To any anchor, where the run has anchors; else to any place that they have demand with.
     """
-    traffic, state = choose_traffic(record, None), worst_state(record)
-    wanted = ["from", "to", "base_minutes", "connected", "served_minutes"]
-    pairs = record.pair_table.pick(state, traffic, wanted)
-    anchors = {*record.hubs.index[record.hubs["is_anchor"] == 1]}
-    ends = pairs[["from", "to"]].to_numpy(object)
-    counted = pairs["base_minutes"].notna().to_numpy(bool)
-    if anchors:
-        counted &= np.array([not anchors.isdisjoint(pair) for pair in ends.tolist()], dtype=bool)
-
-    def within(holds: pd.Series[bool]) -> set[str]:
-        """Return the hubs of the pairs of which something holds."""
-        return {*ends[counted & holds.to_numpy(bool)].ravel().tolist()}
-
-    reached = within(pairs["connected"].astype(bool))
-    lost = {*ends[counted].ravel().tolist()} - reached - anchors
-    served = within(pairs["served_minutes"].notna())
-    in_order = [hub for hub in record.hubs.index if hub in lost]
-    by_bus = [hub for hub in in_order if hub in served]
-    alone = [hub for hub in in_order if hub not in served]
-    names = HubNames(record, phrases.language)
+    names, unreached = HubNames(record, phrases.language), unreached_at_worst(record)
+    anchors = [names[str(hub)] for hub in record.hubs.index[record.hubs["is_anchor"] == 1]]
+    whence = "one" if len(anchors) == 1 else "anchors" if anchors else "demand"
     found = []
-    for key, hubs in (("bus_only", by_bus), ("cut_off", alone)):
+    for key, hubs in (("bus_only", unreached.by_bus), ("cut_off", unreached.cut_off)):
         if hubs:
             shown = _enumerate([names[hub] for hub in hubs], phrases)
-            found.append(show_controls(phrases(f"opening.{key}", places=shown)))
+            source = phrases.count(f"opening.from_{whence}", len(hubs), anchor="".join(anchors[:1]))
+            found.append(show_controls(phrases(f"opening.{key}", places=shown, whence=source)))
     return found
 
 

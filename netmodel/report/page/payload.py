@@ -37,6 +37,7 @@ from netmodel.runs.documents import RunIncident
 from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
 from netmodel.runs.outcomes import find_outcomes
+from netmodel.runs.reached import count_joined, cut_off_spans
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
@@ -112,7 +113,7 @@ def build_payload(
         )
         if network not in networks:
             networks.append(network)
-        run = _encode_run(drawn.record, steps, place, shown, allowance)
+        run = _encode_run(drawn.record, steps, place, shown, allowance, whole=record)
         if not drawn.whole:
             run["met"] = _encode_met(record, drawn, pairs, run)
         if len(records) == 1:
@@ -210,6 +211,8 @@ def _encode_run(
     incidents: Mapping[str, int],
     changes: pd.DataFrame,
     allowance: Allowance,
+    *,
+    whole: RunRecord,
 ) -> dict[str, object]:
     hub_index = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     prefixes = traffic_prefixes(record)
@@ -220,6 +223,9 @@ def _encode_run(
     }
     for kind, encoded in pairs.items():
         encoded |= encode_redundancy(record, kind, encoded)
+        joined = count_joined(record, kind)
+        if record.pair_table.keep == "affected" and joined is not None:
+            encoded["joined"] = joined.tolist()
     flows = encode_flows(record, list(prefixes), allowance.flow_changes)
     return {
         "at": _state_of_step(steps, record.states),
@@ -238,8 +244,24 @@ def _encode_run(
         "bars": _encode_bars(record, steps, incidents),
         "background": [incidents[each.id] for each in record.evidence.incidents if each.background],
         "pairs": pairs,
+        "kept": record.pair_table.keep,
+        "cut_off": {kind: _encode_cut_off(whole, kind, hub_index) for kind in prefixes},
         "paths": encode_paths(paths, hub_index),
         **({} if flows is None else {"flows": flows}),
+    }
+
+
+def _encode_cut_off(
+    record: RunRecord, kind: str, hub_index: Mapping[str, int]
+) -> dict[str, list[int]]:
+    """Return in which states each drawn hub has no path to any place that it has demand with.
+
+    Its first state and the one after its last, two numbers a span, by the number of the hub.
+    """
+    return {
+        str(hub_index[hub]): [state for span in spans for state in span]
+        for hub, spans in cut_off_spans(record, kind).items()
+        if hub in hub_index
     }
 
 

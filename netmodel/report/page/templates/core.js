@@ -210,6 +210,11 @@ class Run {
     this.linkMemo = new Map();
   }
   kind(traffic) { return this.traffic[Math.min(traffic, this.traffic.length - 1)]; }
+  // Whether a hub has a path by rail to no place that it has demand with; of all pairs, shown here or not.
+  isCutOff(hub, state, traffic) {
+    const spans = this.cut_off[this.kind(traffic)][hub] || [];
+    return spans.some((first, i) => i % 2 === 0 && first <= state && state < spans[i + 1]);
+  }
   pairSet(traffic) { return this.sets[Math.min(traffic, this.sets.length - 1)]; }
   metric(name, state, traffic) { return this.metrics[this.kind(traffic)][name]?.[state]; }
   // What each touched link is like in a state: style, and the outages behind it.

@@ -8,7 +8,7 @@ function buildJourney() {
   const search = () => {
     const pairs = input.value.trim() ? findJourneys(input.value) : null;
     found.replaceChildren(...(pairs || []).map(([from, to, name]) => make("li", {}, make("button", { type: "button", class: "boxed", text: name, onclick: () => { update({ from, to, train: null }); byId("verdict").focus(); } }))),
-      ...(pairs && !pairs.length ? [make("li", { text: say("journey.none") })] : []));
+      ...(pairs && !pairs.length ? [make("li", { text: say(runs[0].kept === "all" ? "journey.none" : "pair.kept_" + runs[0].kept + (runs[0].kept === "affected" ? "_all" : "")) })] : []));
   };
   input.addEventListener("input", search);
   form.addEventListener("submit", (event) => { event.preventDefault(); found.querySelector("button")?.click(); });
@@ -44,8 +44,9 @@ function trainsBetween(a, b, state) {
 function showVerdict() {
   const run = runs[0], net = run.net, state = run.at[now.step], a = hubHere(net, now.from), b = hubHere(net, now.to), pairs = run.pairSet(now.traffic);
   const found = a === undefined || b === undefined || state < 0 ? undefined : pairs.find(a, b), box = byId("verdict");
-  if (!found) return box.replaceChildren();
-  const [p] = found, row = pairs.rowOf(p), extra = (row.minutes - row.base) / 10, status = ["same", "longer", "bus", "cut", "never"][pairs.status(p)];
+  if (!found) return box.replaceChildren(...(run.kept !== "all" && a !== undefined && b !== undefined && a !== b ? [make("p", { text: say("pair.kept_" + run.kept) })] : []));
+  const [p] = found, row = pairs.rowOf(p), extra = (row.minutes - row.base) / 10, kind = ["same", "longer", "bus", "cut", "never"][pairs.status(p)];
+  const status = kind === "longer" ? { true: "longer", false: "slower", null: "later" }[takesOtherWay(run, pairs, p, row)] : kind;
   const time = showMinutes((status === "bus" ? row.served : row.minutes) / 10), why = status === "never" || status === "same" ? [] : basisOfPair(run, pairs, p, state).slice(0, 3);
   const told = [say("journey." + status, { time, extra: showMinutes(Math.abs(extra)) }) + (row.sure === 1 ? " (" + say("journey.doubt") + ")" : "") + "."];
   const link = (n) => make("a", { href: incidentHash(n), text: data.incidents[n].title });

@@ -146,13 +146,13 @@ class MapPanel {
     return mark;
   }
   showHubs(state) {
-    const { total, lost: cut } = this.run.pairSet(now.traffic);
+    const { total, lost: cut, joined } = this.run.pairSet(now.traffic);
     this.cut = [];
     for (const each of this.hubs) {
       const lost = state < 0 ? 0 : cut[each.hub];
-      const status = !lost ? 0 : lost === total[each.hub] ? 2 : 1;
+      const status = state >= 0 && this.run.isCutOff(each.hub, state, now.traffic) ? 2 : lost ? 1 : 0;
       const chosen = each.hub === hubHere(this.net, now.from) || each.hub === hubHere(this.net, now.to);
-      const share = status === 1 ? Math.max(0.04, Math.round((lost / total[each.hub]) * 50) / 50) : 0;
+      const share = status === 1 ? Math.max(0.04, Math.round((lost / Math.max(lost, joined?.[each.hub] ?? total[each.hub])) * 50) / 50) : 0;
       const key = status * 2 + chosen + share * 1000;
       if (each.status !== key) {
         each.status = key;

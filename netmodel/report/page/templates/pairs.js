@@ -44,6 +44,12 @@ function baseRow(pairs, p) {
   }
   return null;
 }
+// Whether a pair goes another way than undisturbed: true, false, or null where its usual way is not told.
+function takesOtherWay(run, pairs, p, row) {
+  if (row.km !== row.base_km) return true;
+  const base = baseRow(pairs, p);
+  return base && run.paths[base.via] && run.paths[row.via] ? base.via !== row.via : null;
+}
 const lengthText = (minutes, km) => showMinutes(minutes / 10) + (km >= 0 ? ", " + say("unit.km", { n: showNumber(km / 10, 0) }) : "");
 
 // The earliest arrival if the journey may wait where it starts: minutes of wait, minutes in all.
@@ -90,7 +96,7 @@ function routeOf(run) {
   const net = run.net, state = run.at[now.step];
   const from = hubHere(net, now.from), to = hubHere(net, now.to), pairs = run.pairSet(now.traffic);
   const found = from === undefined || to === undefined ? undefined : pairs.find(from, to);
-  if (!found) return make("p", { class: "note", text: say("pair.no_demand") });
+  if (!found) return make("p", { class: "note", text: say(run.kept === "all" ? "pair.no_demand" : "pair.kept_" + run.kept) });
   if (state < 0) return make("p", { class: "note", text: say("map.outside") });
   const [p, backwards] = found, row = pairs.rowOf(p), cut = row.minutes < 0;
   // What stands there changes with the pair's own changes; only a wait changes with every moment.
@@ -212,7 +218,7 @@ function buildAffected() {
   affectedAll = shown;
   byId("affected").replaceChildren(rows.length
     ? make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("affected.pair") }, make("table", {}, make("thead", {}, head), body), rows.length > AFFECTED ? make("p", {}, make("small", { text: say("unit.and_more", { n: showNumber(rows.length - AFFECTED) }) })) : null)
-    : make("p", { class: "note", text: say("affected.none") }));
+    : make("p", { class: "note", text: say(runs.some((run) => run.kept === "none") ? "pair.kept_none" : "affected.none") }));
   writeNow();
 }
 function showAffected() {
