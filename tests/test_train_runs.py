@@ -199,7 +199,7 @@ def test_the_worst_day_is_that_of_the_most_trains_that_certainly_could_not_get_t
         incident=small_scenario.write_incident(start="2023-05-19T20:00Z", end="2023-05-20T20:00Z"),
     )
     found = compute_states(nm.read_scenario(path)).trains
-    assert [(day.certainly_not, day.possibly_not) for day in found.days] == [(0, 0), (2, 2)]
+    assert [(day.certainly_not, day.possibly_not) for day in found.days] == [(0, 0), (2, 2), (2, 2)]
     assert found.worst_day is found.days[1]
     [figure] = (
         each for each in nm.run(path).summary.figures if each.name == "trains_not_through_at_worst"
