@@ -398,6 +398,9 @@ def test_trips_are_between_two_hubs_that_are_known():
     with pytest.raises(InputError) as caught:
         tabulate_demand([*wrong, ("5", "a", "b", 3)], network)
     assert [problem.where for problem in caught.value.problems] == ["1", "2", "3", "3", "4"]
+    with pytest.raises(InputError) as caught:
+        tabulate_demand([("1", "a", "b", "1,5"), ("2", "a", "b", "x")], network)
+    assert [("point" in each.remedy) for each in caught.value.problems] == [True, False]
 
 
 @pytest.mark.parametrize("flip", [0, 1])

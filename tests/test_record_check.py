@@ -15,6 +15,7 @@ from netmodel.evidence import Catalogue, Claim, Document, Incident
 from netmodel.network import Accepted, Hub, Link, Network
 from netmodel.outages import check_record
 from netmodel.outages.record_check import RECORD_RULES
+from tests.small_scenario import write_incident, write_scenario
 
 ZONE = "Europe/Kyiv"
 
@@ -217,3 +218,15 @@ incidents:
   - {document: d, speaker: S, party: other, says: so, about: still_out, basis: observed,
      at: 2026-01-05}
 """
+
+
+def test_a_document_that_the_trains_of_the_network_cite_is_cited(tmp_path):
+    scenario = write_scenario(tmp_path, write_incident())
+    files = {"documents": [tmp_path / "docs.yaml"], "network": tmp_path / "net"}
+    rules = ["uncited_document"]
+    before = nm.validation.review_record([tmp_path / "inc.yaml"], rules=rules, **files)
+    assert [each.id for each in before.findings] == ["d2"]
+    table = "number,kind,stops,document\n1,regional,a;b;c,d2\n"
+    (scenario.parent / "net/services.csv").write_text(table)
+    after = nm.validation.review_record([tmp_path / "inc.yaml"], rules=rules, **files)
+    assert not after.findings

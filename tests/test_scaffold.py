@@ -69,6 +69,24 @@ def test_a_feed_is_a_report_of_its_trains_in_two_commands(tmp_path):
     assert len(run.pairs) > 0
 
 
+def test_a_network_with_trains_and_demand_beside_it_is_studied_when_they_run(tmp_path):
+    write_own(tmp_path)
+    net = tmp_path / "net"
+    (net / "demand.csv").write_text("from,to,trips\nAton,Ceton,7\n")
+    (net / "services.csv").write_text(
+        "number,kind,stops,from_date\n1,regional,Aton;Beton;Ceton,2025-03-28\n2,regional,Ceton;Beton;Aton,2025-03-30\n"
+    )
+    said = command("new", tmp_path / "mine", "--network", net)
+    assert said.code == 0, said.err
+    assert "--zone" in said.err
+    scenario = nm.read_scenario(tmp_path / "mine" / "scenario.yaml")
+    assert scenario.demand.trips.sum() == 7
+    assert nm.times.format_instant(scenario.window.start)[:7] == "2025-03"
+    timed = command("new", tmp_path / "timed", "--network", net, "--start", "2026-01-02T08:00",
+                    "--end", "2026-01-02T09:00", "--zone", "Europe/Berlin")  # fmt: skip
+    assert (timed.code, "--zone" in timed.err) == (0, False)
+
+
 def test_a_feed_whose_zone_is_unknown_has_none(tmp_path):
     agency = "agency_id,agency_name,agency_url,agency_timezone\nx,X,https://example.org,Mars/One\n"
     trips = {"1": gtfs_run("a b", 360, 10)}

@@ -211,3 +211,14 @@ def test_the_command_checks_shows_and_exports(tmp_path):
     refused = run_command("trains", "check", wrong)
     assert refused.returncode == 2
     assert "services.csv:2" in refused.stderr
+
+
+def test_a_day_between_two_stops_is_noted(tmp_path):
+    network = make_network([("a", "b", 60), ("b", "c", 60)])
+    nm.write_network(network, tmp_path / "net")
+    table = tmp_path / "services.csv"
+    for last, noted in (("01:05+1", True), ("01:05", False)):
+        table.write_text(f"number,kind,stops,times\n1,regional,A;B;C,22:30;23:50/23:55;{last}\n")
+        said = run_command("trains", "check", table, "--network", tmp_path / "net")
+        assert said.returncode == 0, said.stderr
+        assert ("+1" in said.stderr) is noted

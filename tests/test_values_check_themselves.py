@@ -50,6 +50,7 @@ def test_a_claim_gives_a_time_or_a_length(length):
     reopened = {**CLAIM, "about": "first_traffic"}
     nm.Claim(**reopened, **{length: 4.0})
     assert places_of(nm.Claim, **reopened, at=exactly(0), **{length: 4.0}) == ["about"]
+    assert places_of(nm.Claim, **reopened, **{length: 0}) == [length]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -319,6 +320,9 @@ def new(
         given["demand"] = "net/demand.csv"
     else:
         railway, reference = read_network(network), os.path.relpath(network, folder)
+        given |= _find_beside(network, reference, with_times=start is None and end is None)
+        if zone is None:
+            say_note("the times are in UTC, for a network has no time zone: give --zone")
     if sys.stdin.isatty():
         given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
     options = {name: value for name, value in given.items() if value}
@@ -331,6 +335,22 @@ def new(
         write_file(folder / name, text)
     say(f"written: {', '.join(str(folder / name) for name in texts if name.endswith('.yaml'))}")
     say(f"run it: netmodel run {folder / 'scenario.yaml'} --watch")
+
+
+def _find_beside(network: Path, reference: str, *, with_times: bool) -> dict[str, str]:
+    """Return the demand in the folder of a network, and a day on which its trains run."""
+    from netmodel.scenario.train_choice import SERVICES_FILE
+    from netmodel.trains.services_file import read_trains
+
+    found = {}
+    if (network / "demand.csv").is_file():
+        found["demand"] = (Path(reference) / "demand.csv").as_posix()
+    if with_times and (network / SERVICES_FILE).is_file():
+        trains = read_trains(network / SERVICES_FILE).trains
+        first = min((each.from_date for each in trains if each.from_date), default=None)
+        if first is not None:
+            found |= {"start": f"{first}T08:00", "end": f"{first}T17:00"}
+    return found
 
 
 _QUESTIONS = {
@@ -390,9 +410,18 @@ def repair(
     from netmodel.runs.run import run as run_scenario
     from netmodel.runs.run import take_scenario
 
-    given = dict(_parse_hours(each) for each in hours or ())
     asked = take_scenario(scenario)
-    instant = parse_instant("--at", at, asked.zone)
+    problems: list[Problem] = []
+    given = _parse_hours(hours or (), problems)
+    if crews < 1:
+        what = f"crews (={crews}) must be a whole number, at least 1"
+        problems.append(Problem(what=what, where="--crews"))
+    try:
+        instant = parse_instant("--at", at, asked.zone)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    if problems:
+        raise InputError(problems)
     done = run_scenario(asked)
     plan = plan_run_repairs(done, instant, given, crews=crews, traffic=traffic)
     table = plan.to_table().round(3)
@@ -428,13 +457,21 @@ def parse_instant(option: str, text: str, zone: str | None = None) -> datetime:
     return bounds.earliest
 
 
-def _parse_hours(text: str) -> tuple[str, float]:
-    incident, _, number = text.rpartition("=")
-    try:
-        return incident.strip(), float(number)
-    except ValueError:
-        what = f"{text!r} is not INCIDENT=HOURS"
-        raise InputError([Problem(what=what, where="--hours")]) from None
+def _parse_hours(texts: Iterable[str], problems: list[Problem]) -> dict[str, float]:
+    """Return the hours of each incident; what is wrong with them is added to the problems."""
+    found = {}
+    for text in texts:
+        incident, _, number = text.rpartition("=")
+        try:
+            hours = float(number)
+        except ValueError:
+            problems.append(Problem(what=f"{text!r} is not INCIDENT=HOURS", where="--hours"))
+            continue
+        if not 0 < hours < math.inf:
+            what = f"hours of {incident.strip()} (={number.strip()}) must be a number > 0"
+            problems.append(Problem(what=what, where="--hours"))
+        found[incident.strip()] = hours
+    return found
 
 
 def _one_of(option: str, value: str, choices: tuple[str, ...]) -> str:

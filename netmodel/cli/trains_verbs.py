@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.output import JsonOption, emit_table, examples, read_day, say
+from netmodel.cli.output import JsonOption, emit_table, examples, read_day, say, say_note
 
 if TYPE_CHECKING:
     from netmodel.network.railway import Network
@@ -66,16 +66,36 @@ def show(
     epilog=examples("netmodel trains check", "netmodel trains check services.csv --network net"),
 )
 def check(trains: TrainsArgument = _BUILT_IN, network: NetworkOption = _BUILT_IN) -> None:
-    """Check a table of trains; exit 1 if the network has no way for some of them."""
+    """Check a table of trains; exit 1 if the network has no way for some of them.
+
+    A train that takes a day more between two stops than it needs is noted: it may stand for it,
+    or have a `+1` too many.
+    """
     timetable = _read_trains(trains)
     found = _find_courses(timetable, network)
     for train in timetable.trains:
         if train.id in found.without:
             start, end = found.without[train.id]
             say(f"{timetable.where(train)}: no way from {start} to {end}")
+    _note_spare_days(timetable, found)
     say(f"{trains}: {len(found.courses):,} of {len(timetable.trains):,} trains have a way")
     if found.without:
         raise typer.Exit(1)
+
+
+def _note_spare_days(timetable: Timetable, found: Courses) -> None:
+    """Note the trains whose clocks alone would leave enough time, and that take a day more."""
+    from netmodel.trains.train import DAY_MINUTES
+
+    for course in found.courses.values():
+        train = course.train
+        for start, end, minutes in train.timed_legs():
+            needed = sum(leg.minutes for leg in course.legs if start <= leg.start < end)
+            if minutes - DAY_MINUTES >= needed:
+                say_note(
+                    f"{timetable.where(train)}: {minutes / 60:.1f} h from {train.stops[start]} to "
+                    f"{train.stops[end]}; `+1` adds a day to what the clock alone says"
+                )
 
 
 @app.command(

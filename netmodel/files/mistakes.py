@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
@@ -62,6 +63,9 @@ def explain_errors(
     for item in items:
         location = item["at"]
         if item["type"] in _KINDS and _is_outdone(item, below[location]):
+            continue
+        deeper = any(len(each["at"]) > len(location) for each in below[location])
+        if item["type"] in _CHOICES and isinstance(item["input"], list | dict) and deeper:
             continue
         also_list = item["type"] in _CHOICES and any(
             each["at"] == location and each["type"] == "list_type" for each in below[location]
@@ -148,6 +152,8 @@ def _tell(
         return f"{_key(location)}{count} given, at least {least} are needed", ""
     if kind == "string_too_short":
         return f"{_key(location)}the text is empty", ""
+    if isinstance(given, float) and math.isnan(given):
+        return f"{_key(location)}must be a number{_quote(given)}", ""
     text = _KINDS.get(kind) or str(item["msg"]).removeprefix("Value error, ")
     text = text.replace("Input should be", "must be", 1)
     return f"{_key(location)}{text}{_quote(given)}", ""

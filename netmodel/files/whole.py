@@ -136,7 +136,10 @@ def _say(note: Note | None, text: str) -> None:
 
 
 _SHOWN = 10
-_REMEDY = "choose another --out, or give --force to keep the old folder aside"
+_REMEDY = (
+    "choose another --out, or give --force to keep the old folder aside "
+    "(in Python: another folder, or force=True)"
+)
 _AT_ONCE = 8
 """How many files the disk is asked to keep at once."""
 _busy: set[Path] = set()

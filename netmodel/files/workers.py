@@ -224,7 +224,7 @@ def find_executor_problems(executor: object, workers: object = None) -> list[Pro
     if workers is not None and (
         isinstance(workers, bool) or not isinstance(workers, int) or workers < 1
     ):
-        problems.append(Problem(what=f"workers (={workers}) must be a whole number, at least 1"))
+        problems.append(Problem(what=f"workers (={workers!r}) must be a whole number, at least 1"))
     return problems
 
 

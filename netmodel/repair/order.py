@@ -219,7 +219,7 @@ def _check(jobs: Sequence[RepairJob], crews: int, metric: str, exact_up_to: int)
     if not jobs:
         problems.append(Problem(what="no outage to restore"))
     if isinstance(crews, bool) or not isinstance(crews, int) or crews < 1:
-        problems.append(Problem(what=f"crews (={crews}) must be a whole number, at least 1"))
+        problems.append(Problem(what=f"crews (={crews!r}) must be a whole number, at least 1"))
     if len(jobs) > MOST_JOBS:
         what = f"{len(jobs)} jobs are more than {MOST_JOBS}"
         problems.append(Problem(what=what, remedy="join jobs that one crew does in one go"))

@@ -337,7 +337,7 @@ def check_counts(
         if value is not None
     ]
     problems = [
-        Problem(what=f"{name} (={value}) must be a whole number, at least {least}")
+        Problem(what=f"{name} (={value!r}) must be a whole number, at least {least}")
         for name, value, least in wanted
         if isinstance(value, bool) or not isinstance(value, int) or value < least
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from netmodel.errors import did_you_mean, nearest_names
+from netmodel.errors import did_you_mean, nearest_names, shown
 from netmodel.evidence.as_of import known_catalogue
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Catalogue, Document, Incident
@@ -269,14 +269,14 @@ def _list_parts(
         return [given]
     names = " or ".join(_a(each.__name__) for each in kinds)
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
-        collecting.note(location, f"{given!r} is no {names}", _CATALOGUES)
+        collecting.note(location, f"{shown(given)} is not {names}", _CATALOGUES)
         return []
     found = []
     for number, each in enumerate(given):
         if isinstance(each, kinds):
             found.append(each)
         else:
-            collecting.note((*location, number), f"{each!r} is no {names}", _CATALOGUES)
+            collecting.note((*location, number), f"{shown(each)} is not {names}", _CATALOGUES)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from functools import cache
@@ -22,6 +22,8 @@ from netmodel.trains.train import Timetable
 
 NO_TRAINS = "none"
 SERVICES_FILE = "services.csv"
+_MOST_TOLD = 20
+"""How many unknown stops are told, each in its own line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +134,21 @@ def _checked(
         return None
     if not (on_built_in and timetable is shared_timetable()):
         problems = find_unknown_stops(timetable, network)
-        collecting.problems += problems
         if problems:
+            collecting.problems += _bounded(problems)
             return None
     return ChosenTrains(timetable=timetable, network=network, by_default=by_default)
+
+
+def _bounded(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the first of many unknown stops, and how many more there are."""
+    more = len(problems) - _MOST_TOLD
+    if more <= 1:
+        return list(problems)
+    what = f"and {more} more stops that the network does not have"
+    remedy = "are these the trains of this network?"
+    rest = Problem(what=what, where=problems[0].where.split(":")[0], remedy=remedy)
+    return [*problems[:_MOST_TOLD], rest]
 
 
 @cache

@@ -14,8 +14,8 @@ from netmodel.network.formats import built_in_network, read_network
 from netmodel.network.review import Review, read_accepted
 from netmodel.outages.record_check import RECORD_RULES, check_record
 from netmodel.runs.checking import pool_documents
-from netmodel.scenario.train_choice import service_documents
-from netmodel.trains.services_file import built_in_timetable
+from netmodel.scenario.train_choice import SERVICES_FILE, service_documents
+from netmodel.trains.services_file import built_in_timetable, read_trains
 from netmodel.validation.comparison import load_observations
 from netmodel.validation.observations import list_observed_running
 
@@ -61,6 +61,7 @@ def review_record(
         known = set(read_catalogue([documents_file()]).documents)
         catalogue = read_catalogue([*pool_documents(documents), *files])
         exceptions = read_accepted(accepted, RECORD_RULES) if accepted else ()
+        known |= _cited_by_trains(network)
         return check_record(catalogue, railway, cited=known, accepted=exceptions, rules=rules)
     observations, catalogue = load_observations()
     catalogue = replace(catalogue, documents={**service_documents(), **catalogue.documents})
@@ -84,3 +85,11 @@ def review_record(
         accepted=read_accepted(accepted or shipped_folder("seeds"), RECORD_RULES),
         rules=rules,
     )
+
+
+def _cited_by_trains(network: Path | None) -> set[str]:
+    """Return the documents that the trains in the folder of a network cite."""
+    table = None if network is None else Path(network) / SERVICES_FILE
+    if table is None or not table.is_file():
+        return set()
+    return {document for train in read_trains(table).trains for document in train.documents}

@@ -102,12 +102,28 @@ def format_day(moment: datetime, phrases: Phrases) -> str:
 
 def format_moment(moment: datetime, phrases: Phrases) -> str:
     """Return day and hour of an instant that is already in its zone."""
-    return f"{format_day(moment, phrases)}, {moment:%H:%M}"
+    return f"{format_day(moment, phrases)}, {format_clock(moment)}"
+
+
+def format_clock(moment: datetime) -> str:
+    """Return hour and minute, with the offset in the hour that the clocks of the zone have twice.
+
+    Examples
+    --------
+    >>> once = datetime(2024, 10, 27, 3, 15, tzinfo=load_zone("Europe/Berlin"))
+    >>> format_clock(once), format_clock(once.replace(hour=2))
+    ('03:15', '02:15 (UTC+02:00)')
+    """
+    shown = f"{moment:%H:%M}"
+    if moment.utcoffset() == moment.replace(fold=1 - moment.fold).utcoffset():
+        return shown
+    offset = f"{moment:%z}"
+    return f"{shown} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def format_interval(start: datetime, end: datetime, phrases: Phrases) -> str:
     """Return two local instants, the day only once where it is the same."""
-    last = f"{end:%H:%M}" if start.date() == end.date() else format_moment(end, phrases)
+    last = format_clock(end) if start.date() == end.date() else format_moment(end, phrases)
     return phrases("page.to", start=format_moment(start, phrases), end=last)
 
 
@@ -119,11 +135,13 @@ def format_short_interval(start: datetime, end: datetime, phrases: Phrases) -> s
     >>> format_short_interval(datetime(2023, 5, 18, 8), datetime(2023, 5, 19), Phrases("en"))
     '18 May 2023, 08:00 – 19 May, 00:00'
     """
-    first = f"{start.day} {phrases(f'month_short.{start.month}')} {start.year}, {start:%H:%M}"
+    first = (
+        f"{start.day} {phrases(f'month_short.{start.month}')} {start.year}, {format_clock(start)}"
+    )
     if start.date() == end.date():
-        return f"{first} – {end:%H:%M}"
+        return f"{first} – {format_clock(end)}"
     year = "" if start.year == end.year else f" {end.year}"
-    return f"{first} – {end.day} {phrases(f'month_short.{end.month}')}{year}, {end:%H:%M}"
+    return f"{first} – {end.day} {phrases(f'month_short.{end.month}')}{year}, {format_clock(end)}"
 
 
 def format_published(text: str | None, phrases: Phrases) -> str:
@@ -156,11 +174,11 @@ def describe_bounds(bounds: Bounds, zone: str, phrases: Phrases) -> str:
         return phrases("incident.before", instant=format_moment(last, phrases))
     if last is None:
         return phrases("incident.after", instant=format_moment(first, phrases))
-    if first == last:
+    if bounds.earliest == bounds.latest:  # two hours of one name are not the same instant
         return format_moment(first, phrases)
     if last - first == timedelta(days=1) and (first.hour, first.minute) == (0, 0):
         return phrases("incident.on_day", day=format_day(first, phrases))
-    end = f"{last:%H:%M}" if first.date() == last.date() else format_moment(last, phrases)
+    end = format_clock(last) if first.date() == last.date() else format_moment(last, phrases)
     return phrases("incident.between", start=format_moment(first, phrases), end=end)
 
 
