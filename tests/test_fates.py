@@ -197,13 +197,19 @@ def test_an_electric_train_is_not_diverted_where_there_is_no_overhead_line():
         assert assess(network, train, outage, rules=rules)[0].fate.fate == fate
 
 
-@pytest.mark.parametrize(
-    ("effect", "minutes"), [("slowed", 20), ("diesel_only", 10), ("single_track", 0)]
-)
+@pytest.mark.parametrize(("effect", "minutes"), [("slowed", 20), ("diesel_only", 10)])
 def test_what_slows_a_course_makes_a_train_slower(effect, minutes):
     [found] = assess(LINE, make_train("1", "a e"), make_outage("b-c-1", 0, 48, effect=effect))
     assert (found.fate.fate, found.gets_through) == ("slower", "yes")
     assert found.fate.extra_minutes == pytest.approx(minutes)
+
+
+@pytest.mark.parametrize("more", [{"effect": "single_track"}, {"effect": "advisory"},
+                                  {"effect": "slowed", "slowed_minutes": 0.0}])  # fmt: skip
+def test_a_train_that_loses_no_time_is_not_slower(more):
+    [found] = assess(LINE, make_train("1", "a e"), replace(make_outage("b-c-1", 0, 48), **more))
+    assert (found.fate.fate, found.fate.extra_minutes) == ("as timetabled", 0)
+    assert (found.gets_through, found.incidents) == ("yes", ("b-c-1@0",))
 
 
 def test_a_lost_overhead_line_is_nothing_where_there_was_none():
@@ -726,8 +732,9 @@ def test_a_slow_solver_agrees(pairs, stops, given_troubles, rules):
             assert (told.gets_through == "yes") == slow_through(network, train, worst, rules)
             assert (told.gets_through == "no") == (not slow_through(network, train, best, rules))
             if all(is_open):
-                touched = {each.link for each in held} & {link for leg in legs for link in leg}
-                assert told.fate.fate == ("slower" if touched else "as timetabled")
+                slow = {each.link for each in held if each.effect in ("slowed", "diesel_only")}
+                loses = slow & {link for leg in legs for link in leg}
+                assert told.fate.fate == ("slower" if loses else "as timetabled")
             elif slow_held(outages, legs, state.start, rules, detoured=through):
                 assert told.fate.fate == "held"
                 assert told.fate.extra_minutes > 0

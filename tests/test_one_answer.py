@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import netmodel as nm
-from netmodel.cli.show import incident_views, run_views
+from netmodel.cli.show import find_view, incident_views, run_views
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.outages.outage import TIME_RULES
 from netmodel.report.page.incidents import view_incidents
@@ -23,6 +23,7 @@ from netmodel.words.strings import Phrases
 from netmodel.words.wording import describe_bounds
 from tests.conftest import at
 from tests.report_records import shipped_record
+from tests.small_scenario import write_incident, write_scenario
 from tests.test_settled_bounds import NETWORK, incidents
 
 MILESTONES = {
@@ -175,3 +176,19 @@ def test_a_folder_of_the_first_version_is_read(tmp_path):
     ]
     assert "several links pass there" in view_incidents([again], Phrases("en"), {})[0].places[0]
     assert next(run_views(tmp_path, "timeline"))[1]
+
+
+def test_show_has_the_bounds_that_a_run_of_the_scenario_uses(tmp_path):
+    ran = "{document: d1, speaker: S, says: x, about: running, at: 2023-05-19T06:00Z"
+    scenario = write_scenario(
+        tmp_path,
+        write_incident("x", "bc", end="{after: 2023-05-18T07:00Z}"),
+        write_incident("y", "ab", more=f"  - {ran}, place: {{links: [bc]}}}}\n"),
+    )
+    [used] = [
+        each.resolution for each in nm.read_scenario(scenario).placements if each.incident.id == "x"
+    ]
+    assert used.first_traffic.latest is not None
+    title, shown = next(find_view(str(scenario), None, incident="x"))
+    assert title.startswith("x:")
+    assert shown[1]["bounds (UTC)"] == str(used.first_traffic)

@@ -192,15 +192,19 @@ def test_trains_of_another_time_did_not_run(tmp_path):
     assert compute_states(scenario.replace(trains=Timetable(trains=(past,)))).trains is None
 
 
-def test_the_worst_day_is_that_of_the_most_trains_that_certainly_did_not_get_through(tmp_path):
+def test_the_worst_day_is_that_of_the_most_trains_that_certainly_could_not_get_through(tmp_path):
     path = write_small(
         tmp_path,
         more="train_rules: {hold_first_minutes: 0}\n",
-        incident=small_scenario.write_incident(start="2023-05-18T20:00Z", end="2023-05-20T20:00Z"),
+        incident=small_scenario.write_incident(start="2023-05-19T20:00Z", end="2023-05-20T20:00Z"),
     )
     found = compute_states(nm.read_scenario(path)).trains
-    assert [(day.certainly_not, day.possibly_not) for day in found.days] == [(0, 2), (2, 2), (2, 2)]
+    assert [(day.certainly_not, day.possibly_not) for day in found.days] == [(0, 0), (2, 2), (2, 2)]
     assert found.worst_day is found.days[1]
+    [figure] = (
+        each for each in nm.run(path).summary.figures if each.name == "trains_not_through_at_worst"
+    )
+    assert (figure.value, figure.guaranteed, figure.possible) == (2, 2, 2)
     quiet = nm.read_scenario(write_small(tmp_path / "quiet")).replace(incidents=())
     assert compute_states(quiet).trains.worst_day is None
 

@@ -124,8 +124,13 @@ def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iter
     from netmodel.runs.checking import tell_kind
     from netmodel.scenario.loading import read_scenario
 
+    placed: Resolution | None = None
     if tell_kind(path) == "scenario":
-        catalogue = read_scenario(path).selection.catalogue
+        scenario = read_scenario(path)
+        catalogue = scenario.selection.catalogue
+        for each in (*scenario.placements, *scenario.background_placements):
+            if each.incident.id == incident:
+                placed = each.resolution
     else:
         catalogue = open_catalogue(path, documents)
     if incident not in catalogue.incidents:
@@ -133,7 +138,7 @@ def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iter
             "incident", incident, nearest_names(incident, catalogue.incidents),
             otherwise=f"`netmodel show {path}` lists those that there are",
         )  # fmt: skip
-    yield from incident_views(catalogue.incidents[incident], catalogue)
+    yield from incident_views(catalogue.incidents[incident], catalogue, placed)
 
 
 def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:
@@ -173,9 +178,17 @@ def _incident_row(incident: Incident, found: Resolution | None = None) -> Row:
     }
 
 
-def incident_views(incident: Incident, catalogue: Catalogue) -> Iterator[View]:
-    """Yield the chain of one incident: bounds, claims with their documents, conflicts."""
-    resolution = find_placed_bounds(incident, catalogue)
+def incident_views(
+    incident: Incident, catalogue: Catalogue, placed: Resolution | None = None
+) -> Iterator[View]:
+    """Yield the chain of one incident: bounds, claims with their documents, conflicts.
+
+    Parameters
+    ----------
+    placed
+        The bounds that a scenario uses, beside its other incidents; else they are found.
+    """
+    resolution = placed or find_placed_bounds(incident, catalogue)
     set_aside = dict(resolution.set_aside)
     yield (
         f"{incident.id}: {incident.title}",

@@ -57,11 +57,11 @@ class DayCounts:
     by_fate
         Of each of `FATES`; each train by its worst fate of the day.
     certainly_not
-        That did not get through by rail at any time of the day, whatever the times that the
-        evidence allows: whenever such a train ran, it did not get through.
+        That could not get through by rail at some time of the day, whatever the times that the
+        evidence allows. At what hour a train passes is not in the model: it meets what holds on
+        its course on the day that it runs.
     possibly_not
-        That did not get through at some time of the day, under some of these times; includes
-        `certainly_not`.
+        The same under some of these times; includes `certainly_not`.
     """
 
     day: date
@@ -135,7 +135,7 @@ class TrainImpact:
 
     @property
     def worst_day(self) -> DayCounts | None:
-        """The first of the days with the most trains that certainly did not get through.
+        """The first of the days with the most trains that certainly could not get through.
 
         Of several, that with the most that possibly did not; ``None`` where all got through.
         """
@@ -208,7 +208,7 @@ def count_days(
 ) -> tuple[DayCounts, ...]:
     """Count the trains of each day of the window, each once: see `DayCounts`.
 
-    When a train leaves is seldom known, so that a day is told by bounds over its hours.
+    A train is taken to meet whatever holds on its course on the day that it runs.
     """
     return _count_days(fates, _Calendar(fates, running, zone))
 
@@ -225,7 +225,7 @@ def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]
             mine = fates.line_numbers[runs]
             through = fates.through[states][:, mine]
             worst = np.bincount(kind[states][:, mine].max(axis=0), minlength=len(FATES))
-            certainly = (through == NO).all(axis=0).sum()
+            certainly = (through == NO).any(axis=0).sum()
             known[key] = worst.tolist(), int(certainly), int((through != YES).any(axis=0).sum())
         worst_fates, certainly_not, possibly_not = known[key]
         found.append(

@@ -16,17 +16,15 @@ from numpy.typing import NDArray
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
-from netmodel.impact.line_states import Lines, LineSolver, LineState, Numbers, lay_lines
+from netmodel.impact.line_states import TOLERANCE, Lines, LineSolver, LineState, Numbers, lay_lines
 from netmodel.network.edit import Promotion
 from netmodel.outages.outage import Outage
-from netmodel.outages.timeline import State, Timeline
+from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import Profile
 from netmodel.routing.way_search import WaySearch
 from netmodel.trains.course import PROFILE_OF_KIND, Courses
 
 YES, NO, IN_DOUBT = range(3)
-SLOWING = ("slowed", "diesel_only", "single_track")
-"""Effects that leave a course open and are told as slower."""
 Closure = tuple[datetime, datetime | None]
 """When the course of a train is closed and open again; ``None`` where no end is known."""
 
@@ -302,7 +300,7 @@ class _Table:
             self.passes[number, solved.blocked[~solved.through]] = False
         for number, state in enumerate(states):
             self._bound(number, chosen[mildest[number]], chosen[state.possible])
-            self._slow(number, state, chosen[state.active], touch)
+            self._slow(number, chosen[state.active])
         closures = self._find_closures({number: solver.closed_by(number) for number in touch})
         self._decide([chosen[active] for active in asked], closures)
 
@@ -310,20 +308,14 @@ class _Table:
         self.through[number, worst.blocked[~worst.through]] = IN_DOUBT
         self.through[number, best.blocked[~best.through]] = NO
 
-    def _slow(
-        self, number: int, state: State, chosen: LineState, touch: Mapping[int, Numbers]
-    ) -> None:
-        """Write down the lines that are open, and touched by what slows trains."""
-        slowing = [
-            touch[each]
-            for each in state.active
-            if each in touch and self.timeline.outages[each].effect in SLOWING
-        ]
-        if not slowing:
-            return
-        for line in np.unique(np.concatenate(slowing)).tolist():
-            minutes = chosen.extra.get(line, 0.0)
-            self.outcome[number, line] = self._note(Fate(fate="slower", extra_minutes=minutes))
+    def _slow(self, number: int, chosen: LineState) -> None:
+        """Write down the lines that are open and on which a train loses time.
+
+        One track of two, whose cost in minutes is not known, is a limit and makes none slower.
+        """
+        for line, minutes in chosen.extra.items():
+            if minutes > TOLERANCE:
+                self.outcome[number, line] = self._note(Fate(fate="slower", extra_minutes=minutes))
 
     def _find_closures(self, closed: Mapping[int, Numbers]) -> Mapping[int, Sequence[Closure]]:
         """Return the closures of each line under the chosen times, in order, none meeting another.

@@ -317,6 +317,7 @@ def view_method(record: RunRecord, phrases: Phrases, tables: str = "csv") -> lis
             pairs=phrases.count("count.pairs", summary.pairs),
         ),
         phrases("method.text_not"),
+        *([phrases("method.text_trains")] if record.trains is not None else []),
         phrases("method.tables", files=", ".join(_file_names(record, _TOLD, tables))),
         *_further_tables(record, phrases, tables),
     ]
