@@ -485,14 +485,20 @@ def test_titles_are_told_in_the_language_of_the_page() -> None:
 
 def test_headline_counts_what_the_base_state_connects() -> None:
     record = shipped_record()
+    joined = {**record.summary.pairs_in_base, "passenger": 65}
+    counted = replace(record, summary=replace(record.summary, pairs_in_base=joined))
     pairs = record.pairs.copy()
     never = (pairs["from"] == "simferopol") & (pairs["to"] == "dzhankoi")
     pairs.loc[never, ["base_minutes", "minutes", "served_minutes"]] = np.nan
-    sentences = write_headline(
-        replace(record, pair_table=PairTable.of_states(pairs)), Phrases("en")
+    earlier = replace(
+        record,
+        pair_table=PairTable.of_states(pairs),
+        summary=replace(record.summary, pairs_in_base={}),
     )
-    assert any("of the 65 pairs of places otherwise connected" in each for each in sentences)
-    assert "1 further pair of places had no path even without the incidents." in sentences
+    for each in (counted, earlier):
+        sentences = write_headline(each, Phrases("en"))
+        assert any("of the 65 pairs of places otherwise connected" in one for one in sentences)
+        assert "1 further pair of places had no path even without the incidents." in sentences
 
 
 def test_a_constant_loss_is_told_of_the_whole_window() -> None:

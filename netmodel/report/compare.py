@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         differences=differences,
         train_differences=trains[:MOST_TRAINS],
         trains_more=max(0, len(trains) - MOST_TRAINS),
-        settings=view_settings(records),
+        settings=view_settings(records, phrases),
         inputs_differ=", ".join(_differing_inputs(records)),
         several_traffic=len(kinds) > 1,
         capacity=(),
@@ -188,7 +189,7 @@ def run_titles(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
         return plain
     names = [show_controls(record.summary.name) for record in records]
     if len(set(names)) < len(names):
-        settings = view_settings(records)
+        settings = view_settings(records, phrases)
         if 0 < len(settings) <= _SETTINGS_IN_TITLE:
             names = [
                 ", ".join([name, *(f"{key} {values[n]}" for key, values in settings)])
@@ -297,7 +298,10 @@ def _cell(figure: Figure | None, first: Figure | None, phrases: Phrases) -> Cell
         changed = True
         change = value - before
         text = _difference(change, unit, phrases) if math.isfinite(change) else ""
-        difference = f"+{text}" if change > 0 and text else text or phrases("unit.none")
+        if text and not re.search("[1-9]", text):
+            text = f"≈ {format_figure(0.0, unit, phrases)}"
+        sign = "+" if change > 0 and not text.startswith("≈") else ""
+        difference = f"{sign}{text}" if text else phrases("unit.none")
     lead = lead_of(figure, phrases, "differences")
     before_lead = lead_of(first, phrases, "differences") if first else lead
     return Cell(
@@ -318,16 +322,24 @@ def _difference(change: float, unit: str, phrases: Phrases) -> str:
     return phrases("unit.points", n=format_number(change * 100, phrases.language, digits=digits))
 
 
-def view_settings(records: Sequence[RunRecord]) -> list[tuple[str, tuple[str, ...]]]:
+def view_settings(
+    records: Sequence[RunRecord], phrases: Phrases
+) -> list[tuple[str, tuple[str, ...]]]:
     """Return what the scenarios set differently: its path, and each run's value."""
     flat = [dict(_flatten(record.provenance.scenario.fields, "")) for record in records]
     keys = list(dict.fromkeys(key for each in flat for key in each))
     found = []
     for key in keys:
-        values = tuple(each.get(key, "–") for each in flat)
+        values = tuple(each.get(key, "") for each in flat)
         if len(set(values)) > 1 and key.split(".")[0] not in _NOT_A_SETTING:
-            found.append((show_controls(key), tuple(show_controls(value) for value in values)))
+            found.append((show_controls(key), tuple(_say_value(v, phrases) for v in values)))
     return found
+
+
+def _say_value(value: str, phrases: Phrases) -> str:
+    """Return a value of a setting in words where it is one of the language's own."""
+    words = {"": "compare.not_set", "True": "compare.yes", "False": "compare.no"}
+    return phrases(words[value]) if value in words else show_controls(value)
 
 
 def _flatten(value: object, path: str) -> list[tuple[str, str]]:
@@ -338,6 +350,7 @@ def _flatten(value: object, path: str) -> list[tuple[str, str]]:
             for item in _flatten(inner, f"{path}.{key}" if path else str(key))
         ]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = "" if value is None else text
     return [(path, text if len(text) <= _SETTING_LIMIT else f"{text[:_SETTING_LIMIT]}…")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ def _scope(summary: Summary) -> str:
     )
     start, end = format_instant(summary.window.start), format_instant(summary.window.end)
     return (
-        f"Window {start} to {end} (UTC). {counts}. "
+        f"Window {start} to {end}. {counts}. "
         f"Where one time had to be chosen within the bounds of the evidence: "
         f"{summary.time_rule}.{_left_out(summary)}"
     )
@@ -103,16 +104,20 @@ def _figures(record: RunRecord) -> str:
             [
                 each.traffic,
                 each.name.replace("_", " "),
-                each.value,
+                _number(each.value),
                 each.unit,
-                each.possible,
-                each.guaranteed,
+                _number(each.possible),
+                _number(each.guaranteed),
                 ", ".join(each.incidents),
                 len(each.documents),
             ]
             for each in record.summary.figures
         ],
     )
+
+
+def _number(value: float | None) -> object:
+    return "not within the window" if value == math.inf else value
 
 
 def _states(states: pd.DataFrame) -> str:

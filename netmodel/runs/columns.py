@@ -317,6 +317,7 @@ SERVICES = Table(
         _column("course", "ids", empty=True, refers="hubs"),
         _column("way", "word", empty=True, among=("stated", *WAY_BASES)),
         _column("days", "whole", low=0),
+        _column("runs_on", "text", required=False, empty=True),
         _column("documents", "ids", empty=True, refers="documents"),
         _column("reported", "text", empty=True),
     ),

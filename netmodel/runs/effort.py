@@ -113,11 +113,11 @@ def tell_seconds(seconds: float) -> str:
 
     Examples
     --------
-    >>> tell_seconds(7.2), tell_seconds(190), tell_seconds(9000)
-    ('7 seconds', '3 minutes', '2.5 hours')
+    >>> tell_seconds(1.2), tell_seconds(7.2), tell_seconds(190), tell_seconds(9000)
+    ('1 second', '7 seconds', '3 minutes', '2.5 hours')
     """
     if seconds < 100:
-        return f"{seconds:.0f} seconds"
+        return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 

@@ -472,7 +472,9 @@ def find_notices(run: Run) -> tuple[str, ...]:
     if open_ended:
         count = "1 incident holds" if len(open_ended) == 1 else f"{len(open_ended)} incidents hold"
         told = "\n".join(open_ended)
-        notices.append(f"{count} to the end of the window for want of an end\n{told}")
+        notices.append(
+            f"{count} to the end of the window for want of an end, standing closures aside\n{told}"
+        )
     notices += [
         f"left out: {each.part}, expected to take {tell_seconds(each.seconds)}; ask for it by "
         f"--with {each.part}, or by `parts: {{{each.part}: true}}` in the scenario"

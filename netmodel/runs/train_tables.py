@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -28,6 +28,8 @@ from netmodel.times import Window, load_zone
 from netmodel.trains.relevance import days_of
 
 DIGITS = 4
+MOST_DAYS = 366_000
+"""A span of more days than this is none that a run wrote."""
 
 
 def count_columns(trains: TrainImpact) -> list[dict[str, float]]:
@@ -164,6 +166,7 @@ def services_table(run: Computation, trains: TrainImpact) -> pd.DataFrame:
                 ";".join(hub for hub in passed if hub in network.hub_index),
                 basis if course is not None else "",
                 len(trains.relevant.days[train.id]),
+                write_days(trains.relevant.days[train.id]),
                 ";".join(train.documents),
                 ";".join(reports.get(train.id, ())),
             )
@@ -186,6 +189,42 @@ def days_table(trains: TrainImpact) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=[column.name for column in TRAIN_DAYS.columns])
     return table.assign(day=parse_days(table["day"])).set_index("day")
+
+
+def write_days(days: Sequence[date]) -> str:
+    """Return days, in order, as spans: the first and the last of each.
+
+    Examples
+    --------
+    >>> write_days([date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 5)])
+    '2026-02-01/2026-02-02;2026-02-05'
+    """
+    spans: list[list[date]] = []
+    for day in days:
+        if spans and day - spans[-1][-1] == timedelta(days=1):
+            spans[-1] = [spans[-1][0], day]
+        else:
+            spans.append([day])
+    return ";".join("/".join(day.isoformat() for day in span) for span in spans)
+
+
+def read_days(text: str) -> frozenset[date]:
+    """Return the days that `write_days` has written; none of what is no day.
+
+    Examples
+    --------
+    >>> sorted(day.day for day in read_days("2026-02-01/2026-02-02;2026-02-05"))
+    [1, 2, 5]
+    """
+    found: set[date] = set()
+    for span in text.split(";"):
+        first, _, last = span.partition("/")
+        try:
+            start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+        except ValueError:
+            continue
+        found |= {start + timedelta(days=n) for n in range(min((end - start).days, MOST_DAYS) + 1)}
+    return frozenset(found)
 
 
 def summarise_trains(trains: TrainImpact) -> RunTrains:

@@ -60,7 +60,8 @@ def tell_headline(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
 
 def _no_incident(record: RunRecord, phrases: Phrases) -> LedSentence:
     """Return the sentence of a run that no incident of the record touches."""
-    text = phrases(f"headline.no_incident{'_yet' if record.summary.not_yet_reported else ''}")
+    later = record.summary.not_yet_reported
+    text = phrases("headline.no_incident_yet" if later else "headline.no_incident")
     return LedSentence(text=text, lead=Lead(name=text, anchor="method"))
 
 
@@ -155,9 +156,10 @@ def _say_cut(record: RunRecord, figure: Figure, phrases: Phrases) -> list[str]:
         if high:
             return [phrases("headline.none_cut_perhaps", high=high)]
         return [phrases("headline.none_cut")]
+    only = pairs_in_base(record, figure.traffic) == 1
     sentences = [
         phrases(
-            "headline.cut",
+            "headline.cut_only" if only else "headline.cut",
             when=_when_worst(record, figure, phrases),
             cut=format_number(cut, phrases.language),
             total=_all_pairs(record, figure.traffic, phrases),
@@ -228,9 +230,9 @@ def _meanwhile(
     longest = figures.get("longest_extra_minutes")
     if longest is not None and longest.value and longest.start_hub and longest.end_hub:
         names = HubNames(record, phrases.language)
-        key = {True: "detour", False: "longer", None: "extra"}[longest.other_way]
+        ways = {True: "headline.detour", False: "headline.longer", None: "headline.extra"}
         text = phrases(
-            f"headline.{key}",
+            ways[longest.other_way],
             origin=names.get(longest.start_hub, longest.start_hub),
             destination=names.get(longest.end_hub, longest.end_hub),
             extra=format_duration(longest.value / 60, phrases),
@@ -251,7 +253,9 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
         if cut:
             shown = format_number(cut, phrases.language)
             total = _all_pairs(record, each.traffic, phrases)
-            text = phrases("headline.other_cut", traffic=traffic, cut=shown, total=total)
+            only = pairs_in_base(record, each.traffic) == 1
+            key = "headline.other_cut_only" if only else "headline.other_cut"
+            text = phrases(key, traffic=traffic, cut=shown, total=total)
         elif high:
             text = phrases("headline.other_perhaps", traffic=traffic, high=high)
         else:

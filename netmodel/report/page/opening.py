@@ -169,7 +169,7 @@ def _cut_off(record: RunRecord, phrases: Phrases) -> list[str]:
     found = []
     for key, hubs in (("bus_only", unreached.by_bus), ("cut_off", unreached.cut_off)):
         if hubs:
-            shown = _enumerate([names[hub] for hub in hubs], phrases)
+            shown = _enumerate([names.get(hub, hub) for hub in hubs], phrases)
             source = phrases.count(f"opening.from_{whence}", len(hubs), anchor="".join(anchors[:1]))
             found.append(show_controls(phrases(f"opening.{key}", places=shown, whence=source)))
     return found

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
+from netmodel.network.names import normalise_name
 from netmodel.runs.documents import Evidence
 from netmodel.runs.moment import has_touched_trains
 from netmodel.runs.outcomes import count_trains, find_buses_onward
 from netmodel.runs.record import RunRecord
+from netmodel.runs.train_tables import read_days
+from netmodel.times import Window, load_zone
+from netmodel.trains.relevance import days_of
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
 
@@ -52,7 +57,8 @@ def encode_trains(
     trains a day in each state: all, of each fate but as timetabled, those cut short before a bus,
     and those that do not get through by rail, at least and at most. ``decided`` holds what is
     reported of a train on a day: the train, the first state and the one after the last, the words,
-    and the numbers of the documents.
+    and the numbers of the documents. ``gaps`` holds for each row the hubs where the train turned
+    and ran on; ``runs`` for each train which of the ``running`` calendars of states is its own.
 
     Parameters
     ----------
@@ -69,13 +75,13 @@ def encode_trains(
     shown = hub_names(record, phrases.language)
     # A stop is given by its name, a detour by the ids of its hubs.
     names = dict(zip([*record.hubs["name"], *record.hubs.index], [*shown, *shown], strict=True))
-    number_of = {str(name): hubs[str(hub)] for hub, name in record.hubs["name"].items()}
-    in_demand = record.hubs.index[record.hubs["in_demand"] == 1]
-    wanted = {hubs[str(hub)] for hub in in_demand}
-    demand = {name: number for name, number in number_of.items() if number in wanted}
+    stops = _Stops(record)
+    demand = {hubs[str(hub)] for hub in record.hubs.index[record.hubs["in_demand"] == 1]}
+    running = _Running(record)
     texts, because, missed = _Distinct(), _Distinct(), _Distinct()
     place = {str(train): number for number, train in enumerate(touched.index)}
     rows: list[int] = []
+    gaps: list[list[int]] = []
     for span in _spans(trains).to_dict("records"):
         why = (incidents[each] for each in _ids(span["incidents"]) if each in incidents)
         extra = span["extra_minutes"]
@@ -88,17 +94,22 @@ def encode_trains(
             -1 if np.isnan(extra) else round(extra),
             texts.place(_describe_way(span, names, phrases)),
             because.place(tuple(why)),
-            missed.place(tuple(number_of[e] for e in _ids(span["stops_missed"]) if e in number_of)),
+            missed.place(stops.among(_ids(span["stops_missed"]))),
             int(span["bus"]),
         ]
+        gaps.append(stops.gap(str(span["turned_at"] or ""), str(span["resumed_at"] or "")))
     return {
         "counts": _counts(record),
         "id": [str(each) for each in touched.index],
         "kind": [phrases.find("train_kind", str(each)) for each in touched["kind"]],
         "number": [show_controls(shorten(str(each))) for each in touched["number"]],
         "ends": [_ends(str(each), names) for each in touched["stops"]],
-        "calls": [_calls(str(each), demand) for each in touched["stops"]],
-        "others": _encode_others(services.loc[~services.index.isin(touched.index)], demand),
+        "calls": [stops.calls(str(each), demand) for each in touched["stops"]],
+        "others": _encode_others(
+            services.loc[~services.index.isin(touched.index)], stops, demand, running
+        ),
+        "runs": running.places(touched),
+        "gaps": gaps,
         "course": [[hubs[hub] for hub in _ids(each)] for each in touched["course"]],
         "reported": _reports(touched, record.evidence, incidents, papers),
         "decided": _decided(trains, place, papers, phrases),
@@ -106,6 +117,7 @@ def encode_trains(
         "texts": texts.listed(),
         "incidents": because.listed(),
         "missed": missed.listed(),
+        "running": running.listed(),
         "papers": [
             [papers[each] for each in _ids(cell) if each in papers] for cell in touched["documents"]
         ],
@@ -172,17 +184,82 @@ def _ids(text: object) -> list[str]:
     return [each for each in str(text).split(";") if each]
 
 
-def _encode_others(services: pd.DataFrame, demand: Mapping[str, int]) -> dict[str, object]:
-    """Return number and calls of the trains that join two places with demand at least."""
-    calls = [_calls(str(each), demand) for each in services["stops"]]
+def _encode_others(
+    services: pd.DataFrame, stops: _Stops, demand: AbstractSet[int], running: _Running
+) -> dict[str, object]:
+    """Return number, calls and days of the trains that join two places with demand at least."""
+    calls = [stops.calls(str(each), demand) for each in services["stops"]]
     numbers = [show_controls(shorten(str(each))) for each in services["number"]]
-    kept = [(number, each) for number, each in zip(numbers, calls, strict=True) if len(each) > 1]
-    return {"number": [number for number, _ in kept], "calls": [each for _, each in kept]}
+    kept = [
+        each
+        for each in zip(numbers, calls, running.places(services), strict=True)
+        if len(each[1]) > 1
+    ]
+    return {
+        "number": [number for number, _, _ in kept],
+        "calls": [each for _, each, _ in kept],
+        "runs": [each for _, _, each in kept],
+    }
 
 
-def _calls(stops: str, demand: Mapping[str, int]) -> list[int]:
-    """Return the places with demand at which a train calls, in order."""
-    return [demand[each] for each in _ids(stops) if each in demand]
+class _Stops:
+    """The hubs that the stops of trains mean, by name, id or another name, however spelt."""
+
+    def __init__(self, record: RunRecord) -> None:
+        self._known: dict[str, int] = {}
+        texts = record.hubs.get("aliases", pd.Series("", record.hubs.index)).fillna("")
+        aliases = [_ids(each) for each in texts]
+        for spellings in (record.hubs["name"], record.hubs.index):
+            for number, each in enumerate(spellings):
+                self._known.setdefault(normalise_name(str(each)), number)
+        for number, several in enumerate(aliases):
+            for each in several:
+                self._known.setdefault(normalise_name(each), number)
+
+    def find(self, stop: str) -> int | None:
+        return self._known.get(normalise_name(stop))
+
+    def among(self, stops: Iterable[str]) -> tuple[int, ...]:
+        """Return the hubs that some stops mean, without those that mean none."""
+        return tuple(hub for hub in map(self.find, stops) if hub is not None)
+
+    def calls(self, stops: str, demand: AbstractSet[int]) -> list[int]:
+        """Return the places with demand at which a train calls, in order."""
+        return [hub for hub in self.among(_ids(stops)) if hub in demand]
+
+    def gap(self, turned: str, resumed: str) -> list[int]:
+        """Return the hubs where a train turned and ran on, -1 where it did not or none is meant."""
+        if not turned and not resumed:
+            return []
+        return [-1 if (hub := self.find(each)) is None else hub for each in (turned, resumed)]
+
+
+class _Running:
+    """The states in which trains run: those on a day of which they do, each calendar once."""
+
+    def __init__(self, record: RunRecord) -> None:
+        zone, columns = load_zone(record.summary.window.zone), ("start", "end")
+        self._days = [
+            frozenset(days_of(Window(start=start.to_pydatetime(), end=end.to_pydatetime()), zone))
+            for start, end in zip(*(record.states[name] for name in columns), strict=True)
+        ]
+        self._calendars = _Distinct()
+
+    def places(self, services: pd.DataFrame) -> list[int]:
+        """Return the position of each train's calendar; -1 where its days are not told."""
+        if "runs_on" not in services:
+            return [-1] * len(services)
+        texts = services["runs_on"].fillna("").astype(str)
+        return [self._calendars.place(each) if each else -1 for each in texts]
+
+    def listed(self) -> list[list[int]]:
+        """Return for each calendar the first state of each span and the one after its last."""
+        found = []
+        for text in self._calendars.listed():
+            days = read_days(str(text))
+            runs = np.array([not days.isdisjoint(each) for each in self._days], dtype=np.int8)
+            found.append(np.flatnonzero(np.diff(runs, prepend=0, append=0)).tolist())
+        return found
 
 
 def _ends(stops: str, names: Mapping[str, str]) -> str:

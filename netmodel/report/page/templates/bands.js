@@ -7,7 +7,7 @@ function bandData() {
   if (showsTrains()) {
     const counts = run.trains.counts, usual = counts.all.map((all, state) => all - BANDS.slice(0, -1).reduce((sum, name) => sum + counts[name][state], 0));
     const layers = BANDS.map((name) => ({ name, text: say("fate." + name), values: name === "as_timetabled" ? usual : counts[name] }));
-    return { layers, least: counts.certainly_not, most: counts.possibly_not, total: Math.max(...counts.all), title: say("band.trains"), show: (value) => showNumber(Math.round(value)), all: (state) => sayCount("count.trains", Math.round(counts.all[state])) };
+    return { layers, whole: true, least: counts.certainly_not, most: counts.possibly_not, total: Math.max(...counts.all), title: say("band.trains"), show: (value) => showNumber(Math.round(value)), all: (state) => sayCount("count.trains", Math.round(counts.all[state])) };
   }
   const of = (name) => run.metrics[run.kind(now.traffic)][name], rail = of("connected_share");
   if (!rail) return null;
@@ -28,8 +28,8 @@ function bandTop(told) {
   const most = Math.max(...below);
   return most > 0 ? most : told.total;
 }
-function roundTicks(most, count) {
-  const rough = most / count, unit = Math.pow(10, Math.floor(Math.log10(rough))), step = [1, 2, 2.5, 5, 10].map((n) => n * unit).find((n) => n >= rough);
+function roundTicks(most, count, whole) {
+  const rough = whole ? Math.max(1, most / count) : most / count, unit = Math.pow(10, Math.floor(Math.log10(rough))), step = (whole && rough < 10 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10]).map((n) => n * unit).find((n) => n >= rough);
   return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, i) => i * step);
 }
 // One path for each run of steps in which the layer keeps its lower and its upper edge.
@@ -66,7 +66,7 @@ function drawBands() {
   bands.width = Math.max(260, box.clientWidth);
   const lanes = packLanes(bands.width), most = bandTop(told), total = TOP + bands.height + 30 + lanes.height, y = (value) => TOP + bands.height * (1 - Math.min(1.02, value / most));
   const svg = draw("svg", { viewBox: "0 0 " + bands.width + " " + total, height: total, role: "group", "aria-label": told.title }, bandPatterns());
-  for (const value of roundTicks(most, 4)) svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + edgeOf(bands.width) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: told.total === 1 ? showShare(value) : showNumber(value, most < 4 ? 1 : 0) }));
+  for (const value of roundTicks(most, 4, told.whole)) svg.append(draw("path", { class: "grid", d: "M" + LEFT + " " + y(value) + "H" + edgeOf(bands.width) }), draw("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end", text: told.whole ? showNumber(value, 0) : showShare(value) }));
   drawTicks(svg, bands.width, bands.height);
   const shown = new Set();
   let under = runs[0].hours.map(() => 0);

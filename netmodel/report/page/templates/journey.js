@@ -3,7 +3,9 @@ const MOST_FOUND = 8, MOST_NAMED = 12;
 function buildJourney() {
   const form = byId("journey");
   if (several || !form) return;
-  const input = make("input", { type: "search", id: "journeyask", placeholder: say("journey.hint"), autocomplete: "off" });
+  const pairs = runs[0].sets[0], names = runs[0].net.hubs.name, [one, other] = pairs.count ? [pairs.from[0], pairs.to[0]] : runs[0].net.hubs.demand;
+  const hint = other === undefined ? say("journey.hint_none") : say("journey.hint", { one: names[one], other: names[other] });
+  const input = make("input", { type: "search", id: "journeyask", placeholder: hint, autocomplete: "off" });
   const found = make("ul", { class: "found", id: "journeyfound" });
   const search = () => {
     const pairs = input.value.trim() ? findJourneys(input.value) : null;
@@ -27,18 +29,34 @@ function findJourneys(text) {
   if (words.length === 1) for (const a of places(words)) for (const [b] of named) offer(a, b);
   return [...found.values()];
 }
-// Every train that calls at both places, with its row in a state if it does not run as timetabled.
+// Whether a train runs on a day of a state; taken so where its days are not told.
+function runsIn(calendar, state) {
+  const spans = runs[0].trains.running[calendar];
+  return !spans || spans.some((first, i) => i % 2 === 0 && first <= state && state < spans[i + 1]);
+}
+// Whether one part of a train runs from a place to another: both lie on one side of where it is parted.
+function inOnePart(trains, train, gap, a, b) {
+  const course = trains.course[train], at = (hub) => course.indexOf(hub), [turned, resumed] = gap.map(at), ends = [at(a), at(b)];
+  if (ends.includes(-1) || (turned < 0 && resumed < 0)) return true;
+  return (turned >= 0 && ends.every((end) => end <= turned)) || (resumed >= 0 && ends.every((end) => end >= resumed));
+}
+// Every train that calls at both places and runs, with its row in a state if it does not run as timetabled.
 function trainsBetween(a, b, state) {
   const trains = runs[0].trains, calls = (list) => list.includes(a) && list.includes(b), found = [];
   if (!trains || state < 0) return found;
   const rows = new Map(touchedAt(state).map((row) => [row.train, row]));
   trains.calls.forEach((list, train) => {
     if (!calls(list)) return;
-    const row = rows.get(train), missed = row ? trains.missed[row.missed] : [], between = list.slice(Math.min(list.indexOf(a), list.indexOf(b)), Math.max(list.indexOf(a), list.indexOf(b)) + 1);
-    const joins = !row || (FATES[row.fate] !== "not_run" && !missed.includes(a) && !missed.includes(b) && !(FATES[row.fate] === "split" && between.some((hub) => missed.includes(hub))));
+    const row = rows.get(train), missed = row ? trains.missed[row.missed] : [], gap = row ? trains.gaps[row.at / STRIDE] : [], between = list.slice(Math.min(list.indexOf(a), list.indexOf(b)), Math.max(list.indexOf(a), list.indexOf(b)) + 1);
+    if (!row && !runsIn(trains.runs[train], state)) return void (found.idle = true);
+    const joins = !row || (FATES[row.fate] !== "not_run" && !missed.includes(a) && !missed.includes(b) && !(FATES[row.fate] === "split" && between.some((hub) => missed.includes(hub))) && (!gap.length || inOnePart(trains, train, gap, a, b)));
     found.push({ number: trains.number[train], train, row, joins });
   });
-  trains.others.calls.forEach((list, i) => { if (calls(list)) found.push({ number: trains.others.number[i], joins: true }); });
+  trains.others.calls.forEach((list, i) => {
+    if (!calls(list)) return;
+    if (runsIn(trains.others.runs[i], state)) found.push({ number: trains.others.number[i], joins: true });
+    else found.idle = true;
+  });
   return found;
 }
 function showVerdict() {
@@ -52,7 +70,7 @@ function showVerdict() {
   const link = (n) => make("a", { href: incidentHash(n), text: data.incidents[n].title });
   const trains = now.traffic === 0 ? trainsBetween(a, b, state) : [], list = trains.filter((each) => each.row);
   box.replaceChildren(make("p", {}, make("b", { text: net.hubs.name[a] + " \u2013 " + net.hubs.name[b] + ", " + data.labels[now.step] + ": " }), told[0], ...(why.length ? [" " + say("journey.because") + " ", ...parted(why.map(link), "; "), "."] : [])),
-    ...(run.trains && now.traffic === 0 ? [make("p", { text: trains.length ? say("journey.trains", { trains: sayCount("journey.calling", trains.length), usual: showNumber(trains.length - list.length), joins: showNumber(trains.filter((each) => each.joins).length) }) : say("journey.no_trains") })] : []),
+    ...(run.trains && now.traffic === 0 ? [make("p", { text: trains.length ? say("journey.trains", { trains: sayCount("journey.calling", trains.length), usual: showNumber(trains.length - list.length), joins: showNumber(trains.filter((each) => each.joins).length) }) : say(trains.idle ? "journey.no_trains_then" : "journey.no_trains") })] : []),
     ...(list.length ? [make("ul", {}, ...list.slice(0, MOST_NAMED).map(verdictRow), list.length > MOST_NAMED ? make("li", { text: say("unit.and_more", { n: list.length - MOST_NAMED }) }) : null)] : []));
 }
 function verdictRow({ number, train, row, joins }) {

@@ -1,0 +1,76 @@
+"""The box for a journey tells of the trains that run then, and of what they join."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import netmodel as nm
+from netmodel.report.page.render import render_page
+from tests.browser.conftest import Opened
+from tests.own_network import write_own
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Opened]
+HUBS = "id,name,lon,lat,population,country\n" + "".join(
+    f"h{n},{name},{10 + n / 2},50.0,1000,XX\n"
+    for n, name in enumerate(("Aton", "Beton", "Ceton", "Deton", "Eton", "Feton"))
+)
+LINKS = "id,from,to,length_km,minutes\n" + "".join(f"l{n},h{n},h{n + 1},60,40\n" for n in range(5))
+CLOSED = """\
+incidents:
+- id: i1
+  title: Fire
+  kind: fire
+  zone: Europe/Berlin
+  place: {links: [l2]}
+  effect: closed
+  claims:
+  - {document: d1, speaker: S, says: closed, about: start, at: 2025-03-04T00:00+01:00}
+  - {document: d1, speaker: S, says: open, about: first_traffic, at: 2025-03-07T00:00+01:00}
+"""
+SCENARIO = """\
+title: Mine
+network: net
+window: {start: 2025-03-03, end: 2025-03-14, zone: Europe/Berlin}
+incidents: {files: [inc.yaml], documents: [docs.yaml]}
+demand: {hubs: [h0, h1, h2, h3, h4, h5]}
+"""
+TRAINS = """\
+number,kind,stops,days,from_date,to_date
+1,intercity,h0;h1;h2;h3;h4;h5,daily,2025-01-01,2025-12-31
+2,regional,Aton;Beton;Ceton,sat;sun,2025-01-01,2025-12-31
+3,regional,ATON;h1;Ceton,daily,2025-01-01,2025-12-31
+"""
+
+
+def open_box(folder: Path, open_page: Open, ask: str) -> str:
+    """Return what the box says of a journey at the opening moment, a Tuesday."""
+    path = write_own(folder, hubs=HUBS, links=LINKS, incidents=CLOSED, scenario=SCENARIO)
+    (folder / "net" / "services.csv").write_text(TRAINS)
+    record = nm.run(path).record
+    [fate] = record.trains.query("train == '1'")["fate"].unique()
+    assert fate == "split", "the first train is run in two parts"
+    opened = open_page(render_page(record, language="en"))
+    page = opened.page
+    page.locator("#journeyask").fill(ask)
+    page.locator("#journeyask").press("Enter")
+    told = str(page.locator("#verdict").inner_text())
+    assert opened.said == []
+    return told
+
+
+def test_only_trains_that_run_that_day_are_counted(tmp_path: Path, open_page: Open) -> None:
+    told = open_box(tmp_path, open_page, "aton ceton")
+    assert "2 trains call" in told, "one of the three runs at weekends alone"
+    assert "2 still joined" in told, "the split one has a part that runs between the two"
+
+
+def test_a_train_in_two_parts_does_not_join_places_on_both_sides(
+    tmp_path: Path, open_page: Open
+) -> None:
+    told = open_box(tmp_path, open_page, "ceton deton")
+    assert "1 train calls" in told
+    assert "0 still joined" in told
