@@ -512,7 +512,9 @@ def test_the_command_shows_a_train_of_a_run(tmp_path, february):
     write_record(february.record, folder)
     shown = command("trains", "show", str(folder), "--number", "38")
     assert shown.code == 0
-    assert {"detoured", "38-2025", "2026-01-27-odesa-ice"} <= set(re.split(r"[\s|]+", shown.out))
+    assert {"detoured", "38-2025", "2026-01-30-dnipro-zaporizhzhia"} <= set(
+        re.split(r"[\s|]+", shown.out)
+    )
     unknown = command("trains", "show", str(folder), "--number", "9999999")
     assert unknown.code == 2
     days = json.loads(command("show", str(folder), "--view", "days", "--json").out)
