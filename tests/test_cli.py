@@ -87,6 +87,10 @@ BAD = {
         ":2:", "2023-10-29T03:30+03:00",
     ),
     "impossible time": (GOOD.replace("2023-05-20", "2023-02-30"), ":2:", "not in the calendar"),
+    "impossible time and unknown zone": (
+        GOOD.replace("2023-05-20", "2023-02-30").replace("Simferopol}", "Simferopl}"),
+        ":2:", "not in the calendar",
+    ),
     "unknown zone": (GOOD.replace("Europe/Simferopol", "Europe/Simferopl"), ":2:", "time zone"),
     "missing file": (GOOD.replace("crimea.yaml", "nowhere.yaml"), "nowhere.yaml", "no such file"),
     "not YAML": ("title: [a\n", ":", "not YAML"),

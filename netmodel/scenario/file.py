@@ -166,6 +166,12 @@ class WindowModel(StrictModel):
         load_zone(value)
         return value
 
+    @field_validator("start", "end")
+    @classmethod
+    def _is_instant(cls, value: str) -> str:
+        parse_instant(value, zone="UTC")  # told even where the zone of the window is unknown
+        return value
+
     @model_validator(mode="after")
     def _not_empty(self) -> WindowModel:
         self.to_window()
