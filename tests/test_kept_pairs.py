@@ -14,21 +14,10 @@ from netmodel.report.page.payload import build_payload
 from netmodel.runs.moment import pairs_in_base, unreached_at_worst
 from netmodel.runs.pair_table import KEEPS
 from netmodel.words.strings import Phrases
-from tests.own_network import SCENARIO, write_own
+from tests.own_network import INCIDENTS, SCENARIO, write_own
 
 LINE = "id,from,to,length_km\nab,aton,beton,15\nbc,beton,ceton,15\ncd,ceton,deton,15\n"
-CLOSED = """\
-incidents:
-- id: i1
-  title: Fire
-  kind: fire
-  zone: Europe/Berlin
-  place: {between: [Ceton, Deton]}
-  effect: closed
-  claims:
-  - {document: d1, speaker: S, says: closed, about: start, at: 2025-03-01T12:00+01:00}
-  - {document: d1, speaker: S, says: open, about: first_traffic, at: 2025-03-02T12:00+01:00}
-"""
+CLOSED = INCIDENTS.replace("[Beton, Ceton]", "[Ceton, Deton]")
 ALL_PAIRS = "from,to,trips\n" + "".join(
     f"{a},{b},1\n" for n, a in enumerate("ABCD") for b in "ABCD"[n + 1 :]
 ).replace("A", "aton").replace("B", "beton").replace("C", "ceton").replace("D", "deton")

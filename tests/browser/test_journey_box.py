@@ -10,7 +10,7 @@ import pytest
 import netmodel as nm
 from netmodel.report.page.render import render_page
 from tests.browser.conftest import Opened
-from tests.own_network import write_own
+from tests.own_network import INCIDENTS, write_own
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Opened]
@@ -19,18 +19,11 @@ HUBS = "id,name,lon,lat,population,country\n" + "".join(
     for n, name in enumerate(("Aton", "Beton", "Ceton", "Deton", "Eton", "Feton"))
 )
 LINKS = "id,from,to,length_km,minutes\n" + "".join(f"l{n},h{n},h{n + 1},60,40\n" for n in range(5))
-CLOSED = """\
-incidents:
-- id: i1
-  title: Fire
-  kind: fire
-  zone: Europe/Berlin
-  place: {links: [l2]}
-  effect: closed
-  claims:
-  - {document: d1, speaker: S, says: closed, about: start, at: 2025-03-04T00:00+01:00}
-  - {document: d1, speaker: S, says: open, about: first_traffic, at: 2025-03-07T00:00+01:00}
-"""
+CLOSED = (
+    INCIDENTS.replace("{between: [Beton, Ceton]}", "{links: [l2]}")
+    .replace("2025-03-01T12:00", "2025-03-04T00:00")
+    .replace("2025-03-02T12:00", "2025-03-07T00:00")
+)
 SCENARIO = """\
 title: Mine
 network: net
