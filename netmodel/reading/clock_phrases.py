@@ -123,6 +123,13 @@ def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
             _spelt(hour),
             text,
         )
+    for text, hour in named:  # "at about five yesterday afternoon"
+        yield TimePattern(
+            rf"(?:(?<=\bat )|(?<=\babout )|(?<=\baround )|(?<=\bafter )|(?<=\bbefore )){text}"
+            r"(?= (?:this|yesterday|that|on \w+day|in the) (?:morning|afternoon|evening))",
+            _spelt(hour),
+            text,
+        )
     yield TimePattern(
         rf"(?:(?<=\buntil )|(?<=\bbefore )|(?<=\bsince ))(?P<h>\d{{1,2}}){_ENDS}", _clock
     )
@@ -183,7 +190,7 @@ def _halves(language: str, part: str) -> Iterator[TimePattern]:
                 text,
             )
             yield TimePattern(
-                rf"за (?P<to>{some})(?: хвилин\w?)? {text}(?: {part})?", _spelt(hour), text
+                rf"за (?P<to>{some})(?: хвилин\w?)?(?: до)? {text}(?: {part})?", _spelt(hour), text
             )
         else:
             yield TimePattern(

@@ -34,7 +34,9 @@ _PRESENT = re.compile(
 )
 """What is told as if it were now, and is to come where a time is named."""
 _INFINITIVE = re.compile(r"re-?open|resume|restart|restore|open|clear|run again|return")
-_WILL = re.compile(r"\b(?:will|shall|would|'ll|(?:plans?|is|are|due|expected|scheduled) to)\b")
+_WILL = re.compile(
+    r"\b(?:will|shall|would|'ll|(?:plans?|is|are|(?:is|are|was|were) due|expected|scheduled) to)\b"
+)
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
@@ -64,8 +66,12 @@ _NOT_LATE = re.compile(
     r"|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
 )
 """Words before a delay that was none, or is that of a year's trains."""
-_WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не було|не было|не буде|не будет)(?!\w)")
+_WAS_NONE = re.compile(
+    r"[^.,;!?\n]{0,30}? (?:не было|не було|не буде|не будет|нет|немає|нема)(?!\w)"
+)
 """What says of a cause named before it that there was none."""
+_GENITIVE = re.compile(r"(?:повреждени|разрушени|нарушени|пошкоджен|руйнуван|порушен)(?:й|ь)(?!\w)")
+"""Words for damage that "there is none" follows."""
 _UNHURT = re.compile(
     r"(?<!\w)не (?:\w+ )?(?:пошкод|постражд|зруйн|зачеп|повре|пострад|разруш|задел|задет)"
     r"|\b(?:not|n't|never) (?:been )?(?:damag|destroy|hit|struck|harm)"
@@ -91,6 +97,8 @@ _FROM_THEN = re.compile(
     r"|(?<!\w)(?:відтоді|з того часу|після цього|с тех пор|с того времени|после этого)(?!\w)"
 )
 """Words before trains that run as usual, which make of it the end of a stop."""
+_AGAIN = re.compile(r" (?:once )?again\b| (?:знову|знов|снова|вновь)(?!\w)")
+"""What makes of trains that run as usual the end of a stop."""
 _AROUND, _NEAR_IF = 140, 110
 _NEAR_HEDGE = 70
 
@@ -289,7 +297,12 @@ def _scan(low: str, sentence: Sentence, group: str, before: str) -> Iterator[Cue
             yield _make(low, sentence, group, value, start, end, anchored=anchored)
 
 
+_PEOPLE = re.compile(r"\b(?:men|man|women|woman|suspects?|teenagers?) (?:of|aged)\b[^.;]{0,25}$")
+
+
 def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
+    if _PEOPLE.search(low[sentence.start : start]):
+        return True  # "two men of 41 and 26 were held"
     first, last = clause_of(low, sentence, start, end)
     if words.DESK.search(low, first, last) is None:
         return False
@@ -323,7 +336,7 @@ def _make(
     denied = denied or (group == "effect" and _NO_NEED.match(low, end, clause_end) is not None)
     denied = denied or (
         group == "cause"
-        and value in ("weather", "fire", "flood", "security")
+        and (value in ("weather", "fire", "flood", "security") or _GENITIVE.match(own) is not None)
         and _WAS_NONE.match(low, end) is not None
     )
     denied = denied or (group == "cause" and _UNHURT.search(own) is not None)
@@ -331,6 +344,8 @@ def _make(
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
+    if value == "normal" and _AGAIN.match(low, end):
+        group, value = "return", "full"  # "ran normally again"
     if value == "normal" and _FROM_THEN.search(_end_of(left, 50).rpartition(". ")[2]):
         group, value = "return", "full"  # "since then everything has run normally"
     hedge = re.compile(words.HEDGES[language])

@@ -262,7 +262,7 @@ def _begins(each: ReadSentence) -> bool:
     ]  # fmt: skip
     late = each.about_rail and each.told("late")
     span = each.about_rail and each.told("cause") and any(x.pair is not None for x in each.times)
-    return bool(effects or causes or over or late or span or each.told("effect"))
+    return bool(effects or causes or over or late or span or each.told("effect") or each.refused)
 
 
 def _home(

@@ -99,6 +99,8 @@ class OwnedTimes(SpanClaims):
             return False
         if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
             return False  # "repairs began at two"
+        if any(x.group == "effect" and x.denied and x.value == "closed" for x in each.cues):
+            return False  # "the second call came at seven; this time no train was stopped"
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
                              after=self.began)  # fmt: skip
         return read is not None and (read.bounds.earliest or self.began) > self.began

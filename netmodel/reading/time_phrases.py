@@ -70,7 +70,35 @@ def find_times(
     atoms = _drop_inside(_find_atoms(low, start, end, language), taken)
     groups = list(_group(low, atoms, language))
     phrases = [_with_word_before(low, start, group, language) for group in groups]
+    phrases = _share_half(low, phrases)
     return _pair(low, phrases, language)
+
+
+_NOON = 12
+_LATER_HALF = re.compile(r"\bp\.?m\b|\b(?:afternoon|evening)\b|(?<!\w)(?:вечора|вечера|дня)(?!\w)")
+
+
+def _share_half(low: str, phrases: Sequence[TimePhrase]) -> list[TimePhrase]:
+    """Return times of which hours in words are of the half of the day that those before name.
+
+    "At seven in the evening, then at nine".
+    """
+    done: list[TimePhrase] = []
+    for each in phrases:
+        clock = each.get("clock")
+        last = done[-1] if done else None
+        before = None if last is None else last.get("clock")
+        if (
+            clock is not None and before is not None and last is not None
+            and len(each.atoms) == 1 and _LATER_HALF.search(low, last.core, last.end)
+            and not any(x.isdigit() for x in low[each.core : each.end])
+            and int(before.value[0] or 0) - _NOON < int(clock.value[0] or 0) < _NOON
+            and int(before.value[0] or 0) >= _NOON
+        ):  # fmt: skip
+            later = (int(clock.value[0] or 0) + _NOON, *clock.value[1:])
+            each = replace(each, atoms=(replace(clock, value=later),))
+        done.append(each)
+    return done
 
 
 @lru_cache(maxsize=4)

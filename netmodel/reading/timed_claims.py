@@ -11,6 +11,7 @@ from netmodel.reading.cues import (
     SECOND_TRACK,
     Cue,
     clause_of,
+    count_breaks,
     is_forecast,
     is_to_come,
 )
@@ -71,6 +72,10 @@ _WAS = re.compile(r"\b(?:was|were|had|did)\b")
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
 _MORNING = 9
+_TOOK = re.compile(
+    r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
+)
+"""Words before the hour until which something took: it was done then."""
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -90,7 +95,7 @@ class TimedReader(OwnedTimes):
         self._leave_out(find_early_ends(self.claims), "no_event")
         if self.effect == "closed":
             self._leave_out(find_said_lengths(self.claims), "no_event")
-            self.claims = order_ends(self.claims)
+            self.claims = drop_wider(order_ends(self.claims))
 
     def _leave_out(self, found: Sequence[ClaimFound], why: str) -> None:
         self.unused += [UnusedTime(each.start, each.end, why) for each in found]
@@ -105,7 +110,7 @@ class TimedReader(OwnedTimes):
             if is_of_speech(self.low, each, phrase):
                 continue
             moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
-            moment = moment or is_of_heading(each, phrase)
+            moment = moment or is_of_heading(self.low, each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
             recurs = phrase.get("clock") is not None and (
@@ -137,6 +142,8 @@ class TimedReader(OwnedTimes):
     def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
         """Return a time with what it is of; that of an attack is when all began."""
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        if cue is not None and cue in each.refused and phrase.before in ("since", "until"):
+            cue = replace(cue, group="effect", value="closed", denied=False)
         if cue is not None and self._is_taken(each, phrase, cue):
             cue = None
         if (
@@ -165,6 +172,8 @@ class TimedReader(OwnedTimes):
         """Whether a time is of words that say of this event neither a beginning nor an end."""
         if cue is _OF_NOTHING:
             return True
+        if cue.future and (cue.group, cue.value) == ("cause", "weather") and phrase.before:
+            return True  # "the storm will abate by Friday"
         if self.effect == "none":  # nothing stopped: a time is of what spared the trains, or none
             return cue.group not in ("cause", "occurred") or cue.future or _is_adjective(phrase)
         if not self.effect and cue.group == "return" and not cue.anchored:
@@ -188,7 +197,9 @@ class TimedReader(OwnedTimes):
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        heading = self._is_going_on() and (phrase.before == "as_of" or is_of_heading(each, phrase))
+        heading = self._is_going_on() and (
+            phrase.before == "as_of" or is_of_heading(self.low, each, phrase)
+        )
         if (
             not (out or each.told("still") or heading)
             or each.told("return")
@@ -221,11 +232,19 @@ class TimedReader(OwnedTimes):
             return False
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
+        if (
+            future
+            and self._is_over()
+            and not any(cue.value in LIMITS for cue in self.event.cues("effect"))
+        ):
+            return False  # what is to come when all is over is of something else
         if phrase.pair is not None:
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)
             self._read_pair(each, phrase, each.times[phrase.pair], cue)
             return True
-        ends = phrase.before in ("until", "by", "not_before", "not_until") or future
+        opens = phrase.before == "since" and self.began is None  # "from six o'clock on Friday"
+        ends = phrase.before in ("until", "by", "not_before", "not_until")
+        ends = ends or (future and not opens)
         last = is_at_last(self.low, each, phrase) and self.began is not None
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
         ends = ends or last or bool(runs and self.began is not None)
@@ -246,7 +265,10 @@ class TimedReader(OwnedTimes):
         return True
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
-        if phrase.before == "not_before" and _WAS.search(self.low, phrase.start, phrase.core):
+        took = phrase.before == "until" and _TOOK.search(self.low, each.sentence.start, phrase.core)
+        if took or (
+            phrase.before == "not_before" and _WAS.search(self.low, phrase.start, phrase.core)
+        ):
             phrase = replace(phrase, before="not_until")  # "no train was let in until 2 a.m."
         ends = self._is_end(each, phrase, cue)
         hoped = self._is_hoped(each, phrase)
@@ -312,11 +334,21 @@ class TimedReader(OwnedTimes):
             or self._is_future(each, cue, phrase.start, phrase.end)
             or is_from_now(self.low, each, phrase)
             or is_still_until(self.low, each, phrase)
+            or self._is_promised(each, phrase, cue)
             or (
                 phrase.before in ("by", "until")
                 and is_to_come(self.low, *clause, each.sentence.language)
             )
         )
+
+    def _is_promised(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time has a clause of its own, of what is to come: "…, others leave at six"."""
+        first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
+        if cue.future or cue.group != "return" or phrase.before not in ("since", "by", "until"):
+            return False
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        apart = count_breaks(self.low, first[1], last[0]) > 0
+        return apart and is_to_come(self.low, *clause, each.sentence.language)
 
     def _about(
         self,
@@ -405,6 +437,9 @@ class TimedReader(OwnedTimes):
 
     def _bounds(self, phrase: TimePhrase, cue: Cue, read: TimeRead, *, ends: bool) -> Bounds:
         bounds = read.bounds
+        month = phrase.get("month")
+        if phrase.before == "until" and month is not None and month.value[2] == "late":
+            return Bounds(latest=bounds.latest)  # "until the end of June"
         until = phrase.before == "until" and ends and cue.group == "return"
         if phrase.before in ("by", "before") or until:
             return Bounds(latest=bounds.latest)
