@@ -55,7 +55,7 @@ _UNREPORTED = re.compile(
 """What says of words before it that nobody reported it."""
 _NO_NEED = re.compile(
     r"[^.,;!?\n]{0,25}? (?:was not (?:needed|necessary|required)"
-    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|стал))"
+    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|ста(?:л|н)|будут(?!\w)|буде(?:мо|м)?(?!\w)|собира|збира))"
 )
 """What says of a stop named before it that it was not needed: "зупиняти поїзди не довелося"."""
 _IF = re.compile(
@@ -77,6 +77,11 @@ _UNHURT = re.compile(
     r"|\b(?:not|n't|never) (?:been )?(?:damag|destroy|hit|struck|harm)"
 )
 """What says within words for a damage that there was none."""
+_PREVENTED = re.compile(
+    r"[^.,;!?\n]{0,60}?(?:\b(?:prevented|foiled|averted|thwarted)\b"
+    r"|(?<!\w)(?:предотвра|запобіг|відверн)\w*)"
+)
+"""What says of a cause named before it that it was kept from being."""
 _BECAUSE = re.compile(
     r"(?:because of|due to|for|after|through)\b|(?:через|внаслідок|із-за|у зв'язку|в зв'язку"
     r"|на час|для|из-за|вследствие|в связи|на время)(?!\w)"
@@ -175,6 +180,13 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
             if group != "late" or _is_late(low, sentence, *each.span())
         ]
+    found = [
+        cue for cue in found
+        if cue.group != "return" or cue.denied or not any(
+            x.group == "effect" and x.value == "closed" and x.start <= cue.start and cue.end < x.end
+            for x in found
+        )
+    ]  # fmt: skip
     found = _last_trains(low, sentence, found)
     found += _find_bare_returns(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
@@ -339,7 +351,10 @@ def _make(
         and (value in ("weather", "fire", "flood", "security") or _GENITIVE.match(own) is not None)
         and _WAS_NONE.match(low, end) is not None
     )
-    denied = denied or (group == "cause" and _UNHURT.search(own) is not None)
+    denied = denied or (
+        group == "cause"
+        and (_UNHURT.search(own) is not None or _PREVENTED.match(low, end) is not None)
+    )
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):

@@ -16,7 +16,7 @@ from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech, nearest_cue
 from netmodel.times import Bounds
 
-_DAY, _NEAR_LATER = 24, 16
+_DAY, _NEAR_LATER, _EVENING, _MORNING = 24, 16, 18, 9
 _LATER = re.compile(r"(?: later| потому| спустя)?,? ?(?:at|about|о|об|в|у|by)? ?")
 _LIFTED = re.compile(r"\b(?:restrictions?|ban|warning)\b|(?<!\w)(?:обмежен|заборон|огранич|запрет)")
 """Words for what forbade trains."""
@@ -43,6 +43,7 @@ class EventClaims:
         self.kind = kind
         self.anchor = anchor
         self.began: datetime | None = None
+        self.night: date | None = None
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
 
@@ -80,7 +81,17 @@ class EventClaims:
         future: bool,
         after: datetime | None = None,
     ) -> TimeRead | None:
-        return self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        clock = phrase.get("clock")
+        if (
+            clock is not None and self.night is not None and anchor == self.night and not future
+            and phrase.get("part", *DATE_KINDS) is None and int(clock.value[0] or 0) >= _EVENING
+        ):  # fmt: skip
+            anchor = date.fromordinal(anchor.toordinal() - 1)  # "last night …, at 23:55"
+        read = self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        part = phrase.get("part")
+        if read is not None and part is not None and part.value[0] == "overnight" and clock is None:
+            self.night = read.day
+        return read
 
     def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
         found = self.calendar.find_day(phrase, self.anchor, future=future)
@@ -123,11 +134,20 @@ class EventClaims:
                 return self.anchor  # it was counted from the day before it when it was read
             told = future and other in before and not self._is_past(each, other)
             day = self._day_in(other, future=told)
+            if day is not None and self._is_after_midnight(phrase, other):
+                return date.fromordinal(day.toordinal() + 1)
             if day is not None and not (future and not told and day < self.calendar.today):
                 return day
             if day is not None and phrase.get("clock") is not None:
                 return self.calendar.today  # "broke on Wednesday …, normal again towards six"
         return self.anchor
+
+    def _is_after_midnight(self, phrase: TimePhrase, other: TimePhrase) -> bool:
+        """Whether a clock is of the end of a night that is named by the day it began on."""
+        clock, part = phrase.get("clock"), other.get("part")
+        if clock is None or part is None or other.get("clock") is not None:
+            return False
+        return part.value[0] == "night" and int(clock.value[0] or 0) < _MORNING
 
     def _is_past(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a time beside another that is to come is of what is said to have been."""

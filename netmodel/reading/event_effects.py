@@ -84,6 +84,12 @@ def _spared(event: EventFound, normal: Cue) -> EffectRead:
     back = [
         x for x in event.cues("return") if x.anchored and not x.future and x.start < normal.start
     ]
+    told = [
+        x for each in event.sentences if normal not in each.cues and len(each.times) > 1
+        for x in each.told("return") if x.anchored and not x.future
+    ]  # fmt: skip
+    if told:  # "at 21:03 …, opened at 21:44; no faults were recorded the day before"
+        return EffectRead("closed", told[0], "doubtful", "inferred")
     if normal.part and back:  # what came back had been away, whatever else ran
         return EffectRead("closed", back[0], "doubtful", "inferred")
     return _certain_none(normal)

@@ -29,11 +29,11 @@ _ROUTE_WORD = re.compile(
     r"(?:за маршрутом|по маршруту|сполученням|сообщением|on the way from|bound from|(?:a|the) (?:\w+ ){0,2}(?:train|express) from|(?:поїзд|потяг|поезд) (?:\w+ )?(?:з|із|из|с)?) [\"']*$"
 )
 _NAMED_TRAIN = re.compile(
-    r" (?:night |overnight )?(?:express|sleeper|train)\b(?! (?:station|line))"
+    r" (?:night |overnight |regional |commuter |suburban |passenger |fast |morning |evening )*(?:express|sleeper|train)\b(?! (?:station|line))"
 )
 """What follows a town of which a train has its name: "the Lviv express"."""
 _ONE_TRAIN = re.compile(
-    r"(?<!\w)(?:поїзд|потяг|електропоїзд|електричка|експрес|поезд|электропоезд|электричка|экспресс)(?: \w+)? [\"']*$"
+    r"(?<!\w)(?:(?:приміськ|пасажирськ|швидк|пассажирск|пригородн|скор)(?:ий|ого|ому|им|ый|ым|ой)|поїзд|потяг|електропоїзд|електричка|експрес|поезд|электропоезд|электричка|экспресс)(?: \w+)? [\"']*$"
 )
 _VIA = re.compile(
     r"(?:by way of|via|over|through|round by|detour(?:ed)? (?:via|through|by)|через|в об'їзд через|в обход через|кружним шляхом через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
@@ -168,6 +168,8 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
         form = "train" if _TRAIN.search(left) else "section"
         lead = _BETWEEN.search(left) or _FROM.search(left)
         if form == "section" and not lead and (_TRAINS.search(left) or _ONE_TRAIN.search(left)):
+            form = "trains"
+        if form == "section" and not lead and _NAMED_TRAIN.match(low, end):
             form = "trains"
         begin = start - (len(lead[0]) if lead and form == "section" else 0)
         return EventPlace(form, names, begin, end, sure, why)

@@ -102,7 +102,7 @@ class _Gatherer:
         current = self.current
         chosen = _near_cues(self.low, each)
         home = _home(self.events, current, each, chosen, self.region_of)
-        begins = _begins(each)
+        begins = _begins(each) and not _is_of_one_train(self.low, each, current)
         far = current is None or each.number - current.last > REACH
         if home is not None and not chosen and leaves(each, current, far=far, begins=begins):
             home, far = None, True
@@ -245,6 +245,22 @@ _BREATH = re.compile(r" (?:and|та|і|й|и)(?: (?:in|у|в))?(?: the)? ?")
 def _distance(low: str, place: EventPlace, cue: Cue) -> int:
     first, last = (cue.end, place.start) if cue.end <= place.start else (place.end, cue.start)
     return 0 if first >= last else last - first + 30 * count_breaks(low, first, last)
+
+
+_ONE_TRAIN = re.compile(
+    r"\bthe (?:no\.? ?)?\d{1,4}(?:/\d+)? (?:from|to)\b|\btrain (?:no\.? ?)?\d+|\b(?:one|a single) train\b"
+    r"|(?<!\w)(?:поїзд|потяг|рейс|поезд) (?:№ ?)?\d+|(?<!\w)одн[уиоі]\w* (?:поїзд|потяг|рейс|поезд|електричк|электричк)"
+)
+"""Words for one train by its number: what befell it elsewhere is no stop of a line."""
+
+
+def _is_of_one_train(low: str, each: ReadSentence, current: EventFound | None) -> bool:
+    """Whether a sentence behind an event tells how one of its trains fared."""
+    if current is None or each.told("cause") or not current.cues("effect"):
+        return False
+    stops = [x for x in each.told("effect") if x.value not in SIDE]
+    found = _ONE_TRAIN.search(low, each.sentence.start, each.sentence.end)
+    return found is not None and all(x.value == "closed" and found.start() < x.start for x in stops)
 
 
 def _begins(each: ReadSentence) -> bool:

@@ -79,6 +79,8 @@ def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
     if one.bounds is None or other.bounds is None:
         return False
     outer, inner = one.bounds, other.bounds
+    if outer.earliest is None and inner.earliest is None and one.sentence is other.sentence:
+        return None not in (outer.latest, inner.latest) and outer.latest > inner.latest  # type: ignore[operator]
     if None in (outer.earliest, outer.latest, inner.earliest, inner.latest):
         return False
     if _is_about(outer, inner):

@@ -80,10 +80,10 @@ class OwnedTimes(SpanClaims):
         whole = first.width_hours >= _WHOLE_DAY
         return whole and last.latest - first.latest >= timedelta(hours=_WHOLE_DAY)  # type: ignore[operator]
 
-    def _is_over(self) -> bool:
+    def _is_over(self, *which: str) -> bool:
         """Whether the end of a stop is known by its instant."""
         return any(
-            x.about in ENDS and x.basis == "observed" and x.bounds is not None
+            x.about in (which or ENDS) and x.basis == "observed" and x.bounds is not None
             and x.bounds.earliest == x.bounds.latest
             for x in self.claims
         )  # fmt: skip

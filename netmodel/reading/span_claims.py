@@ -160,6 +160,8 @@ class SpanClaims(EventClaims):
             self._read_rule(each, duration, cue)
             return
         future = self._is_future(each, cue, duration.start, duration.end)
+        if future and duration.more:
+            return  # "it will take at least a week": no bound that a claim could give
         spoken = duration.role
         if spoken == "within" and cue.group != "return":
             left = self.low[max(0, duration.start - 4) : duration.start]

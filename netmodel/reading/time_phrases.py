@@ -180,6 +180,8 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
     gap = low[group[-1].end : atom.start]
     if "," in gap and re.search(r"(?<!\w)(?:by|until|к|ко)(?!\w)", gap):
         return False
+    if "," in gap and own == "day" and _FROM_THEN.match(low, atom.end):
+        return False  # "until 14:40, on Sunday from 9:30"
     if _UP_TO.fullmatch(gap) and kinds == {"day"} and own in ("clock", "part"):
         left = low[max(0, group[0].start - 12) : group[0].start]
         return _FROM_DAY.search(left) is None
@@ -195,7 +197,7 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
     return kinds == {"day"} and own == "clock" and _limit_in(gap, language) != ""
 
 
-_LIMITS_OF_CLOCK = ("after", "not_before")
+_LIMITS_OF_CLOCK = ("after", "not_before", "by")
 """Words that may stand between a day and its clock: "tomorrow after six"."""
 
 
@@ -208,6 +210,7 @@ def _limit_in(gap: str, language: str) -> str:
     return ""
 
 
+_FROM_THEN = re.compile(r" (?:it was )?(?:from|between|з|із|від|між|с|со|от|между) ")
 _UP_TO = re.compile(r" до ")
 _FROM_DAY = re.compile(r"(?<!\w)(?:з|із|зі|від|між|с|со|от|между|until|до|по)(?: \w+)? $")
 """Words that make of a day the beginning of a span: "з понеділка до вечора середи"."""

@@ -105,6 +105,8 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which somebody spoke: "the operator wrote on Friday"."""
     if phrase.before:
         return False
+    if low.endswith("[", each.sentence.start, phrase.core) and low.startswith("]", phrase.end):
+        return True  # "[09:05] The railway says …"
     if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
         return True
     if _DATELINE.fullmatch(low, each.sentence.start, phrase.core) and _DASHED.match(
@@ -159,6 +161,7 @@ def belongs_to_another(low: str, each: ReadSentence, phrase: TimePhrase, cue: Cu
         and other is not phrase
         and other.pair is None
         and other.closes is None
+        and not _is_not_then(low, each, other)
         and cue_distance(low, cue, other.core, other.end) + BREAK < away
         for other in each.times
     )
@@ -236,6 +239,8 @@ _POSTPONED = re.compile(
 )
 
 
+_NOT_THEN = re.compile(r"(?:(?<!\w)не|\bnot)(?: on| at| in| о| у| в| во)? $")
+"""Words for a time that was none: "not on Monday, but on Tuesday"."""
 _CALLED_OFF = re.compile(
     r"\b(?:works?|closures?|repairs?|strike)\b[^.;]{0,40} (?:was|were|has been|have been|had been)"
     r" (?:\w+ )?(?:cancelled|canceled|called off|dropped|abandoned)"
@@ -246,10 +251,18 @@ _CALLED_OFF = re.compile(
 """Words for a stop that was planned and was none."""
 
 
+def _is_not_then(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is said to be none: "not on Monday, but on Tuesday"."""
+    if phrase.before:
+        return False
+    return _NOT_THEN.search(low[each.sentence.start : phrase.core]) is not None
+
+
 def is_given_up(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a day is one that was promised and is no longer: "Monday's opening was put off"."""
     return (
         _POSTPONED.search(low, phrase.end, each.sentence.end) is not None
+        or _is_not_then(low, each, phrase)
         or _CALLED_OFF.search(low, each.sentence.start, each.sentence.end) is not None
     )
 
@@ -383,11 +396,11 @@ def _is_of_one_train(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 _AFTERMATH = re.compile(
     r"\b(?:tickets?|refunds?|refunded|rebook\w*|inquiry|investigation|commission|findings|claims? for|publish|petition|trial|hearing"
-    r"|forecasters?|meteorologists?|alert (?:lasted|sounded|ended|was)|sirens?|mobile (?:network|phones?)|water supply|curfew|weather (?:will|is)|state of emergency)\b"
+    r"|forecasters?|meteorologists?|alert (?:lasted|sounded|ended|was)|sirens?|mobile (?:network|phones?)|on duty|stand-?by|water supply|curfew|weather (?:will|is)|state of emergency)\b"
     r"|(?<!\w)(?:повернен\w+ (?:квитк|коштів)|квит(?:ок|к\w+)|комісі\w+|висновк\w+|розслідуван\w+|перевірк\w+|суд\w{0,2}|режим\w* (?:нс|надзвичайн\w+)"
-    r"|синоптик\w*|(?:обіця|очіку|прогнозу)\w+ (?:\w+ )?(?:дощ|сніг|опад|негод|спек)\w*|тривог\w*|сирен\w*|опад\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
+    r"|синоптик\w*|(?:обіця|очіку|прогнозу)\w+ (?:\w+ )?(?:дощ|сніг|опад|негод|спек)\w*|тривог\w*|сирен\w*|опад\w+|чергуванн\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
     r"|(?<!\w)(?:возврат\w*|билет\w*|комисси\w+|итог\w*|вывод\w*|расследован\w+|проверк\w+|суд\w{0,2}|режим\w* (?:чс|чрезвычайн\w+)"
-    r"|синоптик\w*|(?:обеща|ожида|прогнозир|жд)\w+ (?:\w+ )?(?:дожд|снег|осадк|непогод|жар)\w*|тревог\w*|сирен\w*|осадк\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
+    r"|синоптик\w*|(?:обеща|ожида|прогнозир|жд)\w+ (?:\w+ )?(?:дожд|снег|осадк|непогод|жар)\w*|тревог\w*|сирен\w*|осадк\w+|дежурств\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
 )
 """Words for what follows an event and is none of its traffic: refunds, inquiries, the weather."""
 

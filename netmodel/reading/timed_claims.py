@@ -61,6 +61,7 @@ _TERM = re.compile(
     r"|(?<!\w)(?:предыдущ|перв|прежн|начальн)\w+ (?:срок|дат)\w*),? (?:of |– )?$"
 )
 """Words before a day that was promised and is past."""
+_PROMISED = re.compile(r"\bpromised\b|(?<!\w)(?:обіця|обеща)")
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -72,6 +73,8 @@ _WAS = re.compile(r"\b(?:was|were|had|did)\b")
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
 _MORNING = 9
+_UNPLANNED = ("track_damage", "bridge_damage", "station_damage", "derailment", "fire", "power")
+"""Kinds that nobody plans."""
 _TOOK = re.compile(
     r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
 )
@@ -134,7 +137,10 @@ class TimedReader(OwnedTimes):
                 continue
             last = None if phrase.pair is None else each.times[phrase.pair]
             together = last is not None and not (phrase.before or last.before)
-            if last is not None and not (together and cue.group in ("cause", "return")):
+            works = cue.value == "planned_works"
+            if last is not None and not (
+                together and cue.group in ("cause", "return") and not works
+            ):
                 self._read_pair(each, phrase, last, cue)
             else:
                 self._read_one(each, phrase, cue)
@@ -174,6 +180,8 @@ class TimedReader(OwnedTimes):
             return True
         if cue.future and (cue.group, cue.value) == ("cause", "weather") and phrase.before:
             return True  # "the storm will abate by Friday"
+        if cue.future and cue.group == "cause" and cue.value in _UNPLANNED and self.began:
+            return True  # "the rest will be blown up in the morning"
         if self.effect == "none":  # nothing stopped: a time is of what spared the trains, or none
             return cue.group not in ("cause", "occurred") or cue.future or _is_adjective(phrase)
         if not self.effect and cue.group == "return" and not cue.anchored:
@@ -190,6 +198,10 @@ class TimedReader(OwnedTimes):
         self.anchor = read.day
         back = [cue for cue in each.told("return") if not cue.future]
         normal = [x for x in each.told("effect") if x.value == "normal" and not x.part]
+        own = [x for x in each.times if x is not phrase and x.get("clock") and not x.before]
+        if back and own and nearest_cue(self.low, each, own[0].core, own[0].end) in back:
+            self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
+            return True  # "as of nine the line is open, since five past seven"
         if (back or normal) and self.effect not in ("", "none"):
             by = Bounds(latest=read.bounds.latest)
             about = self._end_about(back[0]) if back else "full_service"
@@ -232,12 +244,14 @@ class TimedReader(OwnedTimes):
             return False
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
-        if (
-            future
-            and self._is_over()
-            and not any(cue.value in LIMITS for cue in self.event.cues("effect"))
-        ):
+        limited = any(cue.value in LIMITS for cue in self.event.cues("effect"))
+        if future and (self._is_over("full_service") if limited else self._is_over()):
             return False  # what is to come when all is over is of something else
+        if future and not (
+            phrase.before or phrase.pair is not None or each.about_rail
+            or is_forecast(low, sentence.start, sentence.end, sentence.language)
+        ):  # fmt: skip
+            return False  # "the divers will go down once more tomorrow"
         if phrase.pair is not None:
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)
             self._read_pair(each, phrase, each.times[phrase.pair], cue)
@@ -290,6 +304,8 @@ class TimedReader(OwnedTimes):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
+        if basis == "observed" and _PROMISED.search(self.low, cue.start, cue.end):
+            basis = "forecast"  # "had been promised for 1 December"
         if basis == "observed" and _TERM.search(self.low, each.sentence.start, phrase.core):
             basis, ends = "forecast", True
         told = phrase.before == "not_before" or hoped
@@ -456,6 +472,8 @@ class TimedReader(OwnedTimes):
             return False
         if cue.group == "return" or phrase.before in ("not_before", "not_until"):
             return True
+        if phrase.before == "by" and cue.group == "cause" and not cue.future and not self.began:
+            return False  # "the snow reached the town towards the evening"
         late = cue.group in ("cause", "occurred") and self.began is not None
         if late and is_at_last(self.low, each, phrase):
             return True
