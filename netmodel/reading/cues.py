@@ -55,9 +55,14 @@ _UNREPORTED = re.compile(
 """What says of words before it that nobody reported it."""
 _NO_NEED = re.compile(
     r"[^.,;!?\n]{0,25}? (?:was not (?:needed|necessary|required)"
-    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|ста(?:л|н)|будут(?!\w)|буде(?:мо|м)?(?!\w)|собира|збира))"
+    r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|стал))"
 )
 """What says of a stop named before it that it was not needed: "зупиняти поїзди не довелося"."""
+_NOT_GOING_TO = re.compile(
+    r"[^.,;!?\n]{0,25}? не (?:стан|будут|будемо|будем|збира|собира|плану|планир)"
+)
+_INFINITIVES = ("ть", "ться", "ти", "тися")
+"""What says of a stop named before it that nobody means it: "отменять не станут"."""
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
@@ -309,7 +314,12 @@ def _scan(low: str, sentence: Sentence, group: str, before: str) -> Iterator[Cue
             yield _make(low, sentence, group, value, start, end, anchored=anchored)
 
 
-_PEOPLE = re.compile(r"\b(?:men|man|women|woman|suspects?|teenagers?) (?:of|aged)\b[^.;]{0,25}$")
+_PEOPLE = re.compile(
+    r"\b(?:men|man|women|woman|suspects?|teenagers?) (?:of|aged)\b[^.;]{0,25}$"
+    r"|\broads? (?:to|between|into|through|around)\b(?![^;]*\b(?:train|rail|line)s?\b)"
+    r"[^.;]{0,50}$"
+)
+"""What is held or shut in a part of a sentence before: "two men of 41 and 26 were held"."""
 
 
 def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
@@ -346,6 +356,9 @@ def _make(
         group == "effect" and value != "normal" and _UNREPORTED.match(low, end) is not None
     )
     denied = denied or (group == "effect" and _NO_NEED.match(low, end, clause_end) is not None)
+    denied = denied or (
+        own.endswith(_INFINITIVES) and _NOT_GOING_TO.match(low, end, clause_end) is not None
+    )
     denied = denied or (
         group == "cause"
         and (value in ("weather", "fire", "flood", "security") or _GENITIVE.match(own) is not None)

@@ -44,6 +44,7 @@ class EventClaims:
         self.anchor = anchor
         self.began: datetime | None = None
         self.night: date | None = None
+        self.vague = False
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
 

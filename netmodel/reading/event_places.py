@@ -39,7 +39,7 @@ _VIA = re.compile(
     r"(?:by way of|via|over|through|round by|detour(?:ed)? (?:via|through|by)|через|в об'їзд через|в обход через|кружним шляхом через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
 )
 _TRAFFIC_VIA = re.compile(
-    r"(?:traffic|trains?|services?|movement|рух|руху|поїзд\w*|потяг\w*|движени\w+|поезд\w*)(?: \w+)? (?:through|over|через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
+    r"(?:traffic|trains?|services?|movement|рух|руху|поїзд\w*|потяг\w*|движени\w+|поезд\w*)(?: (?!пусти|пуще|направ|скеров|спряму|sent|divert|re-?rout)\w+)? (?:through|over|через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
 )
 _TRAINS = re.compile(
     r"(?<!\w)(?:trains?|expresses|поїзди|поїздів|потяги|потягів|поезда|поездов|електрички|электрички)(?: \w+)? [\"']*$"
@@ -52,6 +52,10 @@ _AT = re.compile(
     r"(?:at|near|in|outside|by|around|of|from|beside|past|leaving|close to|not far from|station|junction|біля|поблизу|під|над|за|в|у|на|неподалік(?: від)?|коло|станці\w+|вузл\w+|від|близ|возле|под"
     r"|около|у|недалеко от|мимо|повз|станци\w+|узл\w+|депо|кілометр\w* від|километр\w* от|перед) (?:the )?(?:station (?:of )?|станці\w+ |станци\w+ |вокзал\w* |перегон\w* )?(?:of )?[\"']*$"
 )
+_TOWARDS = re.compile(
+    r"(?:,|(?:скор|швидк|приміськ|пригородн|пассажирск|пасажирськ|нічн|ночн|перш|перв)\w{1,3}) на [\"']*$"
+)
+"""Words before a town to which a train goes: "скорый на Москву"."""
 _SIDE_OF = re.compile(
     r"(?:\bfrom(?: the direction of)?|(?:з|із|зі) (?:боку|сторони)|со стороны) (?:the )?[\"']*$"
 )
@@ -179,7 +183,7 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
         return EventPlace("via", names, start, end, sure, why)
     if _OTHER.search(left):
         return EventPlace("other", names, start, end, sure, why)
-    if _ONWARD.search(left):
+    if _ONWARD.search(left) or _TOWARDS.search(left):
         return EventPlace("onward", names, start, end, sure, why)
     if _SIDE_OF.search(left) and not _AWAY_FROM.search(left):
         return EventPlace("onward", names, start, end, sure, why)

@@ -18,12 +18,17 @@ from netmodel.reading.sentence_links import (
     ends,
     goes_on,
     is_before,
+    is_line_apart,
     is_next_section,
     is_of_another,
+    is_older,
     is_on_the_line,
+    is_planned_after,
     leaves,
     means_it,
+    means_them,
     only_leads,
+    only_returns,
     tells_effect,
     tells_whole_stop,
 )
@@ -103,10 +108,13 @@ class _Gatherer:
         chosen = _near_cues(self.low, each)
         home = _home(self.events, current, each, chosen, self.region_of)
         begins = _begins(each) and not _is_of_one_train(self.low, each, current)
+        begins = begins and not (current is not None and only_returns(each, current))
         far = current is None or each.number - current.last > REACH
         if home is not None and not chosen and leaves(each, current, far=far, begins=begins):
             home, far = None, True
-        if current is not None:
+        if current is not None and begins and home is current and self._is_apart(each, current):
+            home, chosen, far = None, chosen or tuple(current.places), True
+        elif current is not None:
             if home is None and self._goes_with(each, current):
                 home, chosen = current, _as_section(chosen)
             if means_it(self.low, each, current) or (
@@ -123,12 +131,21 @@ class _Gatherer:
             self.waiting = []
         return home or _last_resort(each, self.events, current, begins=begins), chosen, begins
 
+    def _is_apart(self, each: ReadSentence, current: EventFound) -> bool:
+        """Whether a sentence tells of another event than the last one, whose places it shares."""
+        return (
+            is_planned_after(each, current)
+            or is_line_apart(self.low, each, current)
+            or is_older(each, current, self.day_of)
+        )
+
     def _goes_with(self, each: ReadSentence, current: EventFound) -> bool:
         """Whether a sentence is of the last event, though it names another place."""
         return (
             tells_effect(each, current)
             or only_leads(self.low, each, current)
             or completes(each, current, self.beside)
+            or means_them(self.low, each, current)
         )
 
 
@@ -248,8 +265,9 @@ def _distance(low: str, place: EventPlace, cue: Cue) -> int:
 
 
 _ONE_TRAIN = re.compile(
-    r"\bthe (?:no\.? ?)?\d{1,4}(?:/\d+)? (?:from|to)\b|\btrain (?:no\.? ?)?\d+|\b(?:one|a single) train\b"
-    r"|(?<!\w)(?:поїзд|потяг|рейс|поезд) (?:№ ?)?\d+|(?<!\w)одн[уиоі]\w* (?:поїзд|потяг|рейс|поезд|електричк|электричк)"
+    r"\bthe (?:no\.? ?)?\d{1,4}(?:/\d+)? (?:from|to)\b|\btrain (?:no\.? ?)?\d+"
+    r"|\b(?:one|a single) train\b|(?<!\w)(?:поїзд|потяг|рейс|поезд) (?:№ ?)?\d+"
+    r"|(?<!\w)одн[уиоі]\w* (?:поїзд|потяг|рейс|поезд|електричк|электричк)"
 )
 """Words for one train by its number: what befell it elsewhere is no stop of a line."""
 
@@ -257,6 +275,8 @@ _ONE_TRAIN = re.compile(
 def _is_of_one_train(low: str, each: ReadSentence, current: EventFound | None) -> bool:
     """Whether a sentence behind an event tells how one of its trains fared."""
     if current is None or each.told("cause") or not current.cues("effect"):
+        return False
+    if any(x.form == "section" for x in each.places):
         return False
     stops = [x for x in each.told("effect") if x.value not in SIDE]
     found = _ONE_TRAIN.search(low, each.sentence.start, each.sentence.end)

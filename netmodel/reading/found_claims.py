@@ -83,13 +83,19 @@ def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
         return None not in (outer.latest, inner.latest) and outer.latest > inner.latest  # type: ignore[operator]
     if None in (outer.earliest, outer.latest, inner.earliest, inner.latest):
         return False
-    if _is_about(outer, inner):
+    if is_about(outer, inner):
         return True
     return outer.width_hours > inner.width_hours + 1 and outer.intersect(inner) == inner
 
 
-def _is_about(part: Bounds, instant: Bounds) -> bool:
-    """Whether an instant lies within an hour of a part of a day: "in the morning", at 04:30."""
+def is_about(part: Bounds, instant: Bounds) -> bool:
+    """Whether an instant lies within an hour of a part of a day: "in the morning", at 04:30.
+
+    Examples
+    --------
+    >>> is_about(Bounds(), Bounds())
+    False
+    """
     if part.earliest is None or part.latest is None or instant.earliest is None:
         return False
     if not (1 < part.width_hours <= _LONGEST_PART and instant.width_hours == 0):

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks
-from netmodel.reading.found_claims import ENDS
+from netmodel.reading.found_claims import ENDS, ClaimFound, is_about
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.span_claims import SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
@@ -108,7 +108,16 @@ class OwnedTimes(SpanClaims):
     def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock tells the hour of a day that the sentence gave as the start."""
         days = [x for x in self.claims if x.sentence is each and x.about == "start"]
-        return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
+        if phrase.get("clock") is None or len(self.claims) != 1:
+            return False
+        return bool(days) or self._is_hour_of(self.claims[0], phrase)
+
+    def _is_hour_of(self, start: ClaimFound, phrase: TimePhrase) -> bool:
+        """Whether a clock lies in or about the part of a day in which it began."""
+        if start.about != "start" or start.bounds is None or phrase.get(*DATE_KINDS) is not None:
+            return False
+        read = self._resolve(phrase, self.anchor, future=False)
+        return read is not None and is_about(start.bounds, read.bounds)
 
     def _has_begun(self, each: ReadSentence, phrase: TimePhrase, cue: Cue, read: TimeRead) -> bool:
         """Whether what happened then came after the stop began: sappers came, a train caught fire.

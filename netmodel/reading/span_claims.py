@@ -129,8 +129,9 @@ class SpanClaims(EventClaims):
         today = self.calendar.today
         if basis == "observed" or self.anchor is None or self.anchor > today:
             self.anchor = read.day  # a day that is hoped for is none of which the text goes on
-        if about == "start" and self.began is None:
-            self.began = kept.earliest
+        exact = kept.earliest == kept.latest
+        if about == "start" and (self.began is None or (self.vague and exact)):
+            self.began, self.vague = kept.earliest, not exact
         speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)
         sure = {"stated": "certain", "resolved": "certain", "inferred": "doubtful"}.get(
             read.why, "likely"

@@ -62,6 +62,11 @@ _TERM = re.compile(
 )
 """Words before a day that was promised and is past."""
 _PROMISED = re.compile(r"\bpromised\b|(?<!\w)(?:обіця|обеща)")
+_HAD_PROMISED = re.compile(
+    r"\b(?:promised|had (?:hoped|expected|planned)|(?:first|originally|initially) (?:\w+ )?for)\b"
+    r"|(?<!\w)(?:обіцяли|сподівалися|планували|розраховували|обещали|надеялись|рассчитывали|планировали|уверяли|запевняли)(?!\w)"
+)
+"""Words for what was promised and is past."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -245,7 +250,8 @@ class TimedReader(OwnedTimes):
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
         limited = any(cue.value in LIMITS for cue in self.event.cues("effect"))
-        if future and (self._is_over("full_service") if limited else self._is_over()):
+        over = self._is_over("full_service") if limited else self._is_over()
+        if future and over and not self._was_promised(each, phrase):
             return False  # what is to come when all is over is of something else
         if future and not (
             phrase.before or phrase.pair is not None or each.about_rail
@@ -292,6 +298,8 @@ class TimedReader(OwnedTimes):
         read = self._resolve(
             phrase, anchor, future=future, after=self.began if later and not future else None
         )
+        if read is not None and future and self._was_promised(each, phrase):
+            read = self._first_after_start(phrase) or read
         if read is not None and ends:
             read, future = self._not_before_start(phrase, read, future=future)
         if read is None:
@@ -322,6 +330,35 @@ class TimedReader(OwnedTimes):
             return
         bounds = self._bounds(phrase, cue, read, ends=ends)
         self._add(each, about, basis, phrase, read, bounds, cue=cue)
+
+    def _was_promised(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is one that had been promised before trains in fact ran."""
+        back = any(
+            not x.future and one.times for one in self.event.sentences for x in one.told("return")
+        )
+        left = self.low[each.sentence.start : phrase.core]
+        return back and self.began is not None and _HAD_PROMISED.search(left) is not None
+
+    def _first_after_start(self, phrase: TimePhrase) -> TimeRead | None:
+        """Return the first day of a name after the stop, if it is past: promises are of then."""
+        if self.began is None:
+            return None
+        start, atom = self.calendar.day_of(self.began), phrase.get("weekday")
+        if atom is None:
+            near = self.claims[-1].bounds if self.claims else None
+            if near is None or near.earliest is None or phrase.get(*DATE_KINDS) is not None:
+                return None
+            day = self.calendar.day_of(near.earliest)
+            rest = phrase
+        else:
+            ahead = (int(atom.value[0] or 0) - start.weekday()) % 7
+            day = date.fromordinal(start.toordinal() + ahead)
+            rest = replace(phrase, atoms=tuple(x for x in phrase.atoms if x is not atom))
+        if day > self.calendar.today:
+            return None
+        if not rest.atoms:
+            return self.calendar.whole_day(day, "resolved")
+        return self.calendar.read(rest, future=True, anchor=day)
 
     def _is_hoped(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether somebody expects something by a time or until it."""
