@@ -71,12 +71,11 @@ _NOT_LATE = re.compile(
     r"|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
 )
 """Words before a delay that was none, or is that of a year's trains."""
-_WAS_NONE = re.compile(
-    r"[^.,;!?\n]{0,30}? (?:не было|не було|не буде|не будет|нет|немає|нема)(?!\w)"
-)
+_WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не было|не було|не буде|не будет)(?!\w)")
 """What says of a cause named before it that there was none."""
 _GENITIVE = re.compile(r"(?:повреждени|разрушени|нарушени|пошкоджен|руйнуван|порушен)(?:й|ь)(?!\w)")
-"""Words for damage that "there is none" follows."""
+_IS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:нет|немає|нема)(?!\w)")
+"""Words for damage, and what says of it that there is none."""
 _UNHURT = re.compile(
     r"(?<!\w)не (?:\w+ )?(?:пошкод|постражд|зруйн|зачеп|повре|пострад|разруш|задел|задет)"
     r"|\b(?:not|n't|never) (?:been )?(?:damag|destroy|hit|struck|harm)"

@@ -276,11 +276,14 @@ def _is_of_one_train(low: str, each: ReadSentence, current: EventFound | None) -
     """Whether a sentence behind an event tells how one of its trains fared."""
     if current is None or each.told("cause") or not current.cues("effect"):
         return False
-    if any(x.form == "section" for x in each.places):
+    clock = any(x.get("clock") is not None for x in each.times)
+    if clock or any(x.form == "section" for x in each.places):
         return False
     stops = [x for x in each.told("effect") if x.value not in SIDE]
     found = _ONE_TRAIN.search(low, each.sentence.start, each.sentence.end)
-    return found is not None and all(x.value == "closed" and found.start() < x.start for x in stops)
+    if found is None or not stops:
+        return False
+    return all(x.value == "closed" and found.start() < x.start for x in stops)
 
 
 def _begins(each: ReadSentence) -> bool:
@@ -321,6 +324,8 @@ def _home(
         return current
     if current is not None and all(each.form == "onward" for each in chosen):
         return current
+    if near and sentence.places and all(each.form == "via" for each in sentence.places):
+        return current  # where trains go round it
     return None
 
 

@@ -222,7 +222,14 @@ def is_older(
     return bool(works and limits and since and known) and max(since) < min(known)
 
 
-_THEM = re.compile(r"\bthem\b|\bthey\b|(?<!\w)(?:їх|вони|их|они)(?!\w)")
+_THEM = re.compile(
+    r"\b(?:kept|held|stopped|caught|trapped) them\b"
+    r"|(?<!\w)(?:трима|затрима|зупини|застал)\w* їх(?!\w)"
+    r"|(?<!\w)їх (?:\w+ )?(?:трима|затрима|зупини|застал)"
+    r"|(?<!\w)(?:держа|задержа|останови|застал)\w* их(?!\w)"
+    r"|(?<!\w)их (?:\w+ )?(?:держа|задержа|останови|застал)"
+)
+"""Words for what held the trains of which was told: "an alert kept them"."""
 
 
 def means_them(low: str, each: ReadSentence, current: EventFound) -> bool:

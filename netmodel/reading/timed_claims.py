@@ -80,6 +80,14 @@ _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_d
 _MORNING = 9
 _UNPLANNED = ("track_damage", "bridge_damage", "station_damage", "derailment", "fire", "power")
 """Kinds that nobody plans."""
+_NATURAL = ("weather", "flood", "landslide")
+"""Kinds that come by themselves, and by some hour reach a place."""
+_AT_WORK = re.compile(
+    r"\b(?:repairs?|work|works|crews?|engineers|finish\w*|complet\w+|done|ready|over|open\w*)\b"
+    r"|(?<!\w)(?:ремонт|робот|работ|бригад|заверш|законч|закінч|упора|управ|готов|віднов|восстан"
+    r"|відкри|откро|откры|почин|лагод|налад|налаг)"
+)
+"""Words for what ends a stop, in a sentence that does not speak of trains."""
 _TOOK = re.compile(
     r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
 )
@@ -253,10 +261,9 @@ class TimedReader(OwnedTimes):
         over = self._is_over("full_service") if limited else self._is_over()
         if future and over and not self._was_promised(each, phrase):
             return False  # what is to come when all is over is of something else
-        if future and not (
-            phrase.before or phrase.pair is not None or each.about_rail
-            or is_forecast(low, sentence.start, sentence.end, sentence.language)
-        ):  # fmt: skip
+        aims = is_forecast(low, sentence.start, sentence.end, sentence.language)
+        bare = not (phrase.before or phrase.pair is not None or each.about_rail or aims)
+        if future and bare and _AT_WORK.search(low, sentence.start, sentence.end) is None:
             return False  # "the divers will go down once more tomorrow"
         if phrase.pair is not None:
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)
@@ -509,7 +516,8 @@ class TimedReader(OwnedTimes):
             return False
         if cue.group == "return" or phrase.before in ("not_before", "not_until"):
             return True
-        if phrase.before == "by" and cue.group == "cause" and not cue.future and not self.began:
+        natural = cue.group == "cause" and cue.value in _NATURAL and not cue.future
+        if phrase.before == "by" and natural and self.began is None:
             return False  # "the snow reached the town towards the evening"
         late = cue.group in ("cause", "occurred") and self.began is not None
         if late and is_at_last(self.low, each, phrase):
