@@ -59,9 +59,9 @@ _NO_NEED = re.compile(
 )
 """What says of a stop named before it that it was not needed: "зупиняти поїзди не довелося"."""
 _NOT_GOING_TO = re.compile(
-    r"[^.,;!?\n]{0,25}? не (?:стан|будут|будемо|будем|збира|собира|плану|планир)"
+    r"[^.,;!?\n]{0,25}? не (?:стан(?:ут|ет|е|емо|ем)|будут|будемо|будем|(?:збира|собира)\w+)(?!\w)"
 )
-_INFINITIVES = ("ть", "ться", "ти", "тися")
+_INFINITIVES = {"en": (), "uk": ("ти", "тися"), "ru": ("ть", "ться")}
 """What says of a stop named before it that nobody means it: "отменять не станут"."""
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
@@ -82,8 +82,8 @@ _UNHURT = re.compile(
 )
 """What says within words for a damage that there was none."""
 _PREVENTED = re.compile(
-    r"[^.,;!?\n]{0,60}?(?:\b(?:prevented|foiled|averted|thwarted)\b"
-    r"|(?<!\w)(?:предотвра|запобіг|відверн)\w*)"
+    r"[^.,;!?\n]{0,40}?(?:\b(?:was|were|been) (?:prevented|foiled|averted|thwarted)\b"
+    r"|(?<!\w)(?:предотврат(?:или|ил|ила)|предотвращен[аоы]?|запобігли|відвернули)(?!\w))"
 )
 """What says of a cause named before it that it was kept from being."""
 _BECAUSE = re.compile(
@@ -187,7 +187,7 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
     found = [
         cue for cue in found
         if cue.group != "return" or cue.denied or not any(
-            x.group == "effect" and x.value == "closed" and x.start <= cue.start and cue.end < x.end
+            x.group == "effect" and x.value == "closed" and x.start == cue.start and cue.end < x.end
             for x in found
         )
     ]  # fmt: skip
@@ -356,13 +356,16 @@ def _make(
     )
     denied = denied or (group == "effect" and _NO_NEED.match(low, end, clause_end) is not None)
     denied = denied or (
-        own.endswith(_INFINITIVES) and _NOT_GOING_TO.match(low, end, clause_end) is not None
+        group == "effect"
+        and own.endswith(_INFINITIVES[language])
+        and _NOT_GOING_TO.match(low, end, clause_end) is not None
     )
     denied = denied or (
         group == "cause"
-        and (value in ("weather", "fire", "flood", "security") or _GENITIVE.match(own) is not None)
+        and value in ("weather", "fire", "flood", "security")
         and _WAS_NONE.match(low, end) is not None
     )
+    denied = denied or (_GENITIVE.match(own) is not None and _IS_NONE.match(low, end) is not None)
     denied = denied or (
         group == "cause"
         and (_UNHURT.search(own) is not None or _PREVENTED.match(low, end) is not None)

@@ -251,9 +251,9 @@ def is_line_apart(low: str, each: ReadSentence, current: EventFound) -> bool:
 
 def only_returns(each: ReadSentence, current: EventFound) -> bool:
     """Whether a sentence behind a stop says, of no time, only by where trains went round it."""
-    told = each.told("effect") or each.told("cause") or each.times
-    told = told or any(x.form != "via" for x in each.places)
-    return bool(current.cues("effect")) and not told
+    told = bool(each.told("effect") or each.told("cause") or each.times)
+    elsewhere = any(x.form != "via" for x in each.places)
+    return bool(current.cues("effect")) and not (told or elsewhere)
 
 
 def is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:
