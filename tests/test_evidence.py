@@ -85,6 +85,12 @@ def test_still_out_bounds_from_below():
     assert resolution.first_traffic == Bounds(earliest=at(9), latest=at(24))
 
 
+def test_a_closure_that_lasts_on_a_day_began_by_the_end_of_that_day():
+    day = Bounds(earliest=at(24), latest=at(48))
+    resolution = resolve_incident(incident(claim("still_out", day)))
+    assert resolution.start == Bounds(latest=at(48))
+
+
 def test_reported_length_of_a_closure():
     resolution = resolve_incident(
         incident(claim("start", exactly(2)), claim("first_traffic", lasted_hours=7.3))

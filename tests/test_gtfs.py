@@ -624,6 +624,19 @@ def test_a_feed_holds_from_the_first_day_of_its_trains_to_the_last(tmp_path):
     assert spans == [("20240201", "20240409")]
 
 
+def test_a_feed_has_no_table_without_rows(tmp_path):
+    daily = Train(id="1", number="1", kind="regional", stops=("Aton", "D"), days="daily",
+                  times=(StopTime(departure=60), StopTime(arrival=90)))  # fmt: skip
+    export_gtfs(
+        Timetable(trains=(daily,)), existing(), tmp_path / "f.zip",
+        publisher=Publisher(zone="Europe/Berlin"), start=date(2024, 5, 1), end=date(2024, 5, 31),
+    )  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        lengths = {name: len(archive.read(name).splitlines()) for name in archive.namelist()}
+    assert min(lengths.values()) > 1
+    assert not lengths.keys() & {"attributions.txt", "calendar_dates.txt"}
+
+
 def test_what_is_wrong_with_an_export_is_told(tmp_path):
     lost = Train(id="1", number="1", kind="regional", stops=("Aton", "Detton"))
     with pytest.raises(InputError, match="Detton"):

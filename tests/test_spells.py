@@ -483,6 +483,18 @@ def test_nights_go_with_one_spell_and_one_effect():
             replace(works, **change)
 
 
+def test_nights_may_begin_at_the_earliest_time_that_their_start_allows():
+    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06")
+    start = Bounds(
+        earliest=datetime(2026, 3, 6, tzinfo=UTC), latest=datetime(2026, 3, 8, tzinfo=UTC)
+    )
+    works = nm.evidence.closure(
+        "works", "B - C", start=start, zone="UTC", source="Notice", kind="planned_works",
+        recurs=nights, basis="planned",
+    )  # fmt: skip
+    assert works.incidents["works"].recurs == nights
+
+
 def test_nights_are_counted_from_the_first_day_to_the_last_and_bounded():
     until = date(2026, 3, 1)
     nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until=until)
