@@ -1,14 +1,16 @@
 """From claims to bounds: conflicts widen, forecasts never bound, and nothing is lost."""
 
 import re
+import warnings
 from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmodel.errors import InputError
+from netmodel.errors import InputError, InputWarning
 from netmodel.evidence.catalogue_file import read_catalogue
+from netmodel.evidence.closures import closure
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.notes import Note
 from netmodel.evidence.places import NoPlace
@@ -81,6 +83,12 @@ def test_still_out_bounds_from_below():
         )
     )
     assert resolution.first_traffic == Bounds(earliest=at(9), latest=at(24))
+
+
+def test_a_closure_that_lasts_on_a_day_began_by_the_end_of_that_day():
+    day = Bounds(earliest=at(24), latest=at(48))
+    resolution = resolve_incident(incident(claim("still_out", day)))
+    assert resolution.start == Bounds(latest=at(48))
 
 
 def test_reported_length_of_a_closure():
@@ -260,3 +268,27 @@ def test_a_clock_without_offset_is_read_in_its_zone():
     for text, offered in (("2023-10-29T03:30", "+02:00"), ("2023-03-26T03:30", "+03:00")):
         with pytest.raises(ValueError, match=re.escape(offered)):
             parse_time(text, zone="Europe/Kyiv")
+
+
+@pytest.mark.parametrize(("made", "noted"), [("2027-02-03", True), ("2026-03-05", False)])
+def test_a_claim_made_long_after_its_document_is_pointed_out(tmp_path, made, noted):
+    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, place: {hub: Kyiv}, effect: none,\n"
+        f"   claims: [{{document: d, speaker: S, says: x, about: context, made: {made}}}]}}\n"
+    )
+    documents.write_text("documents: [{id: d, publisher: P, published: 2026-02-03}]\n")
+    with pytest.warns(InputWarning, match="made") if noted else warnings.catch_warnings():
+        if not noted:
+            warnings.simplefilter("error")
+        read_catalogue([documents, path])
+
+
+@pytest.mark.parametrize(("end", "sound"), [("06:00", True), ("05:59", False)])
+def test_a_closure_in_python_may_end_when_it_began_and_not_before(end, sound):
+    with nullcontext() if sound else pytest.raises(InputError, match="before the start"):
+        closure(
+            "c", "B - C", start="2026-02-02T06:00", end=f"2026-02-02T{end}", zone="UTC",
+            source="Notice",
+        )  # fmt: skip
