@@ -116,10 +116,17 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
         len(places),
         place=_enumerate(places, phrases),
         cause=f" {cause}" if cause else "",
-        start=start,
+        start=start + _only(incident, phrases),
         length=_length(incident.start, end, phrases),
     )
     return show_controls(text[:1].upper() + text[1:])
+
+
+def _only(incident: RunIncident, phrases: Phrases) -> str:
+    """Return for which traffic alone it held; nothing where it held for all."""
+    if len(incident.traffic) != 1:
+        return ""
+    return phrases("opening.only", traffic=phrases.find("traffic", incident.traffic[0]).lower())
 
 
 def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[str]:
