@@ -507,4 +507,4 @@ def test_a_constant_loss_is_told_of_the_whole_window() -> None:
     record = shipped_record()
     states = record.states.assign(connected_share=0.7)
     sentences = write_headline(replace(record, states=states), Phrases("uk"))
-    assert sentences[0].startswith("Упродовж усього вікна залізничне сполучення втратили")
+    assert sentences[0].startswith("Упродовж усього вікна залізничного сполучення не мали")
