@@ -328,3 +328,15 @@ def test_near_is_on_this_earth(tmp_path, km, sound):
     documents.write_text("documents: [{id: d, publisher: P}]\n")
     with nullcontext() if sound else pytest.raises(InputError, match="within_km"):
         read_catalogue([documents, path])
+
+
+def test_what_a_mapping_looks_like_names_each_key_once(tmp_path):
+    path = tmp_path / "incidents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, effect: none, place: {near: Kyiv},\n"
+        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n"
+    )
+    with pytest.raises(InputError, match="mapping") as caught:
+        read_catalogue([path])
+    assert str(caught.value).count("lon") == 1
