@@ -292,3 +292,51 @@ def test_a_closure_in_python_may_end_when_it_began_and_not_before(end, sound):
             "c", "B - C", start="2026-02-02T06:00", end=f"2026-02-02T{end}", zone="UTC",
             source="Notice",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "at_line"),
+    [
+        (["about: start", "at: {after: 2026-02-03, before: 2026-02-01}"], 6),
+        (["about: start", "lasted_hours: 2"], 4),
+        (["about: figures", "figures: {trains: '12'}"], 6),
+    ],
+)
+def test_a_claim_that_is_wrong_is_told_where_it_is_wrong(tmp_path, lines, at_line):
+    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
+    path.write_text(
+        "incidents:\n- id: a\n  claims:\n  - document: d\n"
+        + "".join(f"    {line}\n" for line in lines)
+        + "    speaker: S\n    says: x\n"
+        + "  title: A\n  kind: other\n  zone: UTC\n  place: {hub: Kyiv}\n  effect: closed\n"
+    )
+    documents.write_text("documents: [{id: d, publisher: P}]\n")
+    with pytest.raises(InputError) as caught:
+        read_catalogue([documents, path])
+    assert [int(each.where.split(":")[1]) for each in caught.value.problems] == [at_line]
+
+
+@pytest.mark.parametrize(("km", "sound"), [(50_000, True), (50_001, False)])
+def test_near_is_on_this_earth(tmp_path, km, sound):
+    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, effect: none,\n"
+        f"   place: {{near: {{lon: 30, lat: 50, within_km: {km}}}}},\n"
+        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n"
+    )
+    documents.write_text("documents: [{id: d, publisher: P}]\n")
+    with nullcontext() if sound else pytest.raises(InputError, match="within_km"):
+        read_catalogue([documents, path])
+
+
+def test_what_a_mapping_looks_like_names_each_key_once(tmp_path):
+    path = tmp_path / "incidents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, effect: none, place: {near: Kyiv},\n"
+        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n"
+    )
+    with pytest.raises(InputError, match="mapping") as caught:
+        read_catalogue([path])
+    assert str(caught.value).count("lon") == 1
