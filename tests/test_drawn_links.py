@@ -176,9 +176,9 @@ def test_a_pair_whose_usual_way_no_state_shows_has_the_shortest_way() -> None:
     record = replace(record, links=record.links.assign(length_km=km), outages=record.outages)
     pairs = rows_of(record).drop_duplicates(["from", "to"]).assign(minutes=1e6)
     background = {each.id for each in record.evidence.incidents if each.background}
-    stands = record.outages["incident"].isin(background) | (record.outages["standing"] == 1)
+    stands = record.outages["incident"].isin(background)
     shut = record.outages[stands & (record.outages["effect"] == "closed")]
-    shut = set(shut.loc[shut["chosen_first"].notna(), "link"])
+    shut = set(shut.loc[shut["chosen_first"] == record.states.index[0], "link"])
     graph = nx.Graph()
     for link, a, b, length in record.links[["from", "to", "length_km"]].itertuples():
         if link not in shut:

@@ -1,14 +1,16 @@
 """From claims to bounds: conflicts widen, forecasts never bound, and nothing is lost."""
 
 import re
+import warnings
 from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmodel.errors import InputError
+from netmodel.errors import InputError, InputWarning
 from netmodel.evidence.catalogue_file import read_catalogue
+from netmodel.evidence.closures import closure
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.notes import Note
 from netmodel.evidence.places import NoPlace
@@ -81,6 +83,12 @@ def test_still_out_bounds_from_below():
         )
     )
     assert resolution.first_traffic == Bounds(earliest=at(9), latest=at(24))
+
+
+def test_a_closure_that_lasts_on_a_day_began_by_the_end_of_that_day():
+    day = Bounds(earliest=at(24), latest=at(48))
+    resolution = resolve_incident(incident(claim("still_out", day)))
+    assert resolution.start == Bounds(latest=at(48))
 
 
 def test_reported_length_of_a_closure():
@@ -260,3 +268,75 @@ def test_a_clock_without_offset_is_read_in_its_zone():
     for text, offered in (("2023-10-29T03:30", "+02:00"), ("2023-03-26T03:30", "+03:00")):
         with pytest.raises(ValueError, match=re.escape(offered)):
             parse_time(text, zone="Europe/Kyiv")
+
+
+@pytest.mark.parametrize(("made", "noted"), [("2027-02-03", True), ("2026-03-05", False)])
+def test_a_claim_made_long_after_its_document_is_pointed_out(tmp_path, made, noted):
+    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, place: {hub: Kyiv}, effect: none,\n"
+        f"   claims: [{{document: d, speaker: S, says: x, about: context, made: {made}}}]}}\n"
+    )
+    documents.write_text("documents: [{id: d, publisher: P, published: 2026-02-03}]\n")
+    with pytest.warns(InputWarning, match="made") if noted else warnings.catch_warnings():
+        if not noted:
+            warnings.simplefilter("error")
+        read_catalogue([documents, path])
+
+
+@pytest.mark.parametrize(("end", "sound"), [("06:00", True), ("05:59", False)])
+def test_a_closure_in_python_may_end_when_it_began_and_not_before(end, sound):
+    with nullcontext() if sound else pytest.raises(InputError, match="before the start"):
+        closure(
+            "c", "B - C", start="2026-02-02T06:00", end=f"2026-02-02T{end}", zone="UTC",
+            source="Notice",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "at_line"),
+    [
+        (["about: start", "at: {after: 2026-02-03, before: 2026-02-01}"], 6),
+        (["about: start", "lasted_hours: 2"], 4),
+        (["about: figures", "figures: {trains: '12'}"], 6),
+    ],
+)
+def test_a_claim_that_is_wrong_is_told_where_it_is_wrong(tmp_path, lines, at_line):
+    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
+    path.write_text(
+        "incidents:\n- id: a\n  claims:\n  - document: d\n"
+        + "".join(f"    {line}\n" for line in lines)
+        + "    speaker: S\n    says: x\n"
+        + "  title: A\n  kind: other\n  zone: UTC\n  place: {hub: Kyiv}\n  effect: closed\n"
+    )
+    documents.write_text("documents: [{id: d, publisher: P}]\n")
+    with pytest.raises(InputError) as caught:
+        read_catalogue([documents, path])
+    assert [int(each.where.split(":")[1]) for each in caught.value.problems] == [at_line]
+
+
+@pytest.mark.parametrize(("km", "sound"), [(50_000, True), (50_001, False)])
+def test_near_is_on_this_earth(tmp_path, km, sound):
+    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, effect: none,\n"
+        f"   place: {{near: {{lon: 30, lat: 50, within_km: {km}}}}},\n"
+        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n"
+    )
+    documents.write_text("documents: [{id: d, publisher: P}]\n")
+    with nullcontext() if sound else pytest.raises(InputError, match="within_km"):
+        read_catalogue([documents, path])
+
+
+def test_what_a_mapping_looks_like_names_each_key_once(tmp_path):
+    path = tmp_path / "incidents.yaml"
+    path.write_text(
+        "incidents:\n"
+        "- {id: a, title: A, kind: other, zone: UTC, effect: none, place: {near: Kyiv},\n"
+        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n"
+    )
+    with pytest.raises(InputError, match="mapping") as caught:
+        read_catalogue([path])
+    assert str(caught.value).count("lon") == 1

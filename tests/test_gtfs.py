@@ -608,6 +608,35 @@ def test_the_same_trains_make_the_same_bytes(tmp_path):
     assert (tmp_path / "f.zip").read_bytes() == (tmp_path / "g.zip").read_bytes()
 
 
+def test_a_feed_holds_from_the_first_day_of_its_trains_to_the_last(tmp_path):
+    days = [(date(2024, 3, 4), date(2024, 4, 9)), (date(2024, 2, 1), date(2024, 2, 20))]
+    trains = [
+        Train(id=str(number), number="1", kind="regional", stops=("Aton", "D"),
+              times=(StopTime(departure=60), StopTime(arrival=90)), from_date=first, to_date=last)
+        for number, (first, last) in enumerate(days)
+    ]  # fmt: skip
+    export_gtfs(
+        Timetable(trains=tuple(trains)), existing(), tmp_path / "f.zip",
+        publisher=Publisher(zone="Europe/Berlin"),
+    )  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        spans = rows_of(archive, "feed_info.txt", "feed_start_date", "feed_end_date")
+    assert spans == [("20240201", "20240409")]
+
+
+def test_a_feed_has_no_table_without_rows(tmp_path):
+    daily = Train(id="1", number="1", kind="regional", stops=("Aton", "D"), days="daily",
+                  times=(StopTime(departure=60), StopTime(arrival=90)))  # fmt: skip
+    export_gtfs(
+        Timetable(trains=(daily,)), existing(), tmp_path / "f.zip",
+        publisher=Publisher(zone="Europe/Berlin"), start=date(2024, 5, 1), end=date(2024, 5, 31),
+    )  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        lengths = {name: len(archive.read(name).splitlines()) for name in archive.namelist()}
+    assert min(lengths.values()) > 1
+    assert not lengths.keys() & {"attributions.txt", "calendar_dates.txt"}
+
+
 def test_what_is_wrong_with_an_export_is_told(tmp_path):
     lost = Train(id="1", number="1", kind="regional", stops=("Aton", "Detton"))
     with pytest.raises(InputError, match="Detton"):

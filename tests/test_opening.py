@@ -1,17 +1,20 @@
 """The opening of a report, and how it tells an instant that nobody reported."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import netmodel as nm
+from netmodel.evidence.places import StationPlace
 from netmodel.report.page.headline import write_headline
 from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import build_payload
 from netmodel.runs.instants import KNOWN, know_breaks
+from netmodel.times import Bounds
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import format_moment, load_zone, tell_break
 from tests.report_records import shipped_record
@@ -99,3 +102,31 @@ def test_random_instants_stand_without_a_mark_only_where_reported(start, width, 
     check_marks(
         run.record, [*write_opening(run.record, phrases), *write_headline(run.record, phrases)]
     )
+
+
+def of_incident(**changes):
+    """Return the record of a run that studies one incident, with some of its fields changed."""
+    record = shipped_record()
+    (studied,) = record.evidence.studied
+    changed = replace(studied, **changes)
+    every = tuple(changed if each is studied else each for each in record.evidence.incidents)
+    return replace(record, evidence=replace(record.evidence, incidents=every))
+
+
+def test_several_sections_were_closed():
+    (studied,) = shipped_record().evidence.studied
+    places = tuple(replace(studied.places[0], place=StationPlace(station=f"Halt {n}"))
+                   for n in range(5))  # fmt: skip
+    links = tuple(shipped_record().links.index[:5])
+    first, *_ = write_opening(of_incident(places=places, links=links), Phrases("en"))
+    assert first.startswith("5 sections were closed")
+
+
+def test_days_stand_in_the_genitive_after_from_and_to():
+    start, day = datetime(2023, 5, 18, tzinfo=UTC), timedelta(days=1)
+    record = of_incident(
+        start=Bounds(earliest=start, latest=start),
+        first_traffic=Bounds(earliest=start + 4 * day, latest=start + 31 * day),
+    )
+    assert "від 4 днів до 31 дня" in write_opening(record, Phrases("uk"))[0]
+    assert "4 days to 31 days" in write_opening(record, Phrases("en"))[0]

@@ -134,6 +134,17 @@ def test_every_headline_figure_leads_to_its_documents(name):
             assert figure.documents
 
 
+@pytest.mark.parametrize("name", ["crimea-may-2023", "kupiansk-pokrovsk"])
+def test_only_standing_closures_that_may_hold_in_the_window_are_told(name):
+    record = shipped_record(name)
+    window = record.summary.window
+    told = [each for each in record.evidence.incidents if each.background]
+    assert len(told) == record.summary.standing_closures > 10
+    for each in told:
+        assert each.start.earliest is None or each.start.earliest < window.end, each.id
+        assert each.full_service.latest is None or each.full_service.latest > window.start, each.id
+
+
 def files_in(folder):
     found = [path for path in folder.rglob("*") if path.is_file()]
     return sorted(path.relative_to(folder).as_posix() for path in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -468,6 +469,38 @@ def test_the_nights_of_a_change_of_clocks_have_their_own_length():
         found = works.occurrences(datetime(*start, tzinfo=UTC), None, "Europe/Kyiv")
         spans = [(over - begun) / timedelta(hours=1) for begun, over in found][:3]
         assert set(spans) == hours
+
+
+def test_nights_go_with_one_spell_and_one_effect():
+    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06")
+    works = nm.evidence.closure(
+        "works", "B - C", start="2026-03-01", zone="UTC", source="Notice", kind="planned_works",
+        recurs=nights, basis="planned",
+    ).incidents["works"]  # fmt: skip
+    second = [replace(claim, spell=2) for claim in works.claims]
+    for change in ({"then": "single_track"}, {"claims": [*works.claims, *second]}):
+        with pytest.raises(InputError, match="recurs"):
+            replace(works, **change)
+
+
+def test_nights_may_begin_at_the_earliest_time_that_their_start_allows():
+    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06")
+    start = Bounds(
+        earliest=datetime(2026, 3, 6, tzinfo=UTC), latest=datetime(2026, 3, 8, tzinfo=UTC)
+    )
+    works = nm.evidence.closure(
+        "works", "B - C", start=start, zone="UTC", source="Notice", kind="planned_works",
+        recurs=nights, basis="planned",
+    )  # fmt: skip
+    assert works.incidents["works"].recurs == nights
+
+
+def test_nights_are_counted_from_the_first_day_to_the_last_and_bounded():
+    until = date(2026, 3, 1)
+    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until=until)
+    for days in (0, 1, 2, 30):
+        start = datetime(2026, 3, 2, 12, tzinfo=UTC) - timedelta(days=days)
+        assert nights.count_days(start, "UTC") == days
 
 
 def test_works_close_a_line_night_after_night():

@@ -222,3 +222,21 @@ def test_a_day_between_two_stops_is_noted(tmp_path):
         said = run_command("trains", "check", table, "--network", tmp_path / "net")
         assert said.returncode == 0, said.stderr
         assert ("+1" in said.stderr) is noted
+
+
+@pytest.mark.parametrize("times", ["07:00;;", ";;08:00", ";;"])
+def test_minutes_of_a_train_want_both_ends(tmp_path, times):
+    path = write(tmp_path, f"id,number,kind,stops,times\n1,1,suburban,a;b;c,{times}\n")
+    row = next(iter(nm.trains.read_trains(path).trains))
+    assert row.minutes is None
+
+
+def test_times_are_one_for_each_stop():
+    with pytest.raises(nm.errors.InputError, match="1 times where there are 2 stops"):
+        train("a", "b", times=(nm.trains.StopTime(departure=60),))
+
+
+def test_a_way_of_unknown_basis_is_refused_with_the_words_that_there_are():
+    with pytest.raises(nm.errors.InputError) as caught:
+        nm.trains.AssumedWay(basis="xyz")
+    assert "inherited" in str(caught.value)

@@ -451,3 +451,11 @@ def test_departures_together_equal_departures_alone(rows, hit, departures):
         alone = model.delays([instant])
         assert np.array_equal(alone.minutes[0], together.minutes[number])
         assert np.array_equal(alone.detour_minutes[0], together.detour_minutes[number])
+
+
+def test_one_pair_that_never_arrives_makes_the_hours_endless():
+    delay = np.array([[[0.0, 60.0], [np.inf, 0.0]]])
+    trips = np.array([[0.0, 1.0], [1.0, 0.0]])
+    day = [at(0)]
+    assert demand_hours(day, at(12), delay, trips) == np.inf
+    assert demand_hours(day, at(12), delay, np.array([[0.0, 1.0], [0.0, 0.0]])) == 1

@@ -203,7 +203,8 @@ def _example(location: Location, given: object, model: type[BaseModel]) -> str:
         for each in models_at(model, location)
         for name, info in each.model_fields.items()
     ]
-    wanted = [name for name, required in fields if required] or [name for name, _ in fields[:1]]
+    required = dict.fromkeys(name for name, needed in fields if needed)
+    wanted = list(required) or [name for name, _ in fields[:1]]
     value = str(given) if isinstance(given, str) and given and len(wanted) == 1 else "…"
     return "{" + ", ".join(f"{name}: {value}" for name in wanted) + "}"
 

@@ -168,7 +168,7 @@ def bands(
     """Draw all trains of a day, or all journeys, stacked by what became of them.
 
     Trains: as timetabled, slower, detoured, held, cut short, run in two parts, not run. Journeys:
-    as usual, by a longer way, by documented bus, without a way. Hatched is what is in doubt:
+    by the usual way, by another way, by documented bus, without a way. Hatched is what is in doubt:
     between how many at least and at most did not get through by rail.
 
     Parameters

@@ -80,7 +80,7 @@ def draw_outcome_bands(
     >>> record = run_scenario("crimea-may-2023").record
     >>> ax = draw_outcome_bands(record, Figure().subplots(), traffic="freight")
     >>> [text.get_text() for text in ax.get_legend().get_texts()][:2]
-    ['as usual', 'no way']
+    ['by the usual way', 'no way']
     """
     phrases = Phrases(language)
     kind = choose_traffic(record, traffic)

@@ -11,6 +11,7 @@ from netmodel.report.page.figures import view_capacity
 from netmodel.report.page.incidents import describe_detours
 from netmodel.runs.columns import write_instants
 from netmodel.runs.documents import Summary
+from netmodel.runs.moment import later_closures
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, format_instant
 from netmodel.words.sentences import word_place, word_recorded
@@ -38,7 +39,7 @@ def render_markdown(record: RunRecord) -> str:
     parts = [
         f"# {_text(summary.title)}",
         _text(summary.description),
-        _scope(summary),
+        _scope(record),
         "## Figures",
         _RANGE,
         _figures(record),
@@ -57,7 +58,8 @@ def render_markdown(record: RunRecord) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _scope(summary: Summary) -> str:
+def _scope(record: RunRecord) -> str:
+    summary = record.summary
     counts = ", ".join(
         f"{count} {one if count == 1 else many}"
         for count, one, many in (
@@ -69,8 +71,10 @@ def _scope(summary: Summary) -> str:
         )
     )
     start, end = format_instant(summary.window.start), format_instant(summary.window.end)
+    begun = len(later_closures(record))
+    later = f" Standing closures that began within the window: {begun}." if begun else ""
     return (
-        f"Window {start} to {end}. {counts}. "
+        f"Window {start} to {end}. {counts}.{later} "
         f"Where one time had to be chosen within the bounds of the evidence: "
         f"{summary.time_rule}.{_left_out(summary)}"
     )
@@ -182,7 +186,8 @@ def _incidents(record: RunRecord) -> Iterable[str]:
         yield f"### {_text(incident.title)}"
         yield (
             f"{_text(places)}: effect {incident.effect}"
-            f"{', then ' + incident.then if incident.then else ''}. "
+            f"{', then ' + incident.then if incident.then else ''}"
+            f"{f', {incident.traffic[0]} only' if len(incident.traffic) == 1 else ''}. "
             f"Start {_bounds(incident.start)}; first traffic "
             f"{_bounds(incident.first_traffic)}; full service "
             f"{_bounds(incident.full_service)}. {_text(word_recorded(incident.reason, english))}"

@@ -45,7 +45,8 @@ _DEFINED = {
     "end_earliest, end_latest": "bounds of the end; empty where the record has none",
     "since_known, until_known": "reported (to the minute), between (two bounds), assumed, or open",
     "reliability": "several publishers, one publisher, or assumed",
-    "standing": "1 for a closure that belongs to the base state",
+    "standing": "of an incident: 1 for a standing closure, which the run does not study; "
+    "of an outage: 1 for a closure that holds until the record reports its end",
     "gets_through": "whether the train passes its first and last stop by rail",
     "fate": "what the network allowed the train under the rules of the scenario",
 }

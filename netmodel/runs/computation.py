@@ -48,7 +48,8 @@ class Computation:
     Parameters
     ----------
     placements, background
-        What became of each studied incident, and of each standing closure.
+        What became of each studied incident, and of each standing closure that may hold within
+        the window.
     impacts
         One for each kind of traffic, in the order of the scenario.
     trains
@@ -174,7 +175,7 @@ def compute_states(
     return Computation(
         scenario=scenario,
         placements=prepared.placements,
-        background=scenario.background_placements,
+        background=_closures_within(scenario),
         timeline=timeline,
         services=scenario.services,
         impacts=tuple(
@@ -230,7 +231,7 @@ def _lay_out_time(
     scenario: Scenario,
 ) -> tuple[tuple[Placement, ...], Timeline, tuple[Outage, ...]]:
     """Return the studied incidents on the network, all outages in time, and those of the base."""
-    background = scenario.background_placements
+    background = _closures_within(scenario)
     placements = scale_repairs(scenario.placements, scenario.repair_scale)
     every = (*background, *placements)
     timeline = Timeline(
@@ -240,6 +241,19 @@ def _lay_out_time(
     )
     base = _base_outages(timeline, {placement.incident.id for placement in background})
     return placements, timeline, base
+
+
+def _closures_within(scenario: Scenario) -> tuple[Placement, ...]:
+    """Return the standing closures that may hold within the window, for some allowed time."""
+    window = scenario.window
+
+    def may_hold(outage: Outage) -> bool:
+        begun, over = outage.start.earliest, outage.end.latest
+        starts = begun is None or begun < window.end
+        return starts and (over is None or over > window.start)
+
+    placements = scenario.background_placements
+    return tuple(each for each in placements if any(map(may_hold, each.outages)))
 
 
 def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:

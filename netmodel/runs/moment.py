@@ -132,8 +132,8 @@ def link_states(
         Indexed by ``link``. ``effect``: the gravest in force under the chosen times, or ``open``.
         ``possible_effect`` and ``certain_effect``: the gravest that the evidence allows, and the
         gravest that holds on every reading of it. ``standing``: whether the effect is that of a
-        standing closure alone. ``incidents``: ids of those that may be in force, separated by
-        ``;``.
+        standing closure alone, which the run does not study. ``incidents``: ids of those that may
+        be in force, separated by ``;``.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def link_states(
     outages = outages[touched & outages["link"].isin(record.links.index).to_numpy()]
     effects = outages["effect"].to_numpy(object)
     gravity = np.array([OUTAGE_EFFECTS.index(each) for each in effects], int)
-    standing = outages["standing"].to_numpy(int)
+    standing = outages["incident"].isin(background_incidents(record)).to_numpy(int)
     places = record.links.index.get_indexer(pd.Index(outages["link"]))
     # Another incident is the reason where a standing closure has the same effect.
     order = np.lexsort([standing, gravity])
@@ -297,6 +297,17 @@ def unreached_at_worst(record: RunRecord) -> Unreached:
 def background_incidents(record: RunRecord) -> frozenset[str]:
     """Return the ids of the standing closures that the scenario measures against."""
     return frozenset(each.id for each in record.evidence.incidents if each.background)
+
+
+def later_closures(record: RunRecord) -> frozenset[str]:
+    """Return the ids of the standing closures that began after the window did.
+
+    By the chosen times. They are no part of the base state, so that what is lost may be their
+    work, too.
+    """
+    outages = record.outages
+    later = outages["chosen_first"] > record.states.index[0]
+    return background_incidents(record) & frozenset(outages["incident"][later.fillna(value=False)])
 
 
 def holds_in(outages: pd.DataFrame, span: str, state: int) -> NDArray[np.bool_]:

@@ -76,8 +76,13 @@ def format_duration(hours: float, phrases: Phrases) -> str:
     return sign + " ".join(shown) if shown else phrases("unit.minutes", n=0)
 
 
-def tell_duration(hours: float, phrases: Phrases) -> str:
+def tell_duration(hours: float, phrases: Phrases, *, days: str = "unit.long_days") -> str:
     """Return a duration for a sentence: whole days in full, others as in a table.
+
+    Parameters
+    ----------
+    days
+        The words for whole days: ``unit.of_long_days`` where they follow *from* and *to*.
 
     Examples
     --------
@@ -85,7 +90,7 @@ def tell_duration(hours: float, phrases: Phrases) -> str:
     ['8 h 54 min', '32 days', '32 d 4 h']
     """
     if math.isfinite(hours) and hours >= 72 and round(hours) % 24 == 0:
-        return phrases.count("unit.long_days", round(hours) // 24)
+        return phrases.count(days, round(hours) // 24)
     return format_duration(hours, phrases)
 
 

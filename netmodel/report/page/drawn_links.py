@@ -18,6 +18,7 @@ from netmodel.report.page.allowance import HIDDEN_WAY, Allowance, is_usual
 from netmodel.report.page.train_section import shown_trains
 from netmodel.routing.trees import search_groups
 from netmodel.runs.columns import SPANS
+from netmodel.runs.moment import background_incidents
 from netmodel.runs.record import RunRecord
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def choose_links(
 def find_met_links(record: RunRecord, pairs: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
     """Return the links with outages on the usual way of each pair, where there are any.
 
-    A pair whose usual way no state shows has the shortest way past the standing closures.
+    A pair whose usual way no state shows has the shortest way past the
+    closures of the base state.
 
     Parameters
     ----------
@@ -136,15 +138,13 @@ def find_met_links(record: RunRecord, pairs: pd.DataFrame) -> dict[tuple[str, st
 def _shortest_ways(
     record: RunRecord, ends: LinkEnds, pairs: list[tuple[str, str]]
 ) -> dict[tuple[str, str], NDArray[np.int64]]:
-    """Return the links of the shortest way of each pair past the standing closures, by km."""
+    """Return the links of the shortest way of each pair in the base state, by km."""
     if not pairs:
         return {}
     outages, hubs = record.outages, list(map(str, record.hubs.index))
-    stands = outages["incident"].isin(
-        [each.id for each in record.evidence.incidents if each.background]
-    )
-    shut = outages[(stands | (outages["standing"] == 1)) & (outages["effect"] == "closed")]
-    shut = shut[shut["chosen_first"].notna()]
+    stands = outages["incident"].isin(background_incidents(record))
+    shut = outages[stands & (outages["effect"] == "closed")]
+    shut = shut[shut["chosen_first"] == record.states.index[0]]
     graph = ends.graph(~record.links.index.isin(shut["link"]))
     place = {hub: number for number, hub in enumerate(hubs)}
     found = {}

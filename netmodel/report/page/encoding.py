@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from netmodel.plot.basemap import PlaneMap, as_steps
 from netmodel.report.page.allowance import HIDDEN_WAY
 from netmodel.report.page.drawn_links import DrawnLinks
+from netmodel.runs.moment import background_incidents
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import hub_names, shorten, show_controls
@@ -115,7 +116,8 @@ def _courses(courses: pd.Series, plane: PlaneMap, most: int) -> dict[str, list[i
 def _focus(record: RunRecord, places: NDArray[np.int_], position: Mapping[str, int]) -> list[int]:
     """Return the extent that the map shows first: places with demand and studied outages."""
     wanted = set(np.flatnonzero(record.hubs["in_demand"].to_numpy(int)).tolist())
-    studied = record.outages[record.outages["standing"] == 0]["link"]
+    outages = record.outages
+    studied = outages[~outages["incident"].isin(background_incidents(record))]["link"]
     ends = record.links.reindex(studied.unique())[["from", "to"]].dropna()
     wanted |= {position[hub] for hub in ends.to_numpy().ravel()}
     chosen = places[sorted(wanted)] if wanted else places

@@ -10,7 +10,7 @@ import pandas as pd
 
 from netmodel.report.page.headline import format_figure, moment_of
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import pairs_in_base, traffic_prefixes
+from netmodel.runs.moment import later_closures, pairs_in_base, traffic_prefixes
 from netmodel.runs.parquet import LARGE as LARGE_TABLES
 from netmodel.runs.parquet import parquet_name
 from netmodel.runs.record import OPTIONAL_TABLES, RunRecord
@@ -41,6 +41,8 @@ class FigureView:
         Numbers of the incidents it rests on, on the page.
     state
         The state it speaks of; ``None`` for the window as a whole.
+    standing, later
+        How many standing closures of the base state were in force, and how many that began later.
     trivial
         Whether it only says that nothing happened.
     """
@@ -57,6 +59,7 @@ class FigureView:
     incidents: tuple[int, ...]
     documents: int
     standing: int
+    later: int
     large: bool
     trivial: bool
 
@@ -72,6 +75,7 @@ def _view(
     record: RunRecord, figure: Figure, phrases: Phrases, incident_number: Mapping[str, int]
 ) -> FigureView:
     name, unit, value = figure.name, figure.unit, figure.value
+    later = later_closures(record)
     nothing = next((v for word, v in _NOTHING.items() if name.startswith(word)), 0.0)
     return FigureView(
         name=name,
@@ -87,7 +91,8 @@ def _view(
             incident_number[each] for each in figure.incidents if each in incident_number
         ),
         documents=len(figure.documents),
-        standing=len(figure.standing_closures),
+        standing=len(set(figure.standing_closures) - later),
+        later=len(later.intersection(figure.standing_closures)),
         large=name in LARGE,
         trivial=value is None or value == nothing,
     )
@@ -145,7 +150,7 @@ def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         return f"{pair}, +{format_duration(extra / 60, phrases)}" if extra >= 120 else pair
     if unit == "share":
         return phrases("figure.explain_share")
-    return phrases("figure.explain_minutes") if unit == "minutes" else ""
+    return phrases("figure.explain_minutes") if name == "highest_extra_minutes" else ""
 
 
 FIGURES = ("trains_served", "trains_rerouted", "trains_unserved")
@@ -316,11 +321,21 @@ def view_method(record: RunRecord, phrases: Phrases, tables: str = "csv") -> lis
             hubs=phrases.count("count.hubs", summary.demand_hubs),
             pairs=phrases.count("count.pairs", summary.pairs),
         ),
-        phrases("method.text_not"),
+        *([] if record.services is None else [phrases("method.text_ways")]),
+        _left_out_of_model(record, phrases),
         *([phrases("method.text_trains")] if record.trains is not None else []),
         phrases("method.tables", files=", ".join(_file_names(record, _TOLD, tables))),
         *_further_tables(record, phrases, tables),
     ]
+
+
+def _left_out_of_model(record: RunRecord, phrases: Phrases) -> str:
+    """Return what the model of a run does not know: less where it has trains or capacities."""
+    things = ["method.not_timetables" if record.services is None else "method.not_hours"]
+    if record.capacity is None:
+        things.append("method.not_crowding")
+    told = ", ".join(map(phrases, things))
+    return phrases("method.text_not", things=told)
 
 
 def _further_tables(record: RunRecord, phrases: Phrases, tables: str) -> list[str]:

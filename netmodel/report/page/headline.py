@@ -9,7 +9,12 @@ from datetime import datetime, time, timedelta
 
 from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import has_touched_trains, pairs_in_base, traffic_prefixes
+from netmodel.runs.moment import (
+    has_touched_trains,
+    later_closures,
+    pairs_in_base,
+    traffic_prefixes,
+)
 from netmodel.runs.record import RunRecord
 from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
@@ -272,6 +277,10 @@ def _basis(record: RunRecord, phrases: Phrases) -> str:
         incidents=phrases.count("count.incidents", len(studied)),
         documents=phrases.count("count.documents", len(documents)),
     )
+    later = len(later_closures(record))
+    if later:
+        closures = phrases.count("count.later_standing", later)
+        sentence += " " + phrases("headline.also_standing", closures=closures)
     without = record.summary.incidents_without_outage
     if without:
         sentence += " " + phrases.count("headline.no_outage", without)

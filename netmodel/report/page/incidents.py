@@ -139,7 +139,8 @@ def _sentence(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> 
     else:
         cut = format_number(closed - with_way, phrases.language)
         shown = _range(found, names, phrases)
-        text = phrases("ways.some", cut=cut, total=total, range=shown)
+        key = "ways.some_one" if with_way == 1 else "ways.some"
+        text = phrases(key, cut=cut, total=total, range=shown)
     return text + _examples(found, names, phrases)
 
 

@@ -111,19 +111,32 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
     if incident.effect == "closed" and incident.first_traffic != Bounds():
         end = incident.first_traffic
     places = _places(incident, record, phrases)
+    named = bool(places)
+    if not named:
+        places = [phrases.count("opening.sections", len(incident.links))]
     text = phrases.count(
         f"opening.{incident.effect}",
-        len(places),
+        len(places) if named else len(incident.links),
         place=_enumerate(places, phrases),
         cause=f" {cause}" if cause else "",
-        start=start,
+        start=start + _only(incident, phrases),
         length=_length(incident.start, end, phrases),
     )
     return show_controls(text[:1].upper() + text[1:])
 
 
+def _only(incident: RunIncident, phrases: Phrases) -> str:
+    """Return for which traffic alone it held; nothing where it held for all."""
+    if len(incident.traffic) != 1:
+        return ""
+    return phrases("opening.only", traffic=phrases.find("traffic", incident.traffic[0]).lower())
+
+
 def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[str]:
-    """Return where it was: a section by its ends, else the places as the record names them."""
+    """Return where it was: a section by its ends, else the places as the record names them.
+
+    None where they are too many to be named.
+    """
     names = HubNames(record, phrases.language)
     links = [each for each in incident.links if each in record.links.index]
     if len(links) == 1:
@@ -133,7 +146,7 @@ def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[
     spellings = Spellings(names=shown)
     placed = [word_place(each.place, phrases, spellings) for each in incident.places if each.links]
     told = list(dict.fromkeys(placed))
-    return told if 0 < len(told) <= MOST_NAMED else [phrases.count("opening.sections", len(links))]
+    return told if len(told) <= MOST_NAMED else []
 
 
 def _length(start: Bounds, end: Bounds, phrases: Phrases) -> str:
@@ -153,8 +166,8 @@ def _length(start: Bounds, end: Bounds, phrases: Phrases) -> str:
         return phrases("opening.length_most", high=tell_duration(high, phrases))
     return phrases(
         "opening.length_range",
-        low=tell_duration(low, phrases),
-        high=tell_duration(high, phrases),
+        low=tell_duration(low, phrases, days="unit.of_long_days"),
+        high=tell_duration(high, phrases, days="unit.of_long_days"),
     )
 
 

@@ -35,7 +35,12 @@ from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS, SPANS, TRAIN_BOUNDS
 from netmodel.runs.documents import RunIncident
 from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
-from netmodel.runs.moment import hold_on, traffic_prefixes, worst_state
+from netmodel.runs.moment import (
+    background_incidents,
+    hold_on,
+    traffic_prefixes,
+    worst_state,
+)
 from netmodel.runs.outcomes import find_outcomes
 from netmodel.runs.reached import count_joined, cut_off_spans
 from netmodel.runs.record import RunRecord
@@ -387,7 +392,7 @@ def _encode_outages(
             for hit in outages["traffic"]
         ],
         "incident": [incidents[incident] for incident in outages["incident"]],
-        "standing": outages["standing"].astype(int).tolist(),
+        "standing": outages["incident"].isin(background_incidents(record)).astype(int).tolist(),
     }
     for span in SPANS:
         first = outages[f"{span}_first"].fillna(0)

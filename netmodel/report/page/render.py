@@ -193,13 +193,17 @@ def read_template(name: str) -> str:
 
 
 def describe_basis(figure: FigureView, phrases: Phrases) -> str:
-    """Return how many incidents and documents a figure rests on."""
-    return ", ".join(
-        (
-            phrases.count("count.incidents", len(figure.incidents)),
-            phrases.count("count.documents", figure.documents),
+    """Return how many incidents and documents a figure rests on, and what else was in force."""
+    parts = []
+    if figure.incidents:
+        parts.append(
+            f"{phrases.count('count.incidents', len(figure.incidents))}, "
+            f"{phrases.count('count.documents', figure.documents)}"
         )
-    )
+    if figure.later:
+        closures = phrases.count("count.later_standing", figure.later)
+        parts.append(phrases("figure.also_standing", closures=closures))
+    return "; ".join(parts)
 
 
 def _shows_trains(records: Sequence[RunRecord]) -> bool:

@@ -50,7 +50,7 @@ function outagesOnWay(run, pairs, p) {
   pairs.onWay.set(p, found);
   return found;
 }
-// The links that a pair takes undisturbed; where no state shows them, the shortest way past the standing closures.
+// The links that a pair takes undisturbed; where no state shows them, the shortest way past the closures of the base state.
 function usualWay(run, pairs, p) {
   pairs.ways ??= new Map();
   if (!pairs.ways.has(p)) {
@@ -61,7 +61,7 @@ function usualWay(run, pairs, p) {
   return pairs.ways.get(p);
 }
 function shortestWay(run, from, to) {
-  const net = run.net, o = run.outages, shut = new Set(o.link.filter((_, i) => (o.standing[i] || run.backgroundSet.has(o.incident[i])) && o.effect[i] === 0 && o.chosen[2 * i + 1] > o.chosen[2 * i]));
+  const net = run.net, o = run.outages, shut = new Set(o.link.filter((_, i) => run.backgroundSet.has(o.incident[i]) && o.effect[i] === 0 && o.chosen[2 * i] === 0 && o.chosen[2 * i + 1] > 0));
   net.around ??= net.hubs.x.map(() => []);
   if (!net.aroundKnown) { net.aroundKnown = true; for (let i = 0; i < net.count; i++) { net.around[net.links.from[i]].push(i); net.around[net.links.to[i]].push(i); } }
   const far = new Float64Array(net.hubs.x.length).fill(Infinity), by = new Int32Array(net.hubs.x.length).fill(-1), heap = [[0, from]];
