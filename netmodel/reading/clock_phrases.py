@@ -44,8 +44,8 @@ def clock_patterns(language: str) -> Iterator[TimePattern]:
     Examples
     --------
     >>> first = next(clock_patterns("en"))
-    >>> first.make(re.search(first.text, "noon")).value
-    (12, 0)
+    >>> first.make(re.search(first.text, "half past noon")).value
+    (12, 30)
     """
     if language == "en":
         yield from _past_the_hour()
