@@ -130,3 +130,24 @@ def test_days_stand_in_the_genitive_after_from_and_to():
     )
     assert "від 4 днів до 31 дня" in write_opening(record, Phrases("uk"))[0]
     assert "4 days to 31 days" in write_opening(record, Phrases("en"))[0]
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_a_line_that_was_closed_twice_was_not_closed_all_the_time(language):
+    record, phrases = shipped_record("ukraine-february-2026"), Phrases(language)
+    (twice,) = [each for each in record.evidence.studied if len(each.spells) > 1]
+    first, last = twice.spells
+    assert first.first_traffic.latest < last.start.earliest
+    (told,) = [each for each in write_opening(record, phrases) if "30" in each and "2026" in each
+               and phrases("cause.precaution") in each]  # fmt: skip
+    assert phrases("opening.first_of", n=2) in told
+    days = phrases.count("unit.of_long_days", 5), phrases.count("unit.of_long_days", 13)
+    assert phrases("opening.length_range", low=days[0], high=days[1]) in told
+
+
+def test_a_closure_of_two_kinds_of_traffic_is_one():
+    phrases = Phrases("en")
+    (bridge,) = shipped_record("crimean-bridge-2022").evidence.studied
+    assert len(bridge.spells) == 2
+    told = write_opening(shipped_record("crimean-bridge-2022"), phrases)[0]
+    assert phrases("opening.first_of", n=2) not in told

@@ -9,7 +9,7 @@ import pandas as pd
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.report.page.incidents import every_spelling
 from netmodel.report.page.leads import Lead, LedSentence
-from netmodel.runs.documents import RunIncident
+from netmodel.runs.documents import RunIncident, RunSpell
 from netmodel.runs.moment import unreached_at_worst, worst_state
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
@@ -106,10 +106,8 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
     """Return one sentence on an incident: place, effect, cause, start and length."""
     zone = record.summary.window.zone
     cause = phrases.find("cause", incident.kind, "")
-    start = describe_bounds(incident.start, zone, phrases)
-    end = incident.full_service
-    if incident.effect == "closed" and incident.first_traffic != Bounds():
-        end = incident.first_traffic
+    begin, end, times = _first_time(incident)
+    start = describe_bounds(begin, zone, phrases)
     places = _places(incident, record, phrases)
     named = bool(places)
     if not named:
@@ -120,9 +118,26 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
         place=_enumerate(places, phrases),
         cause=f" {cause}" if cause else "",
         start=start + _only(incident, phrases),
-        length=_length(incident.start, end, phrases),
+        length=_length(begin, end, phrases)
+        + (phrases("opening.first_of", n=times) if times > 1 else ""),
     )
     return show_controls(text[:1].upper() + text[1:])
+
+
+def _first_time(incident: RunIncident) -> tuple[Bounds, Bounds, int]:
+    """Return start and end of an incident, or of its first closure of several; and how many.
+
+    Spells that differ in their traffic or their links are parts of one closure.
+    """
+    parts: dict[tuple[object, ...], list[RunSpell]] = {}
+    for spell in incident.spells:
+        parts.setdefault((*spell.traffic, None, *spell.links), []).append(spell)
+    again = max(parts.values(), key=len, default=[])
+    told: RunIncident | RunSpell = again[0] if len(again) > 1 else incident
+    end = told.full_service
+    if incident.effect == "closed" and told.first_traffic != Bounds():
+        end = told.first_traffic
+    return told.start, end, len(again)
 
 
 def _only(incident: RunIncident, phrases: Phrases) -> str:
