@@ -40,6 +40,7 @@ HALVES: Mapping[str, tuple[str, ...]] = {
         "more-learn.yaml",
     ),
     "events": ("tuning-events.yaml",),
+    "fresh": ("tuning-fresh.yaml",),
     "held": ("held.yaml",),
     "times": ("times-apart.yaml",),
     "blind": ("blind.yaml",),
@@ -48,6 +49,7 @@ HALVES: Mapping[str, tuple[str, ...]] = {
 TITLES = {
     "tuning": "the half for tuning",
     "events": "the passages about events, for tuning",
+    "fresh": "75 passages by somebody who did not know the rules, learnt from",
     "held": "the half kept apart",
     "times": "the passages about times kept apart",
     "blind": "the passages written without knowing the reader",

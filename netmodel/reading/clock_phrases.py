@@ -33,7 +33,7 @@ _MINUTE: Mapping[str, str] = {
     "ru": r"(?: (?P<m>[0-5]?\d) мин\w*\.?)?",
 }
 _NO_HOUR = r"(?! (?:год|час|ранк|утр|доб|сут|хв|мин|дн|день|км|метр|кілометр|километр|тонн|процент|відсот|раз|вагон|поїзд|поезд|люд|чолов|кол|пут))(?! \w+(?:ов|ев|ей|ых|их|ам|ям)(?!\w))"
-_EN_NAMED = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_EN_NAMED = r"noon|midnight|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _ENDS = r"(?=[.,;)](?! ?\d)| (?:on|this|that|yesterday|today|last|the (?:next|same|previous))\b|$)"
 """What follows an hour of which no word says that it is one."""
 
@@ -44,9 +44,11 @@ def clock_patterns(language: str) -> Iterator[TimePattern]:
     Examples
     --------
     >>> first = next(clock_patterns("en"))
-    >>> first.make(re.search(first.text, "noon")).value
-    (12, 0)
+    >>> first.make(re.search(first.text, "half past noon")).value
+    (12, 30)
     """
+    if language == "en":
+        yield from _past_the_hour()
     for text, hour in words.NOONS[language]:
         yield TimePattern(text, make_fixed("clock", hour, 0), "")
     yield from _bare_hours(language)
@@ -86,6 +88,14 @@ def _bare_hours(language: str) -> Iterator[TimePattern]:
     yield TimePattern(rf"{lead}{hour}(?= {join} (?P<h2>\d{{1,2}}){ends})", _clock)
 
 
+def _past_the_hour() -> Iterator[TimePattern]:
+    """Yield hours told by minutes before or after them: "twenty to six", "half past noon"."""
+    yield TimePattern(
+        (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
+         rf" (?P<hour>{_EN_NAMED})(?: {_PART['en']})?"), _past, _EN_NAMED,
+    )  # fmt: skip
+
+
 def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
     yield TimePattern(rf"(?P<h>\d{{1,2}})(?:\.(?P<m>[0-5]\d))? ?{_AM}", _clock)
     yield TimePattern(rf"(?P<h>\d{{1,2}}) ?o'clock(?: {part})?", _clock)
@@ -98,10 +108,6 @@ def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
         r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?= (?:(?:local|kyiv|moscow) time|gmt|utc)\b)", _clock
     )
     yield TimePattern(rf"(?:{at})(?P<h>0\d)(?P<m>[0-5]\d)(?!\w|[.,]\d)", _clock)
-    yield TimePattern(
-        (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
-         rf" (?P<hour>{_EN_NAMED})(?: {part})?"), _past, _EN_NAMED,
-    )  # fmt: skip
     named = words.CLOCK_WORDS["en"]
     for text, hour in named:  # "from three to five in the morning"
         later = "|".join(each for each, number in named if number > hour)
@@ -120,6 +126,13 @@ def _english_clocks(part: str, at: str) -> Iterator[TimePattern]:
         )
         yield TimePattern(
             rf"(?:(?<=\buntil )|(?<=\bbefore )|(?<=\bby )|(?<=\bsince )){text}{_ENDS}",
+            _spelt(hour),
+            text,
+        )
+    for text, hour in named:  # "at about five yesterday afternoon"
+        yield TimePattern(
+            rf"(?:(?<=\bat )|(?<=\babout )|(?<=\baround )|(?<=\bafter )|(?<=\bbefore )){text}"
+            r"(?= (?:this|yesterday|that|on \w+day|in the) (?:morning|afternoon|evening))",
             _spelt(hour),
             text,
         )
@@ -183,7 +196,7 @@ def _halves(language: str, part: str) -> Iterator[TimePattern]:
                 text,
             )
             yield TimePattern(
-                rf"за (?P<to>{some})(?: хвилин\w?)? {text}(?: {part})?", _spelt(hour), text
+                rf"за (?P<to>{some})(?: хвилин\w?)?(?: до)? {text}(?: {part})?", _spelt(hour), text
             )
         else:
             yield TimePattern(
@@ -219,11 +232,11 @@ _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25
 
 
 def _past(found: re.Match[str]) -> TimeAtom:
-    hour = dict(words.CLOCK_WORDS["en"])[found["hour"]]
+    hour = {"noon": 12, "midnight": 24, **dict(words.CLOCK_WORDS["en"])}[found["hour"]]
     minutes = _MINUTES[found["n2"]]
     if found["way"] == "to":
         hour, minutes = hour - 1, 60 - minutes
-    hour = _in_part(hour, found["part"] or found["n"] or "")
+    hour = _in_part(hour % 24, found["part"] or found["n"] or "")
     return TimeAtom("clock", found.start(), found.end(), (hour, minutes))
 
 

@@ -34,7 +34,9 @@ _PRESENT = re.compile(
 )
 """What is told as if it were now, and is to come where a time is named."""
 _INFINITIVE = re.compile(r"re-?open|resume|restart|restore|open|clear|run again|return")
-_WILL = re.compile(r"\b(?:will|shall|would|'ll|(?:plans?|is|are|due|expected|scheduled) to)\b")
+_WILL = re.compile(
+    r"\b(?:will|shall|would|'ll|(?:plans?|is|are|(?:is|are|was|were) due|expected|scheduled) to)\b"
+)
 _NEAR_TRAINS = 35
 _LIMITED = ("limited", "single_track", "slowed", "diesel_only")
 _THREAT = re.compile(r"(?<!\w)(?:threat|danger|risk|угроз|загроз|ризик|риск|небезпек|опасност)")
@@ -56,6 +58,11 @@ _NO_NEED = re.compile(
     r"|не (?:дове(?:ло|де)|знадоб|потреб|треба|ста(?:ли|ла|в)(?!\w)|пришл|понадоб|требу|стал))"
 )
 """What says of a stop named before it that it was not needed: "зупиняти поїзди не довелося"."""
+_NOT_GOING_TO = re.compile(
+    r"[^.,;!?\n]{0,25}? не (?:стан(?:ут|ет|е|емо|ем)|будут|будемо|будем|(?:збира|собира)\w+)(?!\w)"
+)
+_INFINITIVES = {"en": (), "uk": ("ти", "тися"), "ru": ("ть", "ться")}
+"""What says of a stop named before it that nobody means it: "отменять не станут"."""
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )
@@ -64,13 +71,21 @@ _NOT_LATE = re.compile(
     r"|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
 )
 """Words before a delay that was none, or is that of a year's trains."""
-_WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не було|не было|не буде|не будет)(?!\w)")
+_WAS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:не было|не було|не буде|не будет)(?!\w)")
 """What says of a cause named before it that there was none."""
+_GENITIVE = re.compile(r"(?:повреждени|разрушени|нарушени|пошкоджен|руйнуван|порушен)(?:й|ь)(?!\w)")
+_IS_NONE = re.compile(r"[^.,;!?\n]{0,30}? (?:нет|немає|нема)(?!\w)")
+"""Words for damage, and what says of it that there is none."""
 _UNHURT = re.compile(
     r"(?<!\w)не (?:\w+ )?(?:пошкод|постражд|зруйн|зачеп|повре|пострад|разруш|задел|задет)"
     r"|\b(?:not|n't|never) (?:been )?(?:damag|destroy|hit|struck|harm)"
 )
 """What says within words for a damage that there was none."""
+_PREVENTED = re.compile(
+    r"[^.,;!?\n]{0,40}?(?:\b(?:was|were|been) (?:prevented|foiled|averted|thwarted)\b"
+    r"|(?<!\w)(?:предотврат(?:или|ил|ила)|предотвращен[аоы]?|запобігли|відвернули)(?!\w))"
+)
+"""What says of a cause named before it that it was kept from being."""
 _BECAUSE = re.compile(
     r"(?:because of|due to|for|after|through)\b|(?:через|внаслідок|із-за|у зв'язку|в зв'язку"
     r"|на час|для|из-за|вследствие|в связи|на время)(?!\w)"
@@ -91,6 +106,8 @@ _FROM_THEN = re.compile(
     r"|(?<!\w)(?:відтоді|з того часу|після цього|с тех пор|с того времени|после этого)(?!\w)"
 )
 """Words before trains that run as usual, which make of it the end of a stop."""
+_AGAIN = re.compile(r" (?:once )?again\b| (?:знову|знов|снова|вновь)(?!\w)")
+"""What makes of trains that run as usual the end of a stop."""
 _AROUND, _NEAR_IF = 140, 110
 _NEAR_HEDGE = 70
 
@@ -167,6 +184,13 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
             for each in re.compile(table[language]).finditer(low, sentence.start, sentence.end)
             if group != "late" or _is_late(low, sentence, *each.span())
         ]
+    found = [
+        cue for cue in found
+        if cue.group != "return" or cue.denied or not any(
+            x.group == "effect" and x.value == "closed" and x.start == cue.start and cue.end < x.end
+            for x in found
+        )
+    ]  # fmt: skip
     found = _last_trains(low, sentence, found)
     found += _find_bare_returns(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
@@ -289,7 +313,17 @@ def _scan(low: str, sentence: Sentence, group: str, before: str) -> Iterator[Cue
             yield _make(low, sentence, group, value, start, end, anchored=anchored)
 
 
+_PEOPLE = re.compile(
+    r"\b(?:men|man|women|woman|suspects?|teenagers?) (?:of|aged)\b[^.;]{0,25}$"
+    r"|\broads? (?:to|between|into|through|around)\b(?![^;]*\b(?:train|rail|line)s?\b)"
+    r"[^.;]{0,50}$"
+)
+"""What is held or shut in a part of a sentence before: "two men of 41 and 26 were held"."""
+
+
 def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
+    if _PEOPLE.search(low[sentence.start : start]):
+        return True  # "two men of 41 and 26 were held"
     first, last = clause_of(low, sentence, start, end)
     if words.DESK.search(low, first, last) is None:
         return False
@@ -322,15 +356,26 @@ def _make(
     )
     denied = denied or (group == "effect" and _NO_NEED.match(low, end, clause_end) is not None)
     denied = denied or (
+        group == "effect"
+        and own.endswith(_INFINITIVES[language])
+        and _NOT_GOING_TO.match(low, end, clause_end) is not None
+    )
+    denied = denied or (
         group == "cause"
         and value in ("weather", "fire", "flood", "security")
         and _WAS_NONE.match(low, end) is not None
     )
-    denied = denied or (group == "cause" and _UNHURT.search(own) is not None)
+    denied = denied or (_GENITIVE.match(own) is not None and _IS_NONE.match(low, end) is not None)
+    denied = denied or (
+        group == "cause"
+        and (_UNHURT.search(own) is not None or _PREVENTED.match(low, end) is not None)
+    )
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
+    if value == "normal" and _AGAIN.match(low, end):
+        group, value = "return", "full"  # "ran normally again"
     if value == "normal" and _FROM_THEN.search(_end_of(left, 50).rpartition(". ")[2]):
         group, value = "return", "full"  # "since then everything has run normally"
     hedge = re.compile(words.HEDGES[language])

@@ -76,13 +76,13 @@ def _compound(language: str) -> str:
 
 
 def _hours(text: str, language: str) -> float:
+    short = re.fullmatch(r"(?:час|годину) (\D+)", text)
+    if short is not None:
+        return round(1 + sum(words.number_of(x, language) for x in short[1].split()) / 60, 4)
     for lone, hours in words.LONE[language]:
         found = re.match(rf"(?:{lone})(?!\w)", text)
         if found is not None:
             return round(hours + _hours(text[found.end() :].lstrip(", "), language), 4)
-    short = re.fullmatch(r"(?:час|годину) (.+)", text)
-    if short is not None:
-        return round(1 + sum(words.number_of(x, language) for x in short[1].split()) / 60, 4)
     if language != "en" and re.match(r"час|годин", text):
         return words.number_of(text.split()[-1], language)
     made = re.fullmatch(_compound(language), text) if language in words.COMPOUND else None
@@ -103,15 +103,15 @@ def _hours(text: str, language: str) -> float:
 _LATE_BEFORE = {
     "en": re.compile(r"(?:late by|delay(?:s|ed)?(?: of| by| reached| up to| reach)*|lost|lose|losing|longer by"
                      r"|behind schedule by|up to|\bby|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
-    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше)(?: \w+){0,4} ?$"
+    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше|зайв\w+|додатков\w+)(?: \w+){0,4} ?$"
                      r"|(?:запізненн|затримк|відставанн)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
-    "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|дольше|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
+    "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|дольше|лишн\w+|дополнительн\w+|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
                      r"|(?:опоздани|задержк|отставани)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
 }  # fmt: skip
 _LATE_AFTER = {
     "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),
-    "uk": re.compile(r"\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше)(?: за| від|,? ніж| звичайн|[.,;]))"),
-    "ru": re.compile(r"\s*(?:опозда\w+|опазды\w+|задерж\w+|(?:позже|раньше|дольше)(?: обычн|,? чем|[.,;]))"),
+    "uk": re.compile(r",?\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше)(?: за| від|,? ніж| звичайн|[.,;]))"),
+    "ru": re.compile(r",?\s*(?:опозда\w+|опазды\w+|задерж\w+|(?:позже|раньше|дольше)(?: обычн|,? чем|[.,;]))"),
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
@@ -188,7 +188,7 @@ def _role(before: str, after: str, language: str) -> str | None:
     return "lasted" if language != "en" and not _NO_STAY.match(after) else ""
 
 
-_HOURS = re.compile(r"(?:[5-9]|1\d|2[0-4]) часов")
+_HOURS = re.compile(r"(?:[5-9]|1\d|2[0-4]) (?:часов|ч\.? [0-5]?\d мин\w*\.?)")
 _OF_DAY = re.compile(
     r"(?:понедельник|вторник|сред[уы]|четверг|пятниц[уы]|суббот[уы]|воскресенье|вчера|сегодня|\d \w+[яа]),? около $"
 )

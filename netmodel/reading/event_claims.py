@@ -9,15 +9,17 @@ from datetime import date, datetime
 from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
 from netmodel.reading.sentence_links import EventFound
-from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.sentences_read import LIMITS, ReadSentence
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
 from netmodel.reading.time_phrases import TimePhrase
-from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech
+from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech, nearest_cue
 from netmodel.times import Bounds
 
-_DAY, _NEAR_LATER = 24, 16
+_DAY, _NEAR_LATER, _EVENING, _MORNING = 24, 16, 18, 9
 _LATER = re.compile(r"(?: later| потому| спустя)?,? ?(?:at|about|о|об|в|у|by)? ?")
+_LIFTED = re.compile(r"\b(?:restrictions?|ban|warning)\b|(?<!\w)(?:обмежен|заборон|огранич|запрет)")
+"""Words for what forbade trains."""
 _COUNTED = ("before", "after", "same")
 """Words for a day that is counted from that of which the article was speaking."""
 
@@ -41,6 +43,8 @@ class EventClaims:
         self.kind = kind
         self.anchor = anchor
         self.began: datetime | None = None
+        self.night: date | None = None
+        self.vague = False
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
 
@@ -78,7 +82,17 @@ class EventClaims:
         future: bool,
         after: datetime | None = None,
     ) -> TimeRead | None:
-        return self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        clock = phrase.get("clock")
+        if (
+            clock is not None and self.night is not None and anchor == self.night and not future
+            and phrase.get("part", *DATE_KINDS) is None and int(clock.value[0] or 0) >= _EVENING
+        ):  # fmt: skip
+            anchor = date.fromordinal(anchor.toordinal() - 1)  # "last night …, at 23:55"
+        read = self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        part = phrase.get("part")
+        if read is not None and part is not None and part.value[0] == "overnight" and clock is None:
+            self.night = read.day
+        return read
 
     def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
         found = self.calendar.find_day(phrase, self.anchor, future=future)
@@ -119,10 +133,27 @@ class EventClaims:
             named = other.get(*DATE_KINDS)
             if other in before and named is not None and named.value[0] in _COUNTED:
                 return self.anchor  # it was counted from the day before it when it was read
-            day = self._day_in(other, future=future and other in before)
-            if day is not None:
+            told = future and other in before and not self._is_past(each, other)
+            day = self._day_in(other, future=told)
+            if day is not None and self._is_after_midnight(phrase, other):
+                return date.fromordinal(day.toordinal() + 1)
+            if day is not None and not (future and not told and day < self.calendar.today):
                 return day
+            if day is not None and phrase.get("clock") is not None:
+                return self.calendar.today  # "broke on Wednesday …, normal again towards six"
         return self.anchor
+
+    def _is_after_midnight(self, phrase: TimePhrase, other: TimePhrase) -> bool:
+        """Whether a clock is of the end of a night that is named by the day it began on."""
+        clock, part = phrase.get("clock"), other.get("part")
+        if clock is None or part is None or other.get("clock") is not None:
+            return False
+        return part.value[0] == "night" and int(clock.value[0] or 0) < _MORNING
+
+    def _is_past(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time beside another that is to come is of what is said to have been."""
+        own = nearest_cue(self.low, each, phrase.core, phrase.end)
+        return own is not None and not own.future and not phrase.before
 
     def _is_future(self, each: ReadSentence, cue: Cue, start: int, end: int) -> bool:
         if cue.future and cue_distance(self.low, cue, start, end) < 3 * BREAK:
@@ -141,4 +172,12 @@ class EventClaims:
     def _end_about(self, cue: Cue) -> str:
         if self.effect != "closed" and cue.value != "first":
             return "full_service"
+        runs = any(x.about == "first_traffic" and x.basis == "observed" for x in self.claims)
+        if runs and cue.future and cue.group == "return" and cue.value != "first":
+            return "full_service"  # trains run: what is still promised is the rest of them
+        limited = any(x.value in LIMITS for x in self.event.cues("effect"))
+        if cue.group == "effect" and cue.value in LIMITS:
+            return "full_service"  # "not faster than sixty until Monday", after a stop
+        if not limited and _LIFTED.search(self.low, cue.start, cue.end):
+            return "first_traffic"  # what was lifted is the stop itself
         return "full_service" if cue.value == "full" else "first_traffic"

@@ -84,6 +84,12 @@ def _spared(event: EventFound, normal: Cue) -> EffectRead:
     back = [
         x for x in event.cues("return") if x.anchored and not x.future and x.start < normal.start
     ]
+    told = [
+        x for each in event.sentences if normal not in each.cues and len(each.times) > 1
+        for x in each.told("return") if x.anchored and not x.future
+    ]  # fmt: skip
+    if told:  # "at 21:03 …, opened at 21:44; no faults were recorded the day before"
+        return EffectRead("closed", told[0], "doubtful", "inferred")
     if normal.part and back:  # what came back had been away, whatever else ran
         return EffectRead("closed", back[0], "doubtful", "inferred")
     return _certain_none(normal)
@@ -95,6 +101,10 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
         return True
     if any(_lasted_before(each, closed, limit) for each in event.sentences):
         return True
+    if closed.start < limit.start and _is_until(event, closed):
+        return True  # "until half past four all stood, then diesels took the trains"
+    if any(_is_at_once(x, limit) for x in event.cues("return")):
+        return True  # "resumed on one track; earlier all trains had been stopped"
     back = [x for x in event.cues("return") if closed.start < x.start <= limit.start]
     if back and limit.start - back[-1].end < _AT_ONCE:
         return True  # "stopped at 8:12, let through again at 10:12 on one track"
@@ -113,6 +123,20 @@ def _stops_first(event: EventFound, closed: Cue, limit: Cue, value: str) -> bool
         id(cue): each.number for each in event.sentences for cue in each.cues
     }  # fmt: skip
     return closed.start < limit.start and number[id(closed)] < number[id(limit)]
+
+
+def _is_until(event: EventFound, closed: Cue) -> bool:
+    """Whether a sentence tells until which hour all stood."""
+    return any(
+        closed in each.cues and x.before == "until" and x.get("clock") is not None
+        for each in event.sentences for x in each.times
+    )  # fmt: skip
+
+
+def _is_at_once(back: Cue, limit: Cue) -> bool:
+    """Whether words for a limit say how traffic came back: "resumed on one track"."""
+    told = back.value != "full" and not (back.future or back.denied)
+    return told and back.start <= limit.start and limit.start - back.end < _NEAR_LIMIT
 
 
 def _lasted_before(each: ReadSentence, closed: Cue, limit: Cue) -> bool:
@@ -141,7 +165,7 @@ def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
         for each in event.sentences
         if each.times
         for cue in each.told("return")
-        if cue.value == "first" and not cue.future
+        if (cue.value == "first" or _opens(cue, limit)) and not cue.future
     ]
     lifted = any(x.value == "full" and x.start <= limit.start < x.end for x in event.cues("return"))
     earlier = [x for x in event.cues("return") if x.value != "full" and x.start < limit.start]
@@ -151,12 +175,25 @@ def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
     near = _NEAR_LIMIT if limit.value == "single_track" else _NEAR_FIRST
     if not any(x.start < limit.end + _NEAR_LIMIT and limit.start < x.end + near for x in back):
         return None
-    stops = [cue for cue in event.cues("cause") if cue.value in _STOPS and cue.start < limit.start]
+    stops = [
+        cue
+        for cue in event.cues("cause")
+        if cue.value in _STOPS and (cue.start < limit.start or any(_opens(x, limit) for x in back))
+    ]
     return EffectRead("closed", stops[0], "doubtful", "inferred") if stops else None
+
+
+def _opens(back: Cue, limit: Cue) -> bool:
+    """Whether words for a return follow those for one of two tracks: "on one track … opened"."""
+    near = 0 <= back.start - limit.end < _AT_ONCE
+    return limit.value == "single_track" and back.value == "return" and near
 
 
 def _infer(event: EventFound) -> EffectRead | None:
     """Return the effect that a kind or buses suggest where none was told."""
+    refused = [cue for each in event.sentences for cue in each.refused]
+    if refused:  # "from 6:15 not one train was let in"
+        return EffectRead("closed", refused[0], "likely", "inferred")
     hedged = [cue for cue in event.cues("effect", told=False) if cue.value not in SIDE]
     if hedged:
         return EffectRead("none", hedged[0], "likely", "hedged")

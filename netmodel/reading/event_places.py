@@ -29,17 +29,18 @@ _ROUTE_WORD = re.compile(
     r"(?:за маршрутом|по маршруту|сполученням|сообщением|on the way from|bound from|(?:a|the) (?:\w+ ){0,2}(?:train|express) from|(?:поїзд|потяг|поезд) (?:\w+ )?(?:з|із|из|с)?) [\"']*$"
 )
 _NAMED_TRAIN = re.compile(
-    r" (?:night |overnight )?(?:express|sleeper|train)\b(?! (?:station|line))"
+    r" (?:night |overnight |regional |commuter |suburban |passenger |fast |morning |evening )*(?:express|sleeper|train)\b(?! (?:station|line))"
 )
 """What follows a town of which a train has its name: "the Lviv express"."""
 _ONE_TRAIN = re.compile(
-    r"(?<!\w)(?:поїзд|потяг|електропоїзд|електричка|експрес|поезд|электропоезд|электричка|экспресс)(?: \w+)? [\"']*$"
+    r"(?<!\w)(?:приміськ|пасажирськ|швидк|пассажирск|пригородн|скор)(?:ий|ого|ому|им|ый|ым|ой) [\"']*$"
+    r"|(?<!\w)(?:поїзд|потяг|електропоїзд|електричка|експрес|поезд|электропоезд|электричка|экспресс)(?: \w+)? [\"']*$"
 )
 _VIA = re.compile(
     r"(?:by way of|via|over|through|round by|detour(?:ed)? (?:via|through|by)|через|в об'їзд через|в обход через|кружним шляхом через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
 )
 _TRAFFIC_VIA = re.compile(
-    r"(?:traffic|trains?|services?|movement|рух|руху|поїзд\w*|потяг\w*|движени\w+|поезд\w*)(?: \w+)? (?:through|over|через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
+    r"(?:traffic|trains?|services?|movement|рух|руху|поїзд\w*|потяг\w*|движени\w+|поезд\w*)(?: (?!пусти|пуще|направ|скеров|спряму|sent|divert|re-?rout)\w+)? (?:through|over|через) (?:the )?(?:station |станцію |станцию )?[\"']*$"
 )
 _TRAINS = re.compile(
     r"(?<!\w)(?:trains?|expresses|поїзди|поїздів|потяги|потягів|поезда|поездов|електрички|электрички)(?: \w+)? [\"']*$"
@@ -52,6 +53,10 @@ _AT = re.compile(
     r"(?:at|near|in|outside|by|around|of|from|beside|past|leaving|close to|not far from|station|junction|біля|поблизу|під|над|за|в|у|на|неподалік(?: від)?|коло|станці\w+|вузл\w+|від|близ|возле|под"
     r"|около|у|недалеко от|мимо|повз|станци\w+|узл\w+|депо|кілометр\w* від|километр\w* от|перед) (?:the )?(?:station (?:of )?|станці\w+ |станци\w+ |вокзал\w* |перегон\w* )?(?:of )?[\"']*$"
 )
+_TOWARDS = re.compile(
+    r"(?:,|(?:скор|швидк|приміськ|пригородн|пассажирск|пасажирськ|нічн|ночн|перш|перв)\w{1,3}) на [\"']*$"
+)
+"""Words before a town to which a train goes: "скорый на Москву"."""
 _SIDE_OF = re.compile(
     r"(?:\bfrom(?: the direction of)?|(?:з|із|зі) (?:боку|сторони)|со стороны) (?:the )?[\"']*$"
 )
@@ -169,6 +174,8 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
         lead = _BETWEEN.search(left) or _FROM.search(left)
         if form == "section" and not lead and (_TRAINS.search(left) or _ONE_TRAIN.search(left)):
             form = "trains"
+        if form == "section" and not lead and _NAMED_TRAIN.match(low, end):
+            form = "trains"
         begin = start - (len(lead[0]) if lead and form == "section" else 0)
         return EventPlace(form, names, begin, end, sure, why)
     if _TRAIN.search(left) or _ROUTE_WORD.search(left) or _NAMED_TRAIN.match(low, end):
@@ -177,7 +184,7 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
         return EventPlace("via", names, start, end, sure, why)
     if _OTHER.search(left):
         return EventPlace("other", names, start, end, sure, why)
-    if _ONWARD.search(left):
+    if _ONWARD.search(left) or _TOWARDS.search(left):
         return EventPlace("onward", names, start, end, sure, why)
     if _SIDE_OF.search(left) and not _AWAY_FROM.search(left):
         return EventPlace("onward", names, start, end, sure, why)

@@ -18,12 +18,17 @@ from netmodel.reading.sentence_links import (
     ends,
     goes_on,
     is_before,
+    is_line_apart,
     is_next_section,
     is_of_another,
+    is_older,
     is_on_the_line,
+    is_planned_after,
     leaves,
     means_it,
+    means_them,
     only_leads,
+    only_returns,
     tells_effect,
     tells_whole_stop,
 )
@@ -102,11 +107,14 @@ class _Gatherer:
         current = self.current
         chosen = _near_cues(self.low, each)
         home = _home(self.events, current, each, chosen, self.region_of)
-        begins = _begins(each)
+        begins = _begins(each) and not _is_of_one_train(self.low, each, current)
+        begins = begins and not (current is not None and only_returns(each, current))
         far = current is None or each.number - current.last > REACH
         if home is not None and not chosen and leaves(each, current, far=far, begins=begins):
             home, far = None, True
-        if current is not None:
+        if current is not None and begins and home is current and self._is_apart(each, current):
+            home, chosen, far = None, chosen or tuple(current.places), True
+        elif current is not None:
             if home is None and self._goes_with(each, current):
                 home, chosen = current, _as_section(chosen)
             if means_it(self.low, each, current) or (
@@ -123,12 +131,21 @@ class _Gatherer:
             self.waiting = []
         return home or _last_resort(each, self.events, current, begins=begins), chosen, begins
 
+    def _is_apart(self, each: ReadSentence, current: EventFound) -> bool:
+        """Whether a sentence tells of another event than the last one, whose places it shares."""
+        return (
+            is_planned_after(each, current)
+            or is_line_apart(self.low, each, current)
+            or is_older(each, current, self.day_of)
+        )
+
     def _goes_with(self, each: ReadSentence, current: EventFound) -> bool:
         """Whether a sentence is of the last event, though it names another place."""
         return (
             tells_effect(each, current)
             or only_leads(self.low, each, current)
             or completes(each, current, self.beside)
+            or means_them(self.low, each, current)
         )
 
 
@@ -247,6 +264,28 @@ def _distance(low: str, place: EventPlace, cue: Cue) -> int:
     return 0 if first >= last else last - first + 30 * count_breaks(low, first, last)
 
 
+_ONE_TRAIN = re.compile(
+    r"\bthe (?:no\.? ?)?\d{1,4}(?:/\d+)? (?:from|to)\b|\btrain (?:no\.? ?)?\d+"
+    r"|\b(?:one|a single) train\b|(?<!\w)(?:поїзд|потяг|рейс|поезд) (?:№ ?)?\d+"
+    r"|(?<!\w)одн[уиоі]\w* (?:поїзд|потяг|рейс|поезд|електричк|электричк)"
+)
+"""Words for one train by its number: what befell it elsewhere is no stop of a line."""
+
+
+def _is_of_one_train(low: str, each: ReadSentence, current: EventFound | None) -> bool:
+    """Whether a sentence behind an event tells how one of its trains fared."""
+    if current is None or each.told("cause") or not current.cues("effect"):
+        return False
+    clock = any(x.get("clock") is not None for x in each.times)
+    if clock or any(x.form == "section" for x in each.places):
+        return False
+    stops = [x for x in each.told("effect") if x.value not in SIDE]
+    found = _ONE_TRAIN.search(low, each.sentence.start, each.sentence.end)
+    if found is None or not stops:
+        return False
+    return all(x.value == "closed" and found.start() < x.start for x in stops)
+
+
 def _begins(each: ReadSentence) -> bool:
     """Whether a sentence may tell of an event that was not told of before."""
     if each.general or (each.recalls and not each.told("effect") and not each.told("cause")):
@@ -262,7 +301,7 @@ def _begins(each: ReadSentence) -> bool:
     ]  # fmt: skip
     late = each.about_rail and each.told("late")
     span = each.about_rail and each.told("cause") and any(x.pair is not None for x in each.times)
-    return bool(effects or causes or over or late or span or each.told("effect"))
+    return bool(effects or causes or over or late or span or each.told("effect") or each.refused)
 
 
 def _home(
@@ -285,6 +324,8 @@ def _home(
         return current
     if current is not None and all(each.form == "onward" for each in chosen):
         return current
+    if near and sentence.places and all(each.form == "via" for each in sentence.places):
+        return current  # where trains go round it
     return None
 
 

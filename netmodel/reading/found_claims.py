@@ -79,11 +79,32 @@ def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
     if one.bounds is None or other.bounds is None:
         return False
     outer, inner = one.bounds, other.bounds
+    if outer.earliest is None and inner.earliest is None and one.sentence is other.sentence:
+        return None not in (outer.latest, inner.latest) and outer.latest > inner.latest  # type: ignore[operator]
     if None in (outer.earliest, outer.latest, inner.earliest, inner.latest):
         return False
+    if is_about(outer, inner):
+        return True
     return outer.width_hours > inner.width_hours + 1 and outer.intersect(inner) == inner
 
 
+def is_about(part: Bounds, instant: Bounds) -> bool:
+    """Whether an instant lies within an hour of a part of a day: "in the morning", at 04:30.
+
+    Examples
+    --------
+    >>> is_about(Bounds(), Bounds())
+    False
+    """
+    if part.earliest is None or part.latest is None or instant.earliest is None:
+        return False
+    if not (1 < part.width_hours <= _LONGEST_PART and instant.width_hours == 0):
+        return False
+    return part.earliest - _SURELY <= instant.earliest <= part.latest + _SURELY
+
+
+_LONGEST_PART = 12
+"""Hours that a part of a day has at most."""
 _HALF_A_DAY = 12 * 3600
 
 
@@ -190,10 +211,12 @@ def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     }
     ends = [x for x in claims if x.about in ENDS and x.bounds is not None]
     instants = [each for x in ends if (each := find_end(x, claims)) is not None]
-    return [
+    again = [x for x in claims if x.lasted_hours is not None and _comes_to(x, claims)]
+    return again + [
         x
         for x in claims
         if x.lasted_hours is not None and x.basis == "observed" and {"start", x.about} <= known
+        and not any(x is one for one in again)
         and not (
             x.cue is not None and x.cue.group == "effect"
             and (own := find_end(x, claims)) is not None
@@ -202,6 +225,23 @@ def find_said_lengths(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     ]  # fmt: skip
 
 
+def _comes_to(claim: ClaimFound, claims: Sequence[ClaimFound]) -> bool:
+    """Whether a length is that between a start and an end that are both told."""
+    hours = claim.lasted_hours or 0
+    return any(
+        one.about == "start" and other.about in ENDS and one.bounds is not None
+        and other.bounds is not None and one.bounds.earliest is not None
+        and other.bounds.latest is not None and one.bounds.latest is not None
+        and (one.bounds.latest - one.bounds.earliest).days <= 1
+        and abs((other.bounds.latest - one.bounds.earliest).total_seconds() / 3600 - hours)
+        <= max(1.0, _SHARE * hours, one.bounds.width_hours)
+        and hours > one.bounds.width_hours
+        for one in claims for other in claims
+    )  # fmt: skip
+
+
+_SHARE = 0.05
+"""By so much of it a length may differ from the time between two instants."""
 _SURELY = timedelta(hours=1)
 """By so much a length has to end before an instant to be of another milestone."""
 

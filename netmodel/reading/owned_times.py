@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from netmodel.reading.cues import Cue, clause_of, count_breaks
-from netmodel.reading.found_claims import ENDS
+from netmodel.reading.found_claims import ENDS, ClaimFound, is_about
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.span_claims import SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
@@ -80,10 +80,10 @@ class OwnedTimes(SpanClaims):
         whole = first.width_hours >= _WHOLE_DAY
         return whole and last.latest - first.latest >= timedelta(hours=_WHOLE_DAY)  # type: ignore[operator]
 
-    def _is_over(self) -> bool:
+    def _is_over(self, *which: str) -> bool:
         """Whether the end of a stop is known by its instant."""
         return any(
-            x.about in ENDS and x.basis == "observed" and x.bounds is not None
+            x.about in (which or ENDS) and x.basis == "observed" and x.bounds is not None
             and x.bounds.earliest == x.bounds.latest
             for x in self.claims
         )  # fmt: skip
@@ -99,6 +99,8 @@ class OwnedTimes(SpanClaims):
             return False
         if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
             return False  # "repairs began at two"
+        if any(x.group == "effect" and x.denied and x.value == "closed" for x in each.cues):
+            return False  # "the second call came at seven; this time no train was stopped"
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
                              after=self.began)  # fmt: skip
         return read is not None and (read.bounds.earliest or self.began) > self.began
@@ -106,7 +108,16 @@ class OwnedTimes(SpanClaims):
     def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock tells the hour of a day that the sentence gave as the start."""
         days = [x for x in self.claims if x.sentence is each and x.about == "start"]
-        return phrase.get("clock") is not None and bool(days) and len(self.claims) == 1
+        if phrase.get("clock") is None or len(self.claims) != 1:
+            return False
+        return bool(days) or self._is_hour_of(self.claims[0], phrase)
+
+    def _is_hour_of(self, start: ClaimFound, phrase: TimePhrase) -> bool:
+        """Whether a clock lies in or about the part of a day in which it began."""
+        if start.about != "start" or start.bounds is None or phrase.get(*DATE_KINDS) is not None:
+            return False
+        read = self._resolve(phrase, self.anchor, future=False)
+        return read is not None and is_about(start.bounds, read.bounds)
 
     def _has_begun(self, each: ReadSentence, phrase: TimePhrase, cue: Cue, read: TimeRead) -> bool:
         """Whether what happened then came after the stop began: sappers came, a train caught fire.

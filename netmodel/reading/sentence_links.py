@@ -9,7 +9,7 @@ from datetime import date
 
 from netmodel.reading.cues import Cue, count_breaks
 from netmodel.reading.event_places import EventPlace, iterate_names
-from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
+from netmodel.reading.sentences_read import ALONE, LIMITS, SIDE, ReadSentence
 from netmodel.reading.time_phrases import TimePhrase
 
 REACH = 3
@@ -117,7 +117,7 @@ def is_before(
         for one in current.sentences
         if any(cue.value not in ("normal", *SIDE) for cue in one.told("effect"))
         for x in one.times
-        if x.before in ("", "since") and (not one.speeches or x.get("clock") is not None)
+        if x.before in ("", "since", "as_of") and (not one.speeches or x.get("clock") is not None)
         and (day := day_of(x)) is not None
     ]  # fmt: skip
     own = [(x, day) for x in each.times if not x.before and (day := day_of(x)) is not None]
@@ -125,7 +125,7 @@ def is_before(
         return False
     began = min(starts)
     months = [day for x, day in own if x.get("month") and not x.get("date")]
-    if months and len(months) == len(own):
+    if months and all(day < began.replace(day=1) for _, day in own):
         stopped = [x for x in each.told("effect") if x.value not in ("normal", *SIDE)]
         stopped += [x for x in each.told("cause") if x.value in ALONE]
         return bool(stopped) and max(months).replace(day=1) < began.replace(day=1)
@@ -197,6 +197,63 @@ def ends(low: str, each: ReadSentence, current: EventFound) -> bool:
         count_breaks(low, min(place.start, back[0].end), max(place.start, back[0].end)) > 0
         for place in each.places
     )
+
+
+def is_planned_after(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence tells of a stop to come, behind an event that is over."""
+    back = [x for one in current.sentences for x in one.told("return") if not x.future]
+    stops = [x for x in each.told("effect") if x.future and x.value not in ("normal", *SIDE)]
+    known = [x for x in current.cues("effect") if not x.future and x.value == "closed"]
+    clock = any(x.get("clock") is not None for x in each.times)
+    return bool(back and known and stops and clock)
+
+
+def is_older(
+    each: ReadSentence, current: EventFound, day_of: Callable[[TimePhrase], date | None]
+) -> bool:
+    """Whether a sentence behind an event tells of works that had begun before it."""
+    works = any(x.value == "planned_works" for x in each.told("cause"))
+    limits = any(x.value in LIMITS for x in each.told("effect"))
+    since = [day for x in each.times if x.before == "since" and (day := day_of(x)) is not None]
+    known = [
+        day for one in current.sentences if one.told("effect")
+        for x in one.times if (day := day_of(x)) is not None
+    ]  # fmt: skip
+    return bool(works and limits and since and known) and max(since) < min(known)
+
+
+_THEM = re.compile(
+    r"\b(?:kept|held|stopped|caught|trapped) them\b"
+    r"|(?<!\w)(?:трима|затрима|зупини|застал)\w* їх(?!\w)"
+    r"|(?<!\w)їх (?:\w+ )?(?:трима|затрима|зупини|застал)"
+    r"|(?<!\w)(?:держа|задержа|останови|застал)\w* их(?!\w)"
+    r"|(?<!\w)их (?:\w+ )?(?:держа|задержа|останови|застал)"
+)
+"""Words for what held the trains of which was told: "an alert kept them"."""
+
+
+def means_them(low: str, each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence tells when and where the trains stood of which the last one spoke."""
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    if not same or each.number - current.last != 1 or any(x.times for x in current.sentences):
+        return False
+    found = _THEM.search(low, each.sentence.start, each.sentence.end)
+    return found is not None and bool(each.times) and bool(current.cues("effect"))
+
+
+def is_line_apart(low: str, each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence behind an event tells what befell another line, and when."""
+    names = set(iterate_names(each.places)) & set(iterate_names(current.places))
+    lines = [x for x in each.places if _LINE_TO.search(low, max(0, x.start - 30), x.start)]
+    own = each.times and each.told("cause") and each.told("return")
+    return bool(lines and own and not names) and any(x.times for x in current.sentences)
+
+
+def only_returns(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence behind a stop says, of no time, only by where trains went round it."""
+    told = bool(each.told("effect") or each.told("cause") or each.times)
+    elsewhere = any(x.form != "via" for x in each.places)
+    return bool(current.cues("effect")) and not (told or elsewhere)
 
 
 def is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:

@@ -49,6 +49,16 @@ class ReadSentence:
     points_back: bool = False
     bare: bool = False
 
+    @property
+    def refused(self) -> tuple[Cue, ...]:
+        """The words for a return that say, of hours, that there was none: "not one was let in"."""
+        if not any(each.before in ("since", "until") for each in self.times):
+            return ()
+        return tuple(
+            each for each in self.cues
+            if each.group == "return" and each.denied and each.anchored and not each.future
+        )  # fmt: skip
+
     def told(self, group: str) -> tuple[Cue, ...]:
         """Return the cues of a group that are said to be so."""
         return tuple(each for each in self.cues if each.group == group and each.told)

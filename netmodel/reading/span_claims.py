@@ -129,8 +129,9 @@ class SpanClaims(EventClaims):
         today = self.calendar.today
         if basis == "observed" or self.anchor is None or self.anchor > today:
             self.anchor = read.day  # a day that is hoped for is none of which the text goes on
-        if about == "start" and self.began is None:
-            self.began = kept.earliest
+        exact = kept.earliest == kept.latest
+        if about == "start" and (self.began is None or (self.vague and exact)):
+            self.began, self.vague = kept.earliest, not exact
         speech, near = find_speech(self.low, self.event, each, phrase.start, phrase.end)
         sure = {"stated": "certain", "resolved": "certain", "inferred": "doubtful"}.get(
             read.why, "likely"
@@ -160,6 +161,8 @@ class SpanClaims(EventClaims):
             self._read_rule(each, duration, cue)
             return
         future = self._is_future(each, cue, duration.start, duration.end)
+        if future and duration.more:
+            return  # "it will take at least a week": no bound that a claim could give
         spoken = duration.role
         if spoken == "within" and cue.group != "return":
             left = self.low[max(0, duration.start - 4) : duration.start]

@@ -197,6 +197,8 @@ class ArticleCalendar:
         found = self.find_day(phrase, anchor, future=future)
         day, why = found or (anchor or self.today, "inferred" if anchor is None else "nearby")
         clock, part = phrase.get("clock"), phrase.get("part")
+        if clock is not None and part is not None and _is_eve(clock, part, phrase):
+            day -= timedelta(days=1)  # "last night at 23:55"
         if clock is not None:
             own = found is not None or future or day > self.today
             return self._clock(clock, part, day, why, own=own, after=after)
@@ -304,6 +306,16 @@ class ArticleCalendar:
         local = datetime(day.year, day.month, day.day) + timedelta(minutes=round(hours * 60))
         both = [local.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
         return min(both), max(both)
+
+
+_EVENING = 18
+
+
+def _is_eve(clock: TimeAtom, part: TimeAtom, phrase: TimePhrase) -> bool:
+    """Whether a clock is of the evening in which the night before a day began."""
+    day = phrase.get(*DATE_KINDS)
+    today = day is None or (day.kind, day.value[0]) == ("day", "0")
+    return today and part.value[0] == "overnight" and int(clock.value[0] or 0) >= _EVENING
 
 
 def _count_days(word: str, day: date) -> int:

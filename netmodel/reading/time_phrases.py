@@ -70,7 +70,35 @@ def find_times(
     atoms = _drop_inside(_find_atoms(low, start, end, language), taken)
     groups = list(_group(low, atoms, language))
     phrases = [_with_word_before(low, start, group, language) for group in groups]
+    phrases = _share_half(low, phrases)
     return _pair(low, phrases, language)
+
+
+_NOON = 12
+_LATER_HALF = re.compile(r"\bp\.?m\b|\b(?:afternoon|evening)\b|(?<!\w)(?:вечора|вечера|дня)(?!\w)")
+
+
+def _share_half(low: str, phrases: Sequence[TimePhrase]) -> list[TimePhrase]:
+    """Return times of which hours in words are of the half of the day that those before name.
+
+    "At seven in the evening, then at nine".
+    """
+    done: list[TimePhrase] = []
+    for each in phrases:
+        clock = each.get("clock")
+        last = done[-1] if done else None
+        before = None if last is None else last.get("clock")
+        if (
+            clock is not None and before is not None and last is not None
+            and len(each.atoms) == 1 and _LATER_HALF.search(low, last.core, last.end)
+            and not any(x.isdigit() for x in low[each.core : each.end])
+            and int(before.value[0] or 0) - _NOON < int(clock.value[0] or 0) < _NOON
+            and int(before.value[0] or 0) >= _NOON
+        ):  # fmt: skip
+            later = (int(clock.value[0] or 0) + _NOON, *clock.value[1:])
+            each = replace(each, atoms=(replace(clock, value=later),))
+        done.append(each)
+    return done
 
 
 @lru_cache(maxsize=4)
@@ -152,6 +180,8 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
     gap = low[group[-1].end : atom.start]
     if "," in gap and re.search(r"(?<!\w)(?:by|until|к|ко)(?!\w)", gap):
         return False
+    if "," in gap and own == "day" and _FROM_THEN.match(low, atom.end):
+        return False  # "until 14:40, on Sunday from 9:30"
     if _UP_TO.fullmatch(gap) and kinds == {"day"} and own in ("clock", "part"):
         left = low[max(0, group[0].start - 12) : group[0].start]
         return _FROM_DAY.search(left) is None
@@ -167,7 +197,7 @@ def _goes_on(low: str, group: Sequence[TimeAtom], atom: TimeAtom, language: str)
     return kinds == {"day"} and own == "clock" and _limit_in(gap, language) != ""
 
 
-_LIMITS_OF_CLOCK = ("after", "not_before")
+_LIMITS_OF_CLOCK = ("after", "not_before", "by")
 """Words that may stand between a day and its clock: "tomorrow after six"."""
 
 
@@ -180,6 +210,7 @@ def _limit_in(gap: str, language: str) -> str:
     return ""
 
 
+_FROM_THEN = re.compile(r" (?:it was )?(?:from|between|з|із|від|між|с|со|от|между) ")
 _UP_TO = re.compile(r" до ")
 _FROM_DAY = re.compile(r"(?<!\w)(?:з|із|зі|від|між|с|со|от|между|until|до|по)(?: \w+)? $")
 """Words that make of a day the beginning of a span: "з понеділка до вечора середи"."""

@@ -14,6 +14,8 @@ from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.times import Bounds
 
+_WITHIN = 10
+"""Letters that a time within far words counts for: "the limit, set on Monday, was lifted"."""
 BREAK = 35
 """Letters that a break between the parts of a sentence counts for."""
 _SPEECH_REACH = 34
@@ -56,7 +58,7 @@ def cue_distance(low: str, cue: Cue, start: int, end: int) -> int:
         return cue.start - end + BREAK * (1 + count_breaks(low, end, cue.start)) + 12
     weight = {"cause": 12, "still": 6, "occurred": 4}.get(cue.group, 0)
     if first >= last:
-        return weight
+        return weight + (_WITHIN if cue.start < start and end < cue.end else 0)
     named = sum(len(each[0]) for each in _SECTION.finditer(low, first, last))
     return last - first - named + BREAK * count_breaks(low, first, last) + weight
 
@@ -83,10 +85,18 @@ _HEADING = 60
 """Letters that a line over a text has at most."""
 
 
-def is_of_heading(each: ReadSentence, phrase: TimePhrase) -> bool:
+_UPDATE = re.compile(
+    r"\b(?:update|bulletin|summary|status|situation)\b"
+    r"|(?<!\w)(?:зведенн|інформаці|оновленн|ситуаці|обстановк|сводк|информаци|обновлени|ситуаци)"
+)
+"""Words that stand over the news of a place."""
+
+
+def is_of_heading(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a clock is that of the news, in a line over them: "Service update, 17:45"."""
     head = each.sentence
-    alone = not (each.number or each.cues or each.places) and len(each.times) == 1
+    alone = not (each.number or each.cues) and len(each.times) == 1
+    alone = alone and (not each.places or _UPDATE.search(low, head.start, head.end) is not None)
     short = head.end - head.start <= _HEADING
     return alone and short and not phrase.before and phrase.get("clock") is not None
 
@@ -95,6 +105,8 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which somebody spoke: "the operator wrote on Friday"."""
     if phrase.before:
         return False
+    if low.endswith("[", each.sentence.start, phrase.core) and low.startswith("]", phrase.end):
+        return True  # "[09:05] The railway says …"
     if _SPOKEN.search(low[max(each.sentence.start, phrase.core - 34) : phrase.core]):
         return True
     if _DATELINE.fullmatch(low, each.sentence.start, phrase.core) and _DASHED.match(
@@ -149,6 +161,7 @@ def belongs_to_another(low: str, each: ReadSentence, phrase: TimePhrase, cue: Cu
         and other is not phrase
         and other.pair is None
         and other.closes is None
+        and not _is_not_then(low, each, other)
         and cue_distance(low, cue, other.core, other.end) + BREAK < away
         for other in each.times
     )
@@ -226,9 +239,32 @@ _POSTPONED = re.compile(
 )
 
 
+_NOT_THEN = re.compile(r"(?:(?<!\w)не|\bnot)(?: on| at| in| о| у| в| во)? $")
+"""Words for a time that was none: "not on Monday, but on Tuesday"."""
+_CALLED_OFF = re.compile(
+    r"\b(?:works?|closures?|repairs?|strike)\b[^.;]{0,40} (?:was|were|has been|have been|had been)"
+    r" (?:\w+ )?(?:cancelled|canceled|called off|dropped|abandoned)"
+    r"|(?<!\w)(?:робот|закритт|ремонт|страйк|работ|закрыти|забастовк)\w* [^.;]{0,40}"
+    r"(?:скасува|скасован|відміни|відмінен|отменил|отменен)\w*"
+    r"|(?<!\w)(?:скасува|відміни|отменил)\w* (?:\w+ ){0,2}(?:робот|закритт|страйк|работ|закрыти|забастовк)"
+)
+"""Words for a stop that was planned and was none."""
+
+
+def _is_not_then(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is said to be none: "not on Monday, but on Tuesday"."""
+    if phrase.before:
+        return False
+    return _NOT_THEN.search(low[each.sentence.start : phrase.core]) is not None
+
+
 def is_given_up(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a day is one that was promised and is no longer: "Monday's opening was put off"."""
-    return _POSTPONED.search(low, phrase.end, each.sentence.end) is not None
+    return (
+        _POSTPONED.search(low, phrase.end, each.sentence.end) is not None
+        or _is_not_then(low, each, phrase)
+        or _CALLED_OFF.search(low, each.sentence.start, each.sentence.end) is not None
+    )
 
 
 _NOW_STOPS = re.compile(
@@ -274,6 +310,16 @@ _OFFICE = re.compile(
 )
 """Words for offices, whose hours are none of the traffic."""
 _WOULD_HAVE = re.compile(r"\b(?:would|could|should|might)(?: not|n't)? have\b")
+_UNPROMISED = re.compile(
+    r"\b(?:nobody|no one|never) (?:\w+ )?(?:promised|expected|hoped|thought)"
+    r"|(?<!\w)(?:ніхто|никто) (?:\w+ )?не (?:обіця|очіку|сподіва|чека|обеща|ожида|наде|жда)\w*"
+)
+"""Words for what was never promised."""
+_RANGE_OF_DELAYS = re.compile(
+    r"(?:\blate|delay\w*|запізн\w+|затрим\w+|опозда\w+|опазды\w+|задерж\w+) [^.;]{0,30}"
+    r"(?:from|від|от) [^.;]{0,20}(?:to|до) $"
+)
+"""Words before the longest of some delays: "late by from one to three hours"."""
 _UPKEEP = re.compile(
     r"\b(?:last|previously) (?:overhauled|inspected|checked|examined|repaired|serviced|renewed)\b"
     r"|\bhad been (?:\w+ )?(?:checked|inspected|examined|serviced)\b"
@@ -301,7 +347,9 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         and not any(begin <= cue.start < end for begin, end in people)
         for cue in each.cues
     )
-    if _WOULD_HAVE.search(around):
+    if _WOULD_HAVE.search(around) or _UNPROMISED.search(around):
+        return True
+    if _RANGE_OF_DELAYS.search(low[first : phrase.core]):
         return True
     if low.endswith("the ", first, phrase.core) and _NAMED_BY_CLOCK.match(low, phrase.end):
         return True
@@ -348,11 +396,11 @@ def _is_of_one_train(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 
 _AFTERMATH = re.compile(
     r"\b(?:tickets?|refunds?|refunded|rebook\w*|inquiry|investigation|commission|findings|claims? for|publish|petition|trial|hearing"
-    r"|forecasters?|meteorologists?|alert (?:lasted|sounded|ended|was)|sirens?|mobile (?:network|phones?)|water supply|curfew|weather (?:will|is)|state of emergency)\b"
+    r"|forecasters?|meteorologists?|alert (?:lasted|sounded|ended|was)|sirens?|mobile (?:network|phones?)|on duty|stand-?by|water supply|curfew|weather (?:will|is)|state of emergency)\b"
     r"|(?<!\w)(?:повернен\w+ (?:квитк|коштів)|квит(?:ок|к\w+)|комісі\w+|висновк\w+|розслідуван\w+|перевірк\w+|суд\w{0,2}|режим\w* (?:нс|надзвичайн\w+)"
-    r"|синоптик\w*|(?:обіця|очіку|прогнозу)\w+ (?:\w+ )?(?:дощ|сніг|опад|негод|спек)\w*|тривог\w*|сирен\w*|опад\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
+    r"|синоптик\w*|(?:обіця|очіку|прогнозу)\w+ (?:\w+ )?(?:дощ|сніг|опад|негод|спек)\w*|тривог\w*|сирен\w*|опад\w+|чергуванн\w+|мобільн\w+|зв'язок|водопостачан\w+|комендантськ\w+)(?!\w)"
     r"|(?<!\w)(?:возврат\w*|билет\w*|комисси\w+|итог\w*|вывод\w*|расследован\w+|проверк\w+|суд\w{0,2}|режим\w* (?:чс|чрезвычайн\w+)"
-    r"|синоптик\w*|(?:обеща|ожида|прогнозир|жд)\w+ (?:\w+ )?(?:дожд|снег|осадк|непогод|жар)\w*|тревог\w*|сирен\w*|осадк\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
+    r"|синоптик\w*|(?:обеща|ожида|прогнозир|жд)\w+ (?:\w+ )?(?:дожд|снег|осадк|непогод|жар)\w*|тревог\w*|сирен\w*|осадк\w+|дежурств\w+|мобильн\w+|отбойник\w*|связь|водоснабжен\w+|комендантск\w+|сообщени\w+ появил\w+|пост\w{0,2} (?:[^.;,]{0,40} )?появил\w+)(?!\w)"
 )
 """Words for what follows an event and is none of its traffic: refunds, inquiries, the weather."""
 
@@ -391,6 +439,12 @@ _PUT_OUT = re.compile(
     r"|пожежу (?:\w+ )?ліквід|пожар (?:\w+ )?ликвид)\w*(?: at| by| about| о| об| до| близько| в| к| около)* $"
 )
 """Words for the end of a fire, which is none of a closure."""
+_FIRE_ENDED = re.compile(
+    r"(?:\b(?:fire|blaze|flames)\b[^.;]{0,90}(?:extinguished|put out|out|brought under control)"
+    r"|(?<!\w)(?:пожеж|пожар|займанн|загоранн|возгоран)\w*[^.;]{0,90}"
+    r"(?:ліквід|ликвид|потуш|погас|погаш|загас|локаліз|локализ)\w*)"
+    r"(?: at| by| about| only| о| об| до| близько| в| к| около| лише| лишь)* $"
+)
 _RUNNING = re.compile(
     r"\b(?:trains?|traffic|services?)\b|(?<!\w)(?:рух|поїзд|потяг|движени|поезд|электрич|електрич)"
 )
@@ -409,7 +463,7 @@ def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if _COME.match(low, phrase.end):
         return True
     left = low[each.sentence.start : phrase.core]
-    if _ARRIVED.search(left[-90:]) or _PUT_OUT.search(left[-60:]):
+    if _ARRIVED.search(left[-90:]) or _PUT_OUT.search(left[-60:]) or _FIRE_ENDED.search(left):
         return True
     told = [cue for cue in each.cues if cue.value in ("closed", "strike_action")]
     if any(0 <= phrase.core - cue.end < _NEAR_BEGAN for cue in told):
@@ -430,7 +484,7 @@ def is_of_attack(low: str, phrase: TimePhrase) -> bool:
 
 
 _SECOND = re.compile(
-    r"\bthe (?:other|second)\b(?! day)|(?<!\w)(?:друг[ау]|втор(?:ой|ую))(?!\w)(?! (?:день|раз|поїзд|поезд|колонн|добу))"
+    r"\bthe (?:other|second)\b(?! day)|(?<!\w)(?:не)?(?:парн[ауі]|четн\w{2,3})(?!\w)|(?<!\w)(?:друг[ау]|втор(?:ой|ую))(?!\w)(?! (?:день|раз|поїзд|поезд|колонн|добу))"
 )
 
 

@@ -99,7 +99,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
-        (r"the day before yesterday|two days earlier", "-2"), (r"a day earlier", "-1"), (r"yesterday", "-1"), (r"today", "0"),
+        (r"the day before yesterday|two days earlier", "-2"), (r"a day earlier", "-1"), (r"yesterday", "-1"), (r"today|(?:during|in the course of) the day|within the day", "0"),
         (r"(?:over |in |during )?the (?:past|last|previous) (?:day(?! of)|24 hours|twenty-four hours)", "past_day"),
         (r"(?:the )?day after tomorrow", "+2"), (r"tomorrow", "+1"),
         (r"this (?=morning|afternoon|evening|night)", "0"),
@@ -116,7 +116,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "uk": (
         (r"позавчора", "-2"), (r"(?:за |протягом |упродовж |впродовж )?(?:минул|попередн)\w{1,3} доб\w", "-1"), (r"позаминулої (?=ночі)", "-1"), (r"відучора|учора|вчора|вчорашн\w{1,4}|учорашн\w{1,4}", "-1"),
-        (r"сьогодні(?!ш)|сьогоднішн\w{1,4}(?: дня)?|цього (?=ранку|вечора)|поточної доби", "0"),
+        (r"сьогодні(?!ш)|сьогоднішн\w{1,4}(?: дня)?|цього (?=ранку|вечора)|поточної доби|(?:протягом|упродовж|впродовж) (?:цього )?дня", "0"),
         (r"післязавтра", "+2"), (r"завтра(?!ш)|завтрашн\w{1,4}(?: дня)?", "+1"),
         (r"наступн(?:ого|ої|ій|ому) (?:дня|доби|добі|(?=ранку|вечора|ночі))|другого дня|на(?:ступний| другий| наступний) день|назавтра", "after"),
         (r"напередодні(?! (?:свят|нов|матч|виб|річ|різд|вел))|попереднього (?:дня|(?=вечора|ранку))|попередньої (?=ночі)|днем раніше|за день до (?:того|цього)", "before"),
@@ -130,7 +130,7 @@ DAYS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "ru": (
         (r"позавчера", "-2"), (r"(?:за |в |в течение )?(?:минувш|прошедш|прошл|истекш|предыдущ)\w{1,3} сут(?:ки|ок)", "-1"), (r"позапрошлой (?=ночью)", "-1"), (r"вчера(?!ш)|вчерашн\w{1,4}", "-1"),
-        (r"сегодня(?!ш)|сегодняшн\w{1,4}(?: дня)?|этим (?=утром|вечером)", "0"),
+        (r"сегодня(?!ш)|сегодняшн\w{1,4}(?: дня)?|этим (?=утром|вечером)|в течение (?:этого )?дня", "0"),
         (r"послезавтра", "+2"), (r"завтра(?!ш)|завтрашн\w{1,4}(?: дня)?", "+1"),
         (r"(?:на )?следующ\w{2,3} (?:день|сутки|(?=утро|вечер|ночь))|назавтра|на другой день|следующ\w{2,3} (?=утром|вечером)", "after"),
         (r"накануне(?! (?:празд|нов|матч|выб|рожд))|днем ранее|предыдущ\w{2,3} (?:день|днем|(?=вечером|утром|ночью))|за день до (?:этого|того)", "before"),
@@ -239,12 +239,14 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:not (?:be \w+ )?(?:before|until)|(?:no|not) (?:earlier|sooner) than|earliest (?:on|at|is|by))", "not_before"),
         (r"(?:not (?:expect|expected)\b[^.;,]{0,40} before|not \w+ (?:\w+ )?(?:before|until))",
          "not_before"),
+        (r"(?:at least (?:until|till)|until at least)(?: at| on)?", "not_before"),
+        (r"\b(?:hardly|scarcely|unlikely to) (?:\w+ ){1,3}(?:before|until)", "not_before"),
         (r"for the first time (?:since|from)|first trains? since", "away_since"),
         (r"(?:since|from) the (?:attack|strike|blast|accident|derailment|explosion|crash|fire|flood|storm)s? (?:of|on|in)", "since"),
         (r"(?:from|since|starting|beginning|effective|ever since)(?: (?:about|around|as early as|at least))?(?: on| at| in)?", "since"),
         (r"(?:until|till|to|up to)(?: (?:about|around|at least|after|past|well after|shortly after))?(?: on| at)?|through(?! at)", "until"),
         (r"(?:by|no later than|not later than|ahead of)(?: (?:about|around|at least))?", "by"),
-        (r"before", "before"), (r"(?:after|past)", "after"), (r"between", "between"),
+        (r"before", "before"), (r"(?:after|past(?! (?:at|on|about|around)))", "after"), (r"between", "between"),
     ),
     "uk": (
         (r"(?:невдовзі|одразу|відразу|трохи|незадовго) (?:після|перед|до)|ближче до|за (?:кілька|\w+) хвилин до", ""),
@@ -255,7 +257,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"між", "between"),
         (r"(?:уперше|вперше) (?:із|з|зі|від)(?: часів)?", "away_since"),
         (r"(?:починаючи |ще |вже )?(?:із|з|зі|від)(?: близько| ще)?", "since"),
-        (r"(?:аж |щонайменше |принаймні )?(?:до|по)(?: близько)?", "until"),
+        (r"(?:щонайменше|принаймні|як мінімум|мінімум) до", "not_before"), (r"(?:аж )?(?:до|по)(?: близько)?", "until"),
         (r"(?:не пізніше(?: ніж)?(?: за| о)?|під|к)", "by"),
         (r"(?:після|по)", "after"), (r"перед", "before"),
     ),
@@ -268,7 +270,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"между", "between"),
         (r"впервые (?:со?|от)", "away_since"),
         (r"(?:начиная |еще |уже )?(?:со?|от)(?: примерно| около| самого)?", "since"),
-        (r"(?:вплоть )?(?:до|по)(?: примерно)?", "until"),
+        (r"(?:как минимум|минимум|по меньшей мере|по крайней мере) до", "not_before"), (r"(?:вплоть )?(?:до|по)(?: примерно)?", "until"),
         (r"(?:ко?|не позднее|не позже)(?: примерно)?", "by"),
         (r"после", "after"), (r"перед", "before"),
     ),

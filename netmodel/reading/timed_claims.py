@@ -11,6 +11,7 @@ from netmodel.reading.cues import (
     SECOND_TRACK,
     Cue,
     clause_of,
+    count_breaks,
     is_forecast,
     is_to_come,
 )
@@ -60,6 +61,12 @@ _TERM = re.compile(
     r"|(?<!\w)(?:предыдущ|перв|прежн|начальн)\w+ (?:срок|дат)\w*),? (?:of |– )?$"
 )
 """Words before a day that was promised and is past."""
+_PROMISED = re.compile(r"\bpromised\b|(?<!\w)(?:обіця|обеща)")
+_HAD_PROMISED = re.compile(
+    r"\b(?:promised|had (?:hoped|expected|planned)|(?:first|originally|initially) (?:\w+ )?for)\b"
+    r"|(?<!\w)(?:обіцяли|сподівалися|планували|розраховували|обещали|надеялись|рассчитывали|планировали|уверяли|запевняли)(?!\w)"
+)
+"""Words for what was promised and is past."""
 _FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
@@ -71,6 +78,20 @@ _WAS = re.compile(r"\b(?:was|were|had|did)\b")
 _STORMS = ("weather", "flood", "landslide", "security", "train_struck", "track_damage")
 """Kinds that lasted some days, in which the stop of trains began."""
 _MORNING = 9
+_UNPLANNED = ("track_damage", "bridge_damage", "station_damage", "derailment", "fire", "power")
+"""Kinds that nobody plans."""
+_NATURAL = ("weather", "flood", "landslide")
+"""Kinds that come by themselves, and by some hour reach a place."""
+_AT_WORK = re.compile(
+    r"\b(?:repairs?|work|works|crews?|engineers|finish\w*|complet\w+|done|ready|over|open\w*)\b"
+    r"|(?<!\w)(?:ремонт|робот|работ|бригад|заверш|законч|закінч|упора|управ|готов|віднов|восстан"
+    r"|відкри|откро|откры|почин|лагод|налад|налаг)"
+)
+"""Words for what ends a stop, in a sentence that does not speak of trains."""
+_TOOK = re.compile(
+    r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
+)
+"""Words before the hour until which something took: it was done then."""
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -90,7 +111,7 @@ class TimedReader(OwnedTimes):
         self._leave_out(find_early_ends(self.claims), "no_event")
         if self.effect == "closed":
             self._leave_out(find_said_lengths(self.claims), "no_event")
-            self.claims = order_ends(self.claims)
+            self.claims = drop_wider(order_ends(self.claims))
 
     def _leave_out(self, found: Sequence[ClaimFound], why: str) -> None:
         self.unused += [UnusedTime(each.start, each.end, why) for each in found]
@@ -105,7 +126,7 @@ class TimedReader(OwnedTimes):
             if is_of_speech(self.low, each, phrase):
                 continue
             moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
-            moment = moment or is_of_heading(each, phrase)
+            moment = moment or is_of_heading(self.low, each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
             recurs = phrase.get("clock") is not None and (
@@ -129,7 +150,10 @@ class TimedReader(OwnedTimes):
                 continue
             last = None if phrase.pair is None else each.times[phrase.pair]
             together = last is not None and not (phrase.before or last.before)
-            if last is not None and not (together and cue.group in ("cause", "return")):
+            works = cue.value == "planned_works"
+            if last is not None and not (
+                together and cue.group in ("cause", "return") and not works
+            ):
                 self._read_pair(each, phrase, last, cue)
             else:
                 self._read_one(each, phrase, cue)
@@ -137,6 +161,8 @@ class TimedReader(OwnedTimes):
     def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
         """Return a time with what it is of; that of an attack is when all began."""
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        if cue is not None and cue in each.refused and phrase.before in ("since", "until"):
+            cue = replace(cue, group="effect", value="closed", denied=False)
         if cue is not None and self._is_taken(each, phrase, cue):
             cue = None
         if (
@@ -165,6 +191,10 @@ class TimedReader(OwnedTimes):
         """Whether a time is of words that say of this event neither a beginning nor an end."""
         if cue is _OF_NOTHING:
             return True
+        if cue.future and (cue.group, cue.value) == ("cause", "weather") and phrase.before:
+            return True  # "the storm will abate by Friday"
+        if cue.future and cue.group == "cause" and cue.value in _UNPLANNED and self.began:
+            return True  # "the rest will be blown up in the morning"
         if self.effect == "none":  # nothing stopped: a time is of what spared the trains, or none
             return cue.group not in ("cause", "occurred") or cue.future or _is_adjective(phrase)
         if not self.effect and cue.group == "return" and not cue.anchored:
@@ -181,6 +211,10 @@ class TimedReader(OwnedTimes):
         self.anchor = read.day
         back = [cue for cue in each.told("return") if not cue.future]
         normal = [x for x in each.told("effect") if x.value == "normal" and not x.part]
+        own = [x for x in each.times if x is not phrase and x.get("clock") and not x.before]
+        if back and own and nearest_cue(self.low, each, own[0].core, own[0].end) in back:
+            self.unused.append(UnusedTime(phrase.start, phrase.end, "background"))
+            return True  # "as of nine the line is open, since five past seven"
         if (back or normal) and self.effect not in ("", "none"):
             by = Bounds(latest=read.bounds.latest)
             about = self._end_about(back[0]) if back else "full_service"
@@ -188,7 +222,9 @@ class TimedReader(OwnedTimes):
             return True
         out = [cue for cue in each.told("effect") if cue.value not in ("normal", "replaced")]
         out += [cue for cue in each.cues if cue.group == "return" and cue.denied]
-        heading = self._is_going_on() and (phrase.before == "as_of" or is_of_heading(each, phrase))
+        heading = self._is_going_on() and (
+            phrase.before == "as_of" or is_of_heading(self.low, each, phrase)
+        )
         if (
             not (out or each.told("still") or heading)
             or each.told("return")
@@ -221,11 +257,21 @@ class TimedReader(OwnedTimes):
             return False
         low, sentence = self.low, each.sentence
         future = is_to_come(low, sentence.start, sentence.end, sentence.language)
+        limited = any(cue.value in LIMITS for cue in self.event.cues("effect"))
+        over = self._is_over("full_service") if limited else self._is_over()
+        if future and over and not self._was_promised(each, phrase):
+            return False  # what is to come when all is over is of something else
+        aims = is_forecast(low, sentence.start, sentence.end, sentence.language)
+        bare = not (phrase.before or phrase.pair is not None or each.about_rail or aims)
+        if future and bare and _AT_WORK.search(low, sentence.start, sentence.end) is None:
+            return False  # "the divers will go down once more tomorrow"
         if phrase.pair is not None:
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)
             self._read_pair(each, phrase, each.times[phrase.pair], cue)
             return True
-        ends = phrase.before in ("until", "by", "not_before", "not_until") or future
+        opens = phrase.before == "since" and self.began is None  # "from six o'clock on Friday"
+        ends = phrase.before in ("until", "by", "not_before", "not_until")
+        ends = ends or (future and not opens)
         last = is_at_last(self.low, each, phrase) and self.began is not None
         runs = _RUNS.search(low, sentence.start, sentence.end) and phrase.before == "since"
         ends = ends or last or bool(runs and self.began is not None)
@@ -246,7 +292,10 @@ class TimedReader(OwnedTimes):
         return True
 
     def _read_one(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> None:
-        if phrase.before == "not_before" and _WAS.search(self.low, phrase.start, phrase.core):
+        took = phrase.before == "until" and _TOOK.search(self.low, each.sentence.start, phrase.core)
+        if took or (
+            phrase.before == "not_before" and _WAS.search(self.low, phrase.start, phrase.core)
+        ):
             phrase = replace(phrase, before="not_until")  # "no train was let in until 2 a.m."
         ends = self._is_end(each, phrase, cue)
         hoped = self._is_hoped(each, phrase)
@@ -256,6 +305,8 @@ class TimedReader(OwnedTimes):
         read = self._resolve(
             phrase, anchor, future=future, after=self.began if later and not future else None
         )
+        if read is not None and future and self._was_promised(each, phrase):
+            read = self._first_after_start(phrase) or read
         if read is not None and ends:
             read, future = self._not_before_start(phrase, read, future=future)
         if read is None:
@@ -268,6 +319,8 @@ class TimedReader(OwnedTimes):
             self.unused.append(UnusedTime(phrase.start, phrase.end, "no_event"))
             return
         basis = self._basis(cue, future=future)
+        if basis == "observed" and _PROMISED.search(self.low, cue.start, cue.end):
+            basis = "forecast"  # "had been promised for 1 December"
         if basis == "observed" and _TERM.search(self.low, each.sentence.start, phrase.core):
             basis, ends = "forecast", True
         told = phrase.before == "not_before" or hoped
@@ -284,6 +337,35 @@ class TimedReader(OwnedTimes):
             return
         bounds = self._bounds(phrase, cue, read, ends=ends)
         self._add(each, about, basis, phrase, read, bounds, cue=cue)
+
+    def _was_promised(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is one that had been promised before trains in fact ran."""
+        back = any(
+            not x.future and one.times for one in self.event.sentences for x in one.told("return")
+        )
+        left = self.low[each.sentence.start : phrase.core]
+        return back and self.began is not None and _HAD_PROMISED.search(left) is not None
+
+    def _first_after_start(self, phrase: TimePhrase) -> TimeRead | None:
+        """Return the first day of a name after the stop, if it is past: promises are of then."""
+        if self.began is None:
+            return None
+        start, atom = self.calendar.day_of(self.began), phrase.get("weekday")
+        if atom is None:
+            near = self.claims[-1].bounds if self.claims else None
+            if near is None or near.earliest is None or phrase.get(*DATE_KINDS) is not None:
+                return None
+            day = self.calendar.day_of(near.earliest)
+            rest = phrase
+        else:
+            ahead = (int(atom.value[0] or 0) - start.weekday()) % 7
+            day = date.fromordinal(start.toordinal() + ahead)
+            rest = replace(phrase, atoms=tuple(x for x in phrase.atoms if x is not atom))
+        if day > self.calendar.today:
+            return None
+        if not rest.atoms:
+            return self.calendar.whole_day(day, "resolved")
+        return self.calendar.read(rest, future=True, anchor=day)
 
     def _is_hoped(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether somebody expects something by a time or until it."""
@@ -312,11 +394,21 @@ class TimedReader(OwnedTimes):
             or self._is_future(each, cue, phrase.start, phrase.end)
             or is_from_now(self.low, each, phrase)
             or is_still_until(self.low, each, phrase)
+            or self._is_promised(each, phrase, cue)
             or (
                 phrase.before in ("by", "until")
                 and is_to_come(self.low, *clause, each.sentence.language)
             )
         )
+
+    def _is_promised(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a time has a clause of its own, of what is to come: "…, others leave at six"."""
+        first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
+        if cue.future or cue.group != "return" or phrase.before not in ("since", "by", "until"):
+            return False
+        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        apart = count_breaks(self.low, first[1], last[0]) > 0
+        return apart and is_to_come(self.low, *clause, each.sentence.language)
 
     def _about(
         self,
@@ -405,6 +497,9 @@ class TimedReader(OwnedTimes):
 
     def _bounds(self, phrase: TimePhrase, cue: Cue, read: TimeRead, *, ends: bool) -> Bounds:
         bounds = read.bounds
+        month = phrase.get("month")
+        if phrase.before == "until" and month is not None and month.value[2] == "late":
+            return Bounds(latest=bounds.latest)  # "until the end of June"
         until = phrase.before == "until" and ends and cue.group == "return"
         if phrase.before in ("by", "before") or until:
             return Bounds(latest=bounds.latest)
@@ -421,6 +516,9 @@ class TimedReader(OwnedTimes):
             return False
         if cue.group == "return" or phrase.before in ("not_before", "not_until"):
             return True
+        natural = cue.group == "cause" and cue.value in _NATURAL and not cue.future
+        if phrase.before == "by" and natural and self.began is None:
+            return False  # "the snow reached the town towards the evening"
         late = cue.group in ("cause", "occurred") and self.began is not None
         if late and is_at_last(self.low, each, phrase):
             return True

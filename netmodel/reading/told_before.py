@@ -17,7 +17,7 @@ _REMINDS: Mapping[str, re.Pattern[str]] = {
 _ANOTHER: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(
         r"\b(?:previous|earlier|similar|last such) (?:\w+ )?(?:attack|strike|derailment|explosion|blast|incident|accident"
-        r"|closure|fire|flood|collision|case|one)s?\b|\b(?:the last time|last (?:year|spring|summer|autumn|fall|winter)|a year (?:ago|earlier)|years ago"
+        r"|closure|fire|flood|collision|walkout|stoppage|outage|landslide|breakdown|shelling|storm|case|one)s?\b|\b(?:the last time|last (?:year|spring|summer|autumn|fall|winter)|a year (?:ago|earlier)|years ago"
         r"|it (?:is|was) (?:\w+ )?the (?:second|third|fourth|fifth)|this (?:is|was) (?:\w+ )?the (?:second|third|fourth|fifth)"
         r"|the (?:first|last) (?:was|came|happened) (?:on|in)"
         r"|ha[sd] already (?:been )?(?:\w+ ){0,2}(?:target|hit|attacked|struck|damaged|targeted|shelled)"
@@ -25,7 +25,7 @@ _ANOTHER: Mapping[str, re.Pattern[str]] = {
     ),
     "uk": re.compile(
         r"(?<!\w)(?:попередн\w{1,4}|аналогічн\w{1,4}|подібн\w{1,4}|схож\w{1,4}) (?:\w+ )?(?:атак|удар|обстріл|аварі|інцидент|сход|випад"
-        r"|вибух|пожеж|дтп|пригод|поді)\w*|(?<!\w)(?:торік|минулого року|рік тому|позаторік|востаннє)(?!\w)"
+        r"|вибух|пожеж|дтп|пригод|поді|страйк|зупинк|обвал|зсув|збі[йю]|відключенн)\w*|(?<!\w)(?:торік|минулого року|рік тому|позаторік|востаннє)(?!\w)"
         r"|(?<!\w)(?:там|тут|цю|цей|її|його) (?:\w+ )?(?:вже|уже) (?:\w+ )?\w+(?:ли|лось|лося|лася|вся)(?!\w)"
         r"|(?<!\w)це (?:вже |уже )?(?:друг|трет|четверт|п'ят)\w+"
         r"|(?<!\w)(?:так само|ц(?:я|ю|ією|ій|ієї) ж|ц(?:ей|ьому|им) же|ту саму|там же|тут же) (?:\w+ ){0,3}?(?:вже |уже )?\w+(?:ли|лось|лося|лася|вся|в)(?!\w)"
@@ -33,7 +33,7 @@ _ANOTHER: Mapping[str, re.Pattern[str]] = {
     ),
     "ru": re.compile(
         r"(?<!\w)(?:предыдущ\w{2,3}|аналогичн\w{2,3}|подобн\w{2,3}|похож\w{2,3}) (?:\w+ )?(?:атак|удар|обстрел|авари|инцидент|сход"
-        r"|случа|взрыв|пожар|дтп|происшеств)\w*|(?<!\w)(?:в прошлом году|год назад|в позапрошлом году|в прошлый раз|в последний раз)(?!\w)"
+        r"|случа|взрыв|пожар|дтп|происшеств|забастовк|остановк|обвал|опол|сбо[йе]|отключени)\w*|(?<!\w)(?:в прошлом году|год назад|в позапрошлом году|в прошлый раз|в последний раз)(?!\w)"
         r"|(?<!\w)(?:там|здесь|тут|ее|его) (?:\w+ )?(?:уже|ранее) (?:\w+ )?\w+(?:ли|лось|лась|лся)(?!\w)"
         r"|(?<!\w)это (?:уже )?(?:втор|трет|четверт|пят)\w+"
         r"|(?<!\w)(?:так же|эт(?:а|у|ой|от|ого|ом|им) же|ту же|там же|здесь же|тут же) (?:\w+ ){0,3}?(?:уже )?\w+(?:ли|лось|лась|лся|л)(?!\w)"
