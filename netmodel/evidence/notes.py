@@ -45,7 +45,7 @@ NOTES: Mapping[str, Template] = {
     # What was done about a contradiction
     "bounds_cover": Template("the bounds cover all of them"),
     "rule_aside": Template("the general rule is set aside in favour of what was observed"),
-    "both_shown": Template("both are shown; no figure of the model rests on it"),
+    "both_shown": Template("all are shown; no figure of the model rests on it"),
     "plan_aside": Template("the plan is set aside in favour of a surer or later claim"),
     "running_contradicted": Template(
         "a train passed by {instant} ({document}); the claims of a later end hold",
