@@ -495,6 +495,19 @@ def test_nights_may_begin_at_the_earliest_time_that_their_start_allows():
     assert works.incidents["works"].recurs == nights
 
 
+def test_nights_are_counted_from_claims_of_their_start_alone():
+    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06")
+    works = nm.evidence.closure(
+        "works", "B - C", start="2026-03-01", zone="UTC", source="Notice", kind="planned_works",
+        recurs=nights, basis="planned",
+    ).incidents["works"]  # fmt: skip
+    [start] = [each for each in works.claims if each.about == "start"]
+    timeless = replace(start, about="context", at=None)
+    late = replace(start, at=Bounds(latest=datetime(2026, 3, 9, tzinfo=UTC)))
+    for claims in ([timeless, *works.claims], [late]):
+        assert replace(works, claims=claims).recurs == nights
+
+
 def test_nights_are_counted_from_the_first_day_to_the_last_and_bounded():
     until = date(2026, 3, 1)
     nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until=until)
