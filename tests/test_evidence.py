@@ -270,19 +270,24 @@ def test_a_clock_without_offset_is_read_in_its_zone():
             parse_time(text, zone="Europe/Kyiv")
 
 
-@pytest.mark.parametrize(("made", "noted"), [("2027-02-03", True), ("2026-03-05", False)])
-def test_a_claim_made_long_after_its_document_is_pointed_out(tmp_path, made, noted):
-    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
+def write_incident(folder, keys, claim):
+    """Write an incident with further keys and one claim, and its document of 3 February 2026."""
+    path, documents = folder / "incidents.yaml", folder / "documents.yaml"
     path.write_text(
-        "incidents:\n"
-        "- {id: a, title: A, kind: other, zone: UTC, place: {hub: Kyiv}, effect: none,\n"
-        f"   claims: [{{document: d, speaker: S, says: x, about: context, made: {made}}}]}}\n"
+        f"incidents:\n- {{id: a, title: A, kind: other, zone: UTC, effect: none, {keys},\n"
+        f"   claims: [{{document: d, speaker: S, says: x, about: context{claim}}}]}}\n"
     )
     documents.write_text("documents: [{id: d, publisher: P, published: 2026-02-03}]\n")
+    return [documents, path]
+
+
+@pytest.mark.parametrize(("made", "noted"), [("2027-02-03", True), ("2026-03-05", False)])
+def test_a_claim_made_long_after_its_document_is_pointed_out(tmp_path, made, noted):
+    files = write_incident(tmp_path, "place: {hub: Kyiv}", f", made: {made}")
     with pytest.warns(InputWarning, match="made") if noted else warnings.catch_warnings():
         if not noted:
             warnings.simplefilter("error")
-        read_catalogue([documents, path])
+        read_catalogue(files)
 
 
 @pytest.mark.parametrize(("end", "sound"), [("06:00", True), ("05:59", False)])
@@ -318,25 +323,14 @@ def test_a_claim_that_is_wrong_is_told_where_it_is_wrong(tmp_path, lines, at_lin
 
 @pytest.mark.parametrize(("km", "sound"), [(50_000, True), (50_001, False)])
 def test_near_is_on_this_earth(tmp_path, km, sound):
-    path, documents = tmp_path / "incidents.yaml", tmp_path / "documents.yaml"
-    path.write_text(
-        "incidents:\n"
-        "- {id: a, title: A, kind: other, zone: UTC, effect: none,\n"
-        f"   place: {{near: {{lon: 30, lat: 50, within_km: {km}}}}},\n"
-        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n"
-    )
-    documents.write_text("documents: [{id: d, publisher: P}]\n")
+    place = f"place: {{near: {{lon: 30, lat: 50, within_km: {km}}}}}"
+    files = write_incident(tmp_path, place, "")
     with nullcontext() if sound else pytest.raises(InputError, match="within_km"):
-        read_catalogue([documents, path])
+        read_catalogue(files)
 
 
 def test_what_a_mapping_looks_like_names_each_key_once(tmp_path):
-    path = tmp_path / "incidents.yaml"
-    path.write_text(
-        "incidents:\n"
-        "- {id: a, title: A, kind: other, zone: UTC, effect: none, place: {near: Kyiv},\n"
-        "   claims: [{document: d, speaker: S, says: x, about: context}]}\n"
-    )
+    files = write_incident(tmp_path, "place: {near: Kyiv}", "")
     with pytest.raises(InputError, match="mapping") as caught:
-        read_catalogue([path])
+        read_catalogue(files)
     assert str(caught.value).count("lon") == 1

@@ -471,12 +471,17 @@ def test_the_nights_of_a_change_of_clocks_have_their_own_length():
         assert set(spans) == hours
 
 
-def test_nights_go_with_one_spell_and_one_effect():
-    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06")
-    works = nm.evidence.closure(
-        "works", "B - C", start="2026-03-01", zone="UTC", source="Notice", kind="planned_works",
-        recurs=nights, basis="planned",
+def nights_from(start):
+    """Works of every night from a start to 6 March 2026."""
+    return nm.evidence.closure(
+        "works", "B - C", start=start, zone="UTC", source="Notice", kind="planned_works",
+        recurs=Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06"),
+        basis="planned",
     ).incidents["works"]  # fmt: skip
+
+
+def test_nights_go_with_one_spell_and_one_effect():
+    works = nights_from("2026-03-01")
     second = [replace(claim, spell=2) for claim in works.claims]
     for change in ({"then": "single_track"}, {"claims": [*works.claims, *second]}):
         with pytest.raises(InputError, match="recurs"):
@@ -484,28 +489,20 @@ def test_nights_go_with_one_spell_and_one_effect():
 
 
 def test_nights_may_begin_at_the_earliest_time_that_their_start_allows():
-    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06")
     start = Bounds(
         earliest=datetime(2026, 3, 6, tzinfo=UTC), latest=datetime(2026, 3, 8, tzinfo=UTC)
     )
-    works = nm.evidence.closure(
-        "works", "B - C", start=start, zone="UTC", source="Notice", kind="planned_works",
-        recurs=nights, basis="planned",
-    )  # fmt: skip
-    assert works.incidents["works"].recurs == nights
+    works = nights_from(start)
+    assert works.recurs == nights_from("2026-03-01").recurs
 
 
 def test_nights_are_counted_from_claims_of_their_start_alone():
-    nights = Recurrence(days="daily", from_clock="23:00", to_clock="05:00", until="2026-03-06")
-    works = nm.evidence.closure(
-        "works", "B - C", start="2026-03-01", zone="UTC", source="Notice", kind="planned_works",
-        recurs=nights, basis="planned",
-    ).incidents["works"]  # fmt: skip
+    works = nights_from("2026-03-01")
     [start] = [each for each in works.claims if each.about == "start"]
     timeless = replace(start, about="context", at=None)
     late = replace(start, at=Bounds(latest=datetime(2026, 3, 9, tzinfo=UTC)))
     for claims in ([timeless, *works.claims], [late]):
-        assert replace(works, claims=claims).recurs == nights
+        assert replace(works, claims=claims).recurs == works.recurs
 
 
 def test_nights_are_counted_from_the_first_day_to_the_last_and_bounded():

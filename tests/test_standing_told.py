@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from netmodel.evidence.incident import Claim, Document, Incident
+from netmodel.evidence.places import NoPlace
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page.figures import view_figures, view_method
 from netmodel.report.page.headline import write_headline
@@ -11,6 +13,7 @@ from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import number_incidents
 from netmodel.report.page.render import describe_basis, render_page
 from netmodel.runs.moment import background_incidents, later_closures, link_states
+from netmodel.runs.run import run_scenario
 from netmodel.words.strings import Phrases
 from tests.report_records import data_of, shipped_record
 
@@ -87,3 +90,15 @@ def test_the_longest_extra_time_is_no_sum():
     views = {v.name: v for v in view_figures(record, phrases, number_incidents([record]))}
     assert views["highest_extra_minutes"].explanation == phrases("figure.explain_minutes")
     assert views["longest_extra_minutes"].explanation == ""
+
+
+def test_a_standing_closure_that_closes_no_link_is_still_told():
+    lost = Incident(
+        id="lost", title="Lost", kind="front_line", zone="UTC", effect="closed", standing=True,
+        places=(NoPlace(reason="not said"),),
+        claims=(Claim(document="d", speaker="S", says="x", about="cause", basis="observed"),),
+    )  # fmt: skip
+    run = run_scenario(
+        "crimea-may-2023", standing_closures=[lost], documents=[Document(id="d", publisher="P")]
+    )
+    assert [each.id for each in run.record.evidence.incidents if each.background] == ["lost"]

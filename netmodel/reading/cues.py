@@ -61,8 +61,8 @@ _NO_NEED = re.compile(
 _NOT_GOING_TO = re.compile(
     r"[^.,;!?\n]{0,25}? не (?:стан(?:ут|ет|е|емо|ем)|будут|будемо|будем|(?:збира|собира)\w+)(?!\w)"
 )
-_INFINITIVES = {"en": (), "uk": ("ти", "тися"), "ru": ("ть", "ться")}
 """What says of a stop named before it that nobody means it: "отменять не станут"."""
+_INFINITIVES = {"en": (), "uk": ("ти", "тися"), "ru": ("ть", "ться")}
 _IF = re.compile(
     r"(?<!\w)(?:if|unless|in case|in the event|якщо|у разі|в разі|если|в случае)(?!\w)"
 )

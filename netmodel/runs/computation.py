@@ -244,7 +244,10 @@ def _lay_out_time(
 
 
 def _closures_within(scenario: Scenario) -> tuple[Placement, ...]:
-    """Return the standing closures that may hold within the window, for some allowed time."""
+    """Return the standing closures that may hold within the window, for some allowed time.
+
+    One that closes no link stays, so that the run says why.
+    """
     window = scenario.window
 
     def may_hold(outage: Outage) -> bool:
@@ -253,7 +256,9 @@ def _closures_within(scenario: Scenario) -> tuple[Placement, ...]:
         return starts and (over is None or over > window.start)
 
     placements = scenario.background_placements
-    return tuple(each for each in placements if any(map(may_hold, each.outages)))
+    return tuple(
+        each for each in placements if not each.outages or any(map(may_hold, each.outages))
+    )
 
 
 def _base_outages(timeline: Timeline, background: set[str]) -> tuple[Outage, ...]:
