@@ -29,8 +29,6 @@ WRONG = {
     "no time": pd.NaT,
     "empty table": pd.DataFrame(),
 }
-OTHERS = {"reading"}
-"""Rooms of which the functions are not tried."""
 
 
 def list_public() -> Iterator[tuple[str, object]]:
@@ -39,7 +37,7 @@ def list_public() -> Iterator[tuple[str, object]]:
         room = ".".join(stub.parent.relative_to(PACKAGE.parent).parts)
         for name in re.findall(r"^from \.\S+ import \w+ as (\w+)", stub.read_text(), re.MULTILINE):
             value = getattr(importlib.import_module(room), name)
-            if callable(value) and stub.parent.name not in OTHERS:
+            if callable(value):
                 yield f"{room}.{name}", value
 
 

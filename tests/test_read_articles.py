@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,33 @@ def test_spans_of_another_extractor_are_checked_against_the_text():
     )
     with pytest.raises(InputError, match="is not at 0"):
         read(text, published=DAY, extractor=lambda _: [wrong], catalogue=_no_record())
+
+
+@pytest.mark.parametrize("given", [None, 7, "No trains", [None], [{"name": "kind"}]])
+def test_what_another_extractor_returns_is_a_list_of_what_it_found(given):
+    with pytest.raises(InputError, match="extractor"):
+        read("No trains ran at Lviv.", published=DAY, extractor=lambda _: given)
+
+
+EXTRACTED = {"incident": "a", "name": "kind", "value": "fire", "start": 0, "end": 9,
+             "quotation": "No trains"}  # fmt: skip
+WRONG = (7, 1.5, True, ["a"], b"a", datetime(2025, 3, 28))
+
+
+@pytest.mark.parametrize("name", ["incident", "name", "start", "end", "quotation", "claim"])
+def test_a_field_that_was_found_has_texts_and_whole_numbers(name):
+    for wrong in WRONG[1:] if name in ("start", "end") else WRONG:
+        with pytest.raises(InputError) as refused:
+            Extracted(**{**EXTRACTED, name: wrong})
+        assert [each.where for each in refused.value.problems] == [name]
+
+
+@pytest.mark.parametrize("name", ["publisher", "url", "title", "language", "zone", "id", "file"])
+def test_what_is_known_of_an_article_is_text(name):
+    for wrong in WRONG:
+        with pytest.raises(InputError) as refused:
+            Article(**{"text": "No trains.", "published": DAY, name: wrong})
+        assert [each.where for each in refused.value.problems] == [name]
 
 
 # Bad input

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Location, Problem
 from netmodel.evidence.catalogue_file import Text
 from netmodel.files.strict import StrictModel
@@ -45,6 +46,7 @@ def decisions_path(drafts: Path | str) -> Path:
     return Path(drafts).with_suffix(".decisions.yaml")
 
 
+@refuse_wrong_kinds
 def read_decisions(path: Path | str) -> tuple[Decision, ...]:
     """Read a file of decisions, as `write_decisions` or the page of a review writes it.
 
@@ -75,6 +77,7 @@ def read_decisions(path: Path | str) -> tuple[Decision, ...]:
     return tuple(found.values())
 
 
+@refuse_wrong_kinds
 def write_decisions(decisions: Iterable[Decision], path: Path | str) -> Path:
     """Write decisions into a file, whole or not at all; return its path.
 

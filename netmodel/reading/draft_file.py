@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Location, Problem
 from netmodel.evidence.catalogue_file import DocumentModel, Text
 from netmodel.evidence.incident import DOCUMENT_ZONE, Document
@@ -113,6 +114,7 @@ class DraftFile(StrictModel):
     unused: list[UnusedModel] = Field(default_factory=list)
 
 
+@refuse_wrong_kinds
 def write_draft(draft: Draft, path: Path | str) -> Path:
     """Write a draft into a file, whole or not at all; return its path.
 
@@ -132,6 +134,7 @@ def write_draft(draft: Draft, path: Path | str) -> Path:
     return Path(path)
 
 
+@refuse_wrong_kinds
 def draft_text(draft: Draft) -> str:
     """Return the text of a file of drafts, the same for the same draft."""
     return to_yaml(
@@ -212,6 +215,7 @@ def _describe_span(span: Span) -> Item:
     }  # fmt: skip
 
 
+@refuse_wrong_kinds
 def read_draft(path: Path | str) -> Draft:
     """Read a file of drafts.
 

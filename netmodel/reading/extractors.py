@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, shown
+from netmodel.evidence.vocabulary import Checks
 from netmodel.reading.draft import DraftClaim, DraftIncident
 from netmodel.reading.draft_fields import (
     CLAIM_FIELDS,
@@ -31,6 +32,11 @@ class Extracted:
         As of a `netmodel.reading.DraftField`.
     start, end, quotation
         Half-open offsets in the text, and the words that stand there.
+
+    Raises
+    ------
+    InputError
+        With every argument of another kind.
     """
 
     incident: str
@@ -40,6 +46,17 @@ class Extracted:
     end: int
     quotation: str
     claim: str | None = None
+
+    def __post_init__(self) -> None:
+        checks = Checks()
+        for name in ("incident", "name", "quotation"):
+            checks.text(name, getattr(self, name), empty=name == "quotation")
+        for name in ("start", "end"):
+            number: object = getattr(self, name)
+            if isinstance(number, bool) or not isinstance(number, int):
+                checks.refuse(f"{shown(number)} is no whole number of characters", name)
+        checks.text("claim", self.claim, optional=True)
+        checks.done()
 
 
 def draft_extracted(
@@ -57,7 +74,9 @@ def draft_extracted(
     >>> draft_extracted("No trains.", "a", "UTC", [])
     ()
     """
-    given = list(found)
+    checks = Checks()
+    given = checks.items("extractor", found, Extracted)
+    checks.done()
     problems: list[Problem] = []
     fields: list[tuple[Extracted, DraftField]] = []
     for each in given:
@@ -70,9 +89,7 @@ def draft_extracted(
     return tuple(_incidents(fields, article, zone))
 
 
-def _field(text: str, article: str, found: object) -> DraftField:
-    if not isinstance(found, Extracted):
-        raise InputError([Problem(what=f"{found!r:.60} is no Extracted", where="extractor")])
+def _field(text: str, article: str, found: Extracted) -> DraftField:
     where = f"extractor: {found.incident}: {found.name}"
     if text[found.start : found.end] != found.quotation or found.start < 0:
         what = f"{found.quotation!r:.80} is not at {found.start} of the text"

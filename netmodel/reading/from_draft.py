@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.claim_rules import find_missing_start
 from netmodel.evidence.incident import Claim, Incident, Replacement
@@ -16,6 +17,7 @@ _TAKEN_OVER = ("kind", "effect", "then", "traffic", "slowed_minutes", "trains_pe
 """What an incident has as its draft has it."""
 
 
+@refuse_wrong_kinds
 def to_incident(incident: DraftIncident, articles: Iterable[ArticleSource]) -> Incident:
     """Return a draft as an incident; what it says is not checked.
 
@@ -59,6 +61,7 @@ def _buses(incident: DraftIncident) -> Iterator[Replacement]:
             yield Replacement(from_hub=str(way["from"]), to_hub=str(way["to"]), document=document)
 
 
+@refuse_wrong_kinds
 def missing(incident: DraftIncident) -> tuple[Problem, ...]:
     """List what a draft lacks to be an incident; empty for nothing."""
     lacks = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 from netmodel.evidence.incident import Catalogue, Incident
 from netmodel.evidence.vocabulary import Checks, FrozenMap
@@ -114,6 +115,7 @@ class Decision:
         object.__setattr__(self, "values", FrozenMap({k: str(v) for k, v in values.items()}))
 
 
+@refuse_wrong_kinds
 def list_questions(draft: Draft, decisions: Iterable[Decision] = ()) -> tuple[Question, ...]:
     """Return what is still to be decided, in the order of the draft.
 
@@ -143,6 +145,7 @@ def list_all_questions(draft: Draft) -> tuple[Question, ...]:
     return tuple(question for each in draft.incidents for question in _list_every(each))
 
 
+@refuse_wrong_kinds
 def apply_decisions(draft: Draft, decisions: Iterable[Decision]) -> Draft:
     """Return a draft as a person decided it should be.
 
@@ -171,6 +174,7 @@ def apply_decisions(draft: Draft, decisions: Iterable[Decision]) -> Draft:
     return replace(draft, incidents=tuple(incidents))
 
 
+@refuse_wrong_kinds
 def accept_draft(
     draft: Draft, decisions: Sequence[Decision], *, record: Catalogue | None = None
 ) -> Catalogue:

@@ -10,9 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import DOCUMENT_ZONE, Catalogue, Document
+from netmodel.evidence.vocabulary import Checks
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Network
 from netmodel.reading.article_files import extract_main_text, read_article_file
@@ -90,6 +92,12 @@ class Article:
         if self.published is None:
             what = "the day of publication is missing"
             raise InputError([Problem(what=what, where=where, remedy="say when it appeared")])
+        checks = Checks()
+        checks.zone("zone", self.zone)
+        checks.text("publisher", self.publisher)
+        for name in ("url", "title", "language", "id", "file"):
+            checks.text(name, getattr(self, name), optional=True)
+        checks.done()
         _check_published(self, where)
 
     @property
@@ -108,6 +116,7 @@ class Article:
         return ArticleSource.of(self.text, document, zone=self.zone, file=self.file)
 
 
+@refuse_wrong_kinds
 def read(
     articles: str | Article | Sequence[str | Article],
     *,
@@ -178,6 +187,7 @@ def read(
     return reader.read(made, lang=lang, extractor=extractor)
 
 
+@refuse_wrong_kinds
 def read_files(
     paths: Sequence[Path | str], *, published: object, publisher: str | None = None,
     url: str | None = None, zone: str = DOCUMENT_ZONE,

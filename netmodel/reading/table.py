@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.catalogue_file import KindName
 from netmodel.evidence.incident import LONGEST_HOURS, Claim, Document, Incident
@@ -65,6 +66,7 @@ class TableReading:
         )
 
 
+@refuse_wrong_kinds
 def read_table(
     path: Path | str,
     columns: TableMap | Path | str,

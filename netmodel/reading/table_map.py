@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import did_you_mean, nearest_names
 from netmodel.evidence.catalogue_file import DocumentModel, EffectName, KindName
 from netmodel.evidence.vocabulary import (
@@ -180,6 +181,7 @@ _COLUMNS = (
 """Where a map names columns: one, several, or as keys."""
 
 
+@refuse_wrong_kinds
 def read_table_map(path: Path | str) -> tuple[TableMap, YamlSource]:
     r"""Return the map of a table from a YAML file, and where everything stands in it.
 
