@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast
+from netmodel.reading.clauses import clause_of, count_breaks, is_forecast
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
@@ -14,6 +14,7 @@ from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech, nearest_cue
+from netmodel.reading.told_cues import Cue
 from netmodel.times import Bounds
 
 _DAY, _NEAR_LATER, _EVENING, _MORNING = 24, 16, 18, 9

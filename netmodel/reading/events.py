@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from netmodel.reading.cues import Cue, count_breaks
+from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
 from netmodel.reading.sentence_links import (
     REACH,
@@ -34,6 +34,7 @@ from netmodel.reading.sentence_links import (
 )
 from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
 from netmodel.reading.time_phrases import TimePhrase
+from netmodel.reading.told_cues import Cue
 
 
 def _no_day(_: TimePhrase) -> None:

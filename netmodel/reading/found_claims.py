@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from netmodel.reading.cues import Cue
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech
 from netmodel.reading.told_before import RECALLED
+from netmodel.reading.told_cues import Cue
 from netmodel.times import Bounds
 
 

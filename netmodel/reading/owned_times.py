@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from netmodel.reading.cues import Cue, clause_of, count_breaks
+from netmodel.reading.clauses import clause_of, count_breaks
 from netmodel.reading.found_claims import ENDS, ClaimFound, is_about
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.span_claims import SpanClaims
@@ -13,6 +13,7 @@ from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import cue_distance, nearest_cue
+from netmodel.reading.told_cues import Cue
 
 _ELLIPSIS = 14
 """Letters beside its time that a clause without a verb has at most: "then for 6 p.m."."""

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from netmodel.reading.cues import Cue, count_breaks
+from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, iterate_names
 from netmodel.reading.sentences_read import ALONE, LIMITS, SIDE, ReadSentence
 from netmodel.reading.time_phrases import TimePhrase
+from netmodel.reading.told_cues import Cue
 
 REACH = 3
 """Sentences after which a word without a place no longer belongs to the last event."""

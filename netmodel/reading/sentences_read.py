@@ -8,14 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
-from netmodel.reading.cues import (
-    Cue,
-    does_recur,
-    find_cues,
-    is_about_rail,
-    is_general,
-    is_somewhere,
-)
+from netmodel.reading.cues import does_recur, find_cues, is_about_rail, is_general, is_somewhere
 from netmodel.reading.duration_phrases import DurationPhrase, find_durations
 from netmodel.reading.event_places import EventPlace, choose_places, find_event_places
 from netmodel.reading.folded_text import FoldedText, Sentence
@@ -23,6 +16,7 @@ from netmodel.reading.place_mentions import Mention
 from netmodel.reading.speakers import Speech, find_speeches
 from netmodel.reading.time_phrases import TimePhrase, find_times
 from netmodel.reading.told_before import recalls
+from netmodel.reading.told_cues import Cue
 
 ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
 """Kinds of which a sentence about the railway may tell without an effect."""

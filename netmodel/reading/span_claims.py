@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from netmodel.reading.cues import SECOND_TRACK, Cue, count_breaks, is_to_come
+from netmodel.reading.clauses import count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.event_claims import EventClaims
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
@@ -15,6 +15,7 @@ from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import find_speech, is_going_on, lies_ahead, nearest_cue
+from netmodel.reading.told_cues import SECOND_TRACK, Cue
 from netmodel.times import Bounds
 
 _WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|були|был|была|было|были)(?!\w)")
