@@ -228,6 +228,11 @@ def _hours_begun(language: str, part: str) -> Iterator[TimePattern]:
         )
 
 
+_MEASURED = re.compile(
+    r"(?<!\w)(?:минут|час|хвилин|годин|метр|километр|кілометр|вагон|человек|осіб|чолов|дн|суток|діб|км)"
+    r"\w{0,3} (?:на|по|до|под|під|со?|зо?|около|близько) $"
+)
+"""What is measured before its number: "минут на десять" is no hour."""
 _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30}
 
 
@@ -242,6 +247,8 @@ def _past(found: re.Match[str]) -> TimeAtom:
 
 def _spelt(hour: int, minutes: int = 0, width: int = 0) -> Maker:
     def make(found: re.Match[str]) -> TimeAtom | None:
+        if _MEASURED.search(found.string[max(0, found.start() - 16) : found.start()]):
+            return None
         named = found.groupdict()
         part = named.get("part") or named.get("part2") or named.get("n") or ""
         at, minute = hour, minutes

@@ -102,11 +102,11 @@ def _hours(text: str, language: str) -> float:
 
 _LATE_BEFORE = {
     "en": re.compile(r"(?:late by|delay(?:s|ed)?(?: of| by| reached| up to| reach)*|lost|lose|losing|longer by"
-                     r"|behind schedule by|up to|\bby|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
+                     r"|behind schedule by|up to|\bby|costs?(?: \w+){1,3}?|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
     "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше|зайв\w+|додатков\w+)(?: \w+){0,4} ?$"
-                     r"|(?:запізненн|затримк|відставанн)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
+                     r"|(?:запізн|затрим|спізн|відста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
     "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|дольше|лишн\w+|дополнительн\w+|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
-                     r"|(?:опоздани|задержк|отставани)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
+                     r"|(?:опозд|опазд|задерж|отста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
 }  # fmt: skip
 _LATE_AFTER = {
     "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),

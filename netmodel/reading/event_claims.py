@@ -18,6 +18,11 @@ from netmodel.reading.told_cues import Cue
 from netmodel.times import Bounds
 
 _DAY, _NEAR_LATER, _EVENING, _MORNING = 24, 16, 18, 9
+_NOON = 12
+_HALF_NAMED = re.compile(
+    r"\d|a\.?m|p\.?m|noon|midnight|morning|evening|night|ранк|дня|вечор|ноч|утр|вечер|ночи|полу|опів"
+)
+"""What tells of a clock in which half of the day it is."""
 _LATER = re.compile(r"(?: later| потому| спустя)?,? ?(?:at|about|о|об|в|у|by)? ?")
 _LIFTED = re.compile(r"\b(?:restrictions?|ban|warning)\b|(?<!\w)(?:обмежен|заборон|огранич|запрет)")
 """Words for what forbade trains."""
@@ -90,10 +95,36 @@ class EventClaims:
         ):  # fmt: skip
             anchor = date.fromordinal(anchor.toordinal() - 1)  # "last night …, at 23:55"
         read = self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        if read is not None and after is not None:
+            read = self._in_the_half_day(phrase, read, after, future=future)
         part = phrase.get("part")
         if read is not None and part is not None and part.value[0] == "overnight" and clock is None:
             self.night = read.day
         return read
+
+    def _in_the_half_day(
+        self, phrase: TimePhrase, read: TimeRead, after: datetime, *, future: bool
+    ) -> TimeRead:
+        """Return an hour in words as the first of that name after another: "barred until six"."""
+        clock = phrase.get("clock")
+        if clock is None or phrase.get("part", *DATE_KINDS) is not None:
+            return read
+        hour = int(clock.value[0] or 0)
+        words = self.low[clock.start : clock.end]
+        if not 0 < hour < _NOON or _HALF_NAMED.search(words):
+            return read
+        later = replace(clock, value=(hour + _NOON, *clock.value[1:]))
+        phrase = replace(phrase, atoms=tuple(later if x is clock else x for x in phrase.atoms))
+        other = self.calendar.read(
+            phrase, future=future, anchor=self.calendar.day_of(after), after=after
+        )
+        if other is None or other.bounds.earliest is None or read.bounds.earliest is None:
+            return read
+        told = [x.bounds.earliest for x in self.claims if x.bounds and x.bounds.earliest]
+        if any(after < x and other.bounds.earliest < x for x in told):
+            return read  # the text is further on already
+        fits = after < other.bounds.earliest < read.bounds.earliest
+        return other if fits or read.bounds.earliest <= after else read
 
     def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
         found = self.calendar.find_day(phrase, self.anchor, future=future)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from netmodel.reading.sentences_read import ReadSentence
@@ -34,3 +34,41 @@ def find_heading_day(sentences: Sequence[ReadSentence], calendar: ArticleCalenda
     if found is None or found[0] > calendar.today:
         return None
     return found[0]
+
+
+_BEFORE = 2
+"""Sentences before an event whose day is still that of its hours."""
+_RECENT = 7
+
+
+def find_lead_day(
+    sentences: Sequence[ReadSentence],
+    number: int,
+    told: Collection[int],
+    calendar: ArticleCalendar,
+) -> date | None:
+    """Return the day of which an article spoke right before an event; ``None`` for none.
+
+    "The express was sent round by Lozova yesterday. The line was shut at 14:20."
+
+    Parameters
+    ----------
+    number
+        Of the first sentence of the event.
+    told
+        Numbers of the sentences of all events: the day of these is another's.
+    """
+    paragraphs = {each.number: each.sentence.paragraph for each in sentences}
+    for each in reversed(sentences):
+        if not 0 < number - each.number <= _BEFORE or each.number in told:
+            continue
+        same = each.sentence.paragraph == paragraphs[number]
+        if not same or each.recalls or each.general or each.recurs:
+            continue
+        for phrase in reversed(each.times):
+            if phrase.before not in ("", "since") or phrase.get("date", "weekday", "day") is None:
+                continue
+            day = calendar.past_day(phrase)
+            if day is not None and (calendar.today - day).days <= _RECENT:
+                return day
+    return None

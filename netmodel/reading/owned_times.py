@@ -12,7 +12,7 @@ from netmodel.reading.span_claims import SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
-from netmodel.reading.time_roles import cue_distance, nearest_cue
+from netmodel.reading.time_roles import cue_distance, is_of_second, nearest_cue
 from netmodel.reading.told_cues import Cue
 
 _ELLIPSIS = 14
@@ -28,6 +28,13 @@ _REPAIRS = re.compile(
 """Words for the beginning of repairs."""
 
 
+_HAD_BEEN = re.compile(
+    r"\bhad (?:\w+ )?(?!to\b|no\b|an?\b|the\b|its?\b|their\b|only\b|until\b)\w{3,}"
+    r"|\bhad (?:\w+ )?(?:come|been|gone|hit|run|cut|got)\b"
+)
+"""A verb of what had happened before."""
+
+
 class OwnedTimes(SpanClaims):
     """Claims of an event, and of what each of its times is."""
 
@@ -38,7 +45,7 @@ class OwnedTimes(SpanClaims):
         low = self.low
         first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
         rival = self._nearer(each, phrase, cue)
-        if rival is None:
+        if rival is None or is_of_second(low, each, phrase):
             return False
         if ";" in low[first[1] : last[0]]:
             return True
@@ -100,18 +107,31 @@ class OwnedTimes(SpanClaims):
             return False
         if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
             return False  # "repairs began at two"
+        if self._had_been(each, phrase):
+            return False  # "three wagons had come off at 4:25"
         if any(x.group == "effect" and x.denied and x.value == "closed" for x in each.cues):
             return False  # "the second call came at seven; this time no train was stopped"
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
                              after=self.began)  # fmt: skip
         return read is not None and (read.bounds.earliest or self.began) > self.began
 
+    def _had_been(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is of what had happened before that of which the text just told."""
+        first, last = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return _HAD_BEEN.search(self.low, first, last) is not None
+
     def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock tells the hour of a day that the sentence gave as the start."""
         days = [x for x in self.claims if x.sentence is each and x.about == "start"]
         if phrase.get("clock") is None or len(self.claims) != 1:
             return False
-        return bool(days) or self._is_hour_of(self.claims[0], phrase)
+        if days or self._is_hour_of(self.claims[0], phrase):
+            return True
+        start = self.claims[0]
+        if start.about != "start" or start.bounds is None or not self._had_been(each, phrase):
+            return False
+        read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False)
+        return read is not None and start.bounds.intersect(read.bounds) == read.bounds
 
     def _is_hour_of(self, start: ClaimFound, phrase: TimePhrase) -> bool:
         """Whether a clock lies in or about the part of a day in which it began."""

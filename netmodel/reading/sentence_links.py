@@ -82,6 +82,8 @@ def is_on_the_line(
     if {one.form, two.form} != {"at", "section"}:
         return False
     at, section = (one, two) if one.form == "at" else (two, one)
+    if two is section and two.why == "inferred" and not (effects or each.times):
+        return False  # "morning trains to Mukachevo were turned round at Stryi"
     ends = beside.get(at.names[0], frozenset())
     return len(ends & set(section.names)) > 0
 
@@ -255,6 +257,25 @@ def only_returns(each: ReadSentence, current: EventFound) -> bool:
     told = bool(each.told("effect") or each.told("cause") or each.times)
     elsewhere = any(x.form != "via" for x in each.places)
     return bool(current.cues("effect")) and not (told or elsewhere)
+
+
+_WAITED = re.compile(
+    r"queu|wait|held|stood|stand|stuck|stranded|backed|idle|стоя|стої|простоя|чека|перечек|жда|ждут"
+    r"|застря|скуп|скоп|трима|притрим|держа|придерж|задерж"
+)
+"""Words for trains that stood somewhere because of a stop elsewhere."""
+
+
+def only_waits(low: str, each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence right behind a stop tells only where trains stood because of it."""
+    stops = [x for x in each.told("effect") if x.value not in SIDE]
+    beside = each.number - current.last == 1 and bool(current.cues("effect"))
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    if not (beside and same and stops) or each.times or each.told("cause") or each.told("return"):
+        return False
+    if any(x.form == "section" for x in each.places):
+        return False
+    return all(_WAITED.match(low, x.start) is not None for x in stops)
 
 
 def is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:

@@ -9,12 +9,12 @@ from datetime import date
 from netmodel.reading.clauses import count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.event_claims import EventClaims
-from netmodel.reading.found_claims import ClaimFound, UnusedTime
+from netmodel.reading.found_claims import ENDS, ClaimFound, UnusedTime
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
-from netmodel.reading.time_roles import find_speech, is_going_on, lies_ahead, nearest_cue
+from netmodel.reading.time_roles import AT_WORK, find_speech, is_going_on, lies_ahead, nearest_cue
 from netmodel.reading.told_cues import SECOND_TRACK, Cue
 from netmodel.times import Bounds
 
@@ -23,8 +23,21 @@ _WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|бу
 
 _AT_MOST = re.compile(
     r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
-    r"|в течение|мене[ею]|не более"
+    r"|не довше|в течение|мене[ею]|не более|не больше|не дольше|найбільше|максимум|самое большее|от силы"
+    r"|at the (?:most|outside)|not more than"
 )
+_TOOK = re.compile(
+    r"\b(?:took|needed|required|(?:was|were|be|than))(?: \w+){0,3} $|\bafter (?:\w+ )?$"
+    r"|(?<!\w)(?:знадобил|пішл|потребува|витрати|забра|зайнял|минул|лише за|аж за"
+    r"|понадоби|уш[ел]л?|потребова|потрати|занял|прошл)\w*(?: \w+){0,3} $"
+)
+_TO_UNDO = re.compile(
+    r"(?: of work)?,? (?:(?:for \w+ )?to (?:\w+ )?(?:free|clear|lift|remove|haul|drag|put|get|set|restore"
+    r"|repair|re-?\w+|move|open|mend|fix|right|tow|bring|pull|make)\b"
+    r"|before (?:anything|trains?|traffic|the|a|one|movement|it)\b"
+    r"|(?:щоб|чтобы|на те|на то|перш ніж|прежде чем|поки|пока|до того)(?!\w))"
+)
+"""What follows a length after which trains ran: "fourteen hours before anything got past"."""
 _AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
 NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
@@ -205,6 +218,13 @@ class SpanClaims(EventClaims):
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
             cue = replace(NO_CUE, future=ahead, start=duration.start, end=duration.end)
         if cue is None and duration.role == "within" and self._is_first_end(each):
+            ahead = is_to_come(
+                self.low, each.sentence.start, each.sentence.end, each.sentence.language
+            )
+            return replace(
+                NO_CUE, group="return", future=ahead, start=duration.start, end=duration.end
+            )
+        if lasted and self._tells_way_back(each, duration):
             return replace(NO_CUE, group="return", start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited"):
             return None
@@ -217,13 +237,22 @@ class SpanClaims(EventClaims):
         )
         return None if goes_on and cue.group != "return" else cue
 
+    def _tells_way_back(self, each: ReadSentence, duration: DurationPhrase) -> bool:
+        """Whether a length is that until trains ran: "it took three hours to free the track"."""
+        if self.began is None or any(x.about in ENDS for x in self.claims):
+            return False
+        left = self.low[each.sentence.start : duration.start]
+        return _TOOK.search(left) is not None and _TO_UNDO.match(self.low, duration.end) is not None
+
     def _is_first_end(self, each: ReadSentence) -> bool:
         """Whether a sentence behind the stop, with no words of its own, may tell how it ended."""
         low, sentence = self.low, each.sentence
         if self.began is None or not self.effect or each.cues or each.recurs:
             return False
-        ended = any(x.about != "start" for x in self.claims)
-        return not ended and not is_to_come(low, sentence.start, sentence.end, sentence.language)
+        if any(x.about != "start" for x in self.claims):
+            return False
+        ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
+        return not ahead or AT_WORK.search(low, sentence.start, sentence.end) is not None
 
     def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
         """Whether a length is of the stop or the return of traffic, in one breath with it."""

@@ -34,12 +34,19 @@ _SPOKEN = re.compile(
 )  # fmt: skip
 
 
+_SCENE = re.compile(
+    r"(?:\b(?:scene|site|place|spot|point) of (?:the |an? )?|(?<!\w)(?:місц|мест)\w{1,3} )$"
+)
+"""Words that make of a cause the place at which it was: "passed the scene of the accident"."""
+
+
 def nearest_cue(low: str, each: ReadSentence, start: int, end: int) -> Cue | None:
     """Return the cue that a time belongs to: the nearest, breaks counted."""
     found = [
         cue for cue in each.cues
         if cue.value not in ("replaced", "late")
         and not ((cue.denied or cue.hedged) and cue.group != "return")
+        and not (cue.group == "cause" and _SCENE.search(low[each.sentence.start : cue.start]))
     ]  # fmt: skip
     if not found:
         return None
@@ -191,6 +198,14 @@ _STILL_SO = re.compile(
     r" (?:не )?(?!\w+тим(?:е|уть))\w{2,}(?:ет|ют|ут|ят|ит|є|ють|уть|ять|ить|їть)(?!\w)(?! (?:было|було))"
 )
 """A verb of the present behind a duration: "сутки не принимает"."""
+
+
+AT_WORK = re.compile(
+    r"\b(?:repairs?|work|works|crews?|engineers|finish\w*|complet\w+|done|ready|over|manag|deal|cope|put right|open\w*)\b"
+    r"|(?<!\w)(?:ремонт|робот|работ|бригад|заверш|законч|закінч|упора|управ|справи|справля|встигн|успе(?:ть|ем|ют|ет)|готов|віднов|восстан"
+    r"|відкри|откро|откры|почин|лагод|налад|налаг)"
+)
+"""Words for what ends a stop, in a sentence that does not speak of trains."""
 
 
 def is_going_on(low: str, each: ReadSentence, duration: DurationPhrase) -> bool:

@@ -25,6 +25,7 @@ from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import (
+    AT_WORK,
     belongs_to_another,
     find_speech,
     is_at_last,
@@ -64,12 +65,6 @@ _UNPLANNED = ("track_damage", "bridge_damage", "station_damage", "derailment", "
 """Kinds that nobody plans."""
 _NATURAL = ("weather", "flood", "landslide")
 """Kinds that come by themselves, and by some hour reach a place."""
-_AT_WORK = re.compile(
-    r"\b(?:repairs?|work|works|crews?|engineers|finish\w*|complet\w+|done|ready|over|open\w*)\b"
-    r"|(?<!\w)(?:ремонт|робот|работ|бригад|заверш|законч|закінч|упора|управ|готов|віднов|восстан"
-    r"|відкри|откро|откры|почин|лагод|налад|налаг)"
-)
-"""Words for what ends a stop, in a sentence that does not speak of trains."""
 _TOOK = re.compile(
     r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
 )
@@ -245,7 +240,7 @@ class TimedReader(ComingTimes):
             return False  # what is to come when all is over is of something else
         aims = is_forecast(low, sentence.start, sentence.end, sentence.language)
         bare = not (phrase.before or phrase.pair is not None or each.about_rail or aims)
-        if future and bare and _AT_WORK.search(low, sentence.start, sentence.end) is None:
+        if future and bare and AT_WORK.search(low, sentence.start, sentence.end) is None:
             return False  # "the divers will go down once more tomorrow"
         if phrase.pair is not None:
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)

@@ -204,9 +204,31 @@ _COME = re.compile(
 """What follows a time at which those came who repair."""
 
 
+_CEASED = re.compile(
+    r"\b(?:water|flood|river|storm|wind|snow|rain|gale|fog)s? (?:\w+ )?(?:went down|receded|fell|subsided|abated"
+    r"|died down|eased|stopped|let up|dropped|cleared)\b|\b(?:had|has|was|were) (?:\w+ )?(?:receded|subsided|abated)\b"
+    r"|(?<!\w)(?:вода|річка|паводок|вітер|буря|злива|дощ|сніг|снігопад|туман|негода|река|ветер|буря|ливень|дождь|снег|снегопад|непогода)"
+    r" (?:\w+ )?(?:зійшл|спал|відступи|вщух|стих|ущух|припини|сошл|уш[ел]л?|отступи|утих|прекрати|улегл|рассеял|розвія)\w*"
+    r"|(?<!\w)(?:зійшл|спал|відступи|вщух|стих|ущух|сошл|отступи|утих|улегл)\w* (?:\w+ )?"
+    r"(?:вода|річка|паводок|вітер|буря|злива|негода|туман|река|ветер|ливень|непогода)(?!\w)"
+)
+"""Words for the end of what had stopped trains, which run later."""
+
+
+def _is_of_cause(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether a time is that at which the cause ended, and no word says that trains ran."""
+    first, last = clause_of(low, each.sentence, phrase.start, phrase.end)
+    if _CEASED.search(low, first, last) is None:
+        return False
+    return not any(
+        x.group in ("return", "effect") and x.anchored and first <= x.start < last
+        for x in each.cues
+    )  # fmt: skip
+
+
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which people began to work: "we began at five"."""
-    if _COME.match(low, phrase.end):
+    if _COME.match(low, phrase.end) or _is_of_cause(low, each, phrase):
         return True
     left = low[each.sentence.start : phrase.core]
     if _ARRIVED.search(left[-90:]) or _PUT_OUT.search(left[-60:]) or _FIRE_ENDED.search(left):

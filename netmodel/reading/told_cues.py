@@ -52,8 +52,8 @@ _REJECTED = re.compile(
     r"\b(?:rejected|denied|dismissed|refuted|debunked)\b[^.;]{0,90}"
     r"\b(?:claims?|reports?|rumou?rs?|accounts?|that)\b"
     r"|\b(?:rumou?rs?|claims?) (?:that|of)\b"
-    r"|(?<!\w)(?:слух\w*|пост\w{0,2}|фейк\w*|вброс\w*|сообщени\w+) (?:о|об)(?: том,? что)?(?!\w)"
-    r"|(?<!\w)(?:чутк\w+|допис\w*|фейк\w*|вкид\w*|повідомленн\w+) про(?: те,? що)?(?!\w)"
+    r"|(?<!из-за )(?<!после )(?<!\w)(?:слух\w*|пост\w{0,2}|фейк\w*|вброс\w*|сообщени\w+) (?:о|об)(?: том,? что)?(?!\w)"
+    r"|(?<!через )(?<!після )(?<!\w)(?:чутк\w+|допис\w*|фейк\w*|вкид\w*|повідомленн\w+) про(?: те,? що)?(?!\w)"
 )
 """Words before what somebody denies, or what only a rumour says."""
 
@@ -188,6 +188,29 @@ class Cue:
         return not (self.denied or self.hedged)
 
 
+_REASON = re.compile(
+    r"(?:\b(?:because of|due to|owing to|for|amid|over|after|following)"
+    r"|(?<!\w)(?:через|після|у зв'язку (?:з|із)|в зв'язку (?:з|із)|из-за|із-за|після|после|в связи с|по причине))"
+    r" (?:an? |the |\w+ )?$"
+)
+"""Words before what may be and is the reason of a stop that was: "because of a possible attack"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hedge:
+    """Words of a language for what may be; those of a reason do not doubt what it led to."""
+
+    language: str
+    group: str
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first of them in a text."""
+        for found in re.finditer(words.HEDGES[self.language], text):
+            if self.group != "effect" or not _REASON.search(text[: found.start()]):
+                return found
+        return None
+
+
 def make_cue(
     low: str, sentence: Sentence, group: str, value: str, start: int, end: int, *, anchored: bool
 ) -> Cue:
@@ -234,7 +257,7 @@ def make_cue(
         group, value = "return", "full"  # "ran normally again"
     if value == "normal" and _FROM_THEN.search(_end_of(left, 50).rpartition(". ")[2]):
         group, value = "return", "full"  # "since then everything has run normally"
-    hedge = re.compile(words.HEDGES[language])
+    hedge = _Hedge(language, group)
     before = _end_of(left, _NEAR_HEDGE).rpartition(";")[2].rpartition(". ")[2]
     hedged = (
         group != "return"
