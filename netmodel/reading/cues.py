@@ -15,6 +15,7 @@ from netmodel.reading.told_cues import Cue, make_cue
 _NOT_LATE = re.compile(
     r"(?:\b(?:without|no|average|mean)"
     r"|(?<!\w)(?:без|жодн\w+|середн\w+|нет|средн\w+|никак\w+))(?: \w+)? $"
+    r"|(?<!\w)не $|(?<!\w)(?:жодн|ни одн)\w* (?:\w+ ){1,5}не $"
 )
 """Words before a delay that was none, or is that of a year's trains."""
 

@@ -103,7 +103,9 @@ class OwnedTimes(SpanClaims):
         """
         if self.began is None or self._is_over() or phrase.before or phrase.get("clock") is None:
             return False
-        if each.number == self.event.sentences[0].number:
+        begun = max((x.end for x in self.claims if x.sentence is each), default=-1)
+        first = each.number == self.event.sentences[0].number
+        if first and (begun < 0 or ";" not in self.low[begun : phrase.start]):
             return False
         if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
             return False  # "repairs began at two"

@@ -188,6 +188,8 @@ class Cue:
         return not (self.denied or self.hedged)
 
 
+_AT_MOST = re.compile(r"(?:no more|not|не (?:більш|понад|вище|более|больше|свыше|выше))")
+"""Words for the most that trains may do."""
 _REASON = re.compile(
     r"(?:\b(?:because of|due to|owing to|for|amid|over|after|following)"
     r"|(?<!\w)(?:через|після|у зв'язку (?:з|із)|в зв'язку (?:з|із)|из-за|із-за|після|после|в связи с|по причине))"
@@ -203,10 +205,11 @@ class _Hedge:
     language: str
     group: str
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """Return the first of them in a text."""
+    def search(self, text: str, left: str = "") -> re.Match[str] | None:
+        """Return the first of them in a text; `left` is what stands before it."""
         for found in re.finditer(words.HEDGES[self.language], text):
-            if self.group != "effect" or not _REASON.search(text[: found.start()]):
+            reason = self.group == "effect" and _REASON.search(left + text[: found.start()])
+            if not reason:
                 return found
         return None
 
@@ -262,8 +265,9 @@ def make_cue(
     hedged = (
         group != "return"
         and value not in ("normal", "advisory")
+        and not (value == "slowed" and _AT_MOST.match(own))
         and (
-            hedge.search(before) is not None
+            hedge.search(before, left.removesuffix(before)) is not None
             or (
                 value not in _LIMITED
                 and hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0])
