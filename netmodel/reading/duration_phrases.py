@@ -110,8 +110,8 @@ _LATE_BEFORE = {
 }  # fmt: skip
 _LATE_AFTER = {
     "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),
-    "uk": re.compile(r",?\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше)(?: за| від|,? ніж| звичайн|[.,;]))"),
-    "ru": re.compile(r",?\s*(?:опозда\w+|опазды\w+|задерж\w+|(?:позже|раньше|дольше)(?: обычн|,? чем|[.,;]))"),
+    "uk": re.compile(r",?\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше|більше)(?: за| від|,? ніж| звичайн|[.,;]))"),
+    "ru": re.compile(r",?\s*(?:опозда\w+|опазды\w+|задерж\w+|(?:позже|раньше|дольше|больше)(?: обычн|,? чем|[.,;]))"),
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
@@ -120,12 +120,12 @@ _WITHIN = {
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
-                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took(?: \w+){0,2}|closure of|break of|all of)\s*$"),
+                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took(?: \w+){0,2}|\bit (?:was|would be|will be)|closure of|break of|all of)\s*$"),
     "uk": re.compile(r"(?:\bна|\bзо|через|після|тривал\w+|діял\w+|знадобил\w+|пішло|витратили|забрал\w+|зайня\w+|стоя\w+|близько|майже|понад|щонайменше|приблизно|простоя\w+)(?: \w+)?\s*$"),
     "ru": re.compile(r"(?:\bна|спустя|через|после|длил\w+|действовал\w+|понадобил\w+|ушло|потратили|занял\w*|продлил\w+|стоя\w+|около|почти|более|больше|не менее|примерно|простоя\w+)(?: \w+)?\s*$"),
 }  # fmt: skip
 _LASTED_AFTER = {
-    "en": re.compile(r"\s*(?:later|afterwards|of (?:closure|interruption)|after (?:that|the|an?|it)\b)|[- ](?:closure|interruption|break|stoppage|shutdown)"),
+    "en": re.compile(r"\s*(?:later|afterwards|before (?:anything|trains|traffic)|of (?:closure|interruption)|after (?:that|the|an?|it)\b)|[- ](?:closure|interruption|break|stoppage|shutdown)"),
     "uk": re.compile(r"\s*(?:потому|по тому|рух|поїзди|колія|лінія|дільниця|стояв|не ход|не курс|не зупин)"),
     "ru": re.compile(r"\s*(?:спустя|движение|поезда|линия|путь|участок|стоял|не ход|простоял)"),
 }  # fmt: skip
@@ -137,7 +137,9 @@ _MORE = {
 _NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
 
 
-_AGO = re.compile(r"\s*(?:ago|earlier|before|тому|назад|раніше|ранее)\b")
+_AGO = re.compile(
+    r"\s*(?:ago|earlier|before(?! (?:anything|trains?|traffic|the (?:first|line|track)|a |one|movement|it|they)\b)|тому|назад|раніше|ранее)\b"
+)
 _NAMES_A_DAY = re.compile(
     r"(?:кін(?:ця|ець|ці)|наприкінці|початку?|середин[аиіуые]|начал[аеу]|кон(?:ца|ец|цу|це)|end of the|(?:минул|попередн|наступн|поточн|минувш|прошедш|прошл|истекш"
     r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following)) $"

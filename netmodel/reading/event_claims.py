@@ -10,12 +10,12 @@ from netmodel.reading.clauses import clause_of, count_breaks, is_forecast
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
-from netmodel.reading.time_atoms import DATE_KINDS
+from netmodel.reading.time_atoms import DATE_KINDS, TimeAtom
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech, nearest_cue
 from netmodel.reading.told_cues import Cue
-from netmodel.times import Bounds
+from netmodel.times import Bounds, load_zone
 
 _DAY, _NEAR_LATER, _EVENING, _MORNING = 24, 16, 18, 9
 _NOON = 12
@@ -28,6 +28,30 @@ _LIFTED = re.compile(r"\b(?:restrictions?|ban|warning)\b|(?<!\w)(?:обмеже�
 """Words for what forbade trains."""
 _COUNTED = ("before", "after", "same")
 """Words for a day that is counted from that of which the article was speaking."""
+
+
+_ZONE_NAMED = re.compile(
+    r"[ ,(]*(?:(?P<moscow>moscow time|msk\b|(?:по )?мск(?!\w)"
+    r"|(?:по московскому|московского) времени|за московським часом)"
+    r"|(?P<kyiv>(?:kyiv|kiev) time|по киевскому времени|за київським часом|за києвом)"
+    r"|(?P<utc>utc\b|gmt\b|по гринвичу|за гринвічем))"
+)
+"""Words behind a clock that say in which zone it is."""
+_ZONES = {"moscow": "Europe/Moscow", "kyiv": "Europe/Kyiv", "utc": "UTC"}
+
+
+def _in_zone(low: str, clock: TimeAtom, read: TimeRead, calendar: ArticleCalendar) -> TimeRead:
+    """Return an instant whose clock is said to be of another zone than that of the place."""
+    found = _ZONE_NAMED.match(low, clock.end)
+    first = read.bounds.earliest
+    if found is None or found.lastgroup is None or first is None:
+        return read
+    zone = load_zone(_ZONES[found.lastgroup])
+    there, here = first.astimezone(zone).utcoffset(), first.astimezone(calendar.zone).utcoffset()
+    if there is None or here is None or there == here:
+        return read
+    hours = (here - there).total_seconds() / 3600
+    return replace(read, bounds=read.bounds.shift(hours, hours))
 
 
 class EventClaims:
@@ -95,6 +119,8 @@ class EventClaims:
         ):  # fmt: skip
             anchor = date.fromordinal(anchor.toordinal() - 1)  # "last night …, at 23:55"
         read = self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        if read is not None and clock is not None:
+            read = _in_zone(self.low, clock, read, self.calendar)
         if read is not None and after is not None:
             read = self._in_the_half_day(phrase, read, after, future=future)
         part = phrase.get("part")

@@ -110,6 +110,7 @@ class _Gatherer:
         chosen = _near_cues(self.low, each)
         home = _home(self.events, current, each, chosen, self.region_of)
         begins = _begins(each) and not _is_of_one_train(self.low, each, current)
+        begins = begins and not self._is_history(each)
         begins = begins and not (current is not None and only_returns(each, current))
         far = current is None or each.number - current.last > REACH
         if home is not None and not chosen and leaves(each, current, far=far, begins=begins):
@@ -134,6 +135,14 @@ class _Gatherer:
             self.events.append(home)
             self.waiting = []
         return home or _last_resort(each, self.events, current, begins=begins), chosen, begins
+
+    def _is_history(self, each: ReadSentence) -> bool:
+        """Whether a sentence tells of years ago: "in 1943 no train ran here for two months"."""
+        years = [x for x in each.times if (atom := x.get("month")) and atom.value[2] == "year"]
+        return len(years) == len(each.times) > 0 and all(
+            x.before == "" and not _SINCE.search(self.low[max(0, x.core - 12) : x.core])
+            for x in years
+        )
 
     def _is_apart(self, each: ReadSentence, current: EventFound) -> bool:
         """Whether a sentence tells of another event than the last one, whose places it shares."""
@@ -172,6 +181,7 @@ def _last_resort(
 
 
 _WAIT = 2
+_SINCE = re.compile(r"\b(?:since|from)\b|(?<!\w)(?:з|із|від|с|со|от)(?!\w)")
 
 
 def _widen(event: EventFound, chosen: Sequence[EventPlace]) -> None:

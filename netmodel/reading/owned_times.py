@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from netmodel.reading.clauses import clause_of, count_breaks
+from netmodel.reading.clauses import clause_of, count_breaks, is_to_come
 from netmodel.reading.found_claims import ENDS, ClaimFound, is_about
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.span_claims import SpanClaims
@@ -61,8 +61,18 @@ class OwnedTimes(SpanClaims):
         first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
         if not count_breaks(self.low, first[1], last[0]):
             return False
+        if phrase.get("clock") is None:
+            return self._has_own_future(each, phrase, cue)
         start, end = clause_of(self.low, each.sentence, phrase.start, phrase.end)
         return end - start - (phrase.end - phrase.start) > _WHOLE_CLAUSE
+
+    def _has_own_future(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a day stands in a clause of what is to come, behind what was: "it is to go"."""
+        start, end = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        own = [x for x in each.cues if start <= x.start < end and x.group != "late"]
+        ahead = is_to_come(self.low, start, end, each.sentence.language)
+        behind = cue.end <= start and not cue.future and cue.group == "effect"
+        return behind and ahead and not own and self.began is not None
 
     def _nearer(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> TimePhrase | None:
         """Return another clock that is of the same words and stands nearer to them."""
@@ -109,13 +119,21 @@ class OwnedTimes(SpanClaims):
             return False
         if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
             return False  # "repairs began at two"
-        if self._had_been(each, phrase):
-            return False  # "three wagons had come off at 4:25"
+        if self._had_been(each, phrase) or self._is_hour_of_start(phrase):
+            return (
+                False  # "three wagons had come off at 4:25", "on Sunday afternoon. It arose at …"
+            )
         if any(x.group == "effect" and x.denied and x.value == "closed" for x in each.cues):
             return False  # "the second call came at seven; this time no train was stopped"
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
                              after=self.began)  # fmt: skip
         return read is not None and (read.bounds.earliest or self.began) > self.began
+
+    def _is_hour_of_start(self, phrase: TimePhrase) -> bool:
+        """Whether a clock lies in the part of a day that is all that is known of the start."""
+        if len(self.claims) != 1 or self.claims[0].cue is None:
+            return False
+        return self._is_hour_of(self.claims[0], phrase)
 
     def _had_been(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a time is of what had happened before that of which the text just told."""
@@ -149,6 +167,9 @@ class OwnedTimes(SpanClaims):
         """
         if cue.group not in ("occurred", "cause") or phrase.before == "since":
             return False
+        told = each.told("effect")
+        if told and all(x.value == "normal" for x in told) and self.began is not None:
+            return True  # "on Sunday more rocks fell, and no train was stopped"
         starts = [
             x.bounds
             for x in self.claims

@@ -83,7 +83,7 @@ def read_sentences(
         if not sentence.language or not near & rail:
             previous = ""
             continue
-        cues = _without_names(find_cues(folded, sentence, previous), own)
+        cues = _without_names(folded, sentence, find_cues(folded, sentence, previous), own)
         places = find_event_places(low, sentence, own)
         plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
         bare = not plain and _is_bare(low, sentence, cues, places)
@@ -117,14 +117,29 @@ def _is_heading(number: int, sentence: Sentence) -> bool:
     return number == 0 and sentence.end - sentence.start <= _HEADING
 
 
-def _without_names(cues: Sequence[Cue], mentions: Sequence[Mention]) -> tuple[Cue, ...]:
-    """Leave out causes that are only a part of a name: the frost of Morozovskaya."""
+def _without_names(
+    folded: FoldedText, sentence: Sentence, cues: Sequence[Cue], mentions: Sequence[Mention]
+) -> tuple[Cue, ...]:
+    """Leave out causes that are only a name, or a part of one: Lesia Moroz, Morozovskaya."""
     return tuple(
         cue
         for cue in cues
         if cue.group != "cause"
-        or not any(each.start <= cue.start and cue.end <= each.end for each in mentions)
+        or not (
+            any(each.start <= cue.start and cue.end <= each.end for each in mentions)
+            or _is_surname(folded, sentence, cue)
+        )
     )
+
+
+def _is_surname(folded: FoldedText, sentence: Sentence, cue: Cue) -> bool:
+    """Whether a word for a cause has a capital after another word that has one."""
+    low = folded.low
+    if " " in low[cue.start : cue.end] or cue.start == sentence.start:
+        return False
+    first, last = folded.original(cue.start, cue.end)
+    before, word = folded.text[:first].split(" ")[-2:-1], folded.text[first:last]
+    return bool(before) and word.istitle() and before[0].istitle() and before[0].isalpha()
 
 
 def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:

@@ -22,7 +22,7 @@ _WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|бу
 """Words for what is over."""
 
 _AT_MOST = re.compile(
-    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
+    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більш"
     r"|не довше|в течение|мене[ею]|не более|не больше|не дольше|найбільше|максимум|самое большее|от силы"
     r"|at the (?:most|outside)|not more than"
 )
@@ -143,6 +143,9 @@ class SpanClaims(EventClaims):
         today = self.calendar.today
         if basis == "observed" or self.anchor is None or self.anchor > today:
             self.anchor = read.day  # a day that is hoped for is none of which the text goes on
+            clock = phrase.get("clock")
+            if clock is not None and clock.value[:2] == (0, 0) and phrase.before in ("until", "by"):
+                self.anchor = _day_before(read.day)  # "until midnight …, the same evening"
         exact = kept.earliest == kept.latest
         if about == "start" and (self.began is None or (self.vague and exact)):
             self.began, self.vague = kept.earliest, not exact
@@ -217,6 +220,8 @@ class SpanClaims(EventClaims):
             low, sentence = self.low, each.sentence
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
             cue = replace(NO_CUE, future=ahead, start=duration.start, end=duration.end)
+        if each.general and (cue is None or cue.group != "return") and duration.role != "late":
+            return replace(NO_CUE, group="return", start=duration.start, end=duration.end)
         if cue is None and duration.role == "within" and self._is_first_end(each):
             ahead = is_to_come(
                 self.low, each.sentence.start, each.sentence.end, each.sentence.language

@@ -83,6 +83,19 @@ _UNDER = re.compile(
 """Words before what had been before: a time in front of them is of what the sentence tells."""
 
 
+_NEAR_AS_OF = 12
+
+
+def is_from_as_of(each: ReadSentence, phrase: TimePhrase) -> bool:
+    """Whether "as of" stands right behind a stop, and means from then: "suspended as of 8:12"."""
+    if phrase.before != "as_of" or each.sentence.language != "en":
+        return False
+    return any(
+        x.value == "closed" and 0 <= phrase.start - x.end < _NEAR_AS_OF and x.told
+        for x in each.cues
+    ) and not each.told("still")  # fmt: skip
+
+
 def is_moment(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a clock at the head of a sentence is that of the news: "на 18:00 рух не відновлено"."""
     head = low[each.sentence.start : phrase.core].strip()
@@ -317,7 +330,7 @@ def is_of_attack(low: str, phrase: TimePhrase) -> bool:
 
 
 _SECOND = re.compile(
-    r"\bthe (?:other|second)\b(?! day)|(?<!\w)(?:не)?(?:парн[ауі]|четн\w{2,3})(?!\w)|(?<!\w)(?:друг[ау]|втор(?:ой|ую))(?!\w)(?! (?:день|раз|поїзд|поезд|колонн|добу))"
+    r"\bthe (?:other|second)\b(?! day)|\bboth\b|(?<!\w)(?:обидв|решт|обо(?:им|их)|остальн)\w*|(?<!\w)(?:не)?(?:парн[ауі]|четн\w{2,3})(?!\w)|(?<!\w)(?:друг[ау]|втор(?:ой|ую))(?!\w)(?! (?:день|раз|поїзд|поезд|колонн|добу))"
 )
 
 

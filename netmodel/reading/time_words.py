@@ -190,7 +190,7 @@ UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
 }  # fmt: skip
 LONE: Mapping[str, tuple[tuple[str, float], ...]] = {
     "en": ((r"(?:half an hour|half-an-hour|half hour)", 0.5),
-           (r"(?:an hour and a half|one and a half hours)", 1.5), (r"\ban hour\b", 1.0)),
+           (r"(?:an hour and a half|one and a half hours)", 1.5), (r"three[- ]quarters of an hour", 0.75), (r"(?:a )?quarter of an hour", 0.25), (r"\ban hour\b", 1.0)),
     "uk": ((r"(?:пів ?години|півгодини)", 0.5), (r"(?:три чверті години)", 0.75), (r"(?:чверть години)", 0.25),
            (r"(?:пів ?доби)", 12.0), (r"двогодинн\w+", 2.0), (r"тригодинн\w+", 3.0), (r"чотиригодинн\w+", 4.0),
            (r"п'ятигодинн\w+", 5.0), (r"шестигодинн\w+", 6.0), (r"годинн\w+ (?=перерв|зупинк|прост)", 1.0), (r"\bгодину\b", 1.0), (r"\bдобу\b", 24.0),

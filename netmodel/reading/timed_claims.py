@@ -29,6 +29,7 @@ from netmodel.reading.time_roles import (
     belongs_to_another,
     find_speech,
     is_at_last,
+    is_from_as_of,
     is_given_up,
     is_moment,
     is_not_yet,
@@ -102,6 +103,8 @@ class TimedReader(ComingTimes):
                 continue
             if is_of_speech(self.low, each, phrase):
                 continue
+            if is_from_as_of(each, phrase):
+                phrase = replace(phrase, before="since")
             moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
             moment = moment or is_of_heading(self.low, each, phrase)
             if moment and self._read_as_of(each, phrase):
@@ -142,11 +145,7 @@ class TimedReader(ComingTimes):
             cue = replace(cue, group="effect", value="closed", denied=False)
         if cue is not None and self._is_taken(each, phrase, cue):
             cue = None
-        if (
-            cue is not None
-            and phrase.get("clock") is not None
-            and self._is_elsewhere(each, phrase, cue)
-        ):
+        if cue is not None and self._is_elsewhere(each, phrase, cue):
             cue = None
         if cue is not None and cue.group in ("cause", "occurred") and phrase.before == "by":
             back = [x for x in each.told("return") if x.start > phrase.end and not x.future]
@@ -176,6 +175,8 @@ class TimedReader(ComingTimes):
             return cue.group not in ("cause", "occurred") or cue.future or _is_adjective(phrase)
         if not self.effect and cue.group == "return" and not cue.anchored:
             return True
+        if cue.group == "return" and cue.denied and phrase.before == "":
+            return True  # "will not reopen this week"
         return cue.value == "normal"
 
     def _read_as_of(self, each: ReadSentence, phrase: TimePhrase) -> bool:
@@ -328,6 +329,8 @@ class TimedReader(ComingTimes):
         """Return which milestone a time is of."""
         if ends and not future and is_not_yet(self.low, phrase, cue):
             return "still_out"
+        if ends and phrase.before == "by" and cue.future and cue.value == "single_track":
+            return "first_traffic"  # "reckons on one track by Monday evening"
         if ends:
             second = is_of_second(self.low, each, phrase)
             return "full_service" if second else self._end_about(cue)

@@ -169,8 +169,8 @@ _NEAR_BEGAN = 25
 
 
 _ARRIVED = re.compile(
-    r"(?:crews?|repair|rescue|firefight|бригад|ремонтн|восстановит|відновн|рятувал|спасател|пожарн|пожежн)"
-    r"[^.,;]{0,40}(?:arrived|left|set out|прибыл\w*|прибу(?:в|ла|ло|ли)|выехал\w*|виїха\w+)"
+    r"(?:crews?|repair|rescue|recovery|breakdown train|crane|firefight|бригад|ремонтн|восстановит|відновн|відбудовн|рятувал|спасател|пожарн|пожежн|кран(?!\w*еньк))"
+    r"[^.,;]{0,40}(?:arriv(?:ed|es?)|left|set out|is due|прибыл\w*|прибуд\w+|прибу(?:в|ла|ло|ли)|приед\w+|приїд\w+|выехал\w*|выед\w+|виїха\w+|виїд\w+)"
     r"(?: \w+){0,2}(?: (?:at|о|об|в))? $"
 )
 """Words for the coming of those who repair."""
@@ -231,7 +231,7 @@ def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if _COME.match(low, phrase.end) or _is_of_cause(low, each, phrase):
         return True
     left = low[each.sentence.start : phrase.core]
-    if _ARRIVED.search(left[-90:]) or _PUT_OUT.search(left[-60:]) or _FIRE_ENDED.search(left):
+    if _ARRIVED.search(left[-110:]) or _PUT_OUT.search(left[-60:]) or _FIRE_ENDED.search(left):
         return True
     told = [cue for cue in each.cues if cue.value in ("closed", "strike_action")]
     if any(0 <= phrase.core - cue.end < _NEAR_BEGAN for cue in told):
