@@ -230,7 +230,7 @@ def _hours_begun(language: str, part: str) -> Iterator[TimePattern]:
 
 _MEASURED = re.compile(
     r"(?<!\w)(?:минут|час|хвилин|годин|метр|километр|кілометр|вагон|человек|осіб|чолов|дн|суток|діб|км)"
-    r"\w{0,3} (?:на|по|до|под|під|со?|зо?|около|близько) $"
+    r"\w{0,3} (?:на|по) $"
 )
 """What is measured before its number: "минут на десять" is no hour."""
 _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30}

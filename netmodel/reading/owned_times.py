@@ -133,7 +133,11 @@ class OwnedTimes(SpanClaims):
         """Whether a clock lies in the part of a day that is all that is known of the start."""
         if len(self.claims) != 1 or self.claims[0].cue is None:
             return False
-        return self._is_hour_of(self.claims[0], phrase)
+        part = self.claims[0].bounds
+        if part is None or not self._is_hour_of(self.claims[0], phrase):
+            return False
+        read = self._resolve(phrase, self.anchor, future=False)
+        return read is not None and part.intersect(read.bounds) == read.bounds
 
     def _had_been(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a time is of what had happened before that of which the text just told."""

@@ -52,8 +52,8 @@ _REJECTED = re.compile(
     r"\b(?:rejected|denied|dismissed|refuted|debunked)\b[^.;]{0,90}"
     r"\b(?:claims?|reports?|rumou?rs?|accounts?|that)\b"
     r"|\b(?:rumou?rs?|claims?) (?:that|of)\b"
-    r"|(?<!из-за )(?<!после )(?<!\w)(?:слух\w*|пост\w{0,2}|фейк\w*|вброс\w*|сообщени\w+) (?:о|об)(?: том,? что)?(?!\w)"
-    r"|(?<!через )(?<!після )(?<!\w)(?:чутк\w+|допис\w*|фейк\w*|вкид\w*|повідомленн\w+) про(?: те,? що)?(?!\w)"
+    r"|(?<!\w)(?:слух\w*|пост\w{0,2}|фейк\w*|вброс\w*|сообщени\w+) (?:о|об)(?: том,? что)?(?!\w)"
+    r"|(?<!\w)(?:чутк\w+|допис\w*|фейк\w*|вкид\w*|повідомленн\w+) про(?: те,? що)?(?!\w)"
 )
 """Words before what somebody denies, or what only a rumour says."""
 
@@ -189,6 +189,9 @@ class Cue:
 
 
 _AT_MOST = re.compile(r"(?:no more|not|не (?:більш|понад|вище|более|больше|свыше|выше))")
+_AT_MOST_BEFORE = re.compile(
+    r"(?<!\w)(?:no more than|не (?:більше|понад|вище|более|больше|свыше|выше)) $"
+)
 """Words for the most that trains may do."""
 _REASON = re.compile(
     r"(?:\b(?:because of|due to|owing to|for|amid|over|after|following)"
@@ -212,6 +215,11 @@ class _Hedge:
             if not reason:
                 return found
         return None
+
+
+def _is_rejected(left: str) -> bool:
+    """Whether what follows some words is denied or a rumour, which is no reason of a stop."""
+    return any(_REASON.search(left[: found.start()]) is None for found in _REJECTED.finditer(left))
 
 
 def make_cue(
@@ -252,6 +260,7 @@ def make_cue(
         group == "cause"
         and (_UNHURT.search(own) is not None or _PREVENTED.match(low, end) is not None)
     )
+    denied = denied and not (value == "slowed" and _AT_MOST_BEFORE.search(left))
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
@@ -274,7 +283,7 @@ def make_cue(
                 is not None
             )
             or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
-            or (group == "effect" and _REJECTED.search(left) is not None)
+            or (group == "effect" and _is_rejected(left))
             or low[sentence.end - 1] == "?"
         )
     )
