@@ -202,8 +202,16 @@ def _halves(language: str, part: str) -> Iterator[TimePattern]:
             yield TimePattern(
                 rf"без (?P<to>{some})(?: минут\w?)? (?:{text})(?: {part})?", _spelt(hour), text
             )
+    early = rf"(?P<after>{'|'.join(words.CLOCK_MINUTES[language])}|[0-5]?\d)"
+    for text, hour in words.CLOCK_WORDS[language] if language == "uk" else ():
+        yield TimePattern(
+            rf"(?:о )?(?:{early} хвилин\w?|(?P<nth>десятій|двадцятій|п'ятій) хвилині) на {text}(?: {part})?",
+            _spelt(hour - 1),
+            text,
+        )
     if language == "ru":
         for hour, text in enumerate(words.HALVES_RU):
+            yield TimePattern(rf"{early} минут\w? {text}(?: {part})?", _spelt(hour), text)
             yield TimePattern(rf"(?:половин[аеуы] |пол){text}(?: {part})?", _spelt(hour, 30), text)
             yield TimePattern(rf"четверт(?:ь|и) {text}(?: {part})?", _spelt(hour, 15), text)
 
@@ -254,12 +262,23 @@ def _spelt(hour: int, minutes: int = 0, width: int = 0) -> Maker:
         at, minute = hour, minutes
         if named.get("minutes"):
             minute = _number_of(words.CLOCK_MINUTES, named["minutes"])
+        if named.get("after") or named.get("nth"):
+            minute = _minutes_of(named.get("after") or named["nth"])
         if named.get("to"):
             at, minute = hour - 1, 60 - _number_of(words.TO_THE_HOUR, named["to"])
         value = (_in_part(at, part), minute, *((width,) if width else ()))
         return TimeAtom("clock", found.start(), found.end(), value)
 
     return make
+
+
+_NTH = {"п'ятій": 5, "десятій": 10, "двадцятій": 20}
+
+
+def _minutes_of(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    return _NTH.get(word) or _number_of(words.CLOCK_MINUTES, word)
 
 
 def _number_of(table: Mapping[str, Mapping[str, int]], word: str) -> int:

@@ -56,7 +56,10 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
     found = [
         cue for cue in found
         if cue.group != "return" or cue.denied or not any(
-            x.group == "effect" and x.value == "closed" and x.start == cue.start and cue.end < x.end
+            x.group == "effect" and (
+                (x.value == "closed" and x.start == cue.start and cue.end < x.end)
+                or (x.value == "single_track" and x.start < cue.start and cue.end <= x.end)
+            )
             for x in found
         )
     ]  # fmt: skip

@@ -37,7 +37,10 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
 
 
 def _read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
-    told = [cue for cue in event.cues("effect") if cue.value not in SIDE]
+    told = [
+        cue for each in event.sentences if not each.general
+        for cue in each.told("effect") if cue.value not in SIDE
+    ]  # fmt: skip
     by_value: dict[str, Cue] = {}
     for cue in told:
         by_value.setdefault(cue.value, cue)

@@ -80,7 +80,7 @@ class OwnedTimes(SpanClaims):
         for other in each.times:
             if (
                 other is not phrase
-                and other.get("clock") is not None
+                and (other.get("clock") is not None or _is_apart(self.low, phrase, other))
                 and nearest_cue(self.low, each, other.core, other.end) is cue
                 and cue_distance(self.low, cue, other.core, other.end) < away
             ):
@@ -193,6 +193,12 @@ class OwnedTimes(SpanClaims):
             if cue.start >= phrase.end and not count_breaks(self.low, phrase.end, cue.start)
         ]
         return bool(late) and not back
+
+
+def _is_apart(low: str, one: TimePhrase, other: TimePhrase) -> bool:
+    """Whether two times stand on either side of a semicolon."""
+    first, last = sorted((one, other), key=lambda each: each.start)
+    return ";" in low[first.end : last.start]
 
 
 _SO_NOW = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
+from netmodel.reading.clauses import count_breaks
 from netmodel.reading.cues import does_recur, find_cues, is_about_rail, is_general, is_somewhere
 from netmodel.reading.duration_phrases import DurationPhrase, find_durations
 from netmodel.reading.event_places import EventPlace, choose_places, find_event_places
@@ -90,6 +91,7 @@ def read_sentences(
         whole = (low, sentence.start, sentence.end, sentence.language)
         durations = find_durations(*whole)
         times = find_times(*whole, durations)
+        cues = _returned(low, cues, times)
         done.append(
             ReadSentence(
                 number, sentence,
@@ -106,6 +108,20 @@ def read_sentences(
         )  # fmt: skip
         previous = low[sentence.start : sentence.end]
     return [_in_context(each, done) for each in done]
+
+
+def _returned(low: str, cues: Sequence[Cue], times: Sequence[TimePhrase]) -> tuple[Cue, ...]:
+    """Return cues with trains that run as usual by a clock, or since then, as their return."""
+    return tuple(
+        replace(cue, group="return", value="full")
+        if cue.value == "normal" and not cue.denied and any(
+            x.before in ("since", "by") and x.get("clock") is not None and x.end <= cue.start
+            and not count_breaks(low, x.end, cue.start)
+            for x in times
+        )
+        else cue
+        for cue in cues
+    )  # fmt: skip
 
 
 _HEADING = 60

@@ -32,9 +32,9 @@ _TOOK = re.compile(
     r"|понадоби|уш[ел]л?|потребова|потрати|занял|прошл)\w*(?: \w+){0,3} $"
 )
 _TO_UNDO = re.compile(
-    r"(?: of work)?,? (?:(?:for \w+ )?to (?:\w+ )?(?:free|clear|lift|remove|haul|drag|put|get|set|restore"
+    r"(?: passed| went by)?(?: of work)?,? (?:(?:for \w+ )?to (?:\w+ )?(?:free|clear|lift|remove|haul|drag|put|get|set|restore"
     r"|repair|re-?\w+|move|open|mend|fix|right|tow|bring|pull|make)\b"
-    r"|before (?:anything|trains?|traffic|the|a|one|movement|it)\b"
+    r"|before (?:anything|trains?|traffic|the|a|one|movement|it)\b|until (?:the|trains|traffic|a|one)\b"
     r"|(?:щоб|чтобы|на те|на то|перш ніж|прежде чем|поки|пока|до того)(?!\w))"
 )
 """What follows a length after which trains ran: "fourteen hours before anything got past"."""

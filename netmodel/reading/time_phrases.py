@@ -231,6 +231,12 @@ def _with_word_before(
         return TimePhrase(core, core, end, inner, group)
     for name, pattern in _before_patterns(language):
         found = pattern.search(left)
+        if (
+            found
+            and found[0].startswith(("to", "до", "на"))
+            and _MOVED.search(left[: found.start()])
+        ):
+            return TimePhrase(core, core, end, "", group)
         if found:
             return TimePhrase(start + found.start(), core, end, name, group)
     if re.search(
@@ -241,6 +247,13 @@ def _with_word_before(
     if re.search(r"^ (?:at the latest|найпізніше|самое позднее)", low[end : end + 22]):
         return TimePhrase(core, core, end, "by", group)
     return TimePhrase(core, core, end, "", group)
+
+
+_MOVED = re.compile(
+    r"(?:\b(?:moved|postponed|put off|put back|shifted|rescheduled|brought forward)"
+    r"|(?<!\w)(?:перенес|переніс|відкла|відсун|зсун|отлож|сдвин)\w*)(?: (?:from|з|із|с|со) [\w ]{2,20})? $"
+)
+"""Words before the day for which something is planned instead: "has been moved to 25 March"."""
 
 
 @lru_cache(maxsize=8)

@@ -68,7 +68,8 @@ def cue_distance(low: str, cue: Cue, start: int, end: int) -> int:
     if first >= last:
         return weight + (_WITHIN if cue.start < start and end < cue.end else 0)
     named = sum(len(each[0]) for each in _SECTION.finditer(low, first, last))
-    return last - first - named + BREAK * count_breaks(low, first, last) + weight
+    apart = 2 * BREAK * low.count(";", first, last)
+    return last - first - named + BREAK * count_breaks(low, first, last) + weight + apart
 
 
 _SECTION = re.compile(

@@ -59,7 +59,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "uk": (
         (r"(?:ранков|вранішн|уранішн)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "morning"), (r"(?:вечірн|вечоров)\w{1,3} (?=\w*(?:удар|атак|обстріл|нальот|влучан|вибух|приліт))", "evening"),
-        (r"(?:перед|до|удосвіта|вдосвіта) ?світанк\w{1,2}|удосвіта|вдосвіта", "dawn"),
+        (r"(?:перед|(?<=ще )до|удосвіта|вдосвіта) ?світанк\w{1,2}|удосвіта|вдосвіта", "dawn"),
         (r"(?<=до )обіду", "midday"), (r"на світанку|світанк\w{1,2}", "dawn"),
         (r"(?:(?:у|в|за) ніч|уночі|вночі|ніч) (?:(?:з|із|зі) (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?(?:на|проти) (?=\d|понеділ|вівтор|серед|четвер|п'ятн|субот|неділ|сьогодн)|поночі", "night_to"),
         (r"кін(?:ець|ця|ці) (?:дня|доби|сьогоднішнього дня|робочого дня)|наприкінці (?:дня|доби)", "day_end"),
@@ -80,7 +80,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ru": (
         (r"(?<=до )обеда(?! с)", "midday"),
         (r"утренн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "morning"), (r"вечерн\w{2,3} (?=\w*(?:удар|атак|обстрел|налет|взрыв|прилет))", "evening"),
-        (r"(?:перед|до) рассвет\w{1,2}|на рассвете|рассвет\w{0,2}|затемно", "dawn"),
+        (r"(?:перед|(?<=еще )до) рассвет\w{1,2}|на рассвете|рассвет\w{0,2}|затемно", "dawn"),
         (r"(?:(?:в|за) ночь|ночью) (?:со? (?:\d{1,2}(?:-?го)?(?: \w+)?|\w+) )?на (?=\d|понедел|вторник|сред|четверг|пятниц|суббот|воскресен|сегодн)", "night_to"),
         (r"кон(?:ец|ца|цу|це) (?:дня|суток|сегодняшнего дня|рабочего дня)", "day_end"),
         (r"перв\w{2,3} половин\w дня", "morning"), (r"втор\w{2,3} половин\w дня", "afternoon"),
@@ -244,7 +244,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"for the first time (?:since|from)|first trains? since", "away_since"),
         (r"(?:since|from) the (?:attack|strike|blast|accident|derailment|explosion|crash|fire|flood|storm)s? (?:of|on|in)", "since"),
         (r"(?:from|since|starting|beginning|effective|ever since)(?: (?:about|around|as early as|at least))?(?: on| at| in)?", "since"),
-        (r"(?:until|till|to|up to)(?: (?:about|around|at least|after|past|well after|shortly after))?(?: on| at)?|through(?! at)", "until"),
+        (r"(?:until|till|to|up to)(?: (?:about|around|at least|after|past|well after|shortly after))?(?: on| at)?|(?<!got )(?<!get )(?<!let )(?<!went )(?<!go )(?<!gets )(?<!came )(?<!broke )(?<!passed )(?<!pass )through(?! at)", "until"),
         (r"(?:by|no later than|not later than|ahead of)(?: (?:about|around|at least))?", "by"),
         (r"before", "before"), (r"(?:after|past(?! (?:at|on|about|around)))", "after"), (r"between", "between"),
     ),

@@ -26,7 +26,7 @@ _ONE_TRACK = re.compile(r"\b(?:one|a)\b.* tracks?|одну.*кол|один.*п�
 
 _PRESENT = re.compile(
     r"(?:(?:first |then )?(?:announced|promised|set|scheduled|planned) for|promised"
-    r"|resumes|reopens|re-opens|comes back|restarts)\b"
+    r"|resumes|reopens|re-opens|(?:comes|goes) back|restarts)\b"
 )
 """What is told as if it were now, and is to come where a time is named."""
 
