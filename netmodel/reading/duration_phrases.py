@@ -115,8 +115,8 @@ _LATE_AFTER = {
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
-    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
-    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не более)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
+    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
+    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не более|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
@@ -142,7 +142,8 @@ _AGO = re.compile(
 )
 _NAMES_A_DAY = re.compile(
     r"(?:кін(?:ця|ець|ці)|наприкінці|початку?|середин[аиіуые]|начал[аеу]|кон(?:ца|ец|цу|це)|end of the|(?:минул|попередн|наступн|поточн|минувш|прошедш|прошл|истекш"
-    r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following)) $"
+    r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following|this|that)"
+    r"|ц(?:ього|ієї|ей|ю|ьому)|т(?:ого|ієї)|эт(?:ого|ой|от|у|ом)|той) $"
 )
 """Words before a day that make of it a part of the calendar and not a number of hours."""
 _WHICH = re.compile(

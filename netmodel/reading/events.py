@@ -29,6 +29,7 @@ from netmodel.reading.sentence_links import (
     means_them,
     only_leads,
     only_returns,
+    only_serves,
     only_waits,
     tells_effect,
     tells_whole_stop,
@@ -126,7 +127,9 @@ class _Gatherer:
                 home, begins = current, False
                 _widen(home, chosen)
             if home is None and (
-                ends(self.low, each, current) or only_waits(self.low, each, current)
+                ends(self.low, each, current)
+                or only_waits(self.low, each, current)
+                or only_serves(each, current)
             ):
                 home, begins, chosen = current, False, ()
         if home is None and begins and (chosen or far):

@@ -278,6 +278,18 @@ def only_waits(low: str, each: ReadSentence, current: EventFound) -> bool:
     return all(_WAITED.match(low, x.start) is not None for x in stops)
 
 
+def only_serves(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence right behind a stop tells by when it ends, and names where buses go."""
+    beside = each.number - current.last == 1 and bool(current.places)
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    limits = any(x.before in ("until", "by", "not_before") for x in each.times)
+    if not (beside and same and limits) or each.told("cause") or each.recalls:
+        return False
+    if any(x.form in ("section", "region") for x in each.places):
+        return False
+    return all(x.value in SIDE for x in each.told("effect")) and not current.cues("return")
+
+
 def is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:
     """Whether a sentence tells of the line that begins where that of an event ends.
 

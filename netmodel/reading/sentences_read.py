@@ -205,6 +205,12 @@ _ROAD = re.compile(
 )
 
 
+_SECTION_NAMED = re.compile(
+    r"(?:(?<!power )(?<!bus )\b(?:line|section|stretch|branch)(?: between| from)?"
+    r"|(?<!\w)(?:ліні[яїюєй]\w*|перег[оі]н\w*|дільниц\w+|ділян[кц]\w+|лини[яиюей]\w*|перегон\w*|участ(?:ок|к)\w*)"
+    r"(?: між| между)?) [\"']?$"
+)
+"""Words before two places that make of them a section of line."""
 _MOVEMENT = re.compile(
     r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?)(?!\w)"
     r"(?! (?:\w+ )?(?:автобус|авто|транспорт|тролейб|троллейб|маршрут|машин|фур))"
@@ -222,6 +228,12 @@ def _is_of_line(
     """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
     if not places or _ROAD.search(low, sentence.start, sentence.end):
         return False
+    if cues and any(
+        each.form == "section" and each.why == "stated"
+        and _SECTION_NAMED.search(low, max(sentence.start, each.start - 24), each.start)
+        for each in places
+    ):  # fmt: skip
+        return True
     effects = [cue for cue in cues if cue.group in ("effect", "return") and cue.anchored]
     between = any(each.form == "section" for each in (*places, *choose_places(places)))
     stopping = between and any(

@@ -68,7 +68,7 @@ def cue_distance(low: str, cue: Cue, start: int, end: int) -> int:
     if first >= last:
         return weight + (_WITHIN if cue.start < start and end < cue.end else 0)
     named = sum(len(each[0]) for each in _SECTION.finditer(low, first, last))
-    apart = 2 * BREAK * low.count(";", first, last)
+    apart = 2 * BREAK * (low.count(";", first, last) + low.count(": ", first, last))
     return last - first - named + BREAK * count_breaks(low, first, last) + weight + apart
 
 
@@ -272,9 +272,9 @@ _POSTPONED = re.compile(
 _NOT_THEN = re.compile(r"(?:(?<!\w)не|\bnot)(?: on| at| in| о| у| в| во)? $")
 """Words for a time that was none: "not on Monday, but on Tuesday"."""
 _CALLED_OFF = re.compile(
-    r"\b(?:works?|closures?|repairs?|strike)\b[^.;]{0,40} (?:was|were|has been|have been|had been)"
-    r" (?:\w+ )?(?:cancelled|canceled|called off|dropped|abandoned)"
-    r"|(?<!\w)(?:робот|закритт|ремонт|страйк|работ|закрыти|забастовк)\w* [^.;]{0,40}"
+    r"\b(?:works?|closures?|repairs?|strike)\b[^.;]{0,70} (?:was|were|has been|have been|had been)"
+    r" (?:\w+ )?(?:cancelled|canceled|averted|avoided|called off|dropped|abandoned)"
+    r"|(?<!\w)(?:робот|закритт|ремонт|страйк|работ|закрыти|забастовк)\w* [^.;]{0,70}"
     r"(?:скасува|скасован|відміни|відмінен|отменил|отменен)\w*"
     r"|(?<!\w)(?:скасува|відміни|отменил)\w* (?:\w+ ){0,2}(?:робот|закритт|страйк|работ|закрыти|забастовк)"
 )

@@ -104,6 +104,11 @@ _UNHURT = re.compile(
 """What says within words for a damage that there was none."""
 
 
+_OFF = re.compile(
+    r"[^.;!?\n]{0,80}?(?:\b(?:was|were|been|is) (?:averted|avoided|called off|cancelled|canceled|withdrawn)\b"
+    r"|(?<!\w)(?:скасува|скасов|відклика|відміни|отмени|отмене|отозва)\w+)"
+)
+"""What says of a strike or of works named before it that there will be none."""
 _PREVENTED = re.compile(
     r"[^.,;!?\n]{0,40}?(?:\b(?:was|were|been) (?:prevented|foiled|averted|thwarted)\b"
     r"|(?<!\w)(?:предотврат(?:или|ил|ила)|предотвращен[аоы]?|запобігли|відвернули)(?!\w))"
@@ -141,6 +146,7 @@ _FROM_THEN = re.compile(
 
 _AGAIN = re.compile(r" (?:once )?again\b| (?:знову|знов|снова|вновь)(?!\w)")
 """What makes of trains that run as usual the end of a stop."""
+_AGAIN_BEFORE = re.compile(r"(?:\bagain|(?<!\w)(?:знову|знов|снова|вновь|опять))(?: (?!не )\w+)? $")
 
 
 _NEAR_IF = 110
@@ -255,6 +261,11 @@ def make_cue(
         and value in ("weather", "fire", "flood", "security")
         and _WAS_NONE.match(low, end) is not None
     )
+    denied = denied or (
+        group == "cause"
+        and value == "strike_action"
+        and _OFF.match(low, end, sentence.end) is not None
+    )
     denied = denied or (_GENITIVE.match(own) is not None and _IS_NONE.match(low, end) is not None)
     denied = denied or (
         group == "cause"
@@ -265,7 +276,7 @@ def make_cue(
         denied = False
     if group == "return" and value == "return" and SECOND_TRACK.search(left):
         value = "full"
-    if value == "normal" and _AGAIN.match(low, end):
+    if value == "normal" and (_AGAIN.match(low, end) or _AGAIN_BEFORE.search(left)):
         group, value = "return", "full"  # "ran normally again"
     if value == "normal" and _FROM_THEN.search(_end_of(left, 50).rpartition(". ")[2]):
         group, value = "return", "full"  # "since then everything has run normally"
@@ -279,7 +290,7 @@ def make_cue(
             hedge.search(before, left.removesuffix(before)) is not None
             or (
                 value not in _LIMITED
-                and hedge.search(low[end : min(sentence.end, end + 60)].partition(",")[0])
+                and hedge.search(re.split("[,;]", low[end : min(sentence.end, end + 60)])[0])
                 is not None
             )
             or _IF.search(low, end, min(sentence.end, end + _NEAR_IF)) is not None
