@@ -32,7 +32,7 @@ _MINUTE: Mapping[str, str] = {
     "uk": r"(?: (?P<m>[0-5]?\d) хв\w*\.?)?",
     "ru": r"(?: (?P<m>[0-5]?\d) мин\w*\.?)?",
 }
-_NO_HOUR = r"(?! (?:год|час|ранк|утр|доб|сут|хв|мин|дн|день|км|метр|кілометр|километр|тонн|процент|відсот|раз|вагон|поїзд|поезд|люд|чолов|кол|пут))(?! \w+(?:ов|ев|ей|ых|их|ам|ям)(?!\w))"
+_NO_HOUR = r"(?! (?:год|час|ранк|утр|доб|сут|хв|мин|дн|день|км|метр|кілометр|километр|тонн|процент|відсот|раз|вагон|поїзд|поезд|люд|чолов|кол|пут))(?! \w+(?:ов|ев|ей|ых|их|ам|ям|ах|ях)(?!\w))"
 _EN_NAMED = r"noon|midnight|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _ENDS = r"(?=[.,;)](?! ?\d)| (?:on|this|that|yesterday|today|last|the (?:next|same|previous))\b|$)"
 """What follows an hour of which no word says that it is one."""

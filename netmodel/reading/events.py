@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
+from netmodel.reading.listed_places import split_list
 from netmodel.reading.sentence_links import (
     REACH,
     STANDS,
@@ -63,7 +64,8 @@ def gather_events(
     """
     gatherer = _Gatherer(low, region_of, beside, day_of)
     for each in sentences:
-        gatherer.take(each)
+        for piece in split_list(each):
+            gatherer.take(piece)
     return [each for each in gatherer.events if _is_event(each, gatherer.events)]
 
 

@@ -285,7 +285,8 @@ def only_serves(each: ReadSentence, current: EventFound) -> bool:
     limits = any(x.before in ("until", "by", "not_before") for x in each.times)
     if not (beside and same and limits) or each.told("cause") or each.recalls:
         return False
-    if any(x.form in ("section", "region") for x in each.places):
+    served = each.about_rail or any(x.value in SIDE for x in each.told("effect"))
+    if not served or any(x.form in ("section", "region") for x in each.places):
         return False
     return all(x.value in SIDE for x in each.told("effect")) and not current.cues("return")
 

@@ -38,6 +38,11 @@ _TO_UNDO = re.compile(
     r"|(?:щоб|чтобы|на те|на то|перш ніж|прежде чем|поки|пока|до того)(?!\w))"
 )
 """What follows a length after which trains ran: "fourteen hours before anything got past"."""
+_SEVERAL = 2
+_AND_DAY = re.compile(
+    r",? ?(?:(?:and|та|і|й|и)(?: then| again| also| знову| снова)?)?,? ?(?:on |у |в |во )?(?:the )?"
+)
+_AND_DATE = re.compile(r"\b(?:and)\b|(?<!\w)(?:та|і|й|и)(?!\w)")
 _AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
 NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
@@ -90,6 +95,54 @@ class SpanClaims(EventClaims):
             if basis == "observed" and ends is not None and ends > self.calendar.latest:
                 basis = "planned"
             self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
+
+    def _read_on_days(self, each: ReadSentence, first: TimePhrase) -> bool:
+        """Read hours that are those of several days: "on 14 and 16 March from 9:00 to 15:00"."""
+        if first.pair is None or first.get("clock") is None or first.get(*DATE_KINDS) is not None:
+            return False
+        last = each.times[first.pair]
+        sentence = each.sentence
+        future = is_to_come(self.low, sentence.start, sentence.end, sentence.language)
+        days = self._days_told(each, future=future)
+        stops = [x for x in each.told("effect") if x.value not in ("normal", "replaced")]
+        if len(days) < _SEVERAL or last.get("clock") is None or last.get(*DATE_KINDS) is not None:
+            return False
+        if not stops:
+            return False
+        cue = stops[0]
+        for day in days:
+            opening = self.calendar.read(first, future=future, anchor=day)
+            if opening is None:
+                continue
+            after = opening.bounds.earliest
+            closing = self.calendar.read(last, future=future, anchor=day, after=after)
+            basis = "planned" if day > self.calendar.today else "observed"
+            self._add(each, "start", basis, first, opening, opening.bounds, cue=cue)
+            if closing is not None:
+                self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
+        return True
+
+    def _days_told(self, each: ReadSentence, *, future: bool) -> list[date]:
+        """Return the days that a sentence names one after the other, joined by "and"."""
+        named = [
+            x for x in each.times
+            if x.get("date", "weekday") is not None and x.get("clock", "part") is None
+            and x.before in ("", "since")
+        ]  # fmt: skip
+        days = []
+        for number, phrase in enumerate(named):
+            if number and not _AND_DAY.fullmatch(self.low, named[number - 1].end, phrase.core):
+                return []
+            found = self.calendar.find_day(phrase, None, future=future)
+            if found is None:
+                return []
+            days.append(found[0])
+            words = self.low[phrase.core : phrase.end]
+            second = self.calendar.last_day(phrase, found[0])
+            if second is not None and _AND_DATE.search(words) is None:
+                return []
+            days += [second] if second is not None else []
+        return days
 
     def _weekday_after(self, last: TimePhrase, opening: TimeRead) -> TimeRead | None:
         """Return the first day of its name after a date: "from Friday 12 May until Monday"."""

@@ -109,6 +109,8 @@ class TimedReader(ComingTimes):
             moment = moment or is_of_heading(self.low, each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
+            if self._read_on_days(each, phrase):
+                continue
             recurs = phrase.get("clock") is not None and (
                 each.recurs or self._is_within_days(phrase)
             )
