@@ -255,8 +255,9 @@ def _past(found: re.Match[str]) -> TimeAtom:
 
 def _spelt(hour: int, minutes: int = 0, width: int = 0) -> Maker:
     def make(found: re.Match[str]) -> TimeAtom | None:
-        if _MEASURED.search(found.string[max(0, found.start() - 16) : found.start()]):
-            return None
+        before = found.string[max(0, found.start() - 16) : found.start()]
+        if _MEASURED.search(before) or (before.endswith("на ") and found[0].endswith("ій")):
+            return None  # "минут на десять", "на другій дільниці"
         named = found.groupdict()
         part = named.get("part") or named.get("part2") or named.get("n") or ""
         at, minute = hour, minutes

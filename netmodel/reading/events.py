@@ -144,7 +144,10 @@ class _Gatherer:
     def _is_history(self, each: ReadSentence) -> bool:
         """Whether a sentence tells of years ago: "in 1943 no train ran here for two months"."""
         years = [x for x in each.times if (atom := x.get("month")) and atom.value[2] == "year"]
-        return len(years) == len(each.times) > 0 and all(
+        others = [x for x in each.times if x not in years]
+        if not years or any(x.get("clock", "date", "weekday", "day") for x in others):
+            return False
+        return all(
             x.before == "" and not _SINCE.search(self.low[max(0, x.core - 12) : x.core])
             for x in years
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from netmodel.reading.clauses import is_to_come
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.time_bounds import ArticleCalendar
 
@@ -42,6 +43,7 @@ _RECENT = 7
 
 
 def find_lead_day(
+    low: str,
     sentences: Sequence[ReadSentence],
     number: int,
     told: Collection[int],
@@ -68,7 +70,8 @@ def find_lead_day(
         for phrase in reversed(each.times):
             if phrase.before not in ("", "since") or phrase.get("date", "weekday", "day") is None:
                 continue
-            day = calendar.past_day(phrase)
-            if day is not None and (calendar.today - day).days <= _RECENT:
-                return day
+            ahead = is_to_come(low, each.sentence.start, each.sentence.end, each.sentence.language)
+            found = calendar.find_day(phrase, None, future=ahead)
+            if found is not None and abs((calendar.today - found[0]).days) <= _RECENT:
+                return found[0]
     return None

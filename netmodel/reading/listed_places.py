@@ -72,15 +72,14 @@ def _piece(
 
     numbers = [number for number, x in enumerate(each.times) if is_kept(x.core)]
     place = {number: at for at, number in enumerate(numbers)}
+    kept = [each.times[number] for number in numbers]
     times = tuple(
         replace(
-            each.times[number],
-            pair=place.get(each.times[number].pair or -1),
-            closes=place.get(
-                -1 if each.times[number].closes is None else each.times[number].closes
-            ),
+            x,
+            pair=None if x.pair is None else place.get(x.pair),
+            closes=None if x.closes is None else place.get(x.closes),
         )
-        for number in numbers
+        for x in kept
     )
     return replace(
         each,

@@ -171,8 +171,9 @@ class OwnedTimes(SpanClaims):
         """
         if cue.group not in ("occurred", "cause") or phrase.before == "since":
             return False
-        told = each.told("effect")
-        if told and all(x.value == "normal" for x in told) and self.began is not None:
+        told = [x for x in each.cues if x.group == "effect"]
+        spared = all(x.value == "normal" or x.denied for x in told)
+        if told and spared and self.began is not None:
             return True  # "on Sunday more rocks fell, and no train was stopped"
         starts = [
             x.bounds

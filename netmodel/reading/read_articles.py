@@ -302,7 +302,7 @@ class ArticleReader:
             own = calendars[reading.zone]
             anchor = anchor or find_heading_day(sentences_read, own)
             begun = event.sentences[0].number
-            anchor = anchor or find_lead_day(sentences_read, begun, told, own)
+            anchor = anchor or find_lead_day(folded.low, sentences_read, begun, told, own)
             incident, timed = draft_event(reading, event, self.stops, calendars, anchor)
             anchor, paragraph = timed.anchor, event.sentences[-1].sentence.paragraph
             unused += _unused_times(reading, timed)
