@@ -10,8 +10,8 @@ from netmodel.reading.time_atoms import Maker, TimeAtom, TimePattern, make_fixed
 
 _PREPOSITIONS: Mapping[str, str] = {
     "en": r"at|by|until|from|since|about|around|to|till|before|after|past",
-    "uk": r"о|об|з|із|до|після|близько|від|по|на|к|під|раніше",
-    "ru": r"в|с|со|до|после|около|от|к|ко|по|на|раньше|ранее",
+    "uk": r"о|об|між|з|із|до|після|близько|від|по|на|к|під|раніше",
+    "ru": r"в|между|с|со|до|после|около|от|к|ко|по|на|раньше|ранее",
 }
 """Words after which a number may be an hour."""
 _PART: Mapping[str, str] = {
@@ -49,6 +49,8 @@ def clock_patterns(language: str) -> Iterator[TimePattern]:
     """
     if language == "en":
         yield from _past_the_hour()
+    if language != "en":
+        yield from _minutes_after_noon(language)
     for text, hour in words.NOONS[language]:
         yield TimePattern(text, make_fixed("clock", hour, 0), "")
     yield from _bare_hours(language)
@@ -66,6 +68,19 @@ def clock_patterns(language: str) -> Iterator[TimePattern]:
 
 def _after_preposition(language: str) -> str:
     return "|".join(rf"(?<=\b{each} )" for each in _PREPOSITIONS[language].split("|"))
+
+
+def _minutes_after_noon(language: str) -> Iterator[TimePattern]:
+    """Yield minutes told from noon or midnight on: "за десять хвилин по півночі"."""
+    some = "|".join(words.CLOCK_MINUTES[language])
+    lead, join = {
+        "uk": ("(?:за |через )?", "(?:по|після)"), "ru": ("(?:спустя |через )?", "после"),
+    }[language]  # fmt: skip
+    unit = {"uk": r"хвилин\w?", "ru": r"минут\w?"}[language]
+    for text, hour in words.NOONS[language][1:]:
+        yield TimePattern(
+            rf"{lead}(?P<after>{some}|[0-5]?\d) {unit} {join} (?:{text})", _spelt(hour), text
+        )
 
 
 def _bare_hours(language: str) -> Iterator[TimePattern]:
@@ -91,7 +106,7 @@ def _bare_hours(language: str) -> Iterator[TimePattern]:
 def _past_the_hour() -> Iterator[TimePattern]:
     """Yield hours told by minutes before or after them: "twenty to six", "half past noon"."""
     yield TimePattern(
-        (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
+        (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to|after|before)"
          rf" (?P<hour>{_EN_NAMED})(?: {_PART['en']})?"), _past, _EN_NAMED,
     )  # fmt: skip
 
@@ -247,7 +262,7 @@ _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25
 def _past(found: re.Match[str]) -> TimeAtom:
     hour = {"noon": 12, "midnight": 24, **dict(words.CLOCK_WORDS["en"])}[found["hour"]]
     minutes = _MINUTES[found["n2"]]
-    if found["way"] == "to":
+    if found["way"] in ("to", "before"):
         hour, minutes = hour - 1, 60 - minutes
     hour = _in_part(hour % 24, found["part"] or found["n"] or "")
     return TimeAtom("clock", found.start(), found.end(), (hour, minutes))

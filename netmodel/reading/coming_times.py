@@ -84,6 +84,7 @@ class ComingTimes(OwnedTimes):
                 and _FOR.search(left) is not None
             )
             or self._is_future(each, cue, phrase.start, phrase.end)
+            or (cue.future and phrase.before in ("by", "until"))
             or is_from_now(self.low, each, phrase)
             or is_still_until(self.low, each, phrase)
             or self._is_promised(each, phrase, cue)

@@ -137,6 +137,10 @@ _MORE = {
 _NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
 
 
+_OF_NOON = re.compile(
+    r" (?:after|past|before|to|по|після|после|до) (?:noon|midnight|півноч|полудн|полуд|полуноч)"
+)
+"""What makes of minutes an hour of the clock: "ten minutes after midnight"."""
 _AGO = re.compile(
     r"\s*(?:ago|earlier|before(?! (?:anything|trains?|traffic|the (?:first|line|track)|a |one|movement|it|they)\b)|тому|назад|раніше|ранее)\b"
 )
@@ -167,7 +171,7 @@ def _role(before: str, after: str, language: str) -> str | None:
     """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
     if _SPEED.search(before):
         return ""
-    if _is_clock(before, after, language):
+    if _OF_NOON.match(after) or _is_clock(before, after, language):
         return None
     if _LATE_AFTER[language].match(after) or _LATE_BEFORE[language].search(before):
         return "late"

@@ -109,6 +109,15 @@ _OFF = re.compile(
     r"|(?<!\w)(?:скасува|скасов|відклика|відміни|отмени|отмене|отозва)\w+)"
 )
 """What says of a strike or of works named before it that there will be none."""
+_PLAN = re.compile(r"(?:closure|stoppage|suspension|закритт|закрыти)")
+"""A stop by a noun, which may be called off."""
+_OFF_WORD = re.compile(r"called off|cancel|withdrawn|скасова|скасува|відміне|відміни|отмене|отмени")
+_PLAN_BEFORE = re.compile(
+    r"(?:\b(?:closure|stoppage|suspension|strike)\b|(?<!\w)(?:закритт|закрыти|страйк|забастовк)\w*)"
+    r"[^.;:]{0,70}$"
+)
+_UNTIL_DONE = re.compile(r"(?<!\w)(?:поки|доки|допоки|пока|покуда)(?!\w)[^.;,]{0,60} не (?:\w+ )?$")
+"""Words in which "not" denies nothing: "поки його не полагодили"."""
 _PREVENTED = re.compile(
     r"[^.,;!?\n]{0,40}?(?:\b(?:was|were|been) (?:prevented|foiled|averted|thwarted)\b"
     r"|(?<!\w)(?:предотврат(?:или|ил|ила)|предотвращен[аоы]?|запобігли|відвернули)(?!\w))"
@@ -262,8 +271,12 @@ def make_cue(
         and _WAS_NONE.match(low, end) is not None
     )
     denied = denied or (
-        group == "cause"
-        and value == "strike_action"
+        group == "effect"
+        and _OFF_WORD.match(own) is not None
+        and _PLAN_BEFORE.search(left) is not None
+    )
+    denied = denied or (
+        (value == "strike_action" or _PLAN.match(own) is not None)
         and _OFF.match(low, end, sentence.end) is not None
     )
     denied = denied or (_GENITIVE.match(own) is not None and _IS_NONE.match(low, end) is not None)
@@ -271,6 +284,7 @@ def make_cue(
         group == "cause"
         and (_UNHURT.search(own) is not None or _PREVENTED.match(low, end) is not None)
     )
+    denied = denied and not (group == "return" and _UNTIL_DONE.search(left))
     denied = denied and not (value == "slowed" and _AT_MOST_BEFORE.search(left))
     if denied and group == "cause" and _OUT_OF_ORDER.search(left):
         denied = False
