@@ -130,7 +130,7 @@ def _events(text: str) -> list[tuple[str, list[str]]]:
     [
         "On Monday trains stood: Fastiv – Bila Tserkva from 9:10 to 11:40, Lviv – Stryi from 10:05",
         "У понеділок рух зупиняли: Фастів – Біла Церква з 9:10 до 11:40, Львів – Стрий з 10:05.",
-        "В понедельник стояли: Фастов – Белая Церковь с 9:10 до 11:40, Львов – Стрый с 10:05",
+        "11 марта стояли поезда: Фастов – Белая Церковь с 9:10 до 11:40, Львов – Стрый с 10:05",
     ],
 )
 def test_each_section_of_a_list_has_its_own_hours(text: str) -> None:
