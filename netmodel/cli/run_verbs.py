@@ -30,6 +30,7 @@ from netmodel.cli.output import (
 )
 from netmodel.cli.report_verbs import check_language
 from netmodel.errors import InputError, NetmodelError, Problem, did_you_mean, nearest_names
+from netmodel.times import check_zone
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -304,6 +305,8 @@ def new(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = f"{folder} is there already, and not an empty folder"
         raise InputError([Problem(what=what, remedy="choose another name")])
+    if zone:
+        check_zone(zone, "--zone")
     given = {
         "place": place, "start": start, "end": end, "zone": zone, "title": title,
         "publisher": publisher, "url": url,
