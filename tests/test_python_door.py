@@ -304,9 +304,11 @@ def test_the_files_of_a_scenario_are_listed(tmp_path):
 
 def test_a_scenario_file_keeps_its_command(tmp_path):
     path = write_own(tmp_path)
-    assert nm.run(path, time_rule="latest").provenance.command == "netmodel run sc --rule latest"
+    assert (
+        nm.run(path, time_rule="latest").provenance.command == "netmodel run sc.yaml --rule latest"
+    )
     assert nm.run(path, samples=5, seed=2).provenance.command == (
-        "netmodel run sc --samples 5 --seed 2"
+        "netmodel run sc.yaml --samples 5 --seed 2"
     )
     changed = nm.run(path, replacement="none")
     assert changed.provenance.command == "netmodel run inputs/scenario.yaml"

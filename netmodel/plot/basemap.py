@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ UNITS_ACROSS = 16000.0
 _FLAT = 0.02
 _HIGHEST_LATITUDE = 85.0
 LAYERS = ("sea", "rivers", "streams", "lakes", "oblasts", "countries", "ukraine")
+_OF_UKRAINE = {"oblasts", "ukraine"}
 _HUNDREDTHS = 100.0
 _MARGIN_DEGREES = 3.0
 
@@ -54,6 +55,24 @@ def project_basemap(
         ]
         for name, lines in load_basemap().items()
     }
+
+
+def find_sources(drawn: Mapping[str, Sized]) -> tuple[str, ...]:
+    """Return whose lines a base map shows: ``world``, ``ukraine``; none of empty layers.
+
+    Parameters
+    ----------
+    drawn
+        The lines of each layer.
+
+    Examples
+    --------
+    >>> find_sources({"sea": [[0, 0]], "ukraine": []}), find_sources({"sea": []})
+    (('world',), ())
+    """
+    shown = {name for name, lines in drawn.items() if len(lines)}
+    parts = {"world": shown - _OF_UKRAINE, "ukraine": shown & _OF_UKRAINE}
+    return tuple(source for source, layers in parts.items() if layers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 
-from netmodel.plot.basemap import load_basemap
+from netmodel.plot.basemap import find_sources, load_basemap
 from netmodel.plot.style import BORDER, FONT_POINTS, LAND, MUTED, OBLAST, RIVER, SEA, SOFT
 from netmodel.words.strings import Phrases
 
@@ -193,7 +193,8 @@ _FLAT_DEGREES = 3.0
 _WIDEST_DEGREES = 120.0
 _MARGIN = 0.07
 _SMALLEST_METRES = 20_000.0
-_CREDIT = "Natural Earth · © OpenStreetMap contributors"
+_CREDITS = {"world": "Natural Earth", "ukraine": "© OpenStreetMap contributors"}
+"""How each source of `find_sources` is named at the foot of a map."""
 _LOOKS = {
     "sea": (SEA, 0.5, "solid"),
     "lakes": (SEA, 0.4, "solid"),
@@ -281,12 +282,11 @@ def set_extent(ax: Axes, places: Line) -> None:
         spine.set_linewidth(0.6)
 
 
-def draw_basemap(ax: Axes, plane: Proj) -> bool:
-    """Draw coast, waters and borders near the extent; return whether there is any there."""
-    known = False
+def draw_basemap(ax: Axes, plane: Proj) -> tuple[str, ...]:
+    """Draw coast, waters and borders near the extent; return the sources of those there."""
+    drawn: dict[str, list[Line]] = {}
     for order, (name, layer) in enumerate(load_basemap().items()):
-        near = _lines_near(ax, [project_line(plane, line) for line in layer])
-        known |= bool(near)
+        near = drawn[name] = _lines_near(ax, [project_line(plane, line) for line in layer])
         colour, width, dash = _LOOKS[name]
         shapes: PolyCollection | LineCollection
         if name in ("sea", "lakes"):
@@ -295,7 +295,7 @@ def draw_basemap(ax: Axes, plane: Proj) -> bool:
             shapes = LineCollection(near, colors=colour, linewidths=width, linestyles=[dash])
         shapes.set_zorder(0.5 + order / 20)
         ax.add_collection(shapes, autolim=False)
-    return known
+    return find_sources(drawn)
 
 
 def _lines_near(ax: Axes, lines: list[Line]) -> list[Line]:
@@ -312,7 +312,7 @@ def _lines_near(ax: Axes, lines: list[Line]) -> list[Line]:
     ]
 
 
-def draw_furniture(ax: Axes, phrases: Phrases, *, credited: bool) -> None:
+def draw_furniture(ax: Axes, phrases: Phrases, *, sources: Sequence[str]) -> None:
     """Add a scale bar and, where there is a base map, whose it is."""
     from matplotlib.font_manager import FontProperties
     from mpl_toolkits.axes_grid1.anchored_artists import (  # type: ignore[import-untyped]
@@ -327,11 +327,18 @@ def draw_furniture(ax: Axes, phrases: Phrases, *, credited: bool) -> None:
     )  # fmt: skip
     bar.set_zorder(8)
     ax.add_artist(bar)
-    if credited:
+    if sources:
+        credit = " · ".join(_CREDITS[each] for each in sources)
         ax.text(
-            0.995, 0.008, _CREDIT, transform=ax.transAxes, ha="right", va="bottom",
+            0.995, 0.008, credit, transform=ax.transAxes, ha="right", va="bottom",
             fontsize=FONT_POINTS - 2.5, color=MUTED, zorder=8,
         )  # fmt: skip
+
+
+def credited_sources(ax: Axes) -> tuple[str, ...]:
+    """Return the sources that the foot of a map names."""
+    texts = [text.get_text() for text in ax.texts]
+    return tuple(name for name, words in _CREDITS.items() if any(words in each for each in texts))
 
 
 def _round_length(metres: float) -> float:

@@ -87,12 +87,12 @@ def draw_network(
     places = project_line(plane, [(hub.lon, hub.lat) for hub in network.hubs])
     courses = [project_line(plane, network.line(link.id)) for link in network.links]
     set_extent(chosen, places)
-    known = draw_basemap(chosen, plane)
+    sources = draw_basemap(chosen, plane)
     classes = _draw_links(chosen, network, courses)
     _draw_hubs(chosen, places)
     if names:
         _add_names(chosen, network, places, courses, language)
-    draw_furniture(chosen, phrases, credited=known)
+    draw_furniture(chosen, phrases, sources=sources)
     _draw_legend(chosen, classes, phrases)
     set_plain_title(chosen, _title(network, phrases))
     return chosen

@@ -107,11 +107,11 @@ def draw_state_map(
     drawn = _stroke_names(links)
     hubs = hub_states(record, number, kind)
     set_extent(ax, places if whole else _studied_places(record, places))
-    known = draw_basemap(ax, plane)
+    sources = draw_basemap(ax, plane)
     shown = _draw_links(ax, record, drawn, courses)
     accesses = _draw_hubs(ax, record, hubs, places)
     _add_labels(ax, record, hubs, drawn, places, courses, language)
-    draw_furniture(ax, phrases, credited=known)
+    draw_furniture(ax, phrases, sources=sources)
     _draw_legend(ax, phrases, shown, accesses)
     title = f"{moment_title(record, number, phrases)}, {phrases.find('traffic', kind).lower()}"
     set_plain_title(ax, clean_text(title))

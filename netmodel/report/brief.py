@@ -14,7 +14,7 @@ from netmodel.report.page.figures import view_figures
 from netmodel.report.page.headline import write_headline, write_trains
 from netmodel.report.page.opening import write_opening
 from netmodel.report.page.payload import number_incidents, opening_state
-from netmodel.report.page.render import describe_window, read_template
+from netmodel.report.page.render import credit_basemap, describe_window, read_template
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import show_controls
@@ -50,7 +50,7 @@ def render_brief(record: RunRecord, *, language: str | None = None) -> str:
     views = view_figures(record, phrases, number_incidents([record]))
     figures = [each for each in views if each.traffic == first and not each.trivial]
     figures.sort(key=lambda each: not each.large)
-    map_text, bands_text = _draw(record, phrases.language)
+    map_text, bands_text, sources = _draw(record, phrases.language)
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
         read_template("brief.html")
     )
@@ -65,7 +65,7 @@ def render_brief(record: RunRecord, *, language: str | None = None) -> str:
         bands=Markup(bands_text),  # noqa: S704  likewise
         sources=_sources(record, phrases),
         method=phrases("brief.method"),
-        credit=phrases("page.attribution"),
+        credit=credit_basemap(sources, phrases),
         made_by=phrases("page.made_by", version=record.provenance.netmodel or ""),
     )
 
@@ -83,25 +83,31 @@ def _sources(record: RunRecord, phrases: Phrases) -> str:
     return show_controls(phrases("brief.sources", documents=documents, publishers=names or "–"))
 
 
-def _draw(record: RunRecord, language: str) -> tuple[str, str]:
-    """Return the map at the moment that the page opens with, and what became of all, as SVG."""
+def _draw(record: RunRecord, language: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return the map at the moment that the page opens with, and what became of all, as SVG.
+
+    The last are the sources of the base map under it.
+    """
     from netmodel.plot import figures_of_runs as plots
+    from netmodel.plot.ground import credited_sources
     from netmodel.plot.style import new_figure, save_figure, use_style_alone
 
-    texts = []
+    texts: list[str] = []
+    sources: tuple[str, ...] = ()
     with use_style_alone(), tempfile.TemporaryDirectory() as folder:
         for number, inches in enumerate((plots.MAP_INCHES, plots.BANDS_INCHES)):
             figure = new_figure(inches)
             if number == 0:
                 state = opening_state(record)
                 plots.map(record, figure.axes[0], state=state, language=language)
+                sources = credited_sources(figure.axes[0])
             else:
                 plots.bands(record, figure.axes[0], language=language)
             path = save_figure(figure, Path(folder) / f"{number}.svg")
             text = path.read_text(encoding="utf-8")
             # Both drawings stand on one page: their inner names must not meet.
             texts.append(_rename(text[text.index("<svg") :], f"f{number}-"))
-    return texts[0], texts[1]
+    return texts[0], texts[1], sources
 
 
 def _rename(text: str, prefix: str) -> str:

@@ -28,6 +28,7 @@ from netmodel.runs.documents import (
 from netmodel.runs.reached import find_unreached, lowest_state
 from netmodel.runs.train_tables import summarise_trains
 from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
+from netmodel.scenario.origins import files_used, name_files
 from netmodel.scenario.writing import SCENARIO_FILE, describe_scenario
 
 FIGURE_DIGITS = 6
@@ -341,8 +342,10 @@ def describe_provenance(run: Computation, texts: Mapping[str, str]) -> Provenanc
         Of the scenario's files in the folder of the run.
     """
     ensemble, origin = run.scenario.ensemble, run.scenario.origin
+    files = files_used(run.scenario)
     read = [
-        RunInput(file="/".join(path.parts[-2:]), sha256=hash_file(path)) for path in origin.files
+        RunInput(file=name, sha256=hash_file(path))
+        for name, path in zip(name_files(files), files, strict=True)
     ]
     made = [RunInput(file=f"inputs/{name}", sha256=text_hash(text)) for name, text in texts.items()]
     return Provenance(

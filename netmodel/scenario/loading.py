@@ -36,14 +36,11 @@ from netmodel.outages.outage import place_incidents
 from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import DemandModel, ScenarioModel, check_scenario
 from netmodel.scenario.given import STAND_INS, is_built_in
+from netmodel.scenario.origins import list_files, name_for_command
 from netmodel.scenario.scenario import Scenario, make_scenario
 from netmodel.scenario.selection import Choice
 from netmodel.scenario.settings import Origin
-from netmodel.scenario.train_choice import (
-    NO_TRAINS,
-    built_in_train_files,
-    choose_default_trains,
-)
+from netmodel.scenario.train_choice import choose_default_trains
 
 
 @refuse_wrong_kinds
@@ -112,10 +109,7 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     if misfits or not whole:
         choice, closures = Choice(), "none"
     collecting.problems += misfits
-    files = (
-        path, *_network_files(railway), *_demand_files(model, folder), *_train_files(model, folder),
-        *paths,
-    )  # fmt: skip
+    files = list_files(model, path, railway, paths)
     given = {
         **_as_arguments(model),
         **({} if whole else _without_stand_in(model, network)),
@@ -128,7 +122,7 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
             network, railway, on_built_in=is_built_in(network), collecting=collecting
         ),
         "name": path.stem,
-        "origin": Origin(files=tuple(dict.fromkeys(files)), name=path.stem),
+        "origin": Origin(files=files, name=name_for_command(path)),
     }
     try:
         made = make_scenario(given, source.where, folder=folder)
@@ -273,24 +267,6 @@ def _note_unknown(
     for number, each in enumerate(wanted):
         if each not in known:
             collecting.note((*location, number), *unknown_id(each, list(known)))
-
-
-def _network_files(railway: Path) -> list[Path]:
-    if railway.is_file():
-        return [railway]
-    return [*sorted(railway.glob("*.csv")), *sorted(railway.glob("*.geojson"))]
-
-
-def _demand_files(model: ScenarioModel, folder: Path) -> list[Path]:
-    wanted = (model.demand, *model.demand_by_traffic.values())
-    return [folder / each.file for each in wanted if each.file]
-
-
-def _train_files(model: ScenarioModel, folder: Path) -> list[Path]:
-    """Return the files of trains that are not in the folder of the network."""
-    if model.trains == BUILT_IN or (model.trains is None and model.network == BUILT_IN):
-        return list(built_in_train_files())
-    return [] if model.trains in (None, NO_TRAINS) else [folder / str(model.trains)]
 
 
 def _problems_of_the_rest(source: YamlSource, path: Path) -> tuple[Problem, ...]:

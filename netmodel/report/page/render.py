@@ -16,6 +16,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from netmodel.files.shipped import BUILT_IN
+from netmodel.plot.basemap import find_sources
 from netmodel.report.compiled_templates import CompiledBeside
 from netmodel.report.page.allowance import ALLOWANCES, MOST_BYTES, tell_left_out, tell_links
 from netmodel.report.page.figures import (
@@ -98,6 +99,7 @@ def assemble_page(
         payload = build_payload(records, phrases, titles, papers, allowance)
         page = render(
             data=Markup(encode_data(payload)),  # noqa: S704
+            credit=credit_basemap(find_sources(payload["basemap"]), phrases),
             left_out=tell_left_out(records, payload["runs"], allowance, phrases),
             links_told=tell_links(payload["networks"], phrases),
         )
@@ -190,6 +192,11 @@ def _environment() -> Environment:
 def read_template(name: str) -> str:
     """Return a file of the folder of templates."""
     return files("netmodel.report.page").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def credit_basemap(sources: Sequence[str], phrases: Phrases) -> str:
+    """Return whose the lines of a base map are; nothing where none is drawn."""
+    return " ".join(phrases(f"page.attribution_{each}") for each in sources)
 
 
 def describe_basis(figure: FigureView, phrases: Phrases) -> str:
