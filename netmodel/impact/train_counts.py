@@ -56,19 +56,25 @@ class DayCounts:
     ----------
     by_fate
         Of each of `FATES`; each train by its worst fate of the day.
+    not_through
+        That could not get through by rail at some time of the day, under the chosen times.
     certainly_not
         That could not get through by rail at some time of the day, whatever the times that the
         evidence allows. At what hour a train passes is not in the model: it meets what holds on
         its course on the day that it runs.
     possibly_not
-        The same under some of these times; includes `certainly_not`.
+        The same under some of these times; includes `certainly_not` and `not_through`.
+    states
+        The first of the states that touch the day, and the one after the last.
     """
 
     day: date
     trains: int
     by_fate: Mapping[str, int]
+    not_through: int
     certainly_not: int
     possibly_not: int
+    states: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +222,7 @@ def count_days(
 def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]:
     kind = _kinds(fates)[fates.outcome]
     found = []
-    known: dict[tuple[int, int, bytes], tuple[list[int], int, int]] = {}
+    known: dict[tuple[int, int, bytes], tuple[list[int], int, int, int]] = {}
     for number, day in enumerate(calendar.days):
         runs = calendar.runs[:, number]
         states = slice(*calendar.states_of(number))
@@ -225,16 +231,19 @@ def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]
             mine = fates.line_numbers[runs]
             through = fates.through[states][:, mine]
             worst = np.bincount(kind[states][:, mine].max(axis=0), minlength=len(FATES))
-            certainly = (through == NO).any(axis=0).sum()
-            known[key] = worst.tolist(), int(certainly), int((through != YES).any(axis=0).sum())
-        worst_fates, certainly_not, possibly_not = known[key]
+            lost = ~fates.passes[states][:, mine], through == NO, through != YES
+            counts = [int(each.any(axis=0).sum()) for each in lost]
+            known[key] = worst.tolist(), counts[0], counts[1], counts[2]
+        worst_fates, not_through, certainly_not, possibly_not = known[key]
         found.append(
             DayCounts(
                 day=day,
                 trains=int(runs.sum()),
                 by_fate=dict(zip(FATES, worst_fates, strict=True)),
+                not_through=not_through,
                 certainly_not=certainly_not,
                 possibly_not=possibly_not,
+                states=(states.start, states.stop),
             )
         )
     return tuple(found)

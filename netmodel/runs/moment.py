@@ -97,6 +97,27 @@ def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     return lowest_state(record.states, prefix)
 
 
+WORST_DAY = "trains_not_through_at_worst"
+"""The figure of the trains that do not get through on the worst day."""
+
+
+def worst_state_for_trains(record: RunRecord) -> int | None:
+    """Return the state of the worst day for trains in which the fewest got through.
+
+    ``None`` where all got through, or the run has no trains.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> worst_state_for_trains(run_scenario("crimean-bridge-2022").record)
+    1
+    """
+    for each in record.summary.figures:
+        if each.name == WORST_DAY and each.states and (each.value or each.guaranteed):
+            return each.states[0] if each.states[0] in record.states.index else None
+    return None
+
+
 def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:
     """Return a state of a run, the worst by default.
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from netmodel.files.written import hash_file, text_hash
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.impact.train_counts import DayCounts, TrainImpact
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import (
     Figure,
@@ -130,24 +131,25 @@ def list_figures(
     of_journeys = [
         figure for impact in run.impacts for figure in _figures(run, impact, states, outages)
     ]
-    return (*of_journeys, *_train_figures(run, outages))
+    return (*of_journeys, *_train_figures(run, states, outages))
 
 
-def _train_figures(run: Computation, outages: pd.DataFrame) -> Iterator[Figure]:
+def _train_figures(
+    run: Computation, states: pd.DataFrame, outages: pd.DataFrame
+) -> Iterator[Figure]:
     """Yield what became of trains: how many did not get through at worst, hours late, stops."""
     trains = run.trains
     if trains is None:
         return
-    lost = np.array([each.not_through for each in trains.states])
-    sure = [each.certainly_not == each.possibly_not for each in trains.states]
-    hours = np.array([state.hours for state in run.timeline.states])
-    worst = _most_telling(lost == lost.max(), sure, hours)
     touched = [set(map(int, each)) for each in trains.touching_by_state]
+    worst, counts, shown, rests_on = trains.worst_day, (0, 0, 0), [], set[int]()
+    if worst is not None:
+        counts = worst.not_through, worst.possibly_not, worst.certainly_not
+        shown = [_state_of_day(trains, worst, states)]
+        rests_on = set().union(*touched[slice(*worst.states)])
     yield _figure_of(
-        run, "passenger", outages, "trains_not_through_at_worst", "trains", float(lost.max()),
-        [worst], touched[worst],
-        guaranteed=max(each.possibly_not for each in trains.states),
-        possible=max(each.certainly_not for each in trains.states),
+        run, "passenger", outages, "trains_not_through_at_worst", "trains", counts[0],
+        shown, rests_on, guaranteed=counts[1], possible=counts[2],
     )  # fmt: skip
     window, everything = trains.window, set().union(*touched)
     for name, unit, value in (
@@ -155,6 +157,20 @@ def _train_figures(run: Computation, outages: pd.DataFrame) -> Iterator[Figure]:
         ("stops_not_served", "stops", window.stops_not_served),
     ):
         yield _figure_of(run, "passenger", outages, name, unit, value, [], everything)
+
+
+def _state_of_day(trains: TrainImpact, day: DayCounts, states: pd.DataFrame) -> int:
+    """Return the state of a day in which the fewest trains get through, surely and as chosen.
+
+    Of several, the one that is worst for journeys, see `lowest_state`.
+    """
+    lost = {
+        state: (each.certainly_not, each.not_through, each.possibly_not)
+        for state, each in enumerate(trains.states)
+        if state in range(*day.states)
+    }
+    worst = [state for state, each in lost.items() if each == max(lost.values())]
+    return lowest_state(states.iloc[worst])
 
 
 def _figures(

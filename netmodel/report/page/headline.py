@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import (
+    WORST_DAY,
     has_touched_trains,
     later_closures,
     pairs_in_base,
     traffic_prefixes,
+    worst_state_for_trains,
 )
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     HubNames,
@@ -92,24 +93,10 @@ def _first_traffic(record: RunRecord) -> dict[str, Figure]:
 
 def tell_trains(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
     """Return the sentences of `write_trains`; their numbers lead to the table of trains."""
-    state, touched = _state_of_worst_day(record), has_touched_trains(record)
+    state, touched = worst_state_for_trains(record), has_touched_trains(record)
     anchor = "trains" if touched else "figures"
     lead = Lead(name=phrases("section.trains"), state=state if touched else None, anchor=anchor)
     return [LedSentence(text=each, lead=lead) for each in write_trains(record, phrases)]
-
-
-def _state_of_worst_day(record: RunRecord) -> int | None:
-    """Return the state of the worst day for trains in which the fewest got through."""
-    trains, column = record.summary.trains, "trains_possibly_not"
-    if trains is None or trains.worst_day is None or column not in record.states:
-        return None
-    tz = load_zone(record.summary.window.zone)
-    begins = datetime.combine(trains.worst_day.day, time(), tzinfo=tz)
-    ends = datetime.combine(trains.worst_day.day + timedelta(days=1), time(), tzinfo=tz)
-    states = record.states
-    inside = states[(states["start"] < ends) & (states["end"] > begins)]
-    lost = inside[column].to_numpy(float)
-    return int(inside.index[int(lost.argmax())]) if len(lost) else None
 
 
 def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
@@ -119,9 +106,8 @@ def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
         return []
     worst = trains.worst_day
     if worst is None:
-        a_day = phrases.count("count.trains", round(trains.trains_a_day))
         key = "trains_none" if has_touched_trains(record) else "trains_untouched"
-        return [phrases(f"headline.{key}", trains=a_day)]
+        return [phrases(f"headline.{key}", trains=_trains_a_day(record, phrases))]
     certain, more = worst.certainly_not, worst.possibly_not - worst.certainly_not
     key = "trains" if certain and more else "trains_certain" if certain else "trains_possible"
     sentence = phrases(
@@ -139,6 +125,19 @@ def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
     if not fates:
         return [sentence]
     return [sentence, phrases("headline.trains_fates", fates=", ".join(fates))]
+
+
+def _trains_a_day(record: RunRecord, phrases: Phrases) -> str:
+    """Return how many trains run on a day of the window; from the fewest to the most."""
+    days = record.train_days
+    if days is None or not len(days):
+        return phrases.count("count.trains", 0)
+    low, high = int(days["trains"].min()), int(days["trains"].max())
+    if low == high:
+        return phrases.count("count.trains", high)
+    least = format_number(low, phrases.language)
+    most = phrases.count("count.of_trains", high)
+    return phrases("headline.trains_between", low=least, high=most)
 
 
 def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[LedSentence]:
@@ -290,9 +289,12 @@ def _basis(record: RunRecord, phrases: Phrases) -> str:
 def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return when a figure has its value: its state and adjoining ones with the same value.
 
-    Empty where the figure speaks of no state or of several.
+    The day, of a figure of the worst day for trains. Empty where the figure speaks of no state or
+    of several.
     """
-    states = figure.states
+    states, trains = figure.states, record.summary.trains
+    if figure.name == WORST_DAY and trains is not None and trains.worst_day is not None:
+        return format_day(datetime.combine(trains.worst_day.day, time()), phrases)
     if len(states) != 1 or states[0] not in record.states.index:
         return ""
     return tell_span(record, *_span_of_value(record, figure), phrases)

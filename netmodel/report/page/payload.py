@@ -40,6 +40,7 @@ from netmodel.runs.moment import (
     hold_on,
     traffic_prefixes,
     worst_state,
+    worst_state_for_trains,
 )
 from netmodel.runs.outcomes import find_outcomes
 from netmodel.runs.reached import count_joined, cut_off_spans
@@ -288,15 +289,12 @@ def _encode_met(
 
 
 def opening_state(record: RunRecord) -> int:
-    """Return the state that the page shows first: the worst for trains, else for journeys."""
-    names = [f"trains_{each}" for each in TRAIN_BOUNDS if f"trains_{each}" in record.states]
-    if names:
-        lost = record.states[names].to_numpy(float)
-        if np.nansum(lost) > 0:
-            hours = record.states["hours"].to_numpy(float)
-            order = np.lexsort([-hours, *(-lost[:, n] for n in reversed(range(len(names))))])
-            return int(record.states.index[order[0]])
-    return worst_state(record)
+    """Return the state that the page shows first: the worst for trains, else for journeys.
+
+    It is the one that the first sentences tell.
+    """
+    worst = worst_state_for_trains(record)
+    return worst_state(record) if worst is None else worst
 
 
 def _state_of_step(steps: Steps, states: pd.DataFrame) -> list[int]:

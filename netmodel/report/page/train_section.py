@@ -55,7 +55,8 @@ def encode_trains(
     extra minutes or -1, the positions of its way in words, of its incidents and of the stops that
     it misses, and whether a documented bus runs on from where it is cut short. ``counts`` are
     trains a day in each state: all, of each fate but as timetabled, those cut short before a bus,
-    and those that do not get through by rail, at least and at most. ``decided`` holds what is
+    and those that do not get through by rail, at least and at most. ``run`` counts the trains that
+    run on any day of each state. ``decided`` holds what is
     reported of a train on a day: the train, the first state and the one after the last, the words,
     and the numbers of the documents. ``gaps`` holds for each row the hubs where the train turned
     and ran on; ``runs`` for each train which of the ``running`` calendars of states is its own.
@@ -100,6 +101,7 @@ def encode_trains(
         gaps.append(stops.gap(str(span["turned_at"] or ""), str(span["resumed_at"] or "")))
     return {
         "counts": _counts(record),
+        "run": running.count(services),
         "id": [str(each) for each in touched.index],
         "kind": [phrases.find("train_kind", str(each)) for each in touched["kind"]],
         "number": [show_controls(shorten(str(each))) for each in touched["number"]],
@@ -251,6 +253,16 @@ class _Running:
             return [-1] * len(services)
         texts = services["runs_on"].fillna("").astype(str)
         return [self._calendars.place(each) if each else -1 for each in texts]
+
+    def count(self, services: pd.DataFrame) -> list[int]:
+        """Return how many trains run in each state; all where their days are not told."""
+        total = np.zeros(len(self._days), dtype=np.int64)
+        texts = services.get("runs_on", pd.Series("", services.index)).fillna("").astype(str)
+        for text, number in texts.value_counts().items():
+            days = read_days(str(text))
+            runs = [not text or not days.isdisjoint(each) for each in self._days]
+            total += np.array(runs, dtype=np.int64) * int(number)
+        return [int(each) for each in total]
 
     def listed(self) -> list[list[int]]:
         """Return for each calendar the first state of each span and the one after its last."""
