@@ -9,8 +9,8 @@ import pytest
 import netmodel as nm
 from netmodel.report.page.figures import view_figures
 from netmodel.report.page.headline import tell_trains, write_headline, write_trains
-from netmodel.report.page.payload import opening_state
-from netmodel.runs.moment import WORST_DAY, worst_state
+from netmodel.runs.moment import told_state, worst_state
+from netmodel.runs.reached import WORST_DAY
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases
 from tests.own_network import INCIDENTS, SCENARIO, write_own
@@ -34,11 +34,33 @@ TREE = """\
 """
 
 
-def study(folder: Path, *, window: str = WINDOW, trains: str = TRAINS, more: str = "") -> RunRecord:
+SLOWED = """\
+- id: slow
+  title: Trains run slowly
+  kind: weather
+  zone: Europe/Berlin
+  place: {between: [Aton, Beton]}
+  effect: slowed
+  slowed: {minutes: 60}
+  claims:
+  - {document: d1, speaker: S, says: slow, about: start, at: "2025-03-04T00:00"}
+"""
+
+
+def study(
+    folder: Path,
+    *,
+    window: str = WINDOW,
+    trains: str = TRAINS,
+    links: str = "",
+    end: str = "2025-03-05T00:00",
+    more: str = "",
+) -> RunRecord:
     """Run a closure of 3 and 4 March; a second train begins on the second of the days."""
     incidents = INCIDENTS.replace("2025-03-01T12:00", "2025-03-03T00:00")
-    incidents = incidents.replace("2025-03-02T12:00", "2025-03-05T00:00") + more
-    links = "id,from,to,length_km,line_class\nab,aton,beton,38,main\nbc,beton,ceton,37,main\n"
+    incidents = incidents.replace("2025-03-02T12:00", end) + more
+    first = "id,from,to,length_km,line_class\nab,aton,beton,38,main\nbc,beton,ceton,37,main\n"
+    links = first + links
     path = write_own(
         folder, links=links, incidents=incidents, scenario=SCENARIO.replace(WINDOW, window)
     )
@@ -67,7 +89,7 @@ def test_a_window_whose_trains_all_get_through(tmp_path: Path, trains: str) -> N
     record = study(tmp_path, trains=trains or elsewhere)
     [figure] = (each for each in record.summary.figures if each.name == WORST_DAY)
     assert (figure.value, figure.possible, figure.guaranteed, figure.states) == (0, 0, 0, ())
-    assert opening_state(record) == worst_state(record)
+    assert told_state(record) == worst_state(record)
 
 
 def test_how_many_trains_run_on_a_day_is_that_of_days(tmp_path: Path) -> None:
@@ -86,7 +108,28 @@ def test_the_page_opens_at_the_moment_that_the_first_sentences_tell(tmp_path: Pa
     possible = record.states["trains_possibly_not"]
     assert (possible == possible.max()).sum() > 1, "the evidence allows the loss in others, too"
     assert record.states["hours"][worst] < record.states["hours"][possible > 0].max()
-    assert opening_state(record) == worst
+    assert told_state(record) == worst
     assert {each.lead.state for each in tell_trains(record, Phrases("en"))} == {worst}
     start = record.states["start"][worst].tz_convert("Europe/Berlin")
     assert f"{start:%H:%M}" in write_headline(record, Phrases("en"))[0]
+
+
+def test_trains_that_are_held_are_told_though_all_get_through(tmp_path: Path) -> None:
+    longer = "{start: 2025-03-02, end: 2025-03-07"
+    detour = "ad,aton,deton,60,secondary\ndc,deton,ceton,61,secondary\n"
+    record = study(tmp_path, window=longer, links=detour, end="2025-03-03T05:00", more=SLOWED)
+    assert record.summary.trains.worst_day is None
+    days = record.train_days.groupby(["held", "slower"]).size()
+    assert {(1, 0), (0, 2)} <= set(days.index)
+    told = write_trains(record, Phrases("en"))
+    assert "3 March 2025" in told[1]
+    assert "1 held" in told[1]
+    assert "1 очікував" in write_trains(record, Phrases("uk"))[1]
+    [held] = record.states.index[record.states["trains_held"] > 0]
+    assert record.states["hours"][held] < record.states["hours"].max()
+    assert told_state(record) == held
+
+
+def test_a_timetable_of_another_time_is_told(tmp_path: Path) -> None:
+    record = study(tmp_path, trains=TRAINS.replace("2025-", "2024-"))
+    assert not any("0 trains" in each for each in write_trains(record, Phrases("en")))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from netmodel.files.written import hash_file, text_hash
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.impact.demand import has_directions
 from netmodel.impact.train_counts import DayCounts, TrainImpact
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import (
@@ -26,7 +27,7 @@ from netmodel.runs.documents import (
     Summary,
     Unreached,
 )
-from netmodel.runs.reached import find_unreached, lowest_state
+from netmodel.runs.reached import WORST_DAY, find_unreached, lowest_state, most_lost
 from netmodel.runs.train_tables import summarise_trains
 from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
 from netmodel.scenario.origins import files_used, name_files
@@ -90,6 +91,9 @@ def summarise(
         pairs_in_base={
             each.traffic: int(each.assessor.wanted_before.sum()) for each in run.impacts
         },
+        directed=tuple(
+            each.traffic for each in run.impacts if has_directions(each.assessor.demand)
+        ),
         unreached=_unreached(run, states),
         states=len(run.timeline.states),
         incidents=len(run.placements),
@@ -119,9 +123,16 @@ def _unreached(run: Computation, states: pd.DataFrame) -> Unreached:
         np.column_stack([hubs[start], hubs[end]]),
         connected=result.travel.connected[start, end],
         served=np.isfinite(result.served.minutes[start, end]),
-        hubs=[hub.id for hub in run.network.hubs],
+        hubs=_by_demand(run),
         anchors=frozenset(run.scenario.anchors),
     )
+
+
+def _by_demand(run: Computation) -> list[str]:
+    """Return the hubs by how many trips begin or end there, the most first."""
+    demand = run.impacts[0].assessor.demand
+    trips = dict(zip(demand.hubs, demand.trips.sum(axis=0) + demand.trips.sum(axis=1), strict=True))
+    return sorted((hub.id for hub in run.network.hubs), key=lambda hub: -trips.get(hub, 0.0))
 
 
 def list_figures(
@@ -142,14 +153,15 @@ def _train_figures(
     if trains is None:
         return
     touched = [set(map(int, each)) for each in trains.touching_by_state]
-    worst, counts, shown, rests_on = trains.worst_day, (0, 0, 0), [], set[int]()
-    if worst is not None:
-        counts = worst.not_through, worst.possibly_not, worst.certainly_not
-        shown = [_state_of_day(trains, worst, states)]
-        rests_on = set().union(*touched[slice(*worst.states)])
+    day, shown, rests_on = _day_of_most_lost(trains), [], set[int]()
+    if day is not None:
+        shown = [_state_of_day(trains, day, states)]
+        rests_on = set().union(*touched[slice(*day.states)])
     yield _figure_of(
-        run, "passenger", outages, "trains_not_through_at_worst", "trains", counts[0],
-        shown, rests_on, guaranteed=counts[1], possible=counts[2],
+        run, "passenger", outages, WORST_DAY, "trains",
+        max(each.not_through for each in trains.days), shown, rests_on,
+        guaranteed=max(each.possibly_not for each in trains.days),
+        possible=max(each.certainly_not for each in trains.days),
     )  # fmt: skip
     window, everything = trains.window, set().union(*touched)
     for name, unit, value in (
@@ -159,18 +171,25 @@ def _train_figures(
         yield _figure_of(run, "passenger", outages, name, unit, value, [], everything)
 
 
-def _state_of_day(trains: TrainImpact, day: DayCounts, states: pd.DataFrame) -> int:
-    """Return the state of a day in which the fewest trains get through, surely and as chosen.
+def _day_of_most_lost(trains: TrainImpact) -> DayCounts | None:
+    """Return the day on which most trains do not get through: the one that is told, if it is.
 
-    Of several, the one that is worst for journeys, see `lowest_state`.
+    ``None`` where all get through, whatever the times.
     """
-    lost = {
-        state: (each.certainly_not, each.not_through, each.possibly_not)
-        for state, each in enumerate(trains.states)
-        if state in range(*day.states)
-    }
-    worst = [state for state, each in lost.items() if each == max(lost.values())]
-    return lowest_state(states.iloc[worst])
+    worst = trains.worst_day
+    if worst is None:
+        return None
+    return max([worst, *trains.days], key=lambda day: day.not_through)
+
+
+def _state_of_day(trains: TrainImpact, day: DayCounts, states: pd.DataFrame) -> int:
+    """Return the state of a day in which the fewest trains get through; see `most_lost`."""
+    inside = range(*day.states)
+    lost = [
+        (each.certainly_not, each.not_through, each.possibly_not)
+        for each in trains.states[slice(*day.states)]
+    ]
+    return most_lost(states.iloc[list(inside)], np.array(lost, dtype=float))
 
 
 def _figures(

@@ -38,9 +38,9 @@ from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import (
     background_incidents,
     hold_on,
+    told_state,
     traffic_prefixes,
-    worst_state,
-    worst_state_for_trains,
+    trips_in_base,
 )
 from netmodel.runs.outcomes import find_outcomes
 from netmodel.runs.reached import count_joined, cut_off_spans
@@ -235,14 +235,14 @@ def _encode_run(
     flows = encode_flows(record, list(prefixes), allowance.flow_changes)
     return {
         "at": _state_of_step(steps, record.states),
-        "opening": opening_state(record),
+        "opening": told_state(record),
         "picture": find_outcomes(record).of,
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {
             kind: _by_journey(
                 _metrics(record.states, prefix, [p for p in prefixes.values() if p]),
-                _base_demand(record, kind, prefix),
+                trips_in_base(record, kind),
             )
             for kind, prefix in prefixes.items()
         },
@@ -286,15 +286,6 @@ def _encode_met(
         ends = zip(pairs["from"], pairs["to"], strict=True)
         met[kind] = [[number[link] for link in known.get((hubs[a], hubs[b]), ())] for a, b in ends]
     return met
-
-
-def opening_state(record: RunRecord) -> int:
-    """Return the state that the page shows first: the worst for trains, else for journeys.
-
-    It is the one that the first sentences tell.
-    """
-    worst = worst_state_for_trains(record)
-    return worst_state(record) if worst is None else worst
 
 
 def _state_of_step(steps: Steps, states: pd.DataFrame) -> list[int]:
@@ -348,22 +339,6 @@ def _by_journey(
         else values
         for name, values in metrics.items()
     }
-
-
-def _base_demand(record: RunRecord, kind: str, prefix: str) -> float | None:
-    """Return the demand that has a path in the base state; ``None`` where no table tells it."""
-    ways = record.redundancy
-    if ways is not None:
-        mine = ways[(ways["traffic"] == kind) & (ways["disjoint_routes"] > 0)]
-        if len(mine):
-            return float(mine["trips"].sum())
-    names = [f"{prefix}unserved_demand", f"{prefix}connected_share"]
-    if set(names) <= set(record.states.columns):
-        lost, share = record.states[names].to_numpy(float).T
-        some = lost > 0
-        if some.any():
-            return float((lost[some] / (1 - share[some])).max())
-    return None
 
 
 def _compact(value: float) -> float | int:
