@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -198,9 +198,10 @@ def read_bounds(value: object, *, zone: str | None = None) -> Bounds:
     Parameters
     ----------
     value
-        `Bounds`; a datetime, also one of pandas; a date; a text as in `parse_time`; or a mapping
-        ``{"after": …, "before": …}`` of such, of which one may be left out. A time of pandas that
-        is missing (NaT) sets no bound.
+        `Bounds`; a datetime, also one of pandas or numpy; a date; a text as in `parse_time`; or a
+        mapping ``{"after": …, "before": …}`` of such, of which one may be left out. A datetime at
+        midnight without an offset is the day: spreadsheets and pandas have no other form for one;
+        the text ``2023-05-18T00:00`` is midnight. A time that is missing (NaT) sets no bound.
     zone
         IANA time zone in which days begin and clocks without an offset are read.
 
@@ -216,6 +217,9 @@ def read_bounds(value: object, *, zone: str | None = None) -> Bounds:
     """
     if isinstance(value, Bounds):
         return value
+    if _is_time(value) and value != value:
+        return Bounds()
+    value = as_text_or_day(value)
     if isinstance(value, str):
         return parse_time(value, zone=zone)
     if isinstance(value, Mapping):
@@ -227,13 +231,41 @@ def read_bounds(value: object, *, zone: str | None = None) -> Bounds:
         )
         return Bounds(earliest=after.earliest, latest=before.latest)
     if isinstance(value, datetime):
-        if value != value:
-            return Bounds()
         exact = _to_utc(value, zone=zone)
         return Bounds(earliest=exact, latest=exact)
     if isinstance(value, date):
         return parse_time(value.isoformat(), zone=zone)
     raise ValueError(f"{value!r} is not a time; give a datetime with a time zone, or a text")
+
+
+def as_text_or_day(value: object) -> object:
+    """Return a time of numpy as its text, and midnight without an offset as its day.
+
+    All else is returned as it is.
+
+    Examples
+    --------
+    >>> as_text_or_day(datetime(2023, 5, 18)), as_text_or_day(datetime(2023, 5, 18, 7, 40))
+    (datetime.date(2023, 5, 18), datetime.datetime(2023, 5, 18, 7, 40))
+    """
+    if _is_time(value) and not isinstance(value, datetime):
+        day, _, clock = str(value).partition("T")
+        return f"{day}T{clock}" if clock.strip("0:.") else day
+    if isinstance(value, datetime) and is_bare_midnight(value):
+        return value.date()
+    return value
+
+
+def _is_time(value: object) -> bool:
+    """Whether a value is a datetime of Python, pandas or numpy, which is not imported for that."""
+    return isinstance(value, datetime) or type(value).__name__ == "datetime64"
+
+
+def is_bare_midnight(value: object) -> bool:
+    """Whether a value is a datetime at midnight without an offset, as a spreadsheet has days."""
+    if not isinstance(value, datetime) or value != value or value.tzinfo is not None:
+        return False
+    return value.time() == time()
 
 
 def parse_time(value: str, *, zone: str | None = None) -> Bounds:

@@ -365,6 +365,32 @@ def test_what_was_asked_of_trains_before_tells_none_from_another():
     assert one == other
 
 
+DATES = {"from_date": date(2023, 5, 1), "to_date": date(2023, 5, 31)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"days": "mon-thu"}, {"days": "fri-sun"}), ({"days": "odd"}, {"days": "even"})],
+)
+@pytest.mark.parametrize("narrow", [{}, {"to_date": date(2023, 5, 20)}])
+def test_rows_of_one_number_without_a_day_in_common_complete_each_other(one, other, narrow):
+    """18 May 2023, a Thursday, to 20 May."""
+    rows = [
+        replace(make_train("1", "a b"), id="one", **DATES, **one),
+        replace(make_train("1", "a b c"), id="other", **(DATES | narrow), **other),
+    ]
+    found = days_of(rows, {})
+    assert sorted(day for days in found.values() for day in days) == [18, 19, 20]
+    assert set(found) == {"one", "other"}
+
+
+def test_rows_of_the_same_validity_between_other_ends_are_two_trains():
+    ends = [replace(make_train("1", way), id=way, **DATES) for way in ("a c", "b c")]
+    assert days_of(ends, {}) == {"a c": [18, 19, 20], "b c": [18, 19, 20]}
+    twice = [replace(make_train("1", "a c"), id=name, **DATES) for name in ("x", "y")]
+    assert len(days_of(twice, {})) == 1
+
+
 def test_a_row_without_dates_holds_near_its_documents():
     near = make_train("1", "a b", documents=("p",))
     assert days_of([near], published(p="2023-05-09")) == {"1": [18, 19]}

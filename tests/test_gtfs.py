@@ -10,7 +10,7 @@ import sys
 import zipfile
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,8 +27,10 @@ from netmodel.importing.gtfs_trains import drop_backward
 from netmodel.network import read_network
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
 from netmodel.runs.run import run_scenario
+from netmodel.times import Window
 from netmodel.trains.course import find_courses
 from netmodel.trains.gtfs_export import Publisher, export_gtfs
+from netmodel.trains.relevance import relevant_trains
 from netmodel.trains.services_file import read_trains
 from netmodel.trains.train import StopTime, Timetable, Train
 from tests.effort import counted_calls
@@ -192,7 +194,9 @@ def test_calendars_and_exceptions(tmp_path):
     )  # fmt: skip
     busiest = import_gtfs(feed, week=date(2024, 5, 16))
     assert [train.days for train in busiest.timetable.trains] == ["mon-tue;thu-fri", "mon;thu"]
-    assert {train.from_date for train in busiest.timetable.trains} == {date(2024, 5, 13)}
+    assert [(train.from_date.day, train.to_date.day) for train in busiest.timetable.trains] == [
+        (9, 21), (13, 16)
+    ]  # fmt: skip
     assert "no train runs on 2024-05-15" in complaint(feed, date=date(2024, 5, 15))
     thursday = import_gtfs(feed, date=date(2024, 5, 16)).timetable.trains
     assert [(train.id, train.from_date, train.to_date) for train in thursday] == [
@@ -200,9 +204,84 @@ def test_calendars_and_exceptions(tmp_path):
     ]
     assert import_gtfs(feed).account.settings["period"] == "2024-05-13 to 2024-05-19"
     usual = import_gtfs(feed, week=date(2024, 6, 5)).timetable.trains
-    assert [(train.days, train.from_date, train.to_date) for train in usual] == [
-        ("mon-fri", date(2024, 5, 20), date(2024, 12, 29))
+    assert [(train.id, train.days, train.from_date, train.to_date) for train in usual] == [
+        ("1", "mon-fri", date(2024, 5, 16), date(2024, 12, 27)),
+        ("1~2024-01-01", "mon-fri", date(2024, 1, 1), date(2024, 5, 14)),
     ]
+
+
+def test_a_holiday_takes_a_train_from_one_day_alone(tmp_path):
+    """The days on which a feed says that a train runs are those on which it runs in a window."""
+    feed = write_feed(
+        tmp_path / "f.zip", {"1": run("a b", 360, 12)}, service={"1": "work"},
+        calendar=CALENDAR.replace("20240101,20241229", "20240301,20240430"),
+        calendar_dates="service_id,date,exception_type\nwork,20240312,2\nwork,20240401,2\n",
+    )  # fmt: skip
+    trains = import_gtfs(feed).timetable
+    window = Window(start=datetime(2024, 2, 20, tzinfo=UTC), end=datetime(2024, 5, 10, tzinfo=UTC))
+    found = [day for days in relevant_trains(trains, window).days.values() for day in days]
+    days = [date(2024, 3, 1) + timedelta(days=n) for n in range(61)]
+    holidays = {date(2024, 3, 12), date(2024, 4, 1)}
+    assert sorted(found) == [day for day in days if day.weekday() < 5 and day not in holidays]
+
+
+def test_the_command_takes_what_python_takes(tmp_path):
+    feed = write_feed(
+        tmp_path / "f.zip", {"1": run("a b c", 360, 12), "2": run("a c", 360, 30)},
+        service={"1": "work"}, route={"2": "bus"},
+    )  # fmt: skip
+    said = command(
+        "network", "import", feed, "--out", tmp_path / "net", "--week", "2024-06-05",
+        "--route-types", "2,714", "--demand-hubs", "2", "--same-place", "100",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    trains = read_trains(tmp_path / "net" / "services.csv").trains
+    assert {train.id for train in trains} == {"1", "2"}
+    assert len((tmp_path / "net" / "demand.csv").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--week", "June"), "--week"),
+        (("--route-types", "rail"), "--route-types"),
+        (("--week", "2024-06-05", "--date", "2024-06-05"), "week"),
+        (("--network", "built-in", "--demand-hubs", "2"), "--demand-hubs"),
+    ],
+)
+def test_what_the_command_cannot_take_is_said_by_its_option(tmp_path, options, word):
+    feed = write_feed(tmp_path / "f.zip", {"1": run("a b c", 360, 12)})
+    said = command("network", "import", feed, "--out", tmp_path / "net", *options)
+    assert (said.code, word in said.err) == (2, True)
+    assert not (tmp_path / "net").exists()
+
+
+def test_the_number_of_a_line_makes_no_single_train_of_its_trains(tmp_path):
+    trips = {str(hour): run("a b c", 60 * hour, 12) for hour in range(6, 12)}
+    trips |= {f"back{hour}": run("c b a", 60 * hour, 12) for hour in range(6, 12)}
+    trips |= {"x": run("a b", 360, 12)}
+    rows = "".join(f"{trip},rail,daily,S1\n" for trip in trips)
+    feed = write_feed(
+        tmp_path / "f.zip", trips, trips="trip_id,route_id,service_id,trip_short_name\n" + rows
+    )
+    trains = import_gtfs(feed).timetable
+    window = Window(start=datetime(2024, 5, 7, tzinfo=UTC), end=datetime(2024, 5, 8, tzinfo=UTC))
+    assert len(relevant_trains(trains, window).days) == len(trips)
+    assert {train.number for train in trains.trains} == {f"S1 {h:02d}:01" for h in range(6, 12)}
+
+
+def test_a_train_of_two_calendars_runs_on_the_days_of_both(tmp_path):
+    feed = write_feed(
+        tmp_path / "f.zip", {"x": run("a b c", 360, 12), "y": run("a b", 380, 12)},
+        service={"x": "work", "y": "weekend"},
+        calendar=CALENDAR + "weekend,0,0,0,0,0,1,1,20240101,20241229\n",
+        trips="trip_id,route_id,service_id,trip_short_name\nx,rail,work,7\ny,rail,weekend,7\n",
+    )  # fmt: skip
+    trains = import_gtfs(feed).timetable
+    window = Window(start=datetime(2024, 5, 6, tzinfo=UTC), end=datetime(2024, 5, 13, tzinfo=UTC))
+    found = relevant_trains(trains, window).days
+    assert {train: len(days) for train, days in found.items()} == {"x": 5, "y": 2}
+    assert {train.number for train in trains.trains} == {"7"}
 
 
 def test_one_train_of_several_calendars(tmp_path):

@@ -65,6 +65,7 @@ def test_a_feed_is_a_report_of_its_trains_in_two_commands(tmp_path):
     assert run.scenario.zone == "Asia/Tokyo"
     assert (tmp_path / "run" / "report.html").is_file()
     assert run.record.trains is not None
+    assert run.train_days.groupby("day")["trains"].sum().tolist() == [12] * 3
     assert set(run.record.trains["fate"]) & {"cut short", "held", "split", "not run"}
     assert len(run.pairs) > 0
 

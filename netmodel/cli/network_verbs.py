@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netmodel.cli.output import ForceOption, JsonOption, examples, read_day, say, say_note
+from netmodel.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from netmodel.network.review_rules import Finding
@@ -160,6 +161,21 @@ NameKeyOption = Annotated[
 DayOption = Annotated[
     str, typer.Option("--date", help="Day of a GTFS feed (default: its week of most trips)")
 ]
+WeekOption = Annotated[
+    str, typer.Option("--week", help="Any day of the week of a GTFS feed to take, from its Monday")
+]
+RouteTypesOption = Annotated[
+    str,
+    typer.Option("--route-types", help="Route types of a feed to read: 2,1 (default: railways)"),
+]
+SamePlaceOption = Annotated[
+    float,
+    typer.Option("--same-place", help="Stops of one name so near each other are one (metres)"),
+]
+DemandHubsOption = Annotated[
+    int | None,
+    typer.Option("--demand-hubs", help="Demand of a feed between so many hubs of most calls"),
+]
 NetworkOption = Annotated[
     Path | None,
     typer.Option("--network", help="Put the trains of a GTFS feed on this network instead"),
@@ -197,6 +213,10 @@ def import_verb(
     populations: PopulationsOption = False,
     name_key: NameKeyOption = "name",
     day: DayOption = "",
+    week: WeekOption = "",
+    route_types: RouteTypesOption = "",
+    same_place_m: SamePlaceOption = 0.0,
+    demand_hubs: DemandHubsOption = None,
     network: NetworkOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -206,7 +226,17 @@ def import_verb(
     from netmodel.network.formats import check_target, write_network
 
     if is_feed(source):
-        _import_feed(source, out, day=day, network=network, force=force)
+        taken: dict[str, Any] = {
+            "date": read_day(day, "--date"), "week": read_day(week, "--week")
+        }  # fmt: skip
+        if route_types:
+            taken["route_types"] = _read_types(route_types)
+        if network is None:
+            taken |= {"same_place_m": same_place_m, "demand_hubs": demand_hubs}
+        elif same_place_m or demand_hubs is not None:
+            what = "--same-place and --demand-hubs are for a feed that becomes a network"
+            raise InputError([Problem(what=what, remedy="leave them out with --network")])
+        _import_feed(source, out, taken, network=network, force=force)
         return
 
     check_target(out, account=True, force=force)
@@ -235,22 +265,23 @@ def import_verb(
     say(f"{imported.network!r}\nwritten to {out}; check it with: netmodel network check {out}")
 
 
-def _import_feed(source: Path, out: Path, *, day: str, network: Path | None, force: bool) -> None:
+def _import_feed(
+    source: Path, out: Path, taken: Mapping[str, Any], *, network: Path | None, force: bool
+) -> None:
     """Bring a GTFS feed in as a network with its trains, or put its trains on a network."""
     from netmodel.importing.gtfs import import_gtfs, save_feed
     from netmodel.importing.gtfs_matching import match_gtfs, save_matched
     from netmodel.network.formats import check_target, read_network
 
-    date = read_day(day, "--date")
     check_target(out, account=True, force=force)
     if network is None:
-        imported = import_gtfs(source, date=date, name=out.stem)
+        imported = import_gtfs(source, name=out.stem, **taken)
         save_feed(imported, out, force=force, note=say_note)
         account, trains = imported.account, len(imported.timetable.trains)
         say("\n".join(account.lines()))
         say(f"{imported.network!r}, {trains:,} trains\nwritten to {out}")
     else:
-        matched = match_gtfs(source, read_network(network), date=date)
+        matched = match_gtfs(source, read_network(network), **taken)
         save_matched(matched, out, force=force, note=say_note)
         say("\n".join(matched.account.lines()))
         say(f"{len(matched.timetable.trains):,} trains\nwritten to {out}")
@@ -297,6 +328,14 @@ def _paired(texts: Iterable[str]) -> dict[str, str]:
     if problems:
         raise InputError(problems)
     return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def _read_types(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(each) for each in _listed(text))
+    except ValueError:
+        what = f"--route-types {text!r} is no list of numbers"
+        raise InputError([Problem(what=what, remedy="write for example 2,1")]) from None
 
 
 def _listed(text: str) -> tuple[str, ...]:

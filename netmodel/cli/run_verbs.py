@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,7 +32,7 @@ from netmodel.cli.report_verbs import check_language
 from netmodel.errors import InputError, NetmodelError, Problem, did_you_mean, nearest_names
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from netmodel.runs.run import Run
 
@@ -314,8 +315,7 @@ def new(
     elif is_feed(network):
         feed = import_gtfs(network, name=folder.name)
         railway, reference = feed.network, "net"
-        first = feed.first_day.isoformat()
-        usual = {"start": f"{first}T08:00", "end": f"{first}T17:00", "zone": feed.zone}
+        usual = _hours_of(feed.first_day + timedelta(days=1)) | {"zone": feed.zone}
         given |= {name: given[name] or value for name, value in usual.items()}
         given["demand"] = "net/demand.csv"
     else:
@@ -339,6 +339,7 @@ def new(
 
 def _find_beside(network: Path, reference: str, *, with_times: bool) -> dict[str, str]:
     """Return the demand in the folder of a network, and a day on which its trains run."""
+    from netmodel.scenario.scaffold import find_usual_day
     from netmodel.scenario.train_choice import SERVICES_FILE
     from netmodel.trains.services_file import read_trains
 
@@ -346,11 +347,14 @@ def _find_beside(network: Path, reference: str, *, with_times: bool) -> dict[str
     if (network / "demand.csv").is_file():
         found["demand"] = (Path(reference) / "demand.csv").as_posix()
     if with_times and (network / SERVICES_FILE).is_file():
-        trains = read_trains(network / SERVICES_FILE).trains
-        first = min((each.from_date for each in trains if each.from_date), default=None)
-        if first is not None:
-            found |= {"start": f"{first}T08:00", "end": f"{first}T17:00"}
+        day = find_usual_day(read_trains(network / SERVICES_FILE).trains)
+        if day is not None:
+            found |= _hours_of(day)
     return found
+
+
+def _hours_of(day: date) -> dict[str, str]:
+    return {"start": f"{day}T08:00", "end": f"{day}T17:00"}
 
 
 _QUESTIONS = {

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, point_out
 from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.places import Place, read_places
 from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.vocabulary import TRAFFIC_TYPES, Checks
-from netmodel.times import Bounds
+from netmodel.times import Bounds, is_bare_midnight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +164,8 @@ def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
         Columns ``place, from, to, effect, source``, as the arguments of `closure`; an empty
         ``to`` is not restored in the record. Also ``id``, ``title``, ``kind``, ``traffic``
         (several separated by ``;``), ``basis`` and ``tag`` where they are there. Other columns
-        are left alone.
+        are left alone. A column of which every time is midnight has days, as a sheet read by
+        ``pandas.read_excel``; among other times of the clock, midnight is an instant.
     zone
         Time zone of days, and of times without an offset.
 
@@ -201,7 +203,9 @@ def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
         raise InputError(problems)
     documents: dict[str, Document] = {}
     incidents: dict[str, Incident] = {}
-    for number, row in enumerate(frame.to_dict("records"), 1):
+    rows = frame.to_dict("records")
+    _tell_midnights(rows)
+    for number, row in enumerate(rows, 1):
         given = {name: row[column] for name, column in (_COLUMNS | _MORE_COLUMNS).items()
                  if column in names and not _is_missing(row[column])}  # fmt: skip
         try:
@@ -219,6 +223,23 @@ def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
     used = {name for incident in incidents.values() for name in incident.documents}
     kept = {each.id: each for each in documents.values() if each.id in used}
     return Catalogue(documents=kept, incidents=incidents)
+
+
+def _tell_midnights(rows: list[dict[Hashable, object]]) -> None:
+    """Make midnight a text of the clock in columns that have other times; note where it stood."""
+    for column in (_COLUMNS["start"], _COLUMNS["end"]):
+        cells = [row[column] for row in rows]
+        times = [each for each in cells if isinstance(each, datetime) and each == each]
+        bare = [number for number, each in enumerate(cells) if is_bare_midnight(each)]
+        if not bare or len(times) == len(bare):
+            continue
+        for number in bare:
+            rows[number][column] = str(cells[number]).replace(" ", "T")
+        most = ", ".join(str(number + 1) for number in bare[:3]) + (", …" if bare[3:] else "")
+        day = str(cells[bare[0]])[:10]
+        what = f"{day} 00:00 is read as midnight, since other rows have times of the clock"
+        where = f"row {most}, column {column}"
+        point_out(Problem(what=what, where=where, remedy=f"for the day write the text {day!r}"))
 
 
 def _arguments(

@@ -34,7 +34,7 @@ from netmodel.importing.gtfs_trains import (
     FeedTrain,
     FeedTrains,
     read_feed_trains,
-    to_train,
+    to_trains,
 )
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
 from netmodel.network.formats import write_network
@@ -151,10 +151,11 @@ def import_gtfs(
     hub_ids = name_hubs(found.stops, called)
     network = _build_network(found, lines, courses, hub_ids, name or Path(path).stem)
     stop_names = _stop_names(network, hub_ids)
-    trains = tuple(
-        to_train(each, [stop_names[station] for station in each.stations]) for each in found.trains
-    )
-    origins = {each.id: f"trips.txt:{each.line}" for each in found.trains}
+    rows = [
+        (row, f"trips.txt:{each.line}")
+        for each in found.trains
+        for row in to_trains(each, [stop_names[station] for station in each.stations])
+    ]
     settings = {
         "period": str(found.period),
         "route_types": ", ".join(map(str, sorted(route_types))),
@@ -163,7 +164,9 @@ def import_gtfs(
     }
     return ImportedFeed(
         network=network,
-        timetable=Timetable(trains=trains, origins=origins),
+        timetable=Timetable(
+            trains=tuple(row for row, _ in rows), origins={row.id: where for row, where in rows}
+        ),
         demand=_count_demand(found.trains, hub_ids, demand_hubs),
         account=_account(found, lines, courses, hub_ids, settings, network),
         first_day=found.period.first,

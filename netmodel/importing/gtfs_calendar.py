@@ -148,37 +148,50 @@ def choose_period(
 
 def find_validity(
     active: NDArray[np.bool_], monday: date, period: Period
-) -> tuple[str, date, date] | None:
-    """Return the days of running in a period, and the first and last date to which they apply.
+) -> tuple[str, tuple[tuple[date, date], ...]] | None:
+    """Return the days of running in a period, and the spans of dates to which they apply.
 
-    The days of a week apply to the weeks before and after it in which they are the same.
-    ``None`` where no train runs in the period.
+    The days of a week apply to every span of a week or more in which the train runs on them and on
+    no other, so that a holiday without it parts two spans. ``None`` where no train runs in the
+    period.
+
+    Parameters
+    ----------
+    active
+        Whether the train runs, from a Monday on, shape ``(days,)``.
+    monday
+        The first of these days.
+
+    Returns
+    -------
+    tuple or None
+        The days as ``services.csv`` writes them, and of each span the first and the last day on
+        which the train runs; the first span is that of the period, the others follow in order.
 
     Examples
     --------
     >>> active = np.tile([True] * 5 + [False] * 2, 3)
-    >>> active[0] = False
-    >>> find_validity(active, date(2024, 1, 1), Period(first=date(2024, 1, 8), days=7))
-    ('mon-fri', datetime.date(2024, 1, 8), datetime.date(2024, 1, 21))
+    >>> active[9] = False
+    >>> week = Period(first=date(2024, 1, 15), days=7)
+    >>> days, spans = find_validity(active, date(2024, 1, 1), week)
+    >>> days, [f"{first} {last}" for first, last in spans]
+    ('mon-fri', ['2024-01-11 2024-01-19', '2024-01-01 2024-01-09'])
     """
     start = (period.first - monday).days
     if start < 0 or not active[start : start + period.days].any():
         return None
     if period.days == 1:
-        return WEEKDAYS[period.first.weekday()], period.first, period.first
-    weeks = active.reshape(-1, WEEK)
-    here = start // WEEK
-    same = (weeks == weeks[here]).all(axis=1)
-    first, last = here, here
-    while first > 0 and same[first - 1]:
-        first -= 1
-    while last + 1 < len(weeks) and same[last + 1]:
-        last += 1
-    return (
-        days_text(weeks[here]),
-        monday + timedelta(days=WEEK * first),
-        monday + timedelta(days=WEEK * last + WEEK - 1),
-    )
+        return WEEKDAYS[period.first.weekday()], ((period.first, period.first),)
+    week = active[start : start + WEEK]
+    same = active == np.tile(week, len(active) // WEEK)
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
+    spans = []
+    for first, end in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True):
+        runs = first + np.flatnonzero(active[first:end])
+        if end - first >= WEEK and len(runs):
+            one, other = (monday + timedelta(days=int(each)) for each in (runs[0], runs[-1]))
+            spans.append((not first <= start < end, one, other))
+    return days_text(week), tuple((first, last) for _, first, last in sorted(spans))
 
 
 def days_text(week: NDArray[np.bool_]) -> str:

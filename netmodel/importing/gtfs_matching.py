@@ -21,7 +21,7 @@ from netmodel.importing.gtfs_trains import (
     FeedTrain,
     FeedTrains,
     read_feed_trains,
-    to_train,
+    to_trains,
 )
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry, account_texts
 from netmodel.network.csv_folder import place_on_link
@@ -113,14 +113,16 @@ def match_gtfs(
             f"the first, {found.stops.names[called[0]]}, is nearest to {rows[called[0]]['nearest']}"
         )
         raise InputError([Problem(what=what, where=found.source, remedy=remedy)])
-    trains: dict[str, Train] = {}
+    trains: dict[str, tuple[Train, ...]] = {}
     missed: dict[str, int] = {}
     for each in found.trains:
         places, kept = _place_train(each, place_of)
         missed[each.id] = sum(station not in place_of for station in each.stations)
         if len(kept) > 1:
-            trains[each.id] = to_train(each, places, kept)
-    origins = {each.id: f"trips.txt:{each.line}" for each in found.trains}
+            trains[each.id] = to_trains(each, places, kept)
+    origins = {
+        row.id: f"trips.txt:{each.line}" for each in found.trains for row in trains.get(each.id, ())
+    }
     account = Account(
         source=found.source,
         entries=(
@@ -139,7 +141,9 @@ def match_gtfs(
         },
     )  # fmt: skip
     return MatchedFeed(
-        timetable=Timetable(trains=tuple(trains.values()), origins=origins),
+        timetable=Timetable(
+            trains=tuple(row for rows in trains.values() for row in rows), origins=origins
+        ),
         matches=matches,
         account=account,
     )
@@ -298,7 +302,7 @@ def _stop_entries(found: FeedTrains, rows: Mapping[int, Mapping[str, object]]) -
 
 
 def _trip_entries(
-    found: FeedTrains, trains: Mapping[str, Train], missed: Mapping[str, int]
+    found: FeedTrains, trains: Collection[str], missed: Mapping[str, int]
 ) -> Iterator[Entry]:
     for entry in found.entries:
         ids = [each.removeprefix("train ") for each in entry.into]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -51,6 +51,7 @@ _DAY = 86_400
 _MOST_DAYS_LATE = 7
 _SHORT_NUMBER = 10
 _NUMBER = re.compile(r"\S*\d\S*")
+_FEW = 8
 
 Times: TypeAlias = tuple[tuple[int, int], ...]
 """Arrival and departure at each station, seconds from midnight before the departure."""
@@ -66,6 +67,9 @@ class FeedTrain:
         Positions in the stops of the feed.
     times
         Arrival and departure, seconds; `UNKNOWN` where not given.
+    spans
+        The first and the last day of each span in which it runs on its days; that of the period
+        comes first.
     runs
         How often it runs in the period.
     shape
@@ -81,8 +85,7 @@ class FeedTrain:
     stations: tuple[int, ...]
     times: Times
     days: str
-    from_date: date
-    to_date: date
+    spans: tuple[tuple[date, date], ...]
     runs: int
     shape: str
     line: int
@@ -153,8 +156,12 @@ def read_feed_trains(
     return found
 
 
-def to_train(train: FeedTrain, names: Sequence[str], kept: Sequence[int] | None = None) -> Train:
-    """Return a train as `netmodel.trains` has it, its stops by the names given.
+def to_trains(
+    train: FeedTrain, names: Sequence[str], kept: Sequence[int] | None = None
+) -> tuple[Train, ...]:
+    """Return a train as `netmodel.trains` has it, its stops by the names given, of each span.
+
+    The first has the id of the train; the others have the first day of their span behind it.
 
     Parameters
     ----------
@@ -169,16 +176,19 @@ def to_train(train: FeedTrain, names: Sequence[str], kept: Sequence[int] | None 
     if known:
         times[0] = replace(times[0], arrival=None)
         times[-1] = replace(times[-1], departure=None)
-    return Train(
-        id=train.id,
-        number=train.number,
-        name=train.name,
-        kind=train.kind,
-        stops=tuple(names),
-        times=tuple(times) if known else (),
-        days=train.days,
-        from_date=train.from_date,
-        to_date=train.to_date,
+    return tuple(
+        Train(
+            id=f"{train.id}~{first}" if number else train.id,
+            number=train.number,
+            name=train.name,
+            kind=train.kind,
+            stops=tuple(names),
+            times=tuple(times) if known else (),
+            days=train.days,
+            from_date=first,
+            to_date=last,
+        )
+        for number, (first, last) in enumerate(train.spans)
     )
 
 
@@ -228,14 +238,52 @@ class _Builder:
                 continue
             entries.append(self._take(feature, position, row))
         start = (self.period.first - self.calendars.monday).days
+        numbers = self._tell_apart()
         trains = []
         for key, train in self.first.items():
             found = find_validity(self.active[key], self.calendars.monday, self.period)
             if found is not None:
-                days, first, last = found
+                days, spans = found
                 runs = int(self.active[key][start : start + self.period.days].sum())
-                trains.append(replace(train, days=days, from_date=first, to_date=last, runs=runs))
+                train = replace(train, number=numbers.get(key, train.number), runs=runs)
+                trains.append(replace(train, days=days, spans=spans))
         return tuple(trains), tuple(entries)
+
+    def _tell_apart(self) -> dict[tuple[object, ...], str]:
+        """Return another number for each train of a number that several have on one day.
+
+        Such a number is that of a line: the departure tells its trains apart, or their ids.
+        """
+        alike: dict[str, list[tuple[object, ...]]] = {}
+        for key, train in self.first.items():
+            alike.setdefault(train.number, []).append(key)
+        numbers: dict[tuple[object, ...], str] = {}
+        for number, keys in alike.items():
+            if len(keys) == 1 or not self._meet(keys):
+                continue
+            clocks = [_departure(self.first[key].times) for key in keys]
+            told = Counter(
+                (clock, self.first[key].stations[0], self.first[key].stations[-1])
+                for clock, key in zip(clocks, keys, strict=True)
+            )
+            for clock, key in zip(clocks, keys, strict=True):
+                train = self.first[key]
+                alone = clock and told[clock, train.stations[0], train.stations[-1]] == 1
+                numbers[key] = f"{number} {clock}" if alone else f"{number} {train.id}"
+        return numbers
+
+    def _meet(self, keys: Sequence[tuple[object, ...]]) -> bool:
+        """Whether several trains run on one day, two that run opposite ways aside."""
+        if np.sum([self.active[key] for key in keys], axis=0, dtype=np.int32).max() < 2:
+            return False
+        if len(keys) > _FEW:
+            return True
+        return any(
+            bool((self.active[one] & self.active[other]).any())
+            for one, other in combinations(keys, 2)
+            if self.first[one].stations[0] != self.first[other].stations[-1]
+            and self.first[one].stations[-1] != self.first[other].stations[0]
+        )
 
     def _take(self, feature: str, position: int, row: object) -> Entry:
         """Add a trip to the trains; return what became of it."""
@@ -322,8 +370,7 @@ class _Builder:
             stations=stations,
             times=times,
             days="",
-            from_date=self.period.first,
-            to_date=self.period.last,
+            spans=(),
             runs=0,
             shape=str(row.shape_id),  # type: ignore[attr-defined]
             line=int(str(row.Index)),  # type: ignore[attr-defined]
@@ -385,6 +432,12 @@ def _stop_time(arrival: int, departure: int) -> StopTime:
     return StopTime(
         arrival=left if came is None else came, departure=came if left is None else left
     )
+
+
+def _departure(times: Times) -> str:
+    """Return when a train leaves, as ``HH:MM``; empty where no time is known."""
+    second = next((max(each) for each in times if max(each) >= 0), None)
+    return "" if second is None else f"{second // 3600:02d}:{second // 60 % 60:02d}"
 
 
 def _moved(times: Times, seconds: int) -> Times:

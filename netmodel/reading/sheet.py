@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -220,20 +220,29 @@ def _rows_of(page: Worksheet) -> Iterator[tuple[int, list[str]]]:
         for row in range(area.min_row, area.max_row + 1)
         for column in range(area.min_col, area.max_col + 1)
     }
+    timed = {
+        cell.column
+        for cells in page.iter_rows()
+        for cell in cells
+        if isinstance(cell.value, datetime) and cell.value.time() != time()
+    }
     for line, cells in enumerate(page.iter_rows(), 1):
         yield (
             line,
             [
-                _as_text(page.cell(*covered[line, number]) if (line, number) in covered else cell)
+                _as_text(
+                    page.cell(*covered[line, number]) if (line, number) in covered else cell, timed
+                )
                 for number, cell in enumerate(cells, 1)
             ],
         )
 
 
-def _as_text(cell: Cell | MergedCell) -> str:
+def _as_text(cell: Cell | MergedCell, timed: Collection[int]) -> str:
     """Return a cell of a workbook as text; whole numbers without a point, dates as ISO.
 
-    A date that is shown without a time is a day.
+    A date that is shown without a time is a day, as is midnight in a column that is not among
+    those with other times.
     """
     from openpyxl.styles.numbers import is_datetime
 
@@ -245,7 +254,8 @@ def _as_text(cell: Cell | MergedCell) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):
-        if value.time() == time() and is_datetime(cell.number_format) == "date":
+        shown_as_day = is_datetime(cell.number_format) == "date"
+        if value.time() == time() and (shown_as_day or cell.column not in timed):
             return value.date().isoformat()
         rounded = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
         return rounded.isoformat(sep=" ")

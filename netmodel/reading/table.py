@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from netmodel.arguments import refuse_wrong_kinds
@@ -305,12 +305,14 @@ class _Reader:
             local = datetime(1899, 12, 30) + timedelta(
                 seconds=round(86400 * float(text.replace(",", ".")))
             )
+            if local.time() == time():
+                return parse_time(local.date().isoformat(), zone=self._map.zone)
         else:
             local = datetime.strptime(text, form)
             if not _SHOWS_HOURS.search(form):
                 return parse_time(local.date().isoformat(), zone=self._map.zone)
         if local is None or local.tzinfo is not None:
-            return parse_time(text if local is None else local.isoformat())
+            return parse_time(text if local is None else local.isoformat(), zone=self._map.zone)
         tz = load_zone(self._map.zone)
         first, second = (local.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
         if first < second:

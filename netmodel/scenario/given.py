@@ -28,7 +28,7 @@ from netmodel.network.railway import Network
 from netmodel.routing.profiles import PROFILES, Profile, running_minutes
 from netmodel.scenario.collecting import Collecting, find_hubs, list_items
 from netmodel.scenario.file import DemandModel, ScenarioModel, choose_profile
-from netmodel.times import Window, load_zone, parse_instant
+from netmodel.times import Window, as_text_or_day, load_zone, parse_instant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -353,6 +353,7 @@ def read_instant(given: object, zone: str | None) -> datetime:
     """
     if isinstance(given, datetime) and given.tzinfo is not None:
         return datetime.fromisoformat(given.astimezone(UTC).isoformat())
+    given = as_text_or_day(given)
     if isinstance(given, date):
         given = given.isoformat()
     if not isinstance(given, str):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from netmodel.errors import InputError, Problem
 from netmodel.evidence.places import Place, place_to_dict, read_place
@@ -13,7 +14,8 @@ from netmodel.network.railway import Link, Network
 from netmodel.outages.matching import Matcher
 from netmodel.outages.outage import tell_apart
 from netmodel.scenario.file import json_schema
-from netmodel.times import Bounds, parse_time
+from netmodel.times import Bounds, load_zone, parse_time
+from netmodel.trains.train import Train
 
 _SCHEMA = "# yaml-language-server: $schema={}.schema.json\n"
 _MOST_HUBS = 8
@@ -79,13 +81,13 @@ def scaffold_texts(
         problems += _order_mistakes(times["start"], times["end"])
     if problems:
         raise InputError(problems)
-    title = title or f"Closure: {where}"
+    title, clock = title or f"Closure: {where}", load_zone(zone)
     values = {
         "title": _quote(title),
         "network": _quote(reference),
         "zone": _quote(zone),
-        "first": _day(times["start"], -1),
-        "last": _day(times["end"], 2),
+        "first": _day(times["start"], -1, clock),
+        "last": _day(times["end"], 2, clock),
         "demand": _DEMAND_TABLE.format(file=_quote(demand))
         if demand
         else _DEMAND_HUBS.format(
@@ -95,7 +97,7 @@ def scaffold_texts(
         "start": _quote(start),
         "end": _quote(end),
         "publisher": _quote(publisher),
-        "published": _day(times["start"], 0),
+        "published": _day(times["start"], 0, clock),
         "url": _quote(url),
     }
     files = {"scenario": _SCENARIO, "incidents": _INCIDENTS, "documents": _DOCUMENTS}
@@ -103,6 +105,31 @@ def scaffold_texts(
         f"{kind}.yaml": _SCHEMA.format(kind) + text.format(**values) for kind, text in files.items()
     }
     return texts | {f"{kind}.schema.json": json_schema(kind) for kind in files}
+
+
+def find_usual_day(trains: Sequence[Train]) -> date | None:
+    """Return a day for a closure that trains meet; ``None`` where no train has a first day.
+
+    Of the week after the day from which most trains run, the first with most trains on it and on
+    the days before and after it, so that no day of the window stands empty.
+
+    Examples
+    --------
+    >>> train = Train(id="1", number="1", kind="regional", stops=("A", "B"), days="mon-fri",
+    ...               from_date=date(2025, 1, 1))
+    >>> find_usual_day([train])
+    datetime.date(2025, 1, 2)
+    """
+    firsts = Counter(each.from_date for each in trains if each.from_date is not None)
+    if not firsts:
+        return None
+    first = max(firsts, key=lambda day: firsts[day])
+
+    def count(day: date) -> int:
+        window = (day + timedelta(days=n) for n in range(-1, 2))
+        return min(sum(each.runs_on(day) is not False for each in trains) for day in window)
+
+    return max((first + timedelta(days=n) for n in range(1, 8)), key=count)
 
 
 _SCENARIO = """\
@@ -215,10 +242,10 @@ def _order_mistakes(start: Bounds, end: Bounds) -> list[Problem]:
     return []
 
 
-def _day(bounds: Bounds, days: int) -> str:
+def _day(bounds: Bounds, days: int, zone: tzinfo) -> str:
     """Return the day so many days after a time, for a window with room on both sides."""
-    instant = bounds.earliest or bounds.latest or datetime.min
-    return (instant + timedelta(days=days)).date().isoformat()
+    instant = bounds.earliest or bounds.latest or datetime.min.replace(tzinfo=UTC)
+    return (instant.astimezone(zone).date() + timedelta(days=days)).isoformat()
 
 
 def _demand_hubs(network: Network, place: Place) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, timedelta, tzinfo
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.times import Window
-from netmodel.trains.train import Timetable, Train
+from netmodel.trains.train import Timetable, Train, expand_days
 
 NEAR_DAYS = 365
 """A timetable holds for a year; so long before and after its documents may a train have run."""
@@ -67,8 +67,9 @@ def relevant_trains(
     documents have no known date either is open there. Where several rows of one train are valid
     on a day, the one of the narrowest validity counts. Rows are of one train if they have the
     same number and operator and do not run the opposite way; regional and suburban trains, whose
-    numbers recur in other regions, must share their first or their last stop too. A train whose
-    days of running are not stated runs on all.
+    numbers recur in other regions, must share their first or their last stop too. They complete
+    each other if they have no day of running in common, or are valid from and to the same days
+    between other ends. A train whose days of running are not stated runs on all.
 
     Parameters
     ----------
@@ -184,11 +185,29 @@ def valid_days(train: Train, published: Mapping[str, date], near: timedelta) -> 
 
 def _narrowest(spans: Sequence[tuple[Train, tuple[date, date]]], day: date) -> list[Train]:
     """Return the rows that count on a day; the narrowest come first."""
-    counted: list[Train] = []
-    for train, (first, last) in spans:
-        if first <= day <= last and not any(_are_one(train, other) for other in counted):
-            counted.append(train)
-    return counted
+    counted: list[tuple[Train, tuple[date, date]]] = []
+    for train, span in spans:
+        if span[0] <= day <= span[1] and not any(
+            _are_one(train, other)
+            and not _are_apart(train, other)
+            and (span != narrower or _ends(train) == _ends(other))
+            for other, narrower in counted
+        ):
+            counted.append((train, span))
+    return [train for train, _ in counted]
+
+
+def _ends(train: Train) -> tuple[str, str]:
+    return train.stops[0], train.stops[-1]
+
+
+def _are_apart(one: Train, other: Train) -> bool:
+    """Whether two rows have no day of running in common."""
+    if not one.days or not other.days or "daily" in (one.days, other.days):
+        return False
+    if one.days in ("odd", "even") or other.days in ("odd", "even"):
+        return {one.days, other.days} == {"odd", "even"}
+    return not {*expand_days(one.days)} & {*expand_days(other.days)}
 
 
 def _are_one(one: Train, other: Train) -> bool:
