@@ -120,3 +120,16 @@ def test_each_direction_has_its_own_trains_where_it_is_a_pair_of_its_own(
     told = open_box(tmp_path, open_page, ask, demand=TRIPS)
     assert name in told
     assert trains in told
+
+
+def test_two_places_without_demand_are_told_by_name(tmp_path: Path, open_page: Open) -> None:
+    path = write_own(tmp_path, hubs=HUBS, links=LINKS, incidents=CLOSED, scenario=SCENARIO)
+    (tmp_path / "trips.csv").write_text(TRIPS)
+    demand = "demand: {kind: table, file: trips.csv}"
+    path.write_text(SCENARIO.replace("demand: {hubs: [h0, h1, h2, h3, h4, h5]}", demand))
+    page = open_page(render_page(nm.run(path).record, language="en")).page
+    for ask, told in (("aton deton", "Aton \N{EN DASH} Deton: "), ("nowhere", "")):
+        page.locator("#journeyask").fill(ask)
+        found = str(page.locator("#journeyfound").inner_text())
+        assert found.startswith(told)
+        assert found

@@ -453,14 +453,15 @@ def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
                 "method.ensemble_text",
                 samples=format_number(ensemble.samples, phrases.language),
                 seed=ensemble.seed,
-                low=format_duration(low, phrases),
+                low=format_duration(low, phrases, beside=high),
                 high=format_duration(high, phrases),
             )
+            if "fitted" in ensemble.drawing:
+                text += phrases("method.ensemble_fitted")
             facts.append((phrases("method.ensemble"), text))
     compounding = record.summary.compounding
     if compounding is not None and len(record.evidence.studied) > 1:
         value = format_number(compounding, phrases.language, digits=3)
-        facts.append(
-            (phrases("method.compounding"), phrases("method.compounding_text", value=value))
-        )
+        key = "compounding_text" if math.isfinite(compounding) else "compounding_alone"
+        facts.append((phrases("method.compounding"), phrases(f"method.{key}", value=value)))
     return facts

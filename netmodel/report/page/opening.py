@@ -115,9 +115,11 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
     named = bool(places)
     if not named:
         places = [phrases.count("opening.sections", len(incident.links))]
+    quota = _quota(incident, record)
     text = phrases.count(
-        f"opening.{incident.effect}",
+        f"opening.{incident.effect}{'' if quota is None else '_to'}",
         len(places) if named else len(incident.links),
+        trains="" if quota is None else phrases.count("count.of_trains", quota),
         place=_enumerate(places, phrases),
         cause=f" {cause}" if cause else "",
         start=start + _only(incident, phrases),
@@ -125,6 +127,15 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
         + (phrases("opening.first_of", n=times) if times > 1 else ""),
     )
     return show_controls(text[:1].upper() + text[1:])
+
+
+def _quota(incident: RunIncident, record: RunRecord) -> int | None:
+    """Return how many trains a day may run, where that is reported and the same for all."""
+    if incident.effect != "limited" or "trains_per_day" not in record.outages:
+        return None
+    mine = record.outages[record.outages["incident"] == incident.id]
+    told = mine["trains_per_day"].dropna().unique()
+    return int(told[0]) if len(told) == 1 and float(told[0]).is_integer() else None
 
 
 def _first_time(incident: RunIncident) -> tuple[Bounds, Bounds, int]:

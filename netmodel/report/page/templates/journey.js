@@ -8,9 +8,9 @@ function buildJourney() {
   const input = make("input", { type: "search", id: "journeyask", placeholder: hint, autocomplete: "off" });
   const found = make("ul", { class: "found", id: "journeyfound" });
   const search = () => {
-    const pairs = input.value.trim() ? findJourneys(input.value) : null;
-    found.replaceChildren(...(pairs || []).map(([from, to, name]) => make("li", {}, make("button", { type: "button", class: "boxed", text: name, onclick: () => { update({ from, to, train: null }); byId("verdict").focus(); } }))),
-      ...(pairs && !pairs.length ? [make("li", { text: say(runs[0].kept === "all" ? "journey.none" : "pair.kept_" + runs[0].kept + (runs[0].kept === "affected" ? "_all" : "")) })] : []));
+    const asked = input.value.trim() ? findJourneys(input.value) : null, none = () => (runs[0].kept !== "all" ? "pair.kept_" + runs[0].kept + (runs[0].kept === "affected" ? "_all" : "") : asked.idle ? "pair.no_demand" : "journey.none");
+    found.replaceChildren(...(asked?.found || []).map(([from, to, name]) => make("li", {}, make("button", { type: "button", class: "boxed", text: name, onclick: () => { update({ from, to, train: null }); byId("verdict").focus(); } }))),
+      ...(asked && !asked.found.length ? [make("li", { text: (asked.idle ? asked.idle + ": " : "") + say(none()) })] : []));
   };
   input.addEventListener("input", search);
   form.addEventListener("submit", (event) => { event.preventDefault(); found.querySelector("button")?.click(); });
@@ -18,16 +18,22 @@ function buildJourney() {
   form.hidden = false;
   parts.push(showVerdict);
 }
-// Pairs whose two names hold the words: those before a cut between words the first, the rest the second.
+// Pairs whose two names hold the words: those before a cut between words the first, the rest the second;
+// and the first two places that they name between which nobody travels.
 function findJourneys(text) {
   const run = runs[0], hubs = run.net.hubs, plain = (each) => each.toLocaleLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
   const words = plain(text).replace(/[\u2013\u2014>\u2192,;]/g, " ").split(/\s+/).filter((word) => word && !["-", "to", "from", "\u0434\u043e", "\u0437"].includes(word)), found = new Map();
-  const named = hubs.demand.map((hub) => [hub, plain(hubs.name[hub])]);
+  const named = hubs.demand.map((hub) => [hub, plain(hubs.name[hub])]), pairs = run.pairSet(now.traffic);
+  let idle = null;
   const places = (part) => named.filter(([, name]) => part.every((word) => name.includes(word))).map(([hub]) => hub);
-  const offer = (a, b) => { if (a !== b && found.size < MOST_FOUND && run.pairSet(now.traffic).find(a, b)) found.set(a + "-" + b, [hubs.id[a], hubs.id[b], pairName(run.net, a, b, run.pairSet(now.traffic))]); };
+  const offer = (a, b) => {
+    if (a === b || found.size >= MOST_FOUND) return;
+    if (pairs.find(a, b)) found.set(a + "-" + b, [hubs.id[a], hubs.id[b], pairName(run.net, a, b, pairs)]);
+    else idle ??= hubs.name[a] + " \u2013 " + hubs.name[b];
+  };
   for (let cut = 1; cut < words.length; cut++) for (const a of places(words.slice(0, cut))) for (const b of places(words.slice(cut))) offer(a, b);
   if (words.length === 1) for (const a of places(words)) for (const [b] of named) offer(a, b);
-  return [...found.values()];
+  return { found: [...found.values()], idle: words.length > 1 ? idle : null };
 }
 // Whether a train runs on a day of a state; taken so where its days are not told.
 function runsIn(calendar, state) {
