@@ -178,7 +178,8 @@ def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[
         told = [_word_place(each, phrases, shown) for each in places if _is_named(each)]
         if len(places) != 1 or not told or _is_between(places[0], section, known):
             return [_JOIN.join(section)]
-        return [phrases("opening.on_section", place=told[0], section=_JOIN.join(section))]
+        key = "on_section" if isinstance(places[0], SectionPlace) else "at_place"
+        return [phrases(f"opening.{key}", place=told[0], section=_JOIN.join(section))]
     told = list(dict.fromkeys(_word_place(each, phrases, shown) for each in places))
     return told if len(told) <= MOST_NAMED else []
 
