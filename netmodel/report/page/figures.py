@@ -462,6 +462,7 @@ def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
     compounding = record.summary.compounding
     if compounding is not None and len(record.evidence.studied) > 1:
         value = format_number(compounding, phrases.language, digits=3)
-        key = "compounding_text" if math.isfinite(compounding) else "compounding_alone"
-        facts.append((phrases("method.compounding"), phrases(f"method.{key}", value=value)))
+        known = math.isfinite(compounding)
+        key = "method.compounding_text" if known else "method.compounding_alone"
+        facts.append((phrases("method.compounding"), phrases(key, value=value)))
     return facts
