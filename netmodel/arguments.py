@@ -15,7 +15,7 @@ from netmodel.errors import InputError, NetmodelError, Problem, shown
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_INSIDE = (TypeError, AttributeError, KeyError, IndexError)
+_INSIDE = (TypeError, AttributeError, KeyError, IndexError, ValueError)
 """What Python raises where a value is not what the code takes it for."""
 _ABSTRACT: Mapping[str, Any] = {
     "Iterable": Iterable, "Sequence": Sequence, "Collection": Collection, "Mapping": Mapping,

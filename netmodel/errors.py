@@ -109,11 +109,15 @@ class MachineError(NetmodelError, RuntimeError):
     """
 
 
-class UnknownNameError(NetmodelError, KeyError):
+class UnknownNameError(InputError, KeyError):
     """A name that nothing carries, with the nearest names that exist.
+
+    It is an `InputError` with one problem, and a `KeyError`.
 
     Parameters
     ----------
+    name
+        What was given; a number where things are numbered.
     otherwise
         What to do where no name is near.
 
@@ -124,13 +128,30 @@ class UnknownNameError(NetmodelError, KeyError):
     """
 
     def __init__(
-        self, kind: str, name: str, suggestions: Iterable[str] = (), *, otherwise: str = ""
+        self, kind: str, name: str | int, suggestions: Iterable[str] = (), *, otherwise: str = ""
     ) -> None:
         self.kind = kind
-        self.name = name
+        self.name = str(name)
         self.suggestions = tuple(suggestions)
         self.otherwise = otherwise
-        super().__init__(name)
+        self._given = name
+        what = f"unknown {kind} {name!r}"
+        super().__init__([Problem(what=what, remedy=self.remedy)])
+
+    @classmethod
+    def among(cls, kind: str, name: str, choices: Iterable[str]) -> UnknownNameError:
+        """Return the error of a name that is none of a few: it offers the nearest, or them all.
+
+        Examples
+        --------
+        >>> print(UnknownNameError.among("format of tables", "xml", ["csv", "parquet"]))
+        unknown format of tables 'xml'; one of csv, parquet
+        """
+        known = tuple(choices)
+        few = known[:_MOST_CHOICES]
+        more = ", …" if len(known) > len(few) else ""
+        otherwise = f"one of {', '.join(few)}{more}" if few else ""
+        return cls(kind, name, nearest_names(name, known), otherwise=otherwise)
 
     @property
     def remedy(self) -> str:
@@ -138,16 +159,21 @@ class UnknownNameError(NetmodelError, KeyError):
         return did_you_mean(self.suggestions) or self.otherwise
 
     def __str__(self) -> str:
-        remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"unknown {self.kind} {self.name!r}{remedy}"
+        return str(self.problems[0])
 
     def __reduce__(self) -> tuple[object, ...]:
         make = partial(type(self), otherwise=self.otherwise)
-        return make, (self.kind, self.name, self.suggestions)
+        return make, (self.kind, self._given, self.suggestions)
 
 
-class AmbiguousNameError(NetmodelError, ValueError):
+_MOST_CHOICES = 20
+"""Names that are offered where none is near."""
+
+
+class AmbiguousNameError(InputError):
     """A name that several things carry; never chosen between silently.
+
+    It is an `InputError` with one problem.
 
     Examples
     --------
@@ -159,9 +185,8 @@ class AmbiguousNameError(NetmodelError, ValueError):
         self.kind = kind
         self.name = name
         self.rivals = tuple(rivals)
-        super().__init__(
-            f"{kind} {name!r} is ambiguous: {', '.join(self.rivals)}; use an id instead"
-        )
+        what = f"{kind} {name!r} is ambiguous: {', '.join(self.rivals)}"
+        super().__init__([Problem(what=what, remedy="use an id instead")])
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.kind, self.name, self.rivals)

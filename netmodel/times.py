@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
 
 __all__ = [
     "Bounds",
@@ -388,7 +388,38 @@ def load_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder, a name too long
-        raise ValueError(f"unknown time zone {name!r}; write for example Europe/Kyiv") from None
+        raise ValueError(unknown_zone(name)) from None
+
+
+def check_zone(name: object, where: str) -> None:
+    """Refuse a name that is no zone, at the place where it was given.
+
+    Raises
+    ------
+    InputError
+        If there is no such zone.
+    """
+    try:
+        if not isinstance(name, str):
+            raise ValueError(unknown_zone(name))  # noqa: TRY004, TRY301 - one message
+        load_zone(name)
+    except ValueError as error:
+        raise InputError([Problem(what=str(error), where=where)]) from None
+
+
+def unknown_zone(name: object) -> str:
+    """Return what is said of a zone that there is not, with the zones like it.
+
+    Examples
+    --------
+    >>> unknown_zone("berlin")
+    "unknown time zone 'berlin'; did you mean 'Europe/Berlin'?"
+    """
+    known = sorted(available_timezones() - {"localtime", "Factory"})
+    wanted = str(name).casefold().replace(" ", "_")
+    cities = [each for each in known if each.casefold().rsplit("/", maxsplit=1)[-1] == wanted]
+    near = did_you_mean(cities[:3] or nearest_names(str(name), known))
+    return f"unknown time zone {name!r}; {near or 'write one such as Europe/Berlin, or UTC'}"
 
 
 def format_instant(instant: datetime | None) -> str:

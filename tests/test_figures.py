@@ -315,7 +315,7 @@ def test_the_worst_state_is_the_lowest(record, front):
 
 @pytest.mark.parametrize("draw_one", [draw_state_map, draw_reachability_matrix])
 def test_an_unknown_state_is_told(record, draw_one):
-    with pytest.raises(UnknownNameError, match="unknown state '99'"):
+    with pytest.raises(UnknownNameError, match="unknown state 99"):
         draw_one(record, axis(), state=99)
 
 

@@ -30,6 +30,7 @@ from netmodel.cli.output import (
 )
 from netmodel.cli.report_verbs import check_language
 from netmodel.errors import InputError, NetmodelError, Problem, did_you_mean, nearest_names
+from netmodel.times import check_zone
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -304,6 +305,8 @@ def new(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = f"{folder} is there already, and not an empty folder"
         raise InputError([Problem(what=what, remedy="choose another name")])
+    if zone:
+        check_zone(zone, "--zone")
     given = {
         "place": place, "start": start, "end": end, "zone": zone, "title": title,
         "publisher": publisher, "url": url,
@@ -315,8 +318,9 @@ def new(
     elif is_feed(network):
         feed = import_gtfs(network, name=folder.name)
         railway, reference = feed.network, "net"
-        usual = _hours_of(feed.first_day + timedelta(days=1)) | {"zone": feed.zone}
-        given |= {name: given[name] or value for name, value in usual.items()}
+        given["zone"] = zone or feed.zone
+        if start is None and end is None:
+            given |= _hours_of(feed.first_day + timedelta(days=1))
         given["demand"] = "net/demand.csv"
     else:
         railway, reference = read_network(network), os.path.relpath(network, folder)

@@ -97,7 +97,7 @@ def _network_views(folder: Path, view: str | None) -> Iterator[View]:
     for name in (view,) if view else ("hubs", "links", "stations"):
         if f"{name}.csv" not in rows:
             known = tuple(each.removesuffix(".csv") for each in rows)
-            raise UnknownNameError("view of a network", str(name), known)
+            raise UnknownNameError.among("view of a network", str(name), known)
         columns, table = rows[f"{name}.csv"]
         kept = [column for column in columns if any(row.get(column) for row in table)]
         yield f"{network!r} {name}", [{each: row.get(each, "") for each in kept} for row in table]
@@ -160,7 +160,7 @@ def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:
         incidents = catalogue.incidents.values()
         yield f"{len(catalogue.incidents)} incidents", [_incident_row(each) for each in incidents]
     else:
-        raise UnknownNameError("view of a catalogue", view, ("incidents", "documents"))
+        raise UnknownNameError.among("view of a catalogue", view, ("incidents", "documents"))
 
 
 def _incident_row(incident: Incident, found: Resolution | None = None) -> Row:
@@ -285,7 +285,7 @@ def _scenario_views(path: Path, view: str | None, *, every: bool) -> Iterator[Vi
     views = {"incidents": _run_incidents, "outages": _run_outages, "timeline": _run_timeline}
     for name in (view,) if view else tuple(views):
         if name not in views:
-            raise UnknownNameError("view of a scenario", str(name), tuple(views))
+            raise UnknownNameError.among("view of a scenario", str(name), tuple(views))
         yield f"{run.name}: {name}", views[name](run, studied)
 
 
@@ -350,7 +350,7 @@ def run_views(
     from netmodel.runs.record import read_record
 
     if view is not None and view not in _TABLES:
-        raise UnknownNameError("view of a run", view, tuple(_TABLES))
+        raise UnknownNameError.among("view of a run", view, tuple(_TABLES))
     record = read_record(folder)
     summary, window = record.summary, record.summary.window
     title = (
@@ -361,7 +361,7 @@ def run_views(
         held = getattr(record, _TABLES[view])
         if held is None:
             known = [name for name, each in _TABLES.items() if getattr(record, each) is not None]
-            raise UnknownNameError("view of this run", view, known)
+            raise UnknownNameError.among("view of this run", view, known)
         table = write_instants(held)
         table = table if table.index.name is None else table.reset_index()
         rows = table_rows(table)
@@ -468,7 +468,7 @@ def show(
     from netmodel.cli.output import emit_table, say
 
     if view is not None and view not in VIEWS:
-        raise UnknownNameError("view", view, nearest_names(view, VIEWS) or VIEWS)
+        raise UnknownNameError.among("view", view, VIEWS)
     views = find_view(what, view, incident=incident, documents=documents or (), every=every)
     for title, rows in views:
         if title and not json:

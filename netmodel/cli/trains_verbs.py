@@ -157,7 +157,10 @@ def export(
     end: Annotated[
         str, typer.Option("--to", help="Last day of the feed (default: the last validity)")
     ] = "",
-    zone: Annotated[str, typer.Option("--zone", help="Zone of the times")] = "Europe/Kyiv",
+    zone: Annotated[
+        str,
+        typer.Option("--zone", help="Zone of the times (of the built-in network: Europe/Kyiv)"),
+    ] = "",
     publisher: Annotated[str, typer.Option("--publisher", help="Name of the publisher")] = (
         "netmodel"
     ),
@@ -165,16 +168,29 @@ def export(
     """Write trains with known times as a GTFS feed, and say what was left out."""
     from netmodel.trains.gtfs_export import Publisher, export_gtfs
 
+    railway = _read_network(network)
     account = export_gtfs(
         _read_trains(trains),
-        _read_network(network),
+        railway,
         gtfs,
-        publisher=Publisher(zone=zone, name=publisher, url=url),
+        publisher=Publisher(zone=zone or _zone_of(railway), name=publisher, url=url),
         start=read_day(start, "--from"),
         end=read_day(end, "--to"),
     )
     say("\n".join(account.lines()))
     say(f"written to {gtfs}")
+
+
+def _zone_of(network: Network) -> str:
+    """Return the zone of the times of trains on the built-in network; on another, ask for it."""
+    from netmodel.errors import InputError, Problem
+    from netmodel.scenario.given import is_built_in
+
+    if is_built_in(network):
+        return "Europe/Kyiv"
+    what = "the zone of the trains' times is needed: tables of trains do not have it"
+    remedy = "give that of their timetable, such as --zone Europe/Oslo"
+    raise InputError([Problem(what=what, where="--zone", remedy=remedy)])
 
 
 def _run_rows(folder: Path, number: str) -> Iterator[tuple[str, list[dict[str, object]]]]:

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar, get_args
 
 from netmodel.errors import InputError, Problem, did_you_mean, is_finite, nearest_names, shown
 from netmodel.network.field_checks import NO_TEXT
-from netmodel.times import Bounds, load_zone, read_bounds
+from netmodel.times import Bounds, load_zone, read_bounds, unknown_zone
 
 EffectName = Literal[
     "closed", "single_track", "limited", "diesel_only", "slowed", "advisory", "none"
@@ -169,7 +169,7 @@ class Checks:
             return None
         try:
             if not isinstance(value, str):
-                raise ValueError(f"unknown time zone {value!r}; write for example Europe/Kyiv")  # noqa: TRY004, TRY301 - one message
+                raise ValueError(unknown_zone(value))  # noqa: TRY004, TRY301 - one message
             load_zone(value)
         except ValueError as error:
             self.refuse(str(error), name)

@@ -71,5 +71,6 @@ def find_scenario(name: str) -> Path:
         "scenario",
         name,
         nearest_names(name, scenario_names()),
-        otherwise="`netmodel list` shows the shipped ones; a file needs its ending .yaml",
+        otherwise=f"those that come along are {', '.join(scenario_names())}; a file needs its "
+        "ending .yaml",
     )

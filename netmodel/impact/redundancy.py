@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.errors import UnknownNameError
 from netmodel.impact.assessment import Assessor
 from netmodel.impact.costs import closes_link
 from netmodel.impact.travel import Travel
@@ -308,5 +308,5 @@ def _positions(assessor: Assessor, pairs: Sequence[tuple[str, str]]) -> list[tup
     for pair in pairs:
         for hub in pair:
             if hub not in place:
-                raise UnknownNameError("hub of the demand", hub, nearest_names(hub, list(place)))
+                raise UnknownNameError.among("hub of the demand", hub, place)
     return [(place[start], place[end]) for start, end in pairs]

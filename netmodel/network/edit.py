@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import AmbiguousNameError, UnknownNameError, nearest_names
+from netmodel.errors import AmbiguousNameError, UnknownNameError
 from netmodel.network.aliases import keep_aliases
 from netmodel.network.names import Names
 from netmodel.network.railway import Hub, Link, Network, Station, great_circle_km
@@ -64,9 +64,7 @@ def assign_sides(network: Network, *, curves: Iterable[tuple[str, str]] = ()) ->
     for hub, link in sorted(free):
         network.hub(hub)
         if link not in network.links_at_hub[hub]:
-            raise UnknownNameError(
-                f"link at hub {hub}", link, nearest_names(link, network.links_at_hub[hub])
-            )
+            raise UnknownNameError.among(f"link at hub {hub}", link, network.links_at_hub[hub])
     sides: dict[tuple[str, str], str] = {}
     for hub, links in network.links_at_hub.items():
         bearings = {

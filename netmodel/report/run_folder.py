@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.errors import InputError, Problem, UnknownNameError
 from netmodel.files.whole import Note, add_files, complete_folder
 from netmodel.report.markdown import render_markdown
 from netmodel.report.page.render import render_page
@@ -81,7 +81,7 @@ def write_run(
     (True, True)
     """
     if tables not in FORMATS:
-        raise UnknownNameError("format of tables", tables, nearest_names(tables, FORMATS))
+        raise UnknownNameError.among("format of tables", tables, FORMATS)
     if tables == "parquet":
         import_arrow()
     folder = Path(folder)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.errors import InputError, Problem, UnknownNameError
 from netmodel.files.kept import keep_pieces
 from netmodel.files.whole import Note
 from netmodel.files.workers import ExecutorGiven, find_executor_problems, open_pool
@@ -68,7 +68,7 @@ class Backtest:
         """
         found = tuple(score for score in self.scores if score.rule == rule)
         if not found:
-            raise UnknownNameError("rule", rule, nearest_names(rule, self.rules))
+            raise UnknownNameError.among("rule", rule, self.rules)
         return found
 
     def coverage(self, rule: str, level: float) -> tuple[float, float]:

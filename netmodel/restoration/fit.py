@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
+from netmodel.errors import InputError, Problem, UnknownNameError
 from netmodel.restoration.algebra import FloatArray, combine, factorize
 from netmodel.restoration.distributions import DISTRIBUTIONS, Mixture
 from netmodel.restoration.durations import CONCERNED, Durations
@@ -153,7 +153,7 @@ class RestorationFit:
             If there is no such parameter.
         """
         if name not in self.names:
-            raise UnknownNameError("parameter", name, nearest_names(name, self.names))
+            raise UnknownNameError.among("parameter", name, self.names)
         place = self.names.index(name)
         return float(self.parameters[place]), math.sqrt(float(self.covariance[place, place]))
 
@@ -191,7 +191,7 @@ class RestorationFit:
         if draws < 1:
             raise InputError([Problem(what=f"draws (={draws}) must be >= 1")])
         if traffic not in CONCERNED:
-            raise UnknownNameError("traffic", traffic, nearest_names(traffic, CONCERNED))
+            raise UnknownNameError.among("traffic", traffic, CONCERNED)
         rng = np.random.default_rng(seed)
         # A triangle changes with the covariance as little as it does, where eigenvectors leap.
         apart = combine(factorize(self.covariance), rng.standard_normal((len(self.names), draws)))
@@ -260,9 +260,7 @@ def fit_restoration(
     4
     """
     if distribution not in DISTRIBUTIONS:
-        raise UnknownNameError(
-            "distribution", distribution, nearest_names(distribution, DISTRIBUTIONS)
-        )
+        raise UnknownNameError.among("distribution", distribution, DISTRIBUTIONS)
     if any(row.upper_hours == 0 for row in durations.rows):
         what = "a duration of zero hours has no logarithm"
         raise InputError([Problem(what=what, where="restoration fit", remedy="leave it out")])

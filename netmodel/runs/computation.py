@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.errors import UnknownNameError
 from netmodel.files.whole import Note
 from netmodel.impact.assessment import Assessor, StateImpact
 from netmodel.impact.buses import Service
@@ -88,7 +88,7 @@ class Computation:
         known = {impact.traffic: impact for impact in self.impacts}
         name = self.impacts[0].traffic if traffic is None else traffic
         if name not in known:
-            raise UnknownNameError("traffic of this run", name, nearest_names(name, known))
+            raise UnknownNameError.among("traffic of this run", name, known)
         return known[name]
 
     def prefix_of(self, traffic: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, nearest_names
+from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, shown
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
 from netmodel.runs.columns import FATE_COLUMNS, SPANS, THROUGH_SHARE, TRAIN_BOUNDS
@@ -50,7 +51,7 @@ def choose_traffic(record: RunRecord, traffic: str | None) -> str:
     kinds = traffic_kinds(record)
     name = kinds[0] if traffic is None else traffic
     if name not in kinds:
-        raise UnknownNameError("traffic of this run", name, nearest_names(name, kinds))
+        raise UnknownNameError.among("traffic of this run", name, kinds)
     return name
 
 
@@ -77,7 +78,7 @@ def metric_column(record: RunRecord, metric: str, traffic: str | None = None) ->
             for name in record.states.columns
             if not str(name).startswith(("start", "end", *(f"{other}_" for other in others)))
         ]
-        raise UnknownNameError("metric of this run", metric, nearest_names(metric, known))
+        raise UnknownNameError.among("metric of this run", metric, known)
     return column
 
 
@@ -158,9 +159,14 @@ def choose_state(record: RunRecord, state: int | None, traffic: str | None = Non
     """
     if state is None:
         return worst_state(record, traffic)
+    given: object = state
+    if not isinstance(given, Real):
+        what = f"{shown(state)} is no whole number"
+        raise InputError([Problem(what=what, where="state", remedy="give the number of a state")])
     if state not in record.states.index:
         last = int(record.states.index[-1])
-        raise UnknownNameError("state", str(state), ["0"] if last == 0 else ["0", str(last)])
+        known = f"states are 0 to {last}" if last else "the run has state 0 alone"
+        raise UnknownNameError("state", state, otherwise=known)
     return int(state)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netmodel.errors import UnknownNameError, nearest_names
+from netmodel.errors import UnknownNameError
 from netmodel.files.spool import RowSpool
 from netmodel.impact.bounds import CERTAINTIES, code_certainty
 from netmodel.impact.near_ways import NearWay
@@ -73,7 +73,7 @@ def record_pairs(
         If there is no such choice.
     """
     if keep is not None and keep not in KEEPS:
-        raise UnknownNameError("choice of pairs", keep, nearest_names(keep, KEEPS))
+        raise UnknownNameError.among("choice of pairs", keep, KEEPS)
     if keep == "none":
         return no_pairs()
     parts: list[_TrafficPairs] = []

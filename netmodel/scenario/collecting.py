@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from netmodel.errors import (
-    AmbiguousNameError,
     InputError,
     Location,
     NetmodelError,
     Problem,
-    UnknownNameError,
 )
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
@@ -47,10 +45,6 @@ class Collecting:
             self.problems += [
                 each if each.where else replace(each, where=where) for each in error.problems
             ]
-        except UnknownNameError as error:
-            self.note(location, f"unknown {error.kind} {error.name!r}", error.remedy)
-        except AmbiguousNameError as error:
-            self.note(location, str(error))
         except (NetmodelError, ValueError, OverflowError) as error:
             self.note(location, str(error))
         return None

@@ -498,7 +498,7 @@ def json_schema(kind: str = "scenario") -> str:
     'netmodel documents'
     """
     if kind not in SCHEMAS:
-        raise UnknownNameError("kind of file", kind, nearest_names(kind, SCHEMAS) or SCHEMAS)
+        raise UnknownNameError.among("kind of file", kind, SCHEMAS)
     return SCHEMAS[kind]()
 
 

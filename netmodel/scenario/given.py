@@ -303,7 +303,7 @@ def read_zone(given: object, collecting: Collecting) -> str | None:
     if given is None:
         return None
     if not isinstance(given, str):
-        collecting.note(("zone",), f"{given!r} is no name of a zone", "write Europe/Kyiv")
+        collecting.note(("zone",), f"{given!r} is no name of a zone", "write Europe/Berlin")
         return None
     found = collecting.attempt(("zone",), lambda: load_zone(given))
     return given if found is not None else None

@@ -33,6 +33,7 @@ from netmodel.scenario.given import (
     build_demand,
     check_options,
     is_built_in,
+    is_table,
     read_anchors,
     read_given_network,
     read_given_window,
@@ -403,6 +404,10 @@ def assemble(
         With every problem at its place.
     """
     collecting = Collecting(locate)
+    for each in given:
+        if is_table(given[each]) and each != "demand":
+            collecting.note((each,), "is given as a table of pandas", _INSTEAD.get(each, ""))
+    collecting.settle()
     options = check_options(given, collecting)
     values = _read_data(given, options, collecting, folder)
     if values is None:
@@ -425,6 +430,14 @@ def assemble(
     return vars(made)
 
 
+_INSTEAD = {
+    "network": "make it with nm.Network.from_pandas",
+    "incidents": "make them with nm.evidence.incidents_from",
+    "trains": "write it as a CSV file and give the path, or nm.trains.read_trains(path)",
+}
+"""What to give in place of a table; `demand` may be one."""
+
+
 def _read_data(
     given: Mapping[str, object], options: ScenarioModel, collecting: Collecting, folder: Path
 ) -> dict[str, object] | None:
@@ -432,8 +445,9 @@ def _read_data(
     network = read_given_network(given["network"], collecting)
     zone = read_zone(given["zone"], collecting)
     window = read_given_window(given["window"], zone, collecting)
-    wanted = given["as_of"]
-    as_of = collecting.attempt(("as_of",), lambda: read_instant(wanted, zone)) if wanted else None
+    wanted, as_of = given["as_of"], None
+    if wanted is not None:
+        as_of = collecting.attempt(("as_of",), lambda: read_instant(wanted, zone))
     evidence = gather_evidence(
         given["incidents"],
         given["documents"],
@@ -533,7 +547,8 @@ def _check_places(made: Scenario, closures: object, collecting: Collecting) -> N
             collecting.note(("capacity", "by_link"), each.what, each.remedy)
     before = len(collecting.problems)
     place(("standing_closures",), lambda: made.background_placements)
-    if closures == "all" and not is_built_in(made.network) and len(collecting.problems) > before:
+    named = isinstance(closures, str) and closures == "all"
+    if named and not is_built_in(made.network) and len(collecting.problems) > before:
         del collecting.problems[before:]
         what = "the standing closures are of the built-in network and do not fit this one"
         remedy = "write none, or name your own by their ids"

@@ -186,11 +186,12 @@ def gather_evidence(
     if wanted is None:
         wanted = "all" if on_built_in else "none"
     closures: list[Incident] = []
-    if wanted == "all":
+    named = wanted if isinstance(wanted, str) else ""
+    if named == "all":
         for each in _shipped_closures(shipped):
             pool.add(each, origin=shipped.origins[each.id])
         closures = [each for each in pool.incidents.values() if each.standing]
-    elif wanted != "none":
+    elif named != "none":
         closures = _read_closures(wanted, pool, shipped)
     pool.add_cited((*choice.candidates, *choice.sure, *closures), shipped)
     # Those that cite an unknown document are noted where the scenario is checked.

@@ -74,7 +74,7 @@ def choose_trains(
     if given is None:
         path = Path(named) if isinstance(named, str | Path) and named != BUILT_IN else None
         return choose_default_trains(network, path, on_built_in=on_built_in, collecting=collecting)
-    if given == NO_TRAINS:
+    if isinstance(given, str) and given == NO_TRAINS:
         return ChosenTrains(timetable=None, network=network, by_default=False)
     timetable = given if isinstance(given, Timetable) else _read_named(given, folder, collecting)
     return _checked(timetable, network, on_built_in=on_built_in, collecting=collecting)
@@ -83,7 +83,7 @@ def choose_trains(
 def _read_named(given: object, folder: Path, collecting: Collecting) -> Timetable | None:
     """Return the built-in trains or those of a table; ``None``, with the reasons, for others."""
     location = ("trains",)
-    if given == BUILT_IN:
+    if isinstance(given, str) and given == BUILT_IN:
         return shared_timetable()
     if not isinstance(given, str | Path):
         remedy = "give a Timetable, built-in, none, or the path of a table like services.csv"
@@ -134,6 +134,14 @@ def _checked(
         return None
     if not (on_built_in and timetable is shared_timetable()):
         problems = find_unknown_stops(timetable, network)
+        if problems and timetable is shared_timetable():
+            what = (
+                f"the built-in trains are of the built-in network; this one lacks "
+                f"{len(problems):,} of their stops (the first: {problems[0].what})"
+            )
+            remedy = "give the trains of this network, a Timetable or the path of a table; or none"
+            collecting.note(("trains",), what, remedy)
+            return None
         if problems:
             collecting.problems += _bounded(problems)
             return None

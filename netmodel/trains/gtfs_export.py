@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, UnknownNameError
 from netmodel.files.whole import write_file
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
 from netmodel.network.csv_folder import place_on_link
 from netmodel.network.names import Names
 from netmodel.network.railway import Network
+from netmodel.times import check_zone
 from netmodel.trains.train import WEEKDAYS, Timetable, Train, expand_days
 
 RAIL_TYPE = "2"
@@ -77,7 +77,7 @@ class Publisher:
     --------
     >>> Publisher(zone="Europe/Kiew")
     Traceback (most recent call last):
-    netmodel.errors.InputError: zone: 'Europe/Kiew' is no time zone; did you mean ...
+    netmodel.errors.InputError: zone: unknown time zone 'Europe/Kiew'; did you mean ...
     """
 
     zone: str
@@ -87,12 +87,7 @@ class Publisher:
     version: str = ""
 
     def __post_init__(self) -> None:
-        try:
-            ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-            what = f"{self.zone!r} is no time zone"
-            remedy = did_you_mean(nearest_names(str(self.zone), available_timezones()))
-            raise InputError([Problem(what=what, where="zone", remedy=remedy)]) from None
+        check_zone(self.zone, "zone")
 
 
 @refuse_wrong_kinds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -297,11 +297,8 @@ def _standing_links(
 
 
 def _name_problem(error: UnknownNameError | AmbiguousNameError, where: str) -> Problem:
-    if isinstance(error, UnknownNameError):
-        return Problem(
-            what=f"unknown {error.kind} {error.name!r}", where=where, remedy=error.remedy
-        )
-    return Problem(what=str(error), where=where)
+    [problem] = error.problems
+    return replace(problem, where=where)
 
 
 STEP_MINUTES = 10
