@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from netmodel.network.names import normalise_name
 from netmodel.runs.columns import FATE_COLUMNS, TRAIN_BOUNDS
 from netmodel.runs.moment import choose_traffic, has_touched_trains, holds_in, traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -129,18 +130,47 @@ def find_buses_onward(trains: pd.DataFrame, record: RunRecord) -> list[bool]:
 
     ``False`` for a train that is not cut short.
     """
-    hub = {str(name): str(number) for number, name in record.hubs["name"].items()}
-    buses = _Buses(record)
-    columns = ("state", "fate", "turned_at", "resumed_at", "stops_missed")
+    hubs, buses = HubsOfStops(record), _Buses(record)
+    columns = ("state", "train", "fate", "turned_at", "resumed_at", "stops_missed")
     found = []
-    for state, fate, turned, resumed, missed in zip(*(trains[n] for n in columns), strict=True):
+    for state, train, fate, *ends, missed in zip(*(trains[n] for n in columns), strict=True):
         if fate != "cut short":
             found.append(False)
             continue
-        reach = [buses.reach(state, hub.get(end)) for end in (turned, resumed) if end]
-        stops = [hub.get(stop) for stop in str(missed).split(";") if stop]
+        reach = [buses.reach(state, hubs.find(str(end), str(train))) for end in ends if end]
+        stops = [hubs.find(stop, str(train)) for stop in str(missed).split(";") if stop]
         found.append(any(stop in each for stop in stops for each in reach))
     return found
+
+
+class HubsOfStops:
+    """The hubs that the stops of trains mean, by name, id or another name, however spelt.
+
+    Of several hubs of one name, the one on the course of the train.
+    """
+
+    def __init__(self, record: RunRecord) -> None:
+        self._known: dict[str, list[str]] = {}
+        aliases = record.hubs.get("aliases", pd.Series("", record.hubs.index)).fillna("")
+        spellings = (record.hubs["name"], record.hubs.index, aliases)
+        for texts in spellings:
+            for hub, text in zip(map(str, record.hubs.index), texts, strict=True):
+                for each in str(text).split(";"):
+                    self._known.setdefault(normalise_name(each), []).append(hub)
+        services = record.services
+        courses = {} if services is None else dict(services["course"].items())
+        self._courses = {str(train): str(course) for train, course in courses.items()}
+        self._split: dict[str, frozenset[str]] = {}
+
+    def find(self, stop: str, train: str) -> str | None:
+        """Return the id of the hub that a stop of a train means; ``None`` for none."""
+        several = self._known.get(normalise_name(stop), [])
+        if len(several) > 1:
+            if train not in self._split:
+                self._split[train] = frozenset(self._courses.get(train, "").split(";"))
+            passed = [hub for hub in several if hub in self._split[train]]
+            several = passed or several
+        return several[0] if several else None
 
 
 class _Buses:
