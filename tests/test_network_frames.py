@@ -104,3 +104,9 @@ def test_what_is_no_table_is_told_by_name(wrong):
     assert [where for where, _ in told(lambda: Network.from_pandas(wrong, wrong))] == [
         "hubs", "links"
     ]  # fmt: skip
+
+
+def test_a_table_in_place_of_hubs_is_told_what_makes_a_network_of_it():
+    with pytest.raises(InputError) as caught:
+        Network(hubs=pd.DataFrame(HUBS), links=pd.DataFrame(LINKS))
+    assert all("from_pandas" in each.remedy for each in caught.value.problems)

@@ -129,18 +129,37 @@ def find_buses_onward(trains: pd.DataFrame, record: RunRecord) -> list[bool]:
 
     ``False`` for a train that is not cut short.
     """
-    hub = {str(name): str(number) for number, name in record.hubs["name"].items()}
-    buses = _Buses(record)
-    columns = ("state", "fate", "turned_at", "resumed_at", "stops_missed")
+    stops, buses = _Stops(record), _Buses(record)
+    columns = ("state", "train", "fate", "turned_at", "resumed_at", "stops_missed")
     found = []
-    for state, fate, turned, resumed, missed in zip(*(trains[n] for n in columns), strict=True):
+    for state, train, fate, turned, resumed, missed in zip(
+        *(trains[name] for name in columns), strict=True
+    ):
         if fate != "cut short":
             found.append(False)
             continue
-        reach = [buses.reach(state, hub.get(end)) for end in (turned, resumed) if end]
-        stops = [hub.get(stop) for stop in str(missed).split(";") if stop]
-        found.append(any(stop in each for stop in stops for each in reach))
+        ends = [hub for end in (turned, resumed) for hub in stops.hubs(train, end)]
+        reach = [buses.reach(state, hub) for hub in ends]
+        hubs = [hub for stop in str(missed).split(";") for hub in stops.hubs(train, stop)]
+        found.append(any(hub in each for hub in hubs for each in reach))
     return found
+
+
+class _Stops:
+    """Which hubs the stops of trains are: several may have one name."""
+
+    def __init__(self, record: RunRecord) -> None:
+        self.named: dict[str, list[str]] = {}
+        for hub, name in record.hubs["name"].items():
+            self.named.setdefault(str(name), []).append(str(hub))
+        services = record.services
+        courses = {} if services is None else services["course"].to_dict()
+        self.courses = {train: str(course).split(";") for train, course in courses.items()}
+
+    def hubs(self, train: object, stop: str) -> list[str]:
+        """Return the hubs of that id or name on the course of a train."""
+        course = self.courses.get(train, ())
+        return [stop] if stop in course else [x for x in self.named.get(stop, ()) if x in course]
 
 
 class _Buses:
@@ -152,13 +171,13 @@ class _Buses:
         self.outages = record.outages[record.outages["incident"].isin(known)]
         self.joined: dict[int, dict[str, frozenset[str]]] = {}
 
-    def reach(self, state: int, hub: str | None) -> AbstractSet[str]:
+    def reach(self, state: int, hub: str) -> AbstractSet[str]:
         """Return the hubs that buses reach from one, itself among them; none where none calls."""
         if state not in self.joined:
             held = set(self.outages["incident"][holds_in(self.outages, "chosen", state)])
             ways = ((e.start_hub, e.end_hub) for e in self.services if e.incident in held)
             self.joined[state] = _join(ways)
-        return self.joined[state].get(hub or "", frozenset())
+        return self.joined[state].get(hub, frozenset())
 
 
 def _join(ways: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
