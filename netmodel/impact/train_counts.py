@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.fate_rules import FATES
 from netmodel.impact.train_fates import NO, YES, TrainFates
+from netmodel.impact.train_passages import find_passages
 from netmodel.times import Window
 from netmodel.trains.course import Courses
 from netmodel.trains.relevance import RelevantTrains, days_of
 
 Floats = NDArray[np.float64]
+_PLAIN = FATES.index("as timetabled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +52,16 @@ class StateCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCounts:
-    """Trains of one day, each counted once.
+    """Trains of one day, each counted once: on the day of its departure, or of its passage.
 
     Parameters
     ----------
     by_fate
         Of each of `FATES`; each train by its worst fate of the day.
     certainly_not
-        That could not get through by rail at some time of the day, whatever the times that the
-        evidence allows. At what hour a train passes is not in the model: it meets what holds on
-        its course on the day that it runs.
+        That could not get through by rail, whatever the times that the evidence allows. A train
+        meets what holds when it passes what outages touch, by its timetable; one whose timetable
+        does not tell meets whatever holds on its course on the day that it runs.
     possibly_not
         The same under some of these times; includes `certainly_not`.
     """
@@ -102,6 +104,9 @@ class TrainImpact:
         Their ways in the base state.
     fates
         In every state; trains that have no way in the base state are left out.
+    met
+        By id of each train that passes what outages touch at known hours: the states that it
+        meets. The others meet all states of the days on which they run.
     states, days, window
         Trains a day in each state, trains of each day, and what the window cost them. Days are
         those of the zone of the scenario.
@@ -112,12 +117,13 @@ class TrainImpact:
     >>> trains = nm.run("crimean-bridge-2022").trains
     >>> worst = trains.worst_day
     >>> worst.day.isoformat(), worst.by_fate["held"]
-    ('2022-10-08', 14)
+    ('2022-10-08', 10)
     """
 
     relevant: RelevantTrains
     courses: Courses
     fates: TrainFates
+    met: Mapping[str, frozenset[int]]
     states: tuple[StateCounts, ...]
     days: tuple[DayCounts, ...]
     window: WindowCounts
@@ -154,14 +160,14 @@ def count_trains(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
         Of the days.
     """
     calendar = _Calendar(fates, running, zone)
-    rates = _rates(fates, calendar)
     return TrainImpact(
         relevant=running,
         courses=fates.courses,
         fates=fates,
-        states=_count_states(fates, rates),
+        met=calendar.met,
+        states=_count_states(fates, calendar),
         days=_count_days(fates, calendar),
-        window=_count_window(fates, rates),
+        window=_count_window(fates, calendar),
     )
 
 
@@ -171,7 +177,8 @@ def count_states(
 ) -> tuple[StateCounts, ...]:
     """Count the trains a day of each state, by fate.
 
-    A train that runs on some days of a state counts by their share.
+    A train that runs on some days of a state counts by their share. One that passes what outages
+    touch at a known hour, and not in the state, is as timetabled.
 
     Parameters
     ----------
@@ -180,19 +187,20 @@ def count_states(
     zone
         Of the days.
     """
-    return _count_states(fates, _rates(fates, _Calendar(fates, running, zone)))
+    return _count_states(fates, _Calendar(fates, running, zone))
 
 
-def _count_states(fates: TrainFates, rates: Sequence[Floats]) -> tuple[StateCounts, ...]:
+def _count_states(fates: TrainFates, calendar: _Calendar) -> tuple[StateCounts, ...]:
     kind = _kinds(fates)[fates.outcome]
     found = []
-    for state, rate in enumerate(rates):
+    for state, (running, rate) in enumerate(calendar.rates()):
         by_fate = np.bincount(kind[state], weights=rate, minlength=len(FATES))
+        by_fate[_PLAIN] += running.sum() - rate.sum()
         through = fates.through[state]
         found.append(
             StateCounts(
                 state=state,
-                trains=float(rate.sum()),
+                trains=float(running.sum()),
                 by_fate=dict(zip(FATES, by_fate.tolist(), strict=True)),
                 not_through=float(rate[~fates.passes[state]].sum()),
                 certainly_not=float(rate[through == NO].sum()),
@@ -208,7 +216,8 @@ def count_days(
 ) -> tuple[DayCounts, ...]:
     """Count the trains of each day of the window, each once: see `DayCounts`.
 
-    A train is taken to meet whatever holds on its course on the day that it runs.
+    A train meets what holds when it passes, by its timetable, or whatever holds on its course on
+    the day that it runs.
     """
     return _count_days(fates, _Calendar(fates, running, zone))
 
@@ -216,23 +225,24 @@ def count_days(
 def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]:
     kind = _kinds(fates)[fates.outcome]
     found = []
-    known: dict[tuple[int, int, bytes], tuple[list[int], int, int]] = {}
+    known: dict[tuple[int, int, bytes], NDArray[np.int64]] = {}
     for number, day in enumerate(calendar.days):
-        runs = calendar.runs[:, number]
-        states = slice(*calendar.states_of(number))
-        key = states.start, states.stop, runs.tobytes()
-        if key not in known:
-            mine = fates.line_numbers[runs]
-            through = fates.through[states][:, mine]
-            worst = np.bincount(kind[states][:, mine].max(axis=0), minlength=len(FATES))
-            certainly = (through == NO).any(axis=0).sum()
-            known[key] = worst.tolist(), int(certainly), int((through != YES).any(axis=0).sum())
-        worst_fates, certainly_not, possibly_not = known[key]
+        counts = np.zeros(len(FATES) + 2, dtype=np.int64)
+        for first, stop, trains in calendar.meetings(number):
+            key = first, stop, trains.tobytes()
+            if key not in known:
+                mine = fates.line_numbers[trains]
+                through = fates.through[first:stop, mine]
+                worst = np.bincount(kind[first:stop, mine].max(axis=0), minlength=len(FATES))
+                lost = (through == NO).any(axis=0).sum(), (through != YES).any(axis=0).sum()
+                known[key] = np.array([*worst, *lost])
+            counts += known[key]
+        *by_fate, certainly_not, possibly_not = counts.tolist()
         found.append(
             DayCounts(
                 day=day,
-                trains=int(runs.sum()),
-                by_fate=dict(zip(FATES, worst_fates, strict=True)),
+                trains=sum(by_fate),
+                by_fate=dict(zip(FATES, by_fate, strict=True)),
                 certainly_not=certainly_not,
                 possibly_not=possibly_not,
             )
@@ -243,20 +253,19 @@ def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]
 @refuse_wrong_kinds
 def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = UTC) -> WindowCounts:
     """Sum what happened to all trains over the window, under the chosen times."""
-    return _count_window(fates, _rates(fates, _Calendar(fates, running, zone)))
+    return _count_window(fates, _Calendar(fates, running, zone))
 
 
-def _count_window(fates: TrainFates, rates: Sequence[Floats]) -> WindowCounts:
-    days = np.array([state.hours / 24.0 for state in fates.timeline.states])
+def _count_window(fates: TrainFates, calendar: _Calendar) -> WindowCounts:
     late = np.array([each.extra_minutes for each in fates.fates]) / 60.0
     late = np.nan_to_num(late, nan=0.0)
     missed = np.array([len(each.stops_missed) for each in fates.fates], dtype=float)
     total = hours = stops = 0.0
-    for state, rate in enumerate(rates):
+    for state, (running, weight) in enumerate(calendar.weights()):
         outcome = fates.outcome[state]
-        total += float(days[state] * rate.sum())
-        hours += float(days[state] * (rate * late[outcome]).sum())
-        stops += float(days[state] * (rate * missed[outcome]).sum())
+        total += float(running.sum())
+        hours += float((weight * late[outcome]).sum())
+        stops += float((weight * missed[outcome]).sum())
     return WindowCounts(trains=total, train_hours_late=hours, stops_not_served=stops)
 
 
@@ -265,28 +274,17 @@ def _kinds(fates: TrainFates) -> NDArray[np.int64]:
     return np.array([FATES.index(each.fate) for each in fates.fates], dtype=np.int64)
 
 
-def _rates(fates: TrainFates, calendar: _Calendar) -> Sequence[Floats]:
-    """Return the trains a day of each line, by state."""
-    by_day = np.zeros((len(calendar.days), len(fates.lines.lines)))
-    np.add.at(by_day.T, fates.line_numbers, calendar.runs)
-    known: dict[tuple[int, int], Floats] = {}
-    found = []
-    for first, last in zip(calendar.first.tolist(), calendar.last.tolist(), strict=True):
-        if (first, last) not in known:
-            known[first, last] = by_day[first : last + 1].sum(axis=0) / (last + 1 - first)
-        found.append(known[first, last])
-    return found
-
-
 class _Calendar:
     """The days of a window, which trains run on each, and which states touch it.
 
     Attributes
     ----------
     runs
-        Whether each train runs on each day, shape ``(trains, days)``.
+        Whether each train runs on each day, shape ``(trains, days)``; see `Passages`.
     first, last
         The first and the last day of each state.
+    passages
+        The runs of trains that pass what outages touch at known hours.
     """
 
     def __init__(self, fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> None:
@@ -306,8 +304,82 @@ class _Calendar:
         ]
         self.first = np.array([place[span[0]] for span in spans], dtype=np.int64)
         self.last = np.array([place[span[-1]] for span in spans], dtype=np.int64)
+        self.fates = fates
+        self.passages = find_passages(fates, self.runs, self.days, zone)
+        self.runs = self.passages.runs
 
-    def states_of(self, day: int) -> tuple[int, int]:
-        """Return the first of the states that touch a day, and the one after the last."""
-        first = np.searchsorted(self.last, day)
-        return int(first), int(np.searchsorted(self.first, day, side="right"))
+    def meetings(self, day: int) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
+        """Yield the first of some states, the one after the last, and the trains that meet them.
+
+        Each train that runs on the day is in one of these groups.
+        """
+        runs = self.runs[:, day] & ~self.passages.timed
+        first = int(np.searchsorted(self.last, day))
+        yield first, int(np.searchsorted(self.first, day, side="right")), np.flatnonzero(runs)
+        mine = np.flatnonzero(self.passages.day == day)
+        spans = np.stack([self.passages.first[mine], self.passages.stop[mine]], axis=1)
+        groups, group_of = np.unique(spans, axis=0, return_inverse=True)
+        for number, (begin, stop) in enumerate(groups.tolist()):
+            yield begin, stop, self.passages.train[mine[group_of.ravel() == number]]
+
+    @property
+    def met(self) -> Mapping[str, frozenset[int]]:
+        """The states that each train of known hours meets, by its id."""
+        names = self.fates.trains
+        found: dict[str, set[int]] = {names[n]: set() for n in np.flatnonzero(self.passages.timed)}
+        for step, runs in self.passages.met():
+            pairs = np.stack([self.passages.train[runs], self.passages.first[runs] + step], axis=1)
+            for train, state in np.unique(pairs, axis=0).tolist():
+                found[names[train]].add(state)
+        return {train: frozenset(states) for train, states in found.items()}
+
+    def rates(self) -> Iterator[tuple[Floats, Floats]]:
+        """Yield the trains a day of each line that run, and that meet the state, by state.
+
+        Of a state shorter than a day the second are those that meet it at all.
+        """
+        for (running, untimed, days), mine in zip(self._by_day(), self._timed(), strict=True):
+            yield running, untimed + np.minimum(mine / max(days, 1.0), running - untimed)
+
+    def weights(self) -> Iterator[tuple[Floats, Floats]]:
+        """Yield the trains of each line that run, and that meet the state, times days, by state.
+
+        A run that meets several states counts in each by its share of the passage.
+        """
+        for (running, untimed, days), mine in zip(
+            self._by_day(), self._timed(shared=True), strict=True
+        ):
+            yield days * running, days * untimed + mine
+
+    def _by_day(self) -> Iterator[tuple[Floats, Floats, float]]:
+        """Yield the trains a day of each line, those whose hours are unknown, and the days."""
+        lines = len(self.fates.lines.lines)
+        daily = np.zeros((2, len(self.days), lines))
+        untimed = self.runs & ~self.passages.timed[:, None]
+        for each, runs in zip(daily, (self.runs, untimed), strict=True):
+            np.add.at(each.T, self.fates.line_numbers, runs)
+        known: dict[tuple[int, int], Floats] = {}
+        for number, state in enumerate(self.fates.timeline.states):
+            span = int(self.first[number]), int(self.last[number]) + 1
+            if span not in known:
+                known[span] = daily[:, slice(*span)].mean(axis=1)
+            running, of_unknown = known[span]
+            yield running, of_unknown, state.hours / 24.0
+
+    def _timed(self, *, shared: bool = False) -> Floats:
+        """Return the runs of known hours of each line that meet each state, whole or by shares."""
+        found = np.zeros((len(self.first), len(self.fates.lines.lines)))
+        passed = self.passages
+        ends = np.array([each.end.timestamp() for each in self.fates.timeline.states])
+        starts = np.array([each.start.timestamp() for each in self.fates.timeline.states])
+        for step, runs in passed.met():
+            states = passed.first[runs] + step
+            counted = np.ones(len(runs))
+            if shared:
+                enter, leave = passed.enter[runs], passed.leave[runs]
+                inside = np.minimum(leave, ends[states]) - np.maximum(enter, starts[states])
+                long = leave > enter
+                counted = np.where(long, inside / np.where(long, leave - enter, 1.0), inside >= 0)
+                counted = np.clip(counted, 0.0, 1.0)
+            np.add.at(found, (states, self.fates.line_numbers[passed.train[runs]]), counted)
+        return found

@@ -49,7 +49,10 @@ def count_columns(trains: TrainImpact) -> list[dict[str, float]]:
 
 
 def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
-    """Yield the fates of trains that are touched, in the states on a day of which they run."""
+    """Yield the fates of trains that are touched, in the states that they meet.
+
+    Those that a train passes by its timetable, or on a day of which it runs.
+    """
     zone = load_zone(run.scenario.zone)
     touched = [
         days_of(Window(start=state.start, end=state.end), zone) for state in run.timeline.states
@@ -58,7 +61,12 @@ def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
     for fate in trains.fates.rows():
         if fate.train not in days:
             days[fate.train] = frozenset(trains.relevant.days.get(fate.train, ()))
-        if not days[fate.train].isdisjoint(touched[fate.state]):
+        met = trains.met.get(fate.train)
+        if (
+            fate.state in met
+            if met is not None
+            else not days[fate.train].isdisjoint(touched[fate.state])
+        ):
             yield fate
 
 
