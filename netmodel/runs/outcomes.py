@@ -129,7 +129,7 @@ def find_buses_onward(trains: pd.DataFrame, record: RunRecord) -> list[bool]:
 
     ``False`` for a train that is not cut short.
     """
-    stops, buses = _Stops(record), _Buses(record)
+    stops, buses = _StopHubs(record), _Buses(record)
     columns = ("state", "train", "fate", "turned_at", "resumed_at", "stops_missed")
     found = []
     for state, train, fate, turned, resumed, missed in zip(
@@ -145,7 +145,7 @@ def find_buses_onward(trains: pd.DataFrame, record: RunRecord) -> list[bool]:
     return found
 
 
-class _Stops:
+class _StopHubs:
     """Which hubs the stops of trains are: several may have one name."""
 
     def __init__(self, record: RunRecord) -> None:
