@@ -109,3 +109,89 @@ def test_what_is_denied_closes_nothing() -> None:
     text = 'The railway denied a report that the junction at Koziatyn was "put out of action".'
     found = nm.reading.read(text, published=DAY).incidents
     assert {each.value("effect") for each in found} <= {"none"}
+
+
+def _events(text: str) -> list[tuple[str, list[str]]]:
+    draft = nm.reading.read(text, published=DAY)
+    return [
+        (
+            str(each.value("effect")),
+            [
+                str(claim.value("at")) for claim in each.claims
+                if claim.value("about") in ("start", "first_traffic") and claim.get("at")
+            ],
+        )
+        for each in draft.incidents
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday trains stood: Fastiv – Bila Tserkva from 9:10 to 11:40, Lviv – Stryi from 10:05",
+        "У понеділок рух зупиняли: Фастів – Біла Церква з 9:10 до 11:40, Львів – Стрий з 10:05.",
+        "11 марта стояли поезда: Фастов – Белая Церковь с 9:10 до 11:40, Львов – Стрый с 10:05",
+    ],
+)
+def test_each_section_of_a_list_has_its_own_hours(text: str) -> None:
+    assert _events(text) == [
+        ("closed", ["2024-03-11T07:10:00Z", "2024-03-11T09:40:00Z"]),
+        ("closed", ["2024-03-11T08:05:00Z"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On 14 and 16 March, from 09:00 to 15:00, no train will run from Fastiv to Bila Tserkva.",
+        "14 та 16 березня з 9:00 до 15:00 поїзди між Фастовом і Білою Церквою не ходитимуть.",
+        "14 и 16 марта с 9:00 до 15:00 поезда между Фастовом и Белой Церковью ходить не будут.",
+    ],
+)
+def test_hours_of_several_days_are_those_of_each(text: str) -> None:
+    [(effect, times)] = _events(text)
+    assert effect == "closed"
+    assert times == [
+        f"2024-03-{day}T{hour}:00:00Z" for day in (14, 16) for hour in ("07", "13")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The depot at Fastiv opened a museum. In 1943 no train ran here for two months.",
+        "Депо у Фастові відкрило музей. У 1943 році поїзди тут не ходили два місяці.",
+        "Депо в Фастове открыло музей. В 1943 году поезда здесь не ходили два месяца.",
+        "The closure of the line at Fastiv on Friday has been called off, the railway says.",
+        "Закриття лінії біля Фастова в п'ятницю скасовано, кажуть на залізниці.",
+        "Закрытие линии у Фастова в пятницу отменено, говорят на железной дороге.",
+    ],
+)
+def test_what_was_years_ago_or_is_called_off_closes_nothing(text: str) -> None:
+    assert [effect for effect, _ in _events(text) if effect not in ("none", "None")] == []
+
+
+@pytest.mark.parametrize(
+    ("beside", "where"),
+    [
+        ("Six trains queued up at Zhmerynka.", "Fastiv"),
+        ("Until Sunday passengers for Odesa are carried by bus from Zhmerynka.", "Fastiv"),
+    ],
+)
+def test_where_trains_wait_or_buses_go_is_no_event_of_its_own(beside: str, where: str) -> None:
+    draft = nm.reading.read(f"{STOPPED} {beside}", published=DAY)
+    assert len(draft.incidents) == 1
+    assert where in str(draft.incidents[0].value("place"))
+
+
+def test_two_accounts_of_an_end_stay_first_traffic() -> None:
+    text = f"{STOPPED} It was opened at 18:00, the railway maintains; the police say that the first"
+    text += " train did not go until 19:10."
+    assert _said(text, "first_traffic") == ["2024-03-12T16:00:00Z", "2024-03-12T17:10:00Z"]
+    assert _said(text, "full_service") == []
+
+
+def test_a_surname_is_no_cause() -> None:
+    text = "Рух на перегоні Фастів – Біла Церква зупинено, сказала речниця Леся Мороз."
+    draft = nm.reading.read(text, published=DAY)
+    assert [each.value("kind") for each in draft.incidents] == [None]

@@ -28,21 +28,24 @@ from tests.reading_material import (
 
 MATERIAL = Path(__file__).parent / "data" / "reading"
 HALVES = ("tuning", "held")
-TIMES_REACHED, TIMES_RIGHT = 0.82, 0.90
-EVENTS_REACHED, EVENTS_RIGHT = 0.95, 0.91
-APART_REACHED, APART_RIGHT = 0.85, 0.95
-TUNING_REACHED, TUNING_RIGHT = 0.95, 0.95
-NEW_REACHED, NEW_RIGHT = 0.82, 0.77
-FRESH_TIMES, FRESH_EFFECTS = (0.85, 0.83), (0.91, 0.92)
-BLIND_TIMES, BLIND_EFFECTS = (0.66, 0.53), (0.80, 0.82)
-MORE_TIMES, MORE_EFFECTS = (0.71, 0.71), (0.79, 0.77)
+TIMES_REACHED, TIMES_RIGHT = 0.84, 0.90
+EVENTS_REACHED, EVENTS_RIGHT = 0.95, 0.99
+APART_REACHED, APART_RIGHT = 0.87, 0.97
+TUNING_REACHED, TUNING_RIGHT = 0.96, 0.96
+NEW_REACHED, NEW_RIGHT = 0.86, 0.81
+FRESH_TIMES, FRESH_EFFECTS = (0.86, 0.84), (0.92, 0.93)
+LIKE_TIMES, LIKE_EFFECTS = (0.97, 0.97), (0.99, 0.99)
+BLIND_TIMES, BLIND_EFFECTS = (0.70, 0.61), (0.80, 0.82)
+MORE_TIMES, MORE_EFFECTS = (0.71, 0.72), (0.79, 0.77)
 """Found rightly, and of what is given right, where nobody knew the rules: far from the aims.
 
 They are of the 30 passages kept apart; of all 60 times were 64 % and 51 % at the first reading.
 Of 59 further ones kept apart they were 65 % and 60 %, effects 71 % and 72 %. Of the first passages
-kept apart 39 of 46 times were found, and 38 since sentences are gathered by what they complete. Of
-the 30 kept apart, times fell from 70 % to 67 % and effects from 83 % to 80 % when rules were learnt
-from 75 fresh passages, while those of the 59 rose from 69 % to 71 % and from 77 % to 80 %.
+kept apart 39 of 46 times are found; they were 38 while sentences were gathered by what they
+complete, before 135 passages like them were learnt from, of which 78 % and 84 % were right at
+first. Of the 30 kept apart, times fell from 70 % to 67 % and effects from 83 % to 80 % when rules
+were learnt from 75 fresh passages, while those of the 59 rose from 69 % to 71 % and from 77 % to
+80 %.
 """
 
 
@@ -68,6 +71,12 @@ def test_25_passages_of_each_language_were_written_for_the_last_round() -> None:
     }  # fmt: skip
 
 
+def test_45_passages_of_each_language_are_like_those_of_the_first_half() -> None:
+    assert Counter(each["language"] for each in _passages("tuning-like")) == {
+        "en": 45, "uk": 45, "ru": 45,
+    }  # fmt: skip
+
+
 def test_half_of_what_was_written_without_knowing_the_reader_is_kept_apart() -> None:
     ids = [each["id"] for half in ("blind", "tuning-unseen") for each in _passages(half)]
     assert len(set(ids)) == len(ids) == 60
@@ -90,6 +99,7 @@ def test_half_of_the_further_passages_of_each_writer_is_kept_apart() -> None:
         "more-apart",
         "tuning-events",
         "tuning-fresh",
+        "tuning-like",
     ],
 )
 def test_expected_answers_use_the_words_of_the_record(half: str) -> None:
@@ -153,6 +163,8 @@ def test_times_do_not_fall_below_what_was_reached() -> None:
         ("events", "times", NEW_REACHED, NEW_RIGHT),
         ("fresh", "times", *FRESH_TIMES),
         ("fresh", "effects", *FRESH_EFFECTS),
+        ("like", "times", *LIKE_TIMES),
+        ("like", "effects", *LIKE_EFFECTS),
         ("blind", "times", *BLIND_TIMES),
         ("blind", "effects", *BLIND_EFFECTS),
         ("more", "times", *MORE_TIMES),

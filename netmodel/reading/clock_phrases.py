@@ -10,8 +10,8 @@ from netmodel.reading.time_atoms import Maker, TimeAtom, TimePattern, make_fixed
 
 _PREPOSITIONS: Mapping[str, str] = {
     "en": r"at|by|until|from|since|about|around|to|till|before|after|past",
-    "uk": r"о|об|з|із|до|після|близько|від|по|на|к|під|раніше",
-    "ru": r"в|с|со|до|после|около|от|к|ко|по|на|раньше|ранее",
+    "uk": r"о|об|між|з|із|до|після|близько|від|по|на|к|під|раніше",
+    "ru": r"в|между|с|со|до|после|около|от|к|ко|по|на|раньше|ранее",
 }
 """Words after which a number may be an hour."""
 _PART: Mapping[str, str] = {
@@ -32,7 +32,7 @@ _MINUTE: Mapping[str, str] = {
     "uk": r"(?: (?P<m>[0-5]?\d) хв\w*\.?)?",
     "ru": r"(?: (?P<m>[0-5]?\d) мин\w*\.?)?",
 }
-_NO_HOUR = r"(?! (?:год|час|ранк|утр|доб|сут|хв|мин|дн|день|км|метр|кілометр|километр|тонн|процент|відсот|раз|вагон|поїзд|поезд|люд|чолов|кол|пут))(?! \w+(?:ов|ев|ей|ых|их|ам|ям)(?!\w))"
+_NO_HOUR = r"(?! (?:год|час|ранк|утр|доб|сут|хв|мин|дн|день|км|метр|кілометр|километр|тонн|процент|відсот|раз|вагон|поїзд|поезд|люд|чолов|кол|пут))(?! \w+(?:ов|ев|ей|ых|их|ам|ям|ах|ях)(?!\w))"
 _EN_NAMED = r"noon|midnight|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _ENDS = r"(?=[.,;)](?! ?\d)| (?:on|this|that|yesterday|today|last|the (?:next|same|previous))\b|$)"
 """What follows an hour of which no word says that it is one."""
@@ -49,6 +49,8 @@ def clock_patterns(language: str) -> Iterator[TimePattern]:
     """
     if language == "en":
         yield from _past_the_hour()
+    if language != "en":
+        yield from _minutes_after_noon(language)
     for text, hour in words.NOONS[language]:
         yield TimePattern(text, make_fixed("clock", hour, 0), "")
     yield from _bare_hours(language)
@@ -66,6 +68,19 @@ def clock_patterns(language: str) -> Iterator[TimePattern]:
 
 def _after_preposition(language: str) -> str:
     return "|".join(rf"(?<=\b{each} )" for each in _PREPOSITIONS[language].split("|"))
+
+
+def _minutes_after_noon(language: str) -> Iterator[TimePattern]:
+    """Yield minutes told from noon or midnight on: "за десять хвилин по півночі"."""
+    some = "|".join(words.CLOCK_MINUTES[language])
+    lead, join = {
+        "uk": ("(?:за |через )?", "(?:по|після)"), "ru": ("(?:спустя |через )?", "после"),
+    }[language]  # fmt: skip
+    unit = {"uk": r"хвилин\w?", "ru": r"минут\w?"}[language]
+    for text, hour in words.NOONS[language][1:]:
+        yield TimePattern(
+            rf"{lead}(?P<after>{some}|[0-5]?\d) {unit} {join} (?:{text})", _spelt(hour), text
+        )
 
 
 def _bare_hours(language: str) -> Iterator[TimePattern]:
@@ -91,7 +106,7 @@ def _bare_hours(language: str) -> Iterator[TimePattern]:
 def _past_the_hour() -> Iterator[TimePattern]:
     """Yield hours told by minutes before or after them: "twenty to six", "half past noon"."""
     yield TimePattern(
-        (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to)"
+        (rf"(?:a )?(?:(?P<n2>five|ten|twenty|twenty-five|quarter|half)(?: minutes)?) (?P<way>past|to|after|before)"
          rf" (?P<hour>{_EN_NAMED})(?: {_PART['en']})?"), _past, _EN_NAMED,
     )  # fmt: skip
 
@@ -202,8 +217,16 @@ def _halves(language: str, part: str) -> Iterator[TimePattern]:
             yield TimePattern(
                 rf"без (?P<to>{some})(?: минут\w?)? (?:{text})(?: {part})?", _spelt(hour), text
             )
+    early = rf"(?P<after>{'|'.join(words.CLOCK_MINUTES[language])}|[0-5]?\d)"
+    for text, hour in words.CLOCK_WORDS[language] if language == "uk" else ():
+        yield TimePattern(
+            rf"(?:о )?(?:{early} хвилин\w?|(?P<nth>десятій|двадцятій|п'ятій) хвилині) на {text}(?: {part})?",
+            _spelt(hour - 1),
+            text,
+        )
     if language == "ru":
         for hour, text in enumerate(words.HALVES_RU):
+            yield TimePattern(rf"{early} минут\w? {text}(?: {part})?", _spelt(hour), text)
             yield TimePattern(rf"(?:половин[аеуы] |пол){text}(?: {part})?", _spelt(hour, 30), text)
             yield TimePattern(rf"четверт(?:ь|и) {text}(?: {part})?", _spelt(hour, 15), text)
 
@@ -228,13 +251,18 @@ def _hours_begun(language: str, part: str) -> Iterator[TimePattern]:
         )
 
 
+_MEASURED = re.compile(
+    r"(?<!\w)(?:минут|час|хвилин|годин|метр|километр|кілометр|вагон|человек|осіб|чолов|дн|суток|діб|км)"
+    r"\w{0,3} (?:на|по) $"
+)
+"""What is measured before its number: "минут на десять" is no hour."""
 _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30}
 
 
 def _past(found: re.Match[str]) -> TimeAtom:
     hour = {"noon": 12, "midnight": 24, **dict(words.CLOCK_WORDS["en"])}[found["hour"]]
     minutes = _MINUTES[found["n2"]]
-    if found["way"] == "to":
+    if found["way"] in ("to", "before"):
         hour, minutes = hour - 1, 60 - minutes
     hour = _in_part(hour % 24, found["part"] or found["n"] or "")
     return TimeAtom("clock", found.start(), found.end(), (hour, minutes))
@@ -242,17 +270,31 @@ def _past(found: re.Match[str]) -> TimeAtom:
 
 def _spelt(hour: int, minutes: int = 0, width: int = 0) -> Maker:
     def make(found: re.Match[str]) -> TimeAtom | None:
+        before = found.string[max(0, found.start() - 16) : found.start()]
+        if _MEASURED.search(before) or (before.endswith("на ") and found[0].endswith("ій")):
+            return None  # "минут на десять", "на другій дільниці"
         named = found.groupdict()
         part = named.get("part") or named.get("part2") or named.get("n") or ""
         at, minute = hour, minutes
         if named.get("minutes"):
             minute = _number_of(words.CLOCK_MINUTES, named["minutes"])
+        if named.get("after") or named.get("nth"):
+            minute = _minutes_of(named.get("after") or named["nth"])
         if named.get("to"):
             at, minute = hour - 1, 60 - _number_of(words.TO_THE_HOUR, named["to"])
         value = (_in_part(at, part), minute, *((width,) if width else ()))
         return TimeAtom("clock", found.start(), found.end(), value)
 
     return make
+
+
+_NTH = {"п'ятій": 5, "десятій": 10, "двадцятій": 20}
+
+
+def _minutes_of(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    return _NTH.get(word) or _number_of(words.CLOCK_MINUTES, word)
 
 
 def _number_of(table: Mapping[str, Mapping[str, int]], word: str) -> int:

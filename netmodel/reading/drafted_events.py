@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace, StationPlace
 from netmodel.reading.cause_words import CAUSES
-from netmodel.reading.cues import Cue
 from netmodel.reading.draft import DraftClaim, DraftIncident
 from netmodel.reading.draft_fields import LONGEST_QUOTATION, DraftField, FieldValue, Span
 from netmodel.reading.event_effects import read_effect, read_kind
@@ -23,6 +22,7 @@ from netmodel.reading.speakers import Speech, choose_speech
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.time_roles import find_speech
 from netmodel.reading.timed_claims import TimedReader
+from netmodel.reading.told_cues import Cue
 from netmodel.times import load_zone
 
 KIND_ORDER = tuple(value for value, _ in CAUSES["en"])

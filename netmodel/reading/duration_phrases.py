@@ -102,45 +102,52 @@ def _hours(text: str, language: str) -> float:
 
 _LATE_BEFORE = {
     "en": re.compile(r"(?:late by|delay(?:s|ed)?(?: of| by| reached| up to| reach)*|lost|lose|losing|longer by"
-                     r"|behind schedule by|up to|\bby|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
+                     r"|behind schedule by|up to|\bby|costs?(?: \w+){1,3}?|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
     "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше|зайв\w+|додатков\w+)(?: \w+){0,4} ?$"
-                     r"|(?:запізненн|затримк|відставанн)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
+                     r"|(?:запізн|затрим|спізн|відста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
     "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|дольше|лишн\w+|дополнительн\w+|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
-                     r"|(?:опоздани|задержк|отставани)\w* [^.;!?]{0,60}[,:–] $|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
+                     r"|(?:опозд|опазд|задерж|отста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
 }  # fmt: skip
 _LATE_AFTER = {
     "en": re.compile(r"\s*(?:late\b|behind (?:schedule|time)|delays?\b|each\b|longer|more than usual|of delay)"),
-    "uk": re.compile(r",?\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше)(?: за| від|,? ніж| звичайн|[.,;]))"),
-    "ru": re.compile(r",?\s*(?:опозда\w+|опазды\w+|задерж\w+|(?:позже|раньше|дольше)(?: обычн|,? чем|[.,;]))"),
+    "uk": re.compile(r",?\s*(?:запізн\w+|затримк\w+|спізн\w+|(?:пізніше|раніше|довше|більше)(?: за| від|,? ніж| звичайн|[.,;]))"),
+    "ru": re.compile(r",?\s*(?:опозда\w+|опазды\w+|задерж\w+|(?:позже|раньше|дольше|больше)(?: обычн|,? чем|[.,;]))"),
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
-    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
-    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не более)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
+    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
+    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не более|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
-                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took(?: \w+){0,2}|closure of|break of|all of)\s*$"),
+                     r"|last(?:ed|s)?(?: for| about| almost| nearly| over)*|took(?: \w+){0,2}|\bit (?:was|would be|will be)|closure of|break of|all of)\s*$"),
     "uk": re.compile(r"(?:\bна|\bзо|через|після|тривал\w+|діял\w+|знадобил\w+|пішло|витратили|забрал\w+|зайня\w+|стоя\w+|близько|майже|понад|щонайменше|приблизно|простоя\w+)(?: \w+)?\s*$"),
     "ru": re.compile(r"(?:\bна|спустя|через|после|длил\w+|действовал\w+|понадобил\w+|ушло|потратили|занял\w*|продлил\w+|стоя\w+|около|почти|более|больше|не менее|примерно|простоя\w+)(?: \w+)?\s*$"),
 }  # fmt: skip
 _LASTED_AFTER = {
-    "en": re.compile(r"\s*(?:later|afterwards|of (?:closure|interruption)|after (?:that|the|an?|it)\b)|[- ](?:closure|interruption|break|stoppage|shutdown)"),
+    "en": re.compile(r"\s*(?:later|afterwards|(?:passed |went by )?(?:before|until) (?:anything|trains|traffic|the|a|one)\b|of (?:closure|interruption)|after (?:that|the|an?|it)\b)|[- ](?:closure|interruption|break|stoppage|shutdown)"),
     "uk": re.compile(r"\s*(?:потому|по тому|рух|поїзди|колія|лінія|дільниця|стояв|не ход|не курс|не зупин)"),
     "ru": re.compile(r"\s*(?:спустя|движение|поезда|линия|путь|участок|стоял|не ход|простоял)"),
 }  # fmt: skip
 _MORE = {
     "en": re.compile(r"(?:more than|over|at least)\s*$"),
-    "uk": re.compile(r"(?:понад|більше|щонайменше|більш як|не менше)(?: за| ніж за)?\s*$"),
+    "uk": re.compile(r"(?:понад|(?<!щонай)більше|щонайменше|більш як|не менше)(?: за| ніж за)?\s*$"),
     "ru": re.compile(r"(?:более|больше|свыше|не менее|минимум|не меньше)(?: чем)?(?: за)?\s*$"),
 }  # fmt: skip
 _NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
 
 
-_AGO = re.compile(r"\s*(?:ago|earlier|before|тому|назад|раніше|ранее)\b")
+_OF_NOON = re.compile(
+    r" (?:after|past|before|to|по|після|после|до) (?:noon|midnight|півноч|полудн|полуд|полуноч)"
+)
+"""What makes of minutes an hour of the clock: "ten minutes after midnight"."""
+_AGO = re.compile(
+    r"\s*(?:ago|earlier|before(?! (?:anything|trains?|traffic|the (?:first|line|track)|a |one|movement|it|they)\b)|тому|назад|раніше|ранее)\b"
+)
 _NAMES_A_DAY = re.compile(
     r"(?:кін(?:ця|ець|ці)|наприкінці|початку?|середин[аиіуые]|начал[аеу]|кон(?:ца|ец|цу|це)|end of the|(?:минул|попередн|наступн|поточн|минувш|прошедш|прошл|истекш"
-    r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following)) $"
+    r"|предыдущ|следующ)\w{1,3}|(?:past|last|previous|next|following|this|that)"
+    r"|ц(?:ього|ієї|ей|ю|ьому)|т(?:ого|ієї)|эт(?:ого|ой|от|у|ом)|той) $"
 )
 """Words before a day that make of it a part of the calendar and not a number of hours."""
 _WHICH = re.compile(
@@ -164,7 +171,7 @@ def _role(before: str, after: str, language: str) -> str | None:
     """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
     if _SPEED.search(before):
         return ""
-    if _is_clock(before, after, language):
+    if _OF_NOON.match(after) or _is_clock(before, after, language):
         return None
     if _LATE_AFTER[language].match(after) or _LATE_BEFORE[language].search(before):
         return "late"

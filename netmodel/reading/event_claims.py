@@ -6,22 +6,52 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from netmodel.reading.cues import Cue, clause_of, count_breaks, is_forecast
+from netmodel.reading.clauses import clause_of, count_breaks, is_forecast
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
-from netmodel.reading.time_atoms import DATE_KINDS
+from netmodel.reading.time_atoms import DATE_KINDS, TimeAtom
 from netmodel.reading.time_bounds import ArticleCalendar, TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import BREAK, cue_distance, is_of_speech, nearest_cue
-from netmodel.times import Bounds
+from netmodel.reading.told_cues import Cue
+from netmodel.times import Bounds, load_zone
 
 _DAY, _NEAR_LATER, _EVENING, _MORNING = 24, 16, 18, 9
+_NOON = 12
+_HALF_NAMED = re.compile(
+    r"\d|a\.?m|p\.?m|noon|midnight|morning|evening|night|ранк|дня|вечор|ноч|утр|вечер|ночи|полу|опів"
+)
+"""What tells of a clock in which half of the day it is."""
 _LATER = re.compile(r"(?: later| потому| спустя)?,? ?(?:at|about|о|об|в|у|by)? ?")
 _LIFTED = re.compile(r"\b(?:restrictions?|ban|warning)\b|(?<!\w)(?:обмежен|заборон|огранич|запрет)")
 """Words for what forbade trains."""
 _COUNTED = ("before", "after", "same")
 """Words for a day that is counted from that of which the article was speaking."""
+
+
+_ZONE_NAMED = re.compile(
+    r"[ ,(]*(?:(?P<moscow>moscow time|msk\b|(?:по )?мск(?!\w)"
+    r"|(?:по московскому|московского) времени|за московським часом)"
+    r"|(?P<kyiv>(?:kyiv|kiev) time|по киевскому времени|за київським часом|за києвом)"
+    r"|(?P<utc>utc\b|gmt\b|по гринвичу|за гринвічем))"
+)
+"""Words behind a clock that say in which zone it is."""
+_ZONES = {"moscow": "Europe/Moscow", "kyiv": "Europe/Kyiv", "utc": "UTC"}
+
+
+def _in_zone(low: str, clock: TimeAtom, read: TimeRead, calendar: ArticleCalendar) -> TimeRead:
+    """Return an instant whose clock is said to be of another zone than that of the place."""
+    found = _ZONE_NAMED.match(low, clock.end)
+    first = read.bounds.earliest
+    if found is None or found.lastgroup is None or first is None:
+        return read
+    zone = load_zone(_ZONES[found.lastgroup])
+    there, here = first.astimezone(zone).utcoffset(), first.astimezone(calendar.zone).utcoffset()
+    if there is None or here is None or there == here:
+        return read
+    hours = (here - there).total_seconds() / 3600
+    return replace(read, bounds=read.bounds.shift(hours, hours))
 
 
 class EventClaims:
@@ -89,10 +119,38 @@ class EventClaims:
         ):  # fmt: skip
             anchor = date.fromordinal(anchor.toordinal() - 1)  # "last night …, at 23:55"
         read = self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        if read is not None and clock is not None:
+            read = _in_zone(self.low, clock, read, self.calendar)
+        if read is not None and after is not None:
+            read = self._in_the_half_day(phrase, read, after, future=future)
         part = phrase.get("part")
         if read is not None and part is not None and part.value[0] == "overnight" and clock is None:
             self.night = read.day
         return read
+
+    def _in_the_half_day(
+        self, phrase: TimePhrase, read: TimeRead, after: datetime, *, future: bool
+    ) -> TimeRead:
+        """Return an hour in words as the first of that name after another: "barred until six"."""
+        clock = phrase.get("clock")
+        if clock is None or phrase.get("part", *DATE_KINDS) is not None:
+            return read
+        hour = int(clock.value[0] or 0)
+        words = self.low[clock.start : clock.end]
+        if not 0 < hour < _NOON or _HALF_NAMED.search(words):
+            return read
+        later = replace(clock, value=(hour + _NOON, *clock.value[1:]))
+        phrase = replace(phrase, atoms=tuple(later if x is clock else x for x in phrase.atoms))
+        other = self.calendar.read(
+            phrase, future=future, anchor=self.calendar.day_of(after), after=after
+        )
+        if other is None or other.bounds.earliest is None or read.bounds.earliest is None:
+            return read
+        told = [x.bounds.earliest for x in self.claims if x.bounds and x.bounds.earliest]
+        if any(after < x and other.bounds.earliest < x for x in told):
+            return read  # the text is further on already
+        fits = after < other.bounds.earliest < read.bounds.earliest
+        return other if fits or read.bounds.earliest <= after else read
 
     def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
         found = self.calendar.find_day(phrase, self.anchor, future=future)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
-from netmodel.reading.cues import Cue
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, SIDE, ReadSentence
+from netmodel.reading.told_cues import Cue
 
 _NEAR_LIMIT = 25
 """Letters between the first train and the one track that it went by: "passed at 09:50 on one"."""
@@ -37,7 +37,10 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
 
 
 def _read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
-    told = [cue for cue in event.cues("effect") if cue.value not in SIDE]
+    told = [
+        cue for each in event.sentences if not each.general
+        for cue in each.told("effect") if cue.value not in SIDE
+    ]  # fmt: skip
     by_value: dict[str, Cue] = {}
     for cue in told:
         by_value.setdefault(cue.value, cue)

@@ -47,7 +47,7 @@ _TRAINS = re.compile(
 )
 _ONWARD = re.compile(
     r"(?:(?:line|lines|tracks?|trains?|traffic|services?|section|stretch|branch|way|route|bound|лін\w+|рух\w*|поїзд\w*|потяг\w*|електрич\w+|электрич\w+|рейс\w*|состав\w*|коли\w+|колі\w+|гіл[кц]\w+|гілок|дільниц\w+|ділян[кц]\w+|напрямк\w+"
-    r"|лини\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|веток|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|into|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із|к) (?:the )?)$|(?:towards|in the direction of|in the direction|(?:в|у) (?:бік|напрямку)|в (?:сторону|направлении)) $"
+    r"|лини\w+|дорог\w+|дороз\w+|движени\w+|поезд\w*|пут\w+|ветк\w+|веток|участ\w+|направлени\w+|сообщени\w+|сполученн\w+)(?: \w+){0,2}? (?:to|into|towards|for|as far as|на|до|в напрямку|у напрямку|в направлении|у бік|в сторону|з|із|к) (?:the )?)$|(?:towards|in the direction of|in the direction|(?:в|у) (?:бік|напрямку)|в (?:сторону|направлении)) $"
 )
 _AT = re.compile(
     r"(?:at|near|in|outside|by|around|of|from|beside|past|leaving|close to|not far from|station|junction|біля|поблизу|під|над|за|в|у|на|неподалік(?: від)?|коло|станці\w+|вузл\w+|від|близ|возле|под"

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from netmodel.reading.cues import Cue, count_breaks
+from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
+from netmodel.reading.listed_places import split_list
 from netmodel.reading.sentence_links import (
     REACH,
     STANDS,
@@ -29,11 +30,14 @@ from netmodel.reading.sentence_links import (
     means_them,
     only_leads,
     only_returns,
+    only_serves,
+    only_waits,
     tells_effect,
     tells_whole_stop,
 )
 from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
 from netmodel.reading.time_phrases import TimePhrase
+from netmodel.reading.told_cues import Cue
 
 
 def _no_day(_: TimePhrase) -> None:
@@ -60,7 +64,8 @@ def gather_events(
     """
     gatherer = _Gatherer(low, region_of, beside, day_of)
     for each in sentences:
-        gatherer.take(each)
+        for piece in split_list(each):
+            gatherer.take(piece)
     return [each for each in gatherer.events if _is_event(each, gatherer.events)]
 
 
@@ -108,6 +113,7 @@ class _Gatherer:
         chosen = _near_cues(self.low, each)
         home = _home(self.events, current, each, chosen, self.region_of)
         begins = _begins(each) and not _is_of_one_train(self.low, each, current)
+        begins = begins and not self._is_history(each)
         begins = begins and not (current is not None and only_returns(each, current))
         far = current is None or each.number - current.last > REACH
         if home is not None and not chosen and leaves(each, current, far=far, begins=begins):
@@ -122,7 +128,11 @@ class _Gatherer:
             ):
                 home, begins = current, False
                 _widen(home, chosen)
-            if home is None and ends(self.low, each, current):
+            if home is None and (
+                ends(self.low, each, current)
+                or only_waits(self.low, each, current)
+                or only_serves(each, current)
+            ):
                 home, begins, chosen = current, False, ()
         if home is None and begins and (chosen or far):
             home = _open(self.low, [] if each.somewhere else self.waiting, chosen, self.region_of)
@@ -130,6 +140,17 @@ class _Gatherer:
             self.events.append(home)
             self.waiting = []
         return home or _last_resort(each, self.events, current, begins=begins), chosen, begins
+
+    def _is_history(self, each: ReadSentence) -> bool:
+        """Whether a sentence tells of years ago: "in 1943 no train ran here for two months"."""
+        years = [x for x in each.times if (atom := x.get("month")) and atom.value[2] == "year"]
+        others = [x for x in each.times if x not in years]
+        if not years or any(x.get("clock", "date", "weekday", "day") for x in others):
+            return False
+        return all(
+            x.before == "" and not _SINCE.search(self.low[max(0, x.core - 12) : x.core])
+            for x in years
+        )
 
     def _is_apart(self, each: ReadSentence, current: EventFound) -> bool:
         """Whether a sentence tells of another event than the last one, whose places it shares."""
@@ -168,6 +189,7 @@ def _last_resort(
 
 
 _WAIT = 2
+_SINCE = re.compile(r"\b(?:since|from)\b|(?<!\w)(?:з|із|від|с|со|от)(?!\w)")
 
 
 def _widen(event: EventFound, chosen: Sequence[EventPlace]) -> None:

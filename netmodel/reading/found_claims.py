@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from netmodel.reading.cues import Cue
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech
 from netmodel.reading.told_before import RECALLED
+from netmodel.reading.told_cues import Cue
 from netmodel.times import Bounds
 
 
@@ -275,6 +275,8 @@ def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
         if x.about in ENDS and x.basis == "observed"
         and (instant := find_end(x, claims)) is not None
     }  # fmt: skip
+    if _are_accounts([x for x in claims if id(x) in ends]):
+        return list(claims)
     instants = sorted(set(ends.values()))
     if len({x.bounds for x in began}) > 1 or len(instants) < 2:
         return list(claims)
@@ -289,6 +291,13 @@ def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
             each = replace(each, about=about)
         done.append(each)
     return done
+
+
+def _are_accounts(ends: Sequence[ClaimFound]) -> bool:
+    """Whether one sentence gives the same end in the words of two speakers."""
+    said = {(x.speech.who_start, id(x.sentence)) for x in ends if x.speech is not None}
+    sentences = {id(x.sentence) for x in ends}
+    return len(ends) > 1 and len(said) == len(ends) and len(sentences) == 1
 
 
 ENDS = ("first_traffic", "full_service")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from netmodel.reading.cues import Cue, clause_of, count_breaks
+from netmodel.reading.clauses import clause_of, count_breaks, is_to_come
 from netmodel.reading.found_claims import ENDS, ClaimFound, is_about
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.span_claims import SpanClaims
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
-from netmodel.reading.time_roles import cue_distance, nearest_cue
+from netmodel.reading.time_roles import cue_distance, is_of_second, nearest_cue
+from netmodel.reading.told_cues import Cue
 
 _ELLIPSIS = 14
 """Letters beside its time that a clause without a verb has at most: "then for 6 p.m."."""
@@ -27,6 +28,13 @@ _REPAIRS = re.compile(
 """Words for the beginning of repairs."""
 
 
+_HAD_BEEN = re.compile(
+    r"\bhad (?:\w+ )?(?!to\b|no\b|an?\b|the\b|its?\b|their\b|only\b|until\b)\w{3,}"
+    r"|\bhad (?:\w+ )?(?:come|been|gone|hit|run|cut|got)\b"
+)
+"""A verb of what had happened before."""
+
+
 class OwnedTimes(SpanClaims):
     """Claims of an event, and of what each of its times is."""
 
@@ -37,7 +45,7 @@ class OwnedTimes(SpanClaims):
         low = self.low
         first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
         rival = self._nearer(each, phrase, cue)
-        if rival is None:
+        if rival is None or is_of_second(low, each, phrase):
             return False
         if ";" in low[first[1] : last[0]]:
             return True
@@ -53,8 +61,18 @@ class OwnedTimes(SpanClaims):
         first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
         if not count_breaks(self.low, first[1], last[0]):
             return False
+        if phrase.get("clock") is None:
+            return self._has_own_future(each, phrase, cue)
         start, end = clause_of(self.low, each.sentence, phrase.start, phrase.end)
         return end - start - (phrase.end - phrase.start) > _WHOLE_CLAUSE
+
+    def _has_own_future(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
+        """Whether a day stands in a clause of what is to come, behind what was: "it is to go"."""
+        start, end = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        own = [x for x in each.cues if start <= x.start < end and x.group != "late"]
+        ahead = is_to_come(self.low, start, end, each.sentence.language)
+        behind = cue.end <= start and not cue.future and cue.group == "effect"
+        return behind and ahead and not own and self.began is not None
 
     def _nearer(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> TimePhrase | None:
         """Return another clock that is of the same words and stands nearer to them."""
@@ -62,7 +80,7 @@ class OwnedTimes(SpanClaims):
         for other in each.times:
             if (
                 other is not phrase
-                and other.get("clock") is not None
+                and (other.get("clock") is not None or _is_apart(self.low, phrase, other))
                 and nearest_cue(self.low, each, other.core, other.end) is cue
                 and cue_distance(self.low, cue, other.core, other.end) < away
             ):
@@ -95,22 +113,49 @@ class OwnedTimes(SpanClaims):
         """
         if self.began is None or self._is_over() or phrase.before or phrase.get("clock") is None:
             return False
-        if each.number == self.event.sentences[0].number:
+        begun = max((x.end for x in self.claims if x.sentence is each), default=-1)
+        first = each.number == self.event.sentences[0].number
+        if first and (begun < 0 or ";" not in self.low[begun : phrase.start]):
             return False
         if _REPAIRS.search(self.low, each.sentence.start, phrase.core):
             return False  # "repairs began at two"
+        if self._had_been(each, phrase) or self._is_hour_of_start(phrase):
+            return (
+                False  # "three wagons had come off at 4:25", "on Sunday afternoon. It arose at …"
+            )
         if any(x.group == "effect" and x.denied and x.value == "closed" for x in each.cues):
             return False  # "the second call came at seven; this time no train was stopped"
         read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False,
                              after=self.began)  # fmt: skip
         return read is not None and (read.bounds.earliest or self.began) > self.began
 
+    def _is_hour_of_start(self, phrase: TimePhrase) -> bool:
+        """Whether a clock lies in the part of a day that is all that is known of the start."""
+        if len(self.claims) != 1 or self.claims[0].cue is None:
+            return False
+        part = self.claims[0].bounds
+        if part is None or not self._is_hour_of(self.claims[0], phrase):
+            return False
+        read = self._resolve(phrase, self.anchor, future=False)
+        return read is not None and part.intersect(read.bounds) == read.bounds
+
+    def _had_been(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Whether a time is of what had happened before that of which the text just told."""
+        first, last = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        return _HAD_BEEN.search(self.low, first, last) is not None
+
     def _tells_hour(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Whether a clock tells the hour of a day that the sentence gave as the start."""
         days = [x for x in self.claims if x.sentence is each and x.about == "start"]
         if phrase.get("clock") is None or len(self.claims) != 1:
             return False
-        return bool(days) or self._is_hour_of(self.claims[0], phrase)
+        if days or self._is_hour_of(self.claims[0], phrase):
+            return True
+        start = self.claims[0]
+        if start.about != "start" or start.bounds is None or not self._had_been(each, phrase):
+            return False
+        read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False)
+        return read is not None and start.bounds.intersect(read.bounds) == read.bounds
 
     def _is_hour_of(self, start: ClaimFound, phrase: TimePhrase) -> bool:
         """Whether a clock lies in or about the part of a day in which it began."""
@@ -126,6 +171,10 @@ class OwnedTimes(SpanClaims):
         """
         if cue.group not in ("occurred", "cause") or phrase.before == "since":
             return False
+        told = [x for x in each.cues if x.group == "effect"]
+        spared = all(x.value == "normal" or x.denied for x in told)
+        if told and spared and self.began is not None:
+            return True  # "on Sunday more rocks fell, and no train was stopped"
         starts = [
             x.bounds
             for x in self.claims
@@ -145,6 +194,12 @@ class OwnedTimes(SpanClaims):
             if cue.start >= phrase.end and not count_breaks(self.low, phrase.end, cue.start)
         ]
         return bool(late) and not back
+
+
+def _is_apart(low: str, one: TimePhrase, other: TimePhrase) -> bool:
+    """Whether two times stand on either side of a semicolon."""
+    first, last = sorted((one, other), key=lambda each: each.start)
+    return ";" in low[first.end : last.start]
 
 
 _SO_NOW = re.compile(

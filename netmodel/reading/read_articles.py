@@ -24,7 +24,7 @@ from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
 from netmodel.reading.events import gather_events
 from netmodel.reading.extractors import Extracted, draft_extracted
 from netmodel.reading.folded_text import LANGUAGES, FoldedText, Sentence
-from netmodel.reading.heading_times import find_heading_day
+from netmodel.reading.heading_times import find_heading_day, find_lead_day
 from netmodel.reading.known_incidents import KnownIncidents
 from netmodel.reading.one_event import join_incidents
 from netmodel.reading.place_mentions import PlaceFinder
@@ -299,7 +299,10 @@ class ArticleReader:
                 continue
             if event.sentences[0].sentence.paragraph != paragraph:
                 anchor = None
-            anchor = anchor or find_heading_day(sentences_read, calendars[reading.zone])
+            own = calendars[reading.zone]
+            anchor = anchor or find_heading_day(sentences_read, own)
+            begun = event.sentences[0].number
+            anchor = anchor or find_lead_day(folded.low, sentences_read, begun, told, own)
             incident, timed = draft_event(reading, event, self.stops, calendars, anchor)
             anchor, paragraph = timed.anchor, event.sentences[-1].sentence.paragraph
             unused += _unused_times(reading, timed)

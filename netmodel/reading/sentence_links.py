@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from netmodel.reading.cues import Cue, count_breaks
+from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, iterate_names
 from netmodel.reading.sentences_read import ALONE, LIMITS, SIDE, ReadSentence
 from netmodel.reading.time_phrases import TimePhrase
+from netmodel.reading.told_cues import Cue
 
 REACH = 3
 """Sentences after which a word without a place no longer belongs to the last event."""
@@ -81,6 +82,8 @@ def is_on_the_line(
     if {one.form, two.form} != {"at", "section"}:
         return False
     at, section = (one, two) if one.form == "at" else (two, one)
+    if two is section and two.why == "inferred" and not (effects or each.times):
+        return False  # "morning trains to Mukachevo were turned round at Stryi"
     ends = beside.get(at.names[0], frozenset())
     return len(ends & set(section.names)) > 0
 
@@ -254,6 +257,38 @@ def only_returns(each: ReadSentence, current: EventFound) -> bool:
     told = bool(each.told("effect") or each.told("cause") or each.times)
     elsewhere = any(x.form != "via" for x in each.places)
     return bool(current.cues("effect")) and not (told or elsewhere)
+
+
+_WAITED = re.compile(
+    r"queu|wait|held|stood|stand|stuck|stranded|backed|idle|стоя|стої|простоя|чека|перечек|жда|ждут"
+    r"|застря|скуп|скоп|трима|притрим|держа|придерж|задерж"
+)
+"""Words for trains that stood somewhere because of a stop elsewhere."""
+
+
+def only_waits(low: str, each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence right behind a stop tells only where trains stood because of it."""
+    stops = [x for x in each.told("effect") if x.value not in SIDE]
+    beside = each.number - current.last == 1 and bool(current.cues("effect"))
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    if not (beside and same and stops) or each.times or each.told("cause") or each.told("return"):
+        return False
+    if any(x.form == "section" for x in each.places):
+        return False
+    return all(_WAITED.match(low, x.start) is not None for x in stops)
+
+
+def only_serves(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence right behind a stop tells by when it ends, and names where buses go."""
+    beside = each.number - current.last == 1 and bool(current.places)
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    limits = any(x.before in ("until", "by", "not_before") for x in each.times)
+    if not (beside and same and limits) or each.told("cause") or each.recalls:
+        return False
+    served = each.about_rail or any(x.value in SIDE for x in each.told("effect"))
+    if not served or any(x.form in ("section", "region") for x in each.places):
+        return False
+    return all(x.value in SIDE for x in each.told("effect")) and not current.cues("return")
 
 
 def is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:

@@ -8,14 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from netmodel.reading.cause_words import TRAFFIC_STOPPING
-from netmodel.reading.cues import (
-    Cue,
-    does_recur,
-    find_cues,
-    is_about_rail,
-    is_general,
-    is_somewhere,
-)
+from netmodel.reading.clauses import count_breaks
+from netmodel.reading.cues import does_recur, find_cues, is_about_rail, is_general, is_somewhere
 from netmodel.reading.duration_phrases import DurationPhrase, find_durations
 from netmodel.reading.event_places import EventPlace, choose_places, find_event_places
 from netmodel.reading.folded_text import FoldedText, Sentence
@@ -23,6 +17,7 @@ from netmodel.reading.place_mentions import Mention
 from netmodel.reading.speakers import Speech, find_speeches
 from netmodel.reading.time_phrases import TimePhrase, find_times
 from netmodel.reading.told_before import recalls
+from netmodel.reading.told_cues import Cue
 
 ALONE = TRAFFIC_STOPPING | {"power", "fire", "station_damage", "weather", "signalling"}
 """Kinds of which a sentence about the railway may tell without an effect."""
@@ -89,13 +84,14 @@ def read_sentences(
         if not sentence.language or not near & rail:
             previous = ""
             continue
-        cues = _without_names(find_cues(folded, sentence, previous), own)
+        cues = _without_names(folded, sentence, find_cues(folded, sentence, previous), own)
         places = find_event_places(low, sentence, own)
         plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
         bare = not plain and _is_bare(low, sentence, cues, places)
         whole = (low, sentence.start, sentence.end, sentence.language)
         durations = find_durations(*whole)
         times = find_times(*whole, durations)
+        cues = _returned(low, cues, times)
         done.append(
             ReadSentence(
                 number, sentence,
@@ -114,6 +110,20 @@ def read_sentences(
     return [_in_context(each, done) for each in done]
 
 
+def _returned(low: str, cues: Sequence[Cue], times: Sequence[TimePhrase]) -> tuple[Cue, ...]:
+    """Return cues with trains that run as usual by a clock, or since then, as their return."""
+    return tuple(
+        replace(cue, group="return", value="full")
+        if cue.value == "normal" and not cue.denied and any(
+            x.before in ("since", "by") and x.get("clock") is not None and x.end <= cue.start
+            and not count_breaks(low, x.end, cue.start)
+            for x in times
+        )
+        else cue
+        for cue in cues
+    )  # fmt: skip
+
+
 _HEADING = 60
 """Letters that a line over a text has at most."""
 
@@ -123,14 +133,29 @@ def _is_heading(number: int, sentence: Sentence) -> bool:
     return number == 0 and sentence.end - sentence.start <= _HEADING
 
 
-def _without_names(cues: Sequence[Cue], mentions: Sequence[Mention]) -> tuple[Cue, ...]:
-    """Leave out causes that are only a part of a name: the frost of Morozovskaya."""
+def _without_names(
+    folded: FoldedText, sentence: Sentence, cues: Sequence[Cue], mentions: Sequence[Mention]
+) -> tuple[Cue, ...]:
+    """Leave out causes that are only a name, or a part of one: Lesia Moroz, Morozovskaya."""
     return tuple(
         cue
         for cue in cues
         if cue.group != "cause"
-        or not any(each.start <= cue.start and cue.end <= each.end for each in mentions)
+        or not (
+            any(each.start <= cue.start and cue.end <= each.end for each in mentions)
+            or _is_surname(folded, sentence, cue)
+        )
     )
+
+
+def _is_surname(folded: FoldedText, sentence: Sentence, cue: Cue) -> bool:
+    """Whether a word for a cause has a capital after another word that has one."""
+    low = folded.low
+    if " " in low[cue.start : cue.end] or cue.start == sentence.start:
+        return False
+    first, last = folded.original(cue.start, cue.end)
+    before, word = folded.text[:first].split(" ")[-2:-1], folded.text[first:last]
+    return bool(before) and word.istitle() and before[0].istitle() and before[0].isalpha()
 
 
 def _in_context(each: ReadSentence, sentences: Sequence[ReadSentence]) -> ReadSentence:
@@ -180,6 +205,12 @@ _ROAD = re.compile(
 )
 
 
+_SECTION_NAMED = re.compile(
+    r"(?:(?<!power )(?<!bus )\b(?:line|section|stretch|branch)(?: between| from)?"
+    r"|(?<!\w)(?:ліні[яїюєй]\w*|перег[оі]н\w*|дільниц\w+|ділян[кц]\w+|лини[яиюей]\w*|перегон\w*|участ(?:ок|к)\w*)"
+    r"(?: між| между)?) [\"']?$"
+)
+"""Words before two places that make of them a section of line."""
 _MOVEMENT = re.compile(
     r"(?<!\w)(?:рух(?:у|ом)?|движени[еяю]м?)(?!\w)"
     r"(?! (?:\w+ )?(?:автобус|авто|транспорт|тролейб|троллейб|маршрут|машин|фур))"
@@ -197,6 +228,12 @@ def _is_of_line(
     """Whether a sentence without a word for rail speaks of it: a line, and what befell it."""
     if not places or _ROAD.search(low, sentence.start, sentence.end):
         return False
+    if cues and any(
+        each.form == "section" and each.why == "stated"
+        and _SECTION_NAMED.search(low, max(sentence.start, each.start - 24), each.start)
+        for each in places
+    ):  # fmt: skip
+        return True
     effects = [cue for cue in cues if cue.group in ("effect", "return") and cue.anchored]
     between = any(each.form == "section" for each in (*places, *choose_places(places)))
     stopping = between and any(

@@ -6,24 +6,43 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from netmodel.reading.cues import SECOND_TRACK, Cue, count_breaks, is_to_come
+from netmodel.reading.clauses import count_breaks, is_to_come
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.event_claims import EventClaims
-from netmodel.reading.found_claims import ClaimFound, UnusedTime
+from netmodel.reading.found_claims import ENDS, ClaimFound, UnusedTime
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
-from netmodel.reading.time_roles import find_speech, is_going_on, lies_ahead, nearest_cue
+from netmodel.reading.time_roles import AT_WORK, find_speech, is_going_on, lies_ahead, nearest_cue
+from netmodel.reading.told_cues import SECOND_TRACK, Cue
 from netmodel.times import Bounds
 
 _WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|були|был|была|было|были)(?!\w)")
 """Words for what is over."""
 
 _AT_MOST = re.compile(
-    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більше"
-    r"|в течение|мене[ею]|не более"
+    r"within|less than|under|at most|no more than|протягом|упродовж|впродовж|менш|не більш"
+    r"|не довше|в течение|мене[ею]|не более|не больше|не дольше|найбільше|максимум|самое большее|от силы"
+    r"|at the (?:most|outside)|not more than"
 )
+_TOOK = re.compile(
+    r"\b(?:took|needed|required|(?:was|were|be|than))(?: \w+){0,3} $|\bafter (?:\w+ )?$"
+    r"|(?<!\w)(?:знадобил|пішл|потребува|витрати|забра|зайнял|минул|лише за|аж за"
+    r"|понадоби|уш[ел]л?|потребова|потрати|занял|прошл)\w*(?: \w+){0,3} $"
+)
+_TO_UNDO = re.compile(
+    r"(?: passed| went by)?(?: of work)?,? (?:(?:for \w+ )?to (?:\w+ )?(?:free|clear|lift|remove|haul|drag|put|get|set|restore"
+    r"|repair|re-?\w+|move|open|mend|fix|right|tow|bring|pull|make)\b"
+    r"|before (?:anything|trains?|traffic|the|a|one|movement|it)\b|until (?:the|trains|traffic|a|one)\b"
+    r"|(?:щоб|чтобы|на те|на то|перш ніж|прежде чем|поки|пока|до того)(?!\w))"
+)
+"""What follows a length after which trains ran: "fourteen hours before anything got past"."""
+_SEVERAL = 2
+_AND_DAY = re.compile(
+    r",? ?(?:(?:and|та|і|й|и)(?: then| again| also| знову| снова)?)?,? ?(?:on |у |в |во )?(?:the )?"
+)
+_AND_DATE = re.compile(r"\b(?:and)\b|(?<!\w)(?:та|і|й|и)(?!\w)")
 _AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
 NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
@@ -77,6 +96,54 @@ class SpanClaims(EventClaims):
                 basis = "planned"
             self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
 
+    def _read_on_days(self, each: ReadSentence, first: TimePhrase) -> bool:
+        """Read hours that are those of several days: "on 14 and 16 March from 9:00 to 15:00"."""
+        if first.pair is None or first.get("clock") is None or first.get(*DATE_KINDS) is not None:
+            return False
+        last = each.times[first.pair]
+        sentence = each.sentence
+        future = is_to_come(self.low, sentence.start, sentence.end, sentence.language)
+        days = self._days_told(each, future=future)
+        stops = [x for x in each.told("effect") if x.value not in ("normal", "replaced")]
+        if len(days) < _SEVERAL or last.get("clock") is None or last.get(*DATE_KINDS) is not None:
+            return False
+        if not stops:
+            return False
+        cue = stops[0]
+        for day in days:
+            opening = self.calendar.read(first, future=future, anchor=day)
+            if opening is None:
+                continue
+            after = opening.bounds.earliest
+            closing = self.calendar.read(last, future=future, anchor=day, after=after)
+            basis = "planned" if day > self.calendar.today else "observed"
+            self._add(each, "start", basis, first, opening, opening.bounds, cue=cue)
+            if closing is not None:
+                self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
+        return True
+
+    def _days_told(self, each: ReadSentence, *, future: bool) -> list[date]:
+        """Return the days that a sentence names one after the other, joined by "and"."""
+        named = [
+            x for x in each.times
+            if x.get("date", "weekday") is not None and x.get("clock", "part") is None
+            and x.before in ("", "since")
+        ]  # fmt: skip
+        days = []
+        for number, phrase in enumerate(named):
+            if number and not _AND_DAY.fullmatch(self.low, named[number - 1].end, phrase.core):
+                return []
+            found = self.calendar.find_day(phrase, None, future=future)
+            if found is None:
+                return []
+            days.append(found[0])
+            words = self.low[phrase.core : phrase.end]
+            second = self.calendar.last_day(phrase, found[0])
+            if second is not None and _AND_DATE.search(words) is None:
+                return []
+            days += [second] if second is not None else []
+        return days
+
     def _weekday_after(self, last: TimePhrase, opening: TimeRead) -> TimeRead | None:
         """Return the first day of its name after a date: "from Friday 12 May until Monday"."""
         atom = last.get("weekday")
@@ -129,6 +196,9 @@ class SpanClaims(EventClaims):
         today = self.calendar.today
         if basis == "observed" or self.anchor is None or self.anchor > today:
             self.anchor = read.day  # a day that is hoped for is none of which the text goes on
+            clock = phrase.get("clock")
+            if clock is not None and clock.value[:2] == (0, 0) and phrase.before in ("until", "by"):
+                self.anchor = _day_before(read.day)  # "until midnight …, the same evening"
         exact = kept.earliest == kept.latest
         if about == "start" and (self.began is None or (self.vague and exact)):
             self.began, self.vague = kept.earliest, not exact
@@ -203,7 +273,16 @@ class SpanClaims(EventClaims):
             low, sentence = self.low, each.sentence
             ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
             cue = replace(NO_CUE, future=ahead, start=duration.start, end=duration.end)
+        if each.general and (cue is None or cue.group != "return") and duration.role != "late":
+            return replace(NO_CUE, group="return", start=duration.start, end=duration.end)
         if cue is None and duration.role == "within" and self._is_first_end(each):
+            ahead = is_to_come(
+                self.low, each.sentence.start, each.sentence.end, each.sentence.language
+            )
+            return replace(
+                NO_CUE, group="return", future=ahead, start=duration.start, end=duration.end
+            )
+        if lasted and self._tells_way_back(each, duration):
             return replace(NO_CUE, group="return", start=duration.start, end=duration.end)
         if cue is None or cue.value in ("normal", "limited"):
             return None
@@ -216,13 +295,22 @@ class SpanClaims(EventClaims):
         )
         return None if goes_on and cue.group != "return" else cue
 
+    def _tells_way_back(self, each: ReadSentence, duration: DurationPhrase) -> bool:
+        """Whether a length is that until trains ran: "it took three hours to free the track"."""
+        if self.began is None or any(x.about in ENDS for x in self.claims):
+            return False
+        left = self.low[each.sentence.start : duration.start]
+        return _TOOK.search(left) is not None and _TO_UNDO.match(self.low, duration.end) is not None
+
     def _is_first_end(self, each: ReadSentence) -> bool:
         """Whether a sentence behind the stop, with no words of its own, may tell how it ended."""
         low, sentence = self.low, each.sentence
         if self.began is None or not self.effect or each.cues or each.recurs:
             return False
-        ended = any(x.about != "start" for x in self.claims)
-        return not ended and not is_to_come(low, sentence.start, sentence.end, sentence.language)
+        if any(x.about != "start" for x in self.claims):
+            return False
+        ahead = is_to_come(low, sentence.start, sentence.end, sentence.language)
+        return not ahead or AT_WORK.search(low, sentence.start, sentence.end) is not None
 
     def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
         """Whether a length is of the stop or the return of traffic, in one breath with it."""

@@ -13,7 +13,7 @@ from netmodel.reading.word_forms import may_act, may_be_nominative
 _VERBS: Mapping[str, str] = {
     "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|added|confirmed|warned|warns|claimed|claims"
     r"|asserted|stated|noted|posted|acknowledged|denied|estimates?|estimated|suggested|advises|advised|urged|urges|hopes?|hoped|expects?|expected"
-    r"|promised|promises|promise|believes?|insisted|spoke|called|calls|gave(?! (?:way|up|out|the (?:all[- ]clear|green light|go-ahead)))|gives|pledged|cautioned|conceded|admitted|describes|described|quoted|blamed|recommends|recommended)",
+    r"|promised|promises|promise|believes?|insisted|spoke|called|calls|gave(?! (?:way|up|out|the (?:all[- ]clear|green light|go-ahead)))|gives|pledged|cautioned|conceded|admitted|describes|described|quoted|blamed|maintains?|maintained|insists|contends?|contended|argues?|argued|recommends|recommended)",
     "uk": r"(?:повідом\w+|розпов\w+|заяв\w+|написа\w+|пиш(?:е|уть)|поясн\w+|уточн\w+|запевн\w+|сказа\w+|каз?жуть|каже|зазнач\w+|наголос\w+|інформу\w+|поінформу\w+"
     r"|попере(?:ди|джа)\w+|обіця\w+|сподіва\w+|прогнозу\w+|стверджу\w+|підтверд(?!илис|илас|илос)\w+|оголос\w+|рад(?:ить|ять|ила|или)|рекоменду\w+|додал?\w*|визнал\w*|говор\w+|переда(?:є|ють|ла|ли|в)|назива(?:є|ють)|відзвіту\w+|спростув\w+|посла\w+сь|послал\w+ся|закликал\w*|заклика\w+|розраховують|очіку(?:є|ють)|припускає)",
     "ru": r"(?:сообщ(?:ил|а)\w*|рассказ\w+|заяв\w+|написа\w+|пиш(?:ет|ут)|поясн\w+|объясн\w+|уточн\w+|заверил\w*|сказа\w+|отмет\w+|отмеча\w+|подчеркн\w+|информир\w+|проинформир\w+"

@@ -107,7 +107,9 @@ class ArticleCalendar:
             year, month, day, _ = atom.value
             year = self._year(year)
             if not month:
-                near = _nearest_day(int(day or 0), anchor or self.today)
+                near = _nearest_day(
+                    int(day or 0), anchor or self.today, self.today if future else None
+                )
                 return None if near is None else (near, "nearby")
             weekday = phrase.get("weekday")
             if weekday is not None and year is None:
@@ -333,10 +335,11 @@ def _count_days(word: str, day: date) -> int:
     return 1
 
 
-def _nearest_day(day: int, near: date) -> date | None:
-    """Return the day of that number that lies nearest to another."""
-    months = [near.year * 12 + near.month - 1 + each for each in (-1, 0, 1)]
+def _nearest_day(day: int, near: date, least: date | None) -> date | None:
+    """Return the day of that number that lies nearest to another, and not before a third."""
+    months = [near.year * 12 + near.month - 1 + each for each in (-1, 0, 1, 2)]
     found = [x for month in months if (x := _make_date(month // 12, month % 12 + 1, day))]
+    found = [x for x in found if least is None or x >= least]
     return min(found, key=lambda each: abs(each - near), default=None)
 
 

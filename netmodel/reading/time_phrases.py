@@ -71,7 +71,7 @@ def find_times(
     groups = list(_group(low, atoms, language))
     phrases = [_with_word_before(low, start, group, language) for group in groups]
     phrases = _share_half(low, phrases)
-    return _pair(low, phrases, language)
+    return _share_back(low, _pair(low, phrases, language))
 
 
 _NOON = 12
@@ -99,6 +99,28 @@ def _share_half(low: str, phrases: Sequence[TimePhrase]) -> list[TimePhrase]:
             each = replace(each, atoms=(replace(clock, value=later),))
         done.append(each)
     return done
+
+
+def _share_back(low: str, phrases: Sequence[TimePhrase]) -> tuple[TimePhrase, ...]:
+    """Return spans with their first hour in the half of the day of the second.
+
+    "Between six and nine in the evening".
+    """
+    done = list(phrases)
+    for number, first in enumerate(phrases):
+        if first.pair is None or len(first.atoms) != 1:
+            continue
+        last, clock = phrases[first.pair], first.get("clock")
+        ends = last.get("clock")
+        if clock is None or ends is None or _LATER_HALF.search(low, last.core, last.end) is None:
+            continue
+        if any(x.isdigit() for x in low[first.core : first.end]):
+            continue
+        hour = int(clock.value[0] or 0) + _NOON
+        if _NOON < hour <= int(ends.value[0] or 0):
+            later = replace(clock, value=(hour, *clock.value[1:]))
+            done[number] = replace(first, atoms=(later,))
+    return tuple(done)
 
 
 @lru_cache(maxsize=4)
@@ -231,6 +253,12 @@ def _with_word_before(
         return TimePhrase(core, core, end, inner, group)
     for name, pattern in _before_patterns(language):
         found = pattern.search(left)
+        if (
+            found
+            and found[0].startswith(("to", "до", "на"))
+            and _MOVED.search(left[: found.start()])
+        ):
+            return TimePhrase(core, core, end, "", group)
         if found:
             return TimePhrase(start + found.start(), core, end, name, group)
     if re.search(
@@ -241,6 +269,13 @@ def _with_word_before(
     if re.search(r"^ (?:at the latest|найпізніше|самое позднее)", low[end : end + 22]):
         return TimePhrase(core, core, end, "by", group)
     return TimePhrase(core, core, end, "", group)
+
+
+_MOVED = re.compile(
+    r"(?:\b(?:moved|postponed|put off|put back|shifted|rescheduled|brought forward)"
+    r"|(?<!\w)(?:перенес|переніс|відкла|відсун|зсун|отлож|сдвин)\w*)(?: (?:from|з|із|с|со) [\w ]{2,20})? $"
+)
+"""Words before the day for which something is planned instead: "has been moved to 25 March"."""
 
 
 @lru_cache(maxsize=8)

@@ -7,14 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from netmodel.reading.cues import (
-    SECOND_TRACK,
-    Cue,
-    clause_of,
-    count_breaks,
-    is_forecast,
-    is_to_come,
-)
+from netmodel.reading.clauses import is_forecast, is_to_come
+from netmodel.reading.coming_times import ComingTimes
 from netmodel.reading.found_claims import (
     ClaimFound,
     UnusedTime,
@@ -25,34 +19,30 @@ from netmodel.reading.found_claims import (
     find_vague_starts,
     order_ends,
 )
-from netmodel.reading.owned_times import OwnedTimes, is_still_until
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
 from netmodel.reading.span_claims import NO_CUE
 from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import (
+    AT_WORK,
     belongs_to_another,
     find_speech,
     is_at_last,
-    is_beside,
-    is_from_now,
+    is_from_as_of,
     is_given_up,
     is_moment,
     is_not_yet,
     is_of_attack,
     is_of_heading,
-    is_of_repair,
     is_of_second,
     is_of_speech,
     nearest_cue,
 )
+from netmodel.reading.times_beside import is_beside, is_of_repair
+from netmodel.reading.told_cues import SECOND_TRACK, Cue
 from netmodel.times import Bounds
 
-_WAS_ABLE = re.compile(
-    r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
-)
-"""What was possible, and is no hope: "until three only one track could be used"."""
 _SINCE_THEN = re.compile(r"(?:ever since|відтоді|с тех пор)")
 """Words by which a time named before them is that from which something lasts."""
 _TERM = re.compile(
@@ -62,12 +52,6 @@ _TERM = re.compile(
 )
 """Words before a day that was promised and is past."""
 _PROMISED = re.compile(r"\bpromised\b|(?<!\w)(?:обіця|обеща)")
-_HAD_PROMISED = re.compile(
-    r"\b(?:promised|had (?:hoped|expected|planned)|(?:first|originally|initially) (?:\w+ )?for)\b"
-    r"|(?<!\w)(?:обіцяли|сподівалися|планували|розраховували|обещали|надеялись|рассчитывали|планировали|уверяли|запевняли)(?!\w)"
-)
-"""Words for what was promised and is past."""
-_FOR = re.compile(r"(?:\bfor|(?<!\w)на) $")
 
 _RUNS = re.compile(
     r"(?<!не )(?<!\w)(?:ход|їзд|їд|курсу|прямую|езд|ед|курсир|ид|следу)"
@@ -82,12 +66,6 @@ _UNPLANNED = ("track_damage", "bridge_damage", "station_damage", "derailment", "
 """Kinds that nobody plans."""
 _NATURAL = ("weather", "flood", "landslide")
 """Kinds that come by themselves, and by some hour reach a place."""
-_AT_WORK = re.compile(
-    r"\b(?:repairs?|work|works|crews?|engineers|finish\w*|complet\w+|done|ready|over|open\w*)\b"
-    r"|(?<!\w)(?:ремонт|робот|работ|бригад|заверш|законч|закінч|упора|управ|готов|віднов|восстан"
-    r"|відкри|откро|откры|почин|лагод|налад|налаг)"
-)
-"""Words for what ends a stop, in a sentence that does not speak of trains."""
 _TOOK = re.compile(
     r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
 )
@@ -96,7 +74,7 @@ _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
 
-class TimedReader(OwnedTimes):
+class TimedReader(ComingTimes):
     """Reads the times of one event."""
 
     def read(self) -> None:
@@ -125,9 +103,13 @@ class TimedReader(OwnedTimes):
                 continue
             if is_of_speech(self.low, each, phrase):
                 continue
+            if is_from_as_of(each, phrase):
+                phrase = replace(phrase, before="since")
             moment = phrase.before == "as_of" or is_moment(self.low, each, phrase)
             moment = moment or is_of_heading(self.low, each, phrase)
             if moment and self._read_as_of(each, phrase):
+                continue
+            if self._read_on_days(each, phrase):
                 continue
             recurs = phrase.get("clock") is not None and (
                 each.recurs or self._is_within_days(phrase)
@@ -165,11 +147,7 @@ class TimedReader(OwnedTimes):
             cue = replace(cue, group="effect", value="closed", denied=False)
         if cue is not None and self._is_taken(each, phrase, cue):
             cue = None
-        if (
-            cue is not None
-            and phrase.get("clock") is not None
-            and self._is_elsewhere(each, phrase, cue)
-        ):
+        if cue is not None and self._is_elsewhere(each, phrase, cue):
             cue = None
         if cue is not None and cue.group in ("cause", "occurred") and phrase.before == "by":
             back = [x for x in each.told("return") if x.start > phrase.end and not x.future]
@@ -199,6 +177,8 @@ class TimedReader(OwnedTimes):
             return cue.group not in ("cause", "occurred") or cue.future or _is_adjective(phrase)
         if not self.effect and cue.group == "return" and not cue.anchored:
             return True
+        if cue.group == "return" and cue.denied and phrase.before == "":
+            return True  # "will not reopen this week"
         return cue.value == "normal"
 
     def _read_as_of(self, each: ReadSentence, phrase: TimePhrase) -> bool:
@@ -263,7 +243,7 @@ class TimedReader(OwnedTimes):
             return False  # what is to come when all is over is of something else
         aims = is_forecast(low, sentence.start, sentence.end, sentence.language)
         bare = not (phrase.before or phrase.pair is not None or each.about_rail or aims)
-        if future and bare and _AT_WORK.search(low, sentence.start, sentence.end) is None:
+        if future and bare and AT_WORK.search(low, sentence.start, sentence.end) is None:
             return False  # "the divers will go down once more tomorrow"
         if phrase.pair is not None:
             cue = replace(NO_CUE, start=phrase.start, end=phrase.end, future=future)
@@ -338,78 +318,6 @@ class TimedReader(OwnedTimes):
         bounds = self._bounds(phrase, cue, read, ends=ends)
         self._add(each, about, basis, phrase, read, bounds, cue=cue)
 
-    def _was_promised(self, each: ReadSentence, phrase: TimePhrase) -> bool:
-        """Whether a time is one that had been promised before trains in fact ran."""
-        back = any(
-            not x.future and one.times for one in self.event.sentences for x in one.told("return")
-        )
-        left = self.low[each.sentence.start : phrase.core]
-        return back and self.began is not None and _HAD_PROMISED.search(left) is not None
-
-    def _first_after_start(self, phrase: TimePhrase) -> TimeRead | None:
-        """Return the first day of a name after the stop, if it is past: promises are of then."""
-        if self.began is None:
-            return None
-        start, atom = self.calendar.day_of(self.began), phrase.get("weekday")
-        if atom is None:
-            near = self.claims[-1].bounds if self.claims else None
-            if near is None or near.earliest is None or phrase.get(*DATE_KINDS) is not None:
-                return None
-            day = self.calendar.day_of(near.earliest)
-            rest = phrase
-        else:
-            ahead = (int(atom.value[0] or 0) - start.weekday()) % 7
-            day = date.fromordinal(start.toordinal() + ahead)
-            rest = replace(phrase, atoms=tuple(x for x in phrase.atoms if x is not atom))
-        if day > self.calendar.today:
-            return None
-        if not rest.atoms:
-            return self.calendar.whole_day(day, "resolved")
-        return self.calendar.read(rest, future=True, anchor=day)
-
-    def _is_hoped(self, each: ReadSentence, phrase: TimePhrase) -> bool:
-        """Whether somebody expects something by a time or until it."""
-        past = (atom := phrase.get("weekday")) is not None and atom.value[1] == "last"
-        if past or phrase.before not in ("by", "until"):
-            return False
-        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
-        return is_forecast(self.low, *clause, each.sentence.language) and not (
-            phrase.before == "until"
-            and _WAS_ABLE.search(self.low, each.sentence.start, each.sentence.end)
-        )
-
-    def _lies_ahead(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
-        """Whether a time is told as to come."""
-        if (atom := phrase.get("weekday")) is not None and atom.value[1] == "last":
-            return False
-        left = self.low[max(each.sentence.start, phrase.start - 6) : phrase.start]
-        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
-        return (
-            phrase.before == "not_before"
-            or (
-                cue.group == "effect"
-                and phrase.atoms[0].kind in (*DATE_KINDS, "part")
-                and _FOR.search(left) is not None
-            )
-            or self._is_future(each, cue, phrase.start, phrase.end)
-            or is_from_now(self.low, each, phrase)
-            or is_still_until(self.low, each, phrase)
-            or self._is_promised(each, phrase, cue)
-            or (
-                phrase.before in ("by", "until")
-                and is_to_come(self.low, *clause, each.sentence.language)
-            )
-        )
-
-    def _is_promised(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
-        """Whether a time has a clause of its own, of what is to come: "…, others leave at six"."""
-        first, last = sorted(((cue.start, cue.end), (phrase.core, phrase.end)))
-        if cue.future or cue.group != "return" or phrase.before not in ("since", "by", "until"):
-            return False
-        clause = clause_of(self.low, each.sentence, phrase.start, phrase.end)
-        apart = count_breaks(self.low, first[1], last[0]) > 0
-        return apart and is_to_come(self.low, *clause, each.sentence.language)
-
     def _about(
         self,
         each: ReadSentence,
@@ -423,6 +331,8 @@ class TimedReader(OwnedTimes):
         """Return which milestone a time is of."""
         if ends and not future and is_not_yet(self.low, phrase, cue):
             return "still_out"
+        if ends and phrase.before == "by" and cue.future and cue.value == "single_track":
+            return "first_traffic"  # "reckons on one track by Monday evening"
         if ends:
             second = is_of_second(self.low, each, phrase)
             return "full_service" if second else self._end_about(cue)
@@ -449,24 +359,6 @@ class TimedReader(OwnedTimes):
         closing = self.calendar.whole_day(last, read.why)
         self._add(each, "start", basis, phrase, first, first.bounds)
         self._add(each, self._end_about(cue), basis, phrase, closing, closing.bounds)
-
-    def _not_before_start(
-        self, phrase: TimePhrase, read: TimeRead, *, future: bool
-    ) -> tuple[TimeRead | None, bool]:
-        """Return an end that comes after its beginning: a weekday to come, the midnight to come."""
-        latest = read.bounds.latest
-        clock = phrase.get("clock")
-        if self.began is None or latest is None or latest > self.began:
-            if clock is None or clock.value != (0, 0) or phrase.get("date") or not future:
-                return read, future
-            if phrase.before not in ("by", "until", "before") or read.day > self.calendar.today:
-                return read, future
-            day = date.fromordinal(read.day.toordinal() + 1)
-            return self._resolve(replace(phrase, atoms=(clock,)), day, future=True), future
-        if phrase.get("weekday") is None or future or phrase.before not in ("until", "by"):
-            return read, future
-        ahead = self._resolve(phrase, self.anchor, future=True)
-        return ahead, True
 
     def _in_the_night(self, phrase: TimePhrase) -> bool:
         """Whether a clock is of the night in which all began, and so may be of the next day."""

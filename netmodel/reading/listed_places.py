@@ -1,0 +1,90 @@
+"""Sentences that list several sections, each with its own hours: one for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from netmodel.reading.event_places import EventPlace
+from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.time_phrases import TimePhrase
+
+_LEAST = 2
+
+
+def split_list(each: ReadSentence) -> tuple[ReadSentence, ...]:
+    """Return a sentence as one for each section that it lists with hours of its own.
+
+    "Stopped on Monday: A – B from 9:10 to 11:40, C – D from 10:05 to 12:30." What stands before the
+    first section is of all of them; a sentence that lists none is returned as it is.
+    """
+    sections = [x for x in each.places if x.form == "section" and x.why == "stated"]
+    if len(sections) < _LEAST or not _are_apart(each.places, sections):
+        return (each,)
+    for behind in (True, False):
+        spans = _find_spans(each, sections, behind=behind)
+        own = [_clocks_in(each, span) for span in spans]
+        shared = [x for x in each.cues if not any(a <= x.start < b for a, b in spans)]
+        if all(own) and any(x.group in ("effect", "cause") and x.told for x in shared):
+            return tuple(
+                _piece(each, section, span, spans)
+                for section, span in zip(sections, spans, strict=True)
+            )
+    return (each,)
+
+
+def _are_apart(places: Sequence[EventPlace], sections: Sequence[EventPlace]) -> bool:
+    """Whether no other place stands in the list, and no section is named twice."""
+    names = [frozenset(x.names) for x in sections]
+    first = min(x.start for x in sections)
+    others = [x for x in places if x not in sections and x.start > first]
+    return not others and len(set(names)) == len(names)
+
+
+def _find_spans(
+    each: ReadSentence, sections: Sequence[EventPlace], *, behind: bool
+) -> list[tuple[int, int]]:
+    """Return what is of each section: up to the next one, or from the last one on."""
+    starts, ends = [x.start for x in sections], [x.end for x in sections]
+    if behind:
+        return list(zip(starts, [*starts[1:], each.sentence.end], strict=True))
+    return list(zip([each.sentence.start, *ends[:-1]], ends, strict=True))
+
+
+def _clocks_in(each: ReadSentence, span: tuple[int, int]) -> list[TimePhrase]:
+    return [
+        x for x in each.times
+        if span[0] <= x.core < span[1] and x.get("clock") is not None
+        and x.before not in ("until", "by", "as_of")
+    ]  # fmt: skip
+
+
+def _piece(
+    each: ReadSentence,
+    section: EventPlace,
+    span: tuple[int, int],
+    spans: Sequence[tuple[int, int]],
+) -> ReadSentence:
+    """Return what a sentence says of one of its sections."""
+
+    def is_kept(start: int) -> bool:
+        return span[0] <= start < span[1] or not any(a <= start < b for a, b in spans)
+
+    numbers = [number for number, x in enumerate(each.times) if is_kept(x.core)]
+    place = {number: at for at, number in enumerate(numbers)}
+    kept = [each.times[number] for number in numbers]
+    times = tuple(
+        replace(
+            x,
+            pair=None if x.pair is None else place.get(x.pair),
+            closes=None if x.closes is None else place.get(x.closes),
+        )
+        for x in kept
+    )
+    return replace(
+        each,
+        places=(section,),
+        times=times,
+        cues=tuple(x for x in each.cues if is_kept(x.start)),
+        durations=tuple(x for x in each.durations if is_kept(x.start)),
+    )
