@@ -193,10 +193,10 @@ def test_calendars_and_exceptions(tmp_path):
         "work,20240515,2\nextra,20240516,1\nextra,20240513,1\n",
     )  # fmt: skip
     busiest = import_gtfs(feed, week=date(2024, 5, 16))
-    assert [train.days for train in busiest.timetable.trains] == ["mon-tue;thu-fri", "mon;thu"]
-    assert [(train.from_date.day, train.to_date.day) for train in busiest.timetable.trains] == [
-        (9, 21), (13, 16)
-    ]  # fmt: skip
+    extra = [each for each in busiest.timetable.trains if each.number == "2"]
+    assert [(each.days, each.from_date.day, each.to_date.day) for each in extra] == [
+        ("mon;thu", 13, 16)
+    ]
     assert "no train runs on 2024-05-15" in complaint(feed, date=date(2024, 5, 15))
     thursday = import_gtfs(feed, date=date(2024, 5, 16)).timetable.trains
     assert [(train.id, train.from_date, train.to_date) for train in thursday] == [
@@ -205,8 +205,9 @@ def test_calendars_and_exceptions(tmp_path):
     assert import_gtfs(feed).account.settings["period"] == "2024-05-13 to 2024-05-19"
     usual = import_gtfs(feed, week=date(2024, 6, 5)).timetable.trains
     assert [(train.id, train.days, train.from_date, train.to_date) for train in usual] == [
-        ("1", "mon-fri", date(2024, 5, 16), date(2024, 12, 27)),
-        ("1~2024-01-01", "mon-fri", date(2024, 1, 1), date(2024, 5, 14)),
+        ("1", "mon-fri", date(2024, 5, 17), date(2024, 12, 27)),
+        ("1~2024-01-01", "mon-fri", date(2024, 1, 1), date(2024, 5, 10)),
+        ("1~2024-05-14", "tue", date(2024, 5, 14), date(2024, 5, 14)),
     ]
 
 
@@ -223,6 +224,59 @@ def test_a_holiday_takes_a_train_from_one_day_alone(tmp_path):
     days = [date(2024, 3, 1) + timedelta(days=n) for n in range(61)]
     holidays = {date(2024, 3, 12), date(2024, 4, 1)}
     assert sorted(found) == [day for day in days if day.weekday() < 5 and day not in holidays]
+
+
+def days_in(trains: Timetable, start: str, end: str) -> Counter[date]:
+    """Return how many trains run on each day from one to before another."""
+    first, last = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (start, end))
+    found = relevant_trains(trains, Window(start=first, end=last)).days
+    return Counter(day for days in found.values() for day in days)
+
+
+calls_off = st.lists(st.integers(0, 69), max_size=12, unique=True)
+
+
+@given(work=calls_off, more=calls_off, week=st.integers(1, 8))
+def test_trains_run_on_the_days_of_the_feed(tmp_path_factory, work, more, week):
+    """Whatever calendar_dates takes away or adds, in the weeks whose trips are those taken."""
+    folder, monday = tmp_path_factory.mktemp("feed"), date(2024, 3, 4)
+    days = [monday + timedelta(days=n) for n in range(70)]
+    runs = {"1": {d for d in days if d.weekday() < 5}, "2": set(days)}
+    lines = ["service_id,date,exception_type"]
+    for trip, service, off in (("1", "work", work), ("2", "daily", more)):
+        for n in off:
+            lines.append(f"{service},{days[n]:%Y%m%d},{2 if days[n] in runs[trip] else 1}")
+            runs[trip] ^= {days[n]}
+    chosen = {monday + timedelta(days=7 * week + n) for n in range(7)}
+    assume(runs["1"] & chosen and runs["2"] & chosen)
+    feed = write_feed(
+        folder / "f.zip", {"1": run("a b", 360, 12), "2": run("b c", 420, 12)},
+        service={"1": "work", "2": "daily"}, calendar_dates="\n".join(lines) + "\n",
+        calendar=CALENDAR.replace("20240101,20241229", f"{days[0]:%Y%m%d},{days[-1]:%Y%m%d}"),
+    )  # fmt: skip
+    imported = import_gtfs(feed, week=monday + timedelta(days=7 * week))
+    found = days_in(imported.timetable, "2024-02-20", "2024-06-01")
+    assert found == Counter(day for mine in runs.values() for day in mine)
+    figures = imported.account.figures
+    assert figures["days with trips"] == figures["days whose trains are these"] == len(found)
+
+
+def test_a_week_with_other_trains_has_none_of_those_taken(tmp_path):
+    """Their validity would say that the few that run in both weeks are all."""
+    feed = write_feed(
+        tmp_path / "f.zip",
+        {"all": run("a b", 360, 12), "may": run("a b", 420, 12), "june": run("a b", 480, 12)},
+        service={"may": "may", "june": "june"},
+        calendar=CALENDAR
+        + "may,1,1,1,1,1,1,1,20240501,20240531\n"
+        + "june,1,1,1,1,1,1,1,20240601,20240630\n",
+    )  # fmt: skip
+    imported = import_gtfs(feed, week=date(2024, 5, 15))
+    found = days_in(imported.timetable, "2024-05-01", "2024-06-20")
+    assert set(found) == {date(2024, 5, 1) + timedelta(days=n) for n in range(31)}
+    assert set(found.values()) == {2}
+    figures = imported.account.figures
+    assert (figures["days with trips"], figures["days whose trains are these"]) == (364, 334)
 
 
 def test_the_command_takes_what_python_takes(tmp_path):

@@ -82,6 +82,16 @@ def test_a_pair_travels_by_the_trains_that_join_it_and_not_by_the_least_minutes(
     assert assessor.base.minutes[pair_of(assessor, "a", "d")] == 60.0
 
 
+def test_a_train_is_boarded_at_its_last_call_and_left_at_its_first():
+    """It runs from b into the terminus t and back; nobody rides there and back again."""
+    spur = make_network([("a", "b", 10.0), ("b", "t", 7.0), ("b", "d", 12.0), ("d", "e", 8.0)])
+    assessor = make_assessor(spur, [make_train(1, "a", "b", "t", "b", "d", "e")])
+    assert vias(assessor, "b", "e") == {"d": 1.0}
+    assert minutes_of(assessor, "b", "e") == minutes_of(assessor, "e", "b") == 20
+    assert minutes_of(assessor, "a", "b") == minutes_of(assessor, "b", "a") == 10
+    assert minutes_of(assessor, "t", "e") == 27
+
+
 def test_shares_are_by_the_trains_of_the_window():
     trains = [make_train(1, "a", "b", "d"), make_train(2, "a", "c", "d")]
     assert vias(make_assessor(make_network(SQUARE), trains, days=3), "a", "d") == {

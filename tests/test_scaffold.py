@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -86,6 +87,27 @@ def test_a_network_with_trains_and_demand_beside_it_is_studied_when_they_run(tmp
     timed = command("new", tmp_path / "timed", "--network", net, "--start", "2026-01-02T08:00",
                     "--end", "2026-01-02T09:00", "--zone", "Europe/Berlin")  # fmt: skip
     assert (timed.code, "--zone" in timed.err) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours"),
+    [("2025-12-30", 24), ("2025-12-30T22:00", 9), ("2025-12-30T22:00+02:00", 9)],
+)
+def test_a_start_alone_has_an_end_after_it(tmp_path, start, hours):
+    trips = {"1": gtfs_run("a b", 360, 10)}
+    feed = write_feed(tmp_path / "one.zip", trips)
+    for number, network in enumerate((["--network", feed], [])):
+        folder = tmp_path / str(number)
+        said = command("new", folder, *network, "--start", start)
+        assert said.code == 0, said.err
+        run = nm.run(folder / "scenario.yaml")
+        [outage] = run.timeline.outages
+        assert outage.end.earliest - outage.start.earliest == timedelta(hours=hours)
+
+
+def test_a_start_that_is_no_time_is_one_mistake(tmp_path):
+    said = command("new", tmp_path / "mine", "--start", "yesterday")
+    assert (said.code, said.err.count("start"), said.err.count("end:")) == (2, 1, 0)
 
 
 def test_a_feed_whose_zone_is_unknown_has_none(tmp_path):

@@ -277,9 +277,8 @@ def _import_feed(
     if network is None:
         imported = import_gtfs(source, name=out.stem, **taken)
         save_feed(imported, out, force=force, note=say_note)
-        account, trains = imported.account, len(imported.timetable.trains)
-        say("\n".join(account.lines()))
-        say(f"{imported.network!r}, {trains:,} trains\nwritten to {out}")
+        say("\n".join(imported.account.lines()))
+        say(f"{imported.network!r}\nwritten to {out}")
     else:
         matched = match_gtfs(source, read_network(network), **taken)
         save_matched(matched, out, force=force, note=say_note)

@@ -319,8 +319,9 @@ def new(
     elif is_feed(network):
         feed = import_gtfs(network, name=folder.name)
         railway, reference = feed.network, "net"
-        usual = _hours_of(feed.first_day + timedelta(days=1)) | {"zone": feed.zone}
-        given |= {name: given[name] or value for name, value in usual.items()}
+        given["zone"] = zone or feed.zone
+        if start is None and end is None:
+            given |= _hours_of(feed.first_day + timedelta(days=1))
         given["demand"] = "net/demand.csv"
     else:
         railway, reference = read_network(network), os.path.relpath(network, folder)

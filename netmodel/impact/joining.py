@@ -151,6 +151,9 @@ class _Laid:
 def _pair_calls(calls: tuple[Numbers, Numbers], place_of: Numbers) -> tuple[Numbers, ...]:
     """Return the places of each two calls at known hubs in order, and the run of steps between.
 
+    Whoever rides a train that calls twice at a place boards at the last call there, and leaves at
+    the first.
+
     Parameters
     ----------
     place_of
@@ -160,8 +163,16 @@ def _pair_calls(calls: tuple[Numbers, Numbers], place_of: Numbers) -> tuple[Numb
     asked = places >= 0
     places, steps = places[asked], calls[1][asked]
     one, other = np.triu_indices(len(places), 1)
-    apart = places[one] != places[other]
-    one, other = one[apart], other[apart]
+    rides = places[one] != places[other]
+    if len(np.unique(places)) < len(places):
+        order = np.argsort(places, kind="stable")
+        again = places[order[1:]] == places[order[:-1]]
+        following = np.full(len(places), len(places))
+        following[order[:-1][again]] = order[1:][again]
+        before = np.full(len(places), -1)
+        before[order[1:][again]] = order[:-1][again]
+        rides &= (following[one] > other) & (before[other] < one)
+    one, other = one[rides], other[rides]
     return places[one], places[other], steps[one], steps[other]
 
 

@@ -432,6 +432,8 @@ def _account(
         "expresses over finer pairs": len(lines.expresses),
         "pairs with runs that cannot be true": sum(x.slips > 0 for x in lines.pairs.values()),
         "trains": len(found.trains),
+        "days with trips": found.days,
+        "days whose trains are these": found.known_days,
         "runs of trains in the period": sum(each.runs for each in found.trains),
         "trips with times left out that go backwards": times_out,
         "stations that share their name with another": _sharing(found.stops, list(hub_ids)),

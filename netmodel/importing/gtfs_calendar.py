@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,8 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 WEEK = len(DAYS)
 _MOST_YEARS = 120
 _ADDED, _REMOVED = "1", "2"
+Span: TypeAlias = tuple[str, date, date]
+"""Days of running as ``services.csv`` writes them, and the first and the last day."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -146,52 +149,56 @@ def choose_period(
     return period
 
 
-def find_validity(
-    active: NDArray[np.bool_], monday: date, period: Period
-) -> tuple[str, tuple[tuple[date, date], ...]] | None:
-    """Return the days of running in a period, and the spans of dates to which they apply.
+def find_spans(
+    active: NDArray[np.bool_], known: NDArray[np.bool_], monday: date
+) -> tuple[Span, ...]:
+    """Return the days on which a train runs as few spans of weekdays, as ``services.csv`` has them.
 
-    The days of a week apply to every span of a week or more in which the train runs on them and on
-    no other, so that a holiday without it parts two spans. ``None`` where no train runs in the
-    period.
+    A span begins with a day of the train and goes on as long as each weekday is as it was in it: a
+    holiday without the train parts two spans.
 
     Parameters
     ----------
     active
         Whether the train runs, from a Monday on, shape ``(days,)``.
+    known
+        Whether the trains of a day are known, of the same shape; a span ends where they are not.
     monday
         The first of these days.
 
     Returns
     -------
-    tuple or None
-        The days as ``services.csv`` writes them, and of each span the first and the last day on
-        which the train runs; the first span is that of the period, the others follow in order.
+    tuple
+        In order. Of each span the days of running, and its first and last day with the train.
 
     Examples
     --------
-    >>> active = np.tile([True] * 5 + [False] * 2, 3)
+    >>> active = np.tile([True] * 5 + [False] * 2, 4)
     >>> active[9] = False
-    >>> week = Period(first=date(2024, 1, 15), days=7)
-    >>> days, spans = find_validity(active, date(2024, 1, 1), week)
-    >>> days, [f"{first} {last}" for first, last in spans]
-    ('mon-fri', ['2024-01-11 2024-01-19', '2024-01-01 2024-01-09'])
+    >>> for days, first, last in find_spans(active, np.ones(28, dtype=bool), date(2024, 1, 1)):
+    ...     print(first, last, days)
+    2024-01-01 2024-01-09 mon-fri
+    2024-01-11 2024-01-26 mon-fri
     """
-    start = (period.first - monday).days
-    if start < 0 or not active[start : start + period.days].any():
-        return None
-    if period.days == 1:
-        return WEEKDAYS[period.first.weekday()], ((period.first, period.first),)
-    week = active[start : start + WEEK]
-    same = active == np.tile(week, len(active) // WEEK)
-    turns = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
-    spans = []
-    for first, end in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True):
-        runs = first + np.flatnonzero(active[first:end])
-        if end - first >= WEEK and len(runs):
-            one, other = (monday + timedelta(days=int(each)) for each in (runs[0], runs[-1]))
-            spans.append((not first <= start < end, one, other))
-    return days_text(week), tuple((first, last) for _, first, last in sorted(spans))
+    spans: list[tuple[dict[int, bool], list[int]]] = []
+    is_open = False
+    for day, (runs, is_known) in enumerate(zip(active.tolist(), known.tolist(), strict=True)):
+        is_open = is_open and is_known and spans[-1][0].get(day % WEEK, runs) == runs
+        if runs and is_known and not is_open:
+            spans.append(({}, []))
+            is_open = True
+        if is_open:
+            week, running = spans[-1]
+            week[day % WEEK] = runs
+            running += [day] if runs else []
+    return tuple(
+        (
+            days_text(np.array([week.get(each, False) for each in range(WEEK)])),
+            monday + timedelta(days=running[0]),
+            monday + timedelta(days=running[-1]),
+        )
+        for week, running in spans
+    )
 
 
 def days_text(week: NDArray[np.bool_]) -> str:

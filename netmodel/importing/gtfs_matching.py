@@ -137,6 +137,8 @@ def match_gtfs(
             "stops at which trains call": len(called),
             "stops found in the network": len(place_of),
             "trains": len(trains),
+            "days with trips": found.days,
+            "days whose trains are these": found.known_days,
             "trains with stops left out": sum(missed[each] > 0 for each in trains),
         },
     )  # fmt: skip

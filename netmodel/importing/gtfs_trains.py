@@ -22,8 +22,9 @@ from netmodel.errors import InputError, Problem
 from netmodel.importing.gtfs_calendar import (
     Calendars,
     Period,
+    Span,
     choose_period,
-    find_validity,
+    find_spans,
     read_calendars,
 )
 from netmodel.importing.gtfs_calls import UNKNOWN, Calls, read_calls, read_repeats, read_trips
@@ -51,6 +52,8 @@ _DAY = 86_400
 _MOST_DAYS_LATE = 7
 _SHORT_NUMBER = 10
 _NUMBER = re.compile(r"\S*\d\S*")
+KNOWN_SHARE = 0.9
+"""Of the trips of a day: if fewer run in the period too, its trains are not known on the day."""
 _FEW = 8
 
 Times: TypeAlias = tuple[tuple[int, int], ...]
@@ -68,8 +71,8 @@ class FeedTrain:
     times
         Arrival and departure, seconds; `UNKNOWN` where not given.
     spans
-        The first and the last day of each span in which it runs on its days; that of the period
-        comes first.
+        Days of running, and the first and the last day, of each span; the first that lies in the
+        period comes first.
     runs
         How often it runs in the period.
     shape
@@ -84,8 +87,7 @@ class FeedTrain:
     kind: str
     stations: tuple[int, ...]
     times: Times
-    days: str
-    spans: tuple[tuple[date, date], ...]
+    spans: tuple[Span, ...]
     runs: int
     shape: str
     line: int
@@ -99,6 +101,8 @@ class FeedTrains:
     ----------
     called
         Positions of the stops at which any rail trip calls, platforms as they are.
+    known_days, days
+        On how many days nearly all trips are of these trains, and on how many there is any trip.
     """
 
     source: str
@@ -108,6 +112,8 @@ class FeedTrains:
     entries: tuple[Entry, ...]
     period: Period
     called: frozenset[int]
+    known_days: int
+    days: int
 
 
 def read_feed_trains(
@@ -150,6 +156,8 @@ def read_feed_trains(
             entries=entries,
             period=period,
             called=frozenset(called.tolist()),
+            known_days=int((builder.known & (builder.offered > 0)).sum()),
+            days=int((builder.offered > 0).sum()),
         )
         if also is not None:
             also(feed, found)
@@ -184,11 +192,11 @@ def to_trains(
             kind=train.kind,
             stops=tuple(names),
             times=tuple(times) if known else (),
-            days=train.days,
+            days=days,
             from_date=first,
             to_date=last,
         )
-        for number, (first, last) in enumerate(train.spans)
+        for number, (days, first, last) in enumerate(train.spans)
     )
 
 
@@ -222,6 +230,8 @@ class _Builder:
         self.repeats = repeats
         self.active: dict[tuple[object, ...], NDArray[np.bool_]] = {}
         self.first: dict[tuple[object, ...], FeedTrain] = {}
+        days = len(next(iter(calendars.active.values())))
+        self.offered, self.taken = np.zeros(days, dtype=int), np.zeros(days, dtype=int)
         self._apart: dict[tuple[int, int], float] = {}
         self._patterns: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._times: dict[tuple[int, int], tuple[int, int]] = {}
@@ -237,17 +247,43 @@ class _Builder:
                 entries.append(Entry(feature=feature, disposition=DROPPED, reason=reason))
                 continue
             entries.append(self._take(feature, position, row))
-        start = (self.period.first - self.calendars.monday).days
         numbers = self._tell_apart()
+        known = self.known
+        kept: dict[bytes, tuple[Span, ...]] = {}
         trains = []
         for key, train in self.first.items():
-            found = find_validity(self.active[key], self.calendars.monday, self.period)
-            if found is not None:
-                days, spans = found
-                runs = int(self.active[key][start : start + self.period.days].sum())
-                train = replace(train, number=numbers.get(key, train.number), runs=runs)
-                trains.append(replace(train, days=days, spans=spans))
+            active = self.active[key]
+            pattern = active.tobytes()
+            if pattern not in kept:
+                kept[pattern] = self._order(find_spans(active, known, self.calendars.monday))
+            runs = int(active[self._in_period].sum())
+            train = replace(train, number=numbers.get(key, train.number), runs=runs)
+            trains.append(replace(train, spans=kept[pattern]))
         return tuple(trains), tuple(entries)
+
+    @property
+    def _in_period(self) -> slice:
+        start = (self.period.first - self.calendars.monday).days
+        return slice(max(start, 0), max(start + self.period.days, 0))
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Whether nearly all trips of each day are among those of the period; of a date, itself."""
+        if self.period.days == 1:
+            found = np.zeros(len(self.offered), dtype=bool)
+        else:
+            found = self.taken >= KNOWN_SHARE * self.offered
+        found[self._in_period] = True
+        return found
+
+    def _order(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        """Return spans with the first that reaches into the period before the others."""
+
+        def is_other(span: Span) -> bool:
+            return not (span[1] <= self.period.last and self.period.first <= span[2])
+
+        first = min(range(len(spans)), key=lambda number: (is_other(spans[number]), number))
+        return (spans[first], *spans[:first], *spans[first + 1 :])
 
     def _tell_apart(self) -> dict[tuple[object, ...], str]:
         """Return another number for each train of a number that several have on one day.
@@ -299,10 +335,11 @@ class _Builder:
         if reason:
             return Entry(feature=feature, disposition=DROPPED, reason=reason)
         active = self.calendars.shifted(str(row.service_id), later)  # type: ignore[attr-defined]
-        start = (self.period.first - self.calendars.monday).days
-        if start < 0 or not active[start : start + self.period.days].any():
+        self.offered += active
+        if not active[self._in_period].any():
             reason = "does not run in the period"
             return Entry(feature=feature, disposition=DROPPED, reason=reason)
+        self.taken += active
         times = _moved(times, -later * _DAY)
         made = []
         merged = False
@@ -369,7 +406,6 @@ class _Builder:
             kind=kind or self._guess_kind(stations),
             stations=stations,
             times=times,
-            days="",
             spans=(),
             runs=0,
             shape=str(row.shape_id),  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ def scaffold_texts(
     demand: str = "",
     place: str = "",
     start: str = "2024-03-01T08:00",
-    end: str = "2024-03-01T17:00",
+    end: str = "",
     zone: str = "UTC",
     title: str = "",
     publisher: str = "The operator",
@@ -46,7 +46,8 @@ def scaffold_texts(
     place
         ``A - B`` or one hub or station; by default a link between two named hubs.
     start, end
-        Of the closure: a day, or a time in the zone.
+        Of the closure: a day, or a time in the zone. By default it ends nine hours after its start,
+        or the day after.
 
     Returns
     -------
@@ -70,11 +71,13 @@ def scaffold_texts(
     """
     problems: list[Problem] = []
     times: dict[str, Bounds] = {}
+    end = end or _end_after(start)
     for name, text in (("start", start), ("end", end)):
         try:
             times[name] = parse_time(text, zone=zone)
         except ValueError as error:
-            problems.append(Problem(what=str(error), where=name))
+            if not (name == "end" and end == start):
+                problems.append(Problem(what=str(error), where=name))
     where = read_place(place) if place else _first_place(network)
     problems += _find_mistakes(network, where)
     if len(times) == 2:
@@ -240,6 +243,17 @@ def _order_mistakes(start: Bounds, end: Bounds) -> list[Problem]:
     if first is not None and last is not None and last <= first:
         return [Problem(what="the end is not after the start", where="end")]
     return []
+
+
+def _end_after(start: str) -> str:
+    """Return nine hours after a time, or the day after a day; a text that is neither as it is."""
+    try:
+        instant = datetime.fromisoformat(start)
+    except ValueError:
+        return start
+    if len(start) == len("2024-03-01"):
+        return (instant.date() + timedelta(days=1)).isoformat()
+    return (instant + timedelta(hours=9)).isoformat(timespec="minutes")
 
 
 def _day(bounds: Bounds, days: int, zone: tzinfo) -> str:
