@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml
 
+# Compiled code is kept, whatever the environment says: hundreds of tests start a command of their own.
+unexport PYTHONDONTWRITEBYTECODE
+
 MINUTES ?= 10
 COUNT ?= 300
 SHARE ?= 1

@@ -38,7 +38,8 @@ def test_the_opening_names_place_cause_and_length(name, language):
 
 def test_the_opening_of_a_derailment():
     first, second, *_ = write_opening(shipped_record("crimea-may-2023"), Phrases("en"))
-    assert first.startswith("Simferopol – Bakhchysarai was closed after a derailment")
+    assert first.startswith("Simferopol – Bakhchysarai (Chystenke station) was closed")
+    assert "after a derailment" in first
     assert "07:40" in first
     assert "Sevastopol" in second
     assert "bus" in second

@@ -12,8 +12,8 @@ from netmodel.errors import InputError, Problem
 from netmodel.files.yaml import read_yaml
 from netmodel.importing.gtfs import import_gtfs
 from netmodel.scenario.scaffold import scaffold_texts
+from tests.gtfs_feeds import CALENDAR, write_feed
 from tests.gtfs_feeds import run as gtfs_run
-from tests.gtfs_feeds import write_feed
 from tests.own_network import command, write_own
 
 
@@ -87,6 +87,17 @@ def test_a_network_with_trains_and_demand_beside_it_is_studied_when_they_run(tmp
     timed = command("new", tmp_path / "timed", "--network", net, "--start", "2026-01-02T08:00",
                     "--end", "2026-01-02T09:00", "--zone", "Europe/Berlin")  # fmt: skip
     assert (timed.code, "--zone" in timed.err) == (0, False)
+
+
+def test_a_window_outside_of_the_timetable_is_told(tmp_path):
+    calendar = CALENDAR.replace("20240101,20241229", "20240301,20240430")
+    feed = write_feed(tmp_path / "one.zip", {"1": gtfs_run("a b", 360, 10)}, calendar=calendar)
+    for start, days in (("2024-06-05", 4), ("2024-05-01", 3), ("2024-04-05", 0)):
+        folder = tmp_path / start
+        assert command("new", folder, "--network", feed, "--start", start).code == 0
+        notices = nm.runs.find_notices(nm.run(folder / "scenario.yaml"))
+        told = [each for each in notices if "2024-03-01 to 2024-04-30" in each]
+        assert [f"{days} days" in each for each in told] == ([True] if days else [])
 
 
 @pytest.mark.parametrize(

@@ -231,10 +231,10 @@ def each_closure(resolution: Resolution) -> tuple[Resolution, ...]:
     Examples
     --------
     >>> import netmodel as nm
-    >>> incident = nm.built_in_catalogue().incidents["2026-01-30-dnipro-zaporizhzhia"]
+    >>> incident = nm.built_in_catalogue().incidents["2025-11-02-pysmenna-chaplyne"]
     >>> closures = each_closure(nm.evidence.resolve_incident(incident))
     >>> [closure.first_traffic.latest.day for closure in closures]
-    [11, 2]
+    [17, 24]
     """
     by_number: dict[int, list[Spell]] = {}
     for spell in resolution.spells:

@@ -74,6 +74,20 @@ class Demand:
         return hash((self.hubs, self.trips.tobytes()))
 
 
+def has_directions(demand: Demand) -> bool:
+    """Whether any pair of hubs has trips in both directions, each of which is a pair of its own.
+
+    Examples
+    --------
+    >>> has_directions(uniform_demand(["a", "b"]))
+    False
+    >>> has_directions(Demand(hubs=("a", "b"), trips=np.array([[0, 5], [3, 0]])))
+    True
+    """
+    wanted = demand.trips > 0
+    return bool((wanted & wanted.T).any())
+
+
 HUB_RULES = ("all", "stations", "ends")
 
 

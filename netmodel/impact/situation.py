@@ -220,7 +220,7 @@ def _metrics() -> tuple[Metric, ...]:
         ),
         Metric(
             name="extra_minutes", unit="minutes", worse="higher",
-            meaning="extra minutes of all demand connected in both states",
+            meaning="extra minutes of all trips of the demand connected in both states, added up",
             compute=lambda s: metrics.extra_cost(s.minutes, s.base_minutes, s.trips),
         ),
         Metric(

@@ -58,19 +58,25 @@ class DayCounts:
     ----------
     by_fate
         Of each of `FATES`; each train by its worst fate of the day.
+    not_through
+        That could not get through by rail, under the chosen times; see the next.
     certainly_not
         That could not get through by rail, whatever the times that the evidence allows. A train
         meets what holds when it passes what outages touch, by its timetable; one whose timetable
         does not tell meets whatever holds on its course on the day that it runs.
     possibly_not
-        The same under some of these times; includes `certainly_not`.
+        The same under some of these times; includes `certainly_not` and `not_through`.
+    states
+        The first of the states that touch the day, and the one after the last.
     """
 
     day: date
     trains: int
     by_fate: Mapping[str, int]
+    not_through: int
     certainly_not: int
     possibly_not: int
+    states: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,24 +233,26 @@ def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]
     found = []
     known: dict[tuple[int, int, bytes], NDArray[np.int64]] = {}
     for number, day in enumerate(calendar.days):
-        counts = np.zeros(len(FATES) + 2, dtype=np.int64)
+        counts = np.zeros(len(FATES) + 3, dtype=np.int64)
         for first, stop, trains in calendar.meetings(number):
             key = first, stop, trains.tobytes()
             if key not in known:
                 mine = fates.line_numbers[trains]
                 through = fates.through[first:stop, mine]
                 worst = np.bincount(kind[first:stop, mine].max(axis=0), minlength=len(FATES))
-                lost = (through == NO).any(axis=0).sum(), (through != YES).any(axis=0).sum()
-                known[key] = np.array([*worst, *lost])
+                lost = ~fates.passes[first:stop, mine], through == NO, through != YES
+                known[key] = np.array([*worst, *(each.any(axis=0).sum() for each in lost)])
             counts += known[key]
-        *by_fate, certainly_not, possibly_not = counts.tolist()
+        *by_fate, not_through, certainly_not, possibly_not = counts.tolist()
         found.append(
             DayCounts(
                 day=day,
                 trains=sum(by_fate),
                 by_fate=dict(zip(FATES, by_fate, strict=True)),
+                not_through=not_through,
                 certainly_not=certainly_not,
                 possibly_not=possibly_not,
+                states=calendar.states_of(number),
             )
         )
     return tuple(found)
@@ -308,14 +316,18 @@ class _Calendar:
         self.passages = find_passages(fates, self.runs, self.days, zone)
         self.runs = self.passages.runs
 
+    def states_of(self, day: int) -> tuple[int, int]:
+        """Return the first of the states that touch a day, and the one after the last."""
+        first = np.searchsorted(self.last, day)
+        return int(first), int(np.searchsorted(self.first, day, side="right"))
+
     def meetings(self, day: int) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
         """Yield the first of some states, the one after the last, and the trains that meet them.
 
         Each train that runs on the day is in one of these groups.
         """
         runs = self.runs[:, day] & ~self.passages.timed
-        first = int(np.searchsorted(self.last, day))
-        yield first, int(np.searchsorted(self.first, day, side="right")), np.flatnonzero(runs)
+        yield *self.states_of(day), np.flatnonzero(runs)
         mine = np.flatnonzero(self.passages.day == day)
         spans = np.stack([self.passages.first[mine], self.passages.stop[mine]], axis=1)
         groups, group_of = np.unique(spans, axis=0, return_inverse=True)

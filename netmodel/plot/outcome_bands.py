@@ -108,8 +108,8 @@ def draw_outcome_bands(
     set_plain_title(ax, clean_text(_title(found.of, kind, phrases)))
     time_frame(ax, record, phrases)
     ax.set_ylim(0, _top(found.layers, found.most, affected=affected))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     shares = found.of == "journeys"
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10], integer=not shares))
     ax.yaxis.set_major_formatter(
         lambda value, _: format_share(value, language) if shares else format_number(value, language)
     )

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from netmodel.report.page.figures import view_figures
 from netmodel.report.page.headline import write_headline, write_trains
 from netmodel.report.page.opening import write_opening
-from netmodel.report.page.payload import number_incidents, opening_state
+from netmodel.report.page.payload import number_incidents
 from netmodel.report.page.render import credit_basemap, describe_window, read_template
+from netmodel.runs.moment import told_state
 from netmodel.runs.record import RunRecord
 from netmodel.words.strings import Phrases, choose_language, tell_in
 from netmodel.words.wording import show_controls
@@ -98,7 +99,7 @@ def _draw(record: RunRecord, language: str) -> tuple[str, str, tuple[str, ...]]:
         for number, inches in enumerate((plots.MAP_INCHES, plots.BANDS_INCHES)):
             figure = new_figure(inches)
             if number == 0:
-                state = opening_state(record)
+                state = told_state(record)
                 plots.map(record, figure.axes[0], state=state, language=language)
                 sources = credited_sources(figure.axes[0])
             else:

@@ -8,17 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import write_file
 from netmodel.report.page.figures import describe_range, view_provenance
-from netmodel.report.page.headline import format_figure, lead_of
+from netmodel.report.page.headline import WHOLE_UNITS, format_figure, lead_of
 from netmodel.report.page.incidents import view_incidents
 from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.report.page.render import assemble_page, describe_window
 from netmodel.report.page.sources import view_documents
-from netmodel.runs.comparing import Comparison, sum_up_trains
+from netmodel.runs.comparing import Comparison, hours_of_fates
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -77,8 +78,7 @@ class TrainDifference:
 
     number: str
     name: str
-    fates: tuple[str, ...]
-    hours: tuple[str, ...]
+    told: tuple[tuple[tuple[str, str], ...], ...]
     leads: tuple[Lead, ...]
 
 
@@ -122,7 +122,7 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
         window=" · ".join(dict.fromkeys(describe_window(each, phrases) for each in records)),
         opening=_tell_differences(differences, titles, phrases),
         headline=[],
-        description=phrases("compare.intro"),
+        description=" ".join([phrases("compare.intro"), *_tell_apart(records, phrases)]),
         differences=differences,
         train_differences=trains[:MOST_TRAINS],
         trains_more=max(0, len(trains) - MOST_TRAINS),
@@ -139,6 +139,13 @@ def render_comparison(records: Sequence[RunRecord], *, language: str | None = No
             for record, title in zip(records, titles, strict=True)
         ],
     )
+
+
+def _tell_apart(records: Sequence[RunRecord], phrases: Phrases) -> list[str]:
+    """Return a sentence where the windows of runs have no time in common; else none."""
+    windows = [record.summary.window for record in records]
+    common = max(each.start for each in windows) < min(each.end for each in windows)
+    return [] if common else [phrases("compare.apart")]
 
 
 def _tell_differences(
@@ -226,14 +233,13 @@ def view_differences(records: Sequence[RunRecord], phrases: Phrases) -> list[Dif
 
 def view_trains(records: Sequence[RunRecord], phrases: Phrases) -> list[TrainDifference]:
     """Return the trains of which not all runs say the same, those that differ longest first."""
-    sides = [sum_up_trains(record).set_index("train") for record in records]
-    fates, hours = (
-        pd.concat([each[column] for each in sides], axis=1, keys=range(len(sides)))
-        for column in ("worst_fate", "hours_affected")
-    )
-    known = hours.fillna(0.0)
-    spread = known.max(axis=1) - known.min(axis=1)
-    spread = spread[(spread > 0) | fates.ne(fates[0], axis=0).any(axis=1)]
+    sides = [hours_of_fates(record) for record in records]
+    every = list(dict.fromkeys(train for each in sides for train in each.index))
+    known = [each.reindex(every) for each in sides]
+    lengths = pd.concat([each.sum(axis=1) for each in known], axis=1)
+    spread = lengths.max(axis=1) - lengths.min(axis=1)
+    alike = [np.isclose(each, known[0], equal_nan=True).all(axis=1) for each in known]
+    spread = spread[~np.all(alike, axis=0)]
     because = [_incidents_of_trains(record) for record in records]
     names: dict[object, tuple[str, str]] = {}
     for record in records:
@@ -244,10 +250,7 @@ def view_trains(records: Sequence[RunRecord], phrases: Phrases) -> list[TrainDif
         TrainDifference(
             number=show_controls(str(names[train][0])),
             name=show_controls(str(names[train][1])),
-            fates=tuple(_tell_fate(fate, phrases) for fate in fates.loc[train]),
-            hours=tuple(
-                format_duration(each, phrases) if each else "" for each in known.loc[train]
-            ),
+            told=tuple(_tell_fates(each.loc[train], phrases) for each in known),
             leads=tuple(
                 Lead(
                     name=show_controls(str(names[train][0])),
@@ -272,11 +275,16 @@ def _incidents_of_trains(record: RunRecord) -> dict[object, tuple[str, ...]]:
     return {train: tuple(incidents) for train, incidents in found.items()}
 
 
-def _tell_fate(fate: object, phrases: Phrases) -> str:
-    """Return what became of a train; a dash where a run has no such train."""
-    if not isinstance(fate, str):
-        return phrases("unit.none")
-    return phrases.find("fate", fate.replace(" ", "_"))
+def _tell_fates(hours: pd.Series, phrases: Phrases) -> tuple[tuple[str, str], ...]:
+    """Return what became of a train, and how long; a dash where a run has no such train."""
+    if hours.isna().all():
+        return ((phrases("unit.none"), ""),)
+    told = tuple(
+        (phrases.find("fate", str(fate).replace(" ", "_")), format_duration(each, phrases))
+        for fate, each in hours.items()
+        if each
+    )
+    return told or ((phrases("fate.as_timetabled"), ""),)
 
 
 def _figures_of(record: RunRecord) -> dict[tuple[str, str], Figure]:
@@ -296,7 +304,7 @@ def _cell(figure: Figure | None, first: Figure | None, phrases: Phrases) -> Cell
     difference, changed = phrases("unit.none"), False
     if value is not None and before is not None and value != before:
         changed = True
-        change = value - before
+        change = _as_shown(value, unit) - _as_shown(before, unit)
         text = _difference(change, unit, phrases) if math.isfinite(change) else ""
         if text and not re.search("[1-9]", text):
             text = f"≈ {format_figure(0.0, unit, phrases)}"
@@ -312,6 +320,12 @@ def _cell(figure: Figure | None, first: Figure | None, phrases: Phrases) -> Cell
         lead=lead,
         difference_lead=_join([lead, before_lead], lead.name),
     )
+
+
+def _as_shown(value: float, unit: str) -> float:
+    """Return a value as its figure shows it, so that a difference is that of what is shown."""
+    whole = unit in WHOLE_UNITS or (unit == "minutes" and abs(value) >= 10)
+    return float(round(value)) if whole and math.isfinite(value) else value
 
 
 def _difference(change: float, unit: str, phrases: Phrases) -> str:

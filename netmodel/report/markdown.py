@@ -60,12 +60,13 @@ def render_markdown(record: RunRecord) -> str:
 
 def _scope(record: RunRecord) -> str:
     summary = record.summary
+    each_way = " (each direction counted by itself)" if summary.directed else ""
     counts = ", ".join(
         f"{count} {one if count == 1 else many}"
         for count, one, many in (
             (summary.hubs, "hub", "hubs"),
             (summary.links, "link", "links"),
-            (summary.pairs, "hub pair with demand", "hub pairs with demand"),
+            (summary.pairs, f"hub pair with demand{each_way}", f"hub pairs with demand{each_way}"),
             (summary.incidents, "incident", "incidents"),
             (summary.standing_closures, "standing closure", "standing closures"),
         )
@@ -192,7 +193,9 @@ def _incidents(record: RunRecord) -> Iterable[str]:
             f"{_bounds(incident.first_traffic)}; full service "
             f"{_bounds(incident.full_service)}. {_text(word_recorded(incident.reason, english))}"
         ).strip()
-        yield from map(_text, describe_detours(incident.detours, names, english))
+        yield from map(
+            _text, describe_detours(incident.detours, names, english, record.summary.directed)
+        )
         yield _table(
             ["claim", "about", "speaker", "says", "document", "in the resolution"],
             [

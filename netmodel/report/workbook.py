@@ -12,7 +12,7 @@ from netmodel.errors import InputError, Problem, install_extra
 from netmodel.impact.situation import METRICS
 from netmodel.runs.moment import traffic_prefixes
 from netmodel.runs.status import status_table
-from netmodel.times import format_instant, load_zone
+from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _summary(record: RunRecord) -> pd.DataFrame:
     import pandas as pd
 
     phrases, summary = Phrases("en"), record.summary
-    window = f"{format_instant(summary.window.start)} to {format_instant(summary.window.end)}"
+    window = " to ".join(f"{each:%Y-%m-%d %H:%M}" for each in summary.window.local)
     facts = [
         {"what": "title", "value": summary.title},
         {"what": "description", "value": summary.description or ""},

@@ -199,6 +199,25 @@ def sum_up_trains(record: RunRecord) -> pd.DataFrame:
     )
 
 
+def hours_of_fates(record: RunRecord) -> pd.DataFrame:
+    """Return for how many hours each train of a run met each fate but as timetabled.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by train, a row for each that ran; a column for each fate, the gravest first, 0
+        where it did not meet it. Empty where the run has no trains.
+    """
+    fates = list(FATES[:0:-1])
+    if record.trains is None or record.services is None:
+        return pd.DataFrame(columns=fates, dtype=float)
+    rows = record.trains[record.trains["fate"] != FATES[0]]
+    hours = record.states["hours"].reindex(rows["state"]).to_numpy(float)
+    told = rows[["train", "fate"]].astype(str).assign(hours=hours)
+    table = told.pivot_table("hours", "train", "fate", aggfunc="sum", fill_value=0.0)
+    return table.reindex(index=record.services.index, columns=fates, fill_value=0.0)
+
+
 def _side_by_side(
     one: pd.DataFrame,
     other: pd.DataFrame,

@@ -194,6 +194,8 @@ class Summary:
     pairs_in_base
         How many of all pairs with demand have a path in the base state, by kind of traffic; empty
         in runs that were written earlier, and `unreached` is ``None`` in them.
+    directed
+        Kinds of traffic whose demand has pairs in both directions, so that each direction counts.
     not_yet_reported
         Incidents that a run as of an instant leaves out; ``None`` for other runs.
     compounding
@@ -225,6 +227,7 @@ class Summary:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     pairs_kept: PairsKept = "all"
     pairs_in_base: Mapping[str, int] = field(default_factory=dict)
+    directed: tuple[str, ...] = ()
     unreached: Unreached | None = None
     not_yet_reported: int | None = None
     ensemble: Annotated[EnsembleSummary | None, BeforeValidator(_gather_losses)] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, install_extra, shown
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
-from netmodel.runs.columns import SPANS, THROUGH_SHARE
+from netmodel.runs.columns import FATE_COLUMNS, SPANS, THROUGH_SHARE, TRAIN_BOUNDS
 from netmodel.runs.documents import Unreached
-from netmodel.runs.reached import count_joined, find_unreached, lowest_state
+from netmodel.runs.reached import count_joined, find_unreached, lowest_state, most_lost
+from netmodel.times import load_zone
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -96,6 +98,55 @@ def worst_state(record: RunRecord, traffic: str | None = None) -> int:
     kind = choose_traffic(record, traffic)
     prefix = "" if kind == traffic_kinds(record)[0] else f"{kind}_"
     return lowest_state(record.states, prefix)
+
+
+def worst_state_for_trains(record: RunRecord) -> int | None:
+    """Return the state of the worst day for trains in which the fewest got through.
+
+    ``None`` where all got through, or the run has no trains.
+
+    Examples
+    --------
+    >>> from netmodel import run_scenario
+    >>> worst_state_for_trains(run_scenario("crimean-bridge-2022").record)
+    1
+    """
+    trains, states = record.summary.trains, record.states
+    names = ("trains", THROUGH_SHARE, *(f"trains_{each}" for each in TRAIN_BOUNDS))
+    columns = [f"{traffic_prefixes(record).get('passenger', '')}{name}" for name in names]
+    if trains is None or trains.worst_day is None or not set(columns) <= set(states.columns):
+        return None
+    tz = load_zone(record.summary.window.zone)
+    begins, ends = (
+        datetime.combine(trains.worst_day.day + timedelta(days=n), time(), tzinfo=tz)
+        for n in (0, 1)
+    )
+    inside = states[(states["start"] < ends) & (states["end"] > begins)]
+    if not len(inside):
+        return None
+    run, share, certain, possible = inside[columns].to_numpy(float).T
+    # Both are rounded in the tables.
+    chosen = np.clip(np.round(run * (1 - share), 3), certain, possible)
+    return most_lost(inside, np.column_stack([certain, chosen, possible]))
+
+
+def told_state(record: RunRecord) -> int:
+    """Return the state that a page shows first: the one that its first sentences tell.
+
+    The worst for trains where any did not get through, else that for journeys where any was cut,
+    else the one in which the trains fared worst.
+    """
+    worst, states = worst_state_for_trains(record), record.states
+    if worst is not None:
+        return worst
+    prefix = traffic_prefixes(record).get("passenger", "")
+    fates = [f"{prefix}trains_{each}" for each in FATE_COLUMNS.values()]
+    cut = "connected_share" in states and bool((states["connected_share"] < 1).any())
+    if cut or not set(fates) <= set(states.columns):
+        return worst_state(record)
+    counts = states[fates[:0:-1]].fillna(0.0)
+    gravest = max(counts.itertuples(index=False, name=None))
+    return lowest_state(states[(counts == gravest).all(axis=1)])
 
 
 def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:
@@ -278,6 +329,23 @@ def pairs_in_base(record: RunRecord, traffic: str) -> int | None:
     if told is not None or record.pair_table.keep != "all":
         return told
     return record.pair_table.count_in_base(int(record.states.index[0]), traffic)
+
+
+def trips_in_base(record: RunRecord, kind: str) -> float | None:
+    """Return the demand that has a path in the base state; ``None`` where no table tells it."""
+    prefix = traffic_prefixes(record)[kind]
+    ways = record.redundancy
+    if ways is not None:
+        mine = ways[(ways["traffic"] == kind) & (ways["disjoint_routes"] > 0)]
+        if len(mine):
+            return float(mine["trips"].sum())
+    names = [f"{prefix}unserved_demand", f"{prefix}connected_share"]
+    if set(names) <= set(record.states.columns):
+        lost, share = record.states[names].to_numpy(float).T
+        some = lost > 0
+        if some.any():
+            return float((lost[some] / (1 - share[some])).max())
+    return None
 
 
 def unreached_at_worst(record: RunRecord) -> Unreached:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from netmodel.network.names import normalise_name
 from netmodel.runs.columns import FATE_COLUMNS, TRAIN_BOUNDS
 from netmodel.runs.moment import choose_traffic, has_touched_trains, holds_in, traffic_prefixes
 from netmodel.runs.record import RunRecord
@@ -129,37 +130,47 @@ def find_buses_onward(trains: pd.DataFrame, record: RunRecord) -> list[bool]:
 
     ``False`` for a train that is not cut short.
     """
-    stops, buses = _StopHubs(record), _Buses(record)
+    hubs, buses = HubsOfStops(record), _Buses(record)
     columns = ("state", "train", "fate", "turned_at", "resumed_at", "stops_missed")
     found = []
-    for state, train, fate, turned, resumed, missed in zip(
-        *(trains[name] for name in columns), strict=True
-    ):
+    for state, train, fate, *ends, missed in zip(*(trains[n] for n in columns), strict=True):
         if fate != "cut short":
             found.append(False)
             continue
-        ends = [hub for end in (turned, resumed) for hub in stops.hubs(train, end)]
-        reach = [buses.reach(state, hub) for hub in ends]
-        hubs = [hub for stop in str(missed).split(";") for hub in stops.hubs(train, stop)]
-        found.append(any(hub in each for hub in hubs for each in reach))
+        reach = [buses.reach(state, hubs.find(str(end), str(train))) for end in ends if end]
+        stops = [hubs.find(stop, str(train)) for stop in str(missed).split(";") if stop]
+        found.append(any(stop in each for stop in stops for each in reach))
     return found
 
 
-class _StopHubs:
-    """Which hubs the stops of trains are: several may have one name."""
+class HubsOfStops:
+    """The hubs that the stops of trains mean, by name, id or another name, however spelt.
+
+    Of several hubs of one name, the one on the course of the train.
+    """
 
     def __init__(self, record: RunRecord) -> None:
-        self.named: dict[str, list[str]] = {}
-        for hub, name in record.hubs["name"].items():
-            self.named.setdefault(str(name), []).append(str(hub))
+        self._known: dict[str, list[str]] = {}
+        aliases = record.hubs.get("aliases", pd.Series("", record.hubs.index)).fillna("")
+        spellings = (record.hubs["name"], record.hubs.index, aliases)
+        for texts in spellings:
+            for hub, text in zip(map(str, record.hubs.index), texts, strict=True):
+                for each in str(text).split(";"):
+                    self._known.setdefault(normalise_name(each), []).append(hub)
         services = record.services
-        courses = {} if services is None else services["course"].to_dict()
-        self.courses = {train: str(course).split(";") for train, course in courses.items()}
+        courses = {} if services is None else dict(services["course"].items())
+        self._courses = {str(train): str(course) for train, course in courses.items()}
+        self._split: dict[str, frozenset[str]] = {}
 
-    def hubs(self, train: object, stop: str) -> list[str]:
-        """Return the hubs of that id or name on the course of a train."""
-        course = self.courses.get(train, ())
-        return [stop] if stop in course else [x for x in self.named.get(stop, ()) if x in course]
+    def find(self, stop: str, train: str) -> str | None:
+        """Return the id of the hub that a stop of a train means; ``None`` for none."""
+        several = self._known.get(normalise_name(stop), [])
+        if len(several) > 1:
+            if train not in self._split:
+                self._split[train] = frozenset(self._courses.get(train, "").split(";"))
+            passed = [hub for hub in several if hub in self._split[train]]
+            several = passed or several
+        return several[0] if several else None
 
 
 class _Buses:
@@ -171,13 +182,13 @@ class _Buses:
         self.outages = record.outages[record.outages["incident"].isin(known)]
         self.joined: dict[int, dict[str, frozenset[str]]] = {}
 
-    def reach(self, state: int, hub: str) -> AbstractSet[str]:
+    def reach(self, state: int, hub: str | None) -> AbstractSet[str]:
         """Return the hubs that buses reach from one, itself among them; none where none calls."""
         if state not in self.joined:
             held = set(self.outages["incident"][holds_in(self.outages, "chosen", state)])
             ways = ((e.start_hub, e.end_hub) for e in self.services if e.incident in held)
             self.joined[state] = _join(ways)
-        return self.joined[state].get(hub, frozenset())
+        return self.joined[state].get(hub or "", frozenset())
 
 
 def _join(ways: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

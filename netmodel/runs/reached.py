@@ -32,6 +32,23 @@ def lowest_state(states: pd.DataFrame, prefix: str = "") -> int:
     return int(states.index[np.lexsort(keys[::-1])[0]])
 
 
+WORST_DAY = "trains_not_through_at_worst"
+"""The figure of the trains that do not get through on the worst day."""
+
+
+def most_lost(states: pd.DataFrame, lost: NDArray[np.float64]) -> int:
+    """Return the state in which the fewest trains get through; of several, see `lowest_state`.
+
+    Parameters
+    ----------
+    lost
+        Trains a day that do not get through: surely, under the chosen times and possibly; the
+        first decide. Shape ``(states, 3)``.
+    """
+    worst = max(map(tuple, lost.tolist()))
+    return lowest_state(states[(lost == worst).all(axis=1)])
+
+
 def find_unreached(
     ends: NDArray[np.object_],
     *,

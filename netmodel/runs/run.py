@@ -21,6 +21,7 @@ from netmodel.runs.pair_table import PairTable
 from netmodel.runs.record import RunRecord
 from netmodel.runs.summary import tabulate_figures
 from netmodel.runs.tables import build_record
+from netmodel.runs.train_tables import tell_empty_days
 from netmodel.runs.uncertainty import attribute_run
 from netmodel.scenario.loading import read_scenario
 from netmodel.scenario.scenario import Scenario
@@ -441,8 +442,8 @@ def compute_run(
 def find_notices(run: Run) -> tuple[str, ...]:
     """Return notices about a run: what it lacks, and what was left out.
 
-    A window without incidents, incidents without an outage or without an end, and long parts that
-    would have taken more than some seconds.
+    A window without incidents, incidents without an outage or without an end, days without a train
+    of the timetable, and long parts that would have taken more than some seconds.
 
     Incidents whose effect is ``none`` are as they should be. A place that could not be placed is
     told with file and line.
@@ -480,6 +481,7 @@ def find_notices(run: Run) -> tuple[str, ...]:
         f"--with {each.part}, or by `parts: {{{each.part}: true}}` in the scenario"
         for each in left_out_for_time(run)
     ]
+    notices += filter(None, [tell_empty_days(run)])
     if run.scenario.parts.get("capacity") and run.scenario.capacity is None:
         notices.append("the scenario asks for capacity and states no capacities: add `capacity:`")
     passed = () if run.scenario.origin.files else run.scenario.selection.passed_over

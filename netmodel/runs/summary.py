@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from netmodel.files.written import hash_file, text_hash
 from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.impact.demand import has_directions
+from netmodel.impact.train_counts import DayCounts, TrainImpact
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import (
     Figure,
@@ -25,7 +27,7 @@ from netmodel.runs.documents import (
     Summary,
     Unreached,
 )
-from netmodel.runs.reached import find_unreached, lowest_state
+from netmodel.runs.reached import WORST_DAY, find_unreached, lowest_state, most_lost
 from netmodel.runs.train_tables import summarise_trains
 from netmodel.runs.uncertainty import list_evidence_worth, plain_number, tighten_loss
 from netmodel.scenario.origins import files_used, name_files
@@ -89,6 +91,9 @@ def summarise(
         pairs_in_base={
             each.traffic: int(each.assessor.wanted_before.sum()) for each in run.impacts
         },
+        directed=tuple(
+            each.traffic for each in run.impacts if has_directions(each.assessor.demand)
+        ),
         unreached=_unreached(run, states),
         states=len(run.timeline.states),
         incidents=len(run.placements),
@@ -118,9 +123,16 @@ def _unreached(run: Computation, states: pd.DataFrame) -> Unreached:
         np.column_stack([hubs[start], hubs[end]]),
         connected=result.travel.connected[start, end],
         served=np.isfinite(result.served.minutes[start, end]),
-        hubs=[hub.id for hub in run.network.hubs],
+        hubs=_by_demand(run),
         anchors=frozenset(run.scenario.anchors),
     )
+
+
+def _by_demand(run: Computation) -> list[str]:
+    """Return the hubs by how many trips begin or end there, the most first."""
+    demand = run.impacts[0].assessor.demand
+    trips = dict(zip(demand.hubs, demand.trips.sum(axis=0) + demand.trips.sum(axis=1), strict=True))
+    return sorted((hub.id for hub in run.network.hubs), key=lambda hub: -trips.get(hub, 0.0))
 
 
 def list_figures(
@@ -130,24 +142,26 @@ def list_figures(
     of_journeys = [
         figure for impact in run.impacts for figure in _figures(run, impact, states, outages)
     ]
-    return (*of_journeys, *_train_figures(run, outages))
+    return (*of_journeys, *_train_figures(run, states, outages))
 
 
-def _train_figures(run: Computation, outages: pd.DataFrame) -> Iterator[Figure]:
+def _train_figures(
+    run: Computation, states: pd.DataFrame, outages: pd.DataFrame
+) -> Iterator[Figure]:
     """Yield what became of trains: how many did not get through at worst, hours late, stops."""
     trains = run.trains
     if trains is None:
         return
-    lost = np.array([each.not_through for each in trains.states])
-    sure = [each.certainly_not == each.possibly_not for each in trains.states]
-    hours = np.array([state.hours for state in run.timeline.states])
-    worst = _most_telling(lost == lost.max(), sure, hours)
     touched = [set(map(int, each)) for each in trains.touching_by_state]
+    day, shown, rests_on = _day_of_most_lost(trains), [], set[int]()
+    if day is not None:
+        shown = [_state_of_day(trains, day, states)]
+        rests_on = set().union(*touched[slice(*day.states)])
     yield _figure_of(
-        run, "passenger", outages, "trains_not_through_at_worst", "trains", float(lost.max()),
-        [worst], touched[worst],
-        guaranteed=max(each.possibly_not for each in trains.states),
-        possible=max(each.certainly_not for each in trains.states),
+        run, "passenger", outages, WORST_DAY, "trains",
+        max(each.not_through for each in trains.days), shown, rests_on,
+        guaranteed=max(each.possibly_not for each in trains.days),
+        possible=max(each.certainly_not for each in trains.days),
     )  # fmt: skip
     window, everything = trains.window, set().union(*touched)
     for name, unit, value in (
@@ -155,6 +169,27 @@ def _train_figures(run: Computation, outages: pd.DataFrame) -> Iterator[Figure]:
         ("stops_not_served", "stops", window.stops_not_served),
     ):
         yield _figure_of(run, "passenger", outages, name, unit, value, [], everything)
+
+
+def _day_of_most_lost(trains: TrainImpact) -> DayCounts | None:
+    """Return the day on which most trains do not get through: the one that is told, if it is.
+
+    ``None`` where all get through, whatever the times.
+    """
+    worst = trains.worst_day
+    if worst is None:
+        return None
+    return max([worst, *trains.days], key=lambda day: day.not_through)
+
+
+def _state_of_day(trains: TrainImpact, day: DayCounts, states: pd.DataFrame) -> int:
+    """Return the state of a day in which the fewest trains get through; see `most_lost`."""
+    inside = range(*day.states)
+    lost = [
+        (each.certainly_not, each.not_through, each.possibly_not)
+        for each in trains.states[slice(*day.states)]
+    ]
+    return most_lost(states.iloc[list(inside)], np.array(lost, dtype=float))
 
 
 def _figures(

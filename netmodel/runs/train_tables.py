@@ -70,6 +70,29 @@ def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
             yield fate
 
 
+def tell_empty_days(run: Computation) -> str:
+    """Return a sentence on the days of a window on which no train runs; empty where there are none.
+
+    Empty too where the scenario has no trains.
+    """
+    timetable = run.scenario.timetable
+    if timetable is None or not timetable.trains:
+        return ""
+    days = days_of(run.scenario.window, load_zone(run.scenario.zone))
+    running = {day.day for day in run.trains.days if day.trains} if run.trains else set()
+    empty = [day for day in days if day not in running]
+    if not empty:
+        return ""
+    count = "1 day" if len(empty) == 1 else f"{len(empty)} days"
+    told = f"no train of the timetable runs on {count} of the window, from {empty[0]} on"
+    firsts = [each.from_date for each in timetable.trains]
+    lasts = [each.to_date for each in timetable.trains]
+    if None in firsts or None in lasts:
+        return told
+    first, last = min(filter(None, firsts)), max(filter(None, lasts))
+    return f"{told}; its rows hold from {first} to {last}"
+
+
 def find_reports(run: Computation, trains: TrainImpact) -> dict[str, tuple[str, ...]]:
     """Return the claims about delays and detours that name a train, by id of the train.
 

@@ -51,6 +51,9 @@ def choose_language(language: str | None, fallback: str | None = None) -> str:
     return chosen
 
 
+_BETWEEN_THOUSANDS = {"en": ",", "uk": "\N{NARROW NO-BREAK SPACE}"}
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The catalogue in one language.
@@ -77,10 +80,17 @@ class Phrases:
         return entry.format(**values) if values else entry
 
     def count(self, key: str, number: int, **values: object) -> str:
-        """Return the plural form that fits a whole number, with the number in it."""
+        """Return the plural form that fits a whole number, with the number in it.
+
+        Examples
+        --------
+        >>> Phrases("en").count("count.documents", 12_345)
+        '12,345 documents'
+        """
         entry = load_catalogue()[key][self.language]
         form = entry if isinstance(entry, str) else entry[plural_form(self.language, number)]
-        return form.format(n=number, **values)
+        shown = f"{number:,}"
+        return form.format(n=shown.replace(",", _BETWEEN_THOUSANDS[self.language]), **values)
 
     def find(self, section: str, name: str, default: str | None = None) -> str:
         """Return ``section.name`` if the catalogue has it, else the name itself in plain words."""

@@ -14,6 +14,7 @@ from netmodel.times import Bounds, load_zone
 from netmodel.words.strings import Phrases
 
 _NARROW_SPACE = "\u202f"
+_LEAST_HOURS_IN_DAYS = 72
 _CYRILLIC_NAME = re.compile(r"[А-ЩЬЮЯҐЄІЇа-щьюяґєії’'ʼ\- .0-9()]+")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -52,19 +53,26 @@ def format_share(value: float, language: str) -> str:
     return f"{format_number(percent, language, digits=digits)}\u00a0%"
 
 
-def format_duration(hours: float, phrases: Phrases) -> str:
+def format_duration(hours: float, phrases: Phrases, *, beside: float = 0.0) -> str:
     """Return a length of time in minutes, hours and minutes, or days and hours.
+
+    Parameters
+    ----------
+    beside
+        The other end of a range, in hours: where that is told in days, so is this from a day on.
 
     Examples
     --------
-    >>> [format_duration(h, Phrases("en")) for h in (0.4, 12.625, 100)]
-    ['24 min', '12 h 38 min', '4 d 4 h']
+    >>> [format_duration(h, Phrases("en")) for h in (0.4, 12.625, 66, 100)]
+    ['24 min', '12 h 38 min', '66 h', '4 d 4 h']
+    >>> [format_duration(h, Phrases("en"), beside=100) for h in (12, 66)]
+    ['12 h', '2 d 18 h']
     """
     if not math.isfinite(hours):
         return phrases("unit.never")
     sign = "−" if hours < 0 else ""
     minutes = round(abs(hours) * 60)
-    if minutes >= 72 * 60:
+    if minutes >= (24 if _in_days(beside) else _LEAST_HOURS_IN_DAYS) * 60:
         days, rest = divmod(round(minutes / 60), 24)
         parts = [(days, "unit.days"), (rest, "unit.hours")]
     else:
@@ -76,22 +84,30 @@ def format_duration(hours: float, phrases: Phrases) -> str:
     return sign + " ".join(shown) if shown else phrases("unit.minutes", n=0)
 
 
-def tell_duration(hours: float, phrases: Phrases, *, days: str = "unit.long_days") -> str:
+def _in_days(hours: float) -> bool:
+    return math.isfinite(hours) and round(abs(hours) * 60) >= _LEAST_HOURS_IN_DAYS * 60
+
+
+def tell_duration(
+    hours: float, phrases: Phrases, *, days: str = "unit.long_days", beside: float = 0.0
+) -> str:
     """Return a duration for a sentence: whole days in full, others as in a table.
 
     Parameters
     ----------
     days
         The words for whole days: ``unit.of_long_days`` where they follow *from* and *to*.
+    beside
+        See `format_duration`.
 
     Examples
     --------
     >>> [tell_duration(hours, Phrases("en")) for hours in (8.9, 768, 772)]
     ['8 h 54 min', '32 days', '32 d 4 h']
     """
-    if math.isfinite(hours) and hours >= 72 and round(hours) % 24 == 0:
+    if _in_days(hours) and round(hours) % 24 == 0:
         return phrases.count(days, round(hours) // 24)
-    return format_duration(hours, phrases)
+    return format_duration(hours, phrases, beside=beside)
 
 
 def format_day(moment: datetime, phrases: Phrases) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from netmodel.report.page.headline import format_figure, moment_of
 from netmodel.runs.documents import Figure
-from netmodel.runs.moment import later_closures, pairs_in_base, traffic_prefixes
+from netmodel.runs.moment import later_closures, pairs_in_base, traffic_prefixes, trips_in_base
 from netmodel.runs.parquet import LARGE as LARGE_TABLES
 from netmodel.runs.parquet import parquet_name
 from netmodel.runs.record import OPTIONAL_TABLES, RunRecord
@@ -106,7 +106,12 @@ def describe_range(figure: Figure, phrases: Phrases) -> str:
         return phrases("figure.range_same")
     known = [each for each in (figure.guaranteed, figure.possible) if each is not None]
     low, high = min(known), max(known)
-    shown = format_figure(low, figure.unit, phrases)
+    hours = figure.unit == "hours"
+    shown = (
+        format_duration(low, phrases, beside=high)
+        if hours
+        else format_figure(low, figure.unit, phrases)
+    )
     if math.isinf(high):
         return phrases("figure.range_open", low=shown)
     return phrases("figure.range", low=shown, high=format_figure(high, figure.unit, phrases))
@@ -134,7 +139,9 @@ def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         total = pairs_in_base(record, figure.traffic)
         if total is None:
             return ""
-        return phrases("figure.explain_pairs", n=format_number(total, phrases.language))
+        text = phrases("figure.explain_pairs", n=format_number(total, phrases.language))
+        directed = figure.traffic in record.summary.directed
+        return text + (phrases("count.each_way") if directed else "")
     if name == "resilience_loss":
         return phrases("figure.explain_loss")
     if name == "time_to_recover":
@@ -150,7 +157,18 @@ def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         return f"{pair}, +{format_duration(extra / 60, phrases)}" if extra >= 120 else pair
     if unit == "share":
         return phrases("figure.explain_share")
-    return phrases("figure.explain_minutes") if name == "highest_extra_minutes" else ""
+    return _explain_minutes(record, figure, phrases) if name == "highest_extra_minutes" else ""
+
+
+def _explain_minutes(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
+    """Return of how many trips the minutes are the sum, and what they come to for each."""
+    trips = trips_in_base(record, figure.traffic)
+    if not trips or figure.value is None:
+        return phrases("figure.explain_minutes")
+    each = format_figure(figure.value / trips, "minutes", phrases)
+    digits = 0 if trips == int(trips) or trips >= 10 else 1
+    shown = format_number(trips, phrases.language, digits=digits)
+    return phrases("figure.explain_minutes_of", n=shown, each=each)
 
 
 FIGURES = ("trains_served", "trains_rerouted", "trains_unserved")
@@ -319,7 +337,8 @@ def view_method(record: RunRecord, phrases: Phrases, tables: str = "csv") -> lis
             "method.text_demand",
             kind=phrases.find("method", f"demand_{kind}", kind),
             hubs=phrases.count("count.hubs", summary.demand_hubs),
-            pairs=phrases.count("count.pairs", summary.pairs),
+            pairs=phrases.count("count.pairs", summary.pairs)
+            + (phrases("count.each_way") if summary.directed else ""),
         ),
         *([] if record.services is None else [phrases("method.text_ways")]),
         _left_out_of_model(record, phrases),
@@ -434,14 +453,16 @@ def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
                 "method.ensemble_text",
                 samples=format_number(ensemble.samples, phrases.language),
                 seed=ensemble.seed,
-                low=format_duration(low, phrases),
+                low=format_duration(low, phrases, beside=high),
                 high=format_duration(high, phrases),
             )
+            if "fitted" in ensemble.drawing:
+                text += phrases("method.ensemble_fitted")
             facts.append((phrases("method.ensemble"), text))
     compounding = record.summary.compounding
     if compounding is not None and len(record.evidence.studied) > 1:
         value = format_number(compounding, phrases.language, digits=3)
-        facts.append(
-            (phrases("method.compounding"), phrases("method.compounding_text", value=value))
-        )
+        known = math.isfinite(compounding)
+        key = "method.compounding_text" if known else "method.compounding_alone"
+        facts.append((phrases("method.compounding"), phrases(key, value=value)))
     return facts

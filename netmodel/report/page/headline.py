@@ -5,18 +5,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
+import pandas as pd
+
+from netmodel.impact.fate_rules import FATES
 from netmodel.report.page.leads import Lead, LedSentence
+from netmodel.runs.columns import FATE_COLUMNS
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import (
     has_touched_trains,
     later_closures,
     pairs_in_base,
     traffic_prefixes,
+    worst_state_for_trains,
 )
+from netmodel.runs.reached import WORST_DAY
 from netmodel.runs.record import RunRecord
-from netmodel.times import load_zone
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import (
     HubNames,
@@ -92,24 +97,10 @@ def _first_traffic(record: RunRecord) -> dict[str, Figure]:
 
 def tell_trains(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
     """Return the sentences of `write_trains`; their numbers lead to the table of trains."""
-    state, touched = _state_of_worst_day(record), has_touched_trains(record)
+    state, touched = worst_state_for_trains(record), has_touched_trains(record)
     anchor = "trains" if touched else "figures"
     lead = Lead(name=phrases("section.trains"), state=state if touched else None, anchor=anchor)
     return [LedSentence(text=each, lead=lead) for each in write_trains(record, phrases)]
-
-
-def _state_of_worst_day(record: RunRecord) -> int | None:
-    """Return the state of the worst day for trains in which the fewest got through."""
-    trains, column = record.summary.trains, "trains_possibly_not"
-    if trains is None or trains.worst_day is None or column not in record.states:
-        return None
-    tz = load_zone(record.summary.window.zone)
-    begins = datetime.combine(trains.worst_day.day, time(), tzinfo=tz)
-    ends = datetime.combine(trains.worst_day.day + timedelta(days=1), time(), tzinfo=tz)
-    states = record.states
-    inside = states[(states["start"] < ends) & (states["end"] > begins)]
-    lost = inside[column].to_numpy(float)
-    return int(inside.index[int(lost.argmax())]) if len(lost) else None
 
 
 def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
@@ -119,9 +110,11 @@ def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
         return []
     worst = trains.worst_day
     if worst is None:
-        a_day = phrases.count("count.trains", round(trains.trains_a_day))
+        if not trains.trains_a_day:
+            return [phrases("headline.trains_idle")]
         key = "trains_none" if has_touched_trains(record) else "trains_untouched"
-        return [phrases(f"headline.{key}", trains=a_day)]
+        sentence = phrases(f"headline.{key}", trains=_trains_a_day(record, phrases))
+        return [sentence, *_gravest_day(record, phrases)]
     certain, more = worst.certainly_not, worst.possibly_not - worst.certainly_not
     key = "trains" if certain and more else "trains_certain" if certain else "trains_possible"
     sentence = phrases(
@@ -131,14 +124,44 @@ def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
         certain=format_number(certain, phrases.language),
         more=format_number(more, phrases.language),
     )
-    fates = [
-        phrases("fate.counted", n=number, fate=phrases(f"fate.{fate.replace(' ', '_')}"))
-        for fate, number in worst.by_fate.items()
-        if number and fate != "as timetabled"
-    ]
+    fates = _tell_fates(worst.by_fate, phrases)
+    return [sentence, phrases("headline.trains_fates", fates=fates)] if fates else [sentence]
+
+
+def _tell_fates(by_fate: Mapping[str, int], phrases: Phrases) -> str:
+    """Return how many trains met which fate, but as timetabled; empty where none did."""
+    return ", ".join(
+        phrases.count(f"headline.trains_{fate.replace(' ', '_')}", number)
+        for fate, number in by_fate.items()
+        if number and fate != FATES[0]
+    )
+
+
+def _gravest_day(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return what became of trains on the day on which they fared worst; none if on no day."""
+    days = record.train_days
+    if days is None or not len(days):
+        return []
+    counts = days[[FATE_COLUMNS[fate] for fate in FATES]]
+    gravest = max(counts.itertuples(name=None), key=lambda row: row[:0:-1])
+    fates = _tell_fates(dict(zip(FATES, map(int, gravest[1:]), strict=True)), phrases)
     if not fates:
-        return [sentence]
-    return [sentence, phrases("headline.trains_fates", fates=", ".join(fates))]
+        return []
+    day = format_day(pd.Timestamp(gravest[0]).to_pydatetime(), phrases)
+    return [phrases("headline.trains_fates_of_day", day=day, fates=fates)]
+
+
+def _trains_a_day(record: RunRecord, phrases: Phrases) -> str:
+    """Return how many trains run on a day of the window; from the fewest to the most."""
+    days = record.train_days
+    if days is None or not len(days):
+        return phrases.count("count.trains", 0)
+    low, high = int(days["trains"].min()), int(days["trains"].max())
+    if low == high:
+        return phrases.count("count.trains", high)
+    least = format_number(low, phrases.language)
+    most = phrases.count("count.of_trains", high)
+    return phrases("headline.trains_between", low=least, high=most)
 
 
 def _cut(record: RunRecord, figures: Mapping[str, Figure], phrases: Phrases) -> list[LedSentence]:
@@ -159,7 +182,8 @@ def _say_cut(record: RunRecord, figure: Figure, phrases: Phrases) -> list[str]:
     cut, low, high = _whole(figure.value), _whole(figure.possible), _whole(figure.guaranteed)
     if not cut:
         if high:
-            return [phrases("headline.none_cut_perhaps", high=high)]
+            shown = format_number(high, phrases.language)
+            return [phrases("headline.none_cut_perhaps", high=shown)]
         return [phrases("headline.none_cut")]
     only = pairs_in_base(record, figure.traffic) == 1
     sentences = [
@@ -173,7 +197,8 @@ def _say_cut(record: RunRecord, figure: Figure, phrases: Phrases) -> list[str]:
     if low == high:
         sentences.append(phrases("headline.cut_exact"))
     else:
-        sentences.append(phrases("headline.cut_range", low=low, high=high))
+        least, most = (format_number(each, phrases.language) for each in (low, high))
+        sentences.append(phrases("headline.cut_range", low=least, high=most))
     return sentences
 
 
@@ -182,7 +207,10 @@ def _all_pairs(record: RunRecord, traffic: str, phrases: Phrases) -> str:
     joined = pairs_in_base(record, traffic)
     if joined is None:
         return phrases("headline.pairs_untold")
-    return phrases.count("headline.pairs_total", joined)
+    total = phrases.count("headline.pairs_total", joined)
+    if traffic in record.summary.directed:
+        total += phrases("count.each_way")
+    return total
 
 
 def _whole(value: float | None) -> int:
@@ -210,7 +238,7 @@ def _recovery(figures: Mapping[str, Figure], phrases: Phrases) -> list[LedSenten
         return [LedSentence(text=f"{sentence}.", lead=lead_of(figure, phrases))]
     sentence = phrases("headline.recovered", value=format_duration(value, phrases))
     if low is not None and high is not None and high != low:
-        shown = format_duration(low, phrases)
+        shown = format_duration(low, phrases, beside=high)
         sentence += (
             phrases("headline.recovered_low", low=shown)
             if math.isinf(high)
@@ -262,7 +290,8 @@ def _other_traffic(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
             key = "headline.other_cut_only" if only else "headline.other_cut"
             text = phrases(key, traffic=traffic, cut=shown, total=total)
         elif high:
-            text = phrases("headline.other_perhaps", traffic=traffic, high=high)
+            shown = format_number(high, phrases.language)
+            text = phrases("headline.other_perhaps", traffic=traffic, high=shown)
         else:
             text = phrases("headline.other_none", traffic=traffic)
         sentences.append(LedSentence(text=text, lead=lead_of(each, phrases)))
@@ -290,9 +319,13 @@ def _basis(record: RunRecord, phrases: Phrases) -> str:
 def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return when a figure has its value: its state and adjoining ones with the same value.
 
-    Empty where the figure speaks of no state or of several.
+    The day, of a figure of the worst day for trains. Empty where the figure speaks of no state or
+    of several.
     """
-    states = figure.states
+    states, trains = figure.states, record.summary.trains
+    of_worst = figure.name == WORST_DAY and states == (worst_state_for_trains(record),)
+    if of_worst and trains is not None and trains.worst_day is not None:
+        return format_day(datetime.combine(trains.worst_day.day, time()), phrases)
     if len(states) != 1 or states[0] not in record.states.index:
         return ""
     return tell_span(record, *_span_of_value(record, figure), phrases)
@@ -315,6 +348,10 @@ def _span_of_value(record: RunRecord, figure: Figure) -> tuple[int, int]:
     return order[first], order[last]
 
 
+WHOLE_UNITS = ("pairs", "trains", "train-hours", "stops")
+"""Units of figures that are shown without decimals."""
+
+
 def format_figure(number: float | None, unit: str, phrases: Phrases) -> str:
     """Return the value of a figure with its unit, as its card shows it."""
     if number is None or math.isnan(number):
@@ -327,7 +364,7 @@ def format_figure(number: float | None, unit: str, phrases: Phrases) -> str:
         digits = 0 if abs(number) >= 10 or number == int(number) else 1
         shown = format_number(number, phrases.language, digits=digits)
         return phrases("unit.minutes", n=shown)
-    if unit in ("pairs", "trains", "train-hours", "stops"):
+    if unit in WHOLE_UNITS:
         return format_number(number, phrases.language)
     digits = 0 if number == int(number) else 2
     return show_controls(format_number(number, phrases.language, digits=digits))

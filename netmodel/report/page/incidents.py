@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -85,7 +85,10 @@ def link_ids(text: str, titles: Mapping[str, str]) -> Markup:
 
 
 def describe_detours(
-    detours: Sequence[RunDetours], names: Mapping[str, str], phrases: Phrases
+    detours: Sequence[RunDetours],
+    names: Mapping[str, str],
+    phrases: Phrases,
+    directed: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return what was left of the routes that an incident closed, and example pairs.
 
@@ -95,6 +98,8 @@ def describe_detours(
         One for each kind of traffic; none for an incident that closed no link.
     names
         Of the hubs, by id.
+    directed
+        Kinds of traffic in which each direction of a pair counts.
 
     Returns
     -------
@@ -110,7 +115,9 @@ def describe_detours(
     Detour by rail: none for 12 of the 15 pairs whose route was closed; for the others
     between +38 min and +4 h 10 min (median +40 min), most via Dzhankoi.
     """
-    said = [(each, _sentence(each, names, phrases)) for each in detours]
+    said = [
+        (each, _sentence(each, names, phrases, so=each.traffic in directed)) for each in detours
+    ]
     if len({text for _, text in said}) == 1:
         return (show_controls(f"{phrases('ways.label')}: {said[0][1]}"),)
     return tuple(
@@ -122,7 +129,7 @@ def describe_detours(
     )
 
 
-def _sentence(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
+def _sentence(found: RunDetours, names: Mapping[str, str], phrases: Phrases, *, so: bool) -> str:
     closed, with_way = found.closed, found.with_way
     if not closed:
         return phrases("ways.unused")
@@ -141,7 +148,7 @@ def _sentence(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> 
         shown = _range(found, names, phrases)
         key = "ways.some_one" if with_way == 1 else "ways.some"
         text = phrases(key, cut=cut, total=total, range=shown)
-    return text + _examples(found, names, phrases)
+    return text + _examples(found, names, phrases, so=so)
 
 
 def _range(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
@@ -168,14 +175,14 @@ def _longer(minutes: float | None, phrases: Phrases) -> str:
     return f"+{format_duration((minutes or 0.0) / 60, phrases)}"
 
 
-def _examples(found: RunDetours, names: Mapping[str, str], phrases: Phrases) -> str:
+def _examples(found: RunDetours, names: Mapping[str, str], phrases: Phrases, *, so: bool) -> str:
     """Return a pair without a detour and those with the least and the longest one."""
     if found.closed < 2:
         return ""
     shown = []
     for each in found.examples:
         start, end = (names.get(hub, hub) for hub in (each.start_hub, each.end_hub))
-        pair = phrases("ways.example", origin=start, destination=end)
+        pair = phrases("ways.example_so" if so else "ways.example", origin=start, destination=end)
         shown.append(f"{pair}: {_detour(each, names, phrases)}" if found.with_way else pair)
     return " " + phrases("ways.examples", pairs="; ".join(shown)) if shown else ""
 
@@ -316,7 +323,9 @@ class _Scene:
             claims=tuple(sorted(claims, key=lambda each: each.published or "9")),
             conflicts=tuple(self._conflict(e, claims) for e in incident.conflicts if whole),
             services=tuple(self._service(e) for e in self.services.get(incident.id, ())),
-            detours=describe_detours(incident.detours, self.names, phrases),
+            detours=describe_detours(
+                incident.detours, self.names, phrases, self.record.summary.directed
+            ),
             share=self._share(incident),
             share_title=self._share_title(incident),
             background=incident.background,

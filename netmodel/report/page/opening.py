@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from netmodel.evidence.places import HubPlace, SectionPlace, StationPlace, TownPlace
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
 from netmodel.report.page.incidents import every_spelling
 from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.documents import RunIncident, RunSpell
+from netmodel.runs.json_values import Where
 from netmodel.runs.moment import unreached_at_worst, worst_state
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
@@ -17,6 +19,7 @@ from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import HubNames, describe_bounds, show_controls, tell_duration
 
+_JOIN = " – "
 MOST_TOLD = 2
 """Incidents that the opening tells one by one; of the others it says how many there are."""
 MOST_NAMED = 3
@@ -112,9 +115,11 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
     named = bool(places)
     if not named:
         places = [phrases.count("opening.sections", len(incident.links))]
+    quota = _quota(incident, record)
     text = phrases.count(
-        f"opening.{incident.effect}",
+        f"opening.{incident.effect}{'' if quota is None else '_to'}",
         len(places) if named else len(incident.links),
+        trains="" if quota is None else phrases.count("count.of_trains", quota),
         place=_enumerate(places, phrases),
         cause=f" {cause}" if cause else "",
         start=start + _only(incident, phrases),
@@ -122,6 +127,15 @@ def _tell(incident: RunIncident, record: RunRecord, phrases: Phrases) -> str:
         + (phrases("opening.first_of", n=times) if times > 1 else ""),
     )
     return show_controls(text[:1].upper() + text[1:])
+
+
+def _quota(incident: RunIncident, record: RunRecord) -> int | None:
+    """Return how many trains a day may run, where that is reported and the same for all."""
+    if incident.effect != "limited" or "trains_per_day" not in record.outages:
+        return None
+    mine = record.outages[record.outages["incident"] == incident.id]
+    told = mine["trains_per_day"].dropna().unique()
+    return int(told[0]) if len(told) == 1 and float(told[0]).is_integer() else None
 
 
 def _first_time(incident: RunIncident) -> tuple[Bounds, Bounds, int]:
@@ -154,14 +168,38 @@ def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[
     """
     names = HubNames(record, phrases.language)
     links = [each for each in incident.links if each in record.links.index]
+    ids = dict(zip(map(str, record.hubs.index), names.values(), strict=True))
+    known = {**ids, **every_spelling(record, names)}
+    shown = ids if phrases.language == "en" else known
+    places = [each.place for each in incident.places if each.links]
     if len(links) == 1:
         row = record.links.loc[links[0]]
-        return [f"{names[str(row['from'])]} – {names[str(row['to'])]}"]
-    shown = {} if phrases.language == "en" else every_spelling(record, names)
-    spellings = Spellings(names=shown)
-    placed = [word_place(each.place, phrases, spellings) for each in incident.places if each.links]
-    told = list(dict.fromkeys(placed))
+        section = [names[str(row["from"])], names[str(row["to"])]]
+        told = [_word_place(each, phrases, shown) for each in places if _is_named(each)]
+        if len(places) != 1 or not told or _is_between(places[0], section, known):
+            return [_JOIN.join(section)]
+        key = "on_section" if isinstance(places[0], SectionPlace) else "at_place"
+        return [phrases(f"opening.{key}", place=told[0], section=_JOIN.join(section))]
+    told = list(dict.fromkeys(_word_place(each, phrases, shown) for each in places))
     return told if len(told) <= MOST_NAMED else []
+
+
+def _is_named(place: Where) -> bool:
+    """Whether documents call a place by a name."""
+    return isinstance(place, HubPlace | StationPlace | SectionPlace | TownPlace)
+
+
+def _is_between(place: Where, ends: Sequence[str], known: Mapping[str, str]) -> bool:
+    """Whether a place is a section between two hubs, by any of their names."""
+    if not isinstance(place, SectionPlace):
+        return False
+    return {known.get(each, each) for each in place.between} == set(ends)
+
+
+def _word_place(place: Where, phrases: Phrases, shown: Mapping[str, str]) -> str:
+    if isinstance(place, SectionPlace):
+        return _JOIN.join(shown.get(each, each) for each in place.between)
+    return word_place(place, phrases, Spellings(names=shown))
 
 
 def _length(start: Bounds, end: Bounds, phrases: Phrases) -> str:
@@ -181,7 +219,7 @@ def _length(start: Bounds, end: Bounds, phrases: Phrases) -> str:
         return phrases("opening.length_most", high=tell_duration(high, phrases))
     return phrases(
         "opening.length_range",
-        low=tell_duration(low, phrases, days="unit.of_long_days"),
+        low=tell_duration(low, phrases, days="unit.of_long_days", beside=high),
         high=tell_duration(high, phrases, days="unit.of_long_days"),
     )
 

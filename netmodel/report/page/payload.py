@@ -38,8 +38,9 @@ from netmodel.runs.instants import KNOWN, REPORTED, know_breaks
 from netmodel.runs.moment import (
     background_incidents,
     hold_on,
+    told_state,
     traffic_prefixes,
-    worst_state,
+    trips_in_base,
 )
 from netmodel.runs.outcomes import find_outcomes
 from netmodel.runs.reached import count_joined, cut_off_spans
@@ -234,14 +235,14 @@ def _encode_run(
     flows = encode_flows(record, list(prefixes), allowance.flow_changes)
     return {
         "at": _state_of_step(steps, record.states),
-        "opening": opening_state(record),
+        "opening": told_state(record),
         "picture": find_outcomes(record).of,
         "hours": record.states["hours"].round(4).tolist(),
         "traffic": list(prefixes),
         "metrics": {
             kind: _by_journey(
                 _metrics(record.states, prefix, [p for p in prefixes.values() if p]),
-                _base_demand(record, kind, prefix),
+                trips_in_base(record, kind),
             )
             for kind, prefix in prefixes.items()
         },
@@ -285,18 +286,6 @@ def _encode_met(
         ends = zip(pairs["from"], pairs["to"], strict=True)
         met[kind] = [[number[link] for link in known.get((hubs[a], hubs[b]), ())] for a, b in ends]
     return met
-
-
-def opening_state(record: RunRecord) -> int:
-    """Return the state that the page shows first: the worst for trains, else for journeys."""
-    names = [f"trains_{each}" for each in TRAIN_BOUNDS if f"trains_{each}" in record.states]
-    if names:
-        lost = record.states[names].to_numpy(float)
-        if np.nansum(lost) > 0:
-            hours = record.states["hours"].to_numpy(float)
-            order = np.lexsort([-hours, *(-lost[:, n] for n in reversed(range(len(names))))])
-            return int(record.states.index[order[0]])
-    return worst_state(record)
 
 
 def _state_of_step(steps: Steps, states: pd.DataFrame) -> list[int]:
@@ -350,22 +339,6 @@ def _by_journey(
         else values
         for name, values in metrics.items()
     }
-
-
-def _base_demand(record: RunRecord, kind: str, prefix: str) -> float | None:
-    """Return the demand that has a path in the base state; ``None`` where no table tells it."""
-    ways = record.redundancy
-    if ways is not None:
-        mine = ways[(ways["traffic"] == kind) & (ways["disjoint_routes"] > 0)]
-        if len(mine):
-            return float(mine["trips"].sum())
-    names = [f"{prefix}unserved_demand", f"{prefix}connected_share"]
-    if set(names) <= set(record.states.columns):
-        lost, share = record.states[names].to_numpy(float).T
-        some = lost > 0
-        if some.any():
-            return float((lost[some] / (1 - share[some])).max())
-    return None
 
 
 def _compact(value: float) -> float | int:

@@ -194,9 +194,12 @@ def read_template(name: str) -> str:
     return files("netmodel.report.page").joinpath(f"templates/{name}").read_text(encoding="utf-8")
 
 
+_CREDITS = {"world": "page.attribution_world", "ukraine": "page.attribution_ukraine"}
+
+
 def credit_basemap(sources: Sequence[str], phrases: Phrases) -> str:
     """Return whose the lines of a base map are; nothing where none is drawn."""
-    return " ".join(phrases(f"page.attribution_{each}") for each in sources)
+    return " ".join(phrases(_CREDITS[each]) for each in sources)
 
 
 def describe_basis(figure: FigureView, phrases: Phrases) -> str:

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from netmodel.impact.fate_rules import FATES, GETS_THROUGH
-from netmodel.network.names import normalise_name
 from netmodel.runs.documents import Evidence
 from netmodel.runs.moment import has_touched_trains
-from netmodel.runs.outcomes import count_trains, find_buses_onward
+from netmodel.runs.outcomes import HubsOfStops, count_trains, find_buses_onward
 from netmodel.runs.record import RunRecord
 from netmodel.runs.train_tables import read_days
 from netmodel.times import Window, load_zone
@@ -55,7 +54,8 @@ def encode_trains(
     extra minutes or -1, the positions of its way in words, of its incidents and of the stops that
     it misses, and whether a documented bus runs on from where it is cut short. ``counts`` are
     trains a day in each state: all, of each fate but as timetabled, those cut short before a bus,
-    and those that do not get through by rail, at least and at most. ``decided`` holds what is
+    and those that do not get through by rail, at least and at most. ``run`` counts the trains that
+    run on any day of each state. ``decided`` holds what is
     reported of a train on a day: the train, the first state and the one after the last, the words,
     and the numbers of the documents. ``gaps`` holds for each row the hubs where the train turned
     and ran on; ``runs`` for each train which of the ``running`` calendars of states is its own.
@@ -94,17 +94,19 @@ def encode_trains(
             -1 if np.isnan(extra) else round(extra),
             texts.place(_describe_way(span, names, phrases)),
             because.place(tuple(why)),
-            missed.place(stops.among(_ids(span["stops_missed"]))),
+            missed.place(stops.among(_ids(span["stops_missed"]), str(span["train"]))),
             int(span["bus"]),
         ]
-        gaps.append(stops.gap(str(span["turned_at"] or ""), str(span["resumed_at"] or "")))
+        ends = str(span["turned_at"] or ""), str(span["resumed_at"] or "")
+        gaps.append(stops.gap(ends, str(span["train"])))
     return {
         "counts": _counts(record),
+        "run": running.count(services),
         "id": [str(each) for each in touched.index],
         "kind": [phrases.find("train_kind", str(each)) for each in touched["kind"]],
         "number": [show_controls(shorten(str(each))) for each in touched["number"]],
         "ends": [_ends(str(each), names) for each in touched["stops"]],
-        "calls": [stops.calls(str(each), demand) for each in touched["stops"]],
+        "calls": stops.calls(touched, demand),
         "others": _encode_others(
             services.loc[~services.index.isin(touched.index)], stops, demand, running
         ),
@@ -188,7 +190,7 @@ def _encode_others(
     services: pd.DataFrame, stops: _Stops, demand: AbstractSet[int], running: _Running
 ) -> dict[str, object]:
     """Return number, calls and days of the trains that join two places with demand at least."""
-    calls = [stops.calls(str(each), demand) for each in services["stops"]]
+    calls = stops.calls(services, demand)
     numbers = [show_controls(shorten(str(each))) for each in services["number"]]
     kept = [
         each
@@ -203,35 +205,33 @@ def _encode_others(
 
 
 class _Stops:
-    """The hubs that the stops of trains mean, by name, id or another name, however spelt."""
+    """The numbers of the hubs that the stops of trains mean."""
 
     def __init__(self, record: RunRecord) -> None:
-        self._known: dict[str, int] = {}
-        texts = record.hubs.get("aliases", pd.Series("", record.hubs.index)).fillna("")
-        aliases = [_ids(each) for each in texts]
-        for spellings in (record.hubs["name"], record.hubs.index):
-            for number, each in enumerate(spellings):
-                self._known.setdefault(normalise_name(str(each)), number)
-        for number, several in enumerate(aliases):
-            for each in several:
-                self._known.setdefault(normalise_name(each), number)
+        self._hubs = HubsOfStops(record)
+        self._place = {str(hub): number for number, hub in enumerate(record.hubs.index)}
 
-    def find(self, stop: str) -> int | None:
-        return self._known.get(normalise_name(stop))
+    def find(self, stop: str, train: str) -> int | None:
+        hub = self._hubs.find(stop, train)
+        return None if hub is None else self._place[hub]
 
-    def among(self, stops: Iterable[str]) -> tuple[int, ...]:
-        """Return the hubs that some stops mean, without those that mean none."""
-        return tuple(hub for hub in map(self.find, stops) if hub is not None)
+    def among(self, stops: Iterable[str], train: str) -> tuple[int, ...]:
+        """Return the hubs that some stops of a train mean, without those that mean none."""
+        found = (self.find(stop, train) for stop in stops)
+        return tuple(hub for hub in found if hub is not None)
 
-    def calls(self, stops: str, demand: AbstractSet[int]) -> list[int]:
-        """Return the places with demand at which a train calls, in order."""
-        return [hub for hub in self.among(_ids(stops)) if hub in demand]
+    def calls(self, services: pd.DataFrame, demand: AbstractSet[int]) -> list[list[int]]:
+        """Return the places with demand at which each train calls, in order."""
+        return [
+            [hub for hub in self.among(_ids(stops), str(train)) if hub in demand]
+            for train, stops in services["stops"].items()
+        ]
 
-    def gap(self, turned: str, resumed: str) -> list[int]:
+    def gap(self, ends: tuple[str, str], train: str) -> list[int]:
         """Return the hubs where a train turned and ran on, -1 where it did not or none is meant."""
-        if not turned and not resumed:
+        if not any(ends):
             return []
-        return [-1 if (hub := self.find(each)) is None else hub for each in (turned, resumed)]
+        return [-1 if (hub := self.find(each, train)) is None else hub for each in ends]
 
 
 class _Running:
@@ -251,6 +251,16 @@ class _Running:
             return [-1] * len(services)
         texts = services["runs_on"].fillna("").astype(str)
         return [self._calendars.place(each) if each else -1 for each in texts]
+
+    def count(self, services: pd.DataFrame) -> list[int]:
+        """Return how many trains run in each state; all where their days are not told."""
+        total = np.zeros(len(self._days), dtype=np.int64)
+        texts = services.get("runs_on", pd.Series("", services.index)).fillna("").astype(str)
+        for text, number in texts.value_counts().items():
+            days = read_days(str(text))
+            runs = [not text or not days.isdisjoint(each) for each in self._days]
+            total += np.array(runs, dtype=np.int64) * int(number)
+        return [int(each) for each in total]
 
     def listed(self) -> list[list[int]]:
         """Return for each calendar the first state of each span and the one after its last."""

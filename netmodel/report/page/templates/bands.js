@@ -7,7 +7,7 @@ function bandData() {
   if (showsTrains()) {
     const counts = run.trains.counts, usual = counts.all.map((all, state) => all - BANDS.slice(0, -1).reduce((sum, name) => sum + counts[name][state], 0));
     const layers = BANDS.map((name) => ({ name, text: say("fate." + name), values: name === "as_timetabled" ? usual : counts[name] }));
-    return { layers, whole: true, least: counts.certainly_not, most: counts.possibly_not, total: Math.max(...counts.all), title: say("band.trains"), show: (value) => showNumber(Math.round(value)), all: (state) => sayCount("count.trains", Math.round(counts.all[state])) };
+    return { layers, whole: true, least: counts.certainly_not, most: counts.possibly_not, total: Math.max(...counts.all), title: say("band.trains"), show: showMean, all: (state) => (isWhole(counts.all[state]) ? sayCount("count.trains", Math.round(counts.all[state])) : say("band.trains_mean", { n: showMean(counts.all[state]) })) };
   }
   const of = (name) => run.metrics[run.kind(now.traffic)][name], rail = of("connected_share");
   if (!rail) return null;
@@ -21,6 +21,9 @@ function bandData() {
   const [low, high] = [of("connected_share_guaranteed") || rail, of("connected_share_possible") || rail];
   return { layers, least: high.map((share) => 1 - share), most: low.map((share) => 1 - share), total: 1, title: say(run.kind(now.traffic) === "passenger" ? "band.journeys" : "band.demand"), show: showShare, all: () => say("traffic." + run.kind(now.traffic)) };
 }
+// Trains a day are the mean of the days of a state.
+const isWhole = (value) => Math.abs(value - Math.round(value)) < 0.05;
+const showMean = (value) => showNumber(value, isWhole(value) ? 0 : 1);
 const showsTrains = () => runs[0].trains && now.traffic === 0 && bands.of === "trains";
 function bandTop(told) {
   if (bands.whole) return told.total;

@@ -161,6 +161,8 @@ class Pairs {
   find(from, to) {
     return this.lookup.get(from * this.hubCount + to);
   }
+  // Whether each direction between two places is a pair of its own.
+  keepsDirection(a, b) { return this.find(a, b)?.[1] === false && this.find(b, a)?.[1] === false; }
   // Bring every pair to a state; `current` then holds its status, plus 8 where in doubt.
   moveTo(state) {
     if (this.at === state) return;
@@ -197,6 +199,9 @@ class Pairs {
     return this.minutes[r] > this.base[p] ? 1 : 0;
   }
 }
+
+// Two places of a pair: with an arrow where the way back is a pair of its own.
+const pairName = (net, a, b, pairs) => net.hubs.name[a] + (pairs.keepsDirection(a, b) ? " \u2192 " : " \u2013 ") + net.hubs.name[b];
 
 class Run {
   constructor(raw, number) {

@@ -184,7 +184,7 @@ function buildAffected() {
       if (pairs.base[p] < 0) continue;
       const key = JSON.stringify([ids[pairs.from[p]], ids[pairs.to[p]]]);
       let entry = all.get(key);
-      if (!entry) all.set(key, (entry = { from: ids[pairs.from[p]], to: ids[pairs.to[p]], name: run.net.hubs.name[pairs.from[p]] + " \u2013 " + run.net.hubs.name[pairs.to[p]], runs: [] }));
+      if (!entry) all.set(key, (entry = { from: ids[pairs.from[p]], to: ids[pairs.to[p]], name: pairName(run.net, pairs.from[p], pairs.to[p], pairs), runs: [] }));
       entry.runs[number] = { p, ...overWindow(run, pairs, p) };
     }
   });

@@ -106,7 +106,7 @@ function showTrains() {
   const kept = listing.state === state ? listing.scrolled : 0;
   Object.assign(listing, { state, train: now.train });
   const { touched, found } = state < 0 ? { touched: [], found: [] } : trainsAt(state);
-  byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", touched.filter((row) => row.fate || row.through).length), total: showNumber(run.trains.counts.all[state]) });
+  byId("trainnote").textContent = state < 0 ? say("map.outside") : say("train.note", { touched: sayCount("count.trains", touched.filter((row) => row.fate || row.through).length), total: showNumber(run.trains.run[state]) });
   // A train that an address names is shown, however far down it stands.
   const most = Math.max(listing.most, found.findIndex((row) => row.train === now.train) + 1);
   const redo = () => { listing.state = null; showTrains(); };

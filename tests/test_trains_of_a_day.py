@@ -1,0 +1,135 @@
+"""The trains of one day: figure, first sentences and opening of the page speak of the same day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import netmodel as nm
+from netmodel.report.page.figures import view_figures
+from netmodel.report.page.headline import tell_trains, write_headline, write_trains
+from netmodel.runs.moment import told_state, worst_state
+from netmodel.runs.reached import WORST_DAY
+from netmodel.runs.record import RunRecord
+from netmodel.words.strings import Phrases
+from tests.own_network import INCIDENTS, SCENARIO, write_own
+
+WINDOW = "{start: 2025-03-01, end: 2025-03-05"
+TRAINS = """\
+number,kind,stops,days,from_date,to_date
+1,regional,Aton;Beton;Ceton,daily,2025-03-04,2025-12-31
+2,regional,Ceton;Beton;Aton,daily,2025-01-01,2025-12-31
+"""
+TREE = """\
+- id: tree
+  title: A tree on the line
+  kind: weather
+  zone: Europe/Berlin
+  place: {between: [Aton, Beton]}
+  effect: closed
+  claims:
+  - {document: d1, speaker: S, says: fell, about: start, at: 2025-03-10}
+  - {document: d1, speaker: S, says: open, about: first_traffic, at: {before: 2025-03-10T17:00Z}}
+"""
+
+
+SLOWED = """\
+- id: slow
+  title: Trains run slowly
+  kind: weather
+  zone: Europe/Berlin
+  place: {between: [Aton, Beton]}
+  effect: slowed
+  slowed: {minutes: 60}
+  claims:
+  - {document: d1, speaker: S, says: slow, about: start, at: "2025-03-04T00:00"}
+"""
+
+
+def study(
+    folder: Path,
+    *,
+    window: str = WINDOW,
+    trains: str = TRAINS,
+    links: str = "",
+    end: str = "2025-03-05T00:00",
+    more: str = "",
+) -> RunRecord:
+    """Run a closure of 3 and 4 March; a second train begins on the second of the days."""
+    incidents = INCIDENTS.replace("2025-03-01T12:00", "2025-03-03T00:00")
+    incidents = incidents.replace("2025-03-02T12:00", end) + more
+    first = "id,from,to,length_km,line_class\nab,aton,beton,38,main\nbc,beton,ceton,37,main\n"
+    links = first + links
+    path = write_own(
+        folder, links=links, incidents=incidents, scenario=SCENARIO.replace(WINDOW, window)
+    )
+    (folder / "net" / "services.csv").write_text(trains)
+    return nm.run(path).record
+
+
+def test_the_figure_of_the_worst_day_counts_its_trains(tmp_path: Path) -> None:
+    record = study(tmp_path)
+    [figure] = (each for each in record.summary.figures if each.name == WORST_DAY)
+    day = record.summary.trains.worst_day
+    assert (day.day.isoformat(), day.trains, day.certainly_not) == ("2025-03-04", 2, 2)
+    assert (figure.value, figure.possible, figure.guaranteed) == (2, 2, 2), "not the mean, 1.5"
+    [state] = figure.states
+    assert record.states["trains_certainly_not"][state] == 1.5
+    assert figure.incidents == ("i1",)
+    for language in ("en", "uk"):
+        phrases = Phrases(language)
+        [view] = (each for each in view_figures(record, phrases, {}) if each.name == WORST_DAY)
+        assert view.moment in write_trains(record, phrases)[0]
+
+
+@pytest.mark.parametrize("trains", ["", TRAINS.replace("daily", "sun")])
+def test_a_window_whose_trains_all_get_through(tmp_path: Path, trains: str) -> None:
+    elsewhere = "number,kind,stops,days\n3,regional,Aton;Beton,daily\n4,regional,Aton;Beton,sun\n"
+    record = study(tmp_path, trains=trains or elsewhere)
+    [figure] = (each for each in record.summary.figures if each.name == WORST_DAY)
+    assert (figure.value, figure.possible, figure.guaranteed, figure.states) == (0, 0, 0, ())
+    assert told_state(record) == worst_state(record)
+
+
+def test_how_many_trains_run_on_a_day_is_that_of_days(tmp_path: Path) -> None:
+    trains = "number,kind,stops,days\n3,regional,Aton;Beton,daily\n4,regional,Aton;Beton,sun\n"
+    record = study(tmp_path, trains=trains)
+    assert set(record.train_days["trains"]) == {1, 2}
+    assert "between 1 and 2 trains a day" in write_trains(record, Phrases("en"))[0]
+    assert "від 1 до 2 поїздів на добу" in write_trains(record, Phrases("uk"))[0]
+
+
+def test_the_page_opens_at_the_moment_that_the_first_sentences_tell(tmp_path: Path) -> None:
+    window = "{start: 2025-03-09, end: 2025-03-12"
+    record = study(tmp_path, window=window, more=TREE)
+    open_now = record.states["connected_share"] < 1
+    [worst] = record.states.index[open_now]
+    possible = record.states["trains_possibly_not"]
+    assert (possible == possible.max()).sum() > 1, "the evidence allows the loss in others, too"
+    assert record.states["hours"][worst] < record.states["hours"][possible > 0].max()
+    assert told_state(record) == worst
+    assert {each.lead.state for each in tell_trains(record, Phrases("en"))} == {worst}
+    start = record.states["start"][worst].tz_convert("Europe/Berlin")
+    assert f"{start:%H:%M}" in write_headline(record, Phrases("en"))[0]
+
+
+def test_trains_that_are_held_are_told_though_all_get_through(tmp_path: Path) -> None:
+    longer = "{start: 2025-03-02, end: 2025-03-07"
+    detour = "ad,aton,deton,60,secondary\ndc,deton,ceton,61,secondary\n"
+    record = study(tmp_path, window=longer, links=detour, end="2025-03-03T05:00", more=SLOWED)
+    assert record.summary.trains.worst_day is None
+    days = record.train_days.groupby(["held", "slower"]).size()
+    assert {(1, 0), (0, 2)} <= set(days.index)
+    told = write_trains(record, Phrases("en"))
+    assert "3 March 2025" in told[1]
+    assert "1 held" in told[1]
+    assert "1 очікував" in write_trains(record, Phrases("uk"))[1]
+    [held] = record.states.index[record.states["trains_held"] > 0]
+    assert record.states["hours"][held] < record.states["hours"].max()
+    assert told_state(record) == held
+
+
+def test_a_timetable_of_another_time_is_told(tmp_path: Path) -> None:
+    record = study(tmp_path, trains=TRAINS.replace("2025-", "2024-"))
+    assert not any("0 trains" in each for each in write_trains(record, Phrases("en")))
