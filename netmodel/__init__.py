@@ -12,6 +12,7 @@ wire(
     {
         ("Network", "html"): "netmodel.report.notebook:network_html",
         ("Network", "pandas"): "netmodel.network.rows:network_frames",
+        ("Network", "of pandas"): "netmodel.network.from_frames:network_from_frames",
         ("Network", "plot"): "netmodel.plot.network_map:draw_network",
         ("Network", "networkx"): "netmodel.network.rows:build_multigraph",
         ("Incident", "html"): "netmodel.report.notebook:incident_html",

@@ -44,3 +44,25 @@ def make_form(value: object, form: str, *arguments: object, **options: object) -
             made: object = resolve_name(maker)(value, *arguments, **options)
             return made
     raise LookupError(f"{type(value).__name__} has no form {form!r}")
+
+
+def make_of(kind: type, form: str, *arguments: object, **options: object) -> object:
+    """Return a value of a class made of another form, by the function that is wired to it.
+
+    Raises
+    ------
+    LookupError
+        If no function is wired to the class.
+
+    Examples
+    --------
+    >>> wire({("complex", "of text"): "builtins:complex"})
+    >>> make_of(complex, "text", "1j")
+    1j
+    """
+    for each in kind.__mro__:
+        maker = _MAKERS.get((each.__name__, f"of {form}"))
+        if maker is not None:
+            made: object = resolve_name(maker)(*arguments, **options)
+            return made
+    raise LookupError(f"{kind.__name__} is not made of {form!r}")

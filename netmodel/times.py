@@ -316,6 +316,23 @@ def _parse(text: str, zone: str | None) -> Bounds:
     return Bounds(earliest=exact, latest=exact)
 
 
+def check_time(value: str) -> None:
+    """Refuse a text that is no time in any zone; hours that one zone lacks are not looked at.
+
+    Raises
+    ------
+    ValueError
+        If the text is no time, or its day is not in the calendar.
+
+    Examples
+    --------
+    >>> check_time("2025-13-13")
+    Traceback (most recent call last):
+    ValueError: '2025-13-13' is not in the calendar
+    """
+    _parse(str(value).strip(), "UTC")
+
+
 def parse_instant(value: str, *, zone: str | None = None) -> datetime:
     """Read one instant; a date means the start of that day in `zone`.
 

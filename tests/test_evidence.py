@@ -196,7 +196,8 @@ def test_a_file_reports_all_its_problems(tmp_path):
     text = str(caught.value)
     assert "Europe/Kiyv" in text
     assert "unknown key 'colour'" in text
-    assert text.count("incidents.yaml:") == 2
+    assert "unknown document" in text
+    assert text.count("incidents.yaml:") == 3
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from netmodel.errors import InputError
+from netmodel.evidence.catalogue_file import read_catalogue
 from netmodel.network.formats import built_in_network, read_network, write_network
 from netmodel.runs.checking import check_file
 from netmodel.runs.run import run_scenario
@@ -148,3 +149,41 @@ def test_nothing_is_said_of_places_that_are_not_in_the_file(tmp_path, demand):
     assert "demand" in said
     assert "titel" in said
     assert "?'" not in said
+
+
+def test_all_mistakes_of_a_file_of_incidents_are_told_at_once(tmp_path):
+    wrong = INCIDENTS.replace("2025-03-01T12:00+01:00", "2025-13-13").replace(
+        "effect: closed", "effect: shut"
+    )
+    second = INCIDENTS.split("\n", 1)[1].replace("id: i1", "id: i2").replace("d1", "dx")
+    third = second.replace("id: i2", "id: i3").replace("speaker: S", "spekaer: S").replace(
+        "2025-03-02T12:00+01:00", "{before: 2025-02-30}"
+    )  # fmt: skip
+    path = write_own(tmp_path, incidents=wrong + second + third).parent
+    with pytest.raises(InputError) as refused:
+        read_catalogue([path / "docs.yaml", path / "inc.yaml"])
+    told = [(int(each.where.split(":")[1]), each.what) for each in refused.value.problems]
+    count = INCIDENTS.count("\n") - 1
+    for line, word in (
+        (7, "shut"), (9, "2025-13-13"), (9 + count, "dx"), (10 + count, "dx"),
+        (9 + 2 * count, "speaker"), (9 + 2 * count, "dx"), (10 + 2 * count, "2025-02-30"),
+    ):  # fmt: skip
+        assert any(at == line and word in what for at, what in told), (line, word, told)
+
+
+def test_a_file_of_incidents_is_checked_with_what_a_scenario_beside_it_names(tmp_path):
+    path = write_own(tmp_path)
+    accepted = tmp_path / "accepted"
+    accepted.mkdir()
+    (accepted / "incidents.yaml").write_text(INCIDENTS)
+    (accepted / "documents.yaml").write_text(DOCUMENTS)
+    alone = command("check", accepted / "incidents.yaml", "--network", tmp_path / "net")
+    assert alone.code == 2
+    assert f"{accepted / 'incidents.yaml'}:9" in alone.err
+    assert f"--documents {accepted / 'documents.yaml'}" in alone.err
+    for more in (
+        [path],
+        ["--documents", accepted / "documents.yaml", "--network", tmp_path / "net"],
+    ):
+        done = command("check", accepted / "incidents.yaml", *more)
+        assert (done.code, done.err) == (0, "")

@@ -114,3 +114,17 @@ def test_trains_of_another_network_are_not_written_in_a_zone_of_ukraine(tmp_path
     assert "--zone" in done.err
     assert command(*export, "--zone", "Europe/Oslo").code == 0
     assert nm.importing.import_gtfs(feed).zone == "Europe/Oslo"
+
+
+def test_what_is_wrong_is_told_by_the_option_that_gave_it(tmp_path):
+    net, trains = write_own(tmp_path).parent / "net", tmp_path / "trains.csv"
+    trains.write_text(
+        "number,kind,stops,days,departs,arrives\n1,regional,Aton;Ceton,daily,8:00,9:00\n"
+    )
+    export = ["trains", "export", trains, "--network", net, "--gtfs", tmp_path / "feed.zip",
+              "--url", "https://example.org", "--zone", "Europe/Oslo"]  # fmt: skip
+    said = command(*export).err.splitlines()
+    assert [line.split(": ")[1] for line in said] == ["--from", "--to"]
+    assert all("give --" in line for line in said)
+    said = command("new", tmp_path / "study", "--start", "soon", "--end", "2025-13-13")
+    assert {line.split(": ")[1] for line in said.err.splitlines()} == {"--start", "--end"}

@@ -145,6 +145,15 @@ def test_decisions_that_no_longer_fit_are_left_out_and_told(drafts: Path) -> Non
     assert f"{DERAILED}/field/0" in result.output
 
 
+def test_without_a_terminal_it_is_told_how_to_go_on(drafts: Path) -> None:
+    result = RUN.invoke(app, ["review", str(drafts)], input="a\na\n")
+    assert result.exit_code == 1
+    assert "--browser" in result.stderr
+    given = write_decisions(decide_all(make_draft()), drafts.with_name("saved.yaml"))
+    result = RUN.invoke(app, ["review", str(drafts), "--decisions", str(given)])
+    assert "--browser" not in result.stderr
+
+
 def test_a_folder_of_ones_own_is_not_written_over(drafts: Path, tmp_path: Path) -> None:
     letters = tmp_path / "drafts-accepted"
     letters.mkdir()

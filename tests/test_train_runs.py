@@ -26,12 +26,13 @@ from netmodel.report.page.train_section import encode_trains
 from netmodel.runs.columns import FATE_COLUMNS
 from netmodel.runs.computation import Shared, compute_states
 from netmodel.runs.moment import default_metric, has_touched_trains
+from netmodel.runs.outcomes import find_buses_onward
 from netmodel.runs.record import read_record, write_record
 from netmodel.scenario.writing import scenario_texts, write_scenario
 from netmodel.trains.train import Timetable, Train
 from netmodel.words.strings import Phrases
 from tests import gtfs_feeds, small_scenario
-from tests.own_network import command
+from tests.own_network import HUBS, INCIDENTS, LINKS, command, write_own
 from tests.report_records import shipped_run
 
 TABLE = """id,number,kind,stops,days,document
@@ -520,3 +521,22 @@ def test_the_command_shows_a_train_of_a_run(tmp_path, february):
     assert unknown.code == 2
     days = json.loads(command("show", str(folder), "--view", "days", "--json").out)
     assert days[0]["day"] == str(february.train_days.index[0].date())
+
+
+@pytest.mark.parametrize(
+    ("twin", "stops"),
+    [("Deton", "Aton;Beton;Ceton"), ("Deton", "aton;beton;ceton"), ("Ceton", "aton;beton;ceton")],
+)
+def test_a_bus_onward_is_seen_where_two_stations_share_a_name(tmp_path, twin, stops):
+    path = write_own(
+        tmp_path,
+        hubs=HUBS.replace("deton,Deton", f"deton,{twin}"),
+        links="".join(line for line in LINKS.splitlines(True) if not line.startswith("dc,")),
+        incidents=INCIDENTS.replace("[Beton, Ceton]", "[beton, ceton]")
+        + "  replacement:\n  - {from: beton, to: ceton, document: d1}\n",
+    )
+    table = f"number,kind,stops,days\n1,regional,{stops},daily\n"
+    (tmp_path / "net/services.csv").write_text(table, encoding="utf-8")
+    run = nm.run(path)
+    cut = run.train_fates[run.train_fates["fate"] == "cut short"]
+    assert set(find_buses_onward(cut, run.record)) == {True}

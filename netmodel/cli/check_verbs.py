@@ -83,14 +83,12 @@ def _review(
     incidents = [path for path, kind in kinds.items() if kind == "incidents"]
     if not incidents and not own:
         return
+    from netmodel.runs.checking import find_together
     from netmodel.validation.record_review import review_record
 
     if own:
         yield review_record(accepted=accepted)
-    networks = [path for path, kind in kinds.items() if kind == "network"]
-    pool = [*documents, *(path for path, kind in kinds.items() if kind == "documents")]
-    if network is None and len(networks) == 1:
-        network = networks[0]
+    pool, network = find_together(kinds, documents=documents, network=network)
     if incidents:
         yield review_record(incidents, documents=pool, network=network, accepted=accepted)
 

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn, Optional
@@ -119,6 +120,35 @@ def read_day(text: str, option: str) -> date | None:
     except ValueError:
         what = f"{option} {text!r} is not a date"
         raise InputError([Problem(what=what, remedy="write for example 2026-02-15")]) from None
+
+
+@contextmanager
+def named_as_options(**options: str) -> Iterator[None]:
+    """Tell what is wrong with an argument by the option of the shell that gave it.
+
+    Parameters
+    ----------
+    **options
+        The option of each argument, such as ``start="--from"``.
+
+    Raises
+    ------
+    InputError
+        With the problems of the work within.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            replace(
+                each,
+                where=options.get(each.where, each.where),
+                remedy=each.remedy.replace(f"give {each.where}", f"give {options[each.where]}")
+                if each.where in options
+                else each.remedy,
+            )
+            for each in error.problems
+        ) from None
 
 
 def prepare_streams() -> None:

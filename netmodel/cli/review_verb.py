@@ -66,7 +66,8 @@ def review(
 
     What was decided is kept beside the draft, in NAME.decisions.yaml, after every answer; the draft
     itself stays as it was read. Incidents of which nothing is open any more are written as
-    incidents.yaml and documents.yaml. Exit code 1 while anything is open.
+    incidents.yaml and documents.yaml. Exit code 1 while anything is open. Questions are asked at a
+    terminal; elsewhere, such as in a pipe or a notebook, give --browser or --decisions.
     """
     from netmodel.network.formats import built_in_network, read_network
     from netmodel.reading.decisions import decisions_path
@@ -79,7 +80,13 @@ def review(
     if browser:
         _write_page(draft, made, drafts, lang)
         return
-    if sys.stdin.isatty() and list_questions(draft, made):
+    at_terminal = sys.stdin.isatty()
+    if not at_terminal and decisions is None and list_questions(draft, made):
+        say_note(
+            "questions are asked at a terminal, and this is none: go through them with --browser, "
+            "or give what was decided with --decisions FILE"
+        )
+    if at_terminal and list_questions(draft, made):
         railway = built_in_network() if network is None else read_network(network)
         walk = Walk(draft=draft, texts=_find_texts(draft, drafts), railway=railway, kept_in=kept_in)
         made = walk.go(made)

@@ -25,6 +25,7 @@ from netmodel.cli.output import (
     WorkersOption,
     XlsxOption,
     examples,
+    named_as_options,
     say,
     say_note,
 )
@@ -330,7 +331,8 @@ def new(
     if sys.stdin.isatty():
         given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
     options = {name: value for name, value in given.items() if value}
-    texts = scaffold_texts(railway, reference=reference.replace(os.sep, "/"), **options)
+    with named_as_options(**{name: f"--{name}" for name in ("place", "start", "end")}):
+        texts = scaffold_texts(railway, reference=reference.replace(os.sep, "/"), **options)
     folder.mkdir(parents=True, exist_ok=True)
     if feed is not None:
         save_feed(feed, folder / "net", note=say_note)

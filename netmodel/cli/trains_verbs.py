@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netmodel.cli.output import JsonOption, emit_table, examples, read_day, say, say_note
+from netmodel.cli.output import (
+    JsonOption,
+    emit_table,
+    examples,
+    named_as_options,
+    read_day,
+    say,
+    say_note,
+)
 
 if TYPE_CHECKING:
     from netmodel.network.railway import Network
@@ -169,14 +177,15 @@ def export(
     from netmodel.trains.gtfs_export import Publisher, export_gtfs
 
     railway = _read_network(network)
-    account = export_gtfs(
-        _read_trains(trains),
-        railway,
-        gtfs,
-        publisher=Publisher(zone=zone or _zone_of(railway), name=publisher, url=url),
-        start=read_day(start, "--from"),
-        end=read_day(end, "--to"),
-    )
+    with named_as_options(start="--from", end="--to", zone="--zone"):
+        account = export_gtfs(
+            _read_trains(trains),
+            railway,
+            gtfs,
+            publisher=Publisher(zone=zone or _zone_of(railway), name=publisher, url=url),
+            start=read_day(start, "--from"),
+            end=read_day(end, "--to"),
+        )
     say("\n".join(account.lines()))
     say(f"written to {gtfs}")
 

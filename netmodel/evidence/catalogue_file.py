@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, cast
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, Suggestions, did_you_mean, point_out
@@ -46,13 +46,22 @@ from netmodel.evidence.vocabulary import LanguageName as LanguageName
 from netmodel.files.shipped import documents_file, incident_files
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, read_yaml, validate
-from netmodel.times import Bounds, load_zone, parse_time
+from netmodel.times import Bounds, check_time, load_zone, parse_time
 
 Text = Annotated[str, Field(min_length=1)]
 Hours = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
 Count = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Distance = Annotated[float, Field(gt=0, le=50_000, strict=True)]
 Figure = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+
+
+def _check_time(value: str) -> str:
+    check_time(value)
+    return value
+
+
+Time = Annotated[str, AfterValidator(_check_time)]
+"""A time as a text, of which the zone is not yet looked at."""
 LONG_AFTER = timedelta(days=31)
 """How long after its publication an article may be added to without a remark."""
 RESTORED = {"first_traffic", "full_service"}
@@ -93,8 +102,8 @@ class DocumentsFile(StrictModel):
 class TimeBounds(StrictModel):
     """Bounds of a time; a side left out is open."""
 
-    after: str | None = None
-    before: str | None = None
+    after: Time | None = None
+    before: Time | None = None
 
     @model_validator(mode="after")
     def _one_side_at_least(self) -> TimeBounds:
@@ -147,10 +156,10 @@ class ClaimModel(StrictModel):
     about: AboutName
     party: PartyName = "other"
     basis: BasisName = "observed"
-    at: str | TimeBounds | None = None
+    at: Time | TimeBounds | None = None
     within_hours: Hours | None = None
     lasted_hours: Hours | None = None
-    made: str | None = None
+    made: Time | None = None
     figures: dict[str, Figure] = Field(default_factory=dict)
     traffic: Annotated[list[TrainsName], Field(min_length=1)] | None = None
     place: PlaceModel | list[PlaceModel] | None = None
@@ -281,10 +290,10 @@ def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
     incidents: dict[str, Incident] = {}
-    pending: list[tuple[YamlSource, IncidentsFile]] = []
+    pending: list[tuple[YamlSource, dict[int, IncidentModel]]] = []
     unread = False
     for path in [paths] if isinstance(paths, str | Path) else paths:
-        holds_documents = True
+        holds_documents, entries = True, None
         if path == documents_file() and documents.keys().isdisjoint(_shipped_documents(path)):
             documents |= _shipped_documents(path)
             continue
@@ -295,15 +304,22 @@ def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
                 checked = validate(source, DocumentsFile)
                 problems += _add_documents(source, checked.documents, documents)
             else:
-                pending.append((source, validate(source, IncidentsFile)))
+                entries = dict[int, IncidentModel]()
+                pending.append((source, entries))
+                entries |= enumerate(validate(source, IncidentsFile).incidents)
         except InputError as error:
             problems += error.problems
             unread = unread or holds_documents
+            if entries is not None:
+                entries |= _sound_entries(source)
     origins: dict[str, str] = {}
-    for source, file in pending:
-        found = _add_incidents(source, file.incidents, documents, incidents)
+    for source, sound in pending:
+        found = [
+            *_add_incidents(source, sound, documents, incidents),
+            *_find_unknown_documents(source, sound, documents),
+        ]
         problems += (each for each in found if not (unread and each.what.startswith(_UNKNOWN)))
-        for number, model in enumerate(file.incidents):
+        for number, model in sound.items():
             origins.setdefault(model.id, source.where(("incidents", number)))
     if problems:
         raise InputError(problems)
@@ -335,6 +351,40 @@ def _add_documents(
             yield from _at(source, ("documents", number), error)
 
 
+def _sound_entries(source: YamlSource) -> dict[int, IncidentModel]:
+    """Return the incidents of a file that are in order by themselves, by their number.
+
+    What is wrong with the others is told when the whole file is checked; what these say of
+    documents and of each other is told beside it.
+    """
+    found = {}
+    for number, entry in enumerate(_list_at(source.value, "incidents")):
+        try:
+            found[number] = IncidentModel.model_validate(entry)
+        except ValidationError:
+            continue
+    return found
+
+
+def _find_unknown_documents(
+    source: YamlSource, sound: Mapping[int, IncidentModel], documents: Mapping[str, Document]
+) -> Iterable[Problem]:
+    """Yield the unknown documents of incidents that are not in order by themselves."""
+    near = Suggestions(documents)
+    for number, entry in enumerate(_list_at(source.value, "incidents")):
+        for claim, cells in enumerate(() if number in sound else _list_at(entry, "claims")):
+            cited = cells.get("document") if isinstance(cells, dict) else None
+            if isinstance(cited, str) and cited and cited not in documents:
+                where = ("incidents", number, "claims", claim, "document")
+                yield _unknown_document(source, where, cited, near)
+
+
+def _list_at(value: object, key: str) -> Sequence[object]:
+    """Return the list that a mapping has at a key; an empty one where there is none."""
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else ()
+
+
 def _build_document(model: DocumentModel) -> Document:
     return Document(
         id=model.id,
@@ -359,12 +409,12 @@ def _at(
 
 def _add_incidents(
     source: YamlSource,
-    models: Sequence[IncidentModel],
+    models: Mapping[int, IncidentModel],
     documents: dict[str, Document],
     incidents: dict[str, Incident],
 ) -> Iterable[Problem]:
     near = Suggestions(documents)
-    for number, model in enumerate(models):
+    for number, model in models.items():
         location = ("incidents", number)
         if model.id in incidents:
             where = source.where((*location, "id"))

@@ -156,7 +156,8 @@ def _tell(
         return f"{_key(location)}must be a number{_quote(given)}", ""
     text = _KINDS.get(kind) or str(item["msg"]).removeprefix("Value error, ")
     text = text.replace("Input should be", "must be", 1)
-    return f"{_key(location)}{text}{_quote(given)}", ""
+    told = "" if repr(given) in text else _quote(given)
+    return f"{_key(location)}{text}{told}", ""
 
 
 def _tell_number(given: float, location: Location, model: type[BaseModel]) -> tuple[str, str]:

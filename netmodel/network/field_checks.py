@@ -241,6 +241,9 @@ def members_rule(kind: type) -> Rule:
         if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
             refuse(f"{shown(value)} is not a tuple of {kind.__name__}s")
             return value
+        if hasattr(value, "columns"):
+            refuse("is a table of pandas", "make the network with Network.from_pandas")
+            return ()
         value = value if isinstance(value, tuple) else tuple(value)
         wrong = [number for number, each in enumerate(value) if not isinstance(each, kind)]
         if wrong:

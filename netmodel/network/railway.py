@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, UnknownNameError, nearest_names
-from netmodel.forms import make_form
+from netmodel.forms import make_form, make_of
 from netmodel.network.aliases import Alias, find_alias_mistakes
 from netmodel.network.field_checks import (
     FieldChecks,
@@ -29,6 +30,7 @@ from netmodel.network.field_checks import (
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
@@ -404,6 +406,8 @@ class Network:
     def to_pandas(self) -> NetworkFrames:
         """Return ``hubs, links, stations``: tables with the columns of the CSV files, by name.
 
+        `from_pandas` makes the network of them again.
+
         Examples
         --------
         >>> import netmodel as nm
@@ -413,6 +417,51 @@ class Network:
         (True, 'Sevastopol')
         """
         made: NetworkFrames = make_form(self, "pandas")  # type: ignore[assignment]
+        return made
+
+    @classmethod
+    @refuse_wrong_kinds
+    def from_pandas(
+        cls,
+        hubs: pd.DataFrame,
+        links: pd.DataFrame,
+        stations: pd.DataFrame | None = None,
+        *,
+        geometry: Mapping[str, tuple[tuple[float, float], ...]] | None = None,
+        name: str = "",
+    ) -> Network:
+        """Return the network of tables with the columns of the CSV files; `to_pandas` gives them.
+
+        Parameters
+        ----------
+        hubs
+            ``id, name, lon, lat`` and, where known, the other columns of ``hubs.csv``. The ids
+            may be the index. What is missing (NaN, None, NA) is not known.
+        links
+            ``id, from, to, length_km`` and the other columns of ``links.csv``.
+        stations
+            ``name, link, km``; none by default. Further columns of all tables are kept as text.
+        geometry, name
+            As of a `Network`.
+
+        Raises
+        ------
+        InputError
+            With every mistake of all tables, by table and row; the first row is 1.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> hubs = pd.DataFrame({"id": ["a", "b"], "name": ["Aton", "Beton"], "lon": [10, 10.5],
+        ...                      "lat": 50, "population": [20_000, None]})
+        >>> links = pd.DataFrame({"id": ["ab"], "from": "a", "to": "b", "length_km": 38})
+        >>> network = Network.from_pandas(hubs, links, name="small")
+        >>> network, network.hub("a").population, network.hub("b").population
+        (<Network 'small': 2 hubs, 1 link, 0 stations, 38 km>, 20000, None)
+        """
+        made: Network = make_of(  # type: ignore[assignment]
+            cls, "pandas", hubs, links, stations, geometry=geometry, name=name
+        )
         return made
 
     def to_networkx(self) -> nx.MultiGraph[str]:

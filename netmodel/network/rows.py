@@ -211,18 +211,19 @@ def parse_network(
     tables
         RowTable by the name of their CSV file.
     source
-        Named in problems as the place where they are.
+        Named in problems as the place where they are; empty where the tables are of Python.
 
     Raises
     ------
     InputError
         With every problem of all rows.
     """
+    prefix = f"{source}: " if source else ""
     problems: list[Problem] = []
     hub_rows, link_rows, station_rows = (number_rows(tables, file) for file in TABLES)
     for rows in (hub_rows, link_rows, station_rows):
         if rows:
-            where = f"{source}: {rows.file.removesuffix('.csv')}"
+            where = prefix + rows.file.removesuffix(".csv")
             point_out_slips(rows.columns, TABLES[rows.file], where)
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
     words = number_rows(tables, ALIASES)
@@ -236,8 +237,7 @@ def parse_network(
         except InputError as error:
             problems += error.problems
     raise InputError(
-        replace(each, where=f"{source}: {each.where.replace('.csv:', ' row ')}")
-        for each in problems
+        replace(each, where=prefix + each.where.replace(".csv:", " row ")) for each in problems
     )
 
 

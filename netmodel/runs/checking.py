@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, NetmodelError, Problem
 from netmodel.evidence.catalogue_file import read_catalogue
-from netmodel.files.shipped import documents_file, find_scenario
+from netmodel.files.shipped import BUILT_IN, documents_file, find_scenario
 from netmodel.files.yaml import is_draft, read_yaml
 from netmodel.network.formats import built_in_network, read_network
 from netmodel.outages.outage import place_incidents
@@ -35,15 +36,83 @@ def check_files(
     """
     found = {name: _find_path(name) for name in names}
     paths = [path for path in found.values() if isinstance(path, Path)]
-    networks = [path for path in paths if tell_kind(path) == "network"]
-    if network is None and len(networks) == 1:
-        network = networks[0]
-    pool = [*documents, *(path for path in paths if tell_kind(path) == "documents")]
+    pool, network = find_together(paths, documents=documents, network=network)
     for name, path in found.items():
         if isinstance(path, Path):
-            yield name, check_file(path, documents=pool, network=network)
+            problems = check_file(path, documents=pool, network=network)
+            yield name, [_with_folder(each, path) for each in _offer_beside(problems, path, pool)]
         else:
             yield name, path
+
+
+def find_together(
+    paths: Iterable[Path], *, documents: Sequence[Path] = (), network: Path | None = None
+) -> tuple[tuple[Path, ...], Path | None]:
+    """Return the documents and the network with which files of incidents are checked.
+
+    Parameters
+    ----------
+    paths
+        All files that are checked: files of documents, and those that scenarios name, are taken
+        with the others; the one network among them too, or that of the scenarios if they have one.
+    documents, network
+        What is given beside them.
+    """
+    kinds = {path: tell_kind(path) for path in paths}
+    pool = [*documents, *(path for path, kind in kinds.items() if kind == "documents")]
+    networks = [path for path, kind in kinds.items() if kind == "network"]
+    named: dict[Path, None] = {}
+    for path, kind in kinds.items():
+        if kind == "scenario" and path.is_file():
+            value = _read_plain(path)
+            pool += _files_named(value.get("incidents"), "documents", path.parent)
+            named |= dict.fromkeys(_files_named(value, "network", path.parent))
+    chosen = networks or list(named)
+    if network is None and len(chosen) == 1:
+        [network] = chosen
+    return tuple({path.resolve(): path for path in pool}.values()), network
+
+
+def _read_plain(path: Path) -> Mapping[str, object]:
+    """Return what a file says; nothing where it cannot be read, which is told elsewhere."""
+    try:
+        value = read_yaml(path).value
+    except InputError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _files_named(value: object, key: str, folder: Path) -> list[Path]:
+    """Return the files, of one or of several at a key, that are there."""
+    given = value.get(key) if isinstance(value, Mapping) else None
+    names = given if isinstance(given, list) else [given]
+    files = [folder / name for name in names if isinstance(name, str) and name != BUILT_IN]
+    return [path for path in files if path.exists()]
+
+
+def _offer_beside(
+    problems: Sequence[Problem], path: Path, pool: Sequence[Path]
+) -> Iterator[Problem]:
+    """Yield problems; of unknown documents that a file beside has, it is offered."""
+    beside = path.parent / "documents.yaml"
+    known: Collection[str] = ()
+    if beside.is_file() and beside.resolve() not in {each.resolve() for each in pool}:
+        entries = _read_plain(beside).get("documents")
+        known = {
+            f"unknown document {each.get('id')!r}"
+            for each in (entries if isinstance(entries, list) else ())
+            if isinstance(each, dict)
+        }
+    for each in problems:
+        offer = f"{beside} has it: give --documents {beside}"
+        yield replace(each, remedy=offer) if each.what in known else each
+
+
+def _with_folder(problem: Problem, path: Path) -> Problem:
+    """Return a problem whose place has the path of its file as it was given."""
+    if problem.where.startswith(f"{path.name}:"):
+        return replace(problem, where=f"{path.parent / problem.where}")
+    return problem
 
 
 def _find_path(name: str) -> Path | list[Problem]:
