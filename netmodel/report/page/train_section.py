@@ -305,7 +305,7 @@ def _describe_way(
 def _counts(record: RunRecord) -> dict[str, list[float]]:
     """Return trains a day by state; those as timetabled are what is left of all."""
     counts = count_trains(record).drop(columns="as_timetabled")
-    return {str(name): counts[name].round(2).tolist() for name in counts}
+    return {str(name): counts[name].round(4).tolist() for name in counts}
 
 
 def _reports(
