@@ -611,7 +611,7 @@ def test_what_becomes_of_the_trains_of_a_day_is_the_same_in_every_window_with_th
         running = relevant_trains(Timetable(trains=tuple(trains)), WINDOW)
         day, again = (count_days(each, running) for each in (one, other))
         [first] = [each for each in again if each.day == day[0].day]
-        assert first == day[0]
+        assert replace(first, states=()) == replace(day[0], states=())
 
 
 def without_minutes(told):

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import netmodel as nm
+from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.places import StationPlace
 from netmodel.report.page.headline import write_headline
 from netmodel.report.page.opening import write_opening
@@ -135,15 +136,16 @@ def test_days_stand_in_the_genitive_after_from_and_to():
 
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_a_line_that_was_closed_twice_was_not_closed_all_the_time(language):
-    record, phrases = shipped_record("ukraine-february-2026"), Phrases(language)
-    (twice,) = [each for each in record.evidence.studied if len(each.spells) > 1]
+    scenario = nm.Scenario(
+        window=("2025-10-30", "2025-12-01"), zone="Europe/Kyiv", trains="none",
+        incidents=built_in_catalogue().incidents["2025-11-02-pysmenna-chaplyne"],
+        demand=["Dnipro", "Pokrovsk", "Zaporizhzhia"],
+    )  # fmt: skip
+    record, phrases = nm.run(scenario).record, Phrases(language)
+    (twice,) = record.evidence.studied
     first, last = twice.spells
-    assert first.first_traffic.latest < last.start.earliest
-    (told,) = [each for each in write_opening(record, phrases) if "30" in each and "2026" in each
-               and phrases("cause.precaution") in each]  # fmt: skip
-    assert phrases("opening.first_of", n=2) in told
-    days = phrases.count("unit.of_long_days", 5), phrases.count("unit.of_long_days", 13)
-    assert phrases("opening.length_range", low=days[0], high=days[1]) in told
+    assert first.first_traffic.latest <= last.start.latest
+    assert phrases("opening.first_of", n=2) in write_opening(record, phrases)[0]
 
 
 def test_a_closure_of_two_kinds_of_traffic_is_one():

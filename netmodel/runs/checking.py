@@ -37,10 +37,15 @@ def check_files(
     found = {name: _find_path(name) for name in names}
     paths = [path for path in found.values() if isinstance(path, Path)]
     pool, network = find_together(paths, documents=documents, network=network)
+    told: set[tuple[str, str]] = set()
     for name, path in found.items():
         if isinstance(path, Path):
             problems = check_file(path, documents=pool, network=network)
-            yield name, [_with_folder(each, path) for each in _offer_beside(problems, path, pool)]
+            whole = [_with_folder(each, path) for each in _offer_beside(problems, path, pool)]
+            fresh = [each for each in whole if _name_place(each) not in told]
+            above = Problem(what="what is wrong with it is told above", where=str(path))
+            yield name, fresh or [above][: len(whole)]
+            told.update(map(_name_place, whole))
         else:
             yield name, path
 
@@ -113,6 +118,11 @@ def _with_folder(problem: Problem, path: Path) -> Problem:
     if problem.where.startswith(f"{path.name}:"):
         return replace(problem, where=f"{path.parent / problem.where}")
     return problem
+
+
+def _name_place(problem: Problem) -> tuple[str, str]:
+    """Return what is wrong, and where without the folder, which files tell in several ways."""
+    return problem.what, Path(problem.where).name
 
 
 def _find_path(name: str) -> Path | list[Problem]:

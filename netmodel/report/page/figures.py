@@ -163,7 +163,7 @@ def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
 def _explain_minutes(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
     """Return of how many trips the minutes are the sum, and what they come to for each."""
     trips = trips_in_base(record, figure.traffic)
-    if not trips or figure.value is None:
+    if not trips or figure.value is None or figure.value < trips:
         return phrases("figure.explain_minutes")
     each = format_figure(figure.value / trips, "minutes", phrases)
     digits = 0 if trips == int(trips) or trips >= 10 else 1
