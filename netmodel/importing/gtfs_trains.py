@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -10,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,6 +27,7 @@ from netmodel.importing.gtfs_calendar import (
     read_calendars,
 )
 from netmodel.importing.gtfs_calls import UNKNOWN, Calls, read_calls, read_repeats, read_trips
+from netmodel.importing.gtfs_numbers import NumberedTrain, find_number, one_line, tell_apart
 from netmodel.importing.gtfs_stops import Stops, read_stops, refuse_unplaced
 from netmodel.importing.gtfs_tables import Feed, open_feed
 from netmodel.network.account import DROPPED, KEPT, MERGED, Entry
@@ -50,11 +50,8 @@ _KIND_OF_TYPE = {
 _SUBURBAN_KM, _SUBURBAN_SPACING_KM, _REGIONAL_KM = 80.0, 8.0, 250.0
 _DAY = 86_400
 _MOST_DAYS_LATE = 7
-_SHORT_NUMBER = 10
-_NUMBER = re.compile(r"\S*\d\S*")
 KNOWN_SHARE = 0.9
 """Of the trips of a day: if fewer run in the period too, its trains are not known on the day."""
-_FEW = 8
 
 Times: TypeAlias = tuple[tuple[int, int], ...]
 """Arrival and departure at each station, seconds from midnight before the departure."""
@@ -247,7 +244,7 @@ class _Builder:
                 entries.append(Entry(feature=feature, disposition=DROPPED, reason=reason))
                 continue
             entries.append(self._take(feature, position, row))
-        numbers = self._tell_apart()
+        numbers = dict(zip(self.first, tell_apart(list(self._numbered())), strict=True))
         known = self.known
         kept: dict[bytes, tuple[Span, ...]] = {}
         trains = []
@@ -257,7 +254,7 @@ class _Builder:
             if pattern not in kept:
                 kept[pattern] = self._order(find_spans(active, known, self.calendars.monday))
             runs = int(active[self._in_period].sum())
-            train = replace(train, number=numbers.get(key, train.number), runs=runs)
+            train = replace(train, number=numbers[key], runs=runs)
             trains.append(replace(train, spans=kept[pattern]))
         return tuple(trains), tuple(entries)
 
@@ -285,41 +282,16 @@ class _Builder:
         first = min(range(len(spans)), key=lambda number: (is_other(spans[number]), number))
         return (spans[first], *spans[:first], *spans[first + 1 :])
 
-    def _tell_apart(self) -> dict[tuple[object, ...], str]:
-        """Return another number for each train of a number that several have on one day.
-
-        Such a number is that of a line: the departure tells its trains apart, or their ids.
-        """
-        alike: dict[str, list[tuple[object, ...]]] = {}
+    def _numbered(self) -> Iterator[NumberedTrain]:
         for key, train in self.first.items():
-            alike.setdefault(train.number, []).append(key)
-        numbers: dict[tuple[object, ...], str] = {}
-        for number, keys in alike.items():
-            if len(keys) == 1 or not self._meet(keys):
-                continue
-            clocks = [_departure(self.first[key].times) for key in keys]
-            told = Counter(
-                (clock, self.first[key].stations[0], self.first[key].stations[-1])
-                for clock, key in zip(clocks, keys, strict=True)
+            second = next((max(each) for each in train.times if max(each) >= 0), None)
+            yield NumberedTrain(
+                number=train.number,
+                id=train.id,
+                ends=(train.stations[0], train.stations[-1]),
+                departs="" if second is None else _clock(second),
+                active=self.active[key],
             )
-            for clock, key in zip(clocks, keys, strict=True):
-                train = self.first[key]
-                alone = clock and told[clock, train.stations[0], train.stations[-1]] == 1
-                numbers[key] = f"{number} {clock}" if alone else f"{number} {train.id}"
-        return numbers
-
-    def _meet(self, keys: Sequence[tuple[object, ...]]) -> bool:
-        """Whether several trains run on one day, two that run opposite ways aside."""
-        if np.sum([self.active[key] for key in keys], axis=0, dtype=np.int32).max() < 2:
-            return False
-        if len(keys) > _FEW:
-            return True
-        return any(
-            bool((self.active[one] & self.active[other]).any())
-            for one, other in combinations(keys, 2)
-            if self.first[one].stations[0] != self.first[other].stations[-1]
-            and self.first[one].stations[-1] != self.first[other].stations[0]
-        )
 
     def _take(self, feature: str, position: int, row: object) -> Entry:
         """Add a trip to the trains; return what became of it."""
@@ -401,8 +373,8 @@ class _Builder:
         kind = kind or _KIND_OF_TYPE.get(int(row.route_type), "")  # type: ignore[attr-defined]
         return FeedTrain(
             id=trip,
-            number=_find_number(short, headsign, trip),
-            name=_one_line(route),
+            number=find_number(short, headsign, trip),
+            name=one_line(route),
             kind=kind or self._guess_kind(stations),
             stations=stations,
             times=times,
@@ -431,7 +403,7 @@ class _Builder:
         first = next((max(each) for each in train.times if max(each) >= 0), 0)
         for second in self.repeats[position]:
             moved = _moved(train.times, second - later * _DAY - first)
-            clock = f"{second // 3600:02d}{second // 60 % 60:02d}"
+            clock = _clock(second).replace(":", "")
             yield replace(train, id=f"{train.id}@{clock}", times=moved)
 
 
@@ -470,10 +442,8 @@ def _stop_time(arrival: int, departure: int) -> StopTime:
     )
 
 
-def _departure(times: Times) -> str:
-    """Return when a train leaves, as ``HH:MM``; empty where no time is known."""
-    second = next((max(each) for each in times if max(each) >= 0), None)
-    return "" if second is None else f"{second // 3600:02d}:{second // 60 % 60:02d}"
+def _clock(second: int) -> str:
+    return f"{second // 3600:02d}:{second // 60 % 60:02d}"
 
 
 def _moved(times: Times, seconds: int) -> Times:
@@ -494,23 +464,6 @@ def _in_minutes(times: Times) -> bytes:
     return array("i", [second // 60 for each in times for second in each]).tobytes()
 
 
-def _find_number(short: str, headsign: str, trip: str) -> str:
-    """Return what passengers call a train: its short name, else a headsign that is a number."""
-    short, headsign = _one_line(short), _one_line(headsign)
-    if short and (len(short) <= _SHORT_NUMBER or " " not in short):
-        return short
-    found = _NUMBER.search(short)
-    if found:
-        return found[0]
-    if _NUMBER.fullmatch(headsign) and len(headsign) <= _SHORT_NUMBER:
-        return headsign
-    return _one_line(trip)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _no_rail(trips: pd.DataFrame) -> Problem:
     found = sorted(set(trips["route_type"].tolist()))
     listed = "; ".join(type_name(int(each)) for each in found)
@@ -523,6 +476,6 @@ def _publisher(feed: Feed) -> str:
     if feed.has("feed_info.txt"):
         info = feed.read("feed_info.txt", (), ("feed_publisher_name", "feed_version"))
         if len(info) and info.iloc[0]["feed_publisher_name"]:
-            return _one_line(" ".join(info.iloc[0][["feed_publisher_name", "feed_version"]]))
+            return one_line(" ".join(info.iloc[0][["feed_publisher_name", "feed_version"]]))
     names = feed.read("agency.txt", (), ("agency_name",))["agency_name"]
-    return ", ".join(dict.fromkeys(_one_line(each) for each in names[:3] if each))
+    return ", ".join(dict.fromkeys(one_line(each) for each in names[:3] if each))
