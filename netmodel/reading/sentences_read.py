@@ -14,7 +14,7 @@ from netmodel.reading.duration_phrases import DurationPhrase, find_durations
 from netmodel.reading.event_places import EventPlace, choose_places, find_event_places
 from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_mentions import Mention
-from netmodel.reading.speakers import Speech, find_speeches
+from netmodel.reading.speakers import Speech, find_speeches, name_companies
 from netmodel.reading.time_phrases import TimePhrase, find_times
 from netmodel.reading.told_before import recalls
 from netmodel.reading.told_cues import Cue
@@ -67,7 +67,7 @@ def read_sentences(
     Sentences in a language that is not read are left out.
     """
     done: list[ReadSentence] = []
-    previous = ""
+    previous, company = "", None
     low = folded.low
     named = Counter(each.sentence for each in mentions if each.kind == "stop")
     at = group_by_sentence(mentions)
@@ -92,6 +92,7 @@ def read_sentences(
         durations = find_durations(*whole)
         times = find_times(*whole, durations)
         cues = _returned(low, cues, times)
+        speeches, company = name_companies(folded, sentence, find_speeches(low, sentence), company)
         done.append(
             ReadSentence(
                 number, sentence,
@@ -99,7 +100,7 @@ def read_sentences(
                 places,
                 times,
                 durations,
-                find_speeches(low, sentence),
+                speeches,
                 is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
                 recalls(low, sentence, times),
                 _POINTS_BACK.search(low, sentence.start, sentence.end) is not None,
