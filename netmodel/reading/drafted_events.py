@@ -284,6 +284,8 @@ def _other_claims(
         fields = [*_said(article, home, found.about, words, speech)]
         if found.name:
             fields.append(_plain(found.name, found.value, words))
+        if found.trains:
+            fields.append(_plain("trains", found.trains, words))
         yield DraftClaim(article=article.id, fields=tuple(fields))
 
 

@@ -51,7 +51,10 @@ _PASSENGER = re.compile(r"passenger|suburban|commuter|пасажир|примі�
 
 @dataclass(frozen=True, slots=True)
 class FurtherFound:
-    """One thing: a field of the incident, or a claim; half-open in the folded text."""
+    """One thing: a field of the incident, or a claim; half-open in the folded text.
+
+    ``trains`` are the numbers of those of which it is.
+    """
 
     about: str
     name: str
@@ -63,6 +66,7 @@ class FurtherFound:
     sure: str = "certain"
     why: str = "stated"
     also: tuple[tuple[int, int], ...] = ()
+    trains: tuple[str, ...] = ()
 
 
 def find_further(
@@ -125,9 +129,9 @@ def _delays(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
         return
     longest = max(late, key=lambda duration: duration.hours)
     trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
-    value: FieldValue = trains or FrozenMap({"delay_minutes": round(longest.hours * 60, 1)})
+    minutes = FrozenMap({"delay_minutes": round(longest.hours * 60, 1)})
     yield FurtherFound(
-        "delay", "trains" if trains else "figures", value, longest.start, longest.end, each.number
+        "delay", "figures", minutes, longest.start, longest.end, each.number, trains=trains
     )
 
 
@@ -146,7 +150,7 @@ def _detours(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
         return  # "through Unecha trains run again"
     for place in via[:1]:
         yield FurtherFound(
-            "detour", "trains" if trains else "", trains, place.start, place.end, each.number
+            "detour", "", "", place.start, place.end, each.number, trains=trains
         )
 
 
