@@ -37,6 +37,9 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
 
 
 def _read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
+    here = [each for each in event.sentences if not _is_elsewhere(event, each)]
+    if any(each.told("effect") for each in here):
+        event = replace(event, sentences=here)
     told = [
         cue for each in event.sentences if not each.general
         for cue in each.told("effect") if cue.value not in SIDE
@@ -232,6 +235,9 @@ _PLAIN = frozenset({"power", "signalling", "rolling_stock", "technical", "track_
 
 def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
     """Return the cue of the kind of an event: the first of an order of kinds that it tells of."""
+    here = [each for each in event.sentences if not _is_elsewhere(event, each)]
+    if any(each.told("cause") for each in here):
+        event = replace(event, sentences=here)
     causes = event.cues("cause")
     stopped = [each for each in event.sentences if each.told("effect") or each.told("return")]
     near = {cue.value for each in stopped for cue in each.told("cause")} & _PLAIN
@@ -243,3 +249,11 @@ def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
             if cue.value == value:
                 return cue
     return None
+
+
+def _is_elsewhere(event: EventFound, each: ReadSentence) -> bool:
+    """Whether a later sentence names a section of line, and no place of the event."""
+    names = {name for place in event.places for name in place.names}
+    own = [place for place in each.places if place.form == "section"]
+    later = each is not event.sentences[0]
+    return later and bool(own) and not any(names & {*place.names} for place in own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netmodel.evidence.vocabulary import FrozenMap
 from netmodel.reading.draft_fields import FieldValue
@@ -161,7 +161,33 @@ def _buses(each: ReadSentence) -> Iterator[FurtherFound]:
             return
 
 
-def find_buses(event: EventFound) -> FurtherFound | None:
+_STATION = r"(?:the )?(?:(?:station|станції|станции) )?[\"']*"
+_FROM, _TO = (
+    (re.compile(rf"(?:{words}) {_STATION}$"), re.compile(rf"(?:{words}) "))
+    for words in (
+        r"\bfrom|(?<!\w)(?:з|із|зі|від|из|от|со?)", r"\b(?:to|for|as far as)|(?<!\w)(?:до|в|у|на)"
+    )
+)  # fmt: skip
+"""Words before the places from which and to which buses go, and at the beginning of their words."""
+
+
+def _find_way(low: str, each: ReadSentence) -> EventPlace | None:
+    """Return the way that a sentence names by its ends apart: "to B by bus from A"."""
+    ends = []
+    for before, begins in (_FROM, _TO):
+        found = [
+            x for x in each.places
+            if begins.match(low, x.start) or before.search(low, each.sentence.start, x.start)
+        ]  # fmt: skip
+        if len(found) != 1 or len(found[0].names) != 1:
+            return None
+        ends.append(found[0])
+    first, last = sorted(ends, key=lambda x: x.start)
+    names = (ends[0].names[0], ends[1].names[0])
+    return replace(first, form="section", names=names, end=last.end)
+
+
+def find_buses(low: str, event: EventFound) -> FurtherFound | None:
     """Return between which places buses stood in for trains.
 
     Certain where the section is named in one breath with them, in doubt where it is only that of
@@ -177,6 +203,9 @@ def find_buses(event: EventFound) -> FurtherFound | None:
         if own:
             near = min(own, key=lambda place: abs(place.start - cues[0].start))
             return _bus_way(each, cues[0].start, cues[0].end, near, "stated")
+        apart = _find_way(low, each)
+        if apart is not None:
+            return _bus_way(each, cues[0].start, cues[0].end, apart, "stated")
         others = [place for place in each.places if place.form not in ("region", "other")]
         if len(whole) == 1 and not others and inferred is None:
             inferred = _bus_way(each, cues[0].start, cues[0].end, whole[0], "inferred")
