@@ -107,11 +107,11 @@ def extract_main_text(html: str) -> str:
 
 
 def find_headline(text: str) -> str | None:
-    """Return the line over a text: its first, if an empty one follows and it is no sentence.
+    r"""Return the line over a text: its first, if an empty one follows and it is no sentence.
 
     Examples
     --------
-    >>> find_headline("Wagons derail near Fastiv\\n\\nFour wagons left the rails.")
+    >>> find_headline("Wagons derail near Fastiv\n\nFour wagons left the rails.")
     'Wagons derail near Fastiv'
     >>> find_headline("Four wagons left the rails.")
     """

@@ -180,7 +180,9 @@ def find_further_fields(
 ) -> Iterator[DraftField]:
     """Yield what else an incident says: minutes lost, a quota of trains, the way of buses."""
     names: set[str] = set()
-    buses = find_buses(article.folded.low, event) if effect not in ("", "none", "advisory") else None
+    buses = (
+        find_buses(article.folded.low, event) if effect not in ("", "none", "advisory") else None
+    )
     further = find_further(article.folded.low, event.sentences, effect)
     for found in (*further, *([buses] if buses is not None else [])):
         if found.of_incident and found.name not in names:

@@ -178,6 +178,17 @@ def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
     if lifted and earlier and not earlier[0].future:
         stops = [x for x in event.cues("cause") if x.value in TRAFFIC_STOPPING]
         return EffectRead("closed", (stops or earlier)[0], "doubtful", "inferred")
+    at_hour = [
+        cue for each in event.sentences if any(x.get("clock") is not None for x in each.times)
+        for cue in each.told("return")
+        if cue.anchored and not cue.future and cue.value != "full" and cue.end <= limit.start
+    ]  # fmt: skip
+    barred = [
+        x for x in event.cues("cause")
+        if x.value in _BARS and at_hour and x.start < at_hour[0].start
+    ]  # fmt: skip
+    if barred:  # "derailed at 5:40; the line was opened at 9:20, and trains pass at 25 km/h"
+        return EffectRead("closed", barred[0], "likely", "inferred")
     near = _NEAR_LIMIT if limit.value == "single_track" else _NEAR_FIRST
     if not any(x.start < limit.end + _NEAR_LIMIT and limit.start < x.end + near for x in back):
         return None
@@ -225,6 +236,8 @@ def _infer(event: EventFound) -> EffectRead | None:
     return None
 
 
+_BARS = ("derailment", "accident_at_crossing", "flood", "landslide", "bridge_damage")
+"""Kinds that leave no way past them: what was opened after them had been closed."""
 _INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
 _STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 

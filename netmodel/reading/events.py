@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
-from netmodel.reading.listed_places import split_list
+from netmodel.reading.listed_places import ListReader
 from netmodel.reading.sentence_links import (
     REACH,
     STANDS,
@@ -66,8 +66,9 @@ def gather_events(
         Hubs at the ends of the links on which a station or a hub lies, by its name.
     """
     gatherer = _Gatherer(low, region_of, beside, day_of)
+    lists = ListReader(low)
     for each in sentences:
-        for piece in split_list(each):
+        for piece in lists.take(each):
             gatherer.take(piece)
     gatherer.finish()
     return [each for each in gatherer.events if _is_event(each, gatherer.events)]

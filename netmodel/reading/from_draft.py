@@ -89,6 +89,7 @@ def build_claim(claim: DraftClaim, publisher: str) -> Claim:
     trains = fields.pop("trains", ())
     if trains:
         fields["figures"] = _of_trains(trains, fields.get("figures", {}))
+    place = fields.pop("place", None)
     if about == "running" and place is not None:
         fields["places"] = (place,)
     for name in _left_out(about, fields):
@@ -103,9 +104,7 @@ def _of_trains(trains: Iterable[object], figures: Mapping[str, float]) -> Mappin
     """
     names = [f"train_{re.sub(r'[^0-9]+', '_', str(each)).strip('_')}" for each in trains]
     told = figures or {"": 1}
-    return {
-        f"{train}_{name}".rstrip("_"): value for train in names for name, value in told.items()
-    }
+    return {f"{train}_{name}".rstrip("_"): value for train in names for name, value in told.items()}
 
 
 def _left_out(about: str, fields: Mapping[str, object]) -> tuple[str, ...]:

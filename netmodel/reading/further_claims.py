@@ -149,9 +149,7 @@ def _detours(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     if not (trains or told or any(place.form not in _NO_WAY for place in each.places)):
         return  # "through Unecha trains run again"
     for place in via[:1]:
-        yield FurtherFound(
-            "detour", "", "", place.start, place.end, each.number, trains=trains
-        )
+        yield FurtherFound("detour", "", "", place.start, place.end, each.number, trains=trains)
 
 
 def _buses(each: ReadSentence) -> Iterator[FurtherFound]:

@@ -11,7 +11,13 @@ from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.clauses import count_breaks
 from netmodel.reading.cues import does_recur, find_cues, is_about_rail, is_general, is_somewhere
 from netmodel.reading.duration_phrases import DurationPhrase, find_durations
-from netmodel.reading.event_places import EventPlace, choose_places, find_event_places
+from netmodel.reading.event_places import (
+    EventPlace,
+    choose_places,
+    find_event_places,
+    is_over_list,
+    is_row,
+)
 from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_mentions import Mention
 from netmodel.reading.speakers import Speech, find_speeches, name_companies
@@ -84,8 +90,11 @@ def read_sentences(
         if not sentence.language or not near & rail:
             previous = ""
             continue
-        cues = _without_names(folded, sentence, find_cues(folded, sentence, previous), own)
         places = find_event_places(low, sentence, own)
+        listed = is_row(low, sentence.start, sentence.end, places)
+        if listed or is_over_list(low, sentence.start, sentence.end):
+            previous = _LISTED[sentence.language]
+        cues = _without_names(folded, sentence, find_cues(folded, sentence, previous), own)
         plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
         bare = not plain and _is_bare(low, sentence, cues, places)
         whole = (low, sentence.start, sentence.end, sentence.language)
@@ -125,6 +134,8 @@ def _returned(low: str, cues: Sequence[Cue], times: Sequence[TimePhrase]) -> tup
     )  # fmt: skip
 
 
+_LISTED = {"en": "rail traffic", "uk": "рух поїздів", "ru": "движение поездов"}
+"""What a list of sections is about, though its rows do not say it."""
 _HEADING = 60
 """Letters that a line over a text has at most."""
 
