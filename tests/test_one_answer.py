@@ -56,7 +56,7 @@ def gravest(outages, numbers):
     return {link: OUTAGE_EFFECTS[effect] for link, effect in held.items()}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=several_incidents)
 def test_a_run_says_the_same_wherever_it_is_asked(drawn):
     run = run_of(*drawn)

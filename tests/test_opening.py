@@ -72,7 +72,7 @@ def check_marks(record, sentences):
 HOURS = st.integers(0, 60)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(start=HOURS, width=st.integers(0, 20), length=st.integers(1, 30), late=st.integers(0, 20))
 def test_random_instants_stand_without_a_mark_only_where_reported(start, width, length, late):
     hours = (start, start + width, start + width + length, start + width + length + late)
