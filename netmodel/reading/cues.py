@@ -63,9 +63,20 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
             for x in found
         )
     ]  # fmt: skip
+    lifted = [x for x in found if x.group == "return" and _LIMIT_LIFTED.match(low, x.start)]
+    found = [
+        cue for cue in found
+        if cue.value != "closed" or not any(x.start < cue.start < x.end for x in lifted)
+    ]  # fmt: skip
     found = _last_trains(low, sentence, found)
     found += _find_bare_returns(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+
+_LIMIT_LIFTED = re.compile(
+    r"(?:speed )?(?:limit|restriction|ban|order)|обмежен|заборон|попередж|ліміт|огранич|запрет|предупрежд"
+)
+"""What, where it is cancelled, stops no train: "the limit was cancelled"."""
 
 
 def _is_late(low: str, sentence: Sentence, start: int, end: int) -> bool:
@@ -88,6 +99,7 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
 _LAST_TRAIN = re.compile(
     r"\blast (?:passenger |commuter |evening |freight )?(?:train|express)"
     r" (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
+    r"|\blast (?:passenger |commuter |evening |freight )?(?:train|express) (?:will |is to )?(?:leaves?|goes|go|runs?|departs?)\b"
     r"|(?<!\w)(?:останн|последн)\w{1,3} (?:(?:пасажир|примісь|пассажир|пригород)\w+ )?"
     r"(?:поїзд|потяг|поезд|електричк|электричк)\w* \w+"
 )
@@ -97,12 +109,14 @@ _LAST_TRAIN = re.compile(
 def _last_trains(low: str, sentence: Sentence, found: Sequence[Cue]) -> list[Cue]:
     """Return cues with the going of the last train as the stop of traffic, and not its return."""
     spans = [each.span() for each in _LAST_TRAIN.finditer(low, sentence.start, sentence.end)]
-    if not spans or any(cue.group == "effect" for cue in found):
+    if not spans:
         return list(found)
     kept = [
         cue for cue in found
         if cue.group != "return" or not any(a < cue.end and cue.start < b for a, b in spans)
     ]  # fmt: skip
+    if any(cue.group == "effect" for cue in found):
+        return kept
     return [
         *kept,
         *(make_cue(low, sentence, "effect", "closed", *each, anchored=True) for each in spans),

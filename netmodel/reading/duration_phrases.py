@@ -115,8 +115,8 @@ _LATE_AFTER = {
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
-    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
-    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не более|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
+    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|не (?:більш|довше)(?: як| ніж| за)?|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
+    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не (?:более|дольше|больше)(?: чем)?|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
@@ -130,10 +130,14 @@ _LASTED_AFTER = {
     "ru": re.compile(r"\s*(?:спустя|движение|поезда|линия|путь|участок|стоял|не ход|простоял)"),
 }  # fmt: skip
 _MORE = {
-    "en": re.compile(r"(?:more than|over|at least)\s*$"),
-    "uk": re.compile(r"(?:понад|(?<!щонай)більше|щонайменше|більш як|не менше)(?: за| ніж за)?\s*$"),
-    "ru": re.compile(r"(?:более|больше|свыше|не менее|минимум|не меньше)(?: чем)?(?: за)?\s*$"),
+    "en": re.compile(r"(?:(?<!no )more than|(?<!not )over|at least)\s*$"),
+    "uk": re.compile(r"(?:(?<!не )понад|(?<!щонай)(?<!не )більше|щонайменше|(?<!не )більш як|не менше)(?: за| ніж за)?\s*$"),
+    "ru": re.compile(r"(?:(?<!не )более|(?<!не )больше|свыше|не менее|минимум|не меньше)(?: чем)?(?: за)?\s*$"),
 }  # fmt: skip
+AT_MOST_AFTER = re.compile(
+    r",? (?:at (?:the )?(?:most|latest|outside|longest)|or less|maximum|щонайбільше|максимум|самое большее|от силы)(?!\w)"
+)
+"""What behind a length makes of it the most that something takes."""
 _NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
 
 
@@ -159,6 +163,10 @@ _ON_THE_WAY = re.compile(
 """Words before a length by which the way of trains is longer."""
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d (?:hours|hrs)|(?:двух|трех|четырех|пяти|шести) дня")
 """An hour of the clock: "at 0540 hours", "около четырех дня"."""
+_YET = re.compile(
+    r"(?<!\w)(?:ще|еще) (?:за|через|\w+ через)(?: \w+)? $|\b(?:another|a further)(?: \w+)? $"
+)
+"""Words before a length that is counted from what was told just before: "ще за двадцять хвилин"."""
 _NEXT_HOURS = re.compile(r"\b(?:in|over|during|within) the (?:next|coming) $")
 _SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
@@ -169,7 +177,7 @@ _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пу�
 
 def _role(before: str, after: str, language: str) -> str | None:
     """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
-    if _SPEED.search(before):
+    if _SPEED.search(before) or _YET.search(before):
         return ""
     if _OF_NOON.match(after) or _is_clock(before, after, language):
         return None
@@ -183,7 +191,7 @@ def _role(before: str, after: str, language: str) -> str | None:
         return ""
     if _AGO.match(after):
         return None if language != "en" or not before.endswith("in ") else ""
-    if _WITHIN[language].search(before):
+    if _WITHIN[language].search(before) or AT_MOST_AFTER.match(after):
         return "within"
     if language == "en" and _AFTER_A_SPELL.search(before) and after.startswith(" of "):
         return ""  # "after two days of rain"

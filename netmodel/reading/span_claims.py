@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from netmodel.reading.clauses import count_breaks, is_to_come
-from netmodel.reading.duration_phrases import DurationPhrase
+from netmodel.reading.duration_phrases import AT_MOST_AFTER, DurationPhrase
 from netmodel.reading.event_claims import EventClaims
 from netmodel.reading.found_claims import ENDS, ClaimFound, UnusedTime
 from netmodel.reading.sentences_read import ReadSentence
@@ -44,6 +44,10 @@ _AND_DAY = re.compile(
 )
 _AND_DATE = re.compile(r"\b(?:and)\b|(?<!\w)(?:та|і|й|и)(?!\w)")
 _AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
+_STOP = re.compile(
+    r"(?:closure|interruption|stoppage|break|блокад|перерв|закритт|зупинк|перерыв|закрыти|остановк)"
+)
+"""Nouns for a stop, which say of themselves that they last."""
 NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -244,6 +248,7 @@ class SpanClaims(EventClaims):
             return
         within = spoken == "within" and (
             future
+            or AT_MOST_AFTER.match(self.low, duration.end) is not None
             or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
         )
         second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
@@ -315,6 +320,7 @@ class SpanClaims(EventClaims):
     def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
         """Whether a length is of the stop or the return of traffic, in one breath with it."""
         told = cue.group in ("return", "occurred") or cue.value == "strike_action"
+        told = told or _STOP.match(self.low, cue.start) is not None
         if not told and (cue.group != "effect" or not cue.anchored):
             return False
         first, last = sorted(((duration.start, duration.end), (cue.start, cue.end)))

@@ -201,7 +201,8 @@ UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
            (r"\s(?:сут(?:ок|ки|ками)|дн\w{1,2}|день)(?!\w)", 24.0), (r"\sнедел\w{1,2}", 168.0)),
 }  # fmt: skip
 LONE: Mapping[str, tuple[tuple[str, float], ...]] = {
-    "en": ((r"(?:half an hour|half-an-hour|half hour)", 0.5),
+    "en": ((r"(?:half an hour|half-an-hour|half hour)", 0.5), (r"(?:a|one) day and a half", 36.0),
+           (r"(?:a|one) week and a half", 252.0), (r"half a day", 12.0),
            (r"(?:an hour and a half|one and a half hours)", 1.5), (r"three[- ]quarters of an hour", 0.75), (r"(?:a )?quarter of an hour", 0.25), (r"\ban hour\b", 1.0)),
     "uk": ((r"(?:пів ?години|півгодини)", 0.5), (r"(?:три чверті години)", 0.75), (r"(?:чверть години)", 0.25),
            (r"(?:пів ?доби)", 12.0), (r"двогодинн\w+", 2.0), (r"тригодинн\w+", 3.0), (r"чотиригодинн\w+", 4.0),

@@ -90,7 +90,16 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if _PEOPLE.search(around):
         start, end = clause_of(low, each.sentence, phrase.start, phrase.end)
         return not told or _PEOPLE.search(low, start, end) is not None
+    if not told and _LAST_TRAIN.search(low, first, phrase.core):
+        return True
     return not told and _OFFICE.search(around) is not None
+
+
+_LAST_TRAIN = re.compile(
+    r"\blast (?:\w+ )?(?:train|express|service) (?:will |is to )?(?:leaves?|goes|go|departs?|runs?)\b[^.;,]{0,30}$"
+    r"|(?<!\w)(?:останн|последн)\w{1,3} (?:\w+ )?(?:поїзд|потяг|поезд|електричк|электричк|рейс)\w* \w+ [^.;,]{0,20}$"
+)
+"""Words before the hour of the last train, which is no hour of a return."""
 
 
 _OWN_CLOCK = re.compile(
