@@ -212,10 +212,12 @@ def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
     if _PEOPLE.search(low[sentence.start : start]):
         return True  # "two men of 41 and 26 were held"
     first, last = clause_of(low, sentence, start, end)
-    if words.DESK.search(low, first, last) is None:
-        return False
+    desks = [each.span() for each in words.DESK.finditer(low, first, last)]
     named = _traffic(sentence.language).finditer(low, first, last)
-    return all(words.STATION.match(each[0]) for each in named)
+    return bool(desks) and all(
+        words.STATION.match(each[0]) or any(a <= each.start() < b for a, b in desks)
+        for each in named
+    )
 
 
 @lru_cache(maxsize=4)

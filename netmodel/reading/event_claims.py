@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from netmodel.reading.clauses import clause_of, count_breaks, is_forecast
+from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
@@ -77,6 +78,7 @@ class EventClaims:
         self.vague = False
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
+        self.measured: list[DurationPhrase] = []
 
     def _keep(self, found: ClaimFound) -> None:
         """Keep a claim; of two that say the same, that of which a speaker is named."""

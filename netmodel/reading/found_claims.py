@@ -294,10 +294,14 @@ def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
 
 
 def _are_accounts(ends: Sequence[ClaimFound]) -> bool:
-    """Whether one sentence gives the same end in the words of two speakers."""
-    said = {(x.speech.who_start, id(x.sentence)) for x in ends if x.speech is not None}
-    sentences = {id(x.sentence) for x in ends}
-    return len(ends) > 1 and len(said) == len(ends) and len(sentences) == 1
+    """Whether the same end is given in the words of two speakers, who name no more than it."""
+    own = [x for x in ends if x.speech is not None and not x.near_speech]
+    said = {x.speech.name for x in own if x.speech is not None}
+    if not len(ends) == len(said) > 1:
+        return False
+    instants = [x.bounds.earliest for x in ends if x.bounds is not None and x.bounds.earliest]
+    near = len(instants) == len(ends) and max(instants) - min(instants) < 2 * _SURELY
+    return near or len({id(x.sentence) for x in ends}) == 1
 
 
 ENDS = ("first_traffic", "full_service")

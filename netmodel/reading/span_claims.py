@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from netmodel.reading.clauses import count_breaks, is_to_come
 from netmodel.reading.duration_phrases import AT_MOST_AFTER, DurationPhrase
@@ -39,6 +39,11 @@ _TO_UNDO = re.compile(
 )
 """What follows a length after which trains ran: "fourteen hours before anything got past"."""
 _SEVERAL = 2
+_FOR_SO_LONG = re.compile(r" ?[,(–-]? ?(?:for|на|lasting|тривалістю|продолжительностью)? ?(?:about |some |майже |почти )?")
+_SO_LONG_FROM = re.compile(
+    r",? (?:from|since|beginning at|starting at|з|із|від|починаючи з|со?|от|начиная с) "
+)
+"""What stands between a clock and the length of the stop that began then."""
 _AND_DAY = re.compile(
     r",? ?(?:(?:and|та|і|й|и)(?: then| again| also| знову| снова)?)?,? ?(?:on |у |в |во )?(?:the )?"
 )
@@ -48,6 +53,8 @@ _STOP = re.compile(
     r"(?:closure|interruption|stoppage|break|блокад|перерв|закритт|зупинк|перерыв|закрыти|остановк)"
 )
 """Nouns for a stop, which say of themselves that they last."""
+_LAST = ("strike_action", "planned_works")
+"""Kinds whose own length is that of the stop."""
 NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -229,7 +236,7 @@ class SpanClaims(EventClaims):
 
     def _read_duration(self, each: ReadSentence, duration: DurationPhrase) -> None:
         cue = self._cue_of_length(each, duration)
-        if cue is None:
+        if cue is None or any(x is duration for x in self.measured):
             return
         if each.general:
             self._read_rule(each, duration, cue)
@@ -251,18 +258,58 @@ class SpanClaims(EventClaims):
             or AT_MOST_AFTER.match(self.low, duration.end) is not None
             or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
         )
+        basis = self._basis(cue, future=future)
+        if basis == "observed" and not within and self._ends_ahead(duration):
+            basis = "planned"
         second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
         speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         self.claims.append(
             ClaimFound(
                 "full_service" if second else self._end_about(cue),
-                self._basis(cue, future=future),
+                basis,
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
                 near_speech=near, cue=cue,
             )
         )  # fmt: skip
+
+    def _ends_ahead(self, duration: DurationPhrase) -> bool:
+        """Whether a length from the start on ends after the publication."""
+        if self.began is None:
+            return False
+        return self.began + timedelta(hours=duration.hours) > self.calendar.latest
+
+    def _read_spell(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Read one of several stops with its length: "at 6:20 for half an hour, at 13:05 for …"."""
+        length = self._length_beside(each, phrase)
+        stops = [x for x in each.told("effect") if x.value == "closed"]
+        spells = [
+            x for x in each.times
+            if x.get("clock") is not None
+            and (x.pair is not None or self._length_beside(each, x) is not None)
+        ]  # fmt: skip
+        if length is None or not stops or len(spells) < _SEVERAL:
+            return False
+        read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False)
+        if read is None:
+            return False
+        self._add(each, "start", "observed", phrase, read, read.bounds, cue=stops[0])
+        ends = read.bounds.shift(length.hours, length.hours)
+        self._add(each, "first_traffic", "observed", phrase, read, ends)
+        self.measured.append(length)
+        return True
+
+    def _length_beside(self, each: ReadSentence, phrase: TimePhrase) -> DurationPhrase | None:
+        """Return the length that stands at a clock in one breath: "for four hours from 21:30"."""
+        if phrase.get("clock") is None or phrase.pair is not None or phrase.closes is not None:
+            return None
+        for length in each.durations:
+            behind = _FOR_SO_LONG.fullmatch(self.low, phrase.end, length.start)
+            before = _SO_LONG_FROM.fullmatch(self.low, length.end, phrase.core)
+            if length.role == "lasted" and (behind or before):
+                return length
+        return None
 
     def _cue_of_length(self, each: ReadSentence, duration: DurationPhrase) -> Cue | None:
         """Return what a length is of; ``None`` if it is none of a stop or a return of traffic."""
@@ -319,7 +366,7 @@ class SpanClaims(EventClaims):
 
     def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
         """Whether a length is of the stop or the return of traffic, in one breath with it."""
-        told = cue.group in ("return", "occurred") or cue.value == "strike_action"
+        told = cue.group in ("return", "occurred") or cue.value in _LAST
         told = told or _STOP.match(self.low, cue.start) is not None
         if not told and (cue.group != "effect" or not cue.anchored):
             return False

@@ -321,7 +321,7 @@ def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:
         return None
     while start > 0:
         previous = words.rfind(" ", 0, start - 1) + 1
-        if not _ADJECTIVE.search(words[previous : start - 1]):
+        if start - 1 - previous < _SHORT or not _ADJECTIVE.search(words[previous : start - 1]):
             break
         start = previous
     return start
@@ -334,6 +334,8 @@ _ALL = tuple(
         *(p for _, p in _PARTIES),
     )
 )
+_SHORT = 4
+"""Letters below which a word is no adjective: "на"."""
 _ADJECTIVE = re.compile(
     r"(?:[иыо]й|ій|ая|яя|на|ька|цька|ова|ні|ві|ські|цькі|ые|ие|ої|ій|ому|ого|ном|ской|ської|еві|ими|ых|их)$"
 )

@@ -73,7 +73,7 @@ def cue_distance(low: str, cue: Cue, start: int, end: int) -> int:
 
 
 _SECTION = re.compile(
-    r"(?:between|між|между) [\w'-]+(?: [\w'-]+)? (?:and|та|і|й|и) [\w'-]+|[\w'-]+ – [\w'-]+"
+    r"(?:between|між|между) [\w'-]+(?: [\w'-]+)? (?:and|та|і|й|и) [\w'-]+|[\w'-]+ [–-] [\w'-]+"
 )
 """A section between two places, whose names put no distance between a verb and its time."""
 

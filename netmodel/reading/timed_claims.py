@@ -10,6 +10,7 @@ from datetime import date
 from netmodel.reading.clauses import is_forecast, is_to_come
 from netmodel.reading.coming_times import ComingTimes
 from netmodel.reading.found_claims import (
+    ENDS,
     ClaimFound,
     UnusedTime,
     drop_wider,
@@ -70,6 +71,11 @@ _TOOK = re.compile(
     r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
 )
 """Words before the hour until which something took: it was done then."""
+_OTHER_TIME = re.compile(
+    r"назыв\w+ (?:другое|иное)|назва\w+ (?:другое|иное|інший|інакший)|назива\w+ (?:інший|інакший)"
+    r"|gave (?:it|the time) as|put (?:it|the time) at|timed it at|gives? (?:another|a different)"
+)
+"""Words for another account of the hour that was told last."""
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -109,7 +115,7 @@ class TimedReader(ComingTimes):
             moment = moment or is_of_heading(self.low, each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
-            if self._read_on_days(each, phrase):
+            if self._read_on_days(each, phrase) or self._read_spell(each, phrase):
                 continue
             recurs = phrase.get("clock") is not None and (
                 each.recurs or self._is_within_days(phrase)
@@ -163,6 +169,14 @@ class TimedReader(ComingTimes):
             cue = replace(cue, group="occurred") if phrase.end <= cue.start else cue
         if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
             cue = replace(cue, group="return", value="full")
+        if cue is not None and cue.group == "return" and phrase.before == "since":
+            limits = [x for x in each.told("effect") if x.value in LIMITS]
+            within = [x for x in limits if cue.start <= x.start < cue.end]
+            cue = within[0] if within else cue  # "the limit in force since May was lifted"
+        if cue is not None and _OTHER_TIME.match(self.low, cue.start) and self.claims:
+            last = self.claims[-1].about
+            value = "full" if last == "full_service" else "first"
+            cue = replace(cue, group="return", value=value) if last in ENDS else cue
         return phrase, cue
 
     def _is_unfit(self, phrase: TimePhrase, cue: Cue) -> bool:
