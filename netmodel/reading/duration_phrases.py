@@ -115,8 +115,8 @@ _LATE_AFTER = {
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
-    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|не (?:більш|довше)(?: як| ніж| за)?|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
-    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не (?:более|дольше|больше)(?: чем)?|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
+    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|не (?:більш|довше)(?: як| ніж)?(?: за)?|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
+    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не (?:более|дольше|больше)(?: чем)?(?: за)?|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
@@ -230,6 +230,8 @@ _DAY_AFTER = re.compile(
 
 
 def _is_clock(before: str, after: str, language: str) -> bool:
+    if language != "en" and re.search(r"\d-(?:ту|та|ій|ої|ї|у|й|го|му|ти|и) $", before):
+        return True  # "станом на 18-ту годину"
     if language == "uk":
         clock = re.search(r"(?:^|\s)(?:об?|опівн\w+|з|із|до|після|по|під|к|годині) $", before)
         return clock is not None and not re.search(
