@@ -103,9 +103,9 @@ def _hours(text: str, language: str) -> float:
 _LATE_BEFORE = {
     "en": re.compile(r"(?:late by|delay(?:s|ed)?(?: of| by| reached| up to| reach)*|lost|lose|losing|longer by"
                      r"|behind schedule by|up to|\bby|costs?(?: \w+){1,3}?|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
-    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше|зайв\w+|додатков\w+)(?: \w+){0,4} ?$"
+    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|(?<!не )довше|зайв\w+|додатков\w+)(?: \w+){0,4} ?$"
                      r"|(?:запізн|затрим|спізн|відста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
-    "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|дольше|лишн\w+|дополнительн\w+|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
+    "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|(?<!не )дольше|лишн\w+|дополнительн\w+|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
                      r"|(?:опозд|опазд|задерж|отста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
 }  # fmt: skip
 _LATE_AFTER = {
@@ -145,6 +145,11 @@ _OF_NOON = re.compile(
     r" (?:after|past|before|to|по|після|после|до) (?:noon|midnight|півноч|полудн|полуд|полуноч)"
 )
 """What makes of minutes an hour of the clock: "ten minutes after midnight"."""
+_TO_HOUR = re.compile(
+    r" (?:до )?(?:(?:перш|друг|трет|четверт|п'ят|шост|сьом|восьм|дев'ят|десят|одинадцят|дванадцят)(?:ої|у|а|я|ю|ьої)"
+    r"|час(?:а|у)?|два|двух|три|трех|четыре|четырех|(?:пят|шест|сем|девят|десят|одиннадцат|двенадцат)[ьи]|восемь|восьми)(?!\w)"
+)
+"""What makes of minutes a clock: "за десять хвилин дев'ята"."""
 _AGO = re.compile(
     r"\s*(?:ago|earlier|before(?! (?:anything|trains?|traffic|the (?:first|line|track)|a |one|movement|it|they)\b)|тому|назад|раніше|ранее)\b"
 )
@@ -179,6 +184,8 @@ def _role(before: str, after: str, language: str) -> str | None:
     """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
     if _SPEED.search(before) or _YET.search(before):
         return ""
+    if before.endswith(("за ", "без ")) and _TO_HOUR.match(after):
+        return None
     if _OF_NOON.match(after) or _is_clock(before, after, language):
         return None
     if _LATE_AFTER[language].match(after) or _LATE_BEFORE[language].search(before):

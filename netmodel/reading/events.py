@@ -36,6 +36,7 @@ from netmodel.reading.sentence_links import (
     only_serves,
     only_waits,
     tells_effect,
+    tells_length,
     tells_whole_stop,
 )
 from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
@@ -195,6 +196,7 @@ class _Gatherer:
             tells_effect(each, current)
             or only_delays(each, current)
             or only_carries(each, current)
+            or tells_length(each, current)
             or only_leads(self.low, each, current)
             or completes(each, current, self.beside)
             or means_them(self.low, each, current)

@@ -343,6 +343,20 @@ def only_delays(each: ReadSentence, current: EventFound) -> bool:
     return near and not (told or own or each.times or each.told("cause") or each.recalls)
 
 
+def tells_length(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence right behind a stop tells how long trains stood, and no hour."""
+    beside = each.number - current.last == 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    stops = any(x.value == "closed" for x in each.told("effect"))
+    lasted = any(x.role == "lasted" for x in each.durations)
+    if not (beside and same and stops and lasted) or each.times or each.told("cause"):
+        return False
+    known = any(x.times for x in current.sentences)
+    told = any(x.durations for x in current.sentences) or current.cues("return")
+    own = any(x.form in ("section", "region") for x in each.places)
+    return known and not (told or own or each.recalls)
+
+
 def only_carries(each: ReadSentence, current: EventFound) -> bool:
     """Whether a sentence behind an event tells only how people went on by road."""
     near = each.number - current.last <= REACH and bool(current.places)

@@ -11,12 +11,12 @@ from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.word_forms import may_act, may_be_nominative, put_in_nominative
 
 _VERBS: Mapping[str, str] = {
-    "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|added|confirmed|warned|warns|claimed|claims"
+    "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|heard|puts?(?= (?:it|the time) at)|dates?(?= (?:it|the \w+) (?:to|at))|insists?|added|confirmed|warned|warns|claimed|claims"
     r"|asserted|stated|noted|posted|acknowledged|denied|estimates?|estimated|suggested|advises|advised|urged|urges|hopes?|hoped|expects?|expected"
     r"|promised|promises|promise|believes?|insisted|spoke|called|calls|gave(?! (?:way|up|out|the (?:all[- ]clear|green light|go-ahead)))|gives|pledged|cautioned|conceded|admitted|describes|described|quoted|blamed|maintains?|maintained|insists|contends?|contended|argues?|argued|recommends|recommended|reckons?|reckoned|decided|decides|figures?(?= that)|recalls?|recalled|remembers?|thinks?|notes)",
-    "uk": r"(?:ма(?:є|ють) намір|повідом\w+|розпов\w+|заяв\w+|написа\w+|пиш(?:е|уть)|поясн\w+|уточн\w+|запевн\w+|сказа\w+|каз?жуть|каже|зазнач\w+|наголос\w+|інформу\w+|поінформу\w+"
+    "uk": r"(?:наполяга\w+|дату(?:є|ють)|почул\w+(?= (?:\w+ )?(?:гуркіт|вибух|удар|гуркот))|ма(?:є|ють) намір|повідом\w+|розпов\w+|заяв\w+|написа\w+|пиш(?:е|уть)|поясн\w+|уточн\w+|запевн\w+|сказа\w+|каз?жуть|каже|зазнач\w+|наголос\w+|інформу\w+|поінформу\w+"
     r"|попере(?:ди|джа)\w+|обіця\w+|сподіва\w+|прогнозу\w+|стверджу\w+|підтверд(?!илис|илас|илос)\w+|оголос\w+|рад(?:ить|ять|ила|или)|рекоменду\w+|дода(?:в|ла|ли|є|ють)|визна(?:в|ла|ли|є|ють)|згаду\w+|згадав|пригаду\w+|нагада(?:в|ла|ли)|нагаду(?:є|ють)|оціню(?:є|ють)|оціни(?:в|ла|ли)|говор\w+|переда(?:є|ють|ла|ли|в)|назива(?:є|ють)|відзвіту\w+|спростув\w+|посла\w+сь|послал\w+ся|заклика\w+|розраховують|очіку(?:є|ють)|припускає)",
-    "ru": r"(?:намерен\w?(?!\w)|извеща\w+|извести\w+|сообщ(?:ил|а)\w*|рассказ\w+|заяв\w+|написа\w+|пиш(?:ет|ут)|поясн\w+|объясн\w+|уточн\w+|заверил\w*|сказа\w+|отмет\w+|отмеча\w+|подчеркн\w+|информир\w+|проинформир\w+"
+    "ru": r"(?:настаива\w+|датиру\w+|услыша\w+(?= (?:\w+ )?(?:грохот|взрыв|хлоп|удар))|намерен\w?(?!\w)|извеща\w+|извести\w+|сообщ(?:ил|а)\w*|рассказ\w+|заяв\w+|написа\w+|пиш(?:ет|ут)|поясн\w+|объясн\w+|уточн\w+|заверил\w*|сказа\w+|отмет\w+|отмеча\w+|подчеркн\w+|информир\w+|проинформир\w+"
     r"|предупре(?:ди|жда)\w+|обеща\w+|надее\w+|надеются|прогнозир\w+|утвержда\w+|подтверд(?!илис|илас|илос)\w+|объяв\w+|совету\w+|рекоменду\w+|добав\w+|призна\w+|вспомина\w+|вспомни\w+|напомни\w+|оценива\w+|оценил\w*|говор\w+|переда(?:ет|ют|ла|ли|л)|называ(?:ет|ют)|отчита\w+|опроверг\w+|сосла\w+сь|призвал\w*|призыва\w+|рассчитыва\w+|ожида(?:ет|ют)|полага\w+)",
 }  # fmt: skip
 _ACCORDING: Mapping[str, str] = {
@@ -52,7 +52,7 @@ _CUT = re.compile(
     r"|(?<!\w)(?:що|что|про те|о том)(?!\w).*"
 )
 _CONJ = re.compile(
-    r"(?<!\w)(?:and|but|while|although|though|because|as|that|when|since|where|after|а|але|і|й|та|проте|що|бо|коли|но|и|однако|что|когда|пока|поки|хоча|хотя)(?!\w)"
+    r"(?<!\w)(?:and|but|while|although|though|because|as|that|when|since|where|after|so|then|therefore|тому|тож|отже|поэтому|а|але|і|й|та|проте|що|бо|коли|но|и|однако|что|когда|пока|поки|хоча|хотя)(?!\w)"
 )
 _WORDS, _APPOSITION = 9, 45
 _PARTIES: tuple[tuple[str, str], ...] = (
@@ -70,7 +70,7 @@ _PARTIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "authority",
-        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|(?<!\w)ова\b|\w*адміністр|\w*администр|міністер|министер|уряд|правительств|депутат|слідч|следств|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
+        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|(?<!\w)ова\b|\w*адміністр|\w*администр|міністер|министер|уряд|правительств|депутат|слідч|следств|служб|emergency services|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
     ),
     (
         "operator",

@@ -42,6 +42,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:the )?first half of the day", "morning"), (r"(?:the )?second half of the day", "afternoon"),
         ((r"overnight|during the night|in the night|last night|at night|through the night|all night"
          r"|night-?time"), "overnight"),
+        (r"(?:night|night-?time|overnight) (?=\w*(?:attack|strike|shelling|blast|raid|drone|storm))", "overnight"),
         (r"tonight", "night"),
         (r"(?<!hours )(?<!hour )(?<!minutes )(?<!were )(?<!was )(?<!ran )(?<!run )(?<!half )late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
         (r"early (?=(?:on )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! morning)|\d{1,2} [a-z]))", "small_hours"),
