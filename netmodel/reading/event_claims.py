@@ -227,7 +227,7 @@ class EventClaims:
         if not future:
             return "observed"
         told = cue.group == "effect" and cue.value != "normal"
-        if told or cue.group == "occurred" or self.kind == "planned_works":
+        if told or cue.group == "occurred" or self.kind in ("planned_works", "strike_action"):
             return "planned"
         return "forecast"
 

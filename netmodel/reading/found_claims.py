@@ -161,7 +161,10 @@ def find_vague_starts(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     exact = [x for x in starts if x.bounds and x.bounds.earliest == x.bounds.latest]
     stops = [x for x in exact if x.cue is not None and x.cue.group == "effect"]
     if not stops:  # "goes round tonight …: at 14:35 ice snapped the wire"
-        return [x for x in starts if any(_begins_before(one, x) for one in exact)]
+        return [
+            x for x in starts
+            if not any(x is one for one in exact) and any(_begins_before(one, x) for one in exact)
+        ]  # fmt: skip
     return [
         x for x in starts
         if not any(x is one for one in stops)

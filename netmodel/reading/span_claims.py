@@ -262,6 +262,8 @@ class SpanClaims(EventClaims):
         if basis == "observed" and not within and self._ends_ahead(duration):
             basis = "planned"
         second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
+        if self._read_after_first(each, duration, cue, second=second is not None):
+            return
         speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         self.claims.append(
             ClaimFound(
@@ -273,6 +275,29 @@ class SpanClaims(EventClaims):
                 near_speech=near, cue=cue,
             )
         )  # fmt: skip
+
+    def _read_after_first(
+        self, each: ReadSentence, duration: DurationPhrase, cue: Cue, *, second: bool
+    ) -> bool:
+        """Read the return of the rest so long after the first trains: "the other six hours later"."""
+        firsts = [
+            x for x in self.claims
+            if x.about in ENDS and x.basis == "observed" and x.bounds is not None
+            and x.bounds.earliest is not None and x.bounds.earliest == x.bounds.latest
+            and x.sentence is not each
+        ]  # fmt: skip
+        if cue.future or cue.group != "return" or not firsts or not (second or cue.value == "full"):
+            return False
+        first = firsts[-1].bounds or Bounds()
+        ends = first.shift(duration.hours, duration.hours)
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
+        self._keep(
+            ClaimFound(
+                "full_service", "observed", duration.start, duration.end, each, speech, ends,
+                sure="likely", why="nearby", near_speech=near, cue=cue,
+            )
+        )  # fmt: skip
+        return True
 
     def _ends_ahead(self, duration: DurationPhrase) -> bool:
         """Whether a length from the start on ends after the publication."""

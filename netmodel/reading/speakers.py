@@ -349,6 +349,9 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
             sentence.start + len(left.rstrip()) - 1
         )  # a name after an office: "the mayor, X, said"
         left = low[sentence.start : verb]
+    quoted = _QUOTED.search(left)
+    if quoted is not None:
+        return sentence.start + quoted.start("who"), sentence.start + quoted.end("who")
     stop = max((left.rfind(mark) for mark in ',;:"('), default=-1) + 1
     for found in _CONJ.finditer(left):
         stop = max(stop, found.end())
@@ -370,6 +373,8 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
     return named.span("who") if named is not None else (start, end)
 
 
+_QUOTED = re.compile(r"(?<=[\w,] )\"(?P<who>(?:[\w'-]+ ){0,3}[\w'-]+)\" (?:\w+ )?$")
+"""A name in quotation marks before a verb: the "Crimean Railway" says."""
 _NAMED = re.compile(r"(?:^|[\"'.;:] ?)(?P<who>(?!(?:the|an?) )(?:[\w.']+ ){1,2}[\w']+), ?$")
 """A name before an office: "Ivan Petrenko, a spokesman for the railway, said"."""
 

@@ -76,6 +76,10 @@ _OTHER_TIME = re.compile(
     r"|gave (?:it|the time) as|put (?:it|the time) at|timed it at|gives? (?:another|a different)"
 )
 """Words for another account of the hour that was told last."""
+_ACCOUNT = re.compile(
+    r"puts? (?:it|the \w+) at|dates? (?:it|the)|insists? on|дату(?:є|ють)|наполяга\w+ на|датиру\w+|настаива\w+ на"
+)
+"""Words for accounts of the hour at which it began."""
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -149,6 +153,9 @@ class TimedReader(ComingTimes):
     def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
         """Return a time with what it is of; that of an attack is when all began."""
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        account = self._account_in(each)
+        if account is not None and phrase.get("clock") is not None:
+            return phrase, account
         if cue is not None and cue in each.refused and phrase.before in ("since", "until"):
             cue = replace(cue, group="effect", value="closed", denied=False)
         if cue is not None and self._is_taken(each, phrase, cue):
@@ -178,6 +185,13 @@ class TimedReader(ComingTimes):
             value = "full" if last == "full_service" else "first"
             cue = replace(cue, group="return", value=value) if last in ENDS else cue
         return phrase, cue
+
+    def _account_in(self, each: ReadSentence) -> Cue | None:
+        """Return the words of a sentence for accounts of an hour, if it tells of nothing else."""
+        if each.told("effect") or each.told("return") or not each.speeches:
+            return None
+        found = [x for x in each.cues if _ACCOUNT.match(self.low, x.start)]
+        return found[0] if found else None
 
     def _is_unfit(self, phrase: TimePhrase, cue: Cue) -> bool:
         """Whether a time is of words that say of this event neither a beginning nor an end."""

@@ -168,6 +168,11 @@ def _is_of_aftermath(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     )
 
 
+_LET_IN = re.compile(
+    r"\b(?:crews?|repairers?|engineers|sappers|railwaymen|workers) (?:\w+ )?(?:can|could|will|may|to|would|were|was) (?:be )?(?:let|allowed|admitted) (?:in|on)\b"
+    r"|(?<!\w)(?:бригад|ремонтник|колійник|сапер|ремонтн|путейц)\w* (?:\w+ )?(?:пустять|допустять|впустять|пустят|допустят)"
+)
+"""Words for those who may begin to repair."""
 _BEGAN = re.compile(
     r"(?:(?P<work>приступил\w*|взял\w+сь|взялися)|почали|начали|began|started)"
     r"(?: (?:ремонт|роботу|работу|work|repairs))?(?: (?:at|о|об|в))? $"
@@ -238,6 +243,8 @@ def _is_of_cause(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which people began to work: "we began at five"."""
     if _COME.match(low, phrase.end) or _is_of_cause(low, each, phrase):
+        return True
+    if _LET_IN.search(low, each.sentence.start, each.sentence.end):
         return True
     left = low[each.sentence.start : phrase.core]
     if _ARRIVED.search(left[-110:]) or _PUT_OUT.search(left[-60:]) or _FIRE_ENDED.search(left):
