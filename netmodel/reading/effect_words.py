@@ -255,15 +255,15 @@ STILL: Mapping[str, str] = {
 TRAFFIC: Mapping[str, str] = {"en": _EN_T, "uk": _UK_T, "ru": _RU_T}
 """What runs and what it runs on: verbs whose pattern begins with ``~`` speak of it."""
 SERIES: Mapping[str, str] = {
-    "en": r"\b(?:spate|series|string|wave|campaign|number|rash) of (?:[\w']+ ){0,3}$",
-    "uk": r"(?<!\w)(?:сері[яїюєй]\w*|низ[кц]\w+|хвил\w+|череда|череди) (?:[\w']+ ){0,2}$",
-    "ru": r"(?<!\w)(?:сери[яиюей]\w*|ряд\w{0,2}|волн\w{1,2}|черед\w{1,2}) (?:\w+ ){0,2}$",
+    "en": r"\b(?:daily|constant|continual|regular|repeated) (?:\w+ )?$|\b(?:spate|series|string|wave|campaign|number|rash) of (?:[\w']+ ){0,3}$",
+    "uk": r"(?<!\w)(?:щоденн|постійн|регулярн|безперервн)\w{1,3} (?:\w+ )?$|(?<!\w)(?:сері[яїюєй]\w*|низ[кц]\w+|хвил\w+|череда|череди) (?:[\w']+ ){0,2}$",
+    "ru": r"(?<!\w)(?:ежедневн|постоянн|регулярн|непрерывн)\w{1,3} (?:\w+ )?$|(?<!\w)(?:сери[яиюей]\w*|ряд\w{0,2}|волн\w{1,2}|черед\w{1,2}) (?:\w+ ){0,2}$",
 }  # fmt: skip
 """Words before what happened again and again: none of it is the event that is told."""
 HEDGES: Mapping[str, str] = {
     "en": r"\b(?:could|(?<!\d )(?<!\d\w\w )(?<!\bin )(?<!\bof )(?<!since )(?<!until )(?<!\bby )(?<!-)may(?! \d)|might|if|in case|in the event of|risk of (?:\w+ )?(?:closure|delays|cancel\w*|interruption)|fear(?:s|ed)?|den(?:y|ies|ied|ying)|rumou?rs?|unless|possib\w+|would have to|threaten\w*|unlikely|untrue|unfounded|ruled out|no question of|no plans?|supposedly|purported\w*|forged|fake|bogus|no (?:such )?decisions?|not planned|alleged\w*|whether|hoax\w*|false report\w*|disinformation|false alarms?|(?:turned out|proved) (?:to be )?false)\b",
-    "uk": r"(?<!\w)(?:може|можуть|могл[иао]|міг|у разі|в разі|якщо|чутк\w+|не виключа\w+|можлив\w+|ймовірн\w+|не плану\w+|нібито|начебто|мовляв|підроблен\w+|буцімто|вкид\w*|фейк\w*|не відповіда\w+ дійсності|спростову\w+|жодних рішень|погрожу\w+|погроз\w+|не йдеться|виявил\w+ (?:хибн|неправдив|фальшив)\w+|хибн\w+ (?:тривог|повідомленн|виклик)\w*|чи)(?!\w)",
-    "ru": r"(?<!\w)(?:может|могут|могл[иао]|мог|в случае|если|слух\w*|не исключ\w+|возмож(?:н\w+|ен)|вероятн\w+|не планир\w+|якобы|будто|мол|дескать|поддельн\w+|вброс\w*|фейк\w*|не соответству\w+ действительности|опроверг\w+|никаких решений|ли|угрожа\w+|грозит\w*|не идет речи|речи не идет|сообщения о|оказал\w+ ложн\w+|ложн\w+ (?:тревог|сообщени|вызов)\w*)(?!\w)",
+    "uk": r"(?<!\w)(?:може|можуть|могл[иао]|міг|у разі|в разі|якщо|чутк\w+|не виключа\w+|(?<!за )(?<!по )можлив\w+|ймовірн\w+|не плану\w+|нібито|начебто|мовляв|підроблен\w+|буцімто|вкид\w*|фейк\w*|не відповіда\w+ дійсності|спростову\w+|жодних рішень|погрожу\w+|погроз\w+|не йдеться|виявил\w+ (?:хибн|неправдив|фальшив)\w+|хибн\w+ (?:тривог|повідомленн|виклик)\w*|чи)(?!\w)",
+    "ru": r"(?<!\w)(?:может|могут|могл[иао]|мог|в случае|если|слух\w*|не исключ\w+|(?<!по )возмож(?:н\w+|ен)|вероятн\w+|не планир\w+|якобы|будто|мол|дескать|поддельн\w+|вброс\w*|фейк\w*|не соответству\w+ действительности|опроверг\w+|никаких решений|ли|угрожа\w+|грозит\w*|не идет речи|речи не идет|сообщения о|оказал\w+ ложн\w+|ложн\w+ (?:тревог|сообщени|вызов)\w*)(?!\w)",
 }  # fmt: skip
 LATE: Mapping[str, str] = {
     "en": r"\b(?:delay(?:s|ed)|held up|behind schedule|(?:minutes|hours?) late|run(?:ning)? late|were late)\b",
