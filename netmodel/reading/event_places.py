@@ -74,7 +74,7 @@ _NEAR = re.compile(
     r"(?:near|outside|around|beside|close to|not far from|біля|поблизу|під|неподалік|за|близ|возле|под|около|недалеко|у)\s+\S{0,2}$"
 )
 _OTHER = re.compile(
-    r"(?:(?:authorities|officials|police|prosecutors|headquarters|reporters|courts?) in|(?:власти|оперштаб\w*|полици\w+|мэри\w+|влада|поліці\w+|міськрад\w+|мері\w+) (?:в|у)|comes? from|came from|sent from|arrived from|called from|brought from|прибу\w+ з|прибы\w+ из|направ\w+ из|вислан\w+ з|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
+    r"(?:(?:authorities|officials|police|prosecutors|headquarters|reporters|courts?|ministry|department|government|administration|council|union) in|(?:власти|оперштаб\w*|полици\w+|мэри\w+|министерств\w+|минтранс\w*|управлени\w+|мініст\w+|управлінн\w+|влада|поліці\w+|міськрад\w+|мері\w+) (?:в|у)|comes? from|came from|sent from|arrived from|called from|brought from|прибу\w+ з|прибы\w+ из|направ\w+ из|вислан\w+ з|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
 )
 
 

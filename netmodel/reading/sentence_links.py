@@ -76,6 +76,8 @@ def is_on_the_line(
         return False
     if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
         return False
+    if each.told("cause") and each.told("return") and len(each.times) > 1:
+        return False  # it tells of a whole stop by itself
     effects = each.told("effect")
     if effects and (all(x.value == "normal" for x in effects) or _tells_own_day(each, current)):
         return False

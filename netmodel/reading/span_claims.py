@@ -39,6 +39,8 @@ _TO_UNDO = re.compile(
 )
 """What follows a length after which trains ran: "fourteen hours before anything got past"."""
 _SEVERAL = 2
+_LONG_AGO = 100
+"""Days before the stop from which on a month is of another one."""
 _FOR_SO_LONG = re.compile(r" ?[,(–-]? ?(?:for|на|lasting|тривалістю|продолжительностью)? ?(?:about |some |майже |почти )?")
 _SO_LONG_FROM = re.compile(
     r",? (?:from|since|beginning at|starting at|з|із|від|починаючи з|со?|от|начиная с) "
@@ -235,7 +237,7 @@ class SpanClaims(EventClaims):
     # Durations
 
     def _read_duration(self, each: ReadSentence, duration: DurationPhrase) -> None:
-        cue = self._cue_of_length(each, duration)
+        cue = None if self._is_of_old(each) else self._cue_of_length(each, duration)
         if cue is None or any(x is duration for x in self.measured):
             return
         if each.general:
@@ -251,7 +253,7 @@ class SpanClaims(EventClaims):
                 return
             spoken = "lasted"
         told = cue.group in ("effect", "occurred")
-        if spoken == "lasted" and future and not (told or self.kind == "planned_works"):
+        if spoken == "lasted" and future and not (told or self.kind in _LAST):
             return
         within = spoken == "within" and (
             future
@@ -335,6 +337,15 @@ class SpanClaims(EventClaims):
             if length.role == "lasted" and (behind or before):
                 return length
         return None
+
+    def _is_of_old(self, each: ReadSentence) -> bool:
+        """Whether a sentence tells of a month or a year long before: "in the winter of 2021"."""
+        months = [x for x in each.times if x.get("month") and x.before not in ("since", "until")]
+        if self.began is None or not months or len(months) < len(each.times):
+            return False
+        days = [day for x in months if (day := self._day_in(x, future=False)) is not None]
+        first = self.calendar.day_of(self.began) - timedelta(days=_LONG_AGO)
+        return bool(days) and max(days) < first
 
     def _cue_of_length(self, each: ReadSentence, duration: DurationPhrase) -> Cue | None:
         """Return what a length is of; ``None`` if it is none of a stop or a return of traffic."""

@@ -50,6 +50,12 @@ _RANGE_OF_DELAYS = re.compile(
 """Words before the longest of some delays: "late by from one to three hours"."""
 
 
+_FOUND_THEN = re.compile(
+    r"(?:\b(?:at|during|after|by) (?:an?|the) (?:\w+ )?(?:inspection|survey|check|examination) (?:on |of )?"
+    r"|(?<!\w)(?:під час|при|після) (?:\w+ )?(?:огляд|перевірк|обстеженн)\w* (?:у |в )?"
+    r"|(?<!\w)(?:при|во время|после) (?:\w+ )?(?:осмотр|проверк|обследовани)\w* (?:в |во )?)$"
+)
+"""Words before the day on which a fault was found, and trains still ran."""
 _UPKEEP = re.compile(
     r"\b(?:last|previously) (?:overhauled|inspected|checked|examined|repaired|serviced|renewed)\b"
     r"|\bhad been (?:\w+ )?(?:checked|inspected|examined|serviced)\b"
@@ -78,6 +84,8 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
         for cue in each.cues
     )
     if _WOULD_HAVE.search(around) or _UNPROMISED.search(around):
+        return True
+    if phrase.get("clock") is None and _FOUND_THEN.search(low, first, phrase.core):
         return True
     if _RANGE_OF_DELAYS.search(low[first : phrase.core]):
         return True
