@@ -74,7 +74,8 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
 
 
 _LIMIT_LIFTED = re.compile(
-    r"(?:speed )?(?:limit|restriction|ban|order)|обмежен|заборон|попередж|ліміт|огранич|запрет|предупрежд"
+    r"(?:speed )?(?:limit|restriction|ban|order)|обмежен|заборон|попередж|ліміт"
+    r"|огранич|запрет|предупрежд"
 )
 """What, where it is cancelled, stops no train: "the limit was cancelled"."""
 
@@ -98,8 +99,8 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
 """What by itself says that traffic returned, whatever the verb: again, the first train."""
 _LAST_TRAIN = re.compile(
     r"\blast (?:passenger |commuter |evening |freight )?(?:train|express)"
-    r" (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
-    r"|\blast (?:passenger |commuter |evening |freight )?(?:train|express) (?:will |is to )?(?:leaves?|goes|go|runs?|departs?)\b"
+    r" (?:(?:\w+ )?(?:left|went|ran|passed|departed|got)"
+    r"|(?:will |is to )?(?:leaves?|goes|go|runs?|departs?))\b"
     r"|(?<!\w)(?:останн|последн)\w{1,3} (?:(?:пасажир|примісь|пассажир|пригород)\w+ )?"
     r"(?:поїзд|потяг|поезд|електричк|электричк)\w* \w+"
 )

@@ -184,8 +184,6 @@ def _role(before: str, after: str, language: str) -> str | None:
     """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
     if _SPEED.search(before) or _YET.search(before):
         return ""
-    if before.endswith(("за ", "без ")) and _TO_HOUR.match(after):
-        return None
     if _OF_NOON.match(after) or _is_clock(before, after, language):
         return None
     if _LATE_AFTER[language].match(after) or _LATE_BEFORE[language].search(before):
@@ -237,6 +235,8 @@ _DAY_AFTER = re.compile(
 
 
 def _is_clock(before: str, after: str, language: str) -> bool:
+    if before.endswith(("за ", "без ")) and _TO_HOUR.match(after):
+        return True
     if language != "en" and re.search(r"\d-(?:ту|та|ій|ої|ї|у|й|го|му|ти|и) $", before):
         return True  # "станом на 18-ту годину"
     if language == "uk":

@@ -41,7 +41,9 @@ _TO_UNDO = re.compile(
 _SEVERAL = 2
 _LONG_AGO = 100
 """Days before the stop from which on a month is of another one."""
-_FOR_SO_LONG = re.compile(r" ?[,(–-]? ?(?:for|на|lasting|тривалістю|продолжительностью)? ?(?:about |some |майже |почти )?")
+_FOR_SO_LONG = re.compile(
+    r" ?[,(–-]? ?(?:for|на|lasting|тривалістю|продолжительностью)? ?(?:about |some |майже |почти )?"
+)
 _SO_LONG_FROM = re.compile(
     r",? (?:from|since|beginning at|starting at|з|із|від|починаючи з|со?|от|начиная с) "
 )
@@ -261,7 +263,8 @@ class SpanClaims(EventClaims):
             or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
         )
         basis = self._basis(cue, future=future)
-        if basis == "observed" and not within and self._ends_ahead(duration):
+        ends = None if self.began is None else self.began + timedelta(hours=duration.hours)
+        if basis == "observed" and not within and ends is not None and ends > self.calendar.latest:
             basis = "planned"
         second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
         if self._read_after_first(each, duration, cue, second=second is not None):
@@ -300,12 +303,6 @@ class SpanClaims(EventClaims):
             )
         )  # fmt: skip
         return True
-
-    def _ends_ahead(self, duration: DurationPhrase) -> bool:
-        """Whether a length from the start on ends after the publication."""
-        if self.began is None:
-            return False
-        return self.began + timedelta(hours=duration.hours) > self.calendar.latest
 
     def _read_spell(self, each: ReadSentence, phrase: TimePhrase) -> bool:
         """Read one of several stops with its length: "at 6:20 for half an hour, at 13:05 for …"."""

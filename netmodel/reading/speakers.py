@@ -267,7 +267,14 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
 
 
 def _speech(
-    low: str, language: str, start: int, end: int, who_start: int, who_end: int, *, leads: bool,
+    low: str,
+    language: str,
+    start: int,
+    end: int,
+    who_start: int,
+    who_end: int,
+    *,
+    leads: bool,
     according: bool = False,
 ) -> Iterator[Speech]:
     medium = _MEDIUM.search(low, who_start, who_end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -77,7 +77,8 @@ _OTHER_TIME = re.compile(
 )
 """Words for another account of the hour that was told last."""
 _ACCOUNT = re.compile(
-    r"puts? (?:it|the \w+) at|dates? (?:it|the)|insists? on|дату(?:є|ють)|наполяга\w+ на|датиру\w+|настаива\w+ на"
+    r"puts? (?:it|the \w+) at|dates? (?:it|the)|insists? on|дату(?:є|ють)|наполяга\w+ на"
+    r"|датиру\w+|настаива\w+ на"
 )
 """Words for accounts of the hour at which it began."""
 _OF_NOTHING = Cue("late", "late", 0, 0)
@@ -448,9 +449,3 @@ class TimedReader(ComingTimes):
 def _is_adjective(phrase: TimePhrase) -> bool:
     """Whether a phrase only says of what time of day something else was: "the night attack"."""
     return phrase.before == "after" and phrase.get("part") is not None
-
-
-def iterate_unused(readers: Sequence[TimedReader]) -> Iterator[UnusedTime]:
-    """Yield what the times of several events left unused."""
-    for each in readers:
-        yield from each.unused
