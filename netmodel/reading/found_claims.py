@@ -167,7 +167,7 @@ def find_vague_starts(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
         ]  # fmt: skip
     return [
         x for x in starts
-        if not any(x is one for one in stops)
+        if not any(x is one or (x in exact and _begins_before(one, x)) for one in stops)
         and (x.cue is None or x.cue.group != "effect" or any(x.cue is one.cue for one in stops))
         and not (x.speech is not None and x.speech.party and not x.near_speech)
     ]  # fmt: skip

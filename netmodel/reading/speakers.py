@@ -70,7 +70,7 @@ _PARTIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "authority",
-        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|(?<!\w)ова\b|\w*адміністр|\w*администр|міністер|министер|уряд|правительств|депутат|слідч|следств|служб|emergency services|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
+        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|(?<!\w)ова\b|\w*адміністр|\w*администр|міністер|министер|уряд|правительств|депутат|слідч|следств|(?:оперативн|екстрен|экстренн|аварійн|аварийн|рятувальн|спасательн)\w+ служб|emergency services|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
     ),
     (
         "operator",
