@@ -111,6 +111,20 @@ def known_catalogue(catalogue: Catalogue, as_of: datetime) -> Catalogue:
     return replace(catalogue, incidents=incidents)
 
 
+def undated_claims(incident: Incident, catalogue: Catalogue) -> tuple[Claim, ...]:
+    """Return the claims of an incident that have no date, so that no `as_of` ever knows them.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> notice = nm.evidence.closure("works", "Lviv - Ternopil", start="2026-03-01",
+    ...                              zone="Europe/Kyiv", source="Notice of the operator")
+    >>> len(undated_claims(notice.incidents["works"], notice))
+    1
+    """
+    return tuple(each for each in incident.claims if catalogue.known_at(each) is None)
+
+
 def find_latest_forecast(incident: Incident, catalogue: Catalogue | None = None) -> Claim | None:
     """Return the forecast of a restoration that became public last, if there is any.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, point_out
-from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
+from netmodel.evidence.incident import DOCUMENT_ZONE, Catalogue, Claim, Document, Incident
 from netmodel.evidence.places import Place, read_places
 from netmodel.evidence.recurrence import Recurrence
 from netmodel.evidence.vocabulary import TRAFFIC_TYPES, Checks
@@ -24,6 +25,15 @@ _MORE_COLUMNS = {
     "tag": "tag",
 }  # fmt: skip
 """Arguments of `closure`, and the columns of a table that give them."""
+_MONTHS = {
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7,
+    "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
+}  # fmt: skip
+_ENDS_IN_A_DAY = re.compile(
+    r"(?P<publisher>.*\S),\s*(?:(?P<day>\d{1,2}) (?P<month>[A-Za-z]+) (?P<year>\d{4})"
+    r"|(?P<iso>\d{4}-\d\d-\d\d))"
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @refuse_wrong_kinds
@@ -59,7 +69,10 @@ def closure(
     zone
         Time zone of days, and of times without an offset.
     source
-        The document, or a text that says what it is; an address makes it a link.
+        The document, or a text that says what it is; an address makes it a link. A day at its
+        end, after a comma (``Notice of the operator, 20 February 2026``, or ``2026-02-20``), is
+        when it was published; without one, no ``as_of`` of a scenario uses it. Otherwise give
+        ``nm.Document(id=…, publisher=…, published="2026-02-20")``.
     title
         The place by default.
     basis
@@ -85,6 +98,8 @@ def closure(
     ...                             source="Notice of the operator, 20 February 2026")
     >>> print(nm.evidence.resolve_incident(works.incidents["works"]).first_traffic)
     2026-03-02T16:00:00Z
+    >>> works.documents["works-source"].published_text
+    '2026-02-20'
     """
     checks = Checks()
     known_zone = checks.zone("zone", zone)
@@ -98,7 +113,7 @@ def closure(
     if basis not in ("observed", "planned"):
         checks.word("basis", basis, ("observed", "planned"))
         basis = "observed"
-    document = _read_source(checks, id, source)
+    document = _read_source(checks, id, source, known_zone)
     places: tuple[Place, ...] = ()
     try:
         places = read_places(place)
@@ -143,15 +158,46 @@ def _list_texts(given: object) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _read_source(checks: Checks, name: object, source: object) -> Document:
+def _read_source(checks: Checks, name: object, source: object, zone: str | None) -> Document:
     """Return the document that a source is; a stand-in where it is none."""
     if isinstance(source, Document):
         return source
     before = len(checks.problems)
     checks.text("source", source)
     text = str(source) if len(checks.problems) == before else "unknown"
-    url = text if text.startswith(("https://", "http://")) else None
-    return Document(id=f"{name}-source", publisher=text, url=url)
+    return _make_document(f"{name}-source", text, zone)
+
+
+def _make_document(name: str, text: str, zone: str | None) -> Document:
+    """Return the document that a text tells of: its address, or its publisher and its day."""
+    if text.startswith(("https://", "http://")):
+        return Document(id=name, publisher=text, url=text)
+    publisher, day = _split_day(text)
+    return Document(id=name, publisher=publisher, published=day, zone=zone or DOCUMENT_ZONE)  # type: ignore[arg-type]
+
+
+def _split_day(text: str) -> tuple[str, str | None]:
+    """Return what stands before the day that ends a text after a comma, and that day.
+
+    A text with another year is left whole: which of two days is meant, is not said.
+
+    Examples
+    --------
+    >>> _split_day("Notice of the operator, 20 February 2026")
+    ('Notice of the operator', '2026-02-20')
+    >>> _split_day("Timetable of 2025, 20 February 2026")
+    ('Timetable of 2025, 20 February 2026', None)
+    """
+    found = _ENDS_IN_A_DAY.fullmatch(text.strip())
+    if found is None or _YEAR.search(found["publisher"]):
+        return text, None
+    day, month, year, iso = found.group("day", "month", "year", "iso")
+    try:
+        if iso is None:
+            iso = date(int(year), _MONTHS[month.lower()], int(day)).isoformat()
+        return found["publisher"], date.fromisoformat(iso).isoformat()
+    except (KeyError, ValueError):
+        return text, None
 
 
 @refuse_wrong_kinds
@@ -209,7 +255,7 @@ def incidents_from(frame: pd.DataFrame, *, zone: str) -> Catalogue:
         given = {name: row[column] for name, column in (_COLUMNS | _MORE_COLUMNS).items()
                  if column in names and not _is_missing(row[column])}  # fmt: skip
         try:
-            found = closure(**_arguments(given, number, documents), zone=zone)  # type: ignore[arg-type]
+            found = closure(**_arguments(given, number, documents, zone), zone=zone)  # type: ignore[arg-type]
         except InputError as error:
             problems += [_at_row(each, number) for each in error.problems]
             continue
@@ -243,14 +289,13 @@ def _tell_midnights(rows: list[dict[Hashable, object]]) -> None:
 
 
 def _arguments(
-    given: Mapping[str, object], number: int, documents: dict[str, Document]
+    given: Mapping[str, object], number: int, documents: dict[str, Document], zone: str
 ) -> dict[str, object]:
     """Return the arguments of `closure` that a row gives; its source as a document."""
     arguments = {"id": f"row-{number}", "start": None, "place": None, "source": None, **given}
     source = arguments["source"]
     if isinstance(source, str) and source.strip():
-        url = source if source.startswith(("https://", "http://")) else None
-        made = Document(id=f"source-{len(documents) + 1}", publisher=source, url=url)
+        made = _make_document(f"source-{len(documents) + 1}", source, zone)
         arguments["source"] = documents.setdefault(source, made)
     if isinstance(arguments.get("traffic"), str):
         arguments["traffic"] = [each.strip() for each in str(arguments["traffic"]).split(";")]

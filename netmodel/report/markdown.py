@@ -85,7 +85,15 @@ def _left_out(summary: Summary) -> str:
     """Return what a run as of an instant says of incidents reported later; nothing for others."""
     if summary.not_yet_reported is None:
         return ""
-    return f" Incidents left out, not yet reported then: {summary.not_yet_reported}."
+    later = f" Incidents left out, not yet reported then: {_not_yet(summary)}."
+    if not summary.undated:
+        return later
+    names = ", ".join(map(_text, summary.undated))
+    return f"{later} Left out, since their documents have no date: {names}."
+
+
+def _not_yet(summary: Summary) -> int:
+    return (summary.not_yet_reported or 0) - len(summary.undated)
 
 
 def _text(value: object) -> str:

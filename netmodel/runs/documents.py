@@ -198,6 +198,8 @@ class Summary:
         Kinds of traffic whose demand has pairs in both directions, so that each direction counts.
     not_yet_reported
         Incidents that a run as of an instant leaves out; ``None`` for other runs.
+    undated
+        Ids of those of them whose documents have no date, so that no instant has them.
     compounding
         Loss of the incidents together over the sum of their losses alone.
     background_loss
@@ -230,6 +232,7 @@ class Summary:
     directed: tuple[str, ...] = ()
     unreached: Unreached | None = None
     not_yet_reported: int | None = None
+    undated: tuple[str, ...] = ()
     ensemble: Annotated[EnsembleSummary | None, BeforeValidator(_gather_losses)] = None
     compounding: Number = None
     background_loss: Number = None

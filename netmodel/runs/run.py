@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -442,8 +442,9 @@ def compute_run(
 def find_notices(run: Run) -> tuple[str, ...]:
     """Return notices about a run: what it lacks, and what was left out.
 
-    A window without incidents, incidents without an outage or without an end, days without a train
-    of the timetable, and long parts that would have taken more than some seconds.
+    A window without incidents, incidents without an outage or without an end, incidents whose
+    documents have no date in a run as of an instant, days without a train of the timetable, and
+    long parts that would have taken more than some seconds.
 
     Incidents whose effect is ``none`` are as they should be. A place that could not be placed is
     told with file and line.
@@ -482,6 +483,7 @@ def find_notices(run: Run) -> tuple[str, ...]:
         for each in left_out_for_time(run)
     ]
     notices += filter(None, [tell_empty_days(run)])
+    notices += _tell_undated(run.scenario)
     if run.scenario.parts.get("capacity") and run.scenario.capacity is None:
         notices.append("the scenario asks for capacity and states no capacities: add `capacity:`")
     passed = () if run.scenario.origin.files else run.scenario.selection.passed_over
@@ -492,6 +494,23 @@ def find_notices(run: Run) -> tuple[str, ...]:
             f"record: {names}; give an incident itself to study it"
         )
     return tuple(notices)
+
+
+def _tell_undated(scenario: Scenario) -> Iterator[str]:
+    """Yield what a run as of an instant leaves out because its documents have no date."""
+    for names, what in (
+        (scenario.selection.undated, "as_of leaves out, since no document of theirs has a date"),
+        (
+            scenario.selection.partly_undated,
+            "as_of leaves out claims whose document has no date, of",
+        ),
+    ):
+        if names:
+            more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            yield (
+                f"{what}: {', '.join(names[:_NAMED])}{more}; give the documents when they were "
+                "`published`"
+            )
 
 
 @refuse_wrong_kinds

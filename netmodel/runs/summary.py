@@ -102,6 +102,7 @@ def summarise(
         not_yet_reported=(
             None if scenario.as_of is None else len(scenario.selection.not_yet_reported)
         ),
+        undated=scenario.selection.undated,
         figures=list_figures(run, states, outages),
         ensemble=None if run.ensemble is None else run.ensemble.describe(),
         compounding=None if attribution is None else plain_number(attribution.compounding),

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Location, Problem, did_you_mean, nearest_names
+from netmodel.errors import (
+    InputError,
+    Location,
+    Problem,
+    did_you_mean,
+    nearest_names,
+    point_out,
+)
 from netmodel.evidence.catalogue_file import built_in_catalogue
 from netmodel.evidence.incident import Catalogue, Document, Incident
 from netmodel.evidence.milestone_bounds import Running
@@ -133,7 +140,8 @@ class Scenario:
     metrics
         Names of metrics; all by default.
     as_of
-        Use only what was published by this instant.
+        Use only what was published by this instant; an incident of whose documents none has a
+        date is left out, with a warning.
     language
         Of the report.
     title, description, titles, descriptions
@@ -421,6 +429,8 @@ def assemble(
     _keep_matches(made, before)
     _check_places(made, given["standing_closures"], collecting)
     collecting.settle()
+    if "origin" not in given:
+        _point_out_undated(made)
     vars(made).update(
         zone=values["zone"] or zone_of(made.incidents),
         title=title or title_of(made.incidents),
@@ -553,6 +563,16 @@ def _check_places(made: Scenario, closures: object, collecting: Collecting) -> N
         what = "the standing closures are of the built-in network and do not fit this one"
         remedy = "write none, or name your own by their ids"
         collecting.note(("standing_closures",), what, remedy)
+
+
+def _point_out_undated(made: Scenario) -> None:
+    """Warn of incidents given in Python that no `as_of` can have, for want of a date."""
+    studied = {each.id for each in (*made.choice.candidates, *made.choice.sure)}
+    for name in made.selection.undated:
+        if name in studied:
+            what = f"as_of leaves out incident {name!r}, since no document of it has a date"
+            remedy = "give its source as nm.Document(id=..., publisher=..., published='2026-02-20')"
+            point_out(Problem(what=what, where="as_of", remedy=remedy))
 
 
 def _nearest_argument(name: str, given: Mapping[str, object]) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from netmodel.errors import did_you_mean, nearest_names, shown
-from netmodel.evidence.as_of import known_catalogue
+from netmodel.evidence.as_of import known_catalogue, undated_claims
 from netmodel.evidence.catalogue_file import built_in_catalogue
-from netmodel.evidence.incident import Catalogue, Document, Incident
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident
 from netmodel.evidence.milestone_bounds import Resolution
 from netmodel.evidence.resolution import resolve_incident
 from netmodel.scenario.collecting import Collecting, list_items
@@ -46,6 +46,10 @@ class Selection:
         Incidents of the catalogue.
     not_yet_reported
         Ids of those left out because nothing about them was public.
+    undated
+        Ids of those of them whose claims all lack a date, so that no instant has them.
+    partly_undated
+        Ids of incidents in the selection without some claims about times, which lack a date.
     passed_over
         Ids of candidates that began before the window and have no end in the record.
     """
@@ -54,6 +58,8 @@ class Selection:
     studied: tuple[Incident, ...]
     background: tuple[Incident, ...]
     not_yet_reported: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+    partly_undated: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
 
 
@@ -67,23 +73,45 @@ def select(
     """Return the studied incidents and the background, as known at an instant."""
     studied, background = _choose(choice, standing, window, None)
     unreported: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
     if as_of is not None:
         everything = (*studied, *background)
-        catalogue = known_catalogue(catalogue, as_of)
+        whole = catalogue
+        catalogue = known_catalogue(whole, as_of)
         studied, background = _choose(choice, standing, window, catalogue.incidents)
         unreported = tuple(each.id for each in everything if each.id not in catalogue.incidents)
+        lacking = {each.id: each for each in everything if undated_claims(each, whole)}
+        undated = tuple(
+            name
+            for name, each in lacking.items()
+            if name in unreported and len(undated_claims(each, whole)) == len(each.claims)
+        )
+        partly = tuple(
+            name
+            for name, each in lacking.items()
+            if name not in unreported and any(map(_tells_a_time, undated_claims(each, whole)))
+        )
     taken = {each.id for each in (*studied, *background)}
     return Selection(
         catalogue=catalogue,
         studied=studied,
         background=background,
         not_yet_reported=unreported,
+        undated=undated,
+        partly_undated=partly,
         passed_over=tuple(
             each.id
             for each in choice.candidates
             if each.id not in taken and not each.standing and _is_passed_over(each, window)
         ),
     )
+
+
+def _tells_a_time(claim: Claim) -> bool:
+    """Whether a claim may set a bound of its incident."""
+    timed = (claim.at, claim.within_hours, claim.lasted_hours) != (None, None, None)
+    return timed and claim.basis != "forecast"
 
 
 def _choose(

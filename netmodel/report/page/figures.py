@@ -422,8 +422,9 @@ def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> Provenan
         facts.append((phrases("method.seed"), str(provenance.seed)))
     if provenance.scenario.as_of:
         facts.append((phrases("method.as_of"), show_controls(provenance.scenario.as_of)))
-    if summary.not_yet_reported:
-        left_out = phrases.count("count.incidents", summary.not_yet_reported)
+    later = (summary.not_yet_reported or 0) - len(summary.undated)
+    if later:
+        left_out = phrases.count("count.incidents", later)
         facts.append((phrases("method.not_yet_reported"), left_out))
     size = [
         phrases.count("count.hubs", summary.hubs),

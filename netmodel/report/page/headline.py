@@ -33,6 +33,8 @@ from netmodel.words.wording import (
     tell_span,
 )
 
+_NAMED = 5
+
 
 def write_headline(record: RunRecord, phrases: Phrases) -> list[str]:
     """Return the sentences that say what a run came to, for its first kind of traffic.
@@ -53,7 +55,7 @@ def tell_headline(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
         lead = Lead(name=phrases("figure.others"))
         return [LedSentence(text=phrases("headline.none_cut"), lead=lead)]
     if not record.evidence.studied:
-        sentences = [_no_incident(record, phrases)]
+        sentences = [_no_incident(record, phrases), *_undated(record, phrases)]
         if not any(
             _whole(each.guaranteed) for each in record.summary.figures if each.unit == "pairs"
         ):
@@ -65,14 +67,24 @@ def tell_headline(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
     sentences += _other_traffic(record, phrases)
     basis = Lead(name=phrases("figure.rests_on"), anchor="incidents")
     sentences.append(LedSentence(text=_basis(record, phrases), lead=basis))
-    return sentences
+    return [*sentences, *_undated(record, phrases)]
 
 
 def _no_incident(record: RunRecord, phrases: Phrases) -> LedSentence:
     """Return the sentence of a run that no incident of the record touches."""
-    later = record.summary.not_yet_reported
+    later = (record.summary.not_yet_reported or 0) > len(record.summary.undated)
     text = phrases("headline.no_incident_yet" if later else "headline.no_incident")
     return LedSentence(text=text, lead=Lead(name=text, anchor="method"))
+
+
+def _undated(record: RunRecord, phrases: Phrases) -> list[LedSentence]:
+    """Return what a run as of an instant leaves out for want of a date; nothing for others."""
+    names = record.summary.undated
+    if not names:
+        return []
+    shown = ", ".join(map(show_controls, names[:_NAMED])) + (", …" if names[_NAMED:] else "")
+    text = phrases.count("headline.undated", len(names), names=shown)
+    return [LedSentence(text=text, lead=Lead(name=phrases("section.method"), anchor="method"))]
 
 
 def lead_of(figure: Figure, phrases: Phrases, otherwise: str = "figures") -> Lead:
