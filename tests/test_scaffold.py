@@ -52,6 +52,19 @@ def test_a_scaffold_on_a_network_of_ones_own_takes_its_arguments(tmp_path):
     assert (document.publisher, document.url) == ("No: 1", "https://example.org/a?b=1")
 
 
+def test_a_scaffold_has_a_title_in_ukrainian_too(tmp_path):
+    command("new", tmp_path / "mine", "--place", "Krasne - Ternopil")
+    scenario = nm.read_scenario(tmp_path / "mine" / "scenario.yaml")
+    assert scenario.title == "Closure: Krasne–Ternopil"
+    assert scenario.titles == {"uk": "Закриття: Красне–Тернопіль"}
+    assert scenario.incidents[0].titles == scenario.titles
+    command("new", tmp_path / "own", "--title", "Shut", "--title-uk", "Перекрито: 1")
+    assert nm.read_scenario(tmp_path / "own" / "scenario.yaml").titles == {"uk": "Перекрито: 1"}
+    command("new", tmp_path / "other", "--title", "Shut")
+    assert nm.read_scenario(tmp_path / "other" / "scenario.yaml").titles == {}
+    assert "titles:" in (tmp_path / "other" / "scenario.yaml").read_text(encoding="utf-8")
+
+
 def test_a_feed_is_a_report_of_its_trains_in_two_commands(tmp_path):
     trips = {str(n): gtfs_run("a b c d", 360 + 60 * n, 10) for n in range(12)}
     agency = (

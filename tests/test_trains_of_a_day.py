@@ -124,7 +124,7 @@ def test_trains_that_are_held_are_told_though_all_get_through(tmp_path: Path) ->
     told = write_trains(record, Phrases("en"))
     assert "3 March 2025" in told[1]
     assert "1 held" in told[1]
-    assert "1 очікував" in write_trains(record, Phrases("uk"))[1]
+    assert "1 затримано" in write_trains(record, Phrases("uk"))[1]
     [held] = record.states.index[record.states["trains_held"] > 0]
     assert record.states["hours"][held] < record.states["hours"].max()
     assert told_state(record) == held

@@ -10,6 +10,7 @@ from netmodel.evidence.catalogue_file import EffectName, KindName, PartyName
 from netmodel.report.page.render import render_page
 from netmodel.report.run_folder import write_run
 from netmodel.runs.run import run_scenario
+from netmodel.words.strings import Phrases, load_catalogue
 from tests.report_records import data_of
 from tests.small_scenario import write_scenario
 
@@ -213,3 +214,20 @@ def test_an_empty_run_has_no_english_word_either(tmp_path):
     path.write_text(text.replace("files: [inc.yaml]", "files: []"))
     words = Words(render_page(run_scenario(path).record, language="uk")).words
     assert not {each.strip() for each in words if find_english(each)}
+
+
+def test_hubs_are_not_called_towns_and_numbers_agree() -> None:
+    """A hub of a network may be a station; a fate stands beside any number of trains."""
+    towns = re.compile(r"\bміст(?:о|а|у|ом|і|ам|ами|ах)?\b", re.IGNORECASE)
+    called = [
+        key
+        for key, entry in load_catalogue().items()
+        for text in ([entry["uk"]] if isinstance(entry["uk"], str) else entry["uk"])
+        if towns.search(text)
+    ]
+    assert called == ["page.not_tracking", "note.several_towns"]
+    words = Phrases("uk")
+    assert "очікував" not in words("fate.held")
+    assert {words.count("headline.trains_held", n).split(" ")[1] for n in (1, 2, 12)} == {
+        words("fate.held")
+    }

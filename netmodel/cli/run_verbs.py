@@ -287,6 +287,13 @@ def new(
         str | None, typer.Option("--zone", help="Time zone, such as Europe/Berlin")
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Of the scenario")] = None,
+    title_uk: Annotated[
+        str | None,
+        typer.Option(
+            "--title-uk",
+            help="The title in Ukrainian (default: if no title is given)",
+        ),
+    ] = None,
     publisher: Annotated[str | None, typer.Option("--publisher", help="Who reported it")] = None,
     url: Annotated[str | None, typer.Option("--url", help="Where the report is")] = None,
 ) -> None:
@@ -302,6 +309,7 @@ def new(
     from netmodel.importing.gtfs_tables import is_feed
     from netmodel.network.formats import built_in_network, read_network
     from netmodel.scenario.scaffold import scaffold_texts
+    from netmodel.words.sentences import word_closure
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = f"{folder} is there already, and not an empty folder"
@@ -330,7 +338,9 @@ def new(
             say_note("the times are in UTC, for a network has no time zone: give --zone")
     if sys.stdin.isatty():
         given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
-    options = {name: value for name, value in given.items() if value}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if title_uk or not title:
+        options["title_uk"] = title_uk or partial(word_closure, network=railway, language="uk")
     with named_as_options(**{name: f"--{name}" for name in ("place", "start", "end")}):
         texts = scaffold_texts(railway, reference=reference.replace(os.sep, "/"), **options)
     folder.mkdir(parents=True, exist_ok=True)

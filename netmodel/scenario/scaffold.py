@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from netmodel.errors import InputError, Problem
@@ -31,6 +31,7 @@ def scaffold_texts(
     end: str = "",
     zone: str = "UTC",
     title: str = "",
+    title_uk: str | Callable[[Place], str] = "",
     publisher: str = "The operator",
     url: str = "https://example.org/notice",
 ) -> dict[str, str]:
@@ -48,6 +49,9 @@ def scaffold_texts(
     start, end
         Of the closure: a day, or a time in the zone. By default it ends nine hours after its start,
         or the day after.
+    title, title_uk
+        Of scenario and incident, in English and in Ukrainian; the latter may be what makes one of
+        the place. By default there is no Ukrainian one.
 
     Returns
     -------
@@ -85,8 +89,12 @@ def scaffold_texts(
     if problems:
         raise InputError(problems)
     title, clock = title or f"Closure: {where}", load_zone(zone)
+    title_uk = title_uk if isinstance(title_uk, str) else title_uk(where)
     values = {
         "title": _quote(title),
+        "titles": f"titles: {{uk: {_quote(title_uk)}}}"
+        if title_uk
+        else "# titles: {uk: …}           # the title of a page in Ukrainian",
         "network": _quote(reference),
         "zone": _quote(zone),
         "first": _day(times["start"], -1, clock),
@@ -138,6 +146,7 @@ def find_usual_day(trains: Sequence[Train]) -> date | None:
 _SCENARIO = """\
 # What is studied. Every key and its meaning: netmodel schema scenario
 title: {title}
+{titles}
 network: {network}
 window: {{start: {first}, end: {last}, zone: {zone}}}
 incidents: {{files: [incidents.yaml], documents: [documents.yaml]}}
@@ -158,6 +167,7 @@ _INCIDENTS = """\
 incidents:
 - id: first
   title: {title}
+  {titles}
   kind: other                  # such as derailment, power, weather, planned_works
   zone: {zone}
   place: {place}

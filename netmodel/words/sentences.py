@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from netmodel.evidence.notes import BETWEEN, NOTES, Note, NoteValue, ValueKind
 from netmodel.evidence.places import Place, note_place
+from netmodel.network.railway import Network
 from netmodel.times import load_zone, parse_instant
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import format_moment
+from netmodel.words.wording import choose_name, format_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,23 @@ def word_place(place: Place | str, phrases: Phrases, spellings: Spellings = AS_W
     'у межах 5 км від: Yalta'
     """
     return place if isinstance(place, str) else word_note(note_place(place), phrases, spellings)
+
+
+def word_closure(place: Place, network: Network, language: str) -> str:
+    """Return a title for the closure of a place, with the names of a language.
+
+    Examples
+    --------
+    >>> from netmodel.evidence.places import SectionPlace
+    >>> from netmodel.network.formats import built_in_network
+    >>> word_closure(SectionPlace(between=("Krasne", "Ternopil")), built_in_network(), "uk")
+    'Закриття: Красне–Тернопіль'
+    """
+    spelt = [(each.name, each.aliases) for each in network.stations]
+    spelt += [(each.name, each.aliases) for each in network.hubs]
+    names = {name: choose_name(name, ";".join(aliases), language) for name, aliases in spelt}
+    phrases = Phrases(language)
+    return phrases("scaffold.closure", place=word_place(place, phrases, Spellings(names=names)))
 
 
 def word_note(note: Note, phrases: Phrases, spellings: Spellings = AS_WRITTEN) -> str:
