@@ -20,10 +20,10 @@ from netmodel.importing.gtfs_pairs import Apart
 from netmodel.importing.gtfs_stops import Stops
 from netmodel.network.railway import great_circles_km
 
-QUICKER_THAN_OTHERS = 1.25
+QUICKER_THAN_OTHERS = 1.5
 """A way to and fro that takes a speed so many times that of the feed's fast trains, and of most of
 the train's own hours, is none that a train can have run."""
-OUT_OF_WAY, OUT_OF_WAY_KM = 1.5, 2.0
+OUT_OF_WAY, OUT_OF_WAY_KM = 1.8, 2.0
 """A way is to and fro if it is so many times as long as the straight line between its two ends, and
 so many km longer."""
 FASTEST_KMH, SLOWEST_KMH = 400.0, 3.0
