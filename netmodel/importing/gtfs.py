@@ -18,6 +18,7 @@ import pandas as pd
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.files.whole import Note, add_files
 from netmodel.importing.gtfs_calls import UNKNOWN
+from netmodel.importing.gtfs_order import FASTEST_KMH, is_too_slow
 from netmodel.importing.gtfs_pairs import (
     Apart,
     ExpressRule,
@@ -43,9 +44,6 @@ from netmodel.network.railway import Hub, Link, Network
 from netmodel.trains.services_file import write_trains
 from netmodel.trains.train import Timetable
 
-FASTEST_KMH, SLOWEST_KMH = 400.0, 3.0
-"""Along the straight line; a quicker run between two stops is a slip of the timetable, and so is
-one that is slower by more than an hour."""
 QUICKER, QUICKER_THAN_FEED = 2.0, 3.0
 """A run so many times quicker than its whole train, or than nine tenths of the train-km of the
 feed, is a slip too, one minute allowed for."""
@@ -233,7 +231,7 @@ def _lay_lines(found: FeedTrains, rule: ExpressRule) -> _Lines:
             if seconds is None:
                 continue
             most_km = min(fastest, FASTEST_KMH) * (seconds + 60) / 3600
-            if runs.km > most_km or _is_too_slow(runs.km, seconds):
+            if runs.km > most_km or is_too_slow(runs.km, seconds):
                 runs.slips += 1
             elif seconds <= 0:  # Within one minute of the clock: no time to go by.
                 continue
@@ -251,16 +249,12 @@ def _fastest_kmh(legs: Sequence[Leg], apart: Apart) -> float:
     timed = [
         (apart(*pair), seconds)
         for pair, seconds, _ in legs
-        if seconds is not None and not _is_too_slow(apart(*pair), seconds)
+        if seconds is not None and not is_too_slow(apart(*pair), seconds)
     ]
     hours = sum(seconds for _, seconds in timed) / 3600
     if len(timed) < 2 or hours <= 0:
         return FASTEST_KMH
     return QUICKER * sum(km for km, _ in timed) / hours
-
-
-def _is_too_slow(km: float, seconds: float) -> bool:
-    return km < SLOWEST_KMH * (seconds / 3600 - 1)
 
 
 def _usual_kmh(trains: Sequence[FeedTrain], apart: Apart) -> float:
@@ -424,7 +418,6 @@ def _account(
         *_pair_entries(lines, found.stops, hub_ids),
         *found.entries,
     )
-    times_out = sum(bool(each.note) for each in found.entries)
     figures = {
         "hubs": len(network.hubs),
         "links": len(network.links),
@@ -435,7 +428,8 @@ def _account(
         "days with trips": found.days,
         "days whose trains are these": found.known_days,
         "runs of trains in the period": sum(each.runs for each in found.trains),
-        "trips with times left out that go backwards": times_out,
+        "trips with times left out that go backwards": found.backward,
+        "trips with calls left out that no train can make": found.disordered,
         "stations that share their name with another": _sharing(found.stops, list(hub_ids)),
         "length of all links, km": round(float(network.length_km.sum()), 1),
     }
@@ -453,6 +447,7 @@ def _stop_entries(found: FeedTrains, hub_ids: Mapping[int, str]) -> Iterator[Ent
         elif station not in hub_ids:
             is_rail = number in found.called
             reason = "no train of the period calls" if is_rail else "no train calls"
+            reason = "no train can make its calls" if station in found.left_out else reason
             yield Entry(feature=feature, disposition=DROPPED, reason=reason)
         elif station == number:
             yield Entry(feature=feature, disposition=KEPT, into=(f"hub {hub_ids[number]}",))

@@ -139,6 +139,8 @@ def match_gtfs(
             "trains": len(trains),
             "days with trips": found.days,
             "days whose trains are these": found.known_days,
+            "trips with times left out that go backwards": found.backward,
+            "trips with calls left out that no train can make": found.disordered,
             "trains with stops left out": sum(missed[each] > 0 for each in trains),
         },
     )  # fmt: skip
@@ -285,7 +287,8 @@ def _stop_entries(found: FeedTrains, rows: Mapping[int, Mapping[str, object]]) -
         feature = f"stops/{stop_id}"
         station = int(found.stops.station[number])
         if number in found.stops.no_stop or station not in rows:
-            reason = found.stops.no_stop.get(number, "no train of the period calls")
+            why = "no train can make its calls" if station in found.left_out else ""
+            reason = found.stops.no_stop.get(number, why or "no train of the period calls")
             yield Entry(feature=feature, disposition=DROPPED, reason=reason)
             continue
         row = rows[station]

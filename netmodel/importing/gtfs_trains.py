@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +10,12 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, point_out
 from netmodel.importing.gtfs_calendar import (
     Calendars,
     Period,
@@ -28,6 +26,7 @@ from netmodel.importing.gtfs_calendar import (
 )
 from netmodel.importing.gtfs_calls import UNKNOWN, Calls, read_calls, read_repeats, read_trips
 from netmodel.importing.gtfs_numbers import NumberedTrain, find_number, one_line, tell_apart
+from netmodel.importing.gtfs_order import Disorder, Times, find_fast_kmh, lay_trip
 from netmodel.importing.gtfs_stops import Stops, read_stops, refuse_unplaced
 from netmodel.importing.gtfs_tables import Feed, open_feed
 from netmodel.network.account import DROPPED, KEPT, MERGED, Entry
@@ -52,9 +51,6 @@ _DAY = 86_400
 _MOST_DAYS_LATE = 7
 KNOWN_SHARE = 0.9
 """Of the trips of a day: if fewer run in the period too, its trains are not known on the day."""
-
-Times: TypeAlias = tuple[tuple[int, int], ...]
-"""Arrival and departure at each station, seconds from midnight before the departure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +96,10 @@ class FeedTrains:
         Positions of the stops at which any rail trip calls, platforms as they are.
     known_days, days
         On how many days nearly all trips are of these trains, and on how many there is any trip.
+    backward, disordered
+        How many trips had times left out that go backwards, and calls that no train can make.
+    left_out
+        The stations of such calls.
     """
 
     source: str
@@ -111,6 +111,9 @@ class FeedTrains:
     called: frozenset[int]
     known_days: int
     days: int
+    backward: int
+    disordered: int
+    left_out: frozenset[int]
 
 
 def read_feed_trains(
@@ -155,7 +158,14 @@ def read_feed_trains(
             called=frozenset(called.tolist()),
             known_days=int((builder.known & (builder.offered > 0)).sum()),
             days=int((builder.offered > 0).sum()),
+            backward=builder.backward,
+            disordered=len(builder.disordered),
+            left_out=frozenset(
+                station for each in builder.disordered.values() for station in each.stations
+            ),
         )
+        if builder.disordered:
+            point_out(_disordered(builder.disordered))
         if also is not None:
             also(feed, found)
     return found
@@ -229,6 +239,9 @@ class _Builder:
         self.first: dict[tuple[object, ...], FeedTrain] = {}
         days = len(next(iter(calendars.active.values())))
         self.offered, self.taken = np.zeros(days, dtype=int), np.zeros(days, dtype=int)
+        self.backward = 0
+        self.disordered: dict[str, Disorder] = {}
+        self._fast_kmh = find_fast_kmh(calls, stops)
         self._apart: dict[tuple[int, int], float] = {}
         self._patterns: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._times: dict[tuple[int, int], tuple[int, int]] = {}
@@ -295,11 +308,8 @@ class _Builder:
 
     def _take(self, feature: str, position: int, row: object) -> Entry:
         """Add a trip to the trains; return what became of it."""
-        stations, times, reason = self._lay_calls(position)
-        times, wrong = drop_backward(times)
-        if wrong and 2 * wrong > sum(second != UNKNOWN for each in times for second in each):
-            reason = "its times go backwards"
-        note = f"{wrong} times that go backwards left out" if wrong else ""
+        laid = lay_trip(self.calls, position, self.stops, self._apart_km, self._fast_kmh)
+        stations, times, reason, note = laid.stations, laid.times, laid.reason, laid.note
         later = 0
         if not reason:
             later = next((max(each) for each in times if max(each) >= 0), 0) // _DAY
@@ -312,6 +322,10 @@ class _Builder:
             reason = "does not run in the period"
             return Entry(feature=feature, disposition=DROPPED, reason=reason)
         self.taken += active
+        self.backward += laid.backward > 0
+        if laid.disorder is not None:
+            self.disordered[str(row.trip_id)] = laid.disorder  # type: ignore[attr-defined]
+        stations = self._patterns.setdefault(stations, stations)
         times = _moved(times, -later * _DAY)
         made = []
         merged = False
@@ -331,34 +345,12 @@ class _Builder:
         reason = "repeated by frequencies.txt" if position in self.repeats else ""
         return Entry(feature=feature, disposition=KEPT, into=into, reason=reason, note=note)
 
-    def _lay_calls(self, position: int) -> tuple[tuple[int, ...], Times, str]:
-        """Return the stations of a trip, its times, and why it is no train if it is none."""
-        where = self.calls.of(position)
-        stations: list[int] = []
-        times: list[tuple[int, int]] = []
-        station_of = self.stops.station
-        for stop, arrival, departure in zip(
-            self.calls.stop[where].tolist(),
-            self.calls.arrival[where].tolist(),
-            self.calls.departure[where].tolist(),
-            strict=True,
-        ):
-            station = int(station_of[stop])
-            if stations and stations[-1] == station:  # Two platforms of one station.
-                before = times[-1]
-                times[-1] = (
-                    before[0] if before[0] != UNKNOWN else arrival,
-                    departure if departure != UNKNOWN else before[1],
-                )
-            else:
-                stations.append(station)
-                times.append((arrival, departure))
-        if not stations:
-            return (), (), "has no calls"
-        if len(stations) < 2:
-            return (), (), "calls at one station only"
-        pattern = tuple(stations)
-        return self._patterns.setdefault(pattern, pattern), tuple(times), ""
+    def _apart_km(self, one: int, other: int) -> float:
+        """Return the great circle between two stations; computed once."""
+        pair = (one, other) if one < other else (other, one)
+        if pair not in self._apart:
+            self._apart[pair] = self.stops.apart_km(*pair)
+        return self._apart[pair]
 
     def _shared(self, times: Times) -> Times:
         """Return times of which equal ones are one object: a large feed has few."""
@@ -386,11 +378,7 @@ class _Builder:
 
     def _guess_kind(self, stations: Sequence[int]) -> str:
         """Return the kind of a train by the straight length of its way and between its stops."""
-        km = 0.0
-        for pair in pairwise(stations):
-            if pair not in self._apart:
-                self._apart[pair] = self.stops.apart_km(*pair)
-            km += self._apart[pair]
+        km = sum(self._apart_km(*pair) for pair in pairwise(stations))
         if km < _SUBURBAN_KM and km / (len(stations) - 1) < _SUBURBAN_SPACING_KM:
             return "suburban"
         return "regional" if km < _REGIONAL_KM else "long_distance"
@@ -405,33 +393,6 @@ class _Builder:
             moved = _moved(train.times, second - later * _DAY - first)
             clock = _clock(second).replace(":", "")
             yield replace(train, id=f"{train.id}@{clock}", times=moved)
-
-
-def drop_backward(times: Times) -> tuple[Times, int]:
-    """Return times without the fewest that make them go backwards, and how many those are.
-
-    Examples
-    --------
-    >>> drop_backward(((0, 60), (300, 1200), (400, 460)))
-    (((0, 60), (300, -1), (400, 460)), 1)
-    """
-    flat = [second for each in times for second in each]
-    known = [place for place, second in enumerate(flat) if second != UNKNOWN]
-    if all(flat[one] <= flat[other] for one, other in pairwise(known)):
-        return times, 0
-    ends: list[int] = []  # The place with the least last time of each length of a rising run.
-    before: dict[int, int | None] = {}
-    for place in known:
-        length = bisect_right([flat[end] for end in ends], flat[place])
-        before[place] = ends[length - 1] if length else None
-        ends[length : length + 1] = [place]
-    kept = set()
-    place_kept: int | None = ends[-1]
-    while place_kept is not None:
-        kept.add(place_kept)
-        place_kept = before[place_kept]
-    flat = [second if place in kept else UNKNOWN for place, second in enumerate(flat)]
-    return tuple(zip(flat[::2], flat[1::2], strict=True)), len(known) - len(kept)
 
 
 @lru_cache(maxsize=100_000)
@@ -469,6 +430,20 @@ def _no_rail(trips: pd.DataFrame) -> Problem:
     listed = "; ".join(type_name(int(each)) for each in found)
     what = f"no trip of the wanted route types; the feed has {listed}"
     return Problem(what=what, where="routes.txt", remedy="give route_types to read others")
+
+
+def _disordered(found: Mapping[str, Disorder]) -> Problem:
+    """Return what is to be said of the trips with calls that no train can make."""
+    worst = max(found, key=lambda trip: (found[trip].km - found[trip].ordered_km, trip))
+    each = found[worst]
+    what = (
+        f"{len(found):,} trip{'s have' if len(found) > 1 else ' has'} calls that no train can make "
+        f"in their order; they are left out. The worst is {worst}: {each.km:.0f} km in "
+        f"{each.minutes:.0f} min by its calls, {each.ordered_km:.0f} km without "
+        f"{len(each.places)} of them"
+    )
+    remedy = "see account.csv; mend the times of these calls, or the places of their stops"
+    return Problem(what=what, where="stop_times.txt", remedy=remedy)
 
 
 def _publisher(feed: Feed) -> str:
