@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.importing.gtfs_calls import UNKNOWN, Calls
-from netmodel.importing.gtfs_pairs import Apart
-from netmodel.importing.gtfs_stops import Stops
+from netmodel.importing.gtfs_stops import Apart, Stops
 from netmodel.network.railway import great_circles_km
 
 QUICKER_THAN_OTHERS = 1.5

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from netmodel.importing.gtfs_tables import Feed, refuse_rows
 from netmodel.network.names import normalise_name
 from netmodel.network.railway import great_circle_km
 
+Apart: TypeAlias = Callable[[int, int], float]
+"""The great circle between two stations, km."""
 _STOP, _STATION, _ENTRANCE, _NODE, _AREA = "0", "1", "2", "3", "4"
 _NO_STOP = {_ENTRANCE: "an entrance", _NODE: "a node of footpaths"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
