@@ -109,7 +109,7 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class LaidLines:
     """Pairs of neighbouring stops, and the chain of stops for those that are expresses."""
 
     pairs: Mapping[Pair, Runs]
@@ -121,7 +121,7 @@ class Lines:
         return (pair for pair in self.pairs if pair not in self.expresses)
 
 
-def lay_lines(found: FeedTrains, rule: ExpressRule) -> Lines:
+def lay_lines(found: FeedTrains, rule: ExpressRule) -> LaidLines:
     """Return the pairs of stops that the trains of a feed run between, and which are expresses."""
     known: dict[Pair, float] = {}
 
@@ -154,7 +154,7 @@ def lay_lines(found: FeedTrains, rule: ExpressRule) -> Lines:
                 runs.shared_seconds = min(runs.shared_seconds or seconds, seconds)
     patterns = dict.fromkeys(train.stations for train in found.trains)
     find_chains_seen(patterns, pairs, apart)
-    return Lines(pairs=pairs, expresses=find_expresses(pairs, apart, rule))
+    return LaidLines(pairs=pairs, expresses=find_expresses(pairs, apart, rule))
 
 
 def _fastest_kmh(legs: Sequence[Leg], apart: Apart) -> float:
