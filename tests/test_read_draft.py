@@ -25,6 +25,7 @@ from netmodel.reading import (
 from netmodel.reading.draft import AGREES, UNUSED_WHY, KnownConflict
 from netmodel.reading.draft_fields import SURE, WHY
 from netmodel.reading.draft_file import parse_draft
+from netmodel.reading.from_draft import build_claim
 from netmodel.times import Bounds, parse_time
 from tests.own_network import command
 
@@ -231,3 +232,39 @@ def test_what_does_not_go_with_the_subject_of_a_claim_is_left_out():
     assert made.claims[0].at == day
     assert made.claims[1].at is None
     assert made.claims[1].within_hours is None
+
+
+def test_the_line_over_an_article_is_the_title_of_its_document():
+    first = "Wagons derail near Fastiv\n\nTrains between Fastiv and Bila Tserkva stopped at 5:40."
+    second = "Trains between Fastiv and Bila Tserkva stopped at 5:40. They ran again at 9:10."
+    draft = nm.reading.read([first, second], published="2024-03-12", publisher="The Paper")
+    titles = [each.document.title for each in draft.articles]
+    assert titles == ["Wagons derail near Fastiv", None]
+
+
+def test_the_heading_of_a_page_is_the_title_of_its_document():
+    page = (
+        "<html><head><title>The Paper</title></head><body><h1>Wagons\n derail</h1><article><p>"
+        "Trains between Fastiv and Bila Tserkva stopped at 5:40.</p></article></body></html>"
+    )
+    for html, title in ((page, "Wagons derail"), (page.replace("h1", "h2"), "The Paper")):
+        draft = nm.reading.read(html, published="2024-03-12", publisher="The Paper")
+        assert draft.articles[0].document.title == title
+
+
+def test_a_hard_wrapped_text_has_no_title():
+    text = "Trains between Fastiv and Bila\nTserkva stopped at 5:40.\n\nThey ran again at 9:10."
+    draft = nm.reading.read(text, published="2024-03-12", publisher="The Paper")
+    assert draft.articles[0].document.title is None
+
+
+def test_the_delay_of_a_train_keeps_its_number_and_its_minutes_when_it_is_accepted():
+    text = (
+        "Рух поїздів на дільниці Стрий – Моршин припинено о 01:40. О 06:15 рух відновили."
+        " Приміський поїзд № 6401 затримався на 2 години 20 хвилин."
+    )
+    draft = nm.reading.read(text, published="2024-06-12", publisher="The Paper")
+    (delay,) = [x for x in draft.incidents[0].claims if x.value("about") == "delay"]
+    assert (delay.value("trains"), delay.value("figures")) == (("6401",), {"delay_minutes": 140})
+    made = build_claim(delay, "The Paper")
+    assert made.figures == {"train_6401_delay_minutes": 140}

@@ -38,15 +38,28 @@ def read_article_file(path: Path) -> str:
     >>> read_article_file(path)
     'No trains ran.'
     """
+    return read_titled_file(path)[0]
+
+
+def read_titled_file(path: Path) -> tuple[str, str | None]:
+    """Return the text of an article in a file, and its headline; ``None`` for none.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it has no text, is too large or cannot be read, or the extra is
+        missing.
+    """
+    title = None
     if path.suffix.lower() == ".pdf" or _starts_as_pdf(path):
         text = _read_pdf(path)
     else:
         text = read_file(path, kind="article", most=MOST_BYTES)
         if path.suffix.lower() not in PLAIN and _MARKUP.search(text[:4000]):
-            text = extract_main_text(text)
+            title, text = find_page_headline(text), extract_main_text(text)
     if not text.strip():
         raise InputError([Problem(what="holds no text", where=str(path))])
-    return text
+    return text, title or find_headline(text)
 
 
 def find_articles(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -91,6 +104,48 @@ def extract_main_text(html: str) -> str:
     if not text.strip():
         text = extract_plain_text(html, main_content=False, alt_texts=False, links=False)
     return text
+
+
+def find_headline(text: str) -> str | None:
+    r"""Return the line over a text: its first, if an empty one follows and it is no sentence.
+
+    Examples
+    --------
+    >>> find_headline("Wagons derail near Fastiv\n\nFour wagons left the rails.")
+    'Wagons derail near Fastiv'
+    >>> find_headline("Four wagons left the rails.")
+    """
+    found = _HEADLINE.match(text.lstrip()[: 2 * _LONGEST_HEADLINE])
+    return None if found is None else _plain_line(found["line"])
+
+
+_HEADLINE = re.compile(
+    r"(?:\#{1,3} +)?(?P<line>[^\n]{4,200}?[^\n.:;,!…\s])[ \t\r]*\n[ \t\r]*\n\s*\S"
+)
+_LONGEST_HEADLINE = 200
+
+
+def _plain_line(words: str | None) -> str | None:
+    """Return words on one line; ``None`` for none, and for signs that nobody reads."""
+    plain = " ".join((words or "").split())[:_LONGEST_HEADLINE]
+    return plain if plain.isprintable() and any(map(str.isalpha, plain)) else None
+
+
+def find_page_headline(html: str) -> str | None:
+    """Return the headline of a page: its first heading of the first order, else its title.
+
+    Raises
+    ------
+    InputError
+        If the extra is missing.
+    """
+    try:
+        from resiliparse.parse.html import HTMLTree
+    except ImportError:
+        raise InputError([_missing("resiliparse", "HTML")]) from None
+    tree = HTMLTree.parse(html)
+    heading = None if tree.body is None else tree.body.query_selector("h1")
+    return _plain_line(None if heading is None else heading.text) or _plain_line(tree.title)
 
 
 def _starts_as_pdf(path: Path) -> bool:

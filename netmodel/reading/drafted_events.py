@@ -23,6 +23,7 @@ from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.time_roles import find_speech
 from netmodel.reading.timed_claims import TimedReader
 from netmodel.reading.told_cues import Cue
+from netmodel.reading.word_forms import put_in_nominative
 from netmodel.times import load_zone
 
 KIND_ORDER = tuple(value for value, _ in CAUSES["en"])
@@ -179,7 +180,9 @@ def find_further_fields(
 ) -> Iterator[DraftField]:
     """Yield what else an incident says: minutes lost, a quota of trains, the way of buses."""
     names: set[str] = set()
-    buses = find_buses(event) if effect not in ("", "none", "advisory") else None
+    buses = (
+        find_buses(article.folded.low, event) if effect not in ("", "none", "advisory") else None
+    )
     further = find_further(article.folded.low, event.sentences, effect)
     for found in (*further, *([buses] if buses is not None else [])):
         if found.of_incident and found.name not in names:
@@ -230,11 +233,15 @@ def _said(
         says = says[: _LONGEST_SAYS - 1].rstrip() + "…"
     yield _plain("says", says, article.span(sentence.start, sentence.end))
     if speech is not None and speech.party:
-        span = article.span(speech.who_start, speech.who_end)
-        who = article.words(speech.who_start, speech.who_end)
+        who = article.words(*speech.name)
+        if speech.governed:
+            who = put_in_nominative(who, sentence.language)
+        near = near or speech.named is not None
+        places = dict.fromkeys((speech.name, (speech.who_start, speech.who_end)))
+        spans = tuple(article.span(*place) for place in places)
         sure, why = ("likely", "nearby") if near else ("certain", "stated")
         for name, value in (("speaker", who), ("party", speech.party)):
-            yield DraftField(name=name, value=value, spans=(span,), sure=sure, why=why)
+            yield DraftField(name=name, value=value, spans=spans, sure=sure, why=why)
 
 
 def _plain(name: str, value: FieldValue, span: Span) -> DraftField:
@@ -279,6 +286,8 @@ def _other_claims(
         fields = [*_said(article, home, found.about, words, speech)]
         if found.name:
             fields.append(_plain(found.name, found.value, words))
+        if found.trains:
+            fields.append(_plain("trains", found.trains, words))
         yield DraftClaim(article=article.id, fields=tuple(fields))
 
 

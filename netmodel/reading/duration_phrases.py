@@ -125,7 +125,7 @@ _LASTED = {
     "ru": re.compile(r"(?:\bна|спустя|через|после|длил\w+|действовал\w+|понадобил\w+|ушло|потратили|занял\w*|продлил\w+|стоя\w+|около|почти|более|больше|не менее|примерно|простоя\w+)(?: \w+)?\s*$"),
 }  # fmt: skip
 _LASTED_AFTER = {
-    "en": re.compile(r"\s*(?:later|afterwards|(?:passed |went by )?(?:before|until) (?:anything|trains|traffic|the|a|one)\b|of (?:closure|interruption)|after (?:that|the|an?|it)\b)|[- ](?:closure|interruption|break|stoppage|shutdown)"),
+    "en": re.compile(r"\s*(?:later|afterwards|(?:passed |went by )?(?:before|until) (?:anything|trains|traffic|the|a|one)\b|of (?:closure|interruption)|after(?: (?:that|the|an?|it)\b|(?=[.,;]|$)))|[- ](?:closure|interruption|break|stoppage|shutdown)"),
     "uk": re.compile(r"\s*(?:потому|по тому|рух|поїзди|колія|лінія|дільниця|стояв|не ход|не курс|не зупин)"),
     "ru": re.compile(r"\s*(?:спустя|движение|поезда|линия|путь|участок|стоял|не ход|простоял)"),
 }  # fmt: skip

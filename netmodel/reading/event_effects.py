@@ -37,6 +37,9 @@ def read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None
 
 
 def _read_effect(event: EventFound) -> tuple[EffectRead | None, EffectRead | None]:
+    here = [each for each in event.sentences if not _is_elsewhere(event, each)]
+    if any(each.told("effect") for each in here):
+        event = replace(event, sentences=here)
     told = [
         cue for each in event.sentences if not each.general
         for cue in each.told("effect") if cue.value not in SIDE
@@ -175,6 +178,17 @@ def _opened_by_one(event: EventFound, limit: Cue) -> EffectRead | None:
     if lifted and earlier and not earlier[0].future:
         stops = [x for x in event.cues("cause") if x.value in TRAFFIC_STOPPING]
         return EffectRead("closed", (stops or earlier)[0], "doubtful", "inferred")
+    at_hour = [
+        cue for each in event.sentences if any(x.get("clock") is not None for x in each.times)
+        for cue in each.told("return")
+        if cue.anchored and not cue.future and cue.value != "full" and cue.end <= limit.start
+    ]  # fmt: skip
+    barred = [
+        x for x in event.cues("cause")
+        if x.value in _BARS and at_hour and x.start < at_hour[0].start
+    ]  # fmt: skip
+    if barred:  # "derailed at 5:40; the line was opened at 9:20, and trains pass at 25 km/h"
+        return EffectRead("closed", barred[0], "likely", "inferred")
     near = _NEAR_LIMIT if limit.value == "single_track" else _NEAR_FIRST
     if not any(x.start < limit.end + _NEAR_LIMIT and limit.start < x.end + near for x in back):
         return None
@@ -222,6 +236,8 @@ def _infer(event: EventFound) -> EffectRead | None:
     return None
 
 
+_BARS = ("derailment", "accident_at_crossing", "flood", "landslide", "bridge_damage")
+"""Kinds that leave no way past them: what was opened after them had been closed."""
 _INFERRED = TRAFFIC_STOPPING | {"power", "signalling", "weather", "technical"}
 _STOPS = ("derailment", "planned_works", "flood", "landslide", "bridge_damage", "strike_action")
 
@@ -232,6 +248,9 @@ _PLAIN = frozenset({"power", "signalling", "rolling_stock", "technical", "track_
 
 def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
     """Return the cue of the kind of an event: the first of an order of kinds that it tells of."""
+    here = [each for each in event.sentences if not _is_elsewhere(event, each)]
+    if any(each.told("cause") for each in here):
+        event = replace(event, sentences=here)
     causes = event.cues("cause")
     stopped = [each for each in event.sentences if each.told("effect") or each.told("return")]
     near = {cue.value for each in stopped for cue in each.told("cause")} & _PLAIN
@@ -243,3 +262,11 @@ def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
             if cue.value == value:
                 return cue
     return None
+
+
+def _is_elsewhere(event: EventFound, each: ReadSentence) -> bool:
+    """Whether a later sentence names a section of line, and no place of the event."""
+    names = {name for place in event.places for name in place.names}
+    own = [place for place in each.places if place.form == "section"]
+    later = each is not event.sentences[0]
+    return later and bool(own) and not any(names & {*place.names} for place in own)

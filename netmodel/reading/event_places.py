@@ -23,7 +23,7 @@ _TO = re.compile(
     r"[\"']* ?(?:to|до|в|у|на|towards|as far as|в бік|в сторону)(?: (?:station|станції|станции))? [\"']*"
 )
 _TRAIN = re.compile(
-    r"(?:(?:trains?|express|поїзд\w*|потяг\w*|поезд\w*|рейс\w*|електричк\w+|электричк\w+|intercity|інтерсіті)(?: (?:no\.?|№|number))? ?№? ?\d[\d/ ,]*|№ ?\d[\d/]*|(?:^|\n|[▪•·●■▫])[^\w\n]{0,4}\d{1,4}[a-zа-яії]?|\bthe \d{1,2}[:.]\d\d)(?: \w+){0,2}? (?:from |з |із |из |с |за маршрутом |по маршруту |сполученням |сообщением )?[\"']*$"
+    r"(?:(?:trains?|express|поїзд\w*|потяг\w*|поезд\w*|рейс\w*|електричк\w+|электричк\w+|intercity|інтерсіті)(?: (?:no\.?|№|number))? ?№? ?\d[\d/ ,]*|№ ?\d[\d/]*|\bno\. ?\d[\d/]*|(?:^|\n|[▪•·●■▫])[^\w\n]{0,4}\d{1,4}[a-zа-яії]?|\bthe \d{1,2}[:.]\d\d)(?: \w+){0,2}? (?:from |з |із |из |с |за маршрутом |по маршруту |сполученням |сообщением )?[\"']*$"
 )
 _ROUTE_WORD = re.compile(
     r"(?:за маршрутом|по маршруту|сполученням|сообщением|on the way from|bound from|(?:a|the) (?:\w+ ){0,2}(?:train|express) from|(?:поїзд|потяг|поезд) (?:\w+ )?(?:з|із|из|с)?) [\"']*$"
@@ -247,3 +247,26 @@ def iterate_names(places: Sequence[EventPlace]) -> Iterator[str]:
     """Yield every name of some places."""
     for each in places:
         yield from each.names
+
+
+_ROW = re.compile(r"[\s•*·–-]*")
+_BEHIND = re.compile(r"[\"')]*(?:,| ?[:|–-]) ?(?=\S)")
+"""What stands before the section of a row, and behind it."""
+_NOTED = re.compile(
+    r"\b(?:clos(?:ed|ures?)|shut|block(?:ed|ades?)|works?|possessions?|no trains|stopp(?:ed|ages?)|suspen)"
+    r"|(?<!\w)(?:закри|перекри|припин|зупин|скасов|перерв|робот|вікн|ремонт|закры|перекры|останов|прекращ|отмен|перерыв|работ|окн)"
+)
+"""Words of a line over a list by which its rows are stops of traffic."""
+
+
+def is_row(low: str, start: int, end: int, places: Sequence[EventPlace]) -> bool:
+    """Whether a line is one of a list: a section, and behind it what was there or when."""
+    section = next((x for x in places if x.form in ("section", "trains")), None)
+    if section is None or _ROW.fullmatch(low, start, section.start) is None:
+        return False
+    return _BEHIND.match(low, section.end, end) is not None
+
+
+def is_over_list(low: str, start: int, end: int) -> bool:
+    """Whether a line stands over a list of stops: "Closures on Thursday:"."""
+    return low.endswith(":", start, end) and _NOTED.search(low, start, end) is not None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
 from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, choose_places, iterate_names
-from netmodel.reading.listed_places import split_list
+from netmodel.reading.listed_places import ListReader
 from netmodel.reading.sentence_links import (
     REACH,
     STANDS,
@@ -28,6 +29,8 @@ from netmodel.reading.sentence_links import (
     leaves,
     means_it,
     means_them,
+    only_carries,
+    only_delays,
     only_leads,
     only_returns,
     only_serves,
@@ -63,9 +66,11 @@ def gather_events(
         Hubs at the ends of the links on which a station or a hub lies, by its name.
     """
     gatherer = _Gatherer(low, region_of, beside, day_of)
+    lists = ListReader(low)
     for each in sentences:
-        for piece in split_list(each):
+        for piece in lists.take(each):
             gatherer.take(piece)
+    gatherer.finish()
     return [each for each in gatherer.events if _is_event(each, gatherer.events)]
 
 
@@ -82,6 +87,7 @@ class _Gatherer:
         self.low, self.region_of, self.beside, self.day_of = low, region_of, beside, day_of
         self.events: list[EventFound] = []
         self.current: EventFound | None = None
+        self.heading: ReadSentence | None = None
         self.waiting: list[ReadSentence] = []
 
     def take(self, each: ReadSentence) -> None:
@@ -91,6 +97,9 @@ class _Gatherer:
             is_of_another(each, current) or is_before(each, current, self.day_of)
         ):
             self.events += _open_earlier(self.low, each, current)
+            return
+        if self._is_heading(each):
+            self.heading = each
             return
         self.waiting = [one for one in self.waiting if each.number - one.number <= _WAIT]
         if not belongs(each, current):
@@ -104,6 +113,26 @@ class _Gatherer:
             _refine(home, chosen)
         home.sentences.append(each)
         self.current = home
+
+    def _is_heading(self, each: ReadSentence) -> bool:
+        """Whether a line over a text tells what it is about, and no nearer place than a region."""
+        line = each.number == 0 and bool(each.told("effect") or each.told("cause"))
+        ends = self.low.find("\n\n", each.sentence.end, each.sentence.end + 4) >= 0
+        wide = all(x.form == "region" for x in each.places)
+        return line and ends and wide and bool(each.places) and not each.times
+
+    def finish(self) -> None:
+        """Take the line over the text into its first event, or as one where no other is told of."""
+        each = self.heading
+        if each is None:
+            return
+        told = {cue.value for group in ("effect", "cause") for cue in each.told(group)}
+        for event in self.events[:1]:
+            own = {x.value for group in ("effect", "cause") for x in event.cues(group)}
+            if told & own:
+                event.sentences.insert(0, replace(each, places=()))
+                return
+        self.events.insert(0, EventFound(places=list(each.places), sentences=[each]))
 
     def _find_home(
         self, each: ReadSentence
@@ -164,6 +193,8 @@ class _Gatherer:
         """Whether a sentence is of the last event, though it names another place."""
         return (
             tells_effect(each, current)
+            or only_delays(each, current)
+            or only_carries(each, current)
             or only_leads(self.low, each, current)
             or completes(each, current, self.beside)
             or means_them(self.low, each, current)

@@ -71,6 +71,11 @@ _COMMON = {
             "near",
             "trains",
             "train",
+            "closed",
+            "closures",
+            "traffic",
+            "railway",
+            "until",
         ]
     ),
     "uk": frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -85,13 +86,25 @@ def build_claim(claim: DraftClaim, publisher: str) -> Claim:
     about = str(fields["about"])
     fields.setdefault("party", "other" if "speaker" in fields else "media")
     fields.setdefault("speaker", publisher)
-    fields.pop("trains", None)
+    trains = fields.pop("trains", ())
+    if trains:
+        fields["figures"] = _of_trains(trains, fields.get("figures", {}))
     place = fields.pop("place", None)
     if about == "running" and place is not None:
         fields["places"] = (place,)
     for name in _left_out(about, fields):
         fields.pop(name, None)
     return Claim(document=claim.article, **fields)
+
+
+def _of_trains(trains: Iterable[object], figures: Mapping[str, float]) -> Mapping[str, float]:
+    """Return figures with the numbers of the trains of which they are in their names.
+
+    Where no figure is told, 1 says that a train is one of those that are spoken of.
+    """
+    names = [f"train_{re.sub(r'[^0-9]+', '_', str(each)).strip('_')}" for each in trains]
+    told = figures or {"": 1}
+    return {f"{train}_{name}".rstrip("_"): value for train in names for name, value in told.items()}
 
 
 def _left_out(about: str, fields: Mapping[str, object]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netmodel.evidence.vocabulary import FrozenMap
 from netmodel.reading.draft_fields import FieldValue
@@ -51,7 +51,10 @@ _PASSENGER = re.compile(r"passenger|suburban|commuter|пасажир|примі�
 
 @dataclass(frozen=True, slots=True)
 class FurtherFound:
-    """One thing: a field of the incident, or a claim; half-open in the folded text."""
+    """One thing: a field of the incident, or a claim; half-open in the folded text.
+
+    ``trains`` are the numbers of those of which it is.
+    """
 
     about: str
     name: str
@@ -63,6 +66,7 @@ class FurtherFound:
     sure: str = "certain"
     why: str = "stated"
     also: tuple[tuple[int, int], ...] = ()
+    trains: tuple[str, ...] = ()
 
 
 def find_further(
@@ -125,9 +129,9 @@ def _delays(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
         return
     longest = max(late, key=lambda duration: duration.hours)
     trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
-    value: FieldValue = trains or FrozenMap({"delay_minutes": round(longest.hours * 60, 1)})
+    minutes = FrozenMap({"delay_minutes": round(longest.hours * 60, 1)})
     yield FurtherFound(
-        "delay", "trains" if trains else "figures", value, longest.start, longest.end, each.number
+        "delay", "figures", minutes, longest.start, longest.end, each.number, trains=trains
     )
 
 
@@ -145,9 +149,7 @@ def _detours(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     if not (trains or told or any(place.form not in _NO_WAY for place in each.places)):
         return  # "through Unecha trains run again"
     for place in via[:1]:
-        yield FurtherFound(
-            "detour", "trains" if trains else "", trains, place.start, place.end, each.number
-        )
+        yield FurtherFound("detour", "", "", place.start, place.end, each.number, trains=trains)
 
 
 def _buses(each: ReadSentence) -> Iterator[FurtherFound]:
@@ -157,7 +159,33 @@ def _buses(each: ReadSentence) -> Iterator[FurtherFound]:
             return
 
 
-def find_buses(event: EventFound) -> FurtherFound | None:
+_STATION = r"(?:the )?(?:(?:station|станції|станции) )?[\"']*"
+_FROM, _TO = (
+    (re.compile(rf"(?:{words}) {_STATION}$"), re.compile(rf"(?:{words}) "))
+    for words in (
+        r"\bfrom|(?<!\w)(?:з|із|зі|від|из|от|со?)", r"\b(?:to|for|as far as)|(?<!\w)(?:до|в|у|на)"
+    )
+)  # fmt: skip
+"""Words before the places from which and to which buses go, and at the beginning of their words."""
+
+
+def _find_way(low: str, each: ReadSentence) -> EventPlace | None:
+    """Return the way that a sentence names by its ends apart: "to B by bus from A"."""
+    ends = []
+    for before, begins in (_FROM, _TO):
+        found = [
+            x for x in each.places
+            if begins.match(low, x.start) or before.search(low, each.sentence.start, x.start)
+        ]  # fmt: skip
+        if len(found) != 1 or len(found[0].names) != 1:
+            return None
+        ends.append(found[0])
+    first, last = sorted(ends, key=lambda x: x.start)
+    names = (ends[0].names[0], ends[1].names[0])
+    return replace(first, form="section", names=names, end=last.end)
+
+
+def find_buses(low: str, event: EventFound) -> FurtherFound | None:
     """Return between which places buses stood in for trains.
 
     Certain where the section is named in one breath with them, in doubt where it is only that of
@@ -173,6 +201,9 @@ def find_buses(event: EventFound) -> FurtherFound | None:
         if own:
             near = min(own, key=lambda place: abs(place.start - cues[0].start))
             return _bus_way(each, cues[0].start, cues[0].end, near, "stated")
+        apart = _find_way(low, each)
+        if apart is not None:
+            return _bus_way(each, cues[0].start, cues[0].end, apart, "stated")
         others = [place for place in each.places if place.form not in ("region", "other")]
         if len(whole) == 1 and not others and inferred is None:
             inferred = _bus_way(each, cues[0].start, cues[0].end, whole[0], "inferred")

@@ -1,15 +1,67 @@
-"""Sentences that list several sections, each with its own hours: one for each of them."""
+"""Lists of sections, each with its own hours, in one sentence or a row for each of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netmodel.reading.event_places import EventPlace
+from netmodel.reading.event_places import EventPlace, is_over_list, is_row
 from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_phrases import TimePhrase
 
 _LEAST = 2
+_AHEAD = re.compile(
+    r"\b(?:planned|upcoming|coming|(?:this|next) week|will)\b"
+    r"|(?<!\w)(?:планов|заплан|наступн|найближч|цього тижн|следующ|предстоя|ближайш|этой недел)"
+)
+"""Words of a line over a list by which its rows are to come."""
+
+
+class ListReader:
+    """Gives the rows of a list the words that stand over it."""
+
+    def __init__(self, low: str) -> None:
+        self.low = low
+        self.over: ReadSentence | None = None
+        self.last = -1
+
+    def take(self, each: ReadSentence) -> tuple[ReadSentence, ...]:
+        """Return a sentence as it is, in its pieces, or as a row; none for a line over a list."""
+        start, end = each.sentence.start, each.sentence.end
+        if is_row(self.low, start, end, each.places):
+            return (self._fill(each),)
+        self.over = None
+        if is_over_list(self.low, start, end) and not each.places:
+            self.over, self.last = each, each.number
+            return ()
+        return split_list(each)
+
+    def _fill(self, row: ReadSentence) -> ReadSentence:
+        """Return a row with what stands over the list, where it says nothing of it itself."""
+        places = tuple(replace(x, form="section") if x.form == "trains" else x for x in row.places)
+        row = replace(row, places=places, about_rail=True)
+        over = self.over
+        if over is None or row.number - self.last > 1:
+            self.over = None
+            return row
+        self.last = row.number
+        told = {cue.group for cue in row.cues}
+        cues = (*(cue for cue in over.cues if cue.group not in told), *row.cues)
+        if _AHEAD.search(self.low, over.sentence.start, over.sentence.end):
+            cues = tuple(replace(cue, future=True) for cue in cues)
+        days = () if any(x.get(*DATE_KINDS) for x in row.times) else over.times
+        shift = len(days)
+        times = tuple(
+            replace(
+                x,
+                pair=None if x.pair is None else x.pair + shift,
+                closes=None if x.closes is None else x.closes + shift,
+            )
+            for x in row.times
+        )
+        return replace(row, cues=cues, times=(*days, *times))
 
 
 def split_list(each: ReadSentence) -> tuple[ReadSentence, ...]:

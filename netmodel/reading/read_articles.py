@@ -17,7 +17,12 @@ from netmodel.evidence.incident import DOCUMENT_ZONE, Catalogue, Document
 from netmodel.evidence.vocabulary import Checks
 from netmodel.network.formats import built_in_network
 from netmodel.network.railway import Network
-from netmodel.reading.article_files import extract_main_text, read_article_file
+from netmodel.reading.article_files import (
+    extract_main_text,
+    find_headline,
+    find_page_headline,
+    read_titled_file,
+)
 from netmodel.reading.draft import ArticleSource, Draft, DraftIncident, Unused
 from netmodel.reading.draft_fields import Span
 from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
@@ -54,6 +59,8 @@ class Article:
         When it appeared, in any form of `netmodel.times.read_bounds`.
     zone
         Time zone in which it was published, and of clocks where a place has none.
+    title
+        The line over the text, if it has one, where none is given.
     id
         Made of the publisher and the day where none is given.
 
@@ -110,7 +117,8 @@ class Article:
         )
         name = self.id or f"{_slug(self.publisher)}-{day:%Y-%m-%d}"
         document = Document(
-            id=name, publisher=self.publisher, title=self.title, published=given,  # type: ignore[arg-type]
+            id=name, publisher=self.publisher, title=self.title or find_headline(self.text),
+            published=given,  # type: ignore[arg-type]
             url=self.url, language=self.language, zone=self.zone,
         )  # fmt: skip
         return ArticleSource.of(self.text, document, zone=self.zone, file=self.file)
@@ -173,9 +181,10 @@ def read(
     given = [articles] if isinstance(articles, str | Article) else list(articles)
     made = [
             each if isinstance(each, Article) else Article(
-                text=_plain_text(each), published=published, url=url, publisher=publisher, zone=zone
+                text=text, title=title, published=published, url=url, publisher=publisher, zone=zone
             )
             for each in given
+            for text, title in [("", None) if isinstance(each, Article) else _plain_text(each)]
         ]  # fmt: skip
     if not made:
         raise InputError([Problem(what="no article is given", where="articles")])
@@ -203,9 +212,10 @@ def read_files(
     problems: list[Problem] = []
     for path in map(Path, paths):
         try:
+            text, title = read_titled_file(path)
             found.append(
                 Article(
-                    text=read_article_file(path), published=published,
+                    text=text, title=title, published=published,
                     publisher=publisher or path.stem, url=url, zone=zone, file=str(path),
                 )
             )  # fmt: skip
@@ -370,10 +380,13 @@ def _number(articles: Sequence[Article]) -> list[Article]:
     return done
 
 
-def _plain_text(text: object) -> str:
+def _plain_text(text: object) -> tuple[str, str | None]:
+    """Return a text, of a page its main text, and the headline of a page."""
     if not isinstance(text, str):
         raise InputError([Problem(what=f"{text!r:.60} is no text", where="articles")])
-    return extract_main_text(text) if _MARKUP.match(text) else text
+    if _MARKUP.match(text):
+        return extract_main_text(text), find_page_headline(text)
+    return text, None
 
 
 def _check_published(article: Article, where: str) -> None:

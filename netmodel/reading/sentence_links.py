@@ -10,6 +10,7 @@ from datetime import date
 from netmodel.reading.clauses import count_breaks
 from netmodel.reading.event_places import EventPlace, iterate_names
 from netmodel.reading.sentences_read import ALONE, LIMITS, SIDE, ReadSentence
+from netmodel.reading.time_atoms import DATE_KINDS
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.told_cues import Cue
 
@@ -76,7 +77,7 @@ def is_on_the_line(
     if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
         return False
     effects = each.told("effect")
-    if effects and all(cue.value == "normal" for cue in effects):
+    if effects and (all(x.value == "normal" for x in effects) or _tells_own_day(each, current)):
         return False
     one, two = current.places[0], chosen[0]
     if {one.form, two.form} != {"at", "section"}:
@@ -86,6 +87,14 @@ def is_on_the_line(
         return False  # "morning trains to Mukachevo were turned round at Stryi"
     ends = beside.get(at.names[0], frozenset())
     return len(ends & set(section.names)) > 0
+
+
+def _tells_own_day(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence says on what day trains were hindered, behind a stop that is dated."""
+    stops = [x for x in each.told("effect") if x.value not in ("normal", *SIDE)]
+    days = [x for x in each.times if x.get(*DATE_KINDS) is not None and x.before in ("", "since")]
+    known = any(x.get(*DATE_KINDS) is not None for one in current.sentences for x in one.times)
+    return bool(stops and days and known and current.cues("effect"))
 
 
 def is_of_another(each: ReadSentence, current: EventFound | None) -> bool:
@@ -158,6 +167,8 @@ def belongs(each: ReadSentence, current: EventFound | None) -> bool:
         return each.number - current.last <= 2 * REACH
     if not near or current is None:
         return False
+    if only_carries(each, current):
+        return True
     same = current.sentences[-1].sentence.paragraph == each.sentence.paragraph
     if not same:
         after = each.number - current.last == 1
@@ -294,7 +305,7 @@ def only_serves(each: ReadSentence, current: EventFound) -> bool:
 def is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: EventFound) -> bool:
     """Whether a sentence tells of the line that begins where that of an event ends.
 
-    It says itself what befell it and when, after the other began.
+    It says itself what befell it and when, after the other began; or another cause and what it did.
     """
     if not home.places or not chosen or len(home.places) > 1 or len(chosen) > 1:
         return False
@@ -309,7 +320,11 @@ def is_next_section(each: ReadSentence, chosen: Sequence[EventPlace], home: Even
     began = any(
         other.times and (other.told("effect") or other.told("cause")) for other in home.sentences
     )
-    return apart and bool(stops) and dated and began
+    known = {cue.value for cue in home.cues("cause")}
+    causes = {cue.value for cue in each.told("cause")}
+    other = bool(known and causes) and not known & causes
+    done = any(cue.value not in ("normal", *SIDE) for cue in each.told("effect"))
+    return apart and bool(stops) and ((dated and began) or (other and done))
 
 
 def tells_effect(each: ReadSentence, current: EventFound) -> bool:
@@ -318,6 +333,22 @@ def tells_effect(each: ReadSentence, current: EventFound) -> bool:
     same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
     mild = all(cue.value in ("normal", *SIDE) for cue in each.told("effect"))
     return beside and same and mild and bool(each.told("late")) and not current.cues("effect")
+
+
+def only_delays(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence right behind an event tells only how late its trains were."""
+    near = each.number - current.last <= 2 and bool(current.places) and bool(each.told("late"))
+    told = any(x.value not in ("normal", *SIDE) for x in each.told("effect"))
+    own = any(x.form in ("section", "region") for x in each.places)
+    return near and not (told or own or each.times or each.told("cause") or each.recalls)
+
+
+def only_carries(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence behind an event tells only how people went on by road."""
+    near = each.number - current.last <= REACH and bool(current.places)
+    buses = [x for x in each.told("effect") if x.value in SIDE]
+    told = len(buses) < len(each.told("effect")) or each.told("cause") or each.told("return")
+    return near and bool(buses) and not (told or each.recalls or each.general)
 
 
 def only_leads(low: str, each: ReadSentence, current: EventFound) -> bool:

@@ -11,10 +11,16 @@ from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.clauses import count_breaks
 from netmodel.reading.cues import does_recur, find_cues, is_about_rail, is_general, is_somewhere
 from netmodel.reading.duration_phrases import DurationPhrase, find_durations
-from netmodel.reading.event_places import EventPlace, choose_places, find_event_places
+from netmodel.reading.event_places import (
+    EventPlace,
+    choose_places,
+    find_event_places,
+    is_over_list,
+    is_row,
+)
 from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_mentions import Mention
-from netmodel.reading.speakers import Speech, find_speeches
+from netmodel.reading.speakers import Speech, find_speeches, name_companies
 from netmodel.reading.time_phrases import TimePhrase, find_times
 from netmodel.reading.told_before import recalls
 from netmodel.reading.told_cues import Cue
@@ -67,7 +73,7 @@ def read_sentences(
     Sentences in a language that is not read are left out.
     """
     done: list[ReadSentence] = []
-    previous = ""
+    previous, company = "", None
     low = folded.low
     named = Counter(each.sentence for each in mentions if each.kind == "stop")
     at = group_by_sentence(mentions)
@@ -84,14 +90,18 @@ def read_sentences(
         if not sentence.language or not near & rail:
             previous = ""
             continue
-        cues = _without_names(folded, sentence, find_cues(folded, sentence, previous), own)
         places = find_event_places(low, sentence, own)
+        listed = is_row(low, sentence.start, sentence.end, places)
+        if listed or is_over_list(low, sentence.start, sentence.end):
+            previous = _LISTED[sentence.language]
+        cues = _without_names(folded, sentence, find_cues(folded, sentence, previous), own)
         plain = is_about_rail(low, sentence) or _is_of_line(low, sentence, cues, places)
         bare = not plain and _is_bare(low, sentence, cues, places)
         whole = (low, sentence.start, sentence.end, sentence.language)
         durations = find_durations(*whole)
         times = find_times(*whole, durations)
         cues = _returned(low, cues, times)
+        speeches, company = name_companies(folded, sentence, find_speeches(low, sentence), company)
         done.append(
             ReadSentence(
                 number, sentence,
@@ -99,7 +109,7 @@ def read_sentences(
                 places,
                 times,
                 durations,
-                find_speeches(low, sentence),
+                speeches,
                 is_somewhere(low, sentence), is_general(low, sentence), does_recur(low, sentence),
                 recalls(low, sentence, times),
                 _POINTS_BACK.search(low, sentence.start, sentence.end) is not None,
@@ -124,6 +134,8 @@ def _returned(low: str, cues: Sequence[Cue], times: Sequence[TimePhrase]) -> tup
     )  # fmt: skip
 
 
+_LISTED = {"en": "rail traffic", "uk": "рух поїздів", "ru": "движение поездов"}
+"""What a list of sections is about, though its rows do not say it."""
 _HEADING = 60
 """Letters that a line over a text has at most."""
 

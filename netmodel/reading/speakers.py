@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from netmodel.reading.folded_text import Sentence
+from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.word_forms import may_act, may_be_nominative
 
 _VERBS: Mapping[str, str] = {
@@ -27,6 +27,14 @@ _ACCORDING: Mapping[str, str] = {
 _CHANNEL = re.compile(
     r"(?:on|in|via) (?P<who>[^,.;:\"\n]{2,60}? telegram(?: channel)?)|(?P<own>[^,.;:\"\n]{2,50}'s telegram(?: channel)?)"
 )
+_MEDIUM = re.compile(
+    r"\s*(?<!\w)(?:on|in|via|through|at) (?:(?:its|his|her|their) (?:own |official )?(?:\w+ )?(?:channel|page|account|app|feed|post)"
+    r"|(?:(?:its|his|her|their|an?|the)(?: \w+'s)? )?(?:own |official |short |brief )?(?:telegram|facebook|twitter|instagram|viber|whatsapp|website|web site|social (?:media|networks?)"
+    r"|statement|press release|post|message|briefing|interview)(?: (?:channel|page|account|post|feed)(?! \w))?)(?: on (?:its|his|her|their) (?:\w+ )?(?:website|page|channel|account))?(?!\w)(?! channel)"
+    r"|\s*(?<!\w)(?:у|в|во|на|через) (?:(?:сво[їє]\w+|свое\w+|офіційн\w+|официальн\w+|власн\w+|собственн\w+) )+(?:телеграм|telegram|фейсбук|facebook|viber|вайбер|канал|сайт|сторінц|страниц|акаунт|аккаунт|пост|допис|заяв|звернен|обращени|повідомленн|сообщени)\w*(?:-канал\w*| канал\w*)?(?: (?:у|в) (?:telegram|facebook|соцмереж\w*|соцсет\w*))?(?!\w)"
+    r"|\s*(?<!\w)(?:у|в|во|на|через) (?:(?:телеграм|telegram|фейсбук|facebook|вайбер|viber|твіттер|твиттер|twitter)[ія еу]?(?![\w-]| ?канал)|соцмереж\w*|соцсет\w*|(?:прям|етер|ефір|эфир)\w* ефір\w*|сайті|сайте|коментар\w*|комментари\w*|брифінг\w*|брифинг\w*)(?!\w)"
+)
+"""By what means somebody speaks: it is no speaker."""
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|his|her|its|their|who|that|which|this|i|we|він|вона|воно|вони|його|її|їх|їхн\w+|він|хто|що|як|про це|це"
     r"|он|она|оно|они|его|ее|их|кто|что|об этом|это|так)$"
@@ -58,11 +66,11 @@ _PARTIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "military",
-        r"military|army|general staff|air force|command\b|navy|intelligence|командуван|командован|військов|военн|генштаб|повітряних сил|розвідк|разведк|гур\b|зсу",
+        r"military|army|general staff|air force|command\b|navy|intelligence|командуван|командован|військов|военн|генштаб|повітряних сил|розвідк|разведк|(?<!\w)гур\b|зсу",
     ),
     (
         "authority",
-        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|ова\b|адміністр|администр|міністер|министер|уряд|правительств|депутат|слідч|следств|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
+        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|(?<!\w)ова\b|адміністр|администр|міністер|министер|уряд|правительств|депутат|слідч|следств|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
     ),
     (
         "operator",
@@ -79,8 +87,16 @@ _PARTIES: tuple[tuple[str, str], ...] = (
 class Speech:
     """Words that say who speaks; half-open in the folded text.
 
-    ``leads`` is whether the speaker stands before what is said; ``party`` is one of
-    `netmodel.evidence.vocabulary.PARTIES`.
+    Parameters
+    ----------
+    leads
+        Whether the speaker stands before what is said.
+    party
+        One of `netmodel.evidence.vocabulary.PARTIES`; empty for a pronoun.
+    governed
+        Whether a preposition stands before the speaker, who so is in no nominative.
+    named
+        Where the railway company was named that a word such as "the company" means.
     """
 
     start: int
@@ -89,6 +105,13 @@ class Speech:
     who_end: int
     party: str
     leads: bool
+    governed: bool = False
+    named: tuple[int, int] | None = None
+
+    @property
+    def name(self) -> tuple[int, int]:
+        """Where the words stand that name who speaks."""
+        return self.named or (self.who_start, self.who_end)
 
 
 def find_speeches(low: str, sentence: Sentence) -> tuple[Speech, ...]:
@@ -107,7 +130,54 @@ def find_speeches(low: str, sentence: Sentence) -> tuple[Speech, ...]:
     for each in _candidates(low, sentence):
         if not any(each.start < other.end and other.start < each.end for other in found):
             found.append(each)
+    if language != "en":
+        found = [
+            replace(x, governed=x.governed or _IN.search(low[: x.who_start]) is not None)
+            for x in found
+        ]
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def name_companies(
+    folded: FoldedText, sentence: Sentence, speeches: Sequence[Speech], last: Speech | None
+) -> tuple[tuple[Speech, ...], Speech | None]:
+    """Return speeches with the railway that "the company" means, and the one that was named last.
+
+    Parameters
+    ----------
+    last
+        The railway that was named last before the sentence.
+    """
+    low, done = folded.low, []
+    named = [
+        Speech(*each.span(), *each.span(), "operator", leads=False, governed=True)
+        for each in _COMPANY.finditer(low, sentence.start, sentence.end)
+        if folded.has_capital(each.start())
+    ]
+    for each in speeches:
+        start, end = each.name
+        if _THE_COMPANY.fullmatch(low, start, end):
+            last = next((x for x in reversed(named) if x.end <= each.start), last)
+            if last is not None:
+                named_at, governed = last.name, last.governed
+                each = replace(each, named=named_at, governed=governed, party="operator")
+        elif each.party == "operator" and folded.has_capital(start) and " " not in low[start:end]:
+            last = each
+        done.append(each)
+    return tuple(done), named[-1] if named else last
+
+
+_COMPANY = re.compile(
+    r"\b(?:ukrzaliznytsia|(?:[\w-]+ ){1,2}railways|[\w-]+ railway(?= (?:said|says|announced|reported|wrote|told)))\b"
+    r"|(?<!\w)(?:укрзалізниц\w+|[\w-]+[сцз]ьк\w{1,3} залізниц\w+|укрзализныц\w+|[\w-]*жд|[\w-]+ск\w{2,3} железн\w{2,3} дорог\w{1,2})(?!\w)"
+)
+"""Names of railway companies."""
+_THE_COMPANY = re.compile(
+    r"the (?:(?:railway|rail|state|national|train) )?(?:company|operator|carrier|railways?)"
+    r"|компан[іи]\w{1,2}|перевізник\w{0,3}|залізниц\w{1,2}|оператор\w{0,3}|перевозчик\w{0,2}|железн\w{2} дорог\w{1,2}"
+)
+"""Words that mean a railway company by what it is."""
+_IN = re.compile(r"(?<!\w)(?:у|в|во|на) $")
 
 
 def choose_speech(speeches: Sequence[Speech], start: int, end: int) -> Speech | None:
@@ -159,9 +229,9 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
         leads = (
             not low[sentence.start : found.start()].strip(" \"'") or low[found.end() :][:1] == ","
         )
-        yield from _speech(
-            low, language, found.start(), found.end(), *found.span("who"), leads=leads
-        )
+        governed = _GOVERNS.search(low[found.start() : found.start("who")]) is not None
+        for each in _speech(low, language, *found.span(), *found.span("who"), leads=leads):
+            yield replace(each, governed=governed and language != "en")
     subject: tuple[int, int] | None = None
     for found in _verb_pattern(language).finditer(low, sentence.start, sentence.end):
         before = _words_before(low, sentence, found.start())
@@ -180,11 +250,15 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
         if own and (language == "en" or own[0].party != "other" or not inverted):
             yield from own
         elif after is not None and inverted:
-            yield from _speech(low, language, found.start(), after[1], *after, leads=False)
+            governed = _PLACED.search(low[found.end() : after[0]]) is not None
+            for each in _speech(low, language, found.start(), after[1], *after, leads=False):
+                yield replace(each, governed=governed)
         elif continued and subject is not None:
             yield from _speech(low, language, found.start(), found.end(), *subject, leads=True)
     for found in _CHANNEL.finditer(low, sentence.start, sentence.end):
         group = "who" if found["who"] else "own"
+        if _MEDIUM.fullmatch(low, found.start(), found.end()):
+            continue
         yield from _speech(
             low, language, found.start(), found.end(), *found.span(group), leads=False
         )
@@ -193,6 +267,9 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
 def _speech(
     low: str, language: str, start: int, end: int, who_start: int, who_end: int, *, leads: bool
 ) -> Iterator[Speech]:
+    medium = _MEDIUM.search(low, who_start, who_end)
+    if medium is not None and medium.start() > who_start:
+        who_end = medium.start()
     words = low[who_start:who_end]
     cut = _CUT.search(words)
     behind = words[cut.end() :] if cut is not None else ""
@@ -248,7 +325,10 @@ def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:
 
 _ALL = tuple(
     re.compile(rf"(?<!\w)(?:{pattern})")
-    for pattern in ("прес-?служб|пресс-служб|речни|спикер", *(p for _, p in _PARTIES))
+    for pattern in (
+        "прес-?служб|пресс-служб|речни|спикер|начальник|директор|представн|представит|заступник|заместит|компан[іи]",
+        *(p for _, p in _PARTIES),
+    )
 )
 _ADJECTIVE = re.compile(
     r"(?:[иыо]й|ій|ая|яя|на|ька|цька|ова|ні|ві|ські|цькі|ые|ие|ої|ій|ому|ого|ном|ской|ської|еві|ими|ых|их)$"
@@ -288,6 +368,11 @@ _NAMED = re.compile(r"(?:^|[\"'.;:] ?)(?P<who>(?!(?:the|an?) )(?:[\w.']+ ){1,2}[
 """A name before an office: "Ivan Petrenko, a spokesman for the railway, said"."""
 
 
+_GOVERNS = re.compile(
+    r"^(?!як |как )|(?<!\w)(?:у|в|на|во) $",
+)
+"""Words before a speaker in another case than the nominative: "за словами", "как сообщили в"."""
+_PLACED = re.compile(r"(?<!\w)(?:у|в|на|во|із|з|со|с) ")
 _PREPOSITION = re.compile(
     r"\s*(?:(?:у|в|на|во|із|з|со|с) (?:пресслужб\w+ |пресс-службе |прес-службі )?)?"
 )
@@ -297,6 +382,8 @@ def _words_after(
     low: str, sentence: Sentence, verb_end: int, language: str
 ) -> tuple[int, int] | None:
     """Return the words between a verb and the next break, if they are a subject."""
+    medium = _MEDIUM.match(low, verb_end, sentence.end)
+    verb_end = verb_end if medium is None else medium.end()
     right = low[verb_end : sentence.end]
     if language != "en" and re.match(r"\s*(?:,|\d|що\b|что\b|про\b|о том|об\b|не раніше|:)", right):
         return None
@@ -324,7 +411,8 @@ def _is_inverted(low: str, found: re.Match[str]) -> bool:
 
 def _ends_clause(low: str, sentence: Sentence, at: int, language: str) -> bool:
     """Whether nothing follows that the speaker could have said."""
-    right = low[at : sentence.end]
+    medium = _MEDIUM.match(low, at, sentence.end)
+    right = low[at if medium is None else medium.end() : sentence.end]
     plain = _CUT.sub("", right, count=1) if language == "en" else right
     return (
         not re.search(r"\w", plain)

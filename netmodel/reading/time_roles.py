@@ -260,7 +260,7 @@ def find_speech(
         if speech.party
     ]
     others = [x for x in others if abs(x.start - start) < _NEAR_SPEECH]
-    names = {low[x.who_start : x.who_end] for x in others}
+    names = {low[slice(*x.name)] for x in others}
     return (others[0], True) if len(names) == 1 else (None, False)
 
 

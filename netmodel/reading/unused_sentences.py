@@ -8,7 +8,7 @@ from netmodel.reading.cause_words import TRAFFIC_STOPPING
 from netmodel.reading.draft import DraftIncident, Unused
 from netmodel.reading.drafted_events import ArticleRead
 from netmodel.reading.sentence_links import EventFound
-from netmodel.reading.sentences_read import ReadSentence
+from netmodel.reading.sentences_read import SIDE, ReadSentence
 
 
 def list_unused_sentences(
@@ -41,6 +41,7 @@ def list_unused_sentences(
     for each in sentences:
         whole = reading.span(each.sentence.start, each.sentence.end)
         rail = each.about_rail or any(x.value in TRAFFIC_STOPPING for x in each.told("cause"))
+        rail = rail or any(x.value in SIDE for x in each.told("effect"))
         if not rail or any(span.start < whole.end and whole.start < span.end for span in spans):
             continue
         told = [cue for cue in each.cues if cue.group in ("effect", "cause", "return")]

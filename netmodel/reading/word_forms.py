@@ -182,6 +182,66 @@ def may_be_nominative(word: str, language: str) -> bool:
     return any("nomn" in tag for _, tag, _ in tags) or not any(known for _, _, known in tags)
 
 
+_OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
+_NUMBERS = ("plur", "sing")
+
+
+def put_in_nominative(words: str, language: str) -> str:
+    """Return the words for somebody in the nominative: adjectives, their noun, and a name behind.
+
+    What depends on the noun stays as it is, and so do words that no dictionary inflects.
+
+    Examples
+    --------
+    >>> put_in_nominative("Львівській залізниці", "uk")
+    'Львівська залізниця'
+    >>> put_in_nominative("начальника станции Петра Сидорова", "ru")
+    'начальник станции Петр Сидоров'
+    """
+    pieces = words.split(" ")
+    if language == "en" or not words:
+        return words
+    head = next((n for n, word in enumerate(pieces) if not _is_adjective(word, language)), None)
+    if head is None:
+        return words
+    for case in _OBLIQUE:
+        whole = [_from_case(word, language, case) for word in pieces[: head + 1]]
+        if None not in whole:
+            break
+    else:
+        return words
+    for number in range(head + 1, len(pieces)):
+        name = _from_case(pieces[number], language, case, name=True)
+        pieces[number] = name or pieces[number]
+    return " ".join([*(each for each in whole if each), *pieces[head + 1 :]])
+
+
+@lru_cache(maxsize=2**12)
+def _is_adjective(word: str, language: str) -> bool:
+    readings = analyser(language).parse(word.lower())
+    return readings[0].tag.POS in ("ADJF", "PRTF") and "Surn" not in readings[0].tag
+
+
+@lru_cache(maxsize=2**12)
+def _from_case(word: str, language: str, case: str, *, name: bool = False) -> str | None:
+    """Return the nominative of a word that may stand in a case; `name` for names of persons."""
+    if word.isupper() and len(word) > 1:
+        return None if name else word
+    for each in analyser(language).parse(word.lower()):
+        tag = each.tag
+        named = any(part in tag for part in ("Name", "Surn", "Patr"))
+        if case not in tag or (name and not (named and word[:1].isupper())):
+            continue
+        made = each.inflect({"nomn", *(part for part in _NUMBERS if part in str(tag))})
+        if made is not None:
+            found = str(made.word) if "ё" in word else str(made.word).replace("ё", "е")
+            return "-".join(
+                part.capitalize() if old[:1].isupper() else part
+                for part, old in zip(found.split("-"), word.split("-"), strict=False)
+            )
+    return None
+
+
 _NO_VERBS = ("минут", "путь", "стоит", "пусть")
 """Words that also are rare verbs of the future."""
 
