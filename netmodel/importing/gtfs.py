@@ -18,7 +18,7 @@ from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import Note, add_files
 from netmodel.importing.gtfs_agency import read_zone
-from netmodel.importing.gtfs_pairs import ExpressRule, LaidLines, Pair, Runs, lay_lines
+from netmodel.importing.gtfs_pairs import ExpressRule, PairsOfStops, Pair, Runs, lay_lines
 from netmodel.importing.gtfs_shapes import cut_course, read_shapes
 from netmodel.importing.gtfs_stops import NAMELESS, Stops, name_hubs
 from netmodel.importing.gtfs_tables import Feed
@@ -126,7 +126,7 @@ def import_gtfs(
     if wrong:
         raise InputError(wrong)
     courses: dict[Pair, Course] = {}
-    laid: dict[str, LaidLines] = {}
+    laid: dict[str, PairsOfStops] = {}
     zones: list[str] = []
     express = express or ExpressRule()
 
@@ -230,7 +230,7 @@ def save_feed(
 
 
 def _cut_courses(
-    found: FeedTrains, lines: LaidLines, shapes: Mapping[str, np.ndarray]
+    found: FeedTrains, lines: PairsOfStops, shapes: Mapping[str, np.ndarray]
 ) -> dict[Pair, Course]:
     """Return the course of each link for which a train has one, from its lower station."""
     wanted = set(lines.kept)
@@ -256,7 +256,7 @@ def _cut_courses(
 
 def _build_network(
     found: FeedTrains,
-    lines: LaidLines,
+    lines: PairsOfStops,
     courses: Mapping[Pair, Course],
     hub_ids: Mapping[int, str],
     name: str,
@@ -342,7 +342,7 @@ def _count_demand(
 
 def _account(
     found: FeedTrains,
-    lines: LaidLines,
+    lines: PairsOfStops,
     courses: Mapping[Pair, Course],
     hub_ids: Mapping[int, str],
     settings: Mapping[str, str],
@@ -393,7 +393,7 @@ def _stop_entries(found: FeedTrains, hub_ids: Mapping[int, str]) -> Iterator[Ent
             yield Entry(feature=feature, disposition=MERGED, into=into, reason=reason)
 
 
-def _pair_entries(lines: LaidLines, stops: Stops, hub_ids: Mapping[int, str]) -> Iterator[Entry]:
+def _pair_entries(lines: PairsOfStops, stops: Stops, hub_ids: Mapping[int, str]) -> Iterator[Entry]:
     for pair in sorted(lines.pairs):
         feature = "pairs/" + " - ".join(stops.ids[station] for station in pair)
         if not lines.pairs[pair].trains:  # The rest of an express; no two stops of a train.

@@ -109,7 +109,7 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaidLines:
+class PairsOfStops:
     """Pairs of neighbouring stops, and the chain of stops for those that are expresses."""
 
     pairs: Mapping[Pair, Runs]
@@ -121,7 +121,7 @@ class LaidLines:
         return (pair for pair in self.pairs if pair not in self.expresses)
 
 
-def lay_lines(found: FeedTrains, rule: ExpressRule) -> LaidLines:
+def lay_lines(found: FeedTrains, rule: ExpressRule) -> PairsOfStops:
     """Return the pairs of stops that the trains of a feed run between, and which are expresses."""
     known: dict[Pair, float] = {}
 
@@ -154,7 +154,7 @@ def lay_lines(found: FeedTrains, rule: ExpressRule) -> LaidLines:
                 runs.shared_seconds = min(runs.shared_seconds or seconds, seconds)
     patterns = dict.fromkeys(train.stations for train in found.trains)
     find_chains_seen(patterns, pairs, apart)
-    return LaidLines(pairs=pairs, expresses=find_expresses(pairs, apart, rule))
+    return PairsOfStops(pairs=pairs, expresses=find_expresses(pairs, apart, rule))
 
 
 def _fastest_kmh(legs: Sequence[Leg], apart: Apart) -> float:
