@@ -18,7 +18,7 @@ from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import Note, add_files
 from netmodel.importing.gtfs_agency import read_zone
-from netmodel.importing.gtfs_pairs import ExpressRule, PairsOfStops, Pair, Runs, lay_lines
+from netmodel.importing.gtfs_pairs import ExpressRule, Pair, PairsOfStops, Runs, lay_lines
 from netmodel.importing.gtfs_shapes import cut_course, read_shapes
 from netmodel.importing.gtfs_stops import NAMELESS, Stops, name_hubs
 from netmodel.importing.gtfs_tables import Feed
