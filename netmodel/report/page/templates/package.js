@@ -67,7 +67,7 @@ function documentRows() {
 function definitionRows() {
   const names = new Set(runs[0].traffic.flatMap((kind) => Object.keys(runs[0].metrics[kind]))), ends = ["guaranteed", "possible", "q05", "q95"];
   const told = (name) => { const end = ends.find((each) => name.endsWith("_" + each)), base = end ? name.slice(0, -end.length - 1) : name; return [name, say("metric." + base), (data.strings["define." + base] || "") + (end ? " (" + say("zip.end_" + end) + ")" : "")]; };
-  const columns = ["start", "end", "reported", "not_through_least", "not_through_most", "unit", "value", "guaranteed", "possible", "hours_cut", "hours_in_doubt", "longest_extra_minutes", "gets_through", "extra_minutes", "planned"];
+  const columns = ["start", "end", "reported", "not_through_least", "not_through_most", "hours_cut", "hours_in_doubt", "longest_extra_minutes", "gets_through", "extra_minutes", "planned"];
   return [["column", "name", "meaning"], ...columns.map((name) => [name, "", say("zip.column_" + name)]), ...[...names].map(told)];
 }
 function packageFiles() {
