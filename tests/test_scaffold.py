@@ -8,7 +8,7 @@ import pytest
 
 import netmodel as nm
 from netmodel.cli.run_verbs import _render_on_change
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, InputWarning, Problem
 from netmodel.files.yaml import read_yaml
 from netmodel.importing.gtfs import import_gtfs
 from netmodel.scenario.scaffold import scaffold_texts
@@ -137,7 +137,18 @@ def test_a_start_that_is_no_time_is_one_mistake(tmp_path):
 def test_a_feed_whose_zone_is_unknown_has_none(tmp_path):
     agency = "agency_id,agency_name,agency_url,agency_timezone\nx,X,https://example.org,Mars/One\n"
     trips = {"1": gtfs_run("a b", 360, 10)}
-    assert import_gtfs(write_feed(tmp_path / "one.zip", trips, agency=agency)).zone == ""
+    with pytest.warns(InputWarning, match="Mars/One"):
+        assert import_gtfs(write_feed(tmp_path / "one.zip", trips, agency=agency)).zone == ""
+
+
+def test_what_is_wrong_with_a_new_study_is_told_at_once(tmp_path):
+    said = command("new", tmp_path / "mine", "--place", "Nowhere - Kyiv", "--start", "soon",
+                   "--end", "2025-13-13", "--zone", "Mars")  # fmt: skip
+    assert sorted(line.split(": ")[1] for line in said.err.splitlines()) == [
+        "--end", "--place", "--start", "--zone",
+    ]  # fmt: skip
+    said = command("new", tmp_path / "mine", "--zone", "Mars")
+    assert (said.err.count("\n"), "--zone" in said.err) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +157,8 @@ def test_a_feed_whose_zone_is_unknown_has_none(tmp_path):
         ({"start": "yesterday"}, "start"),
         ({"end": "2024-02-01T08:00"}, "end"),
         ({"place": "region Sumy"}, "place"),
+        ({"place": "Nowhere - Kyiv"}, "place"),
+        ({"zone": "Mars"}, "zone"),
     ],
 )
 def test_what_is_wrong_with_an_argument_is_told_by_its_name(wrong, where):
