@@ -45,6 +45,8 @@ class FigureView:
         How many standing closures of the base state were in force, and how many that began later.
     trivial
         Whether it only says that nothing happened.
+    numbers
+        Unit, value, and its worst and best value, for the tables that the page gives away.
     """
 
     name: str
@@ -62,6 +64,7 @@ class FigureView:
     later: int
     large: bool
     trivial: bool
+    numbers: str
 
 
 def view_figures(
@@ -95,7 +98,21 @@ def _view(
         later=len(later.intersection(figure.standing_closures)),
         large=name in LARGE,
         trivial=value is None or value == nothing,
+        numbers=_write_numbers(figure),
     )
+
+
+def _write_numbers(figure: Figure) -> str:
+    """Return unit, value, worst and best value; nothing for what is not known.
+
+    Examples
+    --------
+    >>> _write_numbers(Figure(name="n", traffic="passenger", unit="hours", value=2.125,
+    ...                       guaranteed=math.inf, possible=None))
+    'hours;2.125;inf;'
+    """
+    numbers = (figure.value, figure.guaranteed, figure.possible)
+    return ";".join([figure.unit, *("" if n is None else f"{n:.6g}" for n in numbers)])
 
 
 def describe_range(figure: Figure, phrases: Phrases) -> str:
