@@ -14,7 +14,7 @@ from pydantic import Field, StrictBool, field_validator, model_validator
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import (
+from netmodel.evidence.catalogue_forms import (
     DocumentsFile,
     EffectName,
     IncidentsFile,
