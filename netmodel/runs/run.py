@@ -469,7 +469,10 @@ def find_notices(run: Run) -> tuple[str, ...]:
     if nowhere:
         count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
         more = f"; and {len(nowhere) - _NAMED} more" if len(nowhere) > _NAMED else ""
-        notices.append(f"{count} no outage: {'; '.join(nowhere[:_NAMED])}{more}; see the report")
+        none = sum(each.incident.effect == "none" for each in run.placements)
+        beside = f", {none} of effect none aside" if none else ""
+        told = "; ".join(nowhere[:_NAMED])
+        notices.append(f"{count} no outage{beside}: {told}{more}; see the report")
     open_ended = [f"{incident}: {note}" for incident, note in find_open_ends(run).items()]
     if open_ended:
         count = "1 incident holds" if len(open_ended) == 1 else f"{len(open_ended)} incidents hold"
