@@ -14,7 +14,7 @@ from pydantic import Field, StrictBool, field_validator, model_validator
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import (
+from netmodel.evidence.catalogue_forms import (
     DocumentsFile,
     EffectName,
     IncidentsFile,
@@ -158,7 +158,9 @@ class WindowModel(StrictModel):
 
     start: Text = Field(description="Instant with offset, or a date: the start of that day")
     end: Text = Field(description="Instant with offset, or a date: the start of that day")
-    zone: str = Field("Europe/Kyiv", description="IANA zone in which dates begin")
+    zone: str = Field(
+        "Europe/Kyiv", description="IANA zone in which dates begin; by default that of the network"
+    )
 
     @field_validator("zone")
     @classmethod
