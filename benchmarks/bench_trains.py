@@ -2,7 +2,9 @@
 
 Trains run between stops of a planar network along its quickest ways; ten of them, at different
 hours, share each sequence of stops, as in a timetable. Closures come and go, four links at a time,
-and a third of them have ends in doubt, so that each state has three sets of outages.
+and a third of them have ends in doubt, so that each state has three sets of outages. Then every
+train gets the times at which it calls, and the trains are counted by state and by day, by the hour
+at which each passes what is closed.
 
 Run: ``python benchmarks/bench_trains.py [--trains 100000] [--links 30000] [--states 100]``. The
 compiled sweep is loaded once before anything is timed.
@@ -13,11 +15,13 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from bench_networks import make_planar_network
 
+from netmodel.impact.train_counts import count_trains
 from netmodel.impact.train_fates import assess_trains
 from netmodel.network.railway import Network
 from netmodel.outages.outage import MilestoneTimes, Outage
@@ -25,8 +29,9 @@ from netmodel.outages.timeline import Timeline
 from netmodel.routing.profiles import PASSENGER, costs_from_minutes, running_minutes
 from netmodel.routing.router import Router
 from netmodel.times import Bounds, Window
-from netmodel.trains.course import find_courses
-from netmodel.trains.train import KINDS, Timetable, Train
+from netmodel.trains.course import Courses, find_courses
+from netmodel.trains.relevance import relevant_trains
+from netmodel.trains.train import KINDS, StopTime, Timetable, Train
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SHARING = 10
@@ -97,6 +102,21 @@ def _neighbours(network: Network, link: int, count: int) -> list[str]:
     return list(dict.fromkeys(found))[:count]
 
 
+def set_times(courses: Courses, sharing: int = SHARING) -> Timetable:
+    """Return the trains with a time at every stop, those of the same stops spread over the day."""
+    found = []
+    for number, course in enumerate(courses.courses.values()):
+        clock = float(number % sharing * 1440 // sharing)
+        times = [StopTime(departure=round(clock))]
+        for leg in course.legs:
+            clock += leg.minutes
+            times.append(StopTime(arrival=round(clock), departure=round(clock) + 1))
+            clock += 1
+        times[-1] = StopTime(arrival=times[-1].arrival)
+        found.append(replace(course.train, times=tuple(times)))
+    return Timetable(trains=tuple(found))
+
+
 def warm_up() -> None:
     """Load the compiled code."""
     network = make_planar_network(60, seed=3)
@@ -129,6 +149,19 @@ def main() -> None:
         f"fates: {done - found:.1f} s; {changed:.1%} of trains touched, {kinds:,} different fates"
     )
     print(f"both: {done - begun:.1f} s of processor time, at most {peak:.2f} GB")
+    timed = set_times(courses)
+    begun = time.process_time()
+    known = find_courses(timed, network)
+    fates = assess_trains(known, timeline)
+    done = time.process_time()
+    counts = count_trains(fates, relevant_trains(timed, timeline.window))
+    counted = time.process_time()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"courses and fates with times: {done - begun:.1f} s")
+    print(
+        f"counts of {len(counts.states)} states and {len(counts.days)} days by the hour: "
+        f"{counted - done:.1f} s, at most {peak:.2f} GB"
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A run as a status table, a workbook and a GeoPackage."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -80,6 +81,28 @@ def test_the_workbook_holds_dates_names_and_no_formula(tmp_path):
     assert pd.Timestamp(first, tz=zone) == record.states["start"].iloc[0]
     assert states.max_row == len(record.states) + 1
     assert {"from_name", "to_name"} <= {cell.value for cell in book["Pairs"][1]}
+
+
+def test_the_workbook_tells_every_time_in_one_zone(tmp_path):
+    record = shipped_record("crimea-may-2023")
+    name = next(iter(record.evidence.documents))
+    for given, told in (
+        ("2023-05-18T21:30:00Z", "2023-05-19 00:30"),
+        ("2023-05-18T23:30+05:00", "2023-05-18 21:30"),
+        ("2023-05-18", "2023-05-18"),
+        ("", None),
+    ):
+        documents = dict(record.evidence.documents)
+        documents[name] = replace(documents[name], published=given)
+        changed = replace(record, evidence=replace(record.evidence, documents=documents))
+        path = write_workbook(changed, tmp_path / "run.xlsx")
+        book = openpyxl.load_workbook(path)
+        dates = {row[0]: row[3] for row in book["Documents"].iter_rows(values_only=True)}
+        assert dates[name] == told
+        rows = (row for sheet in book for row in sheet.iter_rows(values_only=True))
+        texts = [cell for row in rows for cell in row]
+        clocks = re.compile(r"\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
+        assert not [each for each in texts if isinstance(each, str) and clocks.search(each)]
 
 
 def test_the_pairs_of_the_workbook_are_those_that_a_state_touched(tmp_path):

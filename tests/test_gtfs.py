@@ -1,6 +1,7 @@
 """GTFS in: small feeds with one trap each, what is wrong with a feed, and two national feeds."""
 
 import csv
+import json
 import os
 import random
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -301,6 +303,11 @@ def test_the_command_takes_what_python_takes(tmp_path):
         (("--route-types", "rail"), "--route-types"),
         (("--week", "2024-06-05", "--date", "2024-06-05"), "week"),
         (("--network", "built-in", "--demand-hubs", "2"), "--demand-hubs"),
+        (("--same-place", "-5"), "--same-place"),
+        (("--demand-hubs", "1"), "--demand-hubs"),
+        (("--route-types", "-2"), "--route-types"),
+        (("--route-types", "3"), "--route-types"),
+        (("--hubs", "junctions"), "--hubs"),
     ],
 )
 def test_what_the_command_cannot_take_is_said_by_its_option(tmp_path, options, word):
@@ -308,6 +315,105 @@ def test_what_the_command_cannot_take_is_said_by_its_option(tmp_path, options, w
     said = command("network", "import", feed, "--out", tmp_path / "net", *options)
     assert (said.code, word in said.err) == (2, True)
     assert not (tmp_path / "net").exists()
+
+
+def test_all_that_the_command_cannot_take_is_told_at_once(tmp_path):
+    feed = write_feed(tmp_path / "f.zip", {"1": run("a b c", 360, 12)})
+    said = command(
+        "network", "import", feed, "--out", tmp_path / "net", "--week", "June", "--date", "July",
+        "--route-types", "rail", "--same-place", "-5", "--demand-hubs", "1",
+    )  # fmt: skip
+    assert said.err.count("\n") == 5
+    with pytest.raises(InputError) as caught:
+        import_gtfs(feed, week=date(2024, 6, 5), date=date(2024, 6, 5), route_types=(-1,),
+                    same_place_m=float("nan"), demand_hubs=1)  # fmt: skip
+    assert {each.where for each in caught.value.problems} == {
+        "week", "route_types", "same_place_m", "demand_hubs",
+    }  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        match_gtfs(feed, existing(), within_km=-1, near_km=-1)
+    assert [each.where for each in caught.value.problems] == ["within_km", "near_km"]
+
+
+def test_options_of_a_feed_are_not_for_tracks(tmp_path):
+    lines = tmp_path / "l.geojson"
+    lines.write_text('{"type": "FeatureCollection", "features": []}')
+    said = command("network", "import", lines, "--out", tmp_path / "net", "--week", "2024-06-05",
+                   "--same-place", "100")  # fmt: skip
+    assert (said.code, said.err.count("GTFS feed")) == (2, 2)
+
+
+def test_a_feed_without_railways_names_what_reads_others(tmp_path):
+    feed = write_feed(tmp_path / "f.zip", {"1": run("a b c", 360, 12)}, route={"1": "bus"})
+    said = command("network", "import", feed, "--out", tmp_path / "net")
+    assert ("--route-types" in said.err, "route_types" in said.err) == (True, False)
+    with pytest.raises(InputError, match="route_types"):
+        import_gtfs(feed)
+
+
+@pytest.mark.parametrize(
+    ("zones", "zone", "told"),
+    [
+        (("Europe/Oslo",), "Europe/Oslo", ""),
+        (("", "Europe/Oslo"), "Europe/Oslo", ""),
+        (("Mars/Oslo", "Europe/Oslo"), "Europe/Oslo", "Mars/Oslo"),
+        (("Europe/Oslo", "Asia/Tokyo"), "Europe/Oslo", "several zones"),
+        (("",), "", "agency_timezone"),
+    ],
+)
+def test_a_zone_that_is_none_is_told(tmp_path, zones, zone, told):
+    agency = "agency_id,agency_name,agency_url,agency_timezone\n" + "".join(
+        f"{number},A,https://a.example,{each}\n" for number, each in enumerate(zones)
+    )
+    feed = write_feed(tmp_path / "f.zip", {"1": run("a b c", 360, 12)}, agency=agency)
+    with pytest.warns(InputWarning, match=told) if told else nullcontext():
+        assert import_gtfs(feed).zone == zone
+
+
+def test_a_stop_without_a_name_is_told_and_counted(tmp_path):
+    stops = (
+        STOPS.replace("c,Ceton", "c,").replace("\n", ",\n").replace("lon,", "lon,parent_station")
+    )
+    stops = stops.replace("b,Beton,50.0,10.2,", "b,,50.0,10.2,\nb1,Beton,50.0,10.2,b")
+    feed = write_feed(tmp_path / "f.zip", {"1": run("a b1 c d", 360, 12)}, stops=stops)
+    with pytest.warns(InputWarning, match="1 at which"):
+        imported = import_gtfs(feed)
+    assert [hub.name for hub in imported.network.hubs] == ["Aton", "Beton", "c", "Deton"]
+    assert imported.account.entry("stops/c").note
+    assert imported.account.figures["stations without a name"] == 1
+
+
+def test_a_train_of_several_validities_is_counted_once(tmp_path):
+    calendar_dates = "service_id,date,exception_type\ndaily,20240612,2\n"
+    feed = write_feed(
+        tmp_path / "f.zip", {"1": run("a b c", 360, 12)}, calendar_dates=calendar_dates
+    )
+    said = command("network", "import", feed, "--out", tmp_path / "net")
+    assert len(read_trains(tmp_path / "net" / "services.csv").trains) == 2
+    assert re.findall(r"trains: (\d+)", said.out) == ["1"]
+    said = command("network", "import", feed, "--out", tmp_path / "on", "--network",
+                   tmp_path / "net")  # fmt: skip
+    assert (re.findall(r"trains: (\d+)", said.out)[0], "1 train\n" in said.out) == ("1", True)
+
+
+def test_the_trains_of_a_network_are_those_of_its_folder(tmp_path):
+    feed = write_feed(tmp_path / "f.zip", {"1": run("a b c", 360, 12), "2": run("c b", 800, 12)})
+    net = tmp_path / "net"
+    assert command("network", "import", feed, "--out", net).code == 0
+    said = command("trains", "show", "--network", net, "--json")
+    assert [each["id"] for each in json.loads(said.out)] == ["1", "2"]
+    assert command("trains", "check", "--network", net).code == 0
+    out = tmp_path / "out.zip"
+    said = command("trains", "export", "--network", net, "--gtfs", out, "--url",
+                   "https://example.org", "--zone", "Europe/Oslo")  # fmt: skip
+    assert (said.code, out.is_file()) == (0, True)
+    unknown = command("trains", "show", "--network", net, "--number", "3")
+    assert (unknown.code, "'3'" in unknown.err) == (2, True)
+    other = command("trains", "show", "built-in", "--network", net)
+    assert (other.code, other.err.count("\n")) == (2, 1)
+    (net / "services.csv").unlink()
+    none = command("trains", "show", "--network", net)
+    assert (none.code, "services.csv" in none.err) == (2, True)
 
 
 def test_the_number_of_a_line_makes_no_single_train_of_its_trains(tmp_path):

@@ -50,7 +50,7 @@ def test_what_was_read_is_refused_by_run_and_open_for_check(drafts: Path) -> Non
 def test_the_terminal_takes_a_draft_that_was_read(drafts: Path) -> None:
     questions = nm.reading.list_questions(nm.reading.read_draft(drafts))
     assert questions
-    told = talk(drafts, *("a" for _ in questions))
+    told = talk(drafts, *("a" for _ in questions), "w")
     assert "[" in told
     assert told.endswith("[0]")
     incident = accepted(drafts)

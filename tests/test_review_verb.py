@@ -67,6 +67,7 @@ def test_a_person_goes_through_a_draft_at_the_terminal(drafts: Path) -> None:
         "maybe", "accept",  # Its effect.
         "c", "att", "at", "2024-03-12T05:45", "",  # Its first claim.
         "x",  # The second incident.
+        "w",
     )  # fmt: skip
     assert "[between Fastiv and Bila Tserkva] at 5:40" in told
     assert "Nowhere" in told
@@ -92,6 +93,83 @@ def test_what_was_decided_is_kept_when_the_person_quits(drafts: Path) -> None:
     again = talk(drafts, "\x04")
     assert "[1 decided" in again
     assert again.endswith("[1]")
+
+
+def read_accepted(drafts: Path) -> nm.Incident:
+    folder = drafts.parent / "drafts-accepted"
+    names = ("incidents.yaml", "documents.yaml")
+    [incident] = nm.evidence.read_catalogue([folder / name for name in names]).incidents.values()
+    return incident
+
+
+REST = ("a", "a", "a", "a", "x", "w")
+"""Accept the first incident and all that is in doubt of it; drop the second."""
+
+
+def test_a_field_that_was_read_as_certain_is_changed_at_the_question_of_the_incident(
+    drafts: Path,
+) -> None:
+    told = talk(
+        drafts,
+        "c", "2", "wether", "weather",  # Its kind.
+        "c", "5", "when", "speaker", "Ukrzaliznytsia", "at", "2024-03-12T14:25", "",  # A claim.
+        "c", "title", "A tree on the track",
+        *REST[1:],
+    )  # fmt: skip
+    assert told.endswith("[0]")
+    assert "did you mean 'weather'" in told
+    assert "changed, kind: weather" in told
+    incident = read_accepted(drafts)
+    assert (incident.title, incident.kind) == ("A tree on the track", "weather")
+    [claim] = [each for each in incident.claims if each.about == "first_traffic"]
+    assert claim.speaker == "Ukrzaliznytsia"
+    assert str(claim.at) == "2024-03-12T12:25:00Z"
+
+
+def test_what_was_not_read_is_added(drafts: Path) -> None:
+    told = talk(
+        drafts,
+        "a",
+        "e", "replacement", "by bus", "from=Fastiv, to=Nowhere", "from=Fastiv, to=Bila Tserkva",
+        "e", "then", "single_track",
+        *REST[1:],
+    )  # fmt: skip
+    assert told.endswith("[0]")
+    assert "Nowhere" in told
+    incident = read_accepted(drafts)
+    assert incident.then == "single_track"
+    [bus] = incident.replacements
+    assert (bus.from_hub, bus.to_hub) == ("Fastiv", "Bila Tserkva")
+
+
+def test_a_certain_claim_or_field_is_taken_away(drafts: Path) -> None:
+    talk(drafts, "a", "e", "5", "-", "e", "2", "-", "a", "a", "c", "weather", "a", "x", "w")
+    incident = read_accepted(drafts)
+    assert [each.about for each in incident.claims] == ["start"]
+    assert incident.kind == "weather"
+
+
+def test_a_person_goes_back_through_answers_and_skips(drafts: Path) -> None:
+    told = talk(drafts, "x", "x", "b", "b", "a", "s", "b", "d", "b", *REST[1:4], "x", "b", "x", "w")
+    assert told.endswith("[0]")
+    assert read_accepted(drafts).id == DERAILED
+    again = talk(drafts, "b", "q")
+    assert "questions open: 3" in again
+    assert f"{TREE}/incident" not in {
+        each.question for each in read_decisions(decisions_path(drafts))
+    }
+
+
+def test_what_does_not_go_together_is_asked_again(drafts: Path) -> None:
+    told = talk(
+        drafts,
+        "a", "e", "then", "single_track", "a", "c", "slowed",
+        "a",  # The last question, but `then` follows closed alone.
+        "b", "c", "closed", "a", "x", "w",
+    )  # fmt: skip
+    assert "`then` follows effect closed only" in told
+    assert told.endswith("[0]")
+    assert read_accepted(drafts).then == "single_track"
 
 
 def test_hostile_letters_do_not_command_the_terminal(tmp_path: Path) -> None:

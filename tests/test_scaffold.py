@@ -8,7 +8,7 @@ import pytest
 
 import netmodel as nm
 from netmodel.cli.run_verbs import _render_on_change
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, InputWarning, Problem
 from netmodel.files.yaml import read_yaml
 from netmodel.importing.gtfs import import_gtfs
 from netmodel.scenario.scaffold import scaffold_texts
@@ -50,6 +50,14 @@ def test_a_scaffold_on_a_network_of_ones_own_takes_its_arguments(tmp_path):
     assert {outage.link for outage in run.timeline.outages} == {"bc"}
     [document] = (run.scenario.catalogue.documents[each] for each in ("notice",))
     assert (document.publisher, document.url) == ("No: 1", "https://example.org/a?b=1")
+
+
+def test_a_scaffold_on_the_built_in_network_is_of_the_time_that_it_studies(tmp_path):
+    """With what was closed then, and between places of the country of its closure."""
+    command("new", tmp_path / "mine", "--place", "Krasne - Ternopil")
+    scenario = nm.read_scenario(tmp_path / "mine" / "scenario.yaml")
+    assert scenario.background_placements
+    assert {scenario.network.hub(hub).country for hub in scenario.demand.hubs} == {"UA"}
 
 
 def test_a_scaffold_has_a_title_in_ukrainian_too(tmp_path):
@@ -125,7 +133,7 @@ def test_a_start_alone_has_an_end_after_it(tmp_path, start, hours):
         said = command("new", folder, *network, "--start", start)
         assert said.code == 0, said.err
         run = nm.run(folder / "scenario.yaml")
-        [outage] = run.timeline.outages
+        [outage] = (each for each in run.timeline.outages if each.incident == "first")
         assert outage.end.earliest - outage.start.earliest == timedelta(hours=hours)
 
 
@@ -137,7 +145,18 @@ def test_a_start_that_is_no_time_is_one_mistake(tmp_path):
 def test_a_feed_whose_zone_is_unknown_has_none(tmp_path):
     agency = "agency_id,agency_name,agency_url,agency_timezone\nx,X,https://example.org,Mars/One\n"
     trips = {"1": gtfs_run("a b", 360, 10)}
-    assert import_gtfs(write_feed(tmp_path / "one.zip", trips, agency=agency)).zone == ""
+    with pytest.warns(InputWarning, match="Mars/One"):
+        assert import_gtfs(write_feed(tmp_path / "one.zip", trips, agency=agency)).zone == ""
+
+
+def test_what_is_wrong_with_a_new_study_is_told_at_once(tmp_path):
+    said = command("new", tmp_path / "mine", "--place", "Nowhere - Kyiv", "--start", "soon",
+                   "--end", "2025-13-13", "--zone", "Mars")  # fmt: skip
+    assert sorted(line.split(": ")[1] for line in said.err.splitlines()) == [
+        "--end", "--place", "--start", "--zone",
+    ]  # fmt: skip
+    said = command("new", tmp_path / "mine", "--zone", "Mars")
+    assert (said.err.count("\n"), "--zone" in said.err) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +165,8 @@ def test_a_feed_whose_zone_is_unknown_has_none(tmp_path):
         ({"start": "yesterday"}, "start"),
         ({"end": "2024-02-01T08:00"}, "end"),
         ({"place": "region Sumy"}, "place"),
+        ({"place": "Nowhere - Kyiv"}, "place"),
+        ({"zone": "Mars"}, "zone"),
     ],
 )
 def test_what_is_wrong_with_an_argument_is_told_by_its_name(wrong, where):

@@ -48,8 +48,9 @@ from netmodel.trains.services_file import (
     write_train_ways,
 )
 from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
-from netmodel.trains.timed_legs import TimedLeg, timed_legs
+from netmodel.trains.timed_legs import STOPS_LEFT_OPEN, TimedLeg, timed_legs
 from netmodel.trains.train import AssumedWay, StopTime, Timetable, Train
+from netmodel.validation.minute_checks import check_minutes
 
 STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
 PASSENGER, REGIONAL, INTERCITY, SUBURBAN = (
@@ -369,8 +370,8 @@ def test_the_record_states_the_days_under_way(told: Timetable) -> None:
     trains = tuple(train for train in told.trains if any(train.timed_legs()))
     network = built_in_network()
     legs = timed_legs(find_courses(Timetable(trains=trains), network), network)
-    unused = {leg.train.id for leg in legs if leg.unused}
-    assert unused == {"4-2018"}  # its way is not known, and the assumed one is too long
+    unused = {leg.train.id for leg in legs if leg.unused and leg.unused != STOPS_LEFT_OPEN}
+    assert not unused
 
 
 def test_a_named_stop_of_a_regional_train_costs_minutes_of_its_own() -> None:
@@ -380,6 +381,34 @@ def test_a_named_stop_of_a_regional_train_costs_minutes_of_its_own() -> None:
     calling, passing = (speeds.predict(leg) for leg in speeds.legs)
     assert calling - passing == pytest.approx(4.0)
     assert [leg.running for leg in speeds.legs] == [180.0, 180.0]
+
+
+def test_stops_that_the_network_lacks_cost_minutes_too() -> None:
+    network = line(100.0, 100.0)
+    lacking = replace(timed("1", "abc", 184.0, "regional"), more_stops=2)
+    [leg] = timed_legs(find_courses(table(lacking), network), network)
+    assert (leg.stops, leg.unused) == (3, "")
+    part = replace(timed("2", "abc", 184.0, "regional"), more_stops=2)
+    begin, _, end = part.times
+    passed = (begin.departure + end.arrival) // 2
+    part = replace(part, times=(begin, StopTime(arrival=passed, departure=passed), end))
+    legs = timed_legs(find_courses(table(part), network), network)
+    assert [leg.stops for leg in legs] == [0, 0]  # which of the two has them is not known
+
+
+@pytest.mark.parametrize("kind", ["regional", "suburban", "long_distance"])
+def test_a_train_of_which_stops_are_left_open_teaches_nothing(kind) -> None:
+    network = line(100.0)
+    stops_open = replace(timed("1", "ab", 120.0, kind), more_stops="some")
+    [leg] = timed_legs(find_courses(table(stops_open), network), network)
+    assert leg.unused == (STOPS_LEFT_OPEN if kind == "regional" else "")
+    known = timed("2", "ab", 80.0, "regional")
+    check = check_minutes(network, table(stops_open, known))
+    if kind == "regional":
+        alone = check_minutes(network, table(known))
+        assert check.halves["calibration"].keys() == alone.halves["calibration"].keys()
+        told = [each for half in check.stops_open.values() for each in half.get(kind, ())]
+        assert told == [pytest.approx(told[0])]
 
 
 def test_the_same_trains_give_the_same_minutes() -> None:

@@ -73,10 +73,15 @@ def test_legs_cover_what_the_times_cover(tmp_path, times, legs):
         ("7,suburban,A;B,,monday,", "no weekday"),
         ("7,suburban,A;B,,,2026-02-30", "is no date"),
         (",suburban,A;B,,,", "number"),
+        ("7,suburban,A;B,,,,-1", "more_stops"),
+        ("7,suburban,A;B,,,,many", "more_stops"),
+        ("7,suburban,A;B,,,,2.5", "more_stops"),
     ],
 )
 def test_a_mistake_is_reported_at_its_line(tmp_path, row, said):
-    path = write(tmp_path, f"number,kind,stops,times,days,from_date\n8,suburban,A;B,,,\n{row}\n")
+    head = "number,kind,stops,times,days,from_date,more_stops"
+    row += "," * (head.count(",") - row.count(","))
+    path = write(tmp_path, f"{head}\n8,suburban,A;B,,,,3\n{row}\n")
     with pytest.raises(nm.errors.InputError) as caught:
         nm.trains.read_trains(path)
     assert any(said in each.what for each in caught.value.problems)
@@ -92,6 +97,14 @@ def test_a_train_without_an_id_goes_by_its_number_and_its_line_where_that_is_tak
     problems = caught.value.problems
     assert [each.where.rpartition(":")[2] for each in problems] == ["5", "6"]
     assert all("twice" in each.what for each in problems)
+
+
+def test_further_stops_are_counted_left_open_or_not_stated(tmp_path):
+    rows = "number,kind,stops,more_stops\n1,regional,A;B,0\n2,regional,A;B,some\n3,regional,A;B,\n"
+    found = nm.trains.read_trains(write(tmp_path, rows))
+    assert [each.more_stops for each in found.trains] == [0, "some", None]
+    again = nm.trains.read_trains(nm.trains.write_trains(found, tmp_path / "again.csv"))
+    assert again.trains == found.trains
 
 
 def test_all_mistakes_are_reported_at_once(tmp_path):

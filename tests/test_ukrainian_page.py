@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from netmodel.evidence.catalogue_file import EffectName, KindName, PartyName
+from netmodel.evidence.catalogue_forms import EffectName, KindName, PartyName
 from netmodel.report.page.render import render_page
 from netmodel.report.run_folder import write_run
 from netmodel.runs.run import run_scenario

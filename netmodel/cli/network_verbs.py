@@ -1,4 +1,4 @@
-"""The verbs of ``netmodel network``: check, import and export."""
+"""The verbs of ``netmodel network``: show, check, import and export."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netmodel.cli.output import ForceOption, JsonOption, examples, read_day, say, say_note
+from netmodel.cli.output import (
+    ForceOption,
+    JsonOption,
+    examples,
+    named_as_options,
+    read_day,
+    say,
+    say_note,
+)
 from netmodel.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -16,7 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="network",
-    help="Check, import or export a network.",
+    help="Show, check, import or export a network.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -76,6 +84,28 @@ def check(
     passed = report.passed and all(each.accepted for each in unproven)
     if report.mistakes or (strict and not passed):
         raise typer.Exit(1)
+
+
+@app.command(
+    "show",
+    epilog=examples("netmodel network show", "netmodel network show my-network --json"),
+)
+def show(network: NetworkArgument = _BUILT_IN, json: JsonOption = False) -> None:
+    """Show what a network has, and what is known of it: zone, agency, publisher and licence."""
+    from netmodel.cli.output import emit_table
+    from netmodel.network.about import about_rows
+    from netmodel.network.formats import read_network
+
+    read = read_network(_path_of(network), name=_BUILT_IN if network == _BUILT_IN else "")
+    rows: list[Mapping[str, object]] = [
+        {"key": "name", "value": read.name},
+        {"key": "hubs", "value": len(read.hubs)},
+        {"key": "links", "value": len(read.links)},
+        {"key": "stations", "value": len(read.stations)},
+        {"key": "length_km", "value": round(float(read.length_km.sum()), 1)},
+        *about_rows(read.about),
+    ]
+    emit_table(rows, as_json=json)
 
 
 def _find_unproven() -> tuple[Finding, ...]:
@@ -192,6 +222,7 @@ NetworkOption = Annotated[
     ),
 )
 def import_verb(
+    context: typer.Context,
     source: SourceArgument,
     out: OutOption,
     hubs: HubsOption = "",
@@ -225,44 +256,108 @@ def import_verb(
     from netmodel.importing.importer import Joining, import_network
     from netmodel.network.formats import check_target, write_network
 
-    if is_feed(source):
-        taken: dict[str, Any] = {
-            "date": read_day(day, "--date"), "week": read_day(week, "--week")
-        }  # fmt: skip
-        if route_types:
-            taken["route_types"] = _read_types(route_types)
-        if network is None:
-            taken |= {"same_place_m": same_place_m, "demand_hubs": demand_hubs}
-        elif same_place_m or demand_hubs is not None:
-            what = "--same-place and --demand-hubs are for a feed that becomes a network"
-            raise InputError([Problem(what=what, remedy="leave them out with --network")])
-        _import_feed(source, out, taken, network=network, force=force)
+    of_feed = is_feed(source)
+    options = {each.name or "": each.opts[0] for each in context.command.params}
+    _refuse_idle(context, options, of_feed=of_feed)
+    if of_feed:
+        with named_as_options(**options, date=options["day"]):
+            taken = _read_feed_options(
+                day, week, route_types, network, same_place_m=same_place_m, demand_hubs=demand_hubs
+            )
+            _import_feed(source, out, taken, network=network, force=force)
         return
 
     check_target(out, account=True, force=force)
-    imported = import_network(
-        source,
-        hubs=hubs,
-        clip=clip or None,
-        joining=Joining(
-            snap_m=snap_m, station_m=station_m, hub_m=hub_m, stub_m=stub_m, parallel=parallel,
-            leave_out_service=_listed(without),
-        ),
-        include=_listed(include),
-        layer=layer,
-        id_column=id_column,
-        crs=crs,
-        encoding=encoding,
-        stations=stations,
-        columns=_paired(columns or ()),
-        populations=populations,
-        sides=sides,
-        name_key=name_key,
-        name=out.stem,
-    )  # fmt: skip
+    with named_as_options(**options):
+        imported = import_network(
+            source,
+            hubs=hubs,
+            clip=clip or None,
+            joining=Joining(
+                snap_m=snap_m, station_m=station_m, hub_m=hub_m, stub_m=stub_m, parallel=parallel,
+                leave_out_service=_listed(without),
+            ),
+            include=_listed(include),
+            layer=layer,
+            id_column=id_column,
+            crs=crs,
+            encoding=encoding,
+            stations=stations,
+            columns=_paired(columns or ()),
+            populations=populations,
+            sides=sides,
+            name_key=name_key,
+            name=out.stem,
+        )  # fmt: skip
     write_network(imported.network, out, account=imported.account, force=force, note=say_note)
     say("\n".join(imported.account.lines()))
     say(f"{imported.network!r}\nwritten to {out}; check it with: netmodel network check {out}")
+
+
+_OF_FEEDS = ("day", "week", "route_types", "same_place_m", "demand_hubs", "network")
+_OF_BOTH = (*_OF_FEEDS, "source", "out", "force")
+
+
+def _refuse_idle(context: typer.Context, options: Mapping[str, str], *, of_feed: bool) -> None:
+    """Refuse options that say nothing of the source at hand.
+
+    Raises
+    ------
+    InputError
+        With each of them.
+    """
+    given = [
+        name
+        for name in options
+        if (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE"
+    ]
+    idle = [each for each in given if (each not in _OF_BOTH if of_feed else each in _OF_FEEDS)]
+    what = f"is for {'tracks' if of_feed else 'a GTFS feed'}, and the source is none"
+    if idle:
+        raise InputError(
+            Problem(what=what, where=options[each], remedy="leave it out") for each in idle
+        )
+
+
+def _read_feed_options(
+    day: str,
+    week: str,
+    route_types: str,
+    network: Path | None,
+    *,
+    same_place_m: float,
+    demand_hubs: int | None,
+) -> dict[str, Any]:
+    """Return what is given of how a feed is taken, by the names of its arguments.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with it.
+    """
+    from netmodel.importing.gtfs import find_wrong_options
+
+    taken: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, text, read in (
+        ("date", day, lambda text: read_day(text, "--date")),
+        ("week", week, lambda text: read_day(text, "--week")),
+        ("route_types", route_types, _read_types),
+    ):
+        try:
+            if text:
+                taken[name] = read(text)
+        except InputError as error:
+            problems += error.problems
+    problems += find_wrong_options(**taken, same_place_m=same_place_m, demand_hubs=demand_hubs)
+    if network is None:
+        taken |= {"same_place_m": same_place_m, "demand_hubs": demand_hubs}
+    elif same_place_m or demand_hubs is not None:
+        what = "--same-place and --demand-hubs are for a feed that becomes a network"
+        problems.append(Problem(what=what, remedy="leave them out with --network"))
+    if problems:
+        raise InputError(problems)
+    return taken
 
 
 def _import_feed(
@@ -283,7 +378,8 @@ def _import_feed(
         matched = match_gtfs(source, read_network(network), **taken)
         save_matched(matched, out, force=force, note=say_note)
         say("\n".join(matched.account.lines()))
-        say(f"{len(matched.timetable.trains):,} trains\nwritten to {out}")
+        trains = matched.account.figures["trains"]
+        say(f"{trains:,.0f} train{'s' * (trains != 1)}\nwritten to {out}")
 
 
 @app.command(

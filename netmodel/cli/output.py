@@ -57,7 +57,11 @@ NetworkOption = Annotated[
 ]
 DocumentsOption = Annotated[
     list[Path] | None,
-    typer.Option("--documents", help="Further files of documents that the incidents name"),
+    typer.Option(
+        "--documents",
+        help="Further files of documents that the incidents name (show and match take "
+        "documents.yaml beside them if none is given)",
+    ),
 ]
 LangOption = Annotated[
     Optional[str],  # noqa: UP045
@@ -103,6 +107,8 @@ ForceOption = Annotated[
 Row = Mapping[str, object]
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What would command a terminal, or turn the order of its letters."""
+_ARGUMENT = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+"""A word that can be nothing but the name of an argument."""
 
 
 def read_day(text: str, option: str) -> date | None:
@@ -139,16 +145,18 @@ def named_as_options(**options: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(
-            replace(
-                each,
-                where=options.get(each.where, each.where),
-                remedy=each.remedy.replace(f"give {each.where}", f"give {options[each.where]}")
-                if each.where in options
-                else each.remedy,
-            )
-            for each in error.problems
-        ) from None
+        raise InputError(_by_option(each, options) for each in error.problems) from None
+
+
+def _by_option(problem: Problem, options: Mapping[str, str]) -> Problem:
+    what, remedy = (
+        _ARGUMENT.sub(lambda name: options.get(name[0], name[0]), text)
+        for text in (problem.what, problem.remedy)
+    )
+    where = options.get(problem.where, problem.where)
+    if problem.where in options:
+        remedy = remedy.replace(f"give {problem.where}", f"give {where}")
+    return replace(problem, what=what, where=where, remedy=remedy)
 
 
 def prepare_streams() -> None:

@@ -31,7 +31,6 @@ from netmodel.cli.output import (
 )
 from netmodel.cli.report_verbs import check_language
 from netmodel.errors import InputError, NetmodelError, Problem, did_you_mean, nearest_names
-from netmodel.times import check_zone
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -314,8 +313,6 @@ def new(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = f"{folder} is there already, and not an empty folder"
         raise InputError([Problem(what=what, remedy="choose another name")])
-    if zone:
-        check_zone(zone, "--zone")
     given = {
         "place": place, "start": start, "end": end, "zone": zone, "title": title,
         "publisher": publisher, "url": url,
@@ -327,21 +324,21 @@ def new(
     elif is_feed(network):
         feed = import_gtfs(network, name=folder.name)
         railway, reference = feed.network, "net"
-        given["zone"] = zone or feed.zone
         if start is None and end is None:
             given |= _hours_of(feed.first_day + timedelta(days=1))
         given["demand"] = "net/demand.csv"
     else:
         railway, reference = read_network(network), os.path.relpath(network, folder)
         given |= _find_beside(network, reference, with_times=start is None and end is None)
-        if zone is None:
-            say_note("the times are in UTC, for a network has no time zone: give --zone")
+    given["zone"] = given["zone"] or railway.about.zone
+    if not given["zone"]:
+        say_note("the times are in UTC, for the network does not tell its zone: give --zone")
     if sys.stdin.isatty():
         given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
     options: dict[str, Any] = {name: value for name, value in given.items() if value}
     if title_uk or not title:
         options["title_uk"] = title_uk or partial(word_closure, network=railway, language="uk")
-    with named_as_options(**{name: f"--{name}" for name in ("place", "start", "end")}):
+    with named_as_options(**{name: f"--{name}" for name in ("place", "start", "end", "zone")}):
         texts = scaffold_texts(railway, reference=reference.replace(os.sep, "/"), **options)
     folder.mkdir(parents=True, exist_ok=True)
     if feed is not None:

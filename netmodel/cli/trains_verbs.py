@@ -17,6 +17,7 @@ from netmodel.cli.output import (
     say,
     say_note,
 )
+from netmodel.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from netmodel.network.railway import Network
@@ -30,9 +31,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_BUILT_IN = "built-in"
+_BUILT_IN, _DEFAULT = "built-in", ""
 TrainsArgument = Annotated[
-    str, typer.Argument(help="A table like services.csv; built-in are those that come along")
+    str,
+    typer.Argument(
+        help="A table like services.csv; built-in are those that come along, which is the default "
+        "on the built-in network, and services.csv of its folder on another",
+        show_default=False,
+    ),
 ]
 NetworkOption = Annotated[
     str, typer.Option("--network", help="The network that they run on; the built-in by default")
@@ -43,12 +49,12 @@ NetworkOption = Annotated[
     "show",
     epilog=examples(
         "netmodel trains show --number 85",
-        "netmodel trains show my/services.csv --network my-network --json",
+        "netmodel trains show --network my-network --json",
         "netmodel trains show runs/ukraine-february-2026 --number 85",
     ),
 )
 def show(
-    trains: TrainsArgument = _BUILT_IN,
+    trains: TrainsArgument = _DEFAULT,
     number: Annotated[str, typer.Option("--number", help="Only trains of this number")] = "",
     network: NetworkOption = _BUILT_IN,
     json: JsonOption = False,
@@ -56,31 +62,40 @@ def show(
     """Show trains with the way that they take, or what became of them in the folder of a run."""
     from dataclasses import replace
 
-    if (Path(trains) / "summary.json").exists():
+    from netmodel.errors import UnknownNameError, nearest_names
+    from netmodel.trains.course import find_courses
+
+    if trains and (Path(trains) / "summary.json").exists():
         for title, rows in _run_rows(Path(trains), number):
             if not json:
                 say(title)
             emit_table(rows, title=title, as_json=json)
         return
-    timetable = _read_trains(trains)
+    timetable, railway = _read_trains(_name_trains(trains, network), network)
     if number:
         chosen = tuple(each for each in timetable.trains if each.number == number)
+        if not chosen:
+            numbers = dict.fromkeys(each.number for each in timetable.trains)
+            raise UnknownNameError("train", number, nearest_names(number, numbers))
         timetable = replace(timetable, trains=chosen)
-    emit_table(list(_rows(timetable, _find_courses(timetable, network))), as_json=json)
+    emit_table(list(_rows(timetable, find_courses(timetable, railway))), as_json=json)
 
 
 @app.command(
     "check",
     epilog=examples("netmodel trains check", "netmodel trains check services.csv --network net"),
 )
-def check(trains: TrainsArgument = _BUILT_IN, network: NetworkOption = _BUILT_IN) -> None:
+def check(trains: TrainsArgument = _DEFAULT, network: NetworkOption = _BUILT_IN) -> None:
     """Check a table of trains; exit 1 if the network has no way for some of them.
 
     A train that takes a day more between two stops than it needs is noted: it may stand for it,
     or have a `+1` too many.
     """
-    timetable = _read_trains(trains)
-    found = _find_courses(timetable, network)
+    from netmodel.trains.course import find_courses
+
+    trains = _name_trains(trains, network)
+    timetable, railway = _read_trains(trains, network)
+    found = find_courses(timetable, railway)
     for train in timetable.trains:
         if train.id in found.without:
             start, end = found.without[train.id]
@@ -112,7 +127,7 @@ def _note_spare_days(timetable: Timetable, found: Courses) -> None:
 )
 def ways(
     out: Annotated[Path, typer.Option("--out", help="The table to write")],
-    trains: TrainsArgument = _BUILT_IN,
+    trains: TrainsArgument = _DEFAULT,
     network: NetworkOption = _BUILT_IN,
 ) -> None:
     """Write which way is assumed of trains whose own stops leave it open, and on what it rests."""
@@ -122,9 +137,10 @@ def ways(
     from netmodel.trains.inherited import inherit_ways
     from netmodel.trains.services_file import write_train_ways
 
-    timetable = _read_trains(trains, ways=False)
+    trains = _name_trains(trains, network)
+    timetable, railway = _read_trains(trains, network, ways=False)
     published = document_days(find_train_documents(timetable, {}))
-    told = inherit_ways(timetable, _read_network(network), published=published)
+    told = inherit_ways(timetable, railway, published=published)
     bases = Counter(train.way.basis for train in told.trains if train.way is not None)
     say(f"{trains}: the stops of {len(told.trains) - bases.total():,} trains tell their way")
     for basis, count in bases.most_common():
@@ -135,7 +151,7 @@ def ways(
 @app.command("speeds", epilog=examples("netmodel trains speeds --out speeds.csv"))
 def speeds(
     out: Annotated[Path, typer.Option("--out", help="The table to write")],
-    trains: TrainsArgument = _BUILT_IN,
+    trains: TrainsArgument = _DEFAULT,
     network: NetworkOption = _BUILT_IN,
 ) -> None:
     """Write the minutes of every link by kind of train, estimated from published times.
@@ -144,7 +160,7 @@ def speeds(
     """
     from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
 
-    found = fit_link_speeds(_read_trains(trains), _read_network(network))
+    found = fit_link_speeds(*_read_trains(_name_trains(trains, network), network))
     used = [leg for leg in found.legs if not leg.unused and half_of(leg.train) == "calibration"]
     say(f"estimated from {len(used):,} timed legs")
     say(f"written to {write_link_speeds(found, out, used=used)}")
@@ -157,7 +173,7 @@ def speeds(
 def export(
     gtfs: Annotated[Path, typer.Option("--gtfs", help="The GTFS file to write, a .zip")],
     url: Annotated[str, typer.Option("--url", help="Address of whoever publishes the feed")],
-    trains: TrainsArgument = _BUILT_IN,
+    trains: TrainsArgument = _DEFAULT,
     network: NetworkOption = _BUILT_IN,
     start: Annotated[
         str, typer.Option("--from", help="First day of the feed (default: the first validity)")
@@ -167,7 +183,7 @@ def export(
     ] = "",
     zone: Annotated[
         str,
-        typer.Option("--zone", help="Zone of the times (of the built-in network: Europe/Kyiv)"),
+        typer.Option("--zone", help="Zone of the times (default: that of the network)"),
     ] = "",
     publisher: Annotated[str, typer.Option("--publisher", help="Name of the publisher")] = (
         "netmodel"
@@ -176,13 +192,18 @@ def export(
     """Write trains with known times as a GTFS feed, and say what was left out."""
     from netmodel.trains.gtfs_export import Publisher, export_gtfs
 
-    railway = _read_network(network)
+    timetable, railway = _read_trains(_name_trains(trains, network), network)
     with named_as_options(start="--from", end="--to", zone="--zone"):
         account = export_gtfs(
-            _read_trains(trains),
+            timetable,
             railway,
             gtfs,
-            publisher=Publisher(zone=zone or _zone_of(railway), name=publisher, url=url),
+            publisher=Publisher(
+                zone=zone or _zone_of(railway),
+                name=publisher,
+                url=url,
+                agency=railway.about.agency,
+            ),
             start=read_day(start, "--from"),
             end=read_day(end, "--to"),
         )
@@ -191,13 +212,14 @@ def export(
 
 
 def _zone_of(network: Network) -> str:
-    """Return the zone of the times of trains on the built-in network; on another, ask for it."""
-    from netmodel.errors import InputError, Problem
+    """Return the zone of the times of trains on a network; where it is not known, ask for it."""
     from netmodel.scenario.given import is_built_in
 
+    if network.about.zone:
+        return network.about.zone
     if is_built_in(network):
         return "Europe/Kyiv"
-    what = "the zone of the trains' times is needed: tables of trains do not have it"
+    what = "the zone of the trains' times is needed: the network does not tell it"
     remedy = "give that of their timetable, such as --zone Europe/Oslo"
     raise InputError([Problem(what=what, where="--zone", remedy=remedy)])
 
@@ -263,19 +285,46 @@ def _rows(timetable: Timetable, found: Courses) -> Iterator[dict[str, object]]:
         }
 
 
-def _read_trains(trains: str, *, ways: bool = True) -> Timetable:
+def _name_trains(trains: str, network: str) -> str:
+    """Return which trains are meant: without a name those of the network, as in a scenario.
+
+    Raises
+    ------
+    InputError
+        If the network has none.
+    """
+    from netmodel.scenario.train_choice import SERVICES_FILE
+
+    if trains:
+        return trains
+    if network == _BUILT_IN:
+        return _BUILT_IN
+    beside = Path(network) / SERVICES_FILE
+    if not Path(network).exists() or beside.is_file():
+        return str(beside)
+    remedy = "name a table of its trains, such as my/services.csv"
+    raise InputError([Problem(what=f"no {SERVICES_FILE} there", where=network, remedy=remedy)])
+
+
+def _read_trains(trains: str, network: str, *, ways: bool = True) -> tuple[Timetable, Network]:
+    """Return trains and the network on which they run.
+
+    Raises
+    ------
+    InputError
+        If either cannot be read, or the built-in trains are to run on another network.
+    """
+    from netmodel.network.formats import built_in_network, read_network
+    from netmodel.trains.course import find_unknown_stops
     from netmodel.trains.services_file import built_in_timetable, read_trains
 
-    return built_in_timetable(ways=ways) if trains == _BUILT_IN else read_trains(trains)
-
-
-def _read_network(network: str) -> Network:
-    from netmodel.network.formats import built_in_network, read_network
-
-    return built_in_network() if network == _BUILT_IN else read_network(network)
-
-
-def _find_courses(timetable: Timetable, network: str) -> Courses:
-    from netmodel.trains.course import find_courses
-
-    return find_courses(timetable, _read_network(network))
+    railway = built_in_network() if network == _BUILT_IN else read_network(network)
+    if trains != _BUILT_IN:
+        return read_trains(trains), railway
+    timetable = built_in_timetable(ways=ways)
+    lacking = [] if network == _BUILT_IN else list(find_unknown_stops(timetable, railway))
+    if lacking:
+        what = f"the built-in trains are of the built-in network, not of {network}"
+        remedy = "name a table of its own trains, or none for its services.csv"
+        raise InputError([Problem(what=what, where="trains", remedy=remedy)])
+    return timetable, railway

@@ -5,30 +5,22 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
-from zoneinfo import available_timezones
 
 import numpy as np
 import pandas as pd
 
 from netmodel.arguments import refuse_wrong_kinds
+from netmodel.errors import InputError, Problem
 from netmodel.files.whole import Note, add_files
-from netmodel.importing.gtfs_calls import UNKNOWN
-from netmodel.importing.gtfs_order import FASTEST_KMH, is_too_slow
-from netmodel.importing.gtfs_pairs import (
-    Apart,
-    ExpressRule,
-    Pair,
-    Runs,
-    find_chains_seen,
-    find_expresses,
-)
+from netmodel.importing.gtfs_agency import read_about
+from netmodel.importing.gtfs_pairs import ExpressRule, Pair, PairsOfStops, Runs, lay_lines
 from netmodel.importing.gtfs_shapes import cut_course, read_shapes
-from netmodel.importing.gtfs_stops import Stops, name_hubs
+from netmodel.importing.gtfs_stops import NAMELESS, Stops, name_hubs
 from netmodel.importing.gtfs_tables import Feed
 from netmodel.importing.gtfs_trains import (
     RAIL,
@@ -37,6 +29,7 @@ from netmodel.importing.gtfs_trains import (
     read_feed_trains,
     to_trains,
 )
+from netmodel.network.about import About
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
 from netmodel.network.formats import write_network
 from netmodel.network.names import Names
@@ -44,16 +37,14 @@ from netmodel.network.railway import Hub, Link, Network
 from netmodel.trains.services_file import write_trains
 from netmodel.trains.train import Timetable
 
-QUICKER, QUICKER_THAN_FEED = 2.0, 3.0
-"""A run so many times quicker than its whole train, or than nine tenths of the train-km of the
-feed, is a slip too, one minute allowed for."""
-_SAMPLED = 5000
+LEAST = {"same_place_m": 0, "demand_hubs": 2, "within_km": 0, "near_km": 0}
+"""Of the numbers that an import takes: demand joins two hubs."""
+MOST_TYPE = 9999
+"""Of the numbers of kinds of routes."""
 SHORTEST_KM = 0.05
 """The least length of a link between two stations."""
 Course: TypeAlias = tuple[float, tuple[tuple[float, float], ...]]
 """The length in km, and the points of a course."""
-Leg: TypeAlias = tuple[Pair, float | None, bool]
-"""Two neighbouring stops, the seconds between them, and whether both times are given."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,8 +64,6 @@ class ImportedFeed:
         What became of each stop, pair of stops and trip.
     first_day
         Of the period whose trains are taken.
-    zone
-        The time zone of the first agency; empty where the feed tells none that is known.
     """
 
     network: Network
@@ -82,7 +71,11 @@ class ImportedFeed:
     demand: pd.DataFrame
     account: Account
     first_day: date
-    zone: str = ""
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the first agency; empty where the feed tells none that is known."""
+        return self.network.about.zone
 
 
 @refuse_wrong_kinds
@@ -112,31 +105,37 @@ def import_gtfs(
     express
         When a pair of stops that a train joins without a stop between is no line of its own.
     same_place_m
-        Stops of one name without a parent that lie so near each other are one station.
+        Stops of one name without a parent that lie so near each other are one station; 0 or more.
     demand_hubs
-        Demand between so many of the hubs with most calls; by default between all.
+        Demand between so many of the hubs with most calls, at least 2; by default between all.
     progress
         Told the bytes read and the bytes of ``stop_times.txt`` while it is read.
 
     Raises
     ------
     InputError
-        With everything that is wrong with the feed, at ``file:line``.
+        With every argument that is out of its range, or else everything that is wrong with the
+        feed, at ``file:line``.
 
     Examples
     --------
     >>> imported = import_gtfs("feed.zip")  # doctest: +SKIP
     >>> print("\n".join(imported.account.lines()))  # doctest: +SKIP
     """
+    wrong = find_wrong_options(
+        date=date, week=week, route_types=route_types, same_place_m=same_place_m,
+        demand_hubs=demand_hubs,
+    )  # fmt: skip
+    if wrong:
+        raise InputError(wrong)
     courses: dict[Pair, Course] = {}
-    laid: dict[str, _Lines] = {}
-    zones: list[str] = []
+    laid: dict[str, PairsOfStops] = {}
+    told: dict[str, About] = {}
     express = express or ExpressRule()
 
     def lay(feed: Feed, found: FeedTrains) -> None:
-        lines = laid["lines"] = _lay_lines(found, express)
-        agencies = feed.read("agency.txt", (), ("agency_timezone",))
-        zones.extend(str(each).strip() for each in agencies["agency_timezone"])
+        lines = laid["lines"] = lay_lines(found, express)
+        told["about"] = read_about(feed)
         shapes = read_shapes(feed, {each.shape for each in found.trains if each.shape})
         courses.update(_cut_courses(found, lines, shapes))
 
@@ -147,7 +146,10 @@ def import_gtfs(
     lines = laid["lines"]
     called = sorted({station for each in found.trains for station in each.stations})
     hub_ids = name_hubs(found.stops, called)
-    network = _build_network(found, lines, courses, hub_ids, name or Path(path).stem)
+    network = replace(
+        _build_network(found, lines, courses, hub_ids, name or Path(path).stem),
+        about=told["about"],
+    )
     stop_names = _stop_names(network, hub_ids)
     rows = [
         (row, f"trips.txt:{each.line}")
@@ -168,8 +170,43 @@ def import_gtfs(
         demand=_count_demand(found.trains, hub_ids, demand_hubs),
         account=_account(found, lines, courses, hub_ids, settings, network),
         first_day=found.period.first,
-        zone=next((each for each in zones if each in available_timezones()), ""),
     )
+
+
+def find_wrong_options(
+    *,
+    date: date | None = None,
+    week: date | None = None,
+    route_types: Collection[int] = RAIL,
+    **least: float | None,
+) -> list[Problem]:
+    """Return what is wrong with the options of an import, each by the name of its argument.
+
+    Parameters
+    ----------
+    **least
+        Numbers that have a least value, by name; ``None`` where not given.
+
+    Examples
+    --------
+    >>> [str(each) for each in find_wrong_options(same_place_m=-5, demand_hubs=1)]
+    ['same_place_m: same_place_m (=-5) must be at least 0',
+     'demand_hubs: demand_hubs (=1) must be at least 2']
+    """
+    problems = [
+        Problem(what=f"{name} (={value:g}) must be at least {LEAST[name]}", where=name)
+        for name, value in least.items()
+        if value is not None and not LEAST[name] <= value < float("inf")
+    ]
+    if date is not None and week is not None:
+        what = "both date and week are given"
+        problems.append(Problem(what=what, where="week", remedy="give one of them"))
+    wrong = sorted(each for each in route_types if not 0 <= each <= MOST_TYPE)
+    if wrong or not route_types:
+        listed = ", ".join(map(str, wrong)) or "()"
+        what = f"route_types (={listed}) must be at least one number from 0 to {MOST_TYPE}"
+        problems.append(Problem(what=what, where="route_types"))
+    return problems
 
 
 @refuse_wrong_kinds
@@ -197,105 +234,8 @@ def save_feed(
     return path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
-    """Pairs of neighbouring stops, and the chain of stops for those that are expresses."""
-
-    pairs: Mapping[Pair, Runs]
-    expresses: Mapping[Pair, tuple[int, ...]]
-
-    @property
-    def kept(self) -> Iterator[Pair]:
-        return (pair for pair in self.pairs if pair not in self.expresses)
-
-
-def _lay_lines(found: FeedTrains, rule: ExpressRule) -> _Lines:
-    known: dict[Pair, float] = {}
-
-    def apart(one: int, other: int) -> float:
-        key = (min(one, other), max(one, other))
-        if key not in known:
-            known[key] = found.stops.apart_km(*key)
-        return known[key]
-
-    usual = _usual_kmh(found.trains, apart)
-    pairs: dict[Pair, Runs] = {}
-    for train in found.trains:
-        legs = list(_leg_times(train, apart))
-        fastest = min(_fastest_kmh(legs, apart), QUICKER_THAN_FEED * usual)
-        for pair, seconds, is_given in legs:
-            runs = pairs.get(pair)
-            if runs is None:
-                runs = pairs[pair] = Runs(km=apart(*pair))
-            runs.trains += train.runs
-            if seconds is None:
-                continue
-            most_km = min(fastest, FASTEST_KMH) * (seconds + 60) / 3600
-            if runs.km > most_km or is_too_slow(runs.km, seconds):
-                runs.slips += 1
-            elif seconds <= 0:  # Within one minute of the clock: no time to go by.
-                continue
-            elif is_given:
-                runs.seconds = min(runs.seconds or seconds, seconds)
-            else:
-                runs.shared_seconds = min(runs.shared_seconds or seconds, seconds)
-    patterns = dict.fromkeys(train.stations for train in found.trains)
-    find_chains_seen(patterns, pairs, apart)
-    return _Lines(pairs=pairs, expresses=find_expresses(pairs, apart, rule))
-
-
-def _fastest_kmh(legs: Sequence[Leg], apart: Apart) -> float:
-    """Return the speed above which a run between two stops of a train is no true one."""
-    timed = [
-        (apart(*pair), seconds)
-        for pair, seconds, _ in legs
-        if seconds is not None and not is_too_slow(apart(*pair), seconds)
-    ]
-    hours = sum(seconds for _, seconds in timed) / 3600
-    if len(timed) < 2 or hours <= 0:
-        return FASTEST_KMH
-    return QUICKER * sum(km for km, _ in timed) / hours
-
-
-def _usual_kmh(trains: Sequence[FeedTrain], apart: Apart) -> float:
-    """Return the speed between stops that a tenth of the train-km of a feed exceeds."""
-    timed = [
-        (3600 * apart(*pair) / (seconds + 60), apart(*pair))
-        for train in trains[:: len(trains) // _SAMPLED + 1]
-        for pair, seconds, _ in _leg_times(train, apart)
-        if seconds is not None and seconds >= 0
-    ]
-    if not timed:
-        return FASTEST_KMH
-    speed, km = np.array(sorted(timed)).T
-    return float(speed[np.searchsorted(km.cumsum(), 0.9 * km.sum())])
-
-
-def _leg_times(train: FeedTrain, apart: Apart) -> Iterator[Leg]:
-    """Yield each pair of neighbouring stops, the seconds between, and whether both are given.
-
-    Where times between are missing, those of the whole are shared out by straight distance.
-    """
-    last = len(train.stations) - 1
-    start = 0
-    while start < last:
-        end = start + 1
-        while end < last and max(train.times[end]) == UNKNOWN:
-            end += 1
-        left, came = train.times[start][1], train.times[end][0]
-        left = train.times[start][0] if left == UNKNOWN else left
-        came = train.times[end][1] if came == UNKNOWN else came
-        total = None if UNKNOWN in (left, came) else float(came - left)
-        kms = [apart(*pair) for pair in pairwise(train.stations[start : end + 1])]
-        for place, km in enumerate(kms, start=start):
-            one, other = train.stations[place], train.stations[place + 1]
-            share = None if total is None or not sum(kms) else total * km / sum(kms)
-            yield (min(one, other), max(one, other)), share, len(kms) == 1
-        start = end
-
-
 def _cut_courses(
-    found: FeedTrains, lines: _Lines, shapes: Mapping[str, np.ndarray]
+    found: FeedTrains, lines: PairsOfStops, shapes: Mapping[str, np.ndarray]
 ) -> dict[Pair, Course]:
     """Return the course of each link for which a train has one, from its lower station."""
     wanted = set(lines.kept)
@@ -321,7 +261,7 @@ def _cut_courses(
 
 def _build_network(
     found: FeedTrains,
-    lines: _Lines,
+    lines: PairsOfStops,
     courses: Mapping[Pair, Course],
     hub_ids: Mapping[int, str],
     name: str,
@@ -407,7 +347,7 @@ def _count_demand(
 
 def _account(
     found: FeedTrains,
-    lines: _Lines,
+    lines: PairsOfStops,
     courses: Mapping[Pair, Course],
     hub_ids: Mapping[int, str],
     settings: Mapping[str, str],
@@ -430,6 +370,7 @@ def _account(
         "runs of trains in the period": sum(each.runs for each in found.trains),
         "trips with times left out that go backwards": found.backward,
         "trips with calls left out that no train can make": found.disordered,
+        "stations without a name": len(found.stops.nameless & set(hub_ids)),
         "stations that share their name with another": _sharing(found.stops, list(hub_ids)),
         "length of all links, km": round(float(network.length_km.sum()), 1),
     }
@@ -450,13 +391,14 @@ def _stop_entries(found: FeedTrains, hub_ids: Mapping[int, str]) -> Iterator[Ent
             reason = "no train can make its calls" if station in found.left_out else reason
             yield Entry(feature=feature, disposition=DROPPED, reason=reason)
         elif station == number:
-            yield Entry(feature=feature, disposition=KEPT, into=(f"hub {hub_ids[number]}",))
+            into, note = (f"hub {hub_ids[number]}",), NAMELESS * (number in stops.nameless)
+            yield Entry(feature=feature, disposition=KEPT, into=into, note=note)
         else:
             into, reason = (f"hub {hub_ids[station]}",), "part of a station"
             yield Entry(feature=feature, disposition=MERGED, into=into, reason=reason)
 
 
-def _pair_entries(lines: _Lines, stops: Stops, hub_ids: Mapping[int, str]) -> Iterator[Entry]:
+def _pair_entries(lines: PairsOfStops, stops: Stops, hub_ids: Mapping[int, str]) -> Iterator[Entry]:
     for pair in sorted(lines.pairs):
         feature = "pairs/" + " - ".join(stops.ids[station] for station in pair)
         if not lines.pairs[pair].trains:  # The rest of an express; no two stops of a train.

@@ -119,11 +119,8 @@ def choose_period(
     Raises
     ------
     InputError
-        If both are given, or no trip runs then; with the dates that the feed has.
+        If no trip runs then; with the dates that the feed has.
     """
-    if day is not None and week is not None:
-        what = "both date and week are given"
-        raise InputError([Problem(what=what, where="week", remedy="give one of them")])
     runs = np.zeros(len(next(iter(calendars.active.values()))), dtype=np.int64)
     for service, trips in trips_of_service.items():
         runs += trips * calendars.active[service]

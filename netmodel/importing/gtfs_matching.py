@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import Note, complete_folder
+from netmodel.importing.gtfs import find_wrong_options
 from netmodel.importing.gtfs_stops import Stops
 from netmodel.importing.gtfs_trains import (
     RAIL,
@@ -95,13 +96,19 @@ def match_gtfs(
     Raises
     ------
     InputError
-        With everything that is wrong with the feed; if no stop is found in the network.
+        With every argument that is out of its range, or else everything that is wrong with the
+        feed; if no stop is found in the network.
 
     Examples
     --------
     >>> matched = match_gtfs("feed.zip", network)  # doctest: +SKIP
     >>> matched.unmatched[["stop_name", "nearest"]]  # doctest: +SKIP
     """
+    wrong = find_wrong_options(
+        date=date, week=week, route_types=route_types, within_km=within_km, near_km=near_km
+    )
+    if wrong:
+        raise InputError(wrong)
     found = read_feed_trains(path, day=date, week=week, route_types=route_types, progress=progress)
     called = sorted({station for each in found.trains for station in each.stations})
     rows = _Matcher(network, within_km, near_km).match(found.stops, called)

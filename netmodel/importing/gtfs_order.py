@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.importing.gtfs_calls import UNKNOWN, Calls
-from netmodel.importing.gtfs_pairs import Apart
-from netmodel.importing.gtfs_stops import Stops
+from netmodel.importing.gtfs_stops import Apart, Stops
 from netmodel.network.railway import great_circles_km
 
 QUICKER_THAN_OTHERS = 1.5
@@ -56,7 +55,7 @@ class Disorder(NamedTuple):
     minutes: float
 
 
-class Laid(NamedTuple):
+class LaidTrip(NamedTuple):
     """The calls of a trip as a train can make them.
 
     Parameters
@@ -79,7 +78,7 @@ class Laid(NamedTuple):
     note: str = ""
 
 
-def lay_trip(calls: Calls, trip: int, stops: Stops, apart: Apart, fast_kmh: float) -> Laid:
+def lay_trip(calls: Calls, trip: int, stops: Stops, apart: Apart, fast_kmh: float) -> LaidTrip:
     """Return the stations of a trip and its times, without the calls that no train can make.
 
     Parameters
@@ -95,24 +94,24 @@ def lay_trip(calls: Calls, trip: int, stops: Stops, apart: Apart, fast_kmh: floa
         list(zip(calls.arrival[where].tolist(), calls.departure[where].tolist(), strict=True)),
     )
     if len(stations) < 2:
-        return Laid(reason="calls at one station only" if stations else "has no calls")
+        return LaidTrip(reason="calls at one station only" if stations else "has no calls")
     times, backward = drop_backward(times)
     if 2 * backward > sum(second != UNKNOWN for each in times for second in each):
-        return Laid(reason="its times go backwards")
+        return LaidTrip(reason="its times go backwards")
     note = f"{backward} times that go backwards left out" if backward else ""
     disorder = find_disorder(stations, times, apart, fast_kmh)
     if disorder is None:
-        return Laid(stations, times, "", backward, None, note)
+        return LaidTrip(stations, times, "", backward, None, note)
     told = _tell(disorder, [stops.names[station] for station in disorder.stations])
     left = [place for place in range(len(stations)) if place not in disorder.places]
     if 2 * len(left) < len(stations):
-        return Laid(reason="no train can make its calls in their order")
+        return LaidTrip(reason="no train can make its calls in their order")
     stations, times = _join_platforms(
         [stations[place] for place in left], [times[place] for place in left]
     )
     if len(stations) < 2:
-        return Laid(reason="no train can make its calls in their order")
-    return Laid(stations, times, "", backward, disorder, "; ".join(filter(None, (note, told))))
+        return LaidTrip(reason="no train can make its calls in their order")
+    return LaidTrip(stations, times, "", backward, disorder, "; ".join(filter(None, (note, told))))
 
 
 def drop_backward(times: Times) -> tuple[Times, int]:

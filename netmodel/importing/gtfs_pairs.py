@@ -7,17 +7,27 @@ pairs of the trains that stop in between, where they lead the same way.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
+import numpy as np
+
 from netmodel.errors import InputError, Problem
+from netmodel.importing.gtfs_calls import UNKNOWN
+from netmodel.importing.gtfs_order import FASTEST_KMH, is_too_slow
+from netmodel.importing.gtfs_stops import Apart
+from netmodel.importing.gtfs_trains import FeedTrain, FeedTrains
 
 Pair: TypeAlias = tuple[int, int]
 """Positions of two stations, the lower first; the pair of both directions."""
-Apart: TypeAlias = Callable[[int, int], float]
-"""The great circle between two stations, km."""
+Leg: TypeAlias = tuple[Pair, float | None, bool]
+"""Two neighbouring stops, the seconds between them, and whether both times are given."""
+QUICKER, QUICKER_THAN_FEED = 2.0, 3.0
+"""A run so many times quicker than its whole train, or than nine tenths of the train-km of the
+feed, is a slip too, one minute allowed for."""
+_SAMPLED = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +106,105 @@ class Runs:
     def fastest(self) -> float | None:
         """Seconds of the fastest run, of given times if there are any."""
         return self.seconds if self.seconds is not None else self.shared_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairsOfStops:
+    """Pairs of neighbouring stops, and the chain of stops for those that are expresses."""
+
+    pairs: Mapping[Pair, Runs]
+    expresses: Mapping[Pair, tuple[int, ...]]
+
+    @property
+    def kept(self) -> Iterator[Pair]:
+        """The pairs that are lines of their own."""
+        return (pair for pair in self.pairs if pair not in self.expresses)
+
+
+def lay_lines(found: FeedTrains, rule: ExpressRule) -> PairsOfStops:
+    """Return the pairs of stops that the trains of a feed run between, and which are expresses."""
+    known: dict[Pair, float] = {}
+
+    def apart(one: int, other: int) -> float:
+        key = (min(one, other), max(one, other))
+        if key not in known:
+            known[key] = found.stops.apart_km(*key)
+        return known[key]
+
+    usual = _usual_kmh(found.trains, apart)
+    pairs: dict[Pair, Runs] = {}
+    for train in found.trains:
+        legs = list(_leg_times(train, apart))
+        fastest = min(_fastest_kmh(legs, apart), QUICKER_THAN_FEED * usual)
+        for pair, seconds, is_given in legs:
+            runs = pairs.get(pair)
+            if runs is None:
+                runs = pairs[pair] = Runs(km=apart(*pair))
+            runs.trains += train.runs
+            if seconds is None:
+                continue
+            most_km = min(fastest, FASTEST_KMH) * (seconds + 60) / 3600
+            if runs.km > most_km or is_too_slow(runs.km, seconds):
+                runs.slips += 1
+            elif seconds <= 0:  # Within one minute of the clock: no time to go by.
+                continue
+            elif is_given:
+                runs.seconds = min(runs.seconds or seconds, seconds)
+            else:
+                runs.shared_seconds = min(runs.shared_seconds or seconds, seconds)
+    patterns = dict.fromkeys(train.stations for train in found.trains)
+    find_chains_seen(patterns, pairs, apart)
+    return PairsOfStops(pairs=pairs, expresses=find_expresses(pairs, apart, rule))
+
+
+def _fastest_kmh(legs: Sequence[Leg], apart: Apart) -> float:
+    """Return the speed above which a run between two stops of a train is no true one."""
+    timed = [
+        (apart(*pair), seconds)
+        for pair, seconds, _ in legs
+        if seconds is not None and not is_too_slow(apart(*pair), seconds)
+    ]
+    hours = sum(seconds for _, seconds in timed) / 3600
+    if len(timed) < 2 or hours <= 0:
+        return FASTEST_KMH
+    return QUICKER * sum(km for km, _ in timed) / hours
+
+
+def _usual_kmh(trains: Sequence[FeedTrain], apart: Apart) -> float:
+    """Return the speed between stops that a tenth of the train-km of a feed exceeds."""
+    timed = [
+        (3600 * apart(*pair) / (seconds + 60), apart(*pair))
+        for train in trains[:: len(trains) // _SAMPLED + 1]
+        for pair, seconds, _ in _leg_times(train, apart)
+        if seconds is not None and seconds >= 0
+    ]
+    if not timed:
+        return FASTEST_KMH
+    speed, km = np.array(sorted(timed)).T
+    return float(speed[np.searchsorted(km.cumsum(), 0.9 * km.sum())])
+
+
+def _leg_times(train: FeedTrain, apart: Apart) -> Iterator[Leg]:
+    """Yield each pair of neighbouring stops, the seconds between, and whether both are given.
+
+    Where times between are missing, those of the whole are shared out by straight distance.
+    """
+    last = len(train.stations) - 1
+    start = 0
+    while start < last:
+        end = start + 1
+        while end < last and max(train.times[end]) == UNKNOWN:
+            end += 1
+        left, came = train.times[start][1], train.times[end][0]
+        left = train.times[start][0] if left == UNKNOWN else left
+        came = train.times[end][1] if came == UNKNOWN else came
+        total = None if UNKNOWN in (left, came) else float(came - left)
+        kms = [apart(*pair) for pair in pairwise(train.stations[start : end + 1])]
+        for place, km in enumerate(kms, start=start):
+            one, other = train.stations[place], train.stations[place + 1]
+            share = None if total is None or not sum(kms) else total * km / sum(kms)
+            yield (min(one, other), max(one, other)), share, len(kms) == 1
+        start = end
 
 
 def find_chains_seen(

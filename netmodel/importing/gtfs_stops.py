@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, point_out
 from netmodel.importing.gtfs_tables import Feed, refuse_rows
 from netmodel.network.names import normalise_name
 from netmodel.network.railway import great_circle_km
 
+Apart: TypeAlias = Callable[[int, int], float]
+"""The great circle between two stations, km."""
 _STOP, _STATION, _ENTRANCE, _NODE, _AREA = "0", "1", "2", "3", "4"
 _NO_STOP = {_ENTRANCE: "an entrance", _NODE: "a node of footpaths"}
+NAMELESS = "has no name in the feed"
+_SHOWN = 5
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -34,6 +39,8 @@ class Stops:
         Position of the stop that stands for the station of each, shape ``(stops,)``.
     no_stop
         Why a row is no stop of trains, by its position.
+    nameless
+        Stops that have no name in the feed and are called by their ids.
     """
 
     ids: tuple[str, ...]
@@ -44,6 +51,7 @@ class Stops:
     lat: NDArray[np.float64]
     station: NDArray[np.int64]
     no_stop: dict[int, str]
+    nameless: frozenset[int] = frozenset()
 
     def apart_km(self, one: int, other: int) -> float:
         """Return the great circle between two stops."""
@@ -79,23 +87,24 @@ def read_stops(feed: Feed, *, same_place_m: float = 0.0) -> Stops:
     parents = pd.Index(table["stop_id"]).get_indexer(pd.Index(table["parent_station"]))
     station = _find_stations(table, parents)
     ids = tuple(table["stop_id"])
-    names = tuple(
-        " ".join(_CONTROL.sub(" ", name or stop).split())
-        for name, stop in zip(table["stop_name"], ids, strict=True)
-    )
+    names = [clean_text(name) for name in table["stop_name"]]
+    for number, top in enumerate(station):
+        names[top] = names[top] or names[number]
+    nameless = frozenset(number for number, name in enumerate(names) if not name)
     for number, top in enumerate(station):
         if np.isnan(lon[top]) and not np.isnan(lon[number]):
             lon[top], lat[top] = lon[number], lat[number]
     kinds = table["location_type"]
     stops = Stops(
         ids=ids,
-        names=names,
+        names=tuple(name or clean_text(stop) for name, stop in zip(names, ids, strict=True)),
         codes=tuple(table["stop_code"]),
         lines=tuple(int(each) for each in table.index),
         lon=lon,
         lat=lat,
         station=station,
         no_stop={n: _NO_STOP[kind] for n, kind in enumerate(kinds) if kind in _NO_STOP},
+        nameless=nameless,
     )
     if same_place_m > 0:
         _join_near(stops, parents, same_place_m / 1000)
@@ -130,6 +139,16 @@ def refuse_unplaced(stops: Stops, called: NDArray[np.integer]) -> None:
         raise InputError(problems)
 
 
+def note_nameless(stops: Stops, called: NDArray[np.integer]) -> None:
+    """Point out the stations at which trains call and that have no name."""
+    found = sorted(stops.nameless & {int(each) for each in stops.station[called]})
+    if found:
+        few = ", ".join(stops.ids[each] for each in found[:_SHOWN])
+        few += ", …" * (len(found) > _SHOWN)
+        what = f"{len(found):,} at which trains call have no stop_name, and go by their ids: {few}"
+        point_out(Problem(what=what, where=f"stops.txt:{stops.lines[found[0]]}"))
+
+
 def name_hubs(stops: Stops, numbers: Sequence[int]) -> dict[int, str]:
     """Return a readable id for the hub of each station: its name; the second of a name gets -2.
 
@@ -152,6 +171,17 @@ def name_hubs(stops: Stops, numbers: Sequence[int]) -> dict[int, str]:
         used.add(name)
         found[number] = name
     return found
+
+
+def clean_text(text: str) -> str:
+    r"""Return a text of a feed on one line, without control characters.
+
+    Examples
+    --------
+    >>> clean_text("Gare\x07 de \n Lyon ")
+    'Gare de Lyon'
+    """
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def slug(name: str) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netmodel.errors import InputError, Problem, point_out
+from netmodel.importing.gtfs_agency import read_publisher
 from netmodel.importing.gtfs_calendar import (
     Calendars,
     Period,
@@ -27,7 +28,7 @@ from netmodel.importing.gtfs_calendar import (
 from netmodel.importing.gtfs_calls import UNKNOWN, Calls, read_calls, read_repeats, read_trips
 from netmodel.importing.gtfs_numbers import NumberedTrain, find_number, one_line, tell_apart
 from netmodel.importing.gtfs_order import Disorder, Times, find_fast_kmh, lay_trip
-from netmodel.importing.gtfs_stops import Stops, read_stops, refuse_unplaced
+from netmodel.importing.gtfs_stops import Stops, note_nameless, read_stops, refuse_unplaced
 from netmodel.importing.gtfs_tables import Feed, open_feed
 from netmodel.network.account import DROPPED, KEPT, MERGED, Entry
 from netmodel.trains.train import KINDS, StopTime, Train
@@ -145,12 +146,13 @@ def read_feed_trains(
         calls = read_calls(feed, trips["trip_id"], is_rail, stops, progress=progress)
         called = np.unique(calls.stop)
         refuse_unplaced(stops, called)
+        note_nameless(stops, called)
         repeats = read_repeats(feed, trips["trip_id"])
         builder = _Builder(stops, calendars, period, calls, repeats)
         trains, entries = builder.build(trips, is_rail)
         found = FeedTrains(
             source=Path(path).name,
-            publisher=_publisher(feed),
+            publisher=read_publisher(feed),
             stops=stops,
             trains=trains,
             entries=entries,
@@ -444,13 +446,3 @@ def _disordered(found: Mapping[str, Disorder]) -> Problem:
     )
     remedy = "see account.csv; mend the times of these calls, or the places of their stops"
     return Problem(what=what, where="stop_times.txt", remedy=remedy)
-
-
-def _publisher(feed: Feed) -> str:
-    """Return who publishes a feed, and its version where it says so."""
-    if feed.has("feed_info.txt"):
-        info = feed.read("feed_info.txt", (), ("feed_publisher_name", "feed_version"))
-        if len(info) and info.iloc[0]["feed_publisher_name"]:
-            return one_line(" ".join(info.iloc[0][["feed_publisher_name", "feed_version"]]))
-    names = feed.read("agency.txt", (), ("agency_name",))["agency_name"]
-    return ", ".join(dict.fromkeys(one_line(each) for each in names[:3] if each))

@@ -314,17 +314,18 @@ def _use_stated(source: Source, tracks: Tracks) -> tuple[Source, Tracks, tuple[S
 
 def _check(joining: Joining) -> None:
     problems = [
-        Problem(what=f"{column} (={value:g}) must not be negative", where="import")
-        for column, value in (
+        Problem(what=f"{name} (={value:g}) must be at least 0", where=name)
+        for name, value in (
             ("snap_m", joining.snap_m or 0.0), ("station_m", joining.station_m),
             ("hub_m", joining.hub_m), ("stub_m", joining.stub_m),
             ("parallel_m", joining.parallel_m),
         )
-        if not value >= 0
+        if not 0 <= value < float("inf")
     ]  # fmt: skip
     if joining.parallel not in PARALLEL:
-        what = f"parallel {joining.parallel!r} is not known"
-        problems.append(Problem(what=what, where="import", remedy=f"one of {', '.join(PARALLEL)}"))
+        what = f"{joining.parallel!r} is not known"
+        remedy = f"one of {', '.join(PARALLEL)}"
+        problems.append(Problem(what=what, where="parallel", remedy=remedy))
     if problems:
         raise InputError(problems)
 

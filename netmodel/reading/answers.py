@@ -185,7 +185,14 @@ def _read_words(text: str, zone: str) -> tuple[str, ...]:
     return _read_list(text.replace(",", ";"), zone)
 
 
-def _read_names(text: str, _: str) -> dict[str, str]:
+def _read_bus(text: str, _: str) -> dict[str, str]:
+    found = _read_pairs(text)
+    if set(found) != {"from", "to"} or not all(found.values()):
+        raise ValueError(f"{text!r} does not say from where to where the bus runs")
+    return found
+
+
+def _read_pairs(text: str) -> dict[str, str]:
     found = {}
     for pair in text.split(","):
         name, sign, value = (each.strip() for each in pair.partition(_PAIR))
@@ -196,7 +203,7 @@ def _read_names(text: str, _: str) -> dict[str, str]:
 
 
 def _read_numbers(text: str, zone: str) -> dict[str, float]:
-    return {name: _read_number(each, zone) for name, each in _read_names(text, zone).items()}
+    return {name: _read_number(each, zone) for name, each in _read_pairs(text).items()}
 
 
 def _read_text(text: str, _: str) -> str:
@@ -205,6 +212,6 @@ def _read_text(text: str, _: str) -> str:
 
 _READ: Mapping[str, Callable[[str, str], object]] = {
     "place": _read_place, "time": _read_time, "number": _read_number, "words": _read_words,
-    "texts": _read_list, "names": _read_names, "numbers": _read_numbers, "text": _read_text,
+    "texts": _read_list, "names": _read_bus, "numbers": _read_numbers, "text": _read_text,
     "word": _read_text,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Location, Problem
-from netmodel.evidence.catalogue_file import Text
+from netmodel.evidence.catalogue_forms import Text
 from netmodel.files.strict import StrictModel
 from netmodel.files.whole import write_file
 from netmodel.files.yaml import read_yaml, to_yaml, validate

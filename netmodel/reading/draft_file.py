@@ -11,7 +11,7 @@ from pydantic import Field
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Location, Problem
-from netmodel.evidence.catalogue_file import DocumentModel, Text
+from netmodel.evidence.catalogue_forms import DocumentModel, Text
 from netmodel.evidence.incident import DOCUMENT_ZONE, Document
 from netmodel.evidence.places import Place, place_from_dict, place_to_dict
 from netmodel.files.strict import StrictModel

@@ -14,9 +14,9 @@ from netmodel.reading.draft import Draft, DraftClaim, DraftIncident, Known
 from netmodel.reading.draft_fields import CLAIM_FIELDS, INCIDENT_FIELDS, DraftField, Span
 from netmodel.reading.from_draft import missing, to_incident
 
-PARTS = ("incident", "field", "missing", "claim")
-"""What a question is about: an incident as a whole, one of its fields, a field that it lacks, or a
-claim."""
+PARTS = ("incident", "field", "missing", "claim", "more")
+"""What a question is about: an incident as a whole, one of its fields, a field that it lacks, a
+claim, or fields that it may have and that nobody needs to give."""
 DOES = ("accept", "change", "drop", "join")
 """What can be decided; to ``join`` is to give the claims to the incident that the record has."""
 START = "start"
@@ -24,6 +24,9 @@ START = "start"
 _DECIDED = ("confirmed", "reviewer")
 NEEDED = ("about", "says")
 _TITLE = "title"
+_ASKED = ("kind", "effect", "place")
+_MORE = tuple(name for name in INCIDENT_FIELDS if name not in _ASKED)
+"""Fields that an incident may have, and does well without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +145,7 @@ def list_questions(draft: Draft, decisions: Iterable[Decision] = ()) -> tuple[Qu
 
 def list_all_questions(draft: Draft) -> tuple[Question, ...]:
     """Return every question that a draft can put, those of what it lacks included."""
-    return tuple(question for each in draft.incidents for question in _list_every(each))
+    return tuple(question for each in draft.incidents for question in list_every(each))
 
 
 @refuse_wrong_kinds
@@ -241,13 +244,14 @@ def _with_documents(
 # Questions
 
 
-def _list_every(incident: DraftIncident) -> list[Question]:
-    """Return every question of an incident, decided or not."""
+def list_every(incident: DraftIncident) -> list[Question]:
+    """Return every question of an incident, decided or not, open or certain."""
     found = [_ask_whole(incident)]
     found += [_ask_field(incident, at, field) for at, field in enumerate(incident.fields)]
-    found += [_ask_missing(incident, name) for name in ("kind", "effect", "place", START)]
+    found += [_ask_missing(incident, name) for name in (*_ASKED, START)]
     found += [_ask_claim(incident, at, claim) for at, claim in enumerate(incident.claims)]
-    return found
+    more = tuple(name for name in _MORE if incident.get(name) is None)
+    return [*found, _ask_more(incident, more)] if more else found
 
 
 def _list_open(incident: DraftIncident, made: Mapping[str, Decision]) -> list[Question]:
@@ -257,7 +261,7 @@ def _list_open(incident: DraftIncident, made: Mapping[str, Decision]) -> list[Qu
     lacks = set(_lacking(now))
     return [
         each
-        for each in _list_every(incident)
+        for each in list_every(incident)
         if each.id not in made
         and (
             each.part == "incident"
@@ -317,6 +321,17 @@ def _ask_missing(incident: DraftIncident, name: str) -> Question:
         part="missing",
         about=f"no {name}",
         changes=(name,),
+        can=("change",),
+    )
+
+
+def _ask_more(incident: DraftIncident, names: tuple[str, ...]) -> Question:
+    return Question(
+        id=f"{incident.id}/more",
+        incident=incident.id,
+        part="more",
+        about=f"no {', '.join(names)}",
+        changes=names,
         can=("change",),
     )
 
@@ -383,12 +398,15 @@ def _decide(incident: DraftIncident, made: Mapping[str, Decision]) -> DraftIncid
         kept = _try(problems, incident, claim.fields, decision, whole=whole)
         if kept:
             claims.append(replace(claim, fields=tuple(kept)))
-    for name in ("kind", "effect", "place", START):
+    for name in (*_ASKED, START):
         decision = made.get(f"{incident.id}/missing/{name}")
         if decision is not None and name == START:
             claims += _add_start(problems, incident, decision)
         elif decision is not None:
             fields += _try(problems, incident, (), decision, whole=whole)
+    decision = made.get(f"{incident.id}/more")
+    if decision is not None:
+        fields += _try(problems, incident, (), decision, whole=whole)
     if problems:
         raise InputError(problems)
     title = whole.values[_TITLE] if whole is not None and whole.do == "change" else incident.title

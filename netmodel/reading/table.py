@@ -11,7 +11,7 @@ from pathlib import Path
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
-from netmodel.evidence.catalogue_file import KindName
+from netmodel.evidence.catalogue_forms import KindName
 from netmodel.evidence.incident import LONGEST_HOURS, Claim, Document, Incident
 from netmodel.files.csv import Row
 from netmodel.files.yaml import YamlSource

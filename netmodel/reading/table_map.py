@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import DocumentModel, EffectName, KindName
+from netmodel.evidence.catalogue_forms import DocumentModel, EffectName, KindName
 from netmodel.evidence.vocabulary import (
     TRAFFIC_TYPES,
     BasisName,

@@ -215,6 +215,8 @@ def _ask(question: Question, phrases: Phrases) -> str:
             return phrases("review.ask_missing", name=name)
         case "field":
             return name
+        case "more":
+            return phrases("review.ask_more")
         case _:
             return phrases("review.ask_claim")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ _DEFINED = {
     "base_km": "length of the journey by rail in the base state",
     "minutes": "minutes of the journey by rail in the state",
     "served_minutes": "minutes of the journey with documented replacement services",
+    "wait_minutes": "delay of a journey that departs as the state begins and may wait or take a "
+    "detour, over the quickest way in the base state",
     "via": "hubs that the journey passes",
     "hours": "length of the state",
     "outages": "outages in force under the chosen times",
@@ -94,7 +97,7 @@ def _sheets(record: RunRecord) -> Iterator[tuple[str, pd.DataFrame]]:
         table = getattr(record, name, None)
         if table is not None and len(table):
             yield sheet, _with_train_names(record, table)
-    yield "Status", status_table(record)
+    yield "Status", _status(record)
     yield "Incidents", _incidents(record)
     yield "Pairs", _with_names(record, _touched_pairs(record))
     further = {"ways": "Detours", "redundancy": "Redundancy", "capacity": "Capacity"}
@@ -107,6 +110,11 @@ def _sheets(record: RunRecord) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "Links", _with_names(record, record.links.drop(columns="course").reset_index())
     yield "Documents", _documents(record)
     yield "Definitions", _definitions(record)
+
+
+def _status(record: RunRecord) -> pd.DataFrame:
+    status = status_table(record)
+    return status.assign(date=[_tell_in_zone(each, record) for each in status["date"]])
 
 
 def _summary(record: RunRecord) -> pd.DataFrame:
@@ -202,10 +210,22 @@ def _documents(record: RunRecord) -> pd.DataFrame:
 
     rows = [
         {"id": name, "publisher": each.publisher, "title": each.title or "",
-         "published": each.published, "url": each.url or "", "note": each.note or ""}
+         "published": _tell_in_zone(each.published, record), "url": each.url or "",
+         "note": each.note or ""}
         for name, each in record.evidence.documents.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _tell_in_zone(text: str, record: RunRecord) -> str:
+    """Return a time as a document gives it in the zone of the workbook; a day as it is."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if instant.tzinfo is None:
+        return text
+    return f"{record.summary.window.to_zone(instant):%Y-%m-%d %H:%M}"
 
 
 def _definitions(record: RunRecord) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pydantic import Field, StrictBool, field_validator, model_validator
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError, did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import (
+from netmodel.evidence.catalogue_forms import (
     DocumentsFile,
     EffectName,
     IncidentsFile,
@@ -158,7 +158,9 @@ class WindowModel(StrictModel):
 
     start: Text = Field(description="Instant with offset, or a date: the start of that day")
     end: Text = Field(description="Instant with offset, or a date: the start of that day")
-    zone: str = Field("Europe/Kyiv", description="IANA zone in which dates begin")
+    zone: str = Field(
+        "Europe/Kyiv", description="IANA zone in which dates begin; by default that of the network"
+    )
 
     @field_validator("zone")
     @classmethod
@@ -316,7 +318,8 @@ class EnsembleModel(StrictModel):
     seed: Annotated[int, Field(ge=0, strict=True)]
     open_ends: Literal["as-long-again", "fitted"] = Field(
         "as-long-again",
-        description="Restorations not in the record: a rule without a fit, or the fitted model",
+        description="Restorations not in the record: a rule without a fit, or a model fitted to "
+        "the record that `restoration` names",
     )
 
 
@@ -390,6 +393,11 @@ class ScenarioModel(StrictModel):
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
     as_of: Text | None = Field(None, description="Use only what was published by this instant")
     ensemble: EnsembleModel | None = None
+    restoration: Text | list[Text] = Field(
+        BUILT_IN,
+        description="Record that fitted durations of open ends rest on: built-in, or files of "
+        "incidents and documents, or one of a fit",
+    )
     report: ReportModel = Field(default_factory=lambda: ReportModel())
 
     @field_validator("traffic", "metrics")

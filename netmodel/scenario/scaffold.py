@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from netmodel.errors import InputError, Problem
@@ -14,7 +15,7 @@ from netmodel.network.railway import Link, Network
 from netmodel.outages.matching import Matcher
 from netmodel.outages.outage import tell_apart
 from netmodel.scenario.file import json_schema
-from netmodel.times import Bounds, load_zone, parse_time
+from netmodel.times import Bounds, check_zone, load_zone, parse_time
 from netmodel.trains.train import Train
 
 _SCHEMA = "# yaml-language-server: $schema={}.schema.json\n"
@@ -74,19 +75,27 @@ def scaffold_texts(
     True
     """
     problems: list[Problem] = []
+    try:
+        check_zone(zone, "zone")
+    except InputError as error:
+        problems += error.problems
     times: dict[str, Bounds] = {}
     end = end or _end_after(start)
     for name, text in (("start", start), ("end", end)):
         try:
-            times[name] = parse_time(text, zone=zone)
+            times[name] = parse_time(text, zone="UTC" if problems else zone)
         except ValueError as error:
             if not (name == "end" and end == start):
                 problems.append(Problem(what=str(error), where=name))
-    where = read_place(place) if place else _first_place(network)
-    problems += _find_mistakes(network, where)
     if len(times) == 2:
         problems += _order_mistakes(times["start"], times["end"])
-    if problems:
+    where: Place | None = None
+    try:
+        where = read_place(place) if place else _first_place(network)
+        problems += _find_mistakes(network, where)
+    except InputError as error:
+        problems += [replace(each, where=each.where or "place") for each in error.problems]
+    if problems or where is None:
         raise InputError(problems)
     title, clock = title or f"Closure: {where}", load_zone(zone)
     title_uk = title_uk if isinstance(title_uk, str) else title_uk(where)
@@ -150,7 +159,6 @@ title: {title}
 network: {network}
 window: {{start: {first}, end: {last}, zone: {zone}}}
 incidents: {{files: [incidents.yaml], documents: [documents.yaml]}}
-standing_closures: none
 {demand}
 # How a time is chosen where the evidence gives bounds: earliest, midpoint or latest.
 time_rule: midpoint
@@ -273,11 +281,14 @@ def _day(bounds: Bounds, days: int, zone: tzinfo) -> str:
 
 
 def _demand_hubs(network: Network, place: Place) -> list[str]:
-    """Return ids of hubs between which trips show the closure: at its ends, and the largest."""
+    """Return ids of hubs between which trips show the closure: at its ends, and the largest.
+
+    Of the countries of its ends.
+    """
     links = [network.link(link) for link in Matcher(network).match(place).links]
     ends = [end for link in (links[0], links[-1]) for end in (link.from_hub, link.to_hub)]
-    large = sorted(
-        (hub for hub in network.hubs if is_known_place(hub)), key=lambda hub: -(hub.population or 0)
-    )
+    home = {network.hub(end).country for end in ends}
+    known = (hub for hub in network.hubs if is_known_place(hub) and hub.country in home)
+    large = sorted(known, key=lambda hub: -(hub.population or 0))
     found = dict.fromkeys([*ends, *(hub.id for hub in large)])
     return list(found)[:_MOST_HUBS]

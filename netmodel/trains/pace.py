@@ -39,6 +39,9 @@ row of a profile comes before that of all. The speeds of classes and those of a 
 leaving out eighths of the lines for calibration in turn, for a small mean error on those left out,
 each line counted once; of the links and `SPREAD` many figures do as well there, so that these let a
 link take the minutes of its own trains (docs/speeds.md)."""
+OWN_PARTS = ("passenger", "regional")
+"""The profiles that single track and the want of wires may slow in a way of their own, chosen like
+the speeds of classes."""
 STOP_MINUTES = 2.0
 """What a stop costs a train that calls everywhere: the stop, braking and starting."""
 BETWEEN_STOPS = 1.6
@@ -82,6 +85,7 @@ class PaceParts:
             names.append(("tracks",))
         if link.electrified is False:
             names.append(("electrified",))
+        names += [(*name, profile) for name in names[4:] if profile in OWN_PARTS]
         return [self._column(name) for name in names]
 
     def _column(self, name: tuple[str, ...]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Literal, cast
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
@@ -26,7 +27,7 @@ from netmodel.trains.train import (
 REQUIRED = ("number", "kind", "stops")
 COLUMNS = (
     "id", "number", "name", "kind", "traffic", "stops", "times", "via", "days", "from_date",
-    "to_date", "departs", "arrives", "document", "operator",
+    "to_date", "departs", "arrives", "document", "operator", "more_stops",
 )  # fmt: skip
 WAY_COLUMNS = ("train", "basis", "via", "of")
 """Of ``train_ways.csv``: what is assumed of the way of trains, by id of the train."""
@@ -217,10 +218,16 @@ def _parse_train(row: Row, problems: list[Problem]) -> Train | None:
             to_date=days[1],
             documents=_split(read_text(row, "document")),
             operator=read_text(row, "operator"),
+            more_stops=_parse_count(read_text(row, "more_stops")),
         )
     except InputError as error:
         problems += [replace(problem, where=row.where) for problem in error.problems]
         return None
+
+
+def _parse_count(text: str) -> int | Literal["some"] | None:
+    """Return a cell of ``more_stops``; the train refuses what is no count."""
+    return int(text) if text.isdecimal() else cast("Literal['some']", text) if text else None
 
 
 def _parse_times(row: Row, stops: Sequence[str], problems: list[Problem]) -> tuple[StopTime, ...]:
@@ -293,6 +300,7 @@ def _row(train: Train) -> dict[str, str]:
         "to_date": "" if train.to_date is None else train.to_date.isoformat(),
         "document": ";".join(train.documents),
         "operator": train.operator,
+        "more_stops": "" if train.more_stops is None else str(train.more_stops),
     }
 
 

@@ -28,6 +28,8 @@ QUICKEST_KMH: Mapping[str, float] = {
 NAMED_STOP_MINUTES: Mapping[str, float] = {"regional": 4.0}
 """What a named stop on the way costs: standing, braking and starting. Chosen on the lines for
 calibration (docs/speeds.md); stops of trains of other kinds are part of the minutes of links."""
+STOPS_LEFT_OPEN = "its documents say that it calls at further stations and do not say at which"
+"""Why a leg of a kind in `NAMED_STOP_MINUTES` is not used: what its stops cost is not known."""
 SLOWEST_KMH = 10.0
 """A leg outside of these is not used: a day is missing, or the train goes by another way. No
 long-distance train of the record whose way is stated runs at more than 88 km/h from end to end."""
@@ -46,7 +48,8 @@ class TimedLeg:
     borders
         Which borders it crosses: the countries of each, as ``MD-UA``.
     stops
-        How many stops its document names between the two ends.
+        How many stops its documents name between the two ends, those that the network lacks
+        counted where the leg is the whole train.
     unused
         Why the leg says nothing about speeds; empty where it does.
     """
@@ -130,6 +133,10 @@ def _timed_leg(
         unused = f"{speed:.0f} km/h: a day is missing, or the train goes by another way"
     elif speed < SLOWEST_KMH:
         unused = f"{speed:.0f} km/h: it stands, or goes by another way"
+    elif train.more_stops == "some" and PROFILE_NAME[train.kind] in NAMED_STOP_MINUTES:
+        unused = STOPS_LEFT_OPEN
+    whole = (start, end) == (0, len(train.stops) - 1)
+    more = train.more_stops if whole and isinstance(train.more_stops, int) else 0
     return TimedLeg(
         train=train,
         start=train.stops[start],
@@ -137,7 +144,7 @@ def _timed_leg(
         minutes=minutes,
         km=km,
         borders=borders,
-        stops=end - start - 1,
+        stops=end - start - 1 + more,
         unused=unused,
     )
 

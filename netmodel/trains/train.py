@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
@@ -100,6 +101,10 @@ class Train:
         Ids of the documents that report it.
     operator
         Who runs it, where numbers recur between operators; empty where that need not be told.
+    more_stops
+        How many further stops its documents name that `stops` has not, since the network lacks
+        them; ``0`` where `stops` are all that they name as complete. ``some`` where they say that
+        it calls at further stations and do not say at which. ``None`` where they say nothing of it.
     way
         The way that it is taken to run, an assumption of `inherit_ways`; ``None`` where its own
         stops tell the way, or nothing is assumed.
@@ -131,6 +136,7 @@ class Train:
     to_date: date | None = None
     documents: tuple[str, ...] = ()
     operator: str = ""
+    more_stops: int | Literal["some"] | None = None
     way: AssumedWay | None = None
 
     def __post_init__(self) -> None:
@@ -321,6 +327,10 @@ def _find_problems(train: Train) -> Iterator[Problem]:
     for one, other in pairwise(train.stops):
         if one == other:
             yield Problem(what=f"stop {one!r} is named twice in a row", where=where)
+    more = train.more_stops
+    if more not in (None, "some") and (type(more) is not int or more < 0):
+        what = f"more_stops (={more!r}) is no count of stops"
+        yield Problem(what=what, where=where, remedy="a whole number, 'some' or nothing")
     yield from _find_time_problems(train, where)
 
 

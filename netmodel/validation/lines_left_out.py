@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
-def leave_lines_out(network: Network, legs: Sequence[TimedLeg]) -> NDArray[np.float64]:
-    """Return the minutes of each leg by the legs of all other lines, shape ``(legs,)``.
+def leave_lines_out(
+    network: Network, legs: Sequence[TimedLeg], untold: Sequence[TimedLeg] = ()
+) -> NDArray[np.float64]:
+    """Return the minutes of each leg by the legs of all other lines.
 
     A line is the two ends of a train, in either direction, of all kinds and years. The pace is
     that of `fit_pace`: the same sum of squares under the same pulls is least. It is solved for the
@@ -36,29 +38,35 @@ def leave_lines_out(network: Network, legs: Sequence[TimedLeg]) -> NDArray[np.fl
     ----------
     legs
         Those that tell of running.
+    untold
+        Further legs, from which nothing is learnt.
 
     Returns
     -------
     NDArray[np.float64]
-        Named stops included. A leg with no other line to learn from has the speeds of classes.
+        Shape ``(legs + untold,)``. Named stops included. A leg with no other line to learn from
+        has the speeds of classes.
 
     Examples
     --------
     >>> leave_lines_out(Network(hubs=(), links=()), ()).tolist()
     []
     """
-    if not legs:
+    every = [*legs, *untold]
+    if not every:
         return np.zeros(0)
-    pace = _MetPace.of(network, legs)
-    lines = [frozenset(leg.train.pair) for leg in legs]
-    whole = pace.fit(np.arange(len(legs)), np.zeros(len(pace.covariance)))
-    found = np.zeros(len(legs))
+    pace = _MetPace.of(network, every)
+    lines = [frozenset(leg.train.pair) for leg in every]
+    learnt = np.arange(len(every)) < len(legs)
+    none = np.zeros(len(pace.covariance))
+    whole = pace.fit(np.flatnonzero(learnt), none) if legs else none
+    found = np.zeros(len(every))
     for line in dict.fromkeys(lines):
         mine = np.array([each == line for each in lines])
-        others = np.flatnonzero(~mine)
-        logs = pace.fit(others, whole) if len(others) else np.zeros_like(whole)
+        others = np.flatnonzero(learnt & ~mine)
+        logs = pace.fit(others, whole) if len(others) else none
         found[mine] = pace.minutes[mine] @ np.exp(logs)
-    found += [leg.stopping for leg in legs]
+    found += [leg.stopping for leg in every]
     return found
 
 

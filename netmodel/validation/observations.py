@@ -12,7 +12,8 @@ from pydantic import Field, field_validator, model_validator
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import PlaceModel, Text, build_place
+from netmodel.evidence.catalogue_file import build_place
+from netmodel.evidence.catalogue_forms import PlaceModel, Text
 from netmodel.evidence.incident import Document
 from netmodel.evidence.milestone_bounds import Running
 from netmodel.evidence.places import Place, SectionPlace

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, did_you_mean, nearest_names
-from netmodel.evidence.catalogue_file import Text, TimeBounds
+from netmodel.evidence.catalogue_forms import Text, TimeBounds
 from netmodel.evidence.vocabulary import BasisName, EffectName, KindName
 from netmodel.files.strict import StrictModel
 from netmodel.files.yaml import YamlSource, read_yaml, validate

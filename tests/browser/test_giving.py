@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
@@ -75,6 +76,33 @@ def test_the_curve_is_given_as_the_table_says(open_page: Open, crimea: str) -> N
     assert shares == pytest.approx(record.states["connected_share"].tolist(), abs=1e-6)
     points = know_breaks(record)
     assert [row["reported"] == "yes" for row in rows] == [each.is_reported for each in points[:-1]]
+
+
+def test_pairs_and_figures_are_given_in_numbers(open_page: Open, crimea: str) -> None:
+    page = open_page(crimea).page
+    with page.expect_download() as caught:
+        page.locator("#matrix .gives button", has_text="CSV").click()
+    text = caught.value.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    names = ("hours_cut", "hours_in_doubt", "longest_extra_minutes")
+    assert rows
+    assert all(float(row[name]) >= 0 for row in rows for name in names)
+    record = shipped_record()
+    worst = record.pair_table.sum_up(record.states["hours"])
+    worst = worst[worst["traffic"] == record.summary.figures[0].traffic]
+    assert max(float(row["hours_cut"]) for row in rows) == pytest.approx(
+        worst["hours_cut"].max(), abs=0.01
+    )
+    with page.expect_download() as caught:
+        page.locator("#givesall button").first.click()
+    with zipfile.ZipFile(caught.value.path()) as archive:
+        told = archive.read("figures.csv").decode("utf-8-sig")
+    given = {(row["traffic"], row["figure"]): row for row in csv.DictReader(io.StringIO(told))}
+    for figure in record.summary.figures:
+        row = given.get((figure.traffic, figure.name))
+        if row is not None and figure.value is not None:
+            assert row["unit"] == figure.unit
+            assert float(row["value"]) == pytest.approx(figure.value, rel=1e-5)
 
 
 def test_pictures_carry_title_moment_and_source(open_page: Open, crimea: str) -> None:

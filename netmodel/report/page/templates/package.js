@@ -47,15 +47,15 @@ function figureRows() {
   const found = [];
   for (const kind of document.querySelectorAll("#figures .kind")) {
     const of = runs[0].traffic[kind.dataset.kind];
-    for (const each of kind.querySelectorAll("[data-figure]")) {
-      const card = each.matches(".card"), value = card ? each.querySelector(".value") : each.cells[1].firstChild;
-      found.push([of, each.dataset.figure, card ? shownText(each.querySelector(".label")) : each.cells[0].firstChild.textContent.trim(), shownText(value), shownText(card ? each.querySelector(".range") : each.cells[1].querySelector("small"))]);
-    }
+    for (const each of kind.querySelectorAll("[data-figure]")) found.push([of, each.dataset.figure, each.matches(".card") ? shownText(each.querySelector(".label")) : each.cells[0].firstChild.textContent.trim(), ...each.dataset.numbers.split(";")]);
   }
-  return [["traffic", "figure", "label", "value", "range"], ...found];
+  return [["traffic", "figure", "label", "unit", "value", "guaranteed", "possible"], ...found];
 }
+// In numbers: hours and minutes, in columns of their own for each run.
 function pairRows() {
-  return [["from", "to", "name", "hours_cut", "hours_in_doubt", "longest_detour_minutes"], ...affectedAll.map((entry) => [entry.from, entry.to, entry.name, ...["cut", "doubt", "longest"].map((field) => Math.round(entry.runs[0][field] * 100) / 100)])];
+  const fields = { hours_cut: "cut", hours_in_doubt: "doubt", longest_extra_minutes: "longest" }, names = Object.keys(fields);
+  const cells = (each) => names.map((name) => (each ? Math.round(each[fields[name]] * 100) / 100 : ""));
+  return [["from", "to", "name", ...runs.flatMap((run) => names.map((name) => (several ? run.title + " " : "") + name))], ...affectedAll.map((entry) => [entry.from, entry.to, entry.name, ...runs.flatMap((_, n) => cells(entry.runs[n]))])];
 }
 function incidentRows() {
   const rows = [...document.querySelectorAll(".incident")].map((card) => [card.id, shownText(card.querySelector("h3")), card.dataset.effect, shownText(card.querySelector(".starts")), data.incidents[card.dataset.number].planned ? "yes" : "no", card.querySelectorAll(".claims .claim").length, card.dataset.documents]);
@@ -67,7 +67,7 @@ function documentRows() {
 function definitionRows() {
   const names = new Set(runs[0].traffic.flatMap((kind) => Object.keys(runs[0].metrics[kind]))), ends = ["guaranteed", "possible", "q05", "q95"];
   const told = (name) => { const end = ends.find((each) => name.endsWith("_" + each)), base = end ? name.slice(0, -end.length - 1) : name; return [name, say("metric." + base), (data.strings["define." + base] || "") + (end ? " (" + say("zip.end_" + end) + ")" : "")]; };
-  const columns = ["start", "end", "reported", "not_through_least", "not_through_most", "hours_cut", "hours_in_doubt", "longest_detour_minutes", "gets_through", "extra_minutes", "planned"];
+  const columns = ["start", "end", "reported", "not_through_least", "not_through_most", "hours_cut", "hours_in_doubt", "longest_extra_minutes", "gets_through", "extra_minutes", "planned"];
   return [["column", "name", "meaning"], ...columns.map((name) => [name, "", say("zip.column_" + name)]), ...[...names].map(told)];
 }
 function packageFiles() {

@@ -51,14 +51,6 @@ function saveFile(name, text, type) {
 const fileName = (what, ending) => (document.querySelector("h1").textContent.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "netmodel") + "-" + what + "." + ending;
 // A text that a spreadsheet would take for a formula is kept as text by a leading apostrophe.
 const csvCell = (text) => { const safe = /^[=+\-@\t\r]/.test(text) && !/^[+\-]?[\d.,]+$/.test(text) ? "'" + text : text; return /[",\n]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe; };
-function tableText(table) {
-  const cellText = (cell) => (cell.dataset.value ?? cell.textContent).replaceAll("\u2212", "-").replaceAll("\u00a0", " ").replace(/\s+/g, " ").trim();
-  return "\ufeff" + [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].map((cell) => csvCell(cellText(cell))).join(",")).join("\r\n") + "\r\n";
-}
-function saveTable(box, what) {
-  const table = box.querySelector("table");
-  if (table) saveFile(fileName(what, "csv"), tableText(table), "text/csv;charset=utf-8");
-}
 const DRAWN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "paint-order", "display", "fill-rule", "vector-effect"];
 // A drawing with its look written into it, under a title and over a line of sources.
 function pictureOf(svgs, width, height, title) {
@@ -99,7 +91,7 @@ function buildGiving() {
   if (!several) row("picture", ...pictures("picture", () => { const svg = byId("bandchart").querySelector("svg"); return [[svg], svg.clientWidth, svg.clientHeight, bands.told.title]; }),
     button(say("give.table"), () => saveFile(fileName("picture", "csv"), bandText(), "text/csv;charset=utf-8")));
   if (byId("trains")) row("trains", button(say("give.table"), () => saveFile(fileName("trains", "csv"), trainText(), "text/csv;charset=utf-8")));
-  row("matrix", button(say("give.table"), () => saveTable(byId("affected"), "pairs")));
+  row("matrix", button(say("give.table"), () => saveFile(fileName("pairs", "csv"), csvText(pairRows()), "text/csv;charset=utf-8")));
   if (!several) byId("givesall").append(button(say("zip.all"), () => saveFile(fileName("data", "zip"), zipOf(packageFiles()), "application/zip")));
   byId("copycite")?.addEventListener("click", () => navigator.clipboard?.writeText(byId("citation").textContent + (location.protocol.startsWith("http") ? " " + location.href : "")));
 }
