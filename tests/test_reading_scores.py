@@ -44,9 +44,9 @@ They are of the 30 passages kept apart; of all 60 times were 64 % and 51 % at th
 Of 59 further ones kept apart they were 65 % and 60 %, effects 71 % and 72 %. Of the first passages
 kept apart 40 of 46 times are found; they were 38 while sentences were gathered by what they
 complete, and 39 when 135 passages like them had been learnt from; of 135 more, 78 % and 86 % were
-right at first. Of the 30 kept apart, times fell from 70 % to 67 % and effects from 83 % to 80 % when rules
-were learnt from 75 fresh passages, while those of the 59 rose from 69 % to 71 % and from 77 % to
-80 %.
+right at first. Of the 30 kept apart, times fell from 70 % to 67 % and effects from 83 % to 80 %
+when rules were learnt from 75 fresh passages, while those of the 59 rose from 69 % to 71 % and from
+77 % to 80 %.
 """
 
 
