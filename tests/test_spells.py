@@ -553,9 +553,9 @@ def test_a_quota_is_at_most_a_million(name):
 def test_a_quota_of_none_is_a_closure_and_refused_by_name(name, number):
     """For the effect itself, for what follows a closure, and beside a quota that is one."""
     limits = [{"effect": "limited"}, {"then": "limited"}]
-    for given in limits:
+    for effect in limits:
         with pytest.raises(InputError) as caught:
-            incident(CLOSED, **given, **{name: {"freight": 5, "passenger": number}})
+            incident(CLOSED, **effect, **{name: {"freight": 5, "passenger": number}})
         [problem] = caught.value.problems
         assert problem.where == f"{name}.passenger"
         assert "closed" in problem.remedy
