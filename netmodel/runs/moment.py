@@ -128,9 +128,7 @@ def worst_state_for_trains(record: RunRecord) -> int | None:
 def _states_of_day(record: RunRecord, day: date) -> pd.DataFrame:
     """Return the rows of the states that touch a day of the zone of the window."""
     tz, states = load_zone(record.summary.window.zone), record.states
-    begins, ends = (
-        datetime.combine(day + timedelta(days=n), time(), tzinfo=tz) for n in (0, 1)
-    )
+    begins, ends = (datetime.combine(day + timedelta(days=n), time(), tzinfo=tz) for n in (0, 1))
     return states[(states["start"] < ends) & (states["end"] > begins)]
 
 

@@ -14,9 +14,9 @@ from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.columns import FATE_COLUMNS
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import (
-    most_disrupted_day,
     has_touched_trains,
     later_closures,
+    most_disrupted_day,
     pairs_in_base,
     traffic_prefixes,
     worst_state_for_trains,
@@ -155,8 +155,8 @@ def _most_disrupted_day(record: RunRecord, phrases: Phrases) -> list[str]:
     days, found = record.train_days, most_disrupted_day(record)
     if days is None or found is None:
         return []
-    counts = days.loc[pd.Timestamp(found)]
-    fates = _tell_fates({fate: int(counts[FATE_COLUMNS[fate]]) for fate in FATES}, phrases)
+    counts = days.loc[pd.Timestamp(found), [FATE_COLUMNS[fate] for fate in FATES]].tolist()
+    fates = _tell_fates(dict(zip(FATES, map(int, counts), strict=True)), phrases)
     day = format_day(datetime.combine(found, time()), phrases)
     return [phrases("headline.trains_fates_of_day", day=day, fates=fates)]
 
@@ -343,6 +343,8 @@ def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
 
 def _span_of_value(record: RunRecord, figure: Figure) -> tuple[int, int]:
     """Return the first and the last of the adjoining states in which a figure has its value."""
+    if len(figure.span) == 2 and set(figure.span) <= set(record.states.index):
+        return figure.span[0], figure.span[1]
     order, state = list(record.states.index), figure.states[0]
     metric = re.sub("^(lowest|highest)_", "", figure.name)
     metric = "connected_share" if metric == "pairs_cut_at_worst" else metric
