@@ -123,6 +123,27 @@ def test_a_train_without_a_detour_is_cut(closed, fate, turned, resumed, missed):
     assert found.gets_through == "no"
 
 
+RING = make_network([("a", "b", 30), ("b", "c", 30), ("c", "d", 30), ("d", "a", 30)])
+
+
+def test_a_train_that_runs_a_ring_goes_round_the_other_way_or_is_cut():
+    """Going nowhere from its first stop to its last, which are one place, is no detour."""
+    ring = make_train("1", "a b c d a")
+    [found] = assess(RING, ring, make_outage("b-c-1", 0, 99))
+    assert (found.fate.fate, found.fate.stops_missed) == ("detoured", ("b",))
+    assert found.fate.extra_km >= 0
+    shut = [make_outage(link, 0, 99) for link in ("b-c-1", "c-d-2")]
+    [found] = assess(RING, ring, *shut)
+    assert (found.fate.fate, found.gets_through) == ("split", "no")
+    assert (found.fate.turned_at, found.fate.resumed_at) == ("b", "d")
+
+
+def test_a_train_that_reverses_leaves_out_a_terminus_that_is_closed():
+    spur = make_train("1", "a b x b e")
+    [found] = assess(LINE, spur, make_outage("b-x-4", 0, 99), make_outage("x-d-5", 0, 99))
+    assert (found.fate.fate, found.fate.stops_missed) == ("detoured", ("x",))
+
+
 def test_a_short_closure_holds_and_a_longer_one_cuts():
     train = make_train("1", "a b c d e")
     fates = [each.fate for each in assess(LINE, train, make_outage("a-b-0", 10, 14))]
@@ -731,8 +752,19 @@ def slow_through(network: Network, train: Train, held: list[Outage], rules: Fate
     base = sum(distance(slow_minutes(network, train, []), *ends) for ends in pairwise(train.stops))
     limit = min(rules.detour_at_most_minutes, rules.detour_at_most_share * max(base, 1.0))
     # Without regard to stops the quickest way is the direct one; no turn costs anything here.
-    direct = distance(slow_minutes(network, train, held), train.stops[0], train.stops[-1])
-    return direct <= base + limit + 0.02
+    ways = slow_minutes(network, train, held)
+    parts = pairwise([train.stops[0], *slow_half_way(network, train), train.stops[-1]])
+    return sum(distance(ways, *ends) for ends in parts) <= base + limit + 0.02
+
+
+def slow_half_way(network: Network, train: Train) -> list[str]:
+    """Return the stop next to half of a course that ends where it began; none of any other."""
+    if train.stops[0] != train.stops[-1]:
+        return []
+    graph = slow_minutes(network, train, [])
+    passed = np.cumsum([distance(graph, *ends) for ends in pairwise(train.stops)])
+    off = [round(abs(float(each - passed[-1] / 2)), 6) for each in passed]
+    return [train.stops[1 + off.index(min(off))]]
 
 
 @pytest.mark.differential

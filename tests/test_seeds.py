@@ -274,6 +274,7 @@ def test_bounds_of_an_end_are_not_invented():
         "2025-05-18-kherson",
         "2025-10-07-poltava-depot",
         "2025-10-20-sumy-direction",
+        "2025-11-04-altynivka",
         "2025-11-13-shostka-suspension",
         "2025-12-13-odesa",
         "2026-01-31-sumy-shelter-stops",

@@ -1,4 +1,4 @@
-"""The verbs of ``netmodel network``: check, import and export."""
+"""The verbs of ``netmodel network``: show, check, import and export."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="network",
-    help="Check, import or export a network.",
+    help="Show, check, import or export a network.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -84,6 +84,28 @@ def check(
     passed = report.passed and all(each.accepted for each in unproven)
     if report.mistakes or (strict and not passed):
         raise typer.Exit(1)
+
+
+@app.command(
+    "show",
+    epilog=examples("netmodel network show", "netmodel network show my-network --json"),
+)
+def show(network: NetworkArgument = _BUILT_IN, json: JsonOption = False) -> None:
+    """Show what a network has, and what is known of it: zone, agency, publisher and licence."""
+    from netmodel.cli.output import emit_table
+    from netmodel.network.about import about_rows
+    from netmodel.network.formats import read_network
+
+    read = read_network(_path_of(network), name=_BUILT_IN if network == _BUILT_IN else "")
+    rows: list[Mapping[str, object]] = [
+        {"key": "name", "value": read.name},
+        {"key": "hubs", "value": len(read.hubs)},
+        {"key": "links", "value": len(read.links)},
+        {"key": "stations", "value": len(read.stations)},
+        {"key": "length_km", "value": round(float(read.length_km.sum()), 1)},
+        *about_rows(read.about),
+    ]
+    emit_table(rows, as_json=json)
 
 
 def _find_unproven() -> tuple[Finding, ...]:

@@ -324,15 +324,15 @@ def new(
     elif is_feed(network):
         feed = import_gtfs(network, name=folder.name)
         railway, reference = feed.network, "net"
-        given["zone"] = zone or feed.zone
         if start is None and end is None:
             given |= _hours_of(feed.first_day + timedelta(days=1))
         given["demand"] = "net/demand.csv"
     else:
         railway, reference = read_network(network), os.path.relpath(network, folder)
         given |= _find_beside(network, reference, with_times=start is None and end is None)
-        if zone is None:
-            say_note("the times are in UTC, for a network has no time zone: give --zone")
+    given["zone"] = given["zone"] or railway.about.zone
+    if not given["zone"]:
+        say_note("the times are in UTC, for the network does not tell its zone: give --zone")
     if sys.stdin.isatty():
         given |= {name: _ask(name) for name in ("place", "start", "end") if given[name] is None}
     options: dict[str, Any] = {name: value for name, value in given.items() if value}

@@ -183,7 +183,7 @@ def export(
     ] = "",
     zone: Annotated[
         str,
-        typer.Option("--zone", help="Zone of the times (of the built-in network: Europe/Kyiv)"),
+        typer.Option("--zone", help="Zone of the times (default: that of the network)"),
     ] = "",
     publisher: Annotated[str, typer.Option("--publisher", help="Name of the publisher")] = (
         "netmodel"
@@ -198,7 +198,12 @@ def export(
             timetable,
             railway,
             gtfs,
-            publisher=Publisher(zone=zone or _zone_of(railway), name=publisher, url=url),
+            publisher=Publisher(
+                zone=zone or _zone_of(railway),
+                name=publisher,
+                url=url,
+                agency=railway.about.agency,
+            ),
             start=read_day(start, "--from"),
             end=read_day(end, "--to"),
         )
@@ -207,12 +212,14 @@ def export(
 
 
 def _zone_of(network: Network) -> str:
-    """Return the zone of the times of trains on the built-in network; on another, ask for it."""
+    """Return the zone of the times of trains on a network; where it is not known, ask for it."""
     from netmodel.scenario.given import is_built_in
 
+    if network.about.zone:
+        return network.about.zone
     if is_built_in(network):
         return "Europe/Kyiv"
-    what = "the zone of the trains' times is needed: tables of trains do not have it"
+    what = "the zone of the trains' times is needed: the network does not tell it"
     remedy = "give that of their timetable, such as --zone Europe/Oslo"
     raise InputError([Problem(what=what, where="--zone", remedy=remedy)])
 

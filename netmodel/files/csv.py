@@ -16,6 +16,7 @@ from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, po
 from netmodel.files.text import read_file
 
 REQUIRED = {
+    "about.csv": ("key", "value"),
     "accepted.csv": ("rule", "id", "reason"),
     "aliases.csv": ("form", "language", "kind", "means"),
     "hubs.csv": ("id", "name", "lon", "lat"),

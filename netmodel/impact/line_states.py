@@ -381,6 +381,12 @@ class LineSolver:
         along = line.over_sections(minutes)
         return [own + turn for own, turn in zip(along, self._turns[number], strict=True)]
 
+    def half_way(self, number: int) -> int:
+        """Return the point next to half of a course, a stop: a ring leads there and back."""
+        passed = np.cumsum([0.0, *self.sections(number, self._base)])
+        stops = [n for n, each in enumerate(self.lines.lines[number].points) if each.stop > 0]
+        return min(stops, key=lambda place: round(abs(float(passed[place] - passed[-1] / 2)), 6))
+
     def base_minutes(self, number: int) -> float:
         """Return the minutes of a course in the base."""
         if number not in self._bases:
@@ -409,6 +415,8 @@ class _Detour:
         self._base = solver.base_minutes(number)
         self._most = self._base + solver.rules.detour_limit(self._base) + TOLERANCE
         self._must = [place for place, each in enumerate(self._line.points) if each.must]
+        if self._places[0] == self._places[-1]:
+            self._must = sorted({*self._must, solver.half_way(number)})
         self._quickest = keep_points(
             self._along, self._direct, skipped_minutes=0.0, free=True, must=self._must
         )

@@ -188,6 +188,7 @@ def _clip(
         geometry={link: line for link, line in network.geometry.items() if link in kept},
         name=network.name,
         aliases=keep_aliases(network.aliases, hubs, links, stations),
+        about=network.about,
     )
     return clipped, frozenset(hub.id for hub in network.hubs if hub.id not in inside)
 
@@ -283,6 +284,7 @@ class _Contraction:
             geometry={link: self.courses[link] for link in self.links if link in self.stored},
             name=self.network.name,
             aliases=keep_aliases(self.network.aliases, hubs, links, stations),
+            about=self.network.about,
         )
 
 

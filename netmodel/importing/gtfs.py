@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,7 @@ import pandas as pd
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.files.whole import Note, add_files
-from netmodel.importing.gtfs_agency import read_zone
+from netmodel.importing.gtfs_agency import read_about
 from netmodel.importing.gtfs_pairs import ExpressRule, Pair, PairsOfStops, Runs, lay_lines
 from netmodel.importing.gtfs_shapes import cut_course, read_shapes
 from netmodel.importing.gtfs_stops import NAMELESS, Stops, name_hubs
@@ -29,6 +29,7 @@ from netmodel.importing.gtfs_trains import (
     read_feed_trains,
     to_trains,
 )
+from netmodel.network.about import About
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
 from netmodel.network.formats import write_network
 from netmodel.network.names import Names
@@ -63,8 +64,6 @@ class ImportedFeed:
         What became of each stop, pair of stops and trip.
     first_day
         Of the period whose trains are taken.
-    zone
-        The time zone of the first agency; empty where the feed tells none that is known.
     """
 
     network: Network
@@ -72,7 +71,11 @@ class ImportedFeed:
     demand: pd.DataFrame
     account: Account
     first_day: date
-    zone: str = ""
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the first agency; empty where the feed tells none that is known."""
+        return self.network.about.zone
 
 
 @refuse_wrong_kinds
@@ -127,12 +130,12 @@ def import_gtfs(
         raise InputError(wrong)
     courses: dict[Pair, Course] = {}
     laid: dict[str, PairsOfStops] = {}
-    zones: list[str] = []
+    told: dict[str, About] = {}
     express = express or ExpressRule()
 
     def lay(feed: Feed, found: FeedTrains) -> None:
         lines = laid["lines"] = lay_lines(found, express)
-        zones.append(read_zone(feed))
+        told["about"] = read_about(feed)
         shapes = read_shapes(feed, {each.shape for each in found.trains if each.shape})
         courses.update(_cut_courses(found, lines, shapes))
 
@@ -143,7 +146,10 @@ def import_gtfs(
     lines = laid["lines"]
     called = sorted({station for each in found.trains for station in each.stations})
     hub_ids = name_hubs(found.stops, called)
-    network = _build_network(found, lines, courses, hub_ids, name or Path(path).stem)
+    network = replace(
+        _build_network(found, lines, courses, hub_ids, name or Path(path).stem),
+        about=told["about"],
+    )
     stop_names = _stop_names(network, hub_ids)
     rows = [
         (row, f"trips.txt:{each.line}")
@@ -164,7 +170,6 @@ def import_gtfs(
         demand=_count_demand(found.trains, hub_ids, demand_hubs),
         account=_account(found, lines, courses, hub_ids, settings, network),
         first_day=found.period.first,
-        zone=zones[0],
     )
 
 

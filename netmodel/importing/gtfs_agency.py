@@ -6,13 +6,27 @@ from zoneinfo import available_timezones
 
 from netmodel.errors import Problem, point_out
 from netmodel.importing.gtfs_numbers import one_line
+from netmodel.importing.gtfs_stops import clean_text
 from netmodel.importing.gtfs_tables import Feed
+from netmodel.network.about import About
 from netmodel.times import unknown_zone
 
 _MOST_NAMES = 3
+_LICENCES = ("feed_license", "feed_licence", "license", "licence", "license_url")
+"""Columns of ``feed_info.txt`` beside those of the standard, which has none for it."""
 
 
-def read_zone(feed: Feed) -> str:
+def read_about(feed: Feed) -> About:
+    """Return the zone of a feed, its agencies, who publishes it and under which licence."""
+    return About(
+        zone=_read_zone(feed),
+        agency=_read_agencies(feed),
+        publisher=_read_info(feed, "feed_publisher_name"),
+        licence=next(filter(None, (_read_info(feed, each) for each in _LICENCES)), ""),
+    )
+
+
+def _read_zone(feed: Feed) -> str:
     """Return the zone of the first agency; empty, with a note, where none is known."""
     zones = feed.read("agency.txt", (), ("agency_timezone",))["agency_timezone"]
     given = {str(zone): f"agency.txt:{line}" for line, zone in zones[::-1].items() if zone}
@@ -32,9 +46,18 @@ def read_zone(feed: Feed) -> str:
 
 def read_publisher(feed: Feed) -> str:
     """Return who publishes a feed, and its version where it says so."""
-    if feed.has("feed_info.txt"):
-        info = feed.read("feed_info.txt", (), ("feed_publisher_name", "feed_version"))
-        if len(info) and info.iloc[0]["feed_publisher_name"]:
-            return one_line(" ".join(info.iloc[0][["feed_publisher_name", "feed_version"]]))
+    publisher = _read_info(feed, "feed_publisher_name")
+    if publisher:
+        return one_line(f"{publisher} {_read_info(feed, 'feed_version')}")
+    return _read_agencies(feed)
+
+
+def _read_info(feed: Feed, column: str) -> str:
+    """Return a cell of the first row of ``feed_info.txt``; empty where it lacks."""
+    info = feed.read("feed_info.txt", (), (column,))
+    return clean_text(info.iloc[0][column]) if len(info) else ""
+
+
+def _read_agencies(feed: Feed) -> str:
     names = feed.read("agency.txt", (), ("agency_name",))["agency_name"]
-    return ", ".join(dict.fromkeys(one_line(each) for each in names[:_MOST_NAMES] if each))
+    return ", ".join(dict.fromkeys(clean_text(each) for each in names[:_MOST_NAMES] if each))

@@ -87,7 +87,7 @@ def read_stops(feed: Feed, *, same_place_m: float = 0.0) -> Stops:
     parents = pd.Index(table["stop_id"]).get_indexer(pd.Index(table["parent_station"]))
     station = _find_stations(table, parents)
     ids = tuple(table["stop_id"])
-    names = [" ".join(_CONTROL.sub(" ", name).split()) for name in table["stop_name"]]
+    names = [clean_text(name) for name in table["stop_name"]]
     for number, top in enumerate(station):
         names[top] = names[top] or names[number]
     nameless = frozenset(number for number, name in enumerate(names) if not name)
@@ -97,10 +97,7 @@ def read_stops(feed: Feed, *, same_place_m: float = 0.0) -> Stops:
     kinds = table["location_type"]
     stops = Stops(
         ids=ids,
-        names=tuple(
-            name or " ".join(_CONTROL.sub(" ", stop).split())
-            for name, stop in zip(names, ids, strict=True)
-        ),
+        names=tuple(name or clean_text(stop) for name, stop in zip(names, ids, strict=True)),
         codes=tuple(table["stop_code"]),
         lines=tuple(int(each) for each in table.index),
         lon=lon,
@@ -174,6 +171,17 @@ def name_hubs(stops: Stops, numbers: Sequence[int]) -> dict[int, str]:
         used.add(name)
         found[number] = name
     return found
+
+
+def clean_text(text: str) -> str:
+    r"""Return a text of a feed on one line, without control characters.
+
+    Examples
+    --------
+    >>> clean_text("Gare\x07 de \n Lyon ")
+    'Gare de Lyon'
+    """
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def slug(name: str) -> str:

@@ -1,3 +1,4 @@
+from .about import About as About
 from .account import Account as Account
 from .aliases import Alias as Alias
 from .edit import Promotion as Promotion

@@ -14,11 +14,12 @@ from netmodel.errors import InputError, Problem, Suggestions, did_you_mean
 from netmodel.files.csv import RowTable, read_rows
 from netmodel.files.text import read_file
 from netmodel.files.whole import Note, complete_folder
+from netmodel.network.about import ABOUT_COLUMNS, parse_about
 from netmodel.network.account import Account, account_texts
 from netmodel.network.aliases import ALIAS_COLUMNS, parse_aliases
 from netmodel.network.field_checks import find_course_mistakes
 from netmodel.network.railway import Network
-from netmodel.network.rows import ALIASES, TABLES, network_rows, parse_rows
+from netmodel.network.rows import ABOUT, ALIASES, TABLES, network_rows, parse_rows
 
 Course = tuple[tuple[float, float], ...]
 
@@ -46,6 +47,9 @@ def read_csv_folder(folder: Path, *, name: str = "") -> Network:
     words = folder / ALIASES
     word_rows = read_rows(words, problems, known=ALIAS_COLUMNS) if words.exists() else RowTable()
     aliases = parse_aliases(word_rows, hub_rows, link_rows, station_rows, problems)
+    told = folder / ABOUT
+    told_rows = read_rows(told, problems, known=ABOUT_COLUMNS) if told.exists() else RowTable()
+    about = parse_about(told_rows, problems)
     try:
         courses = folder / "geometry.geojson"
         geometry = read_courses(courses, link_rows.texts("id"))
@@ -60,6 +64,7 @@ def read_csv_folder(folder: Path, *, name: str = "") -> Network:
         geometry=geometry,
         name=name or folder.resolve().name,
         aliases=aliases,
+        about=about,
     )
 
 

@@ -13,11 +13,13 @@ from netmodel.errors import InputError, Problem
 from netmodel.files.shipped import BUILT_IN, network_folder
 from netmodel.files.text import is_there, no_such, read_file
 from netmodel.files.whole import Note, check_place, whole_file, write_file
+from netmodel.network.about import about_rows
 from netmodel.network.account import Account, write_account
 from netmodel.network.aliases import alias_rows
 from netmodel.network.csv_folder import place_on_link, read_csv_folder, write_csv_folder
 from netmodel.network.railway import HUB_COLUMNS, LINK_COLUMNS, STATION_COLUMNS, Network
 from netmodel.network.rows import (
+    ABOUT,
     ALIASES,
     cell_text,
     from_field,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
 _LAYER = "layer"
 _COURSE = "course_stored"
-_ALIASES = "aliases"
+_ABOUT, _ALIASES = "about", "aliases"
 _RESERVED = frozenset({_LAYER, _COURSE})
 _REMEDY = "bring other files in with: netmodel network import"
 
@@ -49,8 +51,8 @@ def read_network(path: Path | str, *, name: str = "") -> Network:
     ----------
     path
         A folder with ``hubs.csv`` and ``links.csv`` and, if wanted, ``stations.csv``,
-        ``geometry.geojson`` and ``aliases.csv``; or a file of netmodel that ends in ``.gpkg``,
-        ``.graphml`` or ``.geojson``. Other files come in through
+        ``geometry.geojson``, ``about.csv`` and ``aliases.csv``; or a file of netmodel that ends
+        in ``.gpkg``, ``.graphml`` or ``.geojson``. Other files come in through
         `netmodel.importing.import_network`.
     name
         The name of the network; by default that of the folder or file.
@@ -224,6 +226,8 @@ def write_geojson(network: Network, path: Path) -> None:
         features.append(_feature("stations", row, "Point", [lon, lat]))
     collection: dict[str, object] = {"type": "FeatureCollection", "name": network.name}
     collection["features"] = features
+    if rows := about_rows(network.about):
+        collection[_ABOUT] = rows
     if network.aliases:
         collection[_ALIASES] = alias_rows(network.aliases)
     write_file(path, json.dumps(collection, ensure_ascii=False) + "\n")
@@ -273,7 +277,8 @@ def read_geojson(path: Path, *, name: str = "") -> Network:
         rows[LAYERS[layer]].append(row)
         if layer == "links" and stored:
             courses[row.get("id", "")] = _read_course(feature, where)
-    rows[ALIASES] = _read_aliases(collection.get(_ALIASES), path.name)
+    for file, key in ((ABOUT, _ABOUT), (ALIASES, _ALIASES)):
+        rows[file] = _read_beside(collection.get(key), key, path.name)
     title = name or cell_text(collection.get("name")) or path.stem
     return parse_network(rows, courses, name=title, source=path.name)
 
@@ -288,12 +293,12 @@ def _read_course(feature: Mapping[str, Any], where: str) -> tuple[tuple[float, f
     raise InputError([Problem(what=f"{kind} where a LineString is needed", where=where)])
 
 
-def _read_aliases(stored: object, where: str) -> list[dict[str, str]]:
-    """Return the rows of aliases that a format holds beside its layers."""
+def _read_beside(stored: object, key: str, where: str) -> list[dict[str, str]]:
+    """Return the rows of a table that a format holds beside its layers."""
     if stored is None:
         return []
     if not isinstance(stored, list) or not all(isinstance(each, dict) for each in stored):
-        raise InputError([Problem(what="aliases is not a list of rows", where=where)])
+        raise InputError([Problem(what=f"{key} is not a list of rows", where=where)])
     return [{str(key): cell_text(text) for key, text in row.items()} for row in stored]
 
 
@@ -314,6 +319,8 @@ def write_graphml(network: Network, path: Path) -> None:
     graph: nx.MultiGraph[str] = nx.MultiGraph(name=network.name)
     graph.graph["stations"] = json.dumps(tables["stations.csv"][1], ensure_ascii=False)
     graph.graph["hub_columns"] = json.dumps(tables["hubs.csv"][0], ensure_ascii=False)
+    if rows := about_rows(network.about):
+        graph.graph[_ABOUT] = json.dumps(rows, ensure_ascii=False)
     if network.aliases:
         graph.graph[_ALIASES] = json.dumps(alias_rows(network.aliases), ensure_ascii=False)
     graph.graph["link_columns"] = json.dumps(tables["links.csv"][0], ensure_ascii=False)
@@ -384,9 +391,10 @@ def _read_tables(
         dict.fromkeys(STATION_COLUMNS, "") | {str(key): str(text) for key, text in row.items()}
         for row in json.loads(str(graph.graph.get("stations", "[]")))
     ]
-    aliases = _read_aliases(json.loads(str(graph.graph.get(_ALIASES, "null"))), "aliases")
     rows = [row for _, row in links]
-    found = {"hubs.csv": hubs, "links.csv": rows, "stations.csv": stations, ALIASES: aliases}
+    found = {"hubs.csv": hubs, "links.csv": rows, "stations.csv": stations}
+    for file, key in ((ABOUT, _ABOUT), (ALIASES, _ALIASES)):
+        found[file] = _read_beside(json.loads(str(graph.graph.get(key, "null"))), key, key)
     return found, courses
 
 

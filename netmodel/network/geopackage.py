@@ -17,6 +17,7 @@ from netmodel.files.whole import whole_file
 from netmodel.network.csv_folder import place_on_link
 from netmodel.network.railway import Network
 from netmodel.network.rows import (
+    ABOUT,
     ALIASES,
     NUMBERS,
     WHOLE_NUMBERS,
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 LAYERS = {"hubs": "hubs.csv", "links": "links.csv", "stations": "stations.csv"}
 _KINDS = {"hubs": "Point", "links": "LineString", "stations": "Point"}
-_ALIASES = "aliases"
-"""A table without shapes, where the network has any."""
+_BESIDE = {"about": ABOUT, "aliases": ALIASES}
+"""Tables without shapes, where the network has any."""
 _COURSE = "course_stored"
 _RESERVED = frozenset({"fid", "geom", "geometry", _COURSE, "row_number"})
 
@@ -72,10 +73,12 @@ def write_geopackage(network: Network, path: Path) -> None:
                 field_mask=masks, layer=layer, driver="GPKG", append=number > 0,
                 geometry_type=_KINDS[layer], crs="EPSG:4326",
             )  # fmt: skip
-        if network.aliases:
-            fields, data, masks = _to_arrays(*tables[ALIASES], {})
+        for layer, file in _BESIDE.items():
+            if file not in tables:
+                continue
+            fields, data, masks = _to_arrays(*tables[file], {})
             pyogrio.raw.write(
-                fresh, None, data, fields, field_mask=masks, layer=_ALIASES, driver="GPKG",
+                fresh, None, data, fields, field_mask=masks, layer=layer, driver="GPKG",
                 append=True, geometry_type=None, crs=None,
             )  # fmt: skip
 
@@ -157,14 +160,14 @@ def read_geopackage(path: Path, *, name: str = "") -> Network:
             )
         layers = {
             layer: _read_layer(pyogrio, path, layer)
-            for layer in (*LAYERS, _ALIASES)
+            for layer in (*LAYERS, *_BESIDE)
             if layer in present
         }
     except (RuntimeError, OSError, UnicodeDecodeError) as error:
         remedy = "a GeoPackage of netmodel is needed; is the file truncated?"
         problem = Problem(what=f"cannot be read ({error})", where=path.name, remedy=remedy)
         raise InputError([problem]) from error
-    files = {**LAYERS, _ALIASES: ALIASES}
+    files = {**LAYERS, **_BESIDE}
     rows = {files[layer]: texts for layer, (texts, _) in layers.items()}
     geometry, problems = {}, []
     for number, (row, shape) in enumerate(zip(*layers["links"], strict=True), 1):

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, UnknownNameError, nearest_names
+from netmodel.errors import InputError, UnknownNameError, nearest_names, shown
 from netmodel.forms import make_form, make_of
+from netmodel.network.about import About
 from netmodel.network.aliases import Alias, find_alias_mistakes
 from netmodel.network.field_checks import (
     FieldChecks,
+    Refuse,
     Rule,
     check_truth,
     find_mistakes,
@@ -259,6 +261,8 @@ class Network:
         a straight line where a link has none.
     aliases
         Words that texts use for its places, and those that only look like its names.
+    about
+        The zone of its times, who runs it and who published it, as far as it is known.
 
     Raises
     ------
@@ -284,6 +288,7 @@ class Network:
     )
     name: str = ""
     aliases: tuple[Alias, ...] = ()
+    about: About = field(default_factory=About)
 
     def __post_init__(self) -> None:
         checks = FieldChecks(self, "network")
@@ -515,12 +520,21 @@ RULES: Mapping[type, Mapping[str, Rule]] = {
     Station: _STATION_RULES,
 }
 """What the fields of a part of a network must hold."""
+
+
+def _check_about(value: Any, refuse: Refuse) -> Any:
+    if not isinstance(value, About):
+        refuse(f"{shown(value)} is no About", "give for example About(zone='Europe/Oslo')")
+    return value
+
+
 _NETWORK_RULES = {
     "hubs": members_rule(Hub),
     "links": members_rule(Link),
     "stations": members_rule(Station),
     "name": _FREE,
     "aliases": members_rule(Alias),
+    "about": _check_about,
 }
 
 

@@ -17,6 +17,7 @@ from netmodel.files.csv import (
     point_out_slips,
     read_text,
 )
+from netmodel.network.about import ABOUT_COLUMNS, About, about_rows, parse_about
 from netmodel.network.aliases import ALIAS_COLUMNS, alias_rows, parse_aliases
 from netmodel.network.field_checks import Rule, make_checked, without_owner
 from netmodel.network.railway import (
@@ -39,8 +40,9 @@ OFF_END_KM = 0.5
 """How far beyond an end of its link a station may lie, for lengths that are rounded, km."""
 TABLES = {"hubs.csv": HUB_COLUMNS, "links.csv": LINK_COLUMNS, "stations.csv": STATION_COLUMNS}
 """The known columns of each file."""
+ABOUT = "about.csv"
 ALIASES = "aliases.csv"
-"""A file that a network may lack; its columns are no others than `ALIAS_COLUMNS`."""
+"""Files that a network may lack; their columns are `ABOUT_COLUMNS` and `ALIAS_COLUMNS` alone."""
 NUMBERS = frozenset({"lon", "lat", "length_km", "minutes", "capacity_trains_per_day", "km"})
 WHOLE_NUMBERS = frozenset({"population", "tracks"})
 Tables = dict[str, tuple[tuple[str, ...], list[dict[str, str]]]]
@@ -53,7 +55,7 @@ _Part = TypeVar("_Part", Hub, Link, Station)
 
 
 def network_rows(network: Network) -> Tables:
-    """Return columns and rows, as text, of each CSV file of a network; aliases if it has any."""
+    """Return columns and rows, as text, of each CSV file that a network has."""
     hub_extra = tuple(dict.fromkeys(key for hub in network.hubs for key in hub.extra))
     link_extra = tuple(dict.fromkeys(key for link in network.links for key in link.extra))
     station_extra = tuple(dict.fromkeys(key for each in network.stations for key in each.extra))
@@ -65,6 +67,8 @@ def network_rows(network: Network) -> Tables:
             [_station_row(each) for each in network.stations],
         ),
     }
+    if network.about != About():
+        tables[ABOUT] = ABOUT_COLUMNS, about_rows(network.about)
     if network.aliases:
         tables[ALIASES] = ALIAS_COLUMNS, alias_rows(network.aliases)
     return tables
@@ -228,11 +232,12 @@ def parse_network(
     hubs, links, stations = parse_rows(hub_rows, link_rows, station_rows, problems)
     words = number_rows(tables, ALIASES)
     aliases = parse_aliases(words, hub_rows, link_rows, station_rows, problems)
+    about = parse_about(number_rows(tables, ABOUT), problems)
     if not problems:
         try:
             return Network(
                 hubs=hubs, links=links, stations=stations, geometry=geometry, name=name,
-                aliases=aliases,
+                aliases=aliases, about=about,
             )  # fmt: skip
         except InputError as error:
             problems += error.problems

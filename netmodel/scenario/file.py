@@ -158,7 +158,9 @@ class WindowModel(StrictModel):
 
     start: Text = Field(description="Instant with offset, or a date: the start of that day")
     end: Text = Field(description="Instant with offset, or a date: the start of that day")
-    zone: str = Field("Europe/Kyiv", description="IANA zone in which dates begin")
+    zone: str = Field(
+        "Europe/Kyiv", description="IANA zone in which dates begin; by default that of the network"
+    )
 
     @field_validator("zone")
     @classmethod

@@ -100,6 +100,7 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     catalogue = collecting.attempt(("incidents",), lambda: read_with_built_in(paths))
     if network is None or catalogue is None:
         raise InputError(collecting.problems)
+    model = _in_zone_of(network, model, collecting)
     choice = _read_choice(model, catalogue, incidents, collecting)
     closures = model.wanted_closures()
     if not isinstance(closures, str):
@@ -132,6 +133,17 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     for location, what in find_idle(model, made):
         point_out(Problem(what=what, where=source.where(location)))
     return made
+
+
+def _in_zone_of(network: Network, model: ScenarioModel, collecting: Collecting) -> ScenarioModel:
+    """Return a scenario whose window is in the zone of its network where the file names none."""
+    zone, window = network.about.zone, model.window
+    if not zone or "zone" in window.model_fields_set:
+        return model
+    zoned = window.model_copy(update={"zone": zone})
+    if collecting.attempt(("window",), zoned.to_window) is None:
+        raise InputError(collecting.problems)
+    return model.model_copy(update={"window": zoned})
 
 
 def _without_stand_in(model: ScenarioModel, network: Network) -> dict[str, object]:

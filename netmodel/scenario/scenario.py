@@ -101,7 +101,7 @@ class Scenario:
         A `Window`, or start and end as texts, dates or instants; half-open.
     zone
         IANA zone in which days begin and times without an offset are read, and that the report
-        shows. By default that of the incidents, for the report alone.
+        shows. By default that of the network, or else that of the incidents for the report alone.
     demand
         A `Demand`, hubs by any of their names (one trip between each two), a table ``from, to,
         trips``, or a mapping as in a scenario file.
@@ -454,6 +454,8 @@ def _read_data(
     """Return the fields that are no options; ``None`` where too little of them can be used."""
     network = read_given_network(given["network"], collecting)
     zone = read_zone(given["zone"], collecting)
+    if given["zone"] is None and network is not None:
+        zone = network.about.zone or None
     window = read_given_window(given["window"], zone, collecting)
     wanted, as_of = given["as_of"], None
     if wanted is not None:

@@ -67,6 +67,8 @@ class Publisher:
         The time zone of all times, such as ``Europe/Kyiv``.
     language
         Of the names, a code such as ``en``.
+    agency
+        Who runs the trains; the publisher where it is not known.
 
     Raises
     ------
@@ -85,6 +87,7 @@ class Publisher:
     url: str = "https://example.org"
     language: str = "en"
     version: str = ""
+    agency: str = ""
 
     def __post_init__(self) -> None:
         check_zone(self.zone, "zone")
@@ -156,7 +159,9 @@ def export_gtfs(
         **_trip_tables(trains, places),
         **_day_tables(trains, first, last),
         "attributions.txt": list(_attributions(trains, sources or {})),
-        "agency.txt": [(_AGENCY, publisher.name, publisher.url, publisher.zone)],
+        "agency.txt": [
+            (_AGENCY, publisher.agency or publisher.name, publisher.url, publisher.zone)
+        ],
         "feed_info.txt": [
             (publisher.name, publisher.url, publisher.language, _day(first), _day(last),
              publisher.version)
