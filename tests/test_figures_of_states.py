@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import netmodel as nm
@@ -105,3 +106,79 @@ def test_another_pair_that_takes_as_long_does_not_end_the_span(tmp_path: Path) -
     first, last = (record.states.loc[n] for n in figure.span)
     assert (first["start"].day, last["end"].day) == (1, 4)
     assert figure.span[1] - figure.span[0] == 2
+
+
+def rests_on(record: RunRecord, name: str, traffic: str = "passenger") -> set[str]:
+    return set(figures_of(record, name)[traffic].incidents)
+
+
+def test_a_figure_rests_on_no_incident_that_certainly_has_no_part(tmp_path: Path) -> None:
+    several = (
+        incident("cut", "ef", "closed", (2, 5)),
+        incident("round", "bc", "closed", (2, 5)),
+        incident("slow", "ce", "slowed", (2, 5)),
+        incident("diesel", "ce", "diesel_only", (2, 5)),
+        incident("single", "ad", "single_track", (2, 5)),
+    )
+    record = study(tmp_path, *several)
+    for name in ("pairs_cut_at_worst", "lowest_connected_share", "resilience_loss"):
+        assert rests_on(record, name) == {"cut"}, "the ring joins the ends of the others"
+    assert rests_on(record, "highest_rerouted_share") == {"round"}
+    assert rests_on(record, "highest_slowed_share") == {"slow"}
+    assert rests_on(record, "highest_diesel_share") == {"diesel"}
+    assert {"slow", "round"} <= rests_on(record, "highest_extra_minutes")
+    assert not {"cut", "single"} & rests_on(record, "highest_extra_minutes")
+    assert rests_on(record, "highest_bus_share") == set(), "there is no bus"
+
+
+def test_what_diverts_journeys_to_a_slowed_section_is_named_with_it(tmp_path: Path) -> None:
+    record = study(
+        tmp_path,
+        incident("round", "bc", "closed", (2, 5)),
+        incident("slow", "ad", "slowed", (2, 5)),
+        incident("cut", "ef", "closed", (2, 5)),
+    )
+    assert rests_on(record, "highest_slowed_share") == {"round", "slow"}
+
+
+def test_closures_that_cut_only_together_are_both_named(tmp_path: Path) -> None:
+    record = study(
+        tmp_path, incident("one", "bc", "closed", (2, 5)), incident("other", "ad", "closed", (3, 4))
+    )
+    assert rests_on(record, "pairs_cut_at_worst") == {"one", "other"}
+    for alone in ("bc", "ad"):
+        record = study(tmp_path, incident("one", alone, "closed", (2, 5)))
+        assert rests_on(record, "pairs_cut_at_worst") == set()
+
+
+def test_where_trains_may_not_turn_every_closure_may_cut(tmp_path: Path) -> None:
+    own = "routing: {profiles: {passenger: {like: intercity, reversal_minutes: forbidden}}}\n"
+    record = study(tmp_path, incident("one", "bc", "closed", (2, 5)), scenario=BOTH + own)
+    assert rests_on(record, "pairs_cut_at_worst") == {"one"}
+    assert rests_on(record, "pairs_cut_at_worst", "freight") == set()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_without_what_a_figure_does_not_rest_on_it_stays_as_it_is(
+    tmp_path: Path, seed: int
+) -> None:
+    drawn = np.random.default_rng(seed)
+    effects = ("closed", "slowed", "diesel_only", "single_track")
+    several = {
+        f"i{n}": incident(f"i{n}", link, str(drawn.choice(effects)), (2, int(drawn.integers(3, 6))))
+        for n, link in enumerate(("ab", "bc", "ad", "dc", "ce", "ef"))
+    }
+    record = study(tmp_path, *several.values())
+    names = ("pairs_cut_at_worst", "lowest_connected_share", "resilience_loss",
+             "highest_rerouted_share", "highest_extra_minutes")  # fmt: skip
+    for traffic in ("passenger", "freight"):
+        for name in names:
+            kept = rests_on(record, name, traffic)
+            known = tuple(sorted(kept))
+            others = study(tmp_path, *(several[each] for each in known)) if known else None
+            alone = figures_of(others, name)[traffic].value if others else 0.0
+            value = figures_of(record, name)[traffic].value
+            if not known:
+                assert value in (0, 1.0)
+            elif name in ("pairs_cut_at_worst", "lowest_connected_share", "resilience_loss"):
+                assert alone == pytest.approx(value)

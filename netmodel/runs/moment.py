@@ -167,6 +167,7 @@ def told_state(record: RunRecord) -> int:
         return worst_state(record)
     day = most_disrupted_day(record)
     inside = states if day is None else _states_of_day(record, day)
+    inside = inside if len(inside) else states
     counts = inside[fates[:0:-1]].fillna(0.0).to_numpy()
     most = max((round(float(row.sum()), 3), *row.tolist()) for row in counts)
     return lowest_state(inside[(counts == most[1:]).all(axis=1)])

@@ -17,6 +17,7 @@ from netmodel.impact.attribution import Attribution
 from netmodel.impact.bounds import resilience_loss, time_to_recover
 from netmodel.impact.demand import has_directions
 from netmodel.impact.train_counts import DayCounts, TrainImpact
+from netmodel.runs.bearing import Bearing
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import (
     Figure,
@@ -199,7 +200,7 @@ def _figures(
     states: pd.DataFrame,
     outages: pd.DataFrame,
 ) -> list[Figure]:
-    prefix = run.prefix_of(impact.traffic)
+    prefix, bearing = run.prefix_of(impact.traffic), Bearing(run, impact)
     hours = states["hours"].to_numpy()
     results = impact.states
     shares = (
@@ -212,7 +213,7 @@ def _figures(
     worst = _most_telling(np.array(cut) == max(cut), sure, hours)
     everything = list(range(len(results)))
     figures = [
-        _extreme(run, impact, outages, "pairs_cut_at_worst", "pairs", cut, worst,
+        _extreme(run, bearing, outages, "pairs_cut_at_worst", "pairs", cut, worst,
                 guaranteed=max(each.cut_possible for each in sums),
                 possible=max(each.cut_certain for each in sums)),
     ]  # fmt: skip
@@ -223,13 +224,13 @@ def _figures(
         low = _most_telling(lowest, shares[0] == shares[1], hours)
         less, more = tighten_loss(run, impact.traffic)
         figures += [
-            _extreme(run, impact, outages, "lowest_connected_share", "share", curve, low,
+            _extreme(run, bearing, outages, "lowest_connected_share", "share", curve, low,
                      guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
-            _figure(run, impact, outages, "resilience_loss", "hours",
+            _figure(run, bearing, outages, "resilience_loss", "hours",
                     resilience_loss(hours, curve), everything,
                     guaranteed=resilience_loss(hours, shares[0]) - less,
                     possible=resilience_loss(hours, shares[1]) + more),
-            _figure(run, impact, outages, "time_to_recover", "hours",
+            _figure(run, bearing, outages, "time_to_recover", "hours",
                     time_to_recover(hours, curve), everything,
                     guaranteed=time_to_recover(hours, shares[0]),
                     possible=time_to_recover(hours, shares[1])),
@@ -249,8 +250,8 @@ def _figures(
             extreme = np.nanmin(values) if pick == "min" else np.nanmax(values)
             number = _most_telling(values == extreme, np.ones(len(values), bool), hours)
             label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
-            figures.append(_extreme(run, impact, outages, label, unit, values, number))
-    figures.append(_longest_extra(run, impact, outages))
+            figures.append(_extreme(run, bearing, outages, label, unit, values, number))
+    figures.append(_longest_extra(run, bearing, outages))
     return figures
 
 
@@ -264,12 +265,13 @@ def _most_telling(
     )
 
 
-def _longest_extra(run: Computation, impact: TrafficImpact, outages: pd.DataFrame) -> Figure:
+def _longest_extra(run: Computation, bearing: Bearing, outages: pd.DataFrame) -> Figure:
+    impact = bearing.impact
     longest = np.round([each.sums.longest_extra_minutes for each in impact.states], FIGURE_DIGITS)
     state = int(np.argmax(longest))
     pair = impact.states[state].sums.longest_pair
     if pair is None:
-        return _figure(run, impact, outages, "longest_extra_minutes", "minutes", 0.0, [])
+        return _figure(run, bearing, outages, "longest_extra_minutes", "minutes", 0.0, [])
     # Another pair may take as long, and hide that this one still does.
     of_pair = [
         impact.states[number].extra_minutes(pair)
@@ -278,7 +280,7 @@ def _longest_extra(run: Computation, impact: TrafficImpact, outages: pd.DataFram
         for number, each in enumerate(longest.tolist())
     ]
     figure = _extreme(
-        run, impact, outages, "longest_extra_minutes", "minutes", np.array(of_pair), state
+        run, bearing, outages, "longest_extra_minutes", "minutes", np.array(of_pair), state
     )
     start, end = (impact.assessor.demand.hubs[place] for place in pair)
     return replace(
@@ -300,7 +302,7 @@ def _takes_other_way(impact: TrafficImpact, state: int, pair: tuple[int, int]) -
 
 def _extreme(
     run: Computation,
-    impact: TrafficImpact,
+    bearing: Bearing,
     outages: pd.DataFrame,
     name: str,
     unit: str,
@@ -313,7 +315,7 @@ def _extreme(
     """Return the figure of a state, with what may hold while it goes on having this value."""
     first, last = _adjoining(values, state)
     figure = _figure(
-        run, impact, outages, name, unit, values[state], range(first, last + 1),
+        run, bearing, outages, name, unit, values[state], range(first, last + 1),
         guaranteed=guaranteed, possible=possible,
     )  # fmt: skip
     return replace(figure, states=(state,), span=(first, last))
@@ -337,7 +339,7 @@ def _adjoining(values: Sequence[float] | NDArray[np.float64], state: int) -> tup
 
 def _figure(
     run: Computation,
-    impact: TrafficImpact,
+    bearing: Bearing,
     outages: pd.DataFrame,
     name: str,
     unit: str,
@@ -347,13 +349,20 @@ def _figure(
     guaranteed: float | None = None,
     possible: float | None = None,
 ) -> Figure:
-    """Return one figure with the incidents in force in its states, and their documents."""
+    """Return one figure with the incidents that can set it in its states, and their documents.
+
+    Of standing closures all that may hold in them: they make the base state, too.
+    """
+    impact = bearing.impact
+    background = {placement.incident.id for placement in run.background}
     positions = {
         position
         for number in numbers
         for position in impact.states[number].state.possible
         if impact.traffic in run.timeline.outages[position].traffic
+        and run.timeline.outages[position].incident in background
     }
+    positions |= bearing.positions(name, numbers)
     return _figure_of(
         run, impact.traffic, outages, name, unit, value, numbers, positions,
         guaranteed=guaranteed, possible=possible,

@@ -155,8 +155,8 @@ def _most_disrupted_day(record: RunRecord, phrases: Phrases) -> list[str]:
     days, found = record.train_days, most_disrupted_day(record)
     if days is None or found is None:
         return []
-    counts = days.loc[pd.Timestamp(found), [FATE_COLUMNS[fate] for fate in FATES]].tolist()
-    fates = _tell_fates(dict(zip(FATES, map(int, counts), strict=True)), phrases)
+    of_day = days[[FATE_COLUMNS[fate] for fate in FATES]][days.index == pd.Timestamp(found)]
+    fates = _tell_fates(dict(zip(FATES, of_day.to_numpy(int)[0].tolist(), strict=True)), phrases)
     day = format_day(datetime.combine(found, time()), phrases)
     return [phrases("headline.trains_fates_of_day", day=day, fates=fates)]
 

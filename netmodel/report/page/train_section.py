@@ -273,7 +273,9 @@ class _Running:
             total += np.array(runs, dtype=np.int64) * int(number)
         told: dict[object, int] = {}
         if by_day is not None:
-            told = dict(zip(by_day.index.date, map(int, by_day["trains"]), strict=True))
+            told = dict(
+                zip(pd.DatetimeIndex(by_day.index).date, map(int, by_day["trains"]), strict=True)
+            )
         return [
             told.get(next(iter(days)), int(each)) if len(days) == 1 else int(each)
             for days, each in zip(self._days, total, strict=True)
