@@ -287,25 +287,29 @@ class Suggestions:
 
     Parameters
     ----------
-    shown
-        The name to suggest for each spelling, or the names themselves.
+    names
+        All that may be meant. Of a mapping its keys, whatever they lead to.
+    shown_as
+        The name to suggest for each of them, where it is another.
     find
         What looks for names like one, among those shown.
 
     Examples
     --------
-    >>> Suggestions(["aton", "beton"]).near("atonn")
+    >>> Suggestions({"aton": 1, "beton": 2}).near("atonn")
     ('aton',)
     """
 
     def __init__(
         self,
-        shown: Mapping[str, str] | Iterable[str],
+        names: Iterable[str],
         *,
+        shown_as: Mapping[str, str] | None = None,
         find: Callable[[str, Mapping[str, str]], tuple[str, ...]] = nearest_spellings,
     ) -> None:
         self._find = find
-        self._given = shown
+        self._names = names
+        self._shown_as = shown_as
         self._found: dict[str, tuple[str, ...]] = {}
 
     def near(self, name: str) -> tuple[str, ...]:
@@ -316,8 +320,7 @@ class Suggestions:
 
     @cached_property
     def _shown(self) -> Mapping[str, str]:
-        given = self._given
-        return given if isinstance(given, Mapping) else {text: text for text in given}
+        return self._shown_as or {text: text for text in self._names}
 
 
 _MOST_SUGGESTED = 100

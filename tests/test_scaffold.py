@@ -52,6 +52,14 @@ def test_a_scaffold_on_a_network_of_ones_own_takes_its_arguments(tmp_path):
     assert (document.publisher, document.url) == ("No: 1", "https://example.org/a?b=1")
 
 
+def test_a_scaffold_on_the_built_in_network_is_of_the_time_that_it_studies(tmp_path):
+    """With what was closed then, and between places of the country of its closure."""
+    command("new", tmp_path / "mine", "--place", "Krasne - Ternopil")
+    scenario = nm.read_scenario(tmp_path / "mine" / "scenario.yaml")
+    assert scenario.background_placements
+    assert {scenario.network.hub(hub).country for hub in scenario.demand.hubs} == {"UA"}
+
+
 def test_a_scaffold_has_a_title_in_ukrainian_too(tmp_path):
     command("new", tmp_path / "mine", "--place", "Krasne - Ternopil")
     scenario = nm.read_scenario(tmp_path / "mine" / "scenario.yaml")
@@ -125,7 +133,7 @@ def test_a_start_alone_has_an_end_after_it(tmp_path, start, hours):
         said = command("new", folder, *network, "--start", start)
         assert said.code == 0, said.err
         run = nm.run(folder / "scenario.yaml")
-        [outage] = run.timeline.outages
+        [outage] = (each for each in run.timeline.outages if each.incident == "first")
         assert outage.end.earliest - outage.start.earliest == timedelta(hours=hours)
 
 

@@ -57,7 +57,11 @@ NetworkOption = Annotated[
 ]
 DocumentsOption = Annotated[
     list[Path] | None,
-    typer.Option("--documents", help="Further files of documents that the incidents name"),
+    typer.Option(
+        "--documents",
+        help="Further files of documents that the incidents name (show and match take "
+        "documents.yaml beside them if none is given)",
+    ),
 ]
 LangOption = Annotated[
     Optional[str],  # noqa: UP045

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netmodel.cli.output import DocumentsOption, JsonOption, NetworkOption, examples
-from netmodel.errors import InputError, UnknownNameError, nearest_names
+from netmodel.errors import InputError, Problem, UnknownNameError, nearest_names
 from netmodel.evidence.incident import QUOTAS
 from netmodel.evidence.notes import join_notes
 from netmodel.evidence.resolution import resolve_incident
@@ -38,6 +38,7 @@ def find_view(
     *,
     incident: str | None = None,
     documents: Sequence[Path] = (),
+    network: Path | None = None,
     every: bool = False,
 ) -> Iterator[View]:
     """Yield the titles and rows of the tables asked for.
@@ -49,14 +50,22 @@ def find_view(
     incident
         Id of the one incident of a file to show.
     documents
-        Further documents that the incidents of a file name.
+        Further documents that the incidents of a file name; by default ``documents.yaml`` beside
+        it, if there is one.
+    network
+        On which the incidents of a file are placed; by default the built-in one where it has
+        their places.
 
     Raises
     ------
+    InputError
+        If a network is given with something else than a file of incidents, or lacks a place.
     UnknownNameError
         If nothing carries the name; with the nearest names.
     """
     path = Path(what)
+    if network is not None:
+        _check_takes_network(path)
     if _holds_run(path):
         yield from run_views(path, view, every=every)
         return
@@ -67,9 +76,9 @@ def find_view(
     elif path.is_file() or what in scenario_names():
         file = path if path.is_file() else find_scenario(what)
         if incident is None:
-            yield from _file_views(file, view, documents, every=every)
+            yield from _file_views(file, view, documents, network, every=every)
         else:
-            yield from _chain_in_file(file, incident, documents)
+            yield from _chain_in_file(file, incident, documents, network)
     elif path.suffix in {".yaml", ".yml"}:
         find_scenario(what)
     else:
@@ -81,6 +90,16 @@ def find_view(
                 otherwise="show a file, `network`, `incidents`, `documents`, or an incident's id",
             )  # fmt: skip
         yield from incident_views(catalogue.incidents[what], catalogue)
+
+
+def _check_takes_network(path: Path) -> None:
+    """Refuse a network beside what has one of its own, or needs none."""
+    from netmodel.runs.checking import tell_kind
+
+    if not path.is_file() or tell_kind(path) != "incidents":
+        what = f"{path} is no file of incidents, which a network is given for"
+        remedy = "leave --network out; a scenario and a run have their own network"
+        raise InputError([Problem(what=what, where="--network", remedy=remedy)])
 
 
 def _holds_run(folder: Path) -> bool:
@@ -104,13 +123,20 @@ def _network_views(folder: Path, view: str | None) -> Iterator[View]:
 
 
 def _file_views(
-    path: Path, view: str | None, documents: Sequence[Path], *, every: bool
+    path: Path,
+    view: str | None,
+    documents: Sequence[Path],
+    network: Path | None,
+    *,
+    every: bool,
 ) -> Iterator[View]:
     from netmodel.runs.checking import tell_kind
 
     match tell_kind(path):
         case "incidents":
-            yield from _catalogue_views(open_catalogue(path, documents), view or "incidents")
+            catalogue = open_catalogue(path, documents)
+            placed = {} if network is None else _place_on(network, catalogue)
+            yield from _catalogue_views(catalogue, view or "incidents", placed)
         case "documents":
             from netmodel.evidence.catalogue_file import read_catalogue
 
@@ -119,7 +145,21 @@ def _file_views(
             yield from _scenario_views(path, view, every=every)
 
 
-def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iterator[View]:
+def _place_on(
+    network: Path, catalogue: Catalogue, only: str | None = None
+) -> dict[str, Resolution]:
+    """Return the bounds of incidents, or of one, beside all that ran on a network."""
+    from netmodel.network.formats import read_network
+    from netmodel.outages.outage import place_incidents
+
+    incidents = [each for each in catalogue.incidents.values() if only in {None, each.id}]
+    placements = place_incidents(read_network(network), incidents, catalogue)
+    return {each.incident.id: each.resolution for each in placements}
+
+
+def _chain_in_file(
+    path: Path, incident: str, documents: Sequence[Path], network: Path | None
+) -> Iterator[View]:
     """Yield the chain of an incident of an incidents file, or of those a scenario names."""
     from netmodel.runs.checking import tell_kind
     from netmodel.scenario.loading import read_scenario
@@ -138,10 +178,14 @@ def _chain_in_file(path: Path, incident: str, documents: Sequence[Path]) -> Iter
             "incident", incident, nearest_names(incident, catalogue.incidents),
             otherwise=f"`netmodel show {path}` lists those that there are",
         )  # fmt: skip
+    if network is not None:
+        placed = _place_on(network, catalogue, incident)[incident]
     yield from incident_views(catalogue.incidents[incident], catalogue, placed)
 
 
-def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:
+def _catalogue_views(
+    catalogue: Catalogue, view: str, placed: Mapping[str, Resolution] | None = None
+) -> Iterator[View]:
     if view == "documents":
         yield (
             f"{len(catalogue.documents)} documents",
@@ -157,8 +201,9 @@ def _catalogue_views(catalogue: Catalogue, view: str) -> Iterator[View]:
             ],
         )
     elif view == "incidents":
-        incidents = catalogue.incidents.values()
-        yield f"{len(catalogue.incidents)} incidents", [_incident_row(each) for each in incidents]
+        found = placed or {}
+        rows = [_incident_row(each, found.get(each.id)) for each in catalogue.incidents.values()]
+        yield f"{len(catalogue.incidents)} incidents", rows
     else:
         raise UnknownNameError.among("view of a catalogue", view, ("incidents", "documents"))
 
@@ -415,13 +460,17 @@ def open_catalogue(extra: Path | None = None, documents: Sequence[Path] = ()) ->
     Parameters
     ----------
     documents
-        Further documents that the file names.
+        Further documents that the file names; by default ``documents.yaml`` beside it, if there
+        is one.
     """
     from netmodel.evidence.catalogue_file import read_catalogue
     from netmodel.files.shipped import incident_files
-    from netmodel.runs.checking import pool_documents
+    from netmodel.runs.checking import pool_documents, tell_kind
 
     files = incident_files() if extra is None else (extra,)
+    if extra is not None and not documents:
+        beside = extra.parent / "documents.yaml"
+        documents = [beside] if beside.is_file() and tell_kind(beside) == "documents" else ()
     return read_catalogue([*pool_documents(documents), *files])
 
 
@@ -433,6 +482,7 @@ SHOW_EXAMPLES = examples(
     "netmodel show network --view stations",
     "netmodel show 2023-05-18-simferopol-chystenke",
     "netmodel show crimea-may-2023 --view timeline",
+    "netmodel show incidents.yaml --incident ID --network my-network",
     "netmodel show runs/crimea-may-2023",
 )
 MATCH_EXAMPLES = examples(
@@ -462,6 +512,7 @@ def show(
         typer.Option("--all", help="Show standing closures and figures without effect, too"),
     ] = False,
     documents: DocumentsOption = None,
+    network: NetworkOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show a network, incidents, a scenario or a run as tables."""
@@ -469,7 +520,9 @@ def show(
 
     if view is not None and view not in VIEWS:
         raise UnknownNameError.among("view", view, VIEWS)
-    views = find_view(what, view, incident=incident, documents=documents or (), every=every)
+    views = find_view(
+        what, view, incident=incident, documents=documents or (), network=network, every=every
+    )
     for title, rows in views:
         if title and not json:
             say(title)

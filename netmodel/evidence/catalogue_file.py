@@ -72,20 +72,22 @@ def read_catalogue(paths: Iterable[Path | str] | Path | str) -> Catalogue:
     """
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
+    shipped: Mapping[str, Document] = {}
     incidents: dict[str, Incident] = {}
     pending: list[tuple[YamlSource, dict[int, IncidentModel]]] = []
     unread = False
     for path in [paths] if isinstance(paths, str | Path) else paths:
         holds_documents, entries = True, None
         if path == documents_file() and documents.keys().isdisjoint(_shipped_documents(path)):
-            documents |= _shipped_documents(path)
+            shipped = _shipped_documents(path)
+            documents |= shipped
             continue
         try:
             source = read_yaml(Path(path))
             holds_documents = not (isinstance(source.value, dict) and "incidents" in source.value)
             if isinstance(source.value, dict) and "documents" in source.value:
                 checked = validate(source, DocumentsFile)
-                problems += _add_documents(source, checked.documents, documents)
+                problems += _add_documents(source, checked.documents, documents, shipped)
             else:
                 entries = dict[int, IncidentModel]()
                 pending.append((source, entries))
@@ -121,9 +123,16 @@ def _shipped_documents(path: Path) -> Mapping[str, Document]:
 
 
 def _add_documents(
-    source: YamlSource, models: Sequence[DocumentModel], documents: dict[str, Document]
+    source: YamlSource,
+    models: Sequence[DocumentModel],
+    documents: dict[str, Document],
+    shipped: Mapping[str, Document] | None = None,
 ) -> Iterable[Problem]:
+    """Add documents; copies of those that come with netmodel, where they are read too, are one."""
+    shipped = shipped or {}
     for number, model in enumerate(models):
+        if model.id in shipped and _says_the_same(model, shipped[model.id]):
+            continue
         if model.id in documents:
             where = source.where(("documents", number, "id"))
             yield Problem(what=f"document id {model.id!r} is used twice", where=where)
@@ -132,6 +141,14 @@ def _add_documents(
             documents[model.id] = _build_document(model)
         except InputError as error:
             yield from _at(source, ("documents", number), error)
+
+
+def _says_the_same(model: DocumentModel, known: Document) -> bool:
+    """Whether an entry is a copy of a document, as a run copies those that it cites."""
+    try:
+        return _build_document(model) == known
+    except InputError:
+        return False
 
 
 def _sound_entries(source: YamlSource) -> dict[int, IncidentModel]:

@@ -118,11 +118,11 @@ class Names:
             for hub in self.network.hubs
             for spelling in (hub.id, hub.name, *hub.aliases)
         }
-        return Suggestions(shown, find=_suggest)
+        return Suggestions(shown, shown_as=shown, find=_suggest)
 
     @cached_property
     def _all_suggestions(self) -> Suggestions:
-        return Suggestions(self._spellings, find=_suggest)
+        return Suggestions(self._spellings, shown_as=self._spellings, find=_suggest)
 
     @cached_property
     def _spellings(self) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from netmodel.impact.situation import METRICS
-from netmodel.report.page.figures import view_capacity
+from netmodel.report.page.figures import tell_samples, view_capacity
 from netmodel.report.page.incidents import describe_detours
 from netmodel.runs.columns import write_instants
 from netmodel.runs.documents import Summary
@@ -27,6 +27,7 @@ _STATE_COLUMNS = (
     "connected_share_possible", "served_share", "rerouted_share", "extra_minutes",
 )  # fmt: skip
 _MOST_AFFECTED = 15
+_QUANTILES = ("q05", "q25", "q50", "q75", "q95")
 _RANGE = (
     "The figures lie between the best case and the worst case of all start and restoration times "
     "that the evidence allows."
@@ -43,6 +44,7 @@ def render_markdown(record: RunRecord) -> str:
         "## Figures",
         _RANGE,
         _figures(record),
+        *_samples(record),
         "## States",
         _states(record.states),
         *_capacity(record),
@@ -127,6 +129,21 @@ def _figures(record: RunRecord) -> str:
             for each in record.summary.figures
         ],
     )
+
+
+def _samples(record: RunRecord) -> Iterable[str]:
+    """Yield how samples were drawn and what came out; nothing without an ensemble."""
+    ensemble = record.summary.ensemble
+    if ensemble is None:
+        return
+    yield "## Samples"
+    told = tell_samples(record, Phrases("en")) or f"{ensemble.samples:,}, seed {ensemble.seed}"
+    yield f"Samples of the times: {_text(told)}. Drawn {_text(ensemble.drawing)}."
+    rows = [
+        [traffic, *(found.get(name) for name in _QUANTILES)]
+        for traffic, found in ensemble.resilience_loss.items()
+    ]
+    yield _table(["resilience loss, hours", *_QUANTILES], rows)
 
 
 def _number(value: float | None) -> object:

@@ -17,6 +17,7 @@ import numpy as np
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem, UnknownNameError
+from netmodel.evidence.vocabulary import EFFECTS, KINDS
 from netmodel.restoration.algebra import FloatArray, combine, factorize
 from netmodel.restoration.distributions import DISTRIBUTIONS, Mixture
 from netmodel.restoration.durations import CONCERNED, Durations
@@ -186,8 +187,12 @@ class RestorationFit:
         InputError
             If `draws` is below 1.
         UnknownNameError
-            For an unknown `traffic`.
+            For an unknown `kind`, `effect` or `traffic`.
         """
+        kinds = tuple(dict.fromkeys((*KINDS, *self.kind_counts)))
+        for name, given, known in (("kind", kind, kinds), ("effect", effect, EFFECTS)):
+            if given not in known:
+                raise UnknownNameError.among(name, given, known)
         if draws < 1:
             raise InputError([Problem(what=f"draws (={draws}) must be >= 1")])
         if traffic not in CONCERNED:

@@ -30,6 +30,8 @@ from netmodel.restoration.fit import (
 )
 from netmodel.times import Bounds, add_hours, format_instant, hours_between
 
+BUILT_IN_RECORD, OWN_RECORD = "built-in", "own"
+_RECORDS = {BUILT_IN_RECORD: "the built-in record", OWN_RECORD: "a record of the user's own"}
 TABLE_POINTS = 4000
 FIT_DRAWS = 200
 """Draws of the parameters of a fit in each predictive distribution."""
@@ -48,6 +50,9 @@ class PredictedEnds:
     ----------
     model
         What is told to the reader of a run.
+    source, count
+        Whose durations the model was fitted to, and how many they are; empty and ``None`` for a
+        rule.
     by_kind
         By kind and effect of the incident, and the traffic concerned (``all``, ``passenger`` or
         ``freight``).
@@ -70,6 +75,8 @@ class PredictedEnds:
     model: str
     by_kind: Mapping[tuple[str, str, str], Predictive]
     otherwise: Predictive
+    source: str = ""
+    count: int | None = None
     _tables: dict[tuple[str, str, str], FloatArray] = field(default_factory=dict)
 
     @property
@@ -108,7 +115,7 @@ class PredictedEnds:
 
 
 def ends_from_fit(
-    fit: RestorationFit, incidents: Iterable[Incident], *, seed: int = 0
+    fit: RestorationFit, incidents: Iterable[Incident], *, seed: int = 0, source: str = OWN_RECORD
 ) -> PredictedEnds:
     """Return a sampler of open ends by a fitted model, for the kinds of some incidents.
 
@@ -116,10 +123,15 @@ def ends_from_fit(
     ----------
     seed
         For the draws of the fit's parameters, by which its uncertainty enters.
+    source
+        `BUILT_IN_RECORD` or `OWN_RECORD`: whose durations they are.
     """
     kinds = sorted({_visible_beforehand(incident) for incident in incidents})
     return PredictedEnds(
-        model=f"{fit.distribution} fitted to {fit.count} durations, given what has passed",
+        model=f"{fit.distribution} fitted to {fit.count} durations of {_RECORDS[source]}, given "
+        "what has passed",
+        source=source,
+        count=fit.count,
         by_kind={
             (kind, effect, traffic): fit.predict(
                 kind, effect=effect, traffic=traffic, draws=FIT_DRAWS, seed=seed

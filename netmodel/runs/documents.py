@@ -110,11 +110,20 @@ class EvidenceWorth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnsembleSummary:
-    """How the samples of a run were drawn, and quantiles of the loss by kind of traffic."""
+    """How the samples of a run were drawn, and quantiles of the loss by kind of traffic.
+
+    Parameters
+    ----------
+    durations_of, durations
+        Whose durations open ends were drawn from, ``built-in`` or ``own``, and how many they
+        are; empty and ``None`` where they were drawn by a rule.
+    """
 
     samples: int
     seed: int
     drawing: str = ""
+    durations_of: str = ""
+    durations: int | None = None
     distinct_states: int | None = None
     resilience_loss: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 

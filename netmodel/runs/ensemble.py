@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from netmodel.impact.assessment import Assessor, Measures
 from netmodel.outages.draws import (
     BLOCK,
     MOST_SAMPLES,
+    AsLongAgain,
     Drawing,
     Spans,
     Stages,
@@ -253,6 +254,7 @@ def draw_ensemble(
         samples=samples,
         seed=seed,
         drawing=drawing.name,
+        **_durations_of(drawing),
         grid=grid,
         sets=sets,
         counts=counts,
@@ -293,8 +295,8 @@ def choose_sampling(given: Sampling | None, *, samples: int | None, seed: int | 
 def choose_drawing(run: Computation) -> Drawing:
     """Return how a run draws its times: open ends by the rule or by the fitted model.
 
-    The model is fitted to the catalogue that comes with netmodel, with only the claims that were
-    public by the run's `as_of`.
+    The model is that of the scenario's `restoration`, or is fitted to its record, else to the
+    catalogue that comes with netmodel, with only the claims that were public by the run's `as_of`.
 
     Raises
     ------
@@ -304,15 +306,30 @@ def choose_drawing(run: Computation) -> Drawing:
     wanted = run.scenario.ensemble
     if wanted is None or wanted.open_ends == "as-long-again":
         return Drawing()
-    from netmodel.restoration.durations import collect_durations
-    from netmodel.restoration.fit import fit_restoration
-    from netmodel.restoration.forecast import ends_from_fit
+    from netmodel.restoration.durations import CATALOGUE_BEGINS, collect_durations
+    from netmodel.restoration.fit import RestorationFit, fit_restoration
+    from netmodel.restoration.forecast import BUILT_IN_RECORD, OWN_RECORD, ends_from_fit
 
-    catalogue = built_in_catalogue()
-    durations = collect_durations(catalogue, as_of=run.scenario.as_of)
+    given, as_of = run.scenario.restoration, run.scenario.as_of
     incidents = [each.incident for each in (*run.background, *run.placements)]
-    ends = ends_from_fit(fit_restoration(durations), incidents)
-    return Drawing(ends=ends)
+    source = BUILT_IN_RECORD if given is None else OWN_RECORD
+    if isinstance(given, RestorationFit):
+        return Drawing(ends=ends_from_fit(given, incidents, source=source))
+    since = CATALOGUE_BEGINS if given is None else None
+    durations = collect_durations(given or built_in_catalogue(), as_of=as_of, since=since)
+    return Drawing(ends=ends_from_fit(fit_restoration(durations), incidents, source=source))
+
+
+def _durations_of(drawing: Drawing) -> dict[str, Any]:
+    """Return whose durations open ends are drawn from, and how many they are."""
+    if isinstance(drawing.ends, AsLongAgain):
+        return {}
+    from netmodel.restoration.forecast import PredictedEnds
+
+    ends = drawing.ends
+    if not isinstance(ends, PredictedEnds):
+        return {}
+    return {"durations_of": ends.source, "durations": ends.count}
 
 
 def check_counts(
@@ -438,7 +455,7 @@ def _measure(
 
 NOT_COMPUTED_WITH = frozenset(
     {
-        "_given", "origin", "ensemble", "language", "title", "description", "titles",
+        "_given", "origin", "ensemble", "restoration", "language", "title", "description", "titles",
         "descriptions", "name",
     }
 )  # fmt: skip

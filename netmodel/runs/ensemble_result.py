@@ -95,6 +95,9 @@ class Ensemble:
     ----------
     drawing
         How times were drawn, in words.
+    durations_of, durations
+        Whose durations open ends were drawn from (``built-in`` or ``own``; empty without a fit),
+        and how many they are.
     sets
         The distinct sets of outages, as positions.
     counts
@@ -113,6 +116,15 @@ class Ensemble:
     set_number: IntArray
     microseconds: IntArray
     traffic: Mapping[str, TrafficEnsemble]
+    durations_of: str = ""
+    durations: int | None = None
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(self.traffic)
+        return (
+            f"<Ensemble: {self.samples:,} samples, seed {self.seed}, {len(self.sets):,} distinct "
+            f"sets of outages, {kinds}; {self.drawing}>"
+        )
 
     def quantiles(self, traffic: str, metric: str, *, cells: IntArray | None = None) -> FloatArray:
         """Return the quantiles of a metric in each cell, or in some, shape ``(cells, 5)``.
@@ -211,6 +223,8 @@ class Ensemble:
             samples=self.samples,
             seed=self.seed,
             drawing=self.drawing,
+            durations_of=self.durations_of,
+            durations=self.durations,
             distinct_states=len(self.sets),
             resilience_loss=losses,
         )

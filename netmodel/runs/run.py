@@ -23,6 +23,7 @@ from netmodel.runs.summary import tabulate_figures
 from netmodel.runs.tables import build_record
 from netmodel.runs.train_tables import tell_empty_days
 from netmodel.runs.uncertainty import attribute_run
+from netmodel.scenario.given import is_built_in
 from netmodel.scenario.loading import read_scenario
 from netmodel.scenario.scenario import Scenario
 
@@ -469,7 +470,10 @@ def find_notices(run: Run) -> tuple[str, ...]:
     if nowhere:
         count = "1 incident has" if len(nowhere) == 1 else f"{len(nowhere)} incidents have"
         more = f"; and {len(nowhere) - _NAMED} more" if len(nowhere) > _NAMED else ""
-        notices.append(f"{count} no outage: {'; '.join(nowhere[:_NAMED])}{more}; see the report")
+        none = sum(each.incident.effect == "none" for each in run.placements)
+        beside = f", {none} of effect none aside" if none else ""
+        told = "; ".join(nowhere[:_NAMED])
+        notices.append(f"{count} no outage{beside}: {told}{more}; see the report")
     open_ended = [f"{incident}: {note}" for incident, note in find_open_ends(run).items()]
     if open_ended:
         count = "1 incident holds" if len(open_ended) == 1 else f"{len(open_ended)} incidents hold"
@@ -484,6 +488,13 @@ def find_notices(run: Run) -> tuple[str, ...]:
     ]
     notices += filter(None, [tell_empty_days(run)])
     notices += _tell_undated(run.scenario)
+    drawn = run.ensemble
+    if drawn is not None and drawn.durations_of == "built-in" and not is_built_in(run.network):
+        notices.append(
+            f"ends that the record leaves open are drawn from {drawn.durations} durations of the "
+            "built-in record, which is of Ukraine and its neighbours and not of this network; give "
+            "one of your own by `restoration: FILE`, or open_ends: as-long-again"
+        )
     if run.scenario.parts.get("capacity") and run.scenario.capacity is None:
         notices.append("the scenario asks for capacity and states no capacities: add `capacity:`")
     passed = () if run.scenario.origin.files else run.scenario.selection.passed_over

@@ -318,7 +318,8 @@ class EnsembleModel(StrictModel):
     seed: Annotated[int, Field(ge=0, strict=True)]
     open_ends: Literal["as-long-again", "fitted"] = Field(
         "as-long-again",
-        description="Restorations not in the record: a rule without a fit, or the fitted model",
+        description="Restorations not in the record: a rule without a fit, or a model fitted to "
+        "the record that `restoration` names",
     )
 
 
@@ -392,6 +393,11 @@ class ScenarioModel(StrictModel):
     metrics: list[Text] = Field(default_factory=lambda: list(METRICS), min_length=1)
     as_of: Text | None = Field(None, description="Use only what was published by this instant")
     ensemble: EnsembleModel | None = None
+    restoration: Text | list[Text] = Field(
+        BUILT_IN,
+        description="Record that fitted durations of open ends rest on: built-in, or files of "
+        "incidents and documents, or one of a fit",
+    )
     report: ReportModel = Field(default_factory=lambda: ReportModel())
 
     @field_validator("traffic", "metrics")

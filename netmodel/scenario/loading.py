@@ -37,6 +37,7 @@ from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import DemandModel, ScenarioModel, check_scenario
 from netmodel.scenario.given import STAND_INS, is_built_in
 from netmodel.scenario.origins import list_files, name_for_command
+from netmodel.scenario.restoration_choice import restoration_files
 from netmodel.scenario.scenario import Scenario, make_scenario
 from netmodel.scenario.selection import Choice
 from netmodel.scenario.settings import Origin
@@ -110,7 +111,8 @@ def _load(model: ScenarioModel, source: YamlSource, path: Path, *, whole: bool =
     if misfits or not whole:
         choice, closures = Choice(), "none"
     collecting.problems += misfits
-    files = list_files(model, path, railway, paths)
+    records = restoration_files(model.restoration, folder)
+    files = list_files(model, path, railway, (*paths, *records))
     given = {
         **_as_arguments(model),
         **({} if whole else _without_stand_in(model, network)),
@@ -169,6 +171,9 @@ def find_idle(model: ScenarioModel, scenario: Scenario) -> Iterator[tuple[Locati
     for traffic in model.routing.profiles:
         if traffic not in scenario.traffic:
             yield ("routing", "profiles", traffic), _not_run(traffic)
+    if model.restoration != BUILT_IN and not _is_fitted(model):
+        what = "restoration has no effect without `ensemble: {open_ends: fitted}`"
+        yield ("restoration",), what
     rules: dict[Location, DemandModel] = {("demand",): model.demand}
     rules |= {("demand_by_traffic", key): rule for key, rule in model.demand_by_traffic.items()}
     for location, rule in rules.items():
@@ -183,6 +188,10 @@ def find_idle(model: ScenarioModel, scenario: Scenario) -> Iterator[tuple[Locati
             if each.standing and each.id not in chosen:
                 what = f"incident {each.id!r} is a standing closure, which is left out"
                 yield ("incidents",), f"{what}; name it in standing_closures to have it"
+
+
+def _is_fitted(model: ScenarioModel) -> bool:
+    return model.ensemble is not None and model.ensemble.open_ends == "fitted"
 
 
 def _not_run(traffic: str) -> str:
@@ -228,6 +237,7 @@ def _as_arguments(model: ScenarioModel) -> dict[str, object]:
         "metrics": model.metrics,
         "as_of": model.as_of_instant(),
         "ensemble": model.ensemble and model.ensemble.model_dump(exclude_unset=True),
+        "restoration": model.restoration,
         "language": model.report.language,
         "title": model.title,
         "description": model.description,

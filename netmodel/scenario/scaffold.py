@@ -159,7 +159,6 @@ title: {title}
 network: {network}
 window: {{start: {first}, end: {last}, zone: {zone}}}
 incidents: {{files: [incidents.yaml], documents: [documents.yaml]}}
-standing_closures: none
 {demand}
 # How a time is chosen where the evidence gives bounds: earliest, midpoint or latest.
 time_rule: midpoint
@@ -282,11 +281,14 @@ def _day(bounds: Bounds, days: int, zone: tzinfo) -> str:
 
 
 def _demand_hubs(network: Network, place: Place) -> list[str]:
-    """Return ids of hubs between which trips show the closure: at its ends, and the largest."""
+    """Return ids of hubs between which trips show the closure: at its ends, and the largest.
+
+    Of the countries of its ends.
+    """
     links = [network.link(link) for link in Matcher(network).match(place).links]
     ends = [end for link in (links[0], links[-1]) for end in (link.from_hub, link.to_hub)]
-    large = sorted(
-        (hub for hub in network.hubs if is_known_place(hub)), key=lambda hub: -(hub.population or 0)
-    )
+    home = {network.hub(end).country for end in ends}
+    known = (hub for hub in network.hubs if is_known_place(hub) and hub.country in home)
+    large = sorted(known, key=lambda hub: -(hub.population or 0))
     found = dict.fromkeys([*ends, *(hub.id for hub in large)])
     return list(found)[:_MOST_HUBS]

@@ -50,6 +50,7 @@ from netmodel.scenario.given import (
     read_rules,
     read_zone,
 )
+from netmodel.scenario.restoration_choice import read_restoration
 from netmodel.scenario.selection import Choice, Selection, gather_evidence, select
 from netmodel.scenario.settings import (
     Capacities,
@@ -73,11 +74,14 @@ from netmodel.trains.train import Timetable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from netmodel.restoration.fit import RestorationFit
+
 IncidentsGiven: TypeAlias = Incident | Catalogue | Choice | Iterable[Incident | Catalogue]
 DocumentsGiven: TypeAlias = Document | Catalogue | Iterable[Document | Catalogue]
 ClosuresGiven: TypeAlias = str | Incident | Catalogue | Iterable[str | Incident | Catalogue] | None
 Moment: TypeAlias = str | date | datetime
 WindowGiven: TypeAlias = Window | tuple[Moment, Moment] | Mapping[str, str]
+RestorationGiven: TypeAlias = "Catalogue | RestorationFit | Path | str | Sequence[Path | str]"
 DemandGiven: TypeAlias = "Demand | Sequence[str] | Mapping[str, object] | pd.DataFrame"
 
 
@@ -124,6 +128,10 @@ class Scenario:
         `FateRules` or a mapping of their fields: what becomes of a train whose course is closed.
     capacity, waiting, ensemble
         `Capacities`, `Departures` and `Sampling`, or mappings as in a file.
+    restoration
+        What fitted durations of open ends rest on: ``built-in``, a `Catalogue`, the path of a file
+        of incidents or of a fit (or several), or a `nm.restoration.RestorationFit`. Used with
+        ``ensemble={"open_ends": "fitted", ...}``.
     replacement
         ``documented`` or ``none``: whether documented buses run.
     time_rule
@@ -189,6 +197,7 @@ class Scenario:
     metrics: tuple[str, ...]
     as_of: datetime | None
     ensemble: Sampling | None
+    restoration: Catalogue | RestorationFit | None
     language: str
     title: str
     description: str
@@ -225,6 +234,7 @@ class Scenario:
         metrics: Sequence[str] | None = None,
         as_of: Moment | None = None,
         ensemble: Sampling | Mapping[str, object] | None = None,
+        restoration: RestorationGiven = BUILT_IN,
         language: str = "en",
         title: str | None = None,
         description: str = "",
@@ -478,6 +488,7 @@ def _read_data(
         traffic: build_demand(each, ("demand_by_traffic", traffic), network, folder, collecting)
         for traffic, each in rules.items()
     }
+    restoration = read_restoration(given["restoration"], folder, collecting)
     profiles = read_profiles(given["profiles"], options, network, collecting)
     anchors = read_anchors(given["anchors"], network, collecting)
     trains = choose_trains(
@@ -497,6 +508,7 @@ def _read_data(
         "demand": _lasting(rule, demand),
         "demand_by_traffic": {key: _lasting(each, own[key]) for key, each in rules.items()},
         "trains": trains,
+        "restoration": BUILT_IN if restoration is None else restoration,
     }
     return {
         "network": network,
@@ -512,6 +524,7 @@ def _read_data(
         "timetable": None if trains is None else trains.timetable,
         "train_rules": rules_of_trains,
         "as_of": as_of,
+        "restoration": restoration,
         "_given": {key: each for key, each in given.items() if key != "origin"} | again,
     }
 

@@ -21,7 +21,8 @@ class Sampling:
     seed
         >= 0; the same seed gives the same draws.
     open_ends
-        ``as-long-again`` or ``fitted``: how an end that is not in the record is drawn.
+        ``as-long-again`` or ``fitted``: how an end that is not in the record is drawn; fitted
+        to the durations of `Scenario.restoration`.
 
     Examples
     --------
@@ -120,7 +121,7 @@ COMMAND_OPTIONS: Mapping[str, str] = {"time_rule": "rule", "repair_scale": "repa
 DATA = frozenset(
     {
         "network", "incidents", "documents", "standing_closures", "demand", "demand_by_traffic",
-        "trains",
+        "trains", "restoration",
     }
 )  # fmt: skip
 """Fields that hold what was read from files, rather than a choice among rules."""

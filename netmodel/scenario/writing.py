@@ -16,7 +16,7 @@ import numpy as np
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.evidence.catalogue_file import built_in_catalogue
-from netmodel.evidence.incident import Claim, Document, Incident, Replacement
+from netmodel.evidence.incident import Catalogue, Claim, Document, Incident, Replacement
 from netmodel.evidence.places import place_to_dict
 from netmodel.evidence.vocabulary import TRAFFIC_TYPES
 from netmodel.files.shipped import BUILT_IN
@@ -98,7 +98,22 @@ def scenario_texts(scenario: Scenario) -> dict[str, str]:
             texts[_demand_file(traffic)] = _demand_text(demand)
     if not is_built_in(scenario.network):
         texts |= _network_texts(scenario)
-    return texts
+    return texts | _restoration_texts(scenario)
+
+
+def _restoration_texts(scenario: Scenario) -> dict[str, str]:
+    """Return the files of the record or the fit that open ends are drawn from, by their names."""
+    given = scenario.restoration
+    if given is None:
+        return {}
+    if not isinstance(given, Catalogue):
+        from netmodel.restoration.fit_file import fit_text
+
+        return {"restoration-fit.yaml": fit_text(given)}
+    texts = {"restoration.yaml": write_incidents(given.incidents.values())}
+    shipped = built_in_catalogue().documents
+    own = [each for name, each in given.documents.items() if name not in shipped]
+    return texts | ({"restoration-documents.yaml": write_documents(own)} if own else {})
 
 
 def describe_scenario(scenario: Scenario) -> dict[str, Any]:
@@ -122,6 +137,7 @@ def _file_form(scenario: Scenario) -> Item:
         "metrics": None if scenario.metrics == tuple(METRICS) else list(scenario.metrics),
         "as_of": write_instant(scenario.as_of) if scenario.as_of else None,
         "ensemble": as_plain(scenario.ensemble) if scenario.ensemble else None,
+        "restoration": list(_restoration_texts(scenario)) or None,
         "report": {"language": scenario.language},
     }
     demands = {traffic: rule for traffic, rule, _ in _demands(scenario)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from netmodel.files.shipped import BUILT_IN
 from netmodel.report.page.headline import format_figure, moment_of
 from netmodel.runs.documents import Figure
 from netmodel.runs.moment import later_closures, pairs_in_base, traffic_prefixes, trips_in_base
@@ -459,24 +460,43 @@ def view_provenance(record: RunRecord, title: str, phrases: Phrases) -> Provenan
     )
 
 
+def _tell_open_ends(record: RunRecord, phrases: Phrases) -> str:
+    """Return whose durations open ends are drawn from; nothing where a rule drew them."""
+    ensemble = record.summary.ensemble
+    if ensemble is None or "fitted" not in ensemble.drawing:
+        return ""
+    if ensemble.durations is None:  # written by an earlier version
+        return phrases("method.ensemble_fitted")
+    count = phrases.count("count.durations", ensemble.durations)
+    if ensemble.durations_of == "own":
+        return phrases("method.ensemble_own", durations=count)
+    here = record.provenance.scenario.network == BUILT_IN
+    return phrases(
+        "method.ensemble_built_in" if here else "method.ensemble_foreign", durations=count
+    )
+
+
+def tell_samples(record: RunRecord, phrases: Phrases) -> str:
+    """Return how many samples were drawn, between what half of them lie, and from what they are."""
+    ensemble = record.summary.ensemble
+    first = next(iter(ensemble.resilience_loss.values()), {}) if ensemble is not None else {}
+    low, high = first.get("q25"), first.get("q75")
+    if ensemble is None or low is None or high is None:
+        return ""
+    text = phrases(
+        "method.ensemble_text",
+        samples=format_number(ensemble.samples, phrases.language),
+        seed=ensemble.seed,
+        low=format_duration(low, phrases, beside=high),
+        high=format_duration(high, phrases),
+    )
+    return text + _tell_open_ends(record, phrases)
+
+
 def _uncertainty(record: RunRecord, phrases: Phrases) -> list[tuple[str, str]]:
     """Return how samples were drawn and how losses compound, if the run says so."""
-    facts = []
-    ensemble = record.summary.ensemble
-    if ensemble is not None:
-        first = next(iter(ensemble.resilience_loss.values()), {})
-        low, high = first.get("q25"), first.get("q75")
-        if low is not None and high is not None:
-            text = phrases(
-                "method.ensemble_text",
-                samples=format_number(ensemble.samples, phrases.language),
-                seed=ensemble.seed,
-                low=format_duration(low, phrases, beside=high),
-                high=format_duration(high, phrases),
-            )
-            if "fitted" in ensemble.drawing:
-                text += phrases("method.ensemble_fitted")
-            facts.append((phrases("method.ensemble"), text))
+    samples = tell_samples(record, phrases)
+    facts = [(phrases("method.ensemble"), samples)] if samples else []
     compounding = record.summary.compounding
     if compounding is not None and len(record.evidence.studied) > 1:
         value = format_number(compounding, phrases.language, digits=3)
