@@ -11,6 +11,7 @@ from netmodel.errors import InputError
 from netmodel.report.compare import render_comparison
 from netmodel.runs.moment import background_incidents
 from tests.report_records import shipped_record
+from tests.small_scenario import write_incident, write_scenario
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,39 @@ def test_hours_of_pairs_are_those_of_the_states(runs, comparison):
         ]
         cut = mine.loc[mine["connected"] == 0, "state"]
         assert row[column] == pytest.approx(record.states["hours"].loc[cut].sum())
+
+
+CLAIM = "  - {document: d1, speaker: S, says: x, about: %s, at: '%s'%s}\n"
+
+
+@pytest.fixture
+def apart(tmp_path):
+    """One incident, with an end of its own for freight and a second closure, known to the day."""
+    freight = ", traffic: [freight]"
+    claims = [
+        ("first_traffic", "2023-05-20", freight),
+        ("start", "2023-05-22T06:00Z", ", spell: 2"),
+        ("first_traffic", "2023-05-23", ", spell: 2"),
+    ]
+    text = write_incident(
+        "x", "bc", end="2023-05-19, traffic: [passenger]", more="".join(CLAIM % c for c in claims)
+    )
+    return nm.read_scenario(write_scenario(tmp_path, text))
+
+
+@pytest.mark.parametrize("traffic", [["passenger"], ["freight"], ["passenger", "freight"]])
+def test_each_outage_is_compared_with_itself_and_of_the_traffic_studied(apart, traffic):
+    window = ("2023-05-17", "2023-05-26")
+    one, other = (
+        nm.run(apart.replace(traffic=traffic, window=window, time_rule=rule))
+        for rule in ("earliest", "latest")
+    )
+    found = nm.compare(one, other).outages
+    assert not found.duplicated(["incident", "link", "effect", "traffic", "start"]).any()
+    assert all(set(each.split(";")) & set(traffic) for each in found["traffic"])
+    assert len(found) == 1 + len(traffic)
+    assert (found["other_end"] - found["end"] == pd.Timedelta("1D")).all()
+    assert (found["standing"] == 0).all()
 
 
 def test_outages_differ_by_their_chosen_times(comparison, runs):

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 import netmodel as nm
 from netmodel.reading import TableMap, read_table
@@ -105,6 +106,51 @@ def test_days_of_a_table_with_a_map_are_days_of_its_zone(tmp_path):
     path.write_text("place,from,to\nAton - Beton,46082,46083.25\n", encoding="utf-8")
     [incident] = read_table(path, columns(format="day number"), NETWORK).incidents
     assert [str(claim.at) for claim in incident.claims] == [str(DAY), "2026-03-02T05:00:00Z"]
+
+
+READ = [
+    ("%d.%m.%Y %H:%M", "01.03.2026", str(DAY)),
+    ("%H:%M %d.%m.%Y", "01.03.2026", str(DAY)),
+    ("%Y%m%dT%H%M", "20260301", str(DAY)),
+    ("%d.%m.%Y, %I:%M %p", "01.03.2026", str(DAY)),
+    ("%d.%m.%Y %H:%M", "01.03.2026 07:00", "2026-03-01T06:00:00Z"),
+    ("%H:%M %d.%m.%Y", "07:00 01.03.2026", "2026-03-01T06:00:00Z"),
+    (["%d.%m.%Y %H:%M", "%d/%m/%y %H.%M"], "01/03/26 07.00", "2026-03-01T06:00:00Z"),
+    (["%d.%m.%Y %H:%M", "%d/%m/%y %H.%M"], "01/03/26", str(DAY)),
+    (["%d.%m.%Y", "day number"], "46082", str(DAY)),
+    (["%m/%d/%Y", "%d/%m/%Y"], "03/01/2026", str(DAY)),
+    ("%d.%m.%Y %H:%M", "28.02.2026 24:00", "2026-02-28T23:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("form", "cell", "read"), READ)
+def test_times_are_read_in_one_form_or_in_several_and_days_beside_them(tmp_path, form, cell, read):
+    path = tmp_path / "works.csv"
+    path.write_text(f"place;from;to\nAton - Beton;{cell};\n", encoding="utf-8")
+    reading = read_table(path, columns(format=form, table={"delimiter": ";"}), NETWORK)
+    assert not reading.listed
+    assert str(reading.incidents[0].claims[0].at) == read
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y %H:%M", ["%d.%m.%Y", "day number"], None])
+def test_every_row_that_is_listed_has_a_remedy(tmp_path, form):
+    rows = ["Aton - Beton;1st of March;", "Aton - Beton;;", ";01.03.2026;",
+            "Aton - Beton;02.03.2026;01.03.2026", "Aton - Deton;01.03.2026;",
+            "Aton - Beton;07:00;"]  # fmt: skip
+    if form is None:
+        rows = [row.replace("02.03.2026", "2026-03-02").replace("01.03.2026", "2026-03-01")
+                for row in rows]  # fmt: skip
+    path = tmp_path / "works.csv"
+    path.write_text("place;from;to\n" + "\n".join(rows), encoding="utf-8")
+    reading = read_table(path, columns(format=form, table={"delimiter": ";"}), NETWORK)
+    assert len(reading.listed) == len(rows)
+    assert all(each.remedy for each in reading.listed), reading.listed
+
+
+@pytest.mark.parametrize("form", ["%Q", "dd.mm.yyyy", [], ["%d.%m.%Y", "%"], 5])
+def test_a_form_that_no_time_has_is_refused_in_the_map(form):
+    with pytest.raises(ValidationError):
+        columns(format=form)
 
 
 @pytest.mark.parametrize("cell", [dt.date(2026, 3, 1), dt.datetime(2026, 3, 1)])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.impact.bounds import resilience_loss, time_to_recover
 from netmodel.impact.demand import Demand, uniform_demand
 from netmodel.impact.metrics import (
     connected_share,
@@ -134,7 +134,6 @@ def test_degenerate_values_are_stated():
     assert math.isnan(share_of_demand(cut < 0, cut, trips))
     assert math.isnan(efficiency(np.zeros((1, 1))))
     assert not len(isolated_hubs(np.array([0, 1]), np.array([], dtype=np.int64)))
-    assert math.isnan(depth([]))
     assert time_to_recover([1, 1], [1, 1]) == 0
     assert resilience_loss([2, 2], [0, 1]) == 2
 

@@ -83,3 +83,15 @@ def test_each_scenario_names_the_schema_in_its_first_line():
     for path in (ROOT / "scenarios").glob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert first == "# yaml-language-server: $schema=scenario.schema.json"
+
+
+def test_what_the_example_compares_is_of_its_scenario():
+    names: dict[str, object] = {}
+    lines = next(block for block in blocks("python") if "nm.compare" in block).splitlines()
+    exec(
+        "\n".join(line for line in lines if ".plot." not in line and "nm.compare" not in line),
+        names,
+    )
+    outages = nm.compare(names["run"], names["late"]).outages
+    assert set(outages["incident"]) == {"works"}
+    assert (outages["start"] < outages["other_start"]).all()

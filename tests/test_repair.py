@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from netmodel.repair.search import pairwise_bound
 from netmodel.routing.profiles import PASSENGER
 from netmodel.runs.run import run_scenario
 from tests.conftest import COUNT, USUAL, at, make_network, make_outage
+from tests.own_network import command
 from tests.uncertain import make_placement
 
 EDGES = [("a", "b", 10), ("b", "c", 10), ("c", "d", 15), ("d", "e", 9), ("e", "a", 40),
@@ -66,6 +70,50 @@ def best_by_enumeration(jobs, crews):
         np.mean([loss_of(order, jobs, crews, draw) for draw in range(draws)])
         for order in itertools.permutations(range(len(jobs)))
     )
+
+
+LINE = make_network([("a", "b", 10), ("b", "c", 10), ("c", "d", 10)])
+RING = make_network([("a", "b", 10), ("b", "c", 10), ("a", "c", 10)])
+
+
+def finding(network, hours, *, crews=1, began=(0, 1)):
+    """Return what a plan says of the first links of a network, closed and restored in so long."""
+    assessor = Assessor(network, uniform_demand([hub.id for hub in network.hubs]), PASSENGER)
+    jobs = [
+        job(link.id, [link.id], float(each), began=at(since))
+        for link, each, since in zip(network.links, hours, began, strict=False)
+    ]
+    return plan_repairs(assessor, jobs, crews=crews)
+
+
+def test_that_the_order_makes_no_difference_is_said():
+    detoured = finding(RING, [5])
+    assert detoured.best.loss == 0
+    assert "no difference" in detoured.finding
+    assert detoured.metric in detoured.finding
+    each_its_crew = finding(LINE, [9, 1], crews=2)
+    assert each_its_crew.best.loss > 0
+    assert "no difference" in each_its_crew.finding
+
+
+def test_how_far_the_orders_compared_lie_apart_is_said():
+    same = finding(RING, [4, 4])
+    assert same.best.loss > 0
+    assert {each.loss for each in same.alternatives} == {same.best.loss}
+    assert "the same" in same.finding
+    apart = finding(LINE, [9, 1])
+    most = max(apart.alternatives, key=lambda each: each.loss)
+    assert most.loss > apart.best.loss
+    assert most.rule in apart.finding
+    assert "same" not in apart.finding
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_the_command_says_what_the_orders_come_to(form):
+    options = ("--at", "2023-05-18T12:00+03:00")
+    said = command("repair", "crimea-may-2023", *options, *form)
+    assert said.code == 0, said.err
+    assert "order" in (json.loads(said.out)["finding"] if form else said.out.split("least loss")[1])
 
 
 scenes = st.lists(
@@ -265,3 +313,18 @@ def test_scales_that_make_no_sense_are_refused(crimea):
     for scales in ([], [0], [-1], [float("inf")]):
         with pytest.raises(InputError, match="scale"):
             sweep_repair_speed(crimea, scales)
+
+
+PAGE = Path(__file__).parent.parent / "docs/how-to/repair.md"
+
+
+def test_the_example_of_the_page_shows_the_difference_that_it_tells():
+    text = PAGE.read_text("utf-8")
+    names: dict[str, object] = {}
+    exec(re.search(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[1], names)
+    plan = names["plan"]
+    told = re.findall(r"^\| ([a-z ,]+) \| ([\d.]+) \| ([a-z; ]+) \|$", text, re.MULTILINE)
+    shown = {rule: (loss, order) for rules, loss, order in told for rule in rules.split(", ")}
+    orders = (plan.best, *plan.alternatives)
+    assert shown == {each.rule: (f"{each.loss:.1f}", "; ".join(each.order)) for each in orders}
+    assert len({loss for loss, _ in shown.values()}) > 1

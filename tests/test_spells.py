@@ -539,13 +539,42 @@ def test_works_close_a_line_night_after_night():
 
 @pytest.mark.parametrize("name", ["trains_per_day", "wagons_per_day"])
 def test_a_quota_is_at_most_a_million(name):
-    for number in (0, 0.5, 1_000_000):
+    for number in (0.5, 1_000_000):
         assert getattr(incident(effect="limited", **{name: {"freight": number}}), name) == {
             "freight": number
         }
     for number in (-0.5, 1_000_000.5):
         with pytest.raises(InputError, match=rf"{name}\.freight"):
             incident(effect="limited", **{name: {"freight": number}})
+
+
+@pytest.mark.parametrize("name", ["trains_per_day", "wagons_per_day"])
+@pytest.mark.parametrize("number", [0, 0.0])
+def test_a_quota_of_none_is_a_closure_and_refused_by_name(name, number):
+    """For the effect itself, for what follows a closure, and beside a quota that is one."""
+    limits = [{"effect": "limited"}, {"then": "limited"}]
+    for effect in limits:
+        with pytest.raises(InputError) as caught:
+            incident(CLOSED, **effect, **{name: {"freight": 5, "passenger": number}})
+        [problem] = caught.value.problems
+        assert problem.where == f"{name}.passenger"
+        assert "closed" in problem.remedy
+        assert "passenger" in problem.remedy
+
+
+def test_a_quota_of_none_in_a_file_is_told_where_it_stands(tmp_path):
+    text = write_incident("x", more="  trains_per_day: {passenger: 0}\n")
+    path = write_scenario(tmp_path, text.replace("effect: closed", "effect: limited"))
+    with pytest.raises(InputError, match=r"inc.yaml:11:.*closed"):
+        nm.read_scenario(path)
+
+
+def test_a_closure_in_one_call_takes_no_quota_of_none():
+    with pytest.raises(InputError, match="closed"):
+        nm.evidence.closure(
+            "x", "A - B", start="2026-03-01", zone="UTC", source="P", effect="limited",
+            trains_per_day={"passenger": 0},
+        )  # fmt: skip
 
 
 def test_an_outage_tells_of_the_place_by_which_it_is_meant():
@@ -594,7 +623,7 @@ def incidents(draw):
         when = draw(moments) + timedelta(days=60)  # after every start
         claims.append(claim(about, when, traffic=draw(some_traffic), **more))
     effect = draw(st.sampled_from(("closed", "limited")))
-    quota = {"passenger": draw(st.integers(0, 9))} if effect == "limited" else {}
+    quota = {"passenger": draw(st.integers(1, 9))} if effect == "limited" else {}
     works = Recurrence(days="mon-fri", from_clock="23:00", to_clock="05:00", until="2026-03-06")
     return incident(
         *claims, kind=draw(st.sampled_from(KINDS)), effect=effect, trains_per_day=quota,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,12 @@ import pytest
 import netmodel as nm
 from netmodel.report.page.figures import view_figures
 from netmodel.report.page.headline import tell_trains, write_headline, write_trains
-from netmodel.runs.moment import told_state, worst_state
+from netmodel.report.page.train_section import encode_trains
+from netmodel.runs.moment import most_disrupted_day, told_state, worst_state
 from netmodel.runs.reached import WORST_DAY
 from netmodel.runs.record import RunRecord
+from netmodel.times import Window, load_zone
+from netmodel.trains.relevance import days_of
 from netmodel.words.strings import Phrases
 from tests.own_network import INCIDENTS, SCENARIO, write_own
 
@@ -122,14 +127,55 @@ def test_trains_that_are_held_are_told_though_all_get_through(tmp_path: Path) ->
     days = record.train_days.groupby(["held", "slower"]).size()
     assert {(1, 0), (0, 2)} <= set(days.index)
     told = write_trains(record, Phrases("en"))
-    assert "3 March 2025" in told[1]
-    assert "1 held" in told[1]
-    assert "1 затримано" in write_trains(record, Phrases("uk"))[1]
-    [held] = record.states.index[record.states["trains_held"] > 0]
-    assert record.states["hours"][held] < record.states["hours"].max()
-    assert told_state(record) == held
+    assert "4 March 2025" in told[1]
+    assert "2 slower" in told[1]
+    assert "2 їхали повільніше" in write_trains(record, Phrases("uk"))[1]
+    [slower] = record.states.index[record.states["trains_slower"] == 2]
+    assert told_state(record) == slower
+
+
+def test_the_day_told_is_that_with_most_trains_not_as_timetabled(tmp_path: Path) -> None:
+    longer = "{start: 2025-03-02, end: 2025-03-07"
+    detour = "ad,aton,deton,60,secondary\ndc,deton,ceton,61,secondary\n"
+    daily = TRAINS.replace("2025-03-04", "2025-01-01")
+    record = study(
+        tmp_path, window=longer, trains=daily, links=detour, end="2025-03-03T05:00", more=SLOWED
+    )
+    days = record.train_days
+    assert days["held"].tolist() == [0, 2, 0, 0, 0], "as many as are slower later, and worse off"
+    assert most_disrupted_day(record) == date(2025, 3, 3)
+    untouched = replace(record, train_days=days.assign(held=0, slower=0, as_timetabled=2))
+    assert most_disrupted_day(untouched) is None
+    assert most_disrupted_day(replace(record, train_days=None)) is None
+    more = days.assign(slower=[0, 0, 1, 2, 1], detoured=[0, 0, 1, 1, 1])
+    assert most_disrupted_day(replace(record, train_days=more)) == date(2025, 3, 5)
 
 
 def test_a_timetable_of_another_time_is_told(tmp_path: Path) -> None:
     record = study(tmp_path, trains=TRAINS.replace("2025-", "2024-"))
     assert not any("0 trains" in each for each in write_trains(record, Phrases("en")))
+
+
+def test_the_page_counts_the_trains_of_a_moment_as_the_table_of_days(tmp_path: Path) -> None:
+    nowhere = "3,regional,Aton;Deton,daily,2025-01-01,2025-12-31\n"
+    record = study(tmp_path, trains=TRAINS + nowhere)
+    assert record.summary.trains.without_course == ("3",)
+    trains = encode_trains(record, Phrases("en"), incidents={}, papers={})
+    zone = load_zone("Europe/Berlin")
+    counts = dict(zip(record.train_days.index.date, record.train_days["trains"], strict=True))
+    days = [
+        days_of(Window(start=start, end=end), zone)
+        for start, end in zip(record.states["start"], record.states["end"], strict=True)
+    ]
+    assert [trains["run"][n] for n, each in enumerate(days) if len(each) == 1] == [
+        counts[each[0]] for each in days if len(each) == 1
+    ]
+    assert max(trains["run"]) == 2, "the third has no way"
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_what_counts_by_the_share_of_the_day_is_told_so(tmp_path: Path, language: str) -> None:
+    phrases = Phrases(language)
+    views = view_figures(study(tmp_path), phrases, {})
+    told = {each.name for each in views if each.explanation == phrases("figure.explain_by_time")}
+    assert told == {"train_hours_late", "stops_not_served"}

@@ -444,13 +444,15 @@ def repair(
     table = plan.to_table().round(3)
     rows = [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
     if json:
-        print_json({"exact": plan.exact, "lower_bound": plan.lower_bound, "orders": rows})
+        told = {"finding": plan.finding, "exact": plan.exact, "lower_bound": plan.lower_bound}
+        print_json({**told, "orders": rows})
         return
     emit_table(rows)
+    say(f"\n{plan.finding}")
     if plan.exact:
-        say("\nno order loses less than the first")
+        say("no order loses less than the first")
     else:
-        say(f"\nno order loses less than {plan.lower_bound:.3f} h ({plan.gap:.0%} below the first)")
+        say(f"no order loses less than {plan.lower_bound:.3f} h ({plan.gap:.0%} below the first)")
 
 
 def parse_instant(option: str, text: str, zone: str | None = None) -> datetime:

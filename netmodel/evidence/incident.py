@@ -260,7 +260,8 @@ class Incident:
     trains_per_day, wagons_per_day
         For ``limited``: how many a day may pass, both directions together, by kind of traffic.
         Where any is given, traffic that is not named is not limited; with none, that trains were
-        limited is known and their number is not.
+        limited is known and their number is not. Above 0: where none passes, the effect is
+        ``closed``.
 
     Raises
     ------
@@ -357,6 +358,10 @@ def _check_quota(checks: Checks, name: str, given: Mapping[str, float]) -> Froze
     for kind, number in quota.items():
         checks.word(name, kind, TRAFFIC_TYPES)
         checks.number(f"{name}.{kind}", number, low=0, high=1e6)
+        if number == 0 and not isinstance(number, bool):
+            what = f"{name} of {kind} (=0) lets nothing pass, which is no limit"
+            remedy = f"write `effect: closed` with `traffic: [{kind}]`, or leave the number out"
+            checks.refuse(what, f"{name}.{kind}", remedy)
     return FrozenMap(dict(given) if quota else {})
 
 

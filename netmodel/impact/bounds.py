@@ -45,18 +45,6 @@ def resilience_loss(hours: ArrayLike, performance: ArrayLike) -> float:
     return float((lengths * (1.0 - values)).sum())
 
 
-def depth(performance: ArrayLike) -> float:
-    """Return the greatest drop below 1; nan without a step.
-
-    Examples
-    --------
-    >>> depth([1.0, 0.4, 1.0])
-    0.6
-    """
-    values = np.asarray(performance, float)
-    return float(1.0 - values.min()) if len(values) else float("nan")
-
-
 def time_to_recover(hours: ArrayLike, performance: ArrayLike, *, level: float = 1.0) -> float:
     """Return the hours from the first drop below a level until it is held to the end.
 

@@ -103,7 +103,7 @@ def _incident_fields(low: str, each: ReadSentence, effect: str) -> Iterator[Furt
     if effect == "limited":
         found = _QUOTA[language].search(low, each.sentence.start, each.sentence.end)
         number = None if found is None else _count(found["n"])
-        if found is not None and number is not None:
+        if found is not None and number:
             kind = found["kind"] or found.groupdict().get("before") or ""
             names = (
                 ["freight"]

@@ -17,13 +17,15 @@ from netmodel.files.csv import Row
 from netmodel.files.yaml import YamlSource
 from netmodel.network.railway import Network
 from netmodel.reading.sheet import find_columns, read_sheet
-from netmodel.reading.table_map import TableMap, fill_in, read_table_map
+from netmodel.reading.table_map import DAY_NUMBER, TableMap, fill_in, read_table_map
 from netmodel.reading.table_places import RowError, TablePlaces
 from netmodel.times import Bounds, load_zone, parse_time
 from netmodel.trains.train import Timetable
 
 _END_OF_DAY = re.compile(r"(?<=[ T])24:00(:00)?$")
 _SHOWS_HOURS = re.compile("%[HIcX]")
+_CLOCK = r"%[-]?[HIMSfpzZ](?:[:.,h ]*%[-]?[HIMSfpzZ])*"
+_CLOCK_AT_AN_END = re.compile(rf"[^\w%]*T?{_CLOCK}[^\w%]*$|^{_CLOCK}[^\w%]*")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -108,7 +110,7 @@ def read_table(
     >>> reading
     <TableReading: 2 rows = 1 incidents + 1 listed>
     >>> print(reading.listed[0])
-    table.csv:3: minutes (=-5) must be more than 0
+    table.csv:3: minutes (=-5) must be more than 0; leave it empty where it is not known
     """
     path = Path(path)
     source: YamlSource | None = None
@@ -202,9 +204,10 @@ class _Reader:
         places, missing = self._places.find(cells)
         own = cells[columns.id] if columns.id else str(row.line)
         if not own:
-            raise RowError(f"{columns.id} is empty")
+            raise RowError(f"{columns.id} is empty", "fill it in, or leave `id` out of the map")
         if columns.prefix + own in lines:
-            raise RowError(f"id {own!r} stands on line {lines[columns.prefix + own]} already")
+            what = f"id {own!r} stands on line {lines[columns.prefix + own]} already"
+            raise RowError(what, "give one of them another, or leave `id` out of the map")
         text = columns.says and fill_in(columns.says, cells, self._titles)
         claim = Claim(
             document=self.document.id,
@@ -255,7 +258,7 @@ class _Reader:
         columns = self._map
         start = self._read_time("start", _join(columns.start, cells))
         if start is None:
-            raise RowError("the start is empty")
+            raise RowError("the start is empty", "fill it in; no incident is without one")
         end = None
         if columns.end is not None:
             end = self._read_time("end", _join(columns.end, cells))
@@ -263,23 +266,26 @@ class _Reader:
             if end is None and column is not None and cells[column]:
                 seconds = self._read_number(column, cells[column]) * unit
                 if seconds <= 0:
-                    raise RowError(f"{column} (={cells[column]}) must be more than 0")
+                    what = f"{column} (={cells[column]}) must be more than 0"
+                    raise RowError(what, "leave it empty where it is not known")
                 if seconds > 3600 * LONGEST_HOURS:
-                    raise RowError(f"{column} (={cells[column]}) is too long")
+                    what = f"{column} (={cells[column]}) is too long"
+                    raise RowError(what, f"at most {LONGEST_HOURS:,g} hours; check its unit")
                 end = start.shift(seconds / 3600, seconds / 3600)
         first = start.earliest
         last = None if end is None else end.latest
         if first is not None and last is not None and last <= first:
             raise RowError(
                 f"the end ({_join(columns.end or '', cells)}) is not after the start "
-                f"({_join(columns.start, cells)})"
+                f"({_join(columns.start, cells)})",
+                "correct one of them, or leave the end empty where it is not known",
             )
         return start, end
 
     def _read_number(self, column: str, text: str) -> float:
         comma = self._map.table.decimal == ","
         if not _NUMBER.fullmatch(text) or ("." if comma else ",") in text:
-            remedy = "for decimal commas write `table: {decimal: ','}`" if "," in text else ""
+            remedy = "for decimal commas write `table: {decimal: ','}`" if "," in text else _NUMBERS
             raise RowError(f"{column} (={text!r}) is no number", remedy)
         return float(text.replace(",", "."))
 
@@ -292,25 +298,16 @@ class _Reader:
             found = self._parse_time(plain)
         except (ValueError, OverflowError) as error:
             what, _, remedy = str(error).partition("; ")
-            if self._map.format is None and re.fullmatch(r"\d{5}([.,]\d+)?", text):
+            if not self._map.formats and re.fullmatch(r"\d{5}([.,]\d+)?", text):
                 remedy = "for the day numbers of a spreadsheet write `format: day number`"
-            raise RowError(f"{name}: {what}", remedy) from None
+            raise RowError(f"{name}: {what}", remedy or _GIVE_FORMAT) from None
         return found.shift(24, 24) if later else found
 
     def _parse_time(self, text: str) -> Bounds:
-        form = self._map.format
-        if form is None:
-            local = _as_local(text)
-        elif form == "day number":
-            local = datetime(1899, 12, 30) + timedelta(
-                seconds=round(86400 * float(text.replace(",", ".")))
-            )
-            if local.time() == time():
-                return parse_time(local.date().isoformat(), zone=self._map.zone)
-        else:
-            local = datetime.strptime(text, form)
-            if not _SHOWS_HOURS.search(form):
-                return parse_time(local.date().isoformat(), zone=self._map.zone)
+        forms = self._map.formats
+        local, is_day = _read_in_forms(text, forms) if forms else (_as_local(text), False)
+        if local is not None and is_day:
+            return parse_time(local.date().isoformat(), zone=self._map.zone)
         if local is None or local.tzinfo is not None:
             return parse_time(text if local is None else local.isoformat(), zone=self._map.zone)
         tz = load_zone(self._map.zone)
@@ -318,6 +315,34 @@ class _Reader:
         if first < second:
             return Bounds(earliest=first, latest=second)
         return parse_time(local.isoformat(sep=" "), zone=self._map.zone)
+
+
+_NUMBERS = "write a number, or leave it empty where it is not known"
+_GIVE_FORMAT = "correct it, or give its form in `format`, one or a list, such as '%d.%m.%Y %H:%M'"
+
+
+def _read_in_forms(text: str, forms: Sequence[str]) -> tuple[datetime, bool]:
+    """Return what the first form that fits makes of a text, and whether that is only a day.
+
+    A text that fits none is tried as the day alone of those forms that have a day and a time.
+
+    Raises
+    ------
+    ValueError
+        If it fits none.
+    """
+    days = [_CLOCK_AT_AN_END.sub("", form, count=1) for form in forms if form != DAY_NUMBER]
+    for form in (*forms, *(day for day in days if "%d" in day or "%j" in day)):
+        try:
+            if form == DAY_NUMBER:
+                seconds = round(86400 * float(text.replace(",", ".")))
+                local = datetime(1899, 12, 30) + timedelta(seconds=seconds)
+                return local, local.time() == time()
+            return datetime.strptime(text, form), not _SHOWS_HOURS.search(form)
+        except (ValueError, OverflowError):
+            continue
+    listed = " or ".join(repr(form) for form in forms)
+    raise ValueError(f"{text!r} does not fit {listed}")
 
 
 def _as_local(text: str) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -89,6 +90,8 @@ class PlacePart(StrictModel):
         return tuple(name for name in _PLACE_KINDS if getattr(self, name) is not None)
 
 
+DAY_NUMBER = "day number"
+"""As a form of times: how many days after 30 December 1899, as spreadsheets count."""
 _PLACE_KINDS = ("lines", "stations", "ends", "point", "region")
 
 
@@ -127,7 +130,7 @@ class TableMap(StrictModel):
     end: Text | list[Text] | None = None
     minutes: Text | None = None
     hours: Text | None = None
-    format: Text | None = None
+    format: Text | Annotated[list[Text], Field(min_length=1)] | None = None
     id: Text | None = None
     prefix: str = ""
     place: PlacePart
@@ -147,6 +150,24 @@ class TableMap(StrictModel):
     def _zone_is_known(cls, value: str) -> str:
         load_zone(value)
         return value
+
+    @field_validator("format")
+    @classmethod
+    def _formats_can_be_read(cls, value: str | list[str] | None) -> str | list[str] | None:
+        for form in () if value is None else (value,) if isinstance(value, str) else value:
+            if form != DAY_NUMBER and "%" not in form:
+                raise ValueError(f"{form!r} has no sign such as %d; give it, or {DAY_NUMBER!r}")
+            try:
+                datetime.strptime("", form)
+            except ValueError as error:
+                if "does not match" not in str(error):
+                    raise ValueError(f"{form!r} is no form of a time: {error}") from None
+        return value
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The forms of its times, in the order in which they are tried; none are ISO times."""
+        return (self.format,) if isinstance(self.format, str) else tuple(self.format or ())
 
     @field_validator("basis")
     @classmethod

@@ -70,7 +70,7 @@ class TablePlaces:
             if good:
                 return tuple(good), wrong
         if not missing:
-            raise RowError("no place is given")
+            raise RowError("no place is given", "fill in a column that the map names in `place`")
         more = f"; and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise RowError(f"not placed: {missing[0].what}{more}", missing[0].remedy)
 

@@ -6,6 +6,7 @@ resilience loss until the last one is done, beside the orders that come to mind 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ MOST_SETS = 3_000
 """Sets of outages measured at most when the search is not exact."""
 MOST_JOBS = 62
 MOST_EXACT = 16
+_NO_LOSS = 1e-9
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -70,6 +72,8 @@ class RepairPlan:
         When each job of the best order is done, mean over draws.
     alternatives
         First come, shortest first, most traffic first.
+    metric
+        Of which the loss is.
     """
 
     crews: int
@@ -79,6 +83,37 @@ class RepairPlan:
     exact: bool
     finish_hours: tuple[float, ...]
     alternatives: tuple[OrderLoss, ...]
+    metric: str = "connected_share"
+
+    @property
+    def finding(self) -> str:
+        """What the orders come to, in words; that it makes no difference, where it makes none.
+
+        Nothing is lost in any order if nothing is while all jobs are still to be done; and with
+        a crew for each job, all begin at once.
+
+        Examples
+        --------
+        >>> tied = OrderLoss(rule="least loss", order=("x", "y"), loss=0.0)
+        >>> plan = RepairPlan(crews=1, draws=1, best=tied, lower_bound=0.0, exact=True,
+        ...                   finish_hours=(1.0, 2.0), alternatives=())
+        >>> plan.finding.split(":")[0]
+        'the order makes no difference'
+        """
+        if math.isclose(self.best.loss, 0.0, abs_tol=_NO_LOSS):
+            why = f"what is out takes nothing from {self.metric}"
+            if self.metric == "connected_share":
+                why += ", as it cuts no journey (longer and slower ones are no loss)"
+            return f"the order makes no difference: {why}"
+        if self.crews >= len(self.best.order):
+            return "the order makes no difference: there is a crew for each, so all begin at once"
+        most = max(self.alternatives, key=lambda each: each.loss, default=self.best)
+        if math.isclose(most.loss, self.best.loss, rel_tol=_NO_LOSS):
+            return f"the orders compared lose the same, {self.best.loss:.3f} h"
+        return (
+            f"the best order loses {self.best.loss:.3f} h, "
+            f"{most.loss - self.best.loss:.3f} h less than {most.rule!r}"
+        )
 
     @property
     def gap(self) -> float:
@@ -185,6 +220,7 @@ def plan_repairs(
             OrderLoss(rule=rule, order=tuple(names[n] for n in each), loss=problem.mean_loss(each))
             for rule, each in rules.items()
         ),
+        metric=metric,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from netmodel.runs.run import Run
 
 _SIDES = ("value", "guaranteed", "possible")
 _PAIR = ["traffic", "from", "to"]
-_OUTAGE = ["incident", "link", "effect"]
+_OUTAGE = ["incident", "link", "effect", "traffic", "standing"]
 _INSTANTS = ("start", "end")
 _TRAIN = ["train", "number"]
 
@@ -38,9 +39,10 @@ class Comparison:
         Hub pairs: ``traffic, from, to``, then ``hours_cut`` and ``longest_extra_minutes`` of both
         runs, and ``difference`` of the hours.
     outages
-        Effects on links: ``incident, link, effect``, then when each holds within the window
-        under the chosen times, ``start`` and ``end`` (UTC) in both runs; ``NaT`` where it does
-        not in one of them.
+        Effects on links: ``incident, link, effect, traffic``, ``standing`` (1 for a standing
+        closure, whose own start and end may be in doubt too), then when each holds within the
+        window under the chosen times, ``start`` and ``end`` (UTC) in both runs; ``NaT`` where it
+        does not in one of them. Those that concern no traffic of either run are left out.
     trains
         Trains that fare differently: ``train, number``, then ``worst_fate`` and ``hours_affected``
         (in which its fate is another than as timetabled) in both runs; empty or nan in a run
@@ -149,15 +151,26 @@ def _differing_pairs(one: RunRecord, other: RunRecord) -> pd.DataFrame:
 
 
 def _differing_outages(one: RunRecord, other: RunRecord) -> pd.DataFrame:
-    tables = _within_window(one), _within_window(other)
-    return _side_by_side(*tables, _OUTAGE, _INSTANTS, always_if_alone=True)
+    studied = {kind for each in (one, other) for kind in each.provenance.scenario.traffic}
+    tables = _within_window(one, studied), _within_window(other, studied)
+    keys = [*_OUTAGE, "spell"]
+    joined = _side_by_side(*tables, keys, _INSTANTS, always_if_alone=True)
+    return joined.drop(columns="spell")
 
 
-def _within_window(record: RunRecord) -> pd.DataFrame:
-    """Return the outages that hold in the window under the chosen times, as far as they do."""
-    outages = record.outages[record.outages["chosen_first"].notna()]
+def _within_window(record: RunRecord, traffic: AbstractSet[str]) -> pd.DataFrame:
+    """Return the outages that hold in the window under the chosen times, as far as they do.
+
+    Those of one incident, link and effect are several spells: they are counted as they follow each
+    other in the record, in the window or not, so that each is compared with itself.
+    """
+    told = record.outages["traffic"].astype(str)
+    concerns = [not traffic.isdisjoint(each.split(";")) for each in told]
+    outages = record.outages[concerns]
+    outages = outages.assign(spell=outages.groupby(_OUTAGE, observed=True).cumcount())
+    outages = outages[outages["chosen_first"].notna()]
     states = record.states
-    return outages[_OUTAGE].assign(
+    return outages[[*_OUTAGE, "spell"]].assign(
         start=states["start"].loc[outages["chosen_first"]].array,
         end=states["end"].loc[outages["chosen_last"]].array,
     )

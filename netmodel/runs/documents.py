@@ -58,6 +58,9 @@ class Figure:
         For the most unfavourable and the most favourable times that the evidence allows.
     states
         The one state that the figure speaks of; empty where it is of the window as a whole.
+    span
+        The first and the last of the adjoining states in which it has this value; empty where
+        `states` is, for a figure of a day, and in runs that were written earlier.
     incidents, documents
         What the figure rests on; standing closures are apart.
     start_hub, end_hub
@@ -81,6 +84,7 @@ class Figure:
     guaranteed: Number = None
     possible: Number = None
     states: tuple[int, ...] = ()
+    span: tuple[int, ...] = ()
     incidents: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     standing_closures: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -116,12 +116,7 @@ def worst_state_for_trains(record: RunRecord) -> int | None:
     columns = [f"{traffic_prefixes(record).get('passenger', '')}{name}" for name in names]
     if trains is None or trains.worst_day is None or not set(columns) <= set(states.columns):
         return None
-    tz = load_zone(record.summary.window.zone)
-    begins, ends = (
-        datetime.combine(trains.worst_day.day + timedelta(days=n), time(), tzinfo=tz)
-        for n in (0, 1)
-    )
-    inside = states[(states["start"] < ends) & (states["end"] > begins)]
+    inside = _states_of_day(record, trains.worst_day.day)
     if not len(inside):
         return None
     run, share, certain, possible = inside[columns].to_numpy(float).T
@@ -130,11 +125,37 @@ def worst_state_for_trains(record: RunRecord) -> int | None:
     return most_lost(inside, np.column_stack([certain, chosen, possible]))
 
 
+def _states_of_day(record: RunRecord, day: date) -> pd.DataFrame:
+    """Return the rows of the states that touch a day of the zone of the window."""
+    tz, states = load_zone(record.summary.window.zone), record.states
+    begins, ends = (datetime.combine(day + timedelta(days=n), time(), tzinfo=tz) for n in (0, 1))
+    return states[(states["start"] < ends) & (states["end"] > begins)]
+
+
+def most_disrupted_day(record: RunRecord) -> date | None:
+    """Return the day on which most trains were not as timetabled, under the chosen times.
+
+    Of several, that on which they fared worst, then the first; ``None`` where every train of
+    every day was as timetabled, or the run has no table of days.
+    """
+    import pandas as pd
+
+    days = record.train_days
+    if days is None or not len(days):
+        return None
+    counts = days[list(FATE_COLUMNS.values())].to_numpy()[:, :0:-1]
+    most = max([(int(row.sum()), *row.tolist()) for row in counts])
+    if not most[0]:
+        return None
+    found = np.flatnonzero((counts == most[1:]).all(axis=1))[0]
+    return pd.Timestamp(days.index[found]).date()
+
+
 def told_state(record: RunRecord) -> int:
     """Return the state that a page shows first: the one that its first sentences tell.
 
     The worst for trains where any did not get through, else that for journeys where any was cut,
-    else the one in which the trains fared worst.
+    else that of the `most_disrupted_day` in which most trains were not as timetabled.
     """
     worst, states = worst_state_for_trains(record), record.states
     if worst is not None:
@@ -144,9 +165,12 @@ def told_state(record: RunRecord) -> int:
     cut = "connected_share" in states and bool((states["connected_share"] < 1).any())
     if cut or not set(fates) <= set(states.columns):
         return worst_state(record)
-    counts = states[fates[:0:-1]].fillna(0.0)
-    gravest = max(counts.itertuples(index=False, name=None))
-    return lowest_state(states[(counts == gravest).all(axis=1)])
+    day = most_disrupted_day(record)
+    inside = states if day is None else _states_of_day(record, day)
+    inside = inside if len(inside) else states
+    counts = inside[fates[:0:-1]].fillna(0.0).to_numpy()
+    most = max((round(float(row.sum()), 3), *row.tolist()) for row in counts)
+    return lowest_state(inside[(counts == most[1:]).all(axis=1)])
 
 
 def choose_state(record: RunRecord, state: int | None, traffic: str | None = None) -> int:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from netmodel.files.written import hash_file, text_hash
 from netmodel.impact.attribution import Attribution
-from netmodel.impact.bounds import depth, resilience_loss, time_to_recover
+from netmodel.impact.bounds import resilience_loss, time_to_recover
 from netmodel.impact.demand import has_directions
 from netmodel.impact.train_counts import DayCounts, TrainImpact
+from netmodel.runs.bearing import Bearing
 from netmodel.runs.computation import Computation, Progress, TrafficImpact
 from netmodel.runs.documents import (
     Figure,
@@ -199,7 +200,7 @@ def _figures(
     states: pd.DataFrame,
     outages: pd.DataFrame,
 ) -> list[Figure]:
-    prefix = run.prefix_of(impact.traffic)
+    prefix, bearing = run.prefix_of(impact.traffic), Bearing(run, impact)
     hours = states["hours"].to_numpy()
     results = impact.states
     shares = (
@@ -212,7 +213,7 @@ def _figures(
     worst = _most_telling(np.array(cut) == max(cut), sure, hours)
     everything = list(range(len(results)))
     figures = [
-        _figure(run, impact, outages, "pairs_cut_at_worst", "pairs", cut[worst], [worst],
+        _extreme(run, bearing, outages, "pairs_cut_at_worst", "pairs", cut, worst,
                 guaranteed=max(each.cut_possible for each in sums),
                 possible=max(each.cut_certain for each in sums)),
     ]  # fmt: skip
@@ -223,13 +224,13 @@ def _figures(
         low = _most_telling(lowest, shares[0] == shares[1], hours)
         less, more = tighten_loss(run, impact.traffic)
         figures += [
-            _figure(run, impact, outages, "lowest_connected_share", "share", 1 - depth(curve),
-                    [low], guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
-            _figure(run, impact, outages, "resilience_loss", "hours",
+            _extreme(run, bearing, outages, "lowest_connected_share", "share", curve, low,
+                     guaranteed=float(shares[0].min()), possible=float(shares[1].min())),
+            _figure(run, bearing, outages, "resilience_loss", "hours",
                     resilience_loss(hours, curve), everything,
                     guaranteed=resilience_loss(hours, shares[0]) - less,
                     possible=resilience_loss(hours, shares[1]) + more),
-            _figure(run, impact, outages, "time_to_recover", "hours",
+            _figure(run, bearing, outages, "time_to_recover", "hours",
                     time_to_recover(hours, curve), everything,
                     guaranteed=time_to_recover(hours, shares[0]),
                     possible=time_to_recover(hours, shares[1])),
@@ -249,9 +250,8 @@ def _figures(
             extreme = np.nanmin(values) if pick == "min" else np.nanmax(values)
             number = _most_telling(values == extreme, np.ones(len(values), bool), hours)
             label = f"{'lowest' if pick == 'min' else 'highest'}_{name}"
-            value = float(values[number])
-            figures.append(_figure(run, impact, outages, label, unit, value, [number]))
-    figures.append(_longest_extra(run, impact, outages))
+            figures.append(_extreme(run, bearing, outages, label, unit, values, number))
+    figures.append(_longest_extra(run, bearing, outages))
     return figures
 
 
@@ -265,14 +265,22 @@ def _most_telling(
     )
 
 
-def _longest_extra(run: Computation, impact: TrafficImpact, outages: pd.DataFrame) -> Figure:
-    longest = [result.sums.longest_extra_minutes for result in impact.states]
+def _longest_extra(run: Computation, bearing: Bearing, outages: pd.DataFrame) -> Figure:
+    impact = bearing.impact
+    longest = np.round([each.sums.longest_extra_minutes for each in impact.states], FIGURE_DIGITS)
     state = int(np.argmax(longest))
     pair = impact.states[state].sums.longest_pair
     if pair is None:
-        return _figure(run, impact, outages, "longest_extra_minutes", "minutes", 0.0, [])
-    figure = _figure(
-        run, impact, outages, "longest_extra_minutes", "minutes", longest[state], [state]
+        return _figure(run, bearing, outages, "longest_extra_minutes", "minutes", 0.0, [])
+    # Another pair may take as long, and hide that this one still does.
+    of_pair = [
+        impact.states[number].extra_minutes(pair)
+        if each == longest[state] and impact.states[number].sums.longest_pair != pair
+        else each
+        for number, each in enumerate(longest.tolist())
+    ]
+    figure = _extreme(
+        run, bearing, outages, "longest_extra_minutes", "minutes", np.array(of_pair), state
     )
     start, end = (impact.assessor.demand.hubs[place] for place in pair)
     return replace(
@@ -292,9 +300,46 @@ def _takes_other_way(impact: TrafficImpact, state: int, pair: tuple[int, int]) -
     return not math.isclose(now, before, rel_tol=1e-9)
 
 
+def _extreme(
+    run: Computation,
+    bearing: Bearing,
+    outages: pd.DataFrame,
+    name: str,
+    unit: str,
+    values: Sequence[float] | NDArray[np.float64],
+    state: int,
+    *,
+    guaranteed: float | None = None,
+    possible: float | None = None,
+) -> Figure:
+    """Return the figure of a state, with what may hold while it goes on having this value."""
+    first, last = _adjoining(values, state)
+    figure = _figure(
+        run, bearing, outages, name, unit, values[state], range(first, last + 1),
+        guaranteed=guaranteed, possible=possible,
+    )  # fmt: skip
+    return replace(figure, states=(state,), span=(first, last))
+
+
+def _adjoining(values: Sequence[float] | NDArray[np.float64], state: int) -> tuple[int, int]:
+    """Return the first and the last of the adjoining states that have the value of one.
+
+    Examples
+    --------
+    >>> _adjoining([4, 0, 4, 4, 1], 3)
+    (2, 3)
+    """
+    other = np.flatnonzero(np.asarray(values) != values[state])
+    other = other[other != state]  # where it is nan
+    place = int(np.searchsorted(other, state))
+    first = other[place - 1] + 1 if place else 0
+    last = other[place] - 1 if place < len(other) else len(values) - 1
+    return int(first), int(last)
+
+
 def _figure(
     run: Computation,
-    impact: TrafficImpact,
+    bearing: Bearing,
     outages: pd.DataFrame,
     name: str,
     unit: str,
@@ -304,13 +349,20 @@ def _figure(
     guaranteed: float | None = None,
     possible: float | None = None,
 ) -> Figure:
-    """Return one figure with the incidents in force in its states, and their documents."""
+    """Return one figure with the incidents that can set it in its states, and their documents.
+
+    Of standing closures all that may hold in them: they make the base state, too.
+    """
+    impact = bearing.impact
+    background = {placement.incident.id for placement in run.background}
     positions = {
         position
         for number in numbers
         for position in impact.states[number].state.possible
         if impact.traffic in run.timeline.outages[position].traffic
+        and run.timeline.outages[position].incident in background
     }
+    positions |= bearing.positions(name, numbers)
     return _figure_of(
         run, impact.traffic, outages, name, unit, value, numbers, positions,
         guaranteed=guaranteed, possible=possible,

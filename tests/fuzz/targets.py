@@ -104,6 +104,13 @@ def _aliases(folder: Path) -> list[Path]:
     return [folder / "net" / "aliases.csv"]
 
 
+def _about(folder: Path) -> list[Path]:
+    write_own(folder)
+    told = folder / "net" / "about.csv"
+    told.write_text("key,value\nzone,Europe/Oslo\nagency,Åse\npublisher,P\nlicence,CC0\n", "utf-8")
+    return [told]
+
+
 def _demand(folder: Path) -> list[Path]:
     _network(folder)
     return one_file("demand.csv", DEMAND)(folder)
@@ -156,6 +163,7 @@ def _feed(folder: Path) -> list[Path]:
 
 def _read_part(folder: Path, damaged: Path) -> object:
     """Read the damaged table of a feed as an import does, without the tables behind it."""
+    from netmodel.importing.gtfs_agency import read_about
     from netmodel.importing.gtfs_calendar import read_calendars
     from netmodel.importing.gtfs_calls import read_trips
     from netmodel.importing.gtfs_stops import read_stops
@@ -170,7 +178,7 @@ def _read_part(folder: Path, damaged: Path) -> object:
             case "trips" | "routes":
                 return read_trips(feed, {"daily", "work"})
             case "agency":
-                return feed.read("agency.txt", (), ("agency_name", "agency_timezone"))
+                return read_about(feed)
     return nm.importing.import_gtfs(folder / "feed")
 
 
@@ -256,6 +264,7 @@ TARGETS: Mapping[str, Target] = {
     ),
     "network tables": Target(make=_network, read=lambda folder: nm.read_network(folder / "net")),
     "courses": Target(make=_courses, read=lambda folder: nm.read_network(folder / "net")),
+    "about": Target(make=_about, read=lambda folder: nm.read_network(folder / "net")),
     "aliases": Target(make=_aliases, read=lambda folder: nm.read_network(folder / "net")),
     "accepted": Target(
         make=one_file("accepted.csv", ACCEPTED),

@@ -175,6 +175,8 @@ def _explanation(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
         return f"{pair}, +{format_duration(extra / 60, phrases)}" if extra >= 120 else pair
     if unit == "share":
         return phrases("figure.explain_share")
+    if name in ("train_hours_late", "stops_not_served"):
+        return phrases("figure.explain_by_time")
     return _explain_minutes(record, figure, phrases) if name == "highest_extra_minutes" else ""
 
 

@@ -16,6 +16,7 @@ from netmodel.runs.documents import Figure
 from netmodel.runs.moment import (
     has_touched_trains,
     later_closures,
+    most_disrupted_day,
     pairs_in_base,
     traffic_prefixes,
     worst_state_for_trains,
@@ -126,7 +127,7 @@ def write_trains(record: RunRecord, phrases: Phrases) -> list[str]:
             return [phrases("headline.trains_idle")]
         key = "trains_none" if has_touched_trains(record) else "trains_untouched"
         sentence = phrases(f"headline.{key}", trains=_trains_a_day(record, phrases))
-        return [sentence, *_gravest_day(record, phrases)]
+        return [sentence, *_most_disrupted_day(record, phrases)]
     certain, more = worst.certainly_not, worst.possibly_not - worst.certainly_not
     key = "trains" if certain and more else "trains_certain" if certain else "trains_possible"
     sentence = phrases(
@@ -149,17 +150,14 @@ def _tell_fates(by_fate: Mapping[str, int], phrases: Phrases) -> str:
     )
 
 
-def _gravest_day(record: RunRecord, phrases: Phrases) -> list[str]:
-    """Return what became of trains on the day on which they fared worst; none if on no day."""
-    days = record.train_days
-    if days is None or not len(days):
+def _most_disrupted_day(record: RunRecord, phrases: Phrases) -> list[str]:
+    """Return what became of trains on the `most_disrupted_day`; nothing if there is none."""
+    days, found = record.train_days, most_disrupted_day(record)
+    if days is None or found is None:
         return []
-    counts = days[[FATE_COLUMNS[fate] for fate in FATES]]
-    gravest = max(counts.itertuples(name=None), key=lambda row: row[:0:-1])
-    fates = _tell_fates(dict(zip(FATES, map(int, gravest[1:]), strict=True)), phrases)
-    if not fates:
-        return []
-    day = format_day(pd.Timestamp(gravest[0]).to_pydatetime(), phrases)
+    of_day = days[[FATE_COLUMNS[fate] for fate in FATES]][days.index == pd.Timestamp(found)]
+    fates = _tell_fates(dict(zip(FATES, of_day.to_numpy(int)[0].tolist(), strict=True)), phrases)
+    day = format_day(datetime.combine(found, time()), phrases)
     return [phrases("headline.trains_fates_of_day", day=day, fates=fates)]
 
 
@@ -345,6 +343,8 @@ def moment_of(record: RunRecord, figure: Figure, phrases: Phrases) -> str:
 
 def _span_of_value(record: RunRecord, figure: Figure) -> tuple[int, int]:
     """Return the first and the last of the adjoining states in which a figure has its value."""
+    if len(figure.span) == 2 and set(figure.span) <= set(record.states.index):
+        return figure.span[0], figure.span[1]
     order, state = list(record.states.index), figure.states[0]
     metric = re.sub("^(lowest|highest)_", "", figure.name)
     metric = "connected_share" if metric == "pairs_cut_at_worst" else metric

@@ -54,11 +54,12 @@ def encode_trains(
     extra minutes or -1, the positions of its way in words, of its incidents and of the stops that
     it misses, and whether a documented bus runs on from where it is cut short. ``counts`` are
     trains a day in each state: all, of each fate but as timetabled, those cut short before a bus,
-    and those that do not get through by rail, at least and at most. ``run`` counts the trains that
-    run on any day of each state. ``decided`` holds what is
-    reported of a train on a day: the train, the first state and the one after the last, the words,
-    and the numbers of the documents. ``gaps`` holds for each row the hubs where the train turned
-    and ran on; ``runs`` for each train which of the ``running`` calendars of states is its own.
+    and those that do not get through by rail, at least and at most. ``run`` counts the trains with
+    a way that run on any day of each state: of one day as many as ``train_days`` has. ``decided``
+    holds what is reported of a train on a day: the train, the first state and the one after the
+    last, the words, and the numbers of the documents. ``gaps`` holds for each row the hubs where
+    the train turned and ran on; ``runs`` for each train which of the ``running`` calendars of
+    states is its own.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def encode_trains(
         gaps.append(stops.gap(ends, str(span["train"])))
     return {
         "counts": _counts(record),
-        "run": running.count(services),
+        "run": running.count(services, record.train_days),
         "id": [str(each) for each in touched.index],
         "kind": [phrases.find("train_kind", str(each)) for each in touched["kind"]],
         "number": [show_controls(shorten(str(each))) for each in touched["number"]],
@@ -252,15 +253,33 @@ class _Running:
         texts = services["runs_on"].fillna("").astype(str)
         return [self._calendars.place(each) if each else -1 for each in texts]
 
-    def count(self, services: pd.DataFrame) -> list[int]:
-        """Return how many trains run in each state; all where their days are not told."""
+    def count(self, services: pd.DataFrame, by_day: pd.DataFrame | None) -> list[int]:
+        """Return how many trains that have a way run in each state.
+
+        All of them where their days are not told. A day counts a train when it passes, which may
+        be another day than that of its departure: so does a state of one day.
+
+        Parameters
+        ----------
+        by_day
+            The table of days of the run.
+        """
         total = np.zeros(len(self._days), dtype=np.int64)
+        services = services[services["course"].fillna("").astype(bool)]
         texts = services.get("runs_on", pd.Series("", services.index)).fillna("").astype(str)
         for text, number in texts.value_counts().items():
             days = read_days(str(text))
             runs = [not text or not days.isdisjoint(each) for each in self._days]
             total += np.array(runs, dtype=np.int64) * int(number)
-        return [int(each) for each in total]
+        told: dict[object, int] = {}
+        if by_day is not None:
+            told = dict(
+                zip(pd.DatetimeIndex(by_day.index).date, map(int, by_day["trains"]), strict=True)
+            )
+        return [
+            told.get(next(iter(days)), int(each)) if len(days) == 1 else int(each)
+            for days, each in zip(self._days, total, strict=True)
+        ]
 
     def listed(self) -> list[list[int]]:
         """Return for each calendar the first state of each span and the one after its last."""
