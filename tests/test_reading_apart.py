@@ -144,3 +144,85 @@ def test_after_a_derailment_trains_pass_slowly():
         " opened again at 9:20; trains then pass the place at 25 km/h."
     )
     assert of_fields(read_one(text)) == [("Fastiv–Bila Tserkva", "derailment", "closed", "slowed")]
+
+
+# Several times in one breath
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "ends"),
+    [
+        (
+            (
+                "Через тривогу у понеділок рух між Нікополем і Марганцем переривали тричі: о 06:20"
+                " – на пів години, о 13:05 – на сорок п'ять хвилин, а востаннє – від 21:10 до"
+                " 22:00."
+            ),
+            ["11T04:20", "11T11:05", "11T19:10"],
+            ["11T04:50", "11T11:50", "11T20:00"],
+        ),
+        (
+            (
+                "Drones have twice brought trains between Chaplyne and Mezhova to a halt: for four"
+                " hours from 21:30 on Sunday, and again from 00:40 to 02:15 on Tuesday."
+            ),
+            ["10T19:30", "11T22:40"],
+            ["10T23:30", "12T00:15"],
+        ),
+    ],
+)
+def test_several_stops_have_their_own_lengths(text, starts, ends):
+    draft = read_one(text)
+    assert [each[8:16] for each in times(draft, "start")] == starts
+    assert [each[8:16] for each in times(draft, "first_traffic")] == ends
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Trains at Suzemka stood until 19:50 on Monday after a shell smashed the track. The"
+            " head of the district puts it at a quarter past two in the afternoon."
+        ),
+        "Поезд сошел у Кочетовки в понедельник в 14:15, движение стояло до 19:50.",
+    ],
+)
+def test_an_account_of_the_hour_is_a_start(text):
+    assert any("T12:15" in each or "T11:15" in each for each in times(read_one(text), "start"))
+
+
+def test_the_second_track_is_counted_from_the_first():
+    text = (
+        "В понедельник в 1:00 ветер повалил деревья на оба пути между Воловцом и Лавочным, поезда"
+        " встали. В 5:15 расчистили одну колею. Вторую освободили через шесть часов."
+    )
+    assert [each[8:16] for each in times(read_one(text), "full_service")] == ["11T09:15"]
+
+
+def test_a_weekday_behind_what_is_planned_is_the_first_after_it():
+    text = (
+        "З 20 до 24 березня на дільниці Лубни – Гребінка ремонтуватимуть міст. Приміські поїзди в"
+        " ці дні скасовано; від суботи вони знову курсуватимуть."
+    )
+    assert any("2024-03-29" in each or "2024-03-30" in each
+               for each in times(read_one(text), "first_traffic"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "hours"),
+    [
+        ("for a day and a half", 36),
+        ("for half a day", 12),
+        ("for four hours", 4),
+    ],
+)
+def test_lengths_in_words(words, hours):
+    text = f"The line between Fastiv and Bila Tserkva was closed {words} from 5:40 on Sunday."
+    (incident,) = read_one(text).incidents
+    assert [x.value("lasted_hours") for x in incident.claims if x.get("lasted_hours")] == [hours]
+
+
+def test_a_dash_between_two_names_breaks_no_sentence():
+    text = "Технологическое окно на перегоне Валуйки — Волоконовка начнётся 14 марта в 9:15."
+    (incident,) = read_one(text).incidents
+    assert [each.value("basis") for each in incident.claims if each.get("at")] == ["planned"]

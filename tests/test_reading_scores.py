@@ -28,24 +28,25 @@ from tests.reading_material import (
 
 MATERIAL = Path(__file__).parent / "data" / "reading"
 HALVES = ("tuning", "held")
-TIMES_REACHED, TIMES_RIGHT = 0.84, 0.90
+TIMES_REACHED, TIMES_RIGHT = 0.86, 0.90
 EVENTS_REACHED, EVENTS_RIGHT = 0.95, 0.99
 APART_REACHED, APART_RIGHT = 0.87, 0.97
 TUNING_REACHED, TUNING_RIGHT = 0.96, 0.96
 NEW_REACHED, NEW_RIGHT = 0.86, 0.81
-FRESH_TIMES, FRESH_EFFECTS = (0.86, 0.84), (0.92, 0.93)
-LIKE_TIMES, LIKE_EFFECTS = (0.97, 0.97), (0.99, 0.99)
+FRESH_TIMES, FRESH_EFFECTS = (0.90, 0.85), (0.95, 0.93)
+LIKE_TIMES, LIKE_EFFECTS, LIKE_KINDS = (0.97, 0.97), (0.99, 0.99), (0.96, 0.97)
+LIKE_2_TIMES, LIKE_2_EFFECTS, LIKE_2_KINDS = (0.98, 0.98), (0.99, 0.99), (0.98, 0.98)
 BLIND_TIMES, BLIND_EFFECTS = (0.70, 0.61), (0.80, 0.82)
-MORE_TIMES, MORE_EFFECTS = (0.71, 0.72), (0.79, 0.77)
+MORE_TIMES, MORE_EFFECTS = (0.73, 0.76), (0.82, 0.80)
 """Found rightly, and of what is given right, where nobody knew the rules: far from the aims.
 
 They are of the 30 passages kept apart; of all 60 times were 64 % and 51 % at the first reading.
 Of 59 further ones kept apart they were 65 % and 60 %, effects 71 % and 72 %. Of the first passages
-kept apart 39 of 46 times are found; they were 38 while sentences were gathered by what they
-complete, before 135 passages like them were learnt from, of which 78 % and 84 % were right at
-first. Of the 30 kept apart, times fell from 70 % to 67 % and effects from 83 % to 80 % when rules
-were learnt from 75 fresh passages, while those of the 59 rose from 69 % to 71 % and from 77 % to
-80 %.
+kept apart 40 of 46 times are found; they were 38 while sentences were gathered by what they
+complete, and 39 when 135 passages like them had been learnt from; of 135 more, 78 % and 86 % were
+right at first. Of the 30 kept apart, times fell from 70 % to 67 % and effects from 83 % to 80 %
+when rules were learnt from 75 fresh passages, while those of the 59 rose from 69 % to 71 % and from
+77 % to 80 %.
 """
 
 
@@ -71,8 +72,9 @@ def test_25_passages_of_each_language_were_written_for_the_last_round() -> None:
     }  # fmt: skip
 
 
-def test_45_passages_of_each_language_are_like_those_of_the_first_half() -> None:
-    assert Counter(each["language"] for each in _passages("tuning-like")) == {
+@pytest.mark.parametrize("half", ["tuning-like", "tuning-like-2"])
+def test_45_passages_of_each_language_are_like_those_of_the_first_half(half: str) -> None:
+    assert Counter(each["language"] for each in _passages(half)) == {
         "en": 45, "uk": 45, "ru": 45,
     }  # fmt: skip
 
@@ -100,6 +102,7 @@ def test_half_of_the_further_passages_of_each_writer_is_kept_apart() -> None:
         "tuning-events",
         "tuning-fresh",
         "tuning-like",
+        "tuning-like-2",
     ],
 )
 def test_expected_answers_use_the_words_of_the_record(half: str) -> None:
@@ -148,7 +151,7 @@ def test_effects_are_read_rightly() -> None:
 
 
 def test_times_do_not_fall_below_what_was_reached() -> None:
-    """The aim is that of effects; the page of the reader says how far off it is."""
+    """The aim is that of effects, and a little more is reached."""
     found = scores("held")["passages"].tally("times")
     assert found.recall >= TIMES_REACHED
     assert found.precision >= TIMES_RIGHT
@@ -165,6 +168,10 @@ def test_times_do_not_fall_below_what_was_reached() -> None:
         ("fresh", "effects", *FRESH_EFFECTS),
         ("like", "times", *LIKE_TIMES),
         ("like", "effects", *LIKE_EFFECTS),
+        ("like", "kinds", *LIKE_KINDS),
+        ("like2", "times", *LIKE_2_TIMES),
+        ("like2", "effects", *LIKE_2_EFFECTS),
+        ("like2", "kinds", *LIKE_2_KINDS),
         ("blind", "times", *BLIND_TIMES),
         ("blind", "effects", *BLIND_EFFECTS),
         ("more", "times", *MORE_TIMES),

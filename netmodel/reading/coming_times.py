@@ -14,6 +14,7 @@ from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import is_from_now
 from netmodel.reading.told_cues import Cue
+from netmodel.times import Bounds
 
 _WAS_ABLE = re.compile(
     r"\bcould (?:not )?(?:only )?(?:be used|use|pass|run|get|move|cross|reach|leave)\b"
@@ -109,14 +110,30 @@ class ComingTimes(OwnedTimes):
         """Return an end that comes after its beginning: a weekday to come, the midnight to come."""
         latest = read.bounds.latest
         clock = phrase.get("clock")
-        if self.began is None or latest is None or latest > self.began:
-            if clock is None or clock.value != (0, 0) or phrase.get("date") or not future:
-                return read, future
-            if phrase.before not in ("by", "until", "before") or read.day > self.calendar.today:
-                return read, future
+        if self._is_past_midnight(phrase, read, future=future) and clock is not None:
             day = date.fromordinal(read.day.toordinal() + 1)
             return self._resolve(replace(phrase, atoms=(clock,)), day, future=True), future
+        if future and self.began is not None and latest is not None and latest <= self.began:
+            later = self._after_last(phrase)
+            return (later, future) if later is not None else (read, future)
+        if self.began is None or latest is None or latest > self.began:
+            return read, future
         if phrase.get("weekday") is None or future or phrase.before not in ("until", "by"):
             return read, future
         ahead = self._resolve(phrase, self.anchor, future=True)
         return ahead, True
+
+    def _is_past_midnight(self, phrase: TimePhrase, read: TimeRead, *, future: bool) -> bool:
+        """Whether a midnight to come was read as the one that the day began with."""
+        clock = phrase.get("clock")
+        if clock is None or clock.value != (0, 0) or phrase.get("date") or not future:
+            return False
+        return phrase.before in ("by", "until", "before") and read.day <= self.calendar.today
+
+    def _after_last(self, phrase: TimePhrase) -> TimeRead | None:
+        """Return the first weekday of its name behind what is planned: "from Saturday again"."""
+        told = [x.bounds.earliest for x in self.claims if x.bounds and x.bounds.earliest]
+        if not told or phrase.get("weekday") is None:
+            return None
+        day = self.calendar.day_of(max(told))
+        return self._weekday_after(phrase, TimeRead(Bounds(), day, "resolved", exact=False))

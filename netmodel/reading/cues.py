@@ -63,9 +63,21 @@ def find_cues(folded: FoldedText, sentence: Sentence, before: str = "") -> tuple
             for x in found
         )
     ]  # fmt: skip
+    lifted = [x for x in found if x.group == "return" and _LIMIT_LIFTED.match(low, x.start)]
+    found = [
+        cue for cue in found
+        if cue.value != "closed" or not any(x.start < cue.start < x.end for x in lifted)
+    ]  # fmt: skip
     found = _last_trains(low, sentence, found)
     found += _find_bare_returns(low, sentence, found, before)
     return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+
+_LIMIT_LIFTED = re.compile(
+    r"(?:speed )?(?:limit|restriction|ban|order)|обмежен|заборон|попередж|ліміт"
+    r"|огранич|запрет|предупрежд"
+)
+"""What, where it is cancelled, stops no train: "the limit was cancelled"."""
 
 
 def _is_late(low: str, sentence: Sentence, start: int, end: int) -> bool:
@@ -87,7 +99,8 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
 """What by itself says that traffic returned, whatever the verb: again, the first train."""
 _LAST_TRAIN = re.compile(
     r"\blast (?:passenger |commuter |evening |freight )?(?:train|express)"
-    r" (?:\w+ )?(?:left|went|ran|passed|departed|got)\b"
+    r" (?:(?:\w+ )?(?:left|went|ran|passed|departed|got)"
+    r"|(?:will |is to )?(?:leaves?|goes|go|runs?|departs?))\b"
     r"|(?<!\w)(?:останн|последн)\w{1,3} (?:(?:пасажир|примісь|пассажир|пригород)\w+ )?"
     r"(?:поїзд|потяг|поезд|електричк|электричк)\w* \w+"
 )
@@ -97,12 +110,14 @@ _LAST_TRAIN = re.compile(
 def _last_trains(low: str, sentence: Sentence, found: Sequence[Cue]) -> list[Cue]:
     """Return cues with the going of the last train as the stop of traffic, and not its return."""
     spans = [each.span() for each in _LAST_TRAIN.finditer(low, sentence.start, sentence.end)]
-    if not spans or any(cue.group == "effect" for cue in found):
+    if not spans:
         return list(found)
     kept = [
         cue for cue in found
         if cue.group != "return" or not any(a < cue.end and cue.start < b for a, b in spans)
     ]  # fmt: skip
+    if any(cue.group == "effect" for cue in found):
+        return kept
     return [
         *kept,
         *(make_cue(low, sentence, "effect", "closed", *each, anchored=True) for each in spans),
@@ -198,10 +213,12 @@ def _is_of_desk(low: str, sentence: Sentence, start: int, end: int) -> bool:
     if _PEOPLE.search(low[sentence.start : start]):
         return True  # "two men of 41 and 26 were held"
     first, last = clause_of(low, sentence, start, end)
-    if words.DESK.search(low, first, last) is None:
-        return False
+    desks = [each.span() for each in words.DESK.finditer(low, first, last)]
     named = _traffic(sentence.language).finditer(low, first, last)
-    return all(words.STATION.match(each[0]) for each in named)
+    return bool(desks) and all(
+        words.STATION.match(each[0]) or any(a <= each.start() < b for a, b in desks)
+        for each in named
+    )
 
 
 @lru_cache(maxsize=4)

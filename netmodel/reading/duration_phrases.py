@@ -103,9 +103,9 @@ def _hours(text: str, language: str) -> float:
 _LATE_BEFORE = {
     "en": re.compile(r"(?:late by|delay(?:s|ed)?(?: of| by| reached| up to| reach)*|lost|lose|losing|longer by"
                      r"|behind schedule by|up to|\bby|costs?(?: \w+){1,3}?|as much as|add(?:ing|s|ed)?|plus|extra)(?: about| around| up to| almost| nearly| over)*\s*$"),
-    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|довше|зайв\w+|додатков\w+)(?: \w+){0,4} ?$"
+    "uk": re.compile(r"(?:запізн\w+|затрим\w+|спізн\w+|відста\w+|втрача\w+|втрат\w+|(?<!не )довше|зайв\w+|додатков\w+)(?: \w+){0,4} ?$"
                      r"|(?:запізн|затрим|спізн|відста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:збільш|зрос|подовж)\w+ на)(?: \w+)? $|\+$"),
-    "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|дольше|лишн\w+|дополнительн\w+|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
+    "ru": re.compile(r"(?:опозда\w+|опазды\w+|задерж\w+|отста\w+|теря\w+|(?<!не )дольше|лишн\w+|дополнительн\w+|самый поздний)(?:,?[ –]+\w+){0,6}[ –]*$"
                      r"|(?:опозд|опазд|задерж|отста)\w* [^.;!?]{0,60}[,:–] (?:на )?$|(?:плюс|(?:увелич|вырас|возрас|продл)\w+ на)(?: \w+)? $|\+$"),
 }  # fmt: skip
 _LATE_AFTER = {
@@ -115,8 +115,8 @@ _LATE_AFTER = {
 }  # fmt: skip
 _WITHIN = {
     "en": re.compile(r"(?:within|in (?:at most|under|less than|no more than)|(?:in|over|during) the (?:next|coming)|in)(?: the next| about| some| around)?\s*$"),
-    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
-    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не более|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
+    "uk": re.compile(r"(?:\bза|(?:у|в) найближч\w{1,3}|протягом|упродовж|впродовж|через|менш(?: як|е,? ніж)? за|не більше|не (?:більш|довше)(?: як| ніж)?(?: за)?|щонайбільше(?: про)?)(?: наступн\w+| найближч\w+| приблизно| якісь)?\s*$"),
+    "ru": re.compile(r"(?:\bза|в течение|в ближайш\w{1,3}|через|менее чем за|не (?:более|дольше|больше)(?: чем)?(?: за)?|самое большее(?: о)?)(?: следующ\w+| ближайш\w+| примерно)?\s*$"),
 }  # fmt: skip
 _LASTED = {
     "en": re.compile(r"(?:for(?: about| around| almost| nearly| over| more than| at least| some| up to)*|after(?: about| almost| some| nearly)*"
@@ -130,10 +130,14 @@ _LASTED_AFTER = {
     "ru": re.compile(r"\s*(?:спустя|движение|поезда|линия|путь|участок|стоял|не ход|простоял)"),
 }  # fmt: skip
 _MORE = {
-    "en": re.compile(r"(?:more than|over|at least)\s*$"),
-    "uk": re.compile(r"(?:понад|(?<!щонай)більше|щонайменше|більш як|не менше)(?: за| ніж за)?\s*$"),
-    "ru": re.compile(r"(?:более|больше|свыше|не менее|минимум|не меньше)(?: чем)?(?: за)?\s*$"),
+    "en": re.compile(r"(?:(?<!no )more than|(?<!not )over|at least)\s*$"),
+    "uk": re.compile(r"(?:(?<!не )понад|(?<!щонай)(?<!не )більше|щонайменше|(?<!не )більш як|не менше)(?: за| ніж за)?\s*$"),
+    "ru": re.compile(r"(?:(?<!не )более|(?<!не )больше|свыше|не менее|минимум|не меньше)(?: чем)?(?: за)?\s*$"),
 }  # fmt: skip
+AT_MOST_AFTER = re.compile(
+    r",? (?:at (?:the )?(?:most|latest|outside|longest)|or less|maximum|щонайбільше|максимум|самое большее|от силы)(?!\w)"
+)
+"""What behind a length makes of it the most that something takes."""
 _NO_DURATION = re.compile(r"\d[\d.,]*\s*(?:км|km|m/|км/)")
 
 
@@ -141,6 +145,11 @@ _OF_NOON = re.compile(
     r" (?:after|past|before|to|по|після|после|до) (?:noon|midnight|півноч|полудн|полуд|полуноч)"
 )
 """What makes of minutes an hour of the clock: "ten minutes after midnight"."""
+_TO_HOUR = re.compile(
+    r" (?:до )?(?:(?:перш|друг|трет|четверт|п'ят|шост|сьом|восьм|дев'ят|десят|одинадцят|дванадцят)(?:ої|у|а|я|ю|ьої)"
+    r"|час(?:а|у)?|два|двух|три|трех|четыре|четырех|(?:пят|шест|сем|девят|десят|одиннадцат|двенадцат)[ьи]|восемь|восьми)(?!\w)"
+)
+"""What makes of minutes a clock: "за десять хвилин дев'ята"."""
 _AGO = re.compile(
     r"\s*(?:ago|earlier|before(?! (?:anything|trains?|traffic|the (?:first|line|track)|a |one|movement|it|they)\b)|тому|назад|раніше|ранее)\b"
 )
@@ -159,6 +168,10 @@ _ON_THE_WAY = re.compile(
 """Words before a length by which the way of trains is longer."""
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d (?:hours|hrs)|(?:двух|трех|четырех|пяти|шести) дня")
 """An hour of the clock: "at 0540 hours", "около четырех дня"."""
+_YET = re.compile(
+    r"(?<!\w)(?:ще|еще) (?:за|через|\w+ через)(?: \w+)? $|\b(?:another|a further)(?: \w+)? $"
+)
+"""Words before a length that is counted from what was told just before: "ще за двадцять хвилин"."""
 _NEXT_HOURS = re.compile(r"\b(?:in|over|during|within) the (?:next|coming) $")
 _SPEED = re.compile(r"(?:км|km|кілометр\w*|километр\w*|kilomet\w+|miles)(?: на| в)? $")
 _BEFORE_RANGE = re.compile(r"\d ?[–-] ?$")
@@ -169,7 +182,7 @@ _NO_STAY = re.compile(r"\s*(?:їзди|ходу|ходи|езды|хода|пу�
 
 def _role(before: str, after: str, language: str) -> str | None:
     """Return what a duration says; ``None`` if it is a clock or a day: "о 5 годині", "last day"."""
-    if _SPEED.search(before):
+    if _SPEED.search(before) or _YET.search(before):
         return ""
     if _OF_NOON.match(after) or _is_clock(before, after, language):
         return None
@@ -183,7 +196,7 @@ def _role(before: str, after: str, language: str) -> str | None:
         return ""
     if _AGO.match(after):
         return None if language != "en" or not before.endswith("in ") else ""
-    if _WITHIN[language].search(before):
+    if _WITHIN[language].search(before) or AT_MOST_AFTER.match(after):
         return "within"
     if language == "en" and _AFTER_A_SPELL.search(before) and after.startswith(" of "):
         return ""  # "after two days of rain"
@@ -222,6 +235,10 @@ _DAY_AFTER = re.compile(
 
 
 def _is_clock(before: str, after: str, language: str) -> bool:
+    if before.endswith(("за ", "без ")) and _TO_HOUR.match(after):
+        return True
+    if language != "en" and re.search(r"\d-(?:ту|та|ій|ої|ї|у|й|го|му|ти|и) $", before):
+        return True  # "станом на 18-ту годину"
     if language == "uk":
         clock = re.search(r"(?:^|\s)(?:об?|опівн\w+|з|із|до|після|по|під|к|годині) $", before)
         return clock is not None and not re.search(

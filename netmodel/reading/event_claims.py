@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from netmodel.reading.clauses import clause_of, count_breaks, is_forecast
+from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
@@ -20,7 +21,7 @@ from netmodel.times import Bounds, load_zone
 _DAY, _NEAR_LATER, _EVENING, _MORNING = 24, 16, 18, 9
 _NOON = 12
 _HALF_NAMED = re.compile(
-    r"\d|a\.?m|p\.?m|noon|midnight|morning|evening|night|ранк|дня|вечор|ноч|утр|вечер|ночи|полу|опів"
+    r"\d|a\.?m|p\.?m|noon|midnight|morning|evening|night|ранк|дня|вечор|ноч|утр|вечер|ночи|полуд|полун|опівн|опівд"
 )
 """What tells of a clock in which half of the day it is."""
 _LATER = re.compile(r"(?: later| потому| спустя)?,? ?(?:at|about|о|об|в|у|by)? ?")
@@ -77,6 +78,7 @@ class EventClaims:
         self.vague = False
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
+        self.measured: list[DurationPhrase] = []
 
     def _keep(self, found: ClaimFound) -> None:
         """Keep a claim; of two that say the same, that of which a speaker is named."""
@@ -133,7 +135,9 @@ class EventClaims:
     ) -> TimeRead:
         """Return an hour in words as the first of that name after another: "barred until six"."""
         clock = phrase.get("clock")
-        if clock is None or phrase.get("part", *DATE_KINDS) is not None:
+        if clock is None or phrase.get("part") is not None:
+            return read
+        if phrase.get(*DATE_KINDS) is not None and (read.bounds.earliest or after) > after:
             return read
         hour = int(clock.value[0] or 0)
         words = self.low[clock.start : clock.end]
@@ -223,7 +227,7 @@ class EventClaims:
         if not future:
             return "observed"
         told = cue.group == "effect" and cue.value != "normal"
-        if told or cue.group == "occurred" or self.kind == "planned_works":
+        if told or cue.group == "occurred" or self.kind in ("planned_works", "strike_action"):
             return "planned"
         return "forecast"
 

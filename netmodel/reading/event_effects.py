@@ -253,6 +253,10 @@ def read_kind(event: EventFound, order: Sequence[str]) -> Cue | None:
         event = replace(event, sentences=here)
     causes = event.cues("cause")
     stopped = [each for each in event.sentences if each.told("effect") or each.told("return")]
+    first = [each for each in stopped if each.told("cause")][:1]
+    own = {cue.value for each in first for cue in each.told("cause")}
+    if own and "planned_works" not in own:  # repairs of what broke are no works that were planned
+        causes = [cue for cue in causes if cue.value != "planned_works"]
     near = {cue.value for each in stopped for cue in each.told("cause")} & _PLAIN
     if near:  # "the wire tore …; it was hot that day": what is told beside is no kind
         beside = [cue for each in event.sentences if each not in stopped for cue in each.cues]

@@ -57,6 +57,12 @@ _TOWARDS = re.compile(
     r"(?:,|(?:скор|швидк|приміськ|пригородн|пассажирск|пасажирськ|нічн|ночн|перш|перв)\w{1,3}) на [\"']*$"
 )
 """Words before a town to which a train goes: "скорый на Москву"."""
+_GOES_TO = re.compile(r"(?:^|[.,;–] ?)(?:to|до|в|у|на) [\"']*$")
+_TRAINS_GO = re.compile(
+    r"[^.,;:]{0,30} (?:trains?|поїзд\w*|потяг\w*|поезд\w*|електричк\w*|электричк\w*)"
+    r"(?: \w+){0,3}? (?:go|run|will|під|ход|йд|курсу|їзд|дістан|пойд|ход|ид|курсир|езд)\w*"
+)
+"""Words around a place by which trains go to it: "до Савинців поїзди не підуть"."""
 _SIDE_OF = re.compile(
     r"(?:\bfrom(?: the direction of)?|(?:з|із|зі) (?:боку|сторони)|со стороны) (?:the )?[\"']*$"
 )
@@ -68,7 +74,7 @@ _NEAR = re.compile(
     r"(?:near|outside|around|beside|close to|not far from|біля|поблизу|під|неподалік|за|близ|возле|под|около|недалеко|у)\s+\S{0,2}$"
 )
 _OTHER = re.compile(
-    r"(?:(?:authorities|officials|police|prosecutors|headquarters|reporters|courts?) in|(?:власти|оперштаб\w*|полици\w+|мэри\w+|влада|поліці\w+|міськрад\w+|мері\w+) (?:в|у)|comes? from|came from|sent from|arrived from|called from|brought from|прибу\w+ з|прибы\w+ из|направ\w+ из|вислан\w+ з|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
+    r"(?:(?:authorities|officials|police|prosecutors|headquarters|reporters|courts?|ministry|department|government|administration|council|union) in|(?:власти|оперштаб\w*|полици\w+|мэри\w+|министерств\w+|минтранс\w*|управлени\w+|мініст\w+|управлінн\w+|влада|поліці\w+|міськрад\w+|мері\w+) (?:в|у)|comes? from|came from|sent from|arrived from|called from|brought from|прибу\w+ з|прибы\w+ из|направ\w+ из|вислан\w+ з|born in|residents? of|capital|native of|lives? in|hospital in|office in|родом з|уродженец|мешканц\w+|жител\w+|hospital\w* of|citing \w+ in|лікарн\w+|больниц\w+|told \w+ in|live in|worked in)(?: \w+)? ?$"
 )
 
 
@@ -184,7 +190,8 @@ def _place(low: str, sentence: Sentence, group: Sequence[Mention]) -> EventPlace
         return EventPlace("via", names, start, end, sure, why)
     if _OTHER.search(left):
         return EventPlace("other", names, start, end, sure, why)
-    if _ONWARD.search(left) or _TOWARDS.search(left):
+    goes = _GOES_TO.search(left) and _TRAINS_GO.match(low, end, sentence.end)
+    if _ONWARD.search(left) or _TOWARDS.search(left) or goes:
         return EventPlace("onward", names, start, end, sure, why)
     if _SIDE_OF.search(left) and not _AWAY_FROM.search(left):
         return EventPlace("onward", names, start, end, sure, why)

@@ -36,6 +36,7 @@ from netmodel.reading.sentence_links import (
     only_serves,
     only_waits,
     tells_effect,
+    tells_length,
     tells_whole_stop,
 )
 from netmodel.reading.sentences_read import ALONE, SIDE, ReadSentence
@@ -195,6 +196,7 @@ class _Gatherer:
             tells_effect(each, current)
             or only_delays(each, current)
             or only_carries(each, current)
+            or tells_length(each, current)
             or only_leads(self.low, each, current)
             or completes(each, current, self.beside)
             or means_them(self.low, each, current)
@@ -424,5 +426,8 @@ def _is_event(event: EventFound, events: Sequence[EventFound]) -> bool:
         return False  # trains run, and nothing is told that could have stopped them
     if len(events) > 1 and all(cue.value in ("normal", *SIDE) for cue in effects):
         stopping = any(cue.value in ALONE for cue in event.cues("cause"))
+        opened = any(x.anchored and not x.future for x in event.cues("return"))
+        if opened and causes and any(x.times for x in event.sentences):
+            return True  # "a coupling parted at 21:03, and the line was opened at 21:44"
         return stopping and (not effects or event is events[0])
     return True

@@ -26,6 +26,8 @@ _NO_END = re.compile(
 _NEXT = re.compile(r"[\s\"'(\[–-]*(\w)")
 _LINE = re.compile(r"(?<![\n ])\n(?! *[-•*·\n])")
 """The end of a line within a paragraph, which means no more than a blank."""
+_NAMES_APART = re.compile(r"(?<!\w)(?P<one>[^\W\d_])[\w'-]*\"? – \"?(?=(?P<two>[^\W\d_]))")
+"""Two words with a dash between them: a section of line, if both are names."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _CYRILLIC, _LATIN = re.compile("[\u0400-\u052f]+"), re.compile("[a-z\u00c0-\u024f]+")
 _SIGNS = {
@@ -73,6 +75,9 @@ _COMMON = {
             "train",
             "closed",
             "closures",
+            "planned",
+            "work",
+            "works",
             "traffic",
             "railway",
             "until",
@@ -198,6 +203,12 @@ class FoldedText:
         if not plain:
             low, self._at = _compose(text)
         self.low = _LINE.sub(" ", low.translate(_SAME))
+        self.low = _NAMES_APART.sub(self._join_names, self.low)
+
+    def _join_names(self, found: re.Match[str]) -> str:
+        """Return a dash between two names as a hyphen, which breaks no sentence."""
+        both = self.has_capital(found.start("one")) and self.has_capital(found.start("two"))
+        return found[0].replace(" – ", " - ") if both else found[0]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where a piece of the folded text stands in the text."""

@@ -74,6 +74,8 @@ def _is_wider(one: ClaimFound, other: ClaimFound) -> bool:
     if one.about != other.about:
         return False
     both = {one.basis, other.basis}
+    if one.sentence is other.sentence and both == {"planned", "observed"}:
+        both = {"planned", "forecast"}  # "today, 10 August, from 14:00 to 17:30"
     if other.basis not in (one.basis, "observed") and both != {"planned", "forecast"}:
         return False
     if one.bounds is None or other.bounds is None:
@@ -158,14 +160,25 @@ def find_vague_starts(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
     starts = [x for x in claims if x.about == "start" and x.basis == "observed" and x.bounds]
     exact = [x for x in starts if x.bounds and x.bounds.earliest == x.bounds.latest]
     stops = [x for x in exact if x.cue is not None and x.cue.group == "effect"]
-    if not stops:
-        return []
+    if not stops:  # "goes round tonight …: at 14:35 ice snapped the wire"
+        return [
+            x for x in starts
+            if not any(x is one for one in exact) and any(_begins_before(one, x) for one in exact)
+        ]  # fmt: skip
     return [
         x for x in starts
-        if not any(x is one for one in stops)
+        if not any(x is one or (x in exact and _begins_before(one, x)) for one in stops)
         and (x.cue is None or x.cue.group != "effect" or any(x.cue is one.cue for one in stops))
         and not (x.speech is not None and x.speech.party and not x.near_speech)
     ]  # fmt: skip
+
+
+def _begins_before(exact: ClaimFound, vague: ClaimFound) -> bool:
+    """Whether one sentence gives the instant of a start, and a part of a day after it."""
+    first, later = exact.bounds, vague.bounds
+    if exact is vague or exact.sentence is not vague.sentence or first is None or later is None:
+        return False
+    return None not in (first.latest, later.earliest) and later.earliest > first.latest  # type: ignore[operator]
 
 
 def find_early_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
@@ -294,10 +307,14 @@ def order_ends(claims: Sequence[ClaimFound]) -> list[ClaimFound]:
 
 
 def _are_accounts(ends: Sequence[ClaimFound]) -> bool:
-    """Whether one sentence gives the same end in the words of two speakers."""
-    said = {(x.speech.who_start, id(x.sentence)) for x in ends if x.speech is not None}
-    sentences = {id(x.sentence) for x in ends}
-    return len(ends) > 1 and len(said) == len(ends) and len(sentences) == 1
+    """Whether the same end is given in the words of two speakers, who name no more than it."""
+    own = [x for x in ends if x.speech is not None and not x.near_speech]
+    said = {x.speech.name for x in own if x.speech is not None}
+    if not len(ends) == len(said) > 1:
+        return False
+    instants = [x.bounds.earliest for x in ends if x.bounds is not None and x.bounds.earliest]
+    near = len(instants) == len(ends) and max(instants) - min(instants) < 2 * _SURELY
+    return near or len({id(x.sentence) for x in ends}) == 1
 
 
 ENDS = ("first_traffic", "full_service")

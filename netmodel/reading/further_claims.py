@@ -13,7 +13,7 @@ from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 
 _TRAIN: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"trains? (?:nos?\.? )?№?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:per|a day|km|minutes|hours|were|was|had|cars|wagons))"),
+    "en": re.compile(r"trains? (?:nos?\.? )?№?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:per|a day|km|minutes|hours|were|was|had|cars|wagons|to \d|or \d))"),
     "uk": re.compile(r"(?:поїзд|потяг|електропоїзд)\w* (?:№ ?)?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:на добу|км|хв|год))"),
     "ru": re.compile(r"(?:поезд|электропоезд)\w* (?:№ ?)?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:в сутки|км|мин|час))"),
 }  # fmt: skip

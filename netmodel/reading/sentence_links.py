@@ -76,6 +76,8 @@ def is_on_the_line(
         return False
     if len(chosen) != 1 or any(cue.value in ALONE for cue in each.told("cause")) or each.recalls:
         return False
+    if each.told("cause") and each.told("return") and len(each.times) > 1:
+        return False  # it tells of a whole stop by itself
     effects = each.told("effect")
     if effects and (all(x.value == "normal" for x in effects) or _tells_own_day(each, current)):
         return False
@@ -341,6 +343,20 @@ def only_delays(each: ReadSentence, current: EventFound) -> bool:
     told = any(x.value not in ("normal", *SIDE) for x in each.told("effect"))
     own = any(x.form in ("section", "region") for x in each.places)
     return near and not (told or own or each.times or each.told("cause") or each.recalls)
+
+
+def tells_length(each: ReadSentence, current: EventFound) -> bool:
+    """Whether a sentence right behind a stop tells how long trains stood, and no hour."""
+    beside = each.number - current.last == 1
+    same = each.sentence.paragraph == current.sentences[-1].sentence.paragraph
+    stops = any(x.value == "closed" for x in each.told("effect"))
+    lasted = any(x.role == "lasted" for x in each.durations)
+    if not (beside and same and stops and lasted) or each.times or each.told("cause"):
+        return False
+    known = any(x.times for x in current.sentences)
+    told = any(x.durations for x in current.sentences) or current.cues("return")
+    own = any(x.form in ("section", "region") for x in each.places)
+    return known and not (told or own or each.recalls)
 
 
 def only_carries(each: ReadSentence, current: EventFound) -> bool:

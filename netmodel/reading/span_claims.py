@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from netmodel.reading.clauses import count_breaks, is_to_come
-from netmodel.reading.duration_phrases import DurationPhrase
+from netmodel.reading.duration_phrases import AT_MOST_AFTER, DurationPhrase
 from netmodel.reading.event_claims import EventClaims
 from netmodel.reading.found_claims import ENDS, ClaimFound, UnusedTime
 from netmodel.reading.sentences_read import ReadSentence
@@ -39,11 +39,26 @@ _TO_UNDO = re.compile(
 )
 """What follows a length after which trains ran: "fourteen hours before anything got past"."""
 _SEVERAL = 2
+_LONG_AGO = 100
+"""Days before the stop from which on a month is of another one."""
+_FOR_SO_LONG = re.compile(
+    r" ?[,(–-]? ?(?:for|на|lasting|тривалістю|продолжительностью)? ?(?:about |some |майже |почти )?"
+)
+_SO_LONG_FROM = re.compile(
+    r",? (?:from|since|beginning at|starting at|з|із|від|починаючи з|со?|от|начиная с) "
+)
+"""What stands between a clock and the length of the stop that began then."""
 _AND_DAY = re.compile(
     r",? ?(?:(?:and|та|і|й|и)(?: then| again| also| знову| снова)?)?,? ?(?:on |у |в |во )?(?:the )?"
 )
 _AND_DATE = re.compile(r"\b(?:and)\b|(?<!\w)(?:та|і|й|и)(?!\w)")
 _AFTERWARDS = re.compile(r" ?(?:later|afterwards|по тому|потому|пізніше|спустя|позже)(?!\w)")
+_STOP = re.compile(
+    r"(?:closure|interruption|stoppage|break|блокад|перерв|закритт|зупинк|перерыв|закрыти|остановк)"
+)
+"""Nouns for a stop, which say of themselves that they last."""
+_LAST = ("strike_action", "planned_works")
+"""Kinds whose own length is that of the stop."""
 NO_CUE = Cue("occurred", "occurred", 0, 0)
 """Stands for what a sentence says in words that are not known."""
 
@@ -224,8 +239,8 @@ class SpanClaims(EventClaims):
     # Durations
 
     def _read_duration(self, each: ReadSentence, duration: DurationPhrase) -> None:
-        cue = self._cue_of_length(each, duration)
-        if cue is None:
+        cue = None if self._is_of_old(each) else self._cue_of_length(each, duration)
+        if cue is None or any(x is duration for x in self.measured):
             return
         if each.general:
             self._read_rule(each, duration, cue)
@@ -240,24 +255,94 @@ class SpanClaims(EventClaims):
                 return
             spoken = "lasted"
         told = cue.group in ("effect", "occurred")
-        if spoken == "lasted" and future and not (told or self.kind == "planned_works"):
+        if spoken == "lasted" and future and not (told or self.kind in _LAST):
             return
         within = spoken == "within" and (
             future
+            or AT_MOST_AFTER.match(self.low, duration.end) is not None
             or _AT_MOST.search(self.low[max(0, duration.start - 25) : duration.start]) is not None
         )
+        basis = self._basis(cue, future=future)
+        ends = None if self.began is None else self.began + timedelta(hours=duration.hours)
+        if basis == "observed" and not within and ends is not None and ends > self.calendar.latest:
+            basis = "planned"
         second = SECOND_TRACK.search(self.low, each.sentence.start, duration.end)
+        if self._read_after_first(each, duration, cue, second=second is not None):
+            return
         speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
         self.claims.append(
             ClaimFound(
                 "full_service" if second else self._end_about(cue),
-                self._basis(cue, future=future),
+                basis,
                 duration.start, duration.end, each, speech,
                 within_hours=duration.hours if within else None,
                 lasted_hours=None if within else duration.hours,
                 near_speech=near, cue=cue,
             )
         )  # fmt: skip
+
+    def _read_after_first(
+        self, each: ReadSentence, duration: DurationPhrase, cue: Cue, *, second: bool
+    ) -> bool:
+        """Read the return of the rest so long after the first trains: "the other six hours later"."""
+        firsts = [
+            x for x in self.claims
+            if x.about in ENDS and x.basis == "observed" and x.bounds is not None
+            and x.bounds.earliest is not None and x.bounds.earliest == x.bounds.latest
+            and x.sentence is not each
+        ]  # fmt: skip
+        if cue.future or cue.group != "return" or not firsts or not (second or cue.value == "full"):
+            return False
+        first = firsts[-1].bounds or Bounds()
+        ends = first.shift(duration.hours, duration.hours)
+        speech, near = find_speech(self.low, self.event, each, duration.start, duration.end)
+        self._keep(
+            ClaimFound(
+                "full_service", "observed", duration.start, duration.end, each, speech, ends,
+                sure="likely", why="nearby", near_speech=near, cue=cue,
+            )
+        )  # fmt: skip
+        return True
+
+    def _read_spell(self, each: ReadSentence, phrase: TimePhrase) -> bool:
+        """Read one of several stops with its length: "at 6:20 for half an hour, at 13:05 for …"."""
+        length = self._length_beside(each, phrase)
+        stops = [x for x in each.told("effect") if x.value == "closed"]
+        spells = [
+            x for x in each.times
+            if x.get("clock") is not None
+            and (x.pair is not None or self._length_beside(each, x) is not None)
+        ]  # fmt: skip
+        if length is None or not stops or len(spells) < _SEVERAL:
+            return False
+        read = self._resolve(phrase, self._shared_day(each, phrase, future=False), future=False)
+        if read is None:
+            return False
+        self._add(each, "start", "observed", phrase, read, read.bounds, cue=stops[0])
+        ends = read.bounds.shift(length.hours, length.hours)
+        self._add(each, "first_traffic", "observed", phrase, read, ends)
+        self.measured.append(length)
+        return True
+
+    def _length_beside(self, each: ReadSentence, phrase: TimePhrase) -> DurationPhrase | None:
+        """Return the length that stands at a clock in one breath: "for four hours from 21:30"."""
+        if phrase.get("clock") is None or phrase.pair is not None or phrase.closes is not None:
+            return None
+        for length in each.durations:
+            behind = _FOR_SO_LONG.fullmatch(self.low, phrase.end, length.start)
+            before = _SO_LONG_FROM.fullmatch(self.low, length.end, phrase.core)
+            if length.role == "lasted" and (behind or before):
+                return length
+        return None
+
+    def _is_of_old(self, each: ReadSentence) -> bool:
+        """Whether a sentence tells of a month or a year long before: "in the winter of 2021"."""
+        months = [x for x in each.times if x.get("month") and x.before not in ("since", "until")]
+        if self.began is None or not months or len(months) < len(each.times):
+            return False
+        days = [day for x in months if (day := self._day_in(x, future=False)) is not None]
+        first = self.calendar.day_of(self.began) - timedelta(days=_LONG_AGO)
+        return bool(days) and max(days) < first
 
     def _cue_of_length(self, each: ReadSentence, duration: DurationPhrase) -> Cue | None:
         """Return what a length is of; ``None`` if it is none of a stop or a return of traffic."""
@@ -314,7 +399,8 @@ class SpanClaims(EventClaims):
 
     def _is_near(self, duration: DurationPhrase, cue: Cue) -> bool:
         """Whether a length is of the stop or the return of traffic, in one breath with it."""
-        told = cue.group in ("return", "occurred") or cue.value == "strike_action"
+        told = cue.group in ("return", "occurred") or cue.value in _LAST
+        told = told or _STOP.match(self.low, cue.start) is not None
         if not told and (cue.group != "effect" or not cue.anchored):
             return False
         first, last = sorted(((duration.start, duration.end), (cue.start, cue.end)))

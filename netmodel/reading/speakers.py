@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from netmodel.reading.folded_text import FoldedText, Sentence
-from netmodel.reading.word_forms import may_act, may_be_nominative
+from netmodel.reading.word_forms import may_act, may_be_nominative, put_in_nominative
 
 _VERBS: Mapping[str, str] = {
-    "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|added|confirmed|warned|warns|claimed|claims"
+    "en": r"(?:said|says|say|wrote|writes|reported|reports|announced|announces|told|explained|heard|puts?(?= (?:it|the time) at)|dates?(?= (?:it|the \w+) (?:to|at))|insists?|added|confirmed|warned|warns|claimed|claims"
     r"|asserted|stated|noted|posted|acknowledged|denied|estimates?|estimated|suggested|advises|advised|urged|urges|hopes?|hoped|expects?|expected"
-    r"|promised|promises|promise|believes?|insisted|spoke|called|calls|gave(?! (?:way|up|out|the (?:all[- ]clear|green light|go-ahead)))|gives|pledged|cautioned|conceded|admitted|describes|described|quoted|blamed|maintains?|maintained|insists|contends?|contended|argues?|argued|recommends|recommended)",
-    "uk": r"(?:повідом\w+|розпов\w+|заяв\w+|написа\w+|пиш(?:е|уть)|поясн\w+|уточн\w+|запевн\w+|сказа\w+|каз?жуть|каже|зазнач\w+|наголос\w+|інформу\w+|поінформу\w+"
-    r"|попере(?:ди|джа)\w+|обіця\w+|сподіва\w+|прогнозу\w+|стверджу\w+|підтверд(?!илис|илас|илос)\w+|оголос\w+|рад(?:ить|ять|ила|или)|рекоменду\w+|додал?\w*|визнал\w*|говор\w+|переда(?:є|ють|ла|ли|в)|назива(?:є|ють)|відзвіту\w+|спростув\w+|посла\w+сь|послал\w+ся|закликал\w*|заклика\w+|розраховують|очіку(?:є|ють)|припускає)",
-    "ru": r"(?:сообщ(?:ил|а)\w*|рассказ\w+|заяв\w+|написа\w+|пиш(?:ет|ут)|поясн\w+|объясн\w+|уточн\w+|заверил\w*|сказа\w+|отмет\w+|отмеча\w+|подчеркн\w+|информир\w+|проинформир\w+"
-    r"|предупре(?:ди|жда)\w+|обеща\w+|надее\w+|надеются|прогнозир\w+|утвержда\w+|подтверд(?!илис|илас|илос)\w+|объяв\w+|совету\w+|рекоменду\w+|добав\w+|призна\w+|говор\w+|переда(?:ет|ют|ла|ли|л)|называ(?:ет|ют)|отчита\w+|опроверг\w+|сосла\w+сь|призвал\w*|призыва\w+|рассчитыва\w+|ожида(?:ет|ют)|полага\w+)",
+    r"|promised|promises|promise|believes?|insisted|spoke|called|calls|gave(?! (?:way|up|out|the (?:all[- ]clear|green light|go-ahead)))|gives|pledged|cautioned|conceded|admitted|describes|described|quoted|blamed|maintains?|maintained|insists|contends?|contended|argues?|argued|recommends|recommended|reckons?|reckoned|decided|decides|figures?(?= that)|recalls?|recalled|remembers?|thinks?|notes)",
+    "uk": r"(?:наполяга\w+|дату(?:є|ють)|почул\w+(?= (?:\w+ )?(?:гуркіт|вибух|удар|гуркот))|ма(?:є|ють) намір|повідом\w+|розпов\w+|заяв\w+|написа\w+|пиш(?:е|уть)|поясн\w+|уточн\w+|запевн\w+|сказа\w+|каз?жуть|каже|зазнач\w+|наголос\w+|інформу\w+|поінформу\w+"
+    r"|попере(?:ди|джа)\w+|обіця\w+|сподіва\w+|прогнозу\w+|стверджу\w+|підтверд(?!илис|илас|илос)\w+|оголос\w+|рад(?:ить|ять|ила|или)|рекоменду\w+|дода(?:в|ла|ли|є|ють)|визна(?:в|ла|ли|є|ють)|згаду\w+|згадав|пригаду\w+|нагада(?:в|ла|ли)|нагаду(?:є|ють)|оціню(?:є|ють)|оціни(?:в|ла|ли)|говор\w+|переда(?:є|ють|ла|ли|в)|назива(?:є|ють)|відзвіту\w+|спростув\w+|посла\w+сь|послал\w+ся|заклика\w+|розраховують|очіку(?:є|ють)|припускає)",
+    "ru": r"(?:настаива\w+|датиру\w+|услыша\w+(?= (?:\w+ )?(?:грохот|взрыв|хлоп|удар))|намерен\w?(?!\w)|извеща\w+|извести\w+|сообщ(?:ил|а)\w*|рассказ\w+|заяв\w+|написа\w+|пиш(?:ет|ут)|поясн\w+|объясн\w+|уточн\w+|заверил\w*|сказа\w+|отмет\w+|отмеча\w+|подчеркн\w+|информир\w+|проинформир\w+"
+    r"|предупре(?:ди|жда)\w+|обеща\w+|надее\w+|надеются|прогнозир\w+|утвержда\w+|подтверд(?!илис|илас|илос)\w+|объяв\w+|совету\w+|рекоменду\w+|добав\w+|призна\w+|вспомина\w+|вспомни\w+|напомни\w+|оценива\w+|оценил\w*|говор\w+|переда(?:ет|ют|ла|ли|л)|называ(?:ет|ют)|отчита\w+|опроверг\w+|сосла\w+сь|призвал\w*|призыва\w+|рассчитыва\w+|ожида(?:ет|ют)|полага\w+)",
 }  # fmt: skip
 _ACCORDING: Mapping[str, str] = {
     "en": r"(?:according to|citing|quoting|in the words of|as reported by|announced by|said by)\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\"\n]|$| (?:they|it|there|trains|traffic|services) | on (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
@@ -52,7 +52,7 @@ _CUT = re.compile(
     r"|(?<!\w)(?:що|что|про те|о том)(?!\w).*"
 )
 _CONJ = re.compile(
-    r"(?<!\w)(?:and|but|while|although|though|because|as|that|when|since|where|after|а|але|і|й|та|проте|що|бо|коли|но|и|однако|что|когда|пока|поки|хоча|хотя)(?!\w)"
+    r"(?<!\w)(?:and|but|while|although|though|because|as|that|when|since|where|after|so|then|therefore|тому|тож|отже|поэтому|а|але|і|й|та|проте|що|бо|коли|но|и|однако|что|когда|пока|поки|хоча|хотя)(?!\w)"
 )
 _WORDS, _APPOSITION = 9, 45
 _PARTIES: tuple[tuple[str, str], ...] = (
@@ -70,7 +70,7 @@ _PARTIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "authority",
-        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|(?<!\w)ова\b|адміністр|администр|міністер|министер|уряд|правительств|депутат|слідч|следств|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
+        r"governor|mayor|очільни|керівни|руководител|штаб|administration|council|ministry|minister|police|prosecutor|rescuer|emergency|official|authorit|president|government|city hall|firefighter|border guard|investigat|committee|head of|глав|губернатор|влад|власт|поліц|полиц|прокур|рятувальн|спасател|мері[яїю]|мэри|міськрад|міськ\w+ голов|голов|дснс|мчс|мнс|(?<!\w)ова\b|\w*адміністр|\w*администр|міністер|министер|уряд|правительств|депутат|слідч|следств|(?:оперативн|екстрен|экстренн|аварійн|аварийн|рятувальн|спасательн)\w+ служб|emergency services|чиновник|прикордон|погранич|мэр|мер\b|пожежн|пожарн|гсчс",
     ),
     (
         "operator",
@@ -230,7 +230,9 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
             not low[sentence.start : found.start()].strip(" \"'") or low[found.end() :][:1] == ","
         )
         governed = _GOVERNS.search(low[found.start() : found.start("who")]) is not None
-        for each in _speech(low, language, *found.span(), *found.span("who"), leads=leads):
+        for each in _speech(
+            low, language, *found.span(), *found.span("who"), leads=leads, according=True
+        ):
             yield replace(each, governed=governed and language != "en")
     subject: tuple[int, int] | None = None
     for found in _verb_pattern(language).finditer(low, sentence.start, sentence.end):
@@ -265,7 +267,15 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
 
 
 def _speech(
-    low: str, language: str, start: int, end: int, who_start: int, who_end: int, *, leads: bool
+    low: str,
+    language: str,
+    start: int,
+    end: int,
+    who_start: int,
+    who_end: int,
+    *,
+    leads: bool,
+    according: bool = False,
 ) -> Iterator[Speech]:
     medium = _MEDIUM.search(low, who_start, who_end)
     if medium is not None and medium.start() > who_start:
@@ -294,9 +304,10 @@ def _speech(
         party = find_party(re.split(r"[.;:]", low[max(0, who_start - _APPOSITION) : who_start])[-1])
     if language != "en":
         first = _first_of_speaker(words, language, leads=who_start == start)
-        if first is None:
+        person = according and may_act(put_in_nominative(words, language).split()[0], language)
+        if first is None and not person:
             return
-        who_start += first
+        who_start += first or 0
     yield Speech(start, end, who_start, who_end, party, leads)
 
 
@@ -317,7 +328,7 @@ def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:
         return None
     while start > 0:
         previous = words.rfind(" ", 0, start - 1) + 1
-        if not _ADJECTIVE.search(words[previous : start - 1]):
+        if start - 1 - previous < _SHORT or not _ADJECTIVE.search(words[previous : start - 1]):
             break
         start = previous
     return start
@@ -326,10 +337,12 @@ def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:
 _ALL = tuple(
     re.compile(rf"(?<!\w)(?:{pattern})")
     for pattern in (
-        "прес-?служб|пресс-служб|речни|спикер|начальник|директор|представн|представит|заступник|заместит|компан[іи]",
+        "прес-?служб|пресс-служб|речни|спикер|підрядник|подрядчик|начальник|директор|представн|представит|заступник|заместит|компан[іи]",
         *(p for _, p in _PARTIES),
     )
 )
+_SHORT = 4
+"""Letters below which a word is no adjective: "на"."""
 _ADJECTIVE = re.compile(
     r"(?:[иыо]й|ій|ая|яя|на|ька|цька|ова|ні|ві|ські|цькі|ые|ие|ої|ій|ому|ого|ном|ской|ської|еві|ими|ых|их)$"
 )
@@ -343,6 +356,9 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
             sentence.start + len(left.rstrip()) - 1
         )  # a name after an office: "the mayor, X, said"
         left = low[sentence.start : verb]
+    quoted = _QUOTED.search(left)
+    if quoted is not None:
+        return sentence.start + quoted.start("who"), sentence.start + quoted.end("who")
     stop = max((left.rfind(mark) for mark in ',;:"('), default=-1) + 1
     for found in _CONJ.finditer(left):
         stop = max(stop, found.end())
@@ -364,6 +380,8 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
     return named.span("who") if named is not None else (start, end)
 
 
+_QUOTED = re.compile(r"(?<=[\w,] )\"(?P<who>(?:[\w'-]+ ){0,3}[\w'-]+)\" (?:\w+ )?$")
+"""A name in quotation marks before a verb: the "Crimean Railway" says."""
 _NAMED = re.compile(r"(?:^|[\"'.;:] ?)(?P<who>(?!(?:the|an?) )(?:[\w.']+ ){1,2}[\w']+), ?$")
 """A name before an office: "Ivan Petrenko, a spokesman for the railway, said"."""
 

@@ -73,7 +73,7 @@ def cue_distance(low: str, cue: Cue, start: int, end: int) -> int:
 
 
 _SECTION = re.compile(
-    r"(?:between|між|между) [\w'-]+(?: [\w'-]+)? (?:and|та|і|й|и) [\w'-]+|[\w'-]+ – [\w'-]+"
+    r"(?:between|між|между) [\w'-]+(?: [\w'-]+)? (?:and|та|і|й|и) [\w'-]+|[\w'-]+ [–-] [\w'-]+"
 )
 """A section between two places, whose names put no distance between a verb and its time."""
 
@@ -148,6 +148,8 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if phrase.get(*DATE_KINDS) is None:
         return False
     for speech in each.speeches:
+        if _INTENDS.search(low, speech.start, speech.end):
+            continue  # "the crews expect to finish on Friday"
         first, last = sorted((speech.end, phrase.end)), sorted((speech.start, phrase.start))
         if _TOLD.search(low, first[0], last[1]):
             continue
@@ -162,6 +164,12 @@ def is_of_speech(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     return False
 
 
+_INTENDS = re.compile(
+    r"\b(?:promises?|hopes?|expects?|intends?|reckons?)\b"
+    r"|(?<!\w)(?:ма(?:є|ють) намір|обіця(?:є|ють)|розраховують|розраховує|сподіва(?:ється|ються)|очіку(?:є|ють)"
+    r"|намерен\w?|обеща(?:ет|ют)|рассчитыва(?:ет|ют)|надеется|надеются|ожида(?:ет|ют))(?!\w)"
+)
+"""Verbs of what somebody means to do: the day beside them is not that on which they spoke."""
 _DATELINE = re.compile(r"[\w' -]{3,30}, ?")
 _DASHED = re.compile(r" ?(?:\([^)\n]{0,30}\) ?)?[–-] ")
 """What stands around the day of a dateline: "KYIV, Oct 9 - "."""
@@ -265,7 +273,7 @@ def find_speech(
 
 
 _POSTPONED = re.compile(
-    r"\b(?:postpon|put off|put back)\w*|(?<!\w)(?:перенес|перенос|відклад|відклал|отлож|откладыва)\w*"
+    r"\b(?:postpon\w*|put off|put back(?! (?:in|into|on|to)\b))|(?<!\w)(?:перенес|перенос|відклад|відклал|отлож|откладыва)\w*"
 )
 
 

@@ -42,6 +42,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"(?:the )?first half of the day", "morning"), (r"(?:the )?second half of the day", "afternoon"),
         ((r"overnight|during the night|in the night|last night|at night|through the night|all night"
          r"|night-?time"), "overnight"),
+        (r"(?:night|night-?time|overnight) (?=\w*(?:attack|strike|shelling|blast|raid|drone|storm))", "overnight"),
         (r"tonight", "night"),
         (r"(?<!hours )(?<!hour )(?<!minutes )(?<!were )(?<!was )(?<!ran )(?<!run )(?<!half )late (?=(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! (?:night|evening)))", "late"),
         (r"early (?=(?:on )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?! morning)|\d{1,2} [a-z]))", "small_hours"),
@@ -201,7 +202,8 @@ UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
            (r"\s(?:сут(?:ок|ки|ками)|дн\w{1,2}|день)(?!\w)", 24.0), (r"\sнедел\w{1,2}", 168.0)),
 }  # fmt: skip
 LONE: Mapping[str, tuple[tuple[str, float], ...]] = {
-    "en": ((r"(?:half an hour|half-an-hour|half hour)", 0.5),
+    "en": ((r"(?:half an hour|half-an-hour|half hour)", 0.5), (r"(?:a|one) day and a half", 36.0),
+           (r"(?:a|one) week and a half", 252.0), (r"half a day", 12.0),
            (r"(?:an hour and a half|one and a half hours)", 1.5), (r"three[- ]quarters of an hour", 0.75), (r"(?:a )?quarter of an hour", 0.25), (r"\ban hour\b", 1.0)),
     "uk": ((r"(?:пів ?години|півгодини)", 0.5), (r"(?:три чверті години)", 0.75), (r"(?:чверть години)", 0.25),
            (r"(?:пів ?доби)", 12.0), (r"двогодинн\w+", 2.0), (r"тригодинн\w+", 3.0), (r"чотиригодинн\w+", 4.0),

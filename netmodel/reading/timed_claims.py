@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from netmodel.reading.clauses import is_forecast, is_to_come
 from netmodel.reading.coming_times import ComingTimes
 from netmodel.reading.found_claims import (
+    ENDS,
     ClaimFound,
     UnusedTime,
     drop_wider,
@@ -70,6 +71,16 @@ _TOOK = re.compile(
     r"\b(?:it|that|this|they|crews?|engineers?|repairs?) (?:\w+ )?(?:took|needed) [^.;,]{0,25}$"
 )
 """Words before the hour until which something took: it was done then."""
+_OTHER_TIME = re.compile(
+    r"назыв\w+ (?:другое|иное)|назва\w+ (?:другое|иное|інший|інакший)|назива\w+ (?:інший|інакший)"
+    r"|gave (?:it|the time) as|put (?:it|the time) at|timed it at|gives? (?:another|a different)"
+)
+"""Words for another account of the hour that was told last."""
+_ACCOUNT = re.compile(
+    r"puts? (?:it|the \w+) at|dates? (?:it|the)|insists? on|дату(?:є|ють)|наполяга\w+ на"
+    r"|датиру\w+|настаива\w+ на"
+)
+"""Words for accounts of the hour at which it began."""
 _OF_NOTHING = Cue("late", "late", 0, 0)
 """Stands for what is beside the matter: how many trains were late by then."""
 
@@ -109,7 +120,7 @@ class TimedReader(ComingTimes):
             moment = moment or is_of_heading(self.low, each, phrase)
             if moment and self._read_as_of(each, phrase):
                 continue
-            if self._read_on_days(each, phrase):
+            if self._read_on_days(each, phrase) or self._read_spell(each, phrase):
                 continue
             recurs = phrase.get("clock") is not None and (
                 each.recurs or self._is_within_days(phrase)
@@ -143,6 +154,9 @@ class TimedReader(ComingTimes):
     def _cue_of(self, each: ReadSentence, phrase: TimePhrase) -> tuple[TimePhrase, Cue | None]:
         """Return a time with what it is of; that of an attack is when all began."""
         cue = nearest_cue(self.low, each, phrase.core, phrase.end)
+        account = self._account_in(each)
+        if account is not None and phrase.get("clock") is not None:
+            return phrase, account
         if cue is not None and cue in each.refused and phrase.before in ("since", "until"):
             cue = replace(cue, group="effect", value="closed", denied=False)
         if cue is not None and self._is_taken(each, phrase, cue):
@@ -163,7 +177,22 @@ class TimedReader(ComingTimes):
             cue = replace(cue, group="occurred") if phrase.end <= cue.start else cue
         if cue is not None and cue.value == "normal" and phrase.before in ("since", "by"):
             cue = replace(cue, group="return", value="full")
+        if cue is not None and cue.group == "return" and phrase.before == "since":
+            limits = [x for x in each.told("effect") if x.value in LIMITS]
+            within = [x for x in limits if cue.start <= x.start < cue.end]
+            cue = within[0] if within else cue  # "the limit in force since May was lifted"
+        if cue is not None and _OTHER_TIME.match(self.low, cue.start) and self.claims:
+            last = self.claims[-1].about
+            value = "full" if last == "full_service" else "first"
+            cue = replace(cue, group="return", value=value) if last in ENDS else cue
         return phrase, cue
+
+    def _account_in(self, each: ReadSentence) -> Cue | None:
+        """Return the words of a sentence for accounts of an hour, if it tells of nothing else."""
+        if each.told("effect") or each.told("return") or not each.speeches:
+            return None
+        found = [x for x in each.cues if _ACCOUNT.match(self.low, x.start)]
+        return found[0] if found else None
 
     def _is_unfit(self, phrase: TimePhrase, cue: Cue) -> bool:
         """Whether a time is of words that say of this event neither a beginning nor an end."""
@@ -420,9 +449,3 @@ class TimedReader(ComingTimes):
 def _is_adjective(phrase: TimePhrase) -> bool:
     """Whether a phrase only says of what time of day something else was: "the night attack"."""
     return phrase.before == "after" and phrase.get("part") is not None
-
-
-def iterate_unused(readers: Sequence[TimedReader]) -> Iterator[UnusedTime]:
-    """Yield what the times of several events left unused."""
-    for each in readers:
-        yield from each.unused

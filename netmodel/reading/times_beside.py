@@ -50,6 +50,12 @@ _RANGE_OF_DELAYS = re.compile(
 """Words before the longest of some delays: "late by from one to three hours"."""
 
 
+_FOUND_THEN = re.compile(
+    r"(?:\b(?:at|during|after|by) (?:an?|the) (?:\w+ )?(?:inspection|survey|check|examination) (?:on |of )?"
+    r"|(?<!\w)(?:під час|при|після) (?:\w+ )?(?:огляд|перевірк|обстеженн)\w* (?:у |в )?"
+    r"|(?<!\w)(?:при|во время|после) (?:\w+ )?(?:осмотр|проверк|обследовани)\w* (?:в |во )?)$"
+)
+"""Words before the day on which a fault was found, and trains still ran."""
 _UPKEEP = re.compile(
     r"\b(?:last|previously) (?:overhauled|inspected|checked|examined|repaired|serviced|renewed)\b"
     r"|\bhad been (?:\w+ )?(?:checked|inspected|examined|serviced)\b"
@@ -79,6 +85,8 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     )
     if _WOULD_HAVE.search(around) or _UNPROMISED.search(around):
         return True
+    if phrase.get("clock") is None and _FOUND_THEN.search(low, first, phrase.core):
+        return True
     if _RANGE_OF_DELAYS.search(low[first : phrase.core]):
         return True
     if low.endswith("the ", first, phrase.core) and _NAMED_BY_CLOCK.match(low, phrase.end):
@@ -90,7 +98,16 @@ def is_beside(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     if _PEOPLE.search(around):
         start, end = clause_of(low, each.sentence, phrase.start, phrase.end)
         return not told or _PEOPLE.search(low, start, end) is not None
+    if not told and _LAST_TRAIN.search(low, first, phrase.core):
+        return True
     return not told and _OFFICE.search(around) is not None
+
+
+_LAST_TRAIN = re.compile(
+    r"\blast (?:\w+ )?(?:train|express|service) (?:will |is to )?(?:leaves?|goes|go|departs?|runs?)\b[^.;,]{0,30}$"
+    r"|(?<!\w)(?:останн|последн)\w{1,3} (?:\w+ )?(?:поїзд|потяг|поезд|електричк|электричк|рейс)\w* \w+ [^.;,]{0,20}$"
+)
+"""Words before the hour of the last train, which is no hour of a return."""
 
 
 _OWN_CLOCK = re.compile(
@@ -159,6 +176,11 @@ def _is_of_aftermath(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     )
 
 
+_LET_IN = re.compile(
+    r"\b(?:crews?|repairers?|engineers|sappers|railwaymen|workers) (?:\w+ )?(?:can|could|will|may|to|would|were|was) (?:be )?(?:let|allowed|admitted) (?:in|on)\b"
+    r"|(?<!\w)(?:бригад|ремонтник|колійник|сапер|ремонтн|путейц)\w* (?:\w+ )?(?:пустять|допустять|впустять|пустят|допустят)"
+)
+"""Words for those who may begin to repair."""
 _BEGAN = re.compile(
     r"(?:(?P<work>приступил\w*|взял\w+сь|взялися)|почали|начали|began|started)"
     r"(?: (?:ремонт|роботу|работу|work|repairs))?(?: (?:at|о|об|в))? $"
@@ -229,6 +251,8 @@ def _is_of_cause(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
 def is_of_repair(low: str, each: ReadSentence, phrase: TimePhrase) -> bool:
     """Whether a time is that at which people began to work: "we began at five"."""
     if _COME.match(low, phrase.end) or _is_of_cause(low, each, phrase):
+        return True
+    if _LET_IN.search(low, each.sentence.start, each.sentence.end):
         return True
     left = low[each.sentence.start : phrase.core]
     if _ARRIVED.search(left[-110:]) or _PUT_OUT.search(left[-60:]) or _FIRE_ENDED.search(left):

@@ -42,6 +42,12 @@ _ANOTHER: Mapping[str, re.Pattern[str]] = {
 }  # fmt: skip
 """Words for another event of the same kind, before this one."""
 
+_SEVERAL_TIMES = re.compile(
+    r"\b(?:twice|three times|four times|several times)\b"
+    r"|(?<!\w)(?:двічі|тричі|чотири рази|кілька разів|дважды|трижды|(?:два|три|четыре) раза|несколько раз)(?!\w)"
+)
+"""Words by which one sentence tells of several stops."""
+
 RECALLED = re.compile(
     r"\b(?:had|already|also|too|earlier|previous\w*|last|again|before)\b"
     r"|(?<!\w)(?:вже|уже|також|теж|раніше|ранее|раньше|тоже|также|минул\w+|прошл\w+|попередн\w+|предыдущ\w+"
@@ -69,6 +75,8 @@ def recalls(low: str, sentence: Sentence, times: Sequence[TimePhrase]) -> str:
         for each in times
     )
     other = _ANOTHER[language].search(low, sentence.start, sentence.end)
+    if other and _SEVERAL_TIMES.search(low, sentence.start, other.start()):
+        other = None  # "three times: …, and the last time from 21:10 to 22:00"
     since = ("since", "away_since")
     if other and not any(x.start <= other.start() < x.end and x.before in since for x in times):
         return "another"

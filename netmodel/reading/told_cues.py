@@ -59,7 +59,10 @@ _REJECTED = re.compile(
 
 
 _UNREPORTED = re.compile(
-    r"[^.,;!?\n]{0,40}?(?:\b(?:was|were|has been|have been) not reported"
+    r"[^.;!?\n]{0,90}? (?:(?:are|is|were|was) (?:\w+ )?(?:false|untrue|fake|fakes|a fake|wrong|invented|made up|not true)"
+    r"|(?:є|це|виявил\w+|не відповіда\w+) (?:\w+ )?(?:неправд|фейк|вигадк|дійсност)\w*"
+    r"|(?:является|это|оказал\w+|не соответств\w+) (?:\w+ )?(?:неправд|фейк|выдумк|ложь|действительност)\w*)"
+    r"|[^.,;!?\n]{0,40}?(?:\b(?:was|were|has been|have been) not reported"
     r"|(?<!\w)не (?:сообща|поступа|фиксир|зафиксир|повідомля|надходи|фіксу|зафіксов)\w+)"
 )
 """What says of words before it that nobody reported it."""
