@@ -506,5 +506,8 @@ def test_headline_counts_what_the_base_state_connects() -> None:
 def test_a_constant_loss_is_told_of_the_whole_window() -> None:
     record = shipped_record()
     states = record.states.assign(connected_share=0.7)
-    sentences = write_headline(replace(record, states=states), Phrases("uk"))
+    whole = int(states.index[0]), int(states.index[-1])
+    figures = tuple(replace(each, span=whole) for each in record.summary.figures)
+    summary = replace(record.summary, figures=figures)
+    sentences = write_headline(replace(record, states=states, summary=summary), Phrases("uk"))
     assert sentences[0].startswith("Упродовж усього вікна залізничного сполучення не мали")

@@ -21,7 +21,7 @@ def figures_of(run):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["crimea-may-2023", "ukraine-february-2026"])
+@pytest.mark.parametrize("name", ["crimea-may-2023", "crimean-bridge-2022"])
 def test_a_sweep_equals_separate_runs(name):
     scenario = nm.read_scenario(name)
     rules, scales = ["earliest", "latest"], [1, 2.0]

@@ -64,8 +64,9 @@ class OwnedTimes(SpanClaims):
         if phrase.get("clock") is None:
             return self._has_own_future(each, phrase, cue)
         start, end = clause_of(self.low, each.sentence, phrase.start, phrase.end)
+        own = any(start <= x.start < end and x.group == "effect" for x in each.cues if x is not cue)
         named = sum(x.end - x.start for x in each.places if start <= x.start < end)
-        return end - start - (phrase.end - phrase.start) - named > _WHOLE_CLAUSE
+        return own or end - start - (phrase.end - phrase.start) - named > _WHOLE_CLAUSE
 
     def _has_own_future(self, each: ReadSentence, phrase: TimePhrase, cue: Cue) -> bool:
         """Whether a day stands in a clause of what is to come, behind what was: "it is to go"."""
