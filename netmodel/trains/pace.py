@@ -81,11 +81,14 @@ class PaceParts:
             ("link", link.id),
             ("kind", profile, link.id),
         ]
+        slow: list[tuple[str, ...]] = []
         if link.tracks == 1:
-            names.append(("tracks",))
+            slow.append(("tracks",))
         if link.electrified is False:
-            names.append(("electrified",))
-        names += [(*name, profile) for name in names[4:] if profile in OWN_PARTS]
+            slow.append(("electrified",))
+        names += slow
+        if profile in OWN_PARTS:
+            names += [(*name, profile) for name in slow]
         return [self._column(name) for name in names]
 
     def _column(self, name: tuple[str, ...]) -> int:
