@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.impact.fate_rules import FateRules
-from netmodel.trains.timed_legs import NAMED_STOP_MINUTES
+from netmodel.trains.timed_legs import NAMED_STOP_MINUTES, STATIONS_A_STOP
 from netmodel.validation.rule_choice import DECISION_GRID, WAY_GRID, confusion
 from netmodel.validation.train_outcomes import DECISIONS, TrainOutcome, summarise_outcomes
 from netmodel.validation.train_validation import TrainValidation
@@ -194,8 +194,6 @@ def _minutes(found: TrainValidation) -> list[str]:
         if any(profile in errors for errors in apart.values())
     }
     of.append(("all, one line left out", both))
-    short = found.minutes.stops_open
-    of += [(f"{title}, one line left out; stops left open", short[half]) for half, title in HALVES]
     rows = [
         (words, title, *_errors(errors[profile]))
         for title, errors in of
@@ -223,9 +221,9 @@ def _minutes(found: TrainValidation) -> list[str]:
             "minutes that the other seven give. *One line left out*: every train of both halves is",
             "compared with minutes that all other lines of both halves give, so that none is",
             "compared with what its own line taught; the spreads of the model stay those that were",
-            "chosen on the lines for calibration. *Stops left open* are regional trains whose",
-            "documents say that they call at further stations and do not say at which: what those",
-            "stops cost is not known, so that they count in no other row and teach nothing.",
+            "chosen on the lines for calibration. A regional train whose documents say that it calls",
+            "at further stations and do not say at which counts as calling at one in",
+            f"{STATIONS_A_STOP} of the stations and halts on its way.",
         ),
         "",
         *markdown_table(("trains", "lines", "trains with times", *ends), rows),

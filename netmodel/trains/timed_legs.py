@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from netmodel.network.railway import Link, Network
 from netmodel.trains.course import Courses, Leg
+from netmodel.trains.halts import stops_on_links
 from netmodel.trains.train import Train
 
 PROFILE_NAME: Mapping[str, str] = {
@@ -28,8 +29,10 @@ QUICKEST_KMH: Mapping[str, float] = {
 NAMED_STOP_MINUTES: Mapping[str, float] = {"regional": 4.0}
 """What a named stop on the way costs: standing, braking and starting. Chosen on the lines for
 calibration (docs/speeds.md); stops of trains of other kinds are part of the minutes of links."""
-STOPS_LEFT_OPEN = "its documents say that it calls at further stations and do not say at which"
-"""Why a leg of a kind in `NAMED_STOP_MINUTES` is not used: what its stops cost is not known."""
+STATIONS_A_STOP = 5
+"""At one in how many stations and halts on its way a train of a kind in `NAMED_STOP_MINUTES` calls,
+if its documents say that it calls at further ones and not at which. So do those of the lines for
+calibration whose documents name every stop, each line counted once (docs/speeds.md)."""
 SLOWEST_KMH = 10.0
 """A leg outside of these is not used: a day is missing, or the train goes by another way. No
 long-distance train of the record whose way is stated runs at more than 88 km/h from end to end."""
@@ -49,7 +52,8 @@ class TimedLeg:
         Which borders it crosses: the countries of each, as ``MD-UA``.
     stops
         How many stops its documents name between the two ends, those that the network lacks
-        counted where the leg is the whole train.
+        counted where the leg is the whole train; where the documents leave stops open, at least
+        one in `STATIONS_A_STOP` of the stations and halts on the way.
     unused
         Why the leg says nothing about speeds; empty where it does.
     """
@@ -60,7 +64,7 @@ class TimedLeg:
     minutes: float
     km: Mapping[int, float]
     borders: tuple[str, ...]
-    stops: int = 0
+    stops: float = 0
     unused: str = ""
 
     @property
@@ -87,13 +91,25 @@ def timed_legs(courses: Courses, network: Network) -> tuple[TimedLeg, ...]:
     for link in inner.links:
         for pair in ((link.from_hub, link.to_hub), (link.to_hub, link.from_hub)):
             between.setdefault(pair, []).append(link)
+    stations = stops_on_links(network)
     legs = []
     for course in courses.courses.values():
         for start, end, minutes in course.train.timed_legs():
             run = [leg for leg in course.legs if leg.start >= start and leg.end <= end]
             parts = [part for leg in run for part in _parts(leg, between, parent)]
-            legs.append(_timed_leg(course.train, start, end, minutes, parts, courses, network))
+            leg = _timed_leg(course.train, start, end, minutes, parts, courses, network)
+            legs.append(_with_open_stops(leg, network, stations))
     return tuple(legs)
+
+
+def _with_open_stops(leg: TimedLeg, network: Network, stations: Mapping[int, int]) -> TimedLeg:
+    """Return a leg with the stops that may be expected where the documents leave them open."""
+    if leg.train.more_stops != "some":
+        return leg
+    passed = sum(
+        stations.get(at, 0) * km / network.links[at].length_km for at, km in leg.km.items()
+    )
+    return replace(leg, stops=max(leg.stops, passed / STATIONS_A_STOP))
 
 
 def _parts(
@@ -133,8 +149,6 @@ def _timed_leg(
         unused = f"{speed:.0f} km/h: a day is missing, or the train goes by another way"
     elif speed < SLOWEST_KMH:
         unused = f"{speed:.0f} km/h: it stands, or goes by another way"
-    elif train.more_stops == "some" and PROFILE_NAME[train.kind] in NAMED_STOP_MINUTES:
-        unused = STOPS_LEFT_OPEN
     whole = (start, end) == (0, len(train.stops) - 1)
     more = train.more_stops if whole and isinstance(train.more_stops, int) else 0
     return TimedLeg(

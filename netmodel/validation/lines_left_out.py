@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
-def leave_lines_out(
-    network: Network, legs: Sequence[TimedLeg], untold: Sequence[TimedLeg] = ()
-) -> NDArray[np.float64]:
+def leave_lines_out(network: Network, legs: Sequence[TimedLeg]) -> NDArray[np.float64]:
     """Return the minutes of each leg by the legs of all other lines.
 
     A line is the two ends of a train, in either direction, of all kinds and years. The pace is
@@ -34,17 +32,10 @@ def leave_lines_out(
     paces that the legs meet alone, not for the parts of all links, so that a line takes a
     fraction of a second.
 
-    Parameters
-    ----------
-    legs
-        Those that tell of running.
-    untold
-        Further legs, from which nothing is learnt.
-
     Returns
     -------
     NDArray[np.float64]
-        Shape ``(legs + untold,)``. Named stops included. A leg with no other line to learn from
+        Shape ``(legs,)``. Named stops included. A leg with no other line to learn from
         has the speeds of classes.
 
     Examples
@@ -52,21 +43,19 @@ def leave_lines_out(
     >>> leave_lines_out(Network(hubs=(), links=()), ()).tolist()
     []
     """
-    every = [*legs, *untold]
-    if not every:
+    if not legs:
         return np.zeros(0)
-    pace = _MetPace.of(network, every)
-    lines = [frozenset(leg.train.pair) for leg in every]
-    learnt = np.arange(len(every)) < len(legs)
+    pace = _MetPace.of(network, legs)
+    lines = [frozenset(leg.train.pair) for leg in legs]
     none = np.zeros(len(pace.covariance))
-    whole = pace.fit(np.flatnonzero(learnt), none) if legs else none
-    found = np.zeros(len(every))
+    whole = pace.fit(np.arange(len(legs)), none)
+    found = np.zeros(len(legs))
     for line in dict.fromkeys(lines):
         mine = np.array([each == line for each in lines])
-        others = np.flatnonzero(learnt & ~mine)
+        others = np.flatnonzero(~mine)
         logs = pace.fit(others, whole) if len(others) else none
         found[mine] = pace.minutes[mine] @ np.exp(logs)
-    found += [leg.stopping for leg in every]
+    found += [leg.stopping for leg in legs]
     return found
 
 

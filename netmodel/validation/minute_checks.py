@@ -14,7 +14,7 @@ from netmodel.routing.profiles import TIMED_PROFILES, running_minutes
 from netmodel.trains.course import find_courses
 from netmodel.trains.pace import fit_pace
 from netmodel.trains.speeds import half_of
-from netmodel.trains.timed_legs import STOPS_LEFT_OPEN, TimedLeg, timed_legs
+from netmodel.trains.timed_legs import TimedLeg, timed_legs
 from netmodel.trains.train import Timetable, Train
 from netmodel.validation.lines_left_out import leave_lines_out
 
@@ -44,9 +44,6 @@ class MinuteCheck:
         of the others over its own minutes less 1. No minutes of links can do better than this.
     equal_elsewhere
         The same with trains of other documents alone.
-    stops_open
-        By half of the lines: errors of the trains of which stops are known to be missing, which no
-        other of these figures counts, with the minutes that all other lines give.
     """
 
     halves: Mapping[str, Errors]
@@ -54,7 +51,6 @@ class MinuteCheck:
     line_out: Mapping[str, Errors]
     equal: Errors
     equal_elsewhere: Errors
-    stops_open: Mapping[str, Errors]
 
 
 def check_minutes(network: Network, timetable: Timetable) -> MinuteCheck:
@@ -70,22 +66,19 @@ def check_minutes(network: Network, timetable: Timetable) -> MinuteCheck:
     timed = Timetable(
         trains=tuple(t for t in timetable.trains if any(time.known for time in t.times))
     )
-    every = timed_legs(find_courses(timed, network), network)
-    legs = [leg for leg in every if not leg.unused]
-    short = [leg for leg in every if leg.unused == STOPS_LEFT_OPEN]
+    legs = [leg for leg in timed_legs(find_courses(timed, network), network) if not leg.unused]
     minutes = {name: running_minutes(network, profile) for name, profile in TIMED_PROFILES.items()}
     known = _errors((leg, _predict(network, minutes, leg)) for leg in legs)
-    apart = leave_lines_out(network, legs, short)
+    apart = leave_lines_out(network, legs)
     calibration = [leg for leg in legs if half_of(leg.train) == "calibration"]
     return MinuteCheck(
         halves=_by_half(known),
         left_out=_by_profile(_errors(_leave_out(network, calibration))),
-        line_out=_by_half(_errors(zip(legs, apart[: len(legs)].tolist(), strict=True))),
+        line_out=_by_half(_errors(zip(legs, apart.tolist(), strict=True))),
         equal=_equal_legs(legs, lambda one, other: one is not other),
         equal_elsewhere=_equal_legs(
             legs, lambda one, other: not {*one.train.documents} & {*other.train.documents}
         ),
-        stops_open=_by_half(_errors(zip(short, apart[len(legs) :].tolist(), strict=True))),
     )
 
 
