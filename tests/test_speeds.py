@@ -48,9 +48,8 @@ from netmodel.trains.services_file import (
     write_train_ways,
 )
 from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
-from netmodel.trains.timed_legs import STOPS_LEFT_OPEN, TimedLeg, timed_legs
+from netmodel.trains.timed_legs import STATIONS_A_STOP, TimedLeg, timed_legs
 from netmodel.trains.train import AssumedWay, StopTime, Timetable, Train
-from netmodel.validation.minute_checks import check_minutes
 
 STATED_WAYS = Path(__file__).parent / "data" / "stated_ways.csv"
 PASSENGER, REGIONAL, INTERCITY, SUBURBAN = (
@@ -370,8 +369,7 @@ def test_the_record_states_the_days_under_way(told: Timetable) -> None:
     trains = tuple(train for train in told.trains if any(train.timed_legs()))
     network = built_in_network()
     legs = timed_legs(find_courses(Timetable(trains=trains), network), network)
-    unused = {leg.train.id for leg in legs if leg.unused and leg.unused != STOPS_LEFT_OPEN}
-    assert not unused
+    assert not {leg.train.id for leg in legs if leg.unused}
 
 
 def test_a_named_stop_of_a_regional_train_costs_minutes_of_its_own() -> None:
@@ -396,19 +394,43 @@ def test_stops_that_the_network_lacks_cost_minutes_too() -> None:
     assert [leg.stops for leg in legs] == [0, 0]  # which of the two has them is not known
 
 
-@pytest.mark.parametrize("kind", ["regional", "suburban", "long_distance"])
-def test_a_train_of_which_stops_are_left_open_teaches_nothing(kind) -> None:
-    network = line(100.0)
-    stops_open = replace(timed("1", "ab", 120.0, kind), more_stops="some")
-    [leg] = timed_legs(find_courses(table(stops_open), network), network)
-    assert leg.unused == (STOPS_LEFT_OPEN if kind == "regional" else "")
-    known = timed("2", "ab", 80.0, "regional")
-    check = check_minutes(network, table(stops_open, known))
-    if kind == "regional":
-        alone = check_minutes(network, table(known))
-        assert check.halves["calibration"].keys() == alone.halves["calibration"].keys()
-        told = [each for half in check.stops_open.values() for each in half.get(kind, ())]
-        assert told == [pytest.approx(told[0])]
+def test_stops_that_documents_leave_open_are_expected_at_a_share_of_the_stations(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = line(100.0, 100.0)
+    halts = {0: 3 * STATIONS_A_STOP, 1: 0}
+    monkeypatch.setattr("netmodel.trains.timed_legs.stops_on_links", lambda _: halts)
+    whole = timed("1", "ac", 200.0, "regional")
+    trains = [replace(whole, id=f"{more}", more_stops=more) for more in ("some", None, 0, 2)]
+    legs = timed_legs(find_courses(table(*trains), network), network)
+    assert [(leg.stops, leg.stopping, leg.unused) for leg in legs] == [
+        (3.0, 12.0, ""), (0, 0.0, ""), (0, 0.0, ""), (2, 8.0, "")
+    ]  # fmt: skip
+    named = replace(timed("5", "abc", 200.0, "regional"), more_stops="some")
+    assert [leg.stops for leg in timed_legs(find_courses(table(named), network), network)] == [3.0]
+    halts[0] = 0
+    assert [leg.stops for leg in timed_legs(find_courses(table(named), network), network)] == [1]
+
+
+def test_one_in_five_stations_is_what_lines_for_calibration_say(told: Timetable) -> None:
+    network = built_in_network()
+    stations = stops_on_links(network)
+    known = tuple(
+        train for train in told.trains
+        if train.kind == "regional" and isinstance(train.more_stops, int)
+        and any(train.timed_legs()) and half_of(train) == "calibration"
+    )  # fmt: skip
+    passed = {train.id: 0.0 for train in known}
+    for leg in timed_legs(find_courses(Timetable(trains=known), network), network):
+        on_links = (stations[at] * km / network.links[at].length_km for at, km in leg.km.items())
+        passed[leg.train.id] += sum(on_links)
+    lines: dict[object, list[float]] = {}
+    for train in known:
+        calls = len(train.stops) - 2 + train.more_stops
+        lines.setdefault(frozenset(train.pair), []).append(calls / passed[train.id])
+    assert len(lines) >= 4
+    share = np.mean([np.mean(shares) for shares in lines.values()])
+    assert 1 / share == pytest.approx(STATIONS_A_STOP, abs=0.5)
 
 
 def test_the_same_trains_give_the_same_minutes() -> None:

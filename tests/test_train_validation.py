@@ -91,6 +91,14 @@ def test_the_page_in_the_docs_is_the_one_that_is_written(found: TrainValidation)
     assert "\n".join(render_trains(found)).strip() in page
 
 
+def test_minutes_of_lines_left_out_are_within_the_aim(found: TrainValidation) -> None:
+    for name, least in (("passenger", 60), ("regional", 35), ("suburban", 120)):
+        errors = np.abs(found.minutes.line_out["check"][name])
+        assert len(errors) >= least
+        assert np.median(errors) <= 0.10
+        assert np.quantile(errors, 0.9) <= 0.20
+
+
 def test_minutes_of_half_of_the_lines_fit_the_others(found: TrainValidation) -> None:
     kept_apart = found.minutes.halves["check"]
     assert {name: len(errors) >= 10 for name, errors in kept_apart.items()} == dict.fromkeys(

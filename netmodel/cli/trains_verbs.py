@@ -154,14 +154,11 @@ def speeds(
     trains: TrainsArgument = _DEFAULT,
     network: NetworkOption = _BUILT_IN,
 ) -> None:
-    """Write the minutes of every link by kind of train, estimated from published times.
-
-    On the lines for calibration alone; the others serve to check them.
-    """
-    from netmodel.trains.speeds import fit_link_speeds, half_of, write_link_speeds
+    """Write the minutes of every link by kind of train, estimated from published times."""
+    from netmodel.trains.speeds import fit_link_speeds, write_link_speeds
 
     found = fit_link_speeds(*_read_trains(_name_trains(trains, network), network))
-    used = [leg for leg in found.legs if not leg.unused and half_of(leg.train) == "calibration"]
+    used = [leg for leg in found.legs if not leg.unused]
     say(f"estimated from {len(used):,} timed legs")
     say(f"written to {write_link_speeds(found, out, used=used)}")
 

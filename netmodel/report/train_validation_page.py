@@ -184,7 +184,8 @@ def _lines(ways: Sequence[WayCheck]) -> list[str]:
 
 
 def _minutes(found: TrainValidation) -> list[str]:
-    of = [(title, found.minutes.halves[half]) for half, title in HALVES]
+    of = [("all, as estimated from all", found.minutes.fitted)]
+    of += [(f"{title}, by those for calibration", found.minutes.halves[h]) for h, title in HALVES]
     of.append(("for calibration, each left out in turn", found.minutes.left_out))
     apart = found.minutes.line_out
     of += [(f"{title}, one line left out", apart[half]) for half, title in HALVES]
@@ -214,14 +215,16 @@ def _minutes(found: TrainValidation) -> list[str]:
         "## Trains: minutes",
         "",
         *prose(
-            "Minutes of `seeds/speeds.csv`, estimated on the lines for calibration, against",
-            "the published times of whole trains; each named stop of a regional train on the way",
-            f"counts {NAMED_STOP_MINUTES['regional']:g} minutes. *Left out in turn*: the lines for",
-            "calibration are divided into eight parts, and the trains of each are compared with",
-            "minutes that the other seven give. *One line left out*: every train of both halves is",
-            "compared with minutes that all other lines of both halves give, so that none is",
-            "compared with what its own line taught; the spreads of the model stay those that were",
-            "chosen on the lines for calibration. A regional train whose documents say that it calls",
+            "Minutes of links against the published times of whole trains; each named stop of a",
+            f"regional train on the way counts {NAMED_STOP_MINUTES['regional']:g} minutes. Half of",
+            "the lines, those *for calibration*, served to choose how minutes are estimated; the",
+            "others were *not used* for that. *One line left out*: every train is compared with",
+            "minutes that all other lines of both halves give, so that none is compared with what",
+            "its own line taught. So well may `seeds/speeds.csv`, which is estimated in the same",
+            "way from all lines, be expected to fit a line of which nothing is known. *By those",
+            "for calibration*: half of the lines alone to learn from. *Left out in turn*: the lines",
+            "for calibration are divided into eight parts, and the trains of each are compared with",
+            "minutes that the other seven give. A regional train whose documents say that it calls",
             "at further stations and do not say at which counts as calling at one in",
             f"{STATIONS_A_STOP} of the stations and halts on its way.",
         ),

@@ -71,29 +71,13 @@ class LinkSpeeds:
         running = sum(float(minutes[link]) * km / whole for (link, km), whole in shares)
         return running + leg.stopping
 
-    def errors(self, half: str) -> Mapping[str, NDArray[np.float64]]:
-        """Return model over timetable less 1 of every train, by profile.
-
-        Over all its timed legs together that are used.
-        """
-        sums: dict[tuple[str, str], NDArray[np.float64]] = {}
-        for leg in self.legs:
-            if not leg.unused and half_of(leg.train) == half:
-                key = leg.profile, leg.train.id
-                both = np.array([self.predict(leg), leg.minutes])
-                sums[key] = sums.get(key, np.zeros(2)) + both
-        found: dict[str, list[float]] = {}
-        for (profile, _), (model, timetable) in sums.items():
-            found.setdefault(profile, []).append(float(model / timetable - 1))
-        return {name: np.array(found[name]) for name in sorted(found)}
-
 
 @refuse_wrong_kinds
 def half_of(train: Train) -> str:
-    """Return whether a train serves to estimate speeds (``calibration``) or to check them.
+    """Return whether a train served to choose how speeds are estimated, or is kept to check it.
 
-    By a hash of the two ends of its line, so that both directions, and the trains of all years,
-    are on the same side.
+    ``calibration`` or ``check``, by a hash of the two ends of its line, so that both directions,
+    and the trains of all years, are on the same side.
 
     Examples
     --------
@@ -111,7 +95,7 @@ def fit_link_speeds(
     timetable: Timetable,
     network: Network,
     *,
-    use: Callable[[Train], bool] = lambda train: half_of(train) == "calibration",
+    use: Callable[[Train], bool] = lambda _: True,
 ) -> LinkSpeeds:
     """Estimate the minutes of each link by kind of train from timed legs.
 
@@ -126,7 +110,7 @@ def fit_link_speeds(
     Parameters
     ----------
     use
-        Which trains serve to estimate; the legs of all are kept with the result.
+        Which trains serve to estimate, all by default; the legs of all are kept with the result.
 
     Raises
     ------

@@ -31,8 +31,11 @@ class MinuteCheck:
 
     Parameters
     ----------
+    fitted
+        Errors of every train with times, with the built-in minutes, which are estimated from all.
     halves
-        By half of the lines: errors of every train with times, with the built-in minutes.
+        By half of the lines: errors of every train with times, with the minutes that the lines for
+        calibration alone give.
     left_out
         Errors of the trains for calibration, each with the minutes that the other lines for
         calibration give: of these the figures of the model were chosen.
@@ -46,6 +49,7 @@ class MinuteCheck:
         The same with trains of other documents alone.
     """
 
+    fitted: Errors
     halves: Mapping[str, Errors]
     left_out: Errors
     line_out: Mapping[str, Errors]
@@ -68,11 +72,12 @@ def check_minutes(network: Network, timetable: Timetable) -> MinuteCheck:
     )
     legs = [leg for leg in timed_legs(find_courses(timed, network), network) if not leg.unused]
     minutes = {name: running_minutes(network, profile) for name, profile in TIMED_PROFILES.items()}
-    known = _errors((leg, _predict(network, minutes, leg)) for leg in legs)
     apart = leave_lines_out(network, legs)
     calibration = [leg for leg in legs if half_of(leg.train) == "calibration"]
+    half, _ = fit_pace(network, calibration) if calibration else (minutes, {})
     return MinuteCheck(
-        halves=_by_half(known),
+        fitted=_by_profile(_errors((leg, _predict(network, minutes, leg)) for leg in legs)),
+        halves=_by_half(_errors((leg, _predict(network, half, leg)) for leg in legs)),
         left_out=_by_profile(_errors(_leave_out(network, calibration))),
         line_out=_by_half(_errors(zip(legs, apart.tolist(), strict=True))),
         equal=_equal_legs(legs, lambda one, other: one is not other),
