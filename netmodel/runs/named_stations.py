@@ -33,6 +33,8 @@ def stations_table(
         Indexed by ``name``, in order of the names; ``None`` where the run names no station that
         has an alias.
     """
+    if not network.stations:
+        return None
     named = {name for table in trains if table is not None for name in _of_trains(table)}
     for incident in evidence.incidents:
         for place in incident.places:
