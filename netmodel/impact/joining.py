@@ -148,7 +148,8 @@ class _Laid:
     def count_trains(self, way: Numbers, line: Numbers) -> Floats:
         """Return the trains of each way, which lines run; each counts once for each direction."""
         laid = self.lines.laid
-        own, returned = (np.bincount(way, weights=each[line]) for each in (laid.own, laid.returned))
+        own = np.bincount(way, weights=laid.own[line]).astype(np.float64)
+        returned = np.bincount(way, weights=laid.returned[line]).astype(np.float64)
         return np.where(own > 0, own, returned) if self._directed else own + returned
 
     def find_passed(self, shown: int) -> Calls:
