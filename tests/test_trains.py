@@ -1,5 +1,6 @@
 """Published trains: their table, their times and days, and their course over links."""
 
+import warnings
 from datetime import date
 from itertools import pairwise
 
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 import netmodel as nm
 from netmodel.trains.course import order_places
+from netmodel.trains.odd_times import find_odd_speeds
 from netmodel.trains.train import expand_days, read_clock
 
 from .conftest import make_network
+from .own_network import write_own
 from .test_cli import netmodel as run_command
 
 LINE = make_network([("a", "b", 60), ("b", "c", 60), ("a", "d", 70), ("d", "c", 70)])
@@ -235,6 +238,42 @@ def test_a_day_between_two_stops_is_noted(tmp_path):
         said = run_command("trains", "check", table, "--network", tmp_path / "net")
         assert said.returncode == 0, said.stderr
         assert ("+1" in said.stderr) is noted
+
+
+@pytest.mark.parametrize(
+    ("times", "odd"),
+    [
+        ("09:00;10:00/09:50;11:00", "23:50"),  # it leaves before it comes
+        ("09:00;09:01;10:00", "fast"),
+        ("09:00;08:00;08:30", "slow"),
+        ("22:30;23:50/00:20;01:30", None),
+        ("09:00;10:00/09:50+1;11:00", None),  # written as more than a day
+        ("09:00;10:00/20:00;21:00", None),
+        ("09:00;10:00;", None),
+    ],
+)
+def test_times_that_no_train_runs_are_noted_at_their_line(tmp_path, times, odd):
+    write_own(tmp_path)
+    network = nm.read_network(tmp_path / "net")
+    path = write(tmp_path, f"number,kind,stops,times\n7,regional,Aton;Beton;Ceton,{times}\n")
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always")
+        timetable = nm.trains.read_trains(path)
+    found = [str(each.message) for each in noted]
+    found += map(str, find_odd_speeds(timetable, network))
+    assert len(found) == (odd is not None)
+    assert all(each.startswith("services.csv:2: ") and odd in each for each in found)
+
+
+def test_a_scenario_and_the_check_say_so_too(tmp_path):
+    write_own(tmp_path)
+    rows = "number,kind,stops,times\n7,regional,Aton;Beton,09:00;09:00\n"
+    write(tmp_path / "net", rows)
+    for words in (("trains", "check", "--network", tmp_path / "net"),
+                  ("check", tmp_path / "sc.yaml")):  # fmt: skip
+        said = run_command(*words)
+        assert said.returncode == 0, said.stderr
+        assert "services.csv:2" in said.stderr
 
 
 @pytest.mark.parametrize("times", ["07:00;;", ";;08:00", ";;"])

@@ -89,9 +89,11 @@ def check(trains: TrainsArgument = _DEFAULT, network: NetworkOption = _BUILT_IN)
     """Check a table of trains; exit 1 if the network has no way for some of them.
 
     A train that takes a day more between two stops than it needs is noted: it may stand for it,
-    or have a `+1` too many.
+    or have a `+1` too many. So are stays of more than half a day that the clock alone makes, and
+    speeds that no train runs.
     """
     from netmodel.trains.course import find_courses
+    from netmodel.trains.odd_times import find_odd_speeds
 
     trains = _name_trains(trains, network)
     timetable, railway = _read_trains(trains, network)
@@ -100,6 +102,8 @@ def check(trains: TrainsArgument = _DEFAULT, network: NetworkOption = _BUILT_IN)
         if train.id in found.without:
             start, end = found.without[train.id]
             say(f"{timetable.where(train)}: no way from {start} to {end}")
+    for odd in find_odd_speeds(timetable, railway):
+        say_note(str(odd))
     _note_spare_days(timetable, found)
     say(f"{trains}: {len(found.courses):,} of {len(timetable.trains):,} trains have a way")
     if found.without:

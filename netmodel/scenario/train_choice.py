@@ -8,7 +8,7 @@ from datetime import UTC, date, tzinfo
 from functools import cache
 from pathlib import Path
 
-from netmodel.errors import Problem, did_you_mean, nearest_names
+from netmodel.errors import Problem, did_you_mean, nearest_names, point_out
 from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
 from netmodel.evidence.incident import Document
 from netmodel.files.shipped import BUILT_IN, shipped_folder
@@ -17,13 +17,14 @@ from netmodel.network.railway import Network
 from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import ScenarioModel
 from netmodel.trains.course import find_unknown_stops
+from netmodel.trains.odd_times import find_odd_speeds
 from netmodel.trains.services_file import built_in_timetable, read_trains
 from netmodel.trains.train import Timetable
 
 NO_TRAINS = "none"
 SERVICES_FILE = "services.csv"
 _MOST_TOLD = 20
-"""How many unknown stops are told, each in its own line."""
+"""How many unknown stops, and how many odd speeds, are told, each in its own line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,8 @@ def _checked(
         if problems:
             collecting.problems += _bounded(problems)
             return None
+        for odd in find_odd_speeds(timetable, network)[:_MOST_TOLD]:
+            point_out(odd)
     return ChosenTrains(timetable=timetable, network=network, by_default=by_default)
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Literal, cast
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, point_out
 from netmodel.files.csv import Row, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
 from netmodel.files.whole import write_file
+from netmodel.trains.odd_times import find_long_stays
 from netmodel.trains.train import (
     DAY_MINUTES,
     AssumedWay,
@@ -43,7 +44,9 @@ def read_trains(*paths: Path | str) -> Timetable:
         CSV files; ``number, kind, stops`` are required, the stops separated by ``;``. ``times``
         has one part for each stop: ``dep``, ``arr/dep``, ``arr/``, ``/dep``, or nothing;
         ``departs`` and ``arrives`` are those of the first and the last stop. Without an ``id`` a
-        train goes by its number, and by number and line where another has that too.
+        train goes by its number, and by number and line where another has that too. A stay of
+        more than half a day that no ``+1`` tells is pointed out as an `InputWarning`: its times
+        may be mixed up.
 
     Raises
     ------
@@ -78,6 +81,9 @@ def read_trains(*paths: Path | str) -> Timetable:
             trains.append(train)
     if problems:
         raise InputError(problems)
+    for train in trains:
+        for problem in find_long_stays(train, origins[train.id]):
+            point_out(problem)
     return Timetable(trains=tuple(trains), origins=origins)
 
 
