@@ -259,3 +259,37 @@ def test_what_is_in_doubt_is_so_for_a_run_too():
         for minutes in (300, 345, 400, 450, 500)
     }
     assert told == {300: (0, 0), 345: (0, 1), 400: (1, 1), 450: (0, 1), 500: (0, 0)}
+
+
+def test_a_row_that_ends_on_the_eve_of_a_window_has_its_last_night_in_it():
+    day = type(WINDOW)(start=at(24), end=at(48))
+    train = timed("1", "a b c d e", 1320, 1380, 1440, 1560, 1600, to_date=FIRST)
+    running = relevant_trains(Timetable(trains=(train,)), day, zone=UTC)
+    assert (running.days["1"], running.before) == ((), {"1": (FIRST,)})
+    found = count([train], [make_outage("d-e-3", 25, 27)], window=day)
+    [told] = found.days
+    assert (told.trains, told.certainly_not) == (1, 1)
+
+
+def test_trains_a_day_are_the_mean_of_the_days_whatever_states_there_are():
+    trains = timed("1", "a e", 600, 720), replace(timed("2", "a e", None, 90), days="even")
+    outages = [make_outage("d-e-3", 3, 31), make_outage("a-b-0", 40, 41, incident="other")]
+    found = count(trains, outages)
+    hours = [state.hours for state in found.fates.timeline.states]
+    mean = sum(h * each.trains for h, each in zip(hours, found.states, strict=True)) / sum(hours)
+    assert mean == pytest.approx(sum(day.trains for day in found.days) / 2) == pytest.approx(1.5)
+    assert found.window.trains == pytest.approx(3)
+
+
+def test_figures_of_trains_rest_on_what_delays_or_cuts_them():
+    outages = [
+        make_outage("d-e-3", 5.5, 7, incident="short"),
+        make_outage("b-c-1", 3, 8, incident="passed"),
+        make_outage("c-d-2", 0, 40, incident="limit", effect="limited"),
+    ]
+    train = timed("1", "a b c d e", 60, 120, 300, 345, 400)  # at b at 02:00, at d at 05:45
+    found = count([train], outages, rules=HELD)
+    names = [outage.incident for outage in found.fates.timeline.outages]
+    late = found.outages_behind(lambda fate: fate.extra_minutes > 0)
+    assert {names[each] for each in late} == {"short"}
+    assert found.outages_behind(lambda fate: bool(fate.stops_missed)) == frozenset()

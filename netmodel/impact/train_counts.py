@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.impact.fate_rules import FATES
+from netmodel.impact.fate_rules import FATES, Fate
 from netmodel.impact.train_fates import NO, YES, TrainFates
 from netmodel.impact.train_runs import TrainRuns, find_runs
 from netmodel.times import Window
@@ -147,6 +147,29 @@ class TrainImpact:
         """Positions of the outages that may hold in each state and touch a train's course."""
         touching = frozenset(each for mine in self.fates.touching.values() for each in mine)
         return tuple(touching & state.possible for state in self.fates.timeline.states)
+
+    def outages_behind(self, wanted: Callable[[Fate], bool]) -> frozenset[int]:
+        """Return the positions of the outages that trains owe fates of some kind to.
+
+        Those that close their course, or slow it where that is open.
+        """
+        fates, met = self.fates, self.runs.met
+        lines = fates.line_numbers
+        untimed = np.zeros(len(fates.lines.lines), dtype=bool)
+        untimed[lines[~self.runs.timed]] = True
+        asked = np.array([wanted(fate) for fate in fates.fates])[fates.outcome] & untimed
+        found: set[int] = set()
+        for state, line in np.argwhere(asked).tolist():
+            fate = fates.fates[fates.outcome[state, line]]
+            found |= fates.causes(line, fate, fates.timeline.states[state].active)
+        longest = np.zeros(len(met.outcomes))
+        np.maximum.at(longest, met.outcome, np.nan_to_num(met.late))
+        pairs = np.unique(np.stack([lines[met.train], met.outcome], axis=1), axis=0)
+        for line, number in pairs.tolist():
+            outcome = met.outcomes[number]
+            if wanted(replace(outcome.fate, extra_minutes=float(longest[number]))):
+                found |= fates.causes(line, outcome.fate, outcome.outages)
+        return frozenset(found)
 
     @property
     def worst_day(self) -> DayCounts | None:
@@ -337,6 +360,8 @@ class _Calendar:
     ----------
     first, last
         The first and the last day of each state.
+    midnights
+        When each day begins, and the last ends, in seconds of the epoch.
     runs
         How often each train runs on each day, and what those of known hours meet.
     met, in_state, on_day
@@ -360,8 +385,12 @@ class _Calendar:
         ]
         self.first = np.array([place[span[0]] for span in spans], dtype=np.int64)
         self.last = np.array([place[span[-1]] for span in spans], dtype=np.int64)
+        midnights = (*self.days, self.days[-1] + timedelta(days=1))
+        self.midnights = np.array(
+            [datetime.combine(day, time(0), zone).timestamp() for day in midnights]
+        )
         self.fates = fates
-        self.runs = find_runs(fates, departs, self.days, zone)
+        self.runs = find_runs(fates, departs, running.before, self.days, zone)
         self.met = _Met(self.runs)
         self.in_state = _split(self.runs.met.state, len(fates.timeline.states))
         self.on_day = _split(self.runs.met.day, len(self.days))
@@ -380,17 +409,19 @@ class _Calendar:
         return int(self.runs.runs[self.runs.timed, day].sum())
 
     def rates(self) -> Iterator[tuple[float, Floats, float]]:
-        """Yield trains a day, those of unknown hours by line, and the days, by state."""
+        """Yield trains a day, those of unknown hours by line, and the days, by state.
+
+        The mean of the days that a state touches, each by the hours that it shares with the state.
+        """
         daily = self.runs.runs.sum(axis=0)
         untimed = np.zeros((len(self.days), len(self.fates.lines.lines)))
         of_unknown = self.runs.runs * ~self.runs.timed[:, None]
         np.add.at(untimed.T, self.fates.line_numbers, of_unknown)
-        known: dict[tuple[int, int], tuple[float, Floats]] = {}
         for number, state in enumerate(self.fates.timeline.states):
-            span = int(self.first[number]), int(self.last[number]) + 1
-            if span not in known:
-                known[span] = float(daily[slice(*span)].mean()), untimed[slice(*span)].mean(axis=0)
-            yield *known[span], state.hours / 24.0
+            span = slice(int(self.first[number]), int(self.last[number]) + 1)
+            ends = np.clip(self.midnights, state.start.timestamp(), state.end.timestamp())
+            shares = np.diff(ends)[span] / (3600.0 * state.hours)
+            yield float(shares @ daily[span]), shares @ untimed[span], state.hours / 24.0
 
 
 def _split(of: NDArray[np.int64], count: int) -> list[NDArray[np.int64]]:

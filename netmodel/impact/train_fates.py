@@ -132,6 +132,17 @@ class TrainFates:
         solutions, places = self.solutions
         return solutions[int(places[line])].of(line, outages, told=told)
 
+    def causes(self, line: int, fate: Fate, outages: Sets) -> Sets:
+        """Return those of some outages that a line owes its fate to.
+
+        They close its course, or, where that is open and slower, slow it.
+        """
+        closing = frozenset(self.closing.get(line, ()))
+        if fate.fate != "slower":
+            return outages & closing
+        slowing = (frozenset(self.touching[line]) & outages) - closing
+        return frozenset(n for n in slowing if self.timeline.outages[n].effect != "limited")
+
     @cached_property
     def line_numbers(self) -> Numbers:
         """Position of the line of each train counted."""

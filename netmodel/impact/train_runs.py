@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
 from functools import cached_property
 
 import numpy as np
@@ -144,7 +144,11 @@ class TrainRuns:
 
 
 def find_runs(
-    fates: TrainFates, departs: NDArray[np.bool_], days: Sequence[date], zone: tzinfo
+    fates: TrainFates,
+    departs: NDArray[np.bool_],
+    before: Mapping[str, Sequence[date]],
+    days: Sequence[date],
+    zone: tzinfo,
 ) -> TrainRuns:
     """Return the runs of trains, and what those of known hours meet.
 
@@ -157,8 +161,11 @@ def find_runs(
     ----------
     departs
         Whether each train departs on each day, shape ``(trains, days)``.
+    before
+        On which days before the window each train departed, by its id. Such a run counts if it
+        comes to something in the window.
     days
-        Of the window. A run that departed before it counts if it comes to something in it.
+        Of the window.
     zone
         Of the days and the clocks.
     """
@@ -169,7 +176,7 @@ def find_runs(
     states = _States(fates, zone)
     for passages in find_passages(fates):
         timed[passages.trains] = True
-        which, day = _list_departures(fates, passages, departs, days)
+        which, day = _list_departures(fates, passages, departs, before, days[0])
         if len(which):
             found.append(_meet(fates, passages, (which, day), days, states, runs, outcomes))
     train, day, state, outcome, late = (np.concatenate(each) for each in zip(*found, strict=True))
@@ -206,20 +213,21 @@ class _States:
 
 
 def _list_departures(
-    fates: TrainFates, passages: LinePassages, departs: NDArray[np.bool_], days: Sequence[date]
+    fates: TrainFates,
+    passages: LinePassages,
+    departs: NDArray[np.bool_],
+    before: Mapping[str, Sequence[date]],
+    first: date,
 ) -> tuple[Numbers, Numbers]:
     """Return the row in the passages of the train of each run, and its day of departure.
 
-    Days before the window count below 0, so many as a run may take to what it comes to.
+    Days before the first of the window count below 0.
     """
     which, day = np.nonzero(departs[passages.trains])
-    backs = range(1, int(passages.minutes.max() // DAY_MINUTES) + 1)
-    trains = [fates.courses.courses[fates.trains[number]].train for number in passages.trains]
     earlier = [
-        (row, -back)
-        for back in backs
-        for row, train in enumerate(trains)
-        if train.runs_on(days[0] - timedelta(days=back)) is not False
+        (row, (departed - first).days)
+        for row, number in enumerate(passages.trains.tolist())
+        for departed in before.get(fates.trains[number], ())
     ]
     more = np.array(earlier, dtype=np.int64).reshape(-1, 2)
     return np.concatenate([which, more[:, 0]]), np.concatenate([day, more[:, 1]])
