@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace, StationPlace
@@ -126,7 +126,9 @@ def draft_event(
     if kind is not None:
         fields.append(_field(article, "kind", kind.value, kind, "certain", "stated"))
     if effect is not None:
-        fields.append(_field(article, "effect", effect.value, effect.cue, effect.sure, effect.why))
+        found = _field(article, "effect", effect.value, effect.cue, effect.sure, effect.why)
+        again = tuple(article.span(x.start, x.end) for x in _told_too(event, effect.cue))
+        fields.append(replace(found, spans=(*found.spans, *again)))
     if then is not None and effect is not None and effect.value == "closed":
         fields.append(_field(article, "then", then.value, then.cue, then.sure, then.why))
     fields += find_further_fields(article, event, "" if effect is None else effect.value)
@@ -150,6 +152,15 @@ def draft_event(
         ),
         reader,
     )  # fmt: skip
+
+
+def _told_too(event: EventFound, effect: Cue) -> Iterator[Cue]:
+    """Yield the words of further sentences by which an event had the same effect."""
+    for each in event.sentences:
+        if each.general or each.recalls or effect in each.cues:
+            continue
+        same = (x for x in each.told("effect") if (x.group, x.value) == (effect.group, effect.value))
+        yield from list(same)[:1]
 
 
 def _place_fields(
@@ -200,11 +211,14 @@ def find_further_fields(
 def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
     span = article.span(found.start, found.end)
     spans = (span, *(article.span(*each) for each in found.also))
+    told = dict.fromkeys((span, *_cue_words(article, found)))
     fields = [
-        *_said(article, found.sentence, found.about, span, found.speech, near=found.near_speech)
+        *_said(
+            article, found.sentence, found.about, tuple(told), found.speech, near=found.near_speech
+        )
     ]
     if found.basis != "observed":
-        fields.append(_plain("basis", found.basis, span))
+        fields.append(_plain("basis", found.basis, *told))
     for name, value in (
         ("at", found.bounds), ("within_hours", found.within_hours),
         ("lasted_hours", found.lasted_hours),
@@ -216,18 +230,25 @@ def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
     return DraftClaim(article=article.id, fields=tuple(fields))
 
 
+def _cue_words(article: ArticleRead, found: ClaimFound) -> Iterator[Span]:
+    """Yield the words that say what was then, where they are known."""
+    cue, sentence = found.cue, found.sentence.sentence
+    if cue is not None and sentence.start <= cue.start < cue.end <= sentence.end:
+        yield article.span(cue.start, cue.end)
+
+
 def _said(
     article: ArticleRead,
     each: ReadSentence,
     about: str,
-    words: Span,
+    words: Span | tuple[Span, ...],
     speech: Speech | None,
     *,
     near: bool = False,
 ) -> Iterator[DraftField]:
     """Yield what a claim is about, the sentence that says it, and who speaks."""
     sentence = each.sentence
-    yield _plain("about", about, words)
+    yield _plain("about", about, *(words if isinstance(words, tuple) else (words,)))
     says = article.words(sentence.start, sentence.end)
     if len(says) > _LONGEST_SAYS:
         says = says[: _LONGEST_SAYS - 1].rstrip() + "…"
@@ -244,8 +265,8 @@ def _said(
             yield DraftField(name=name, value=value, spans=spans, sure=sure, why=why)
 
 
-def _plain(name: str, value: FieldValue, span: Span) -> DraftField:
-    return DraftField(name=name, value=value, spans=(span,), sure="certain", why="stated")
+def _plain(name: str, value: FieldValue, *spans: Span) -> DraftField:
+    return DraftField(name=name, value=value, spans=spans, sure="certain", why="stated")
 
 
 def _other_claims(
@@ -282,12 +303,15 @@ def _other_claims(
             continue
         home = next(each for each in event.sentences if each.number == found.sentence)
         words = article.span(found.start, found.end)
+        told = (words, *(article.span(*place) for place in found.also))
         speech = choose_speech(home.speeches, found.start, found.end)
-        fields = [*_said(article, home, found.about, words, speech)]
+        fields = [*_said(article, home, found.about, told, speech)]
         if found.name:
             fields.append(_plain(found.name, found.value, words))
         if found.trains:
-            fields.append(_plain("trains", found.trains, words))
+            names = tuple(name for name, _ in found.trains)
+            spans = tuple(article.span(*place) for _, place in found.trains)
+            fields.append(_plain("trains", names, *spans))
         yield DraftClaim(article=article.id, fields=tuple(fields))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -201,6 +202,8 @@ def put_in_nominative(words: str, language: str) -> str:
     pieces = words.split(" ")
     if language == "en" or not words:
         return words
+    if _BORROWED.fullmatch(words):
+        return _BORROWED.sub(r"\1я", words)
     head = next((n for n, word in enumerate(pieces) if not _is_adjective(word, language)), None)
     if head is None:
         return words
@@ -214,6 +217,10 @@ def put_in_nominative(words: str, language: str) -> str:
         name = _from_case(pieces[number], language, case, name=True)
         pieces[number] = name or pieces[number]
     return " ".join([*(each for each in whole if each), *pieces[head + 1 :]])
+
+
+_BORROWED = re.compile(r"(укрзал[иі]зн[иы]ц)(?:я|и|е|ю|ей|ею|і)", re.IGNORECASE)
+"""A Ukrainian name that Russian texts inflect and no Russian dictionary has."""
 
 
 @lru_cache(maxsize=2**12)
