@@ -27,13 +27,15 @@ _WORDS: Mapping[str, Mapping[str, int]] = {
 }  # fmt: skip
 _ALL = {word: number for words in _WORDS.values() for word, number in words.items()}
 _PEOPLE = (
-    r"поранен|постраждал|загибл|робоч|чергов|військов|ранен|пострадавш|погибш|рабоч|дежурн|служащ|военн"
+    r"поранен|постраждал|загибл|робоч|чергов|військов"
+    r"|ранен|пострадавш|погибш|рабоч|дежурн|служащ|военн"
 )
 """Words of the form of an adjective that are people: "двух рабочих поезда"."""
 _BETWEEN: Mapping[str, str] = {
     "en": r"(?:of (?:the|its|their|these|those) )?"
     r"(?:(?!(?:of|in|on|at|from|to|with|by|for|and|or|the|an?|people|men|women|children|crew|staff"
-    r"|hundred|thousand|dozen|two|three|four|five|six|seven|eight|nine|ten|\d+|[\w-]*(?<!s)s) )[\w'-]+ ){0,3}?",
+    r"|hundred|thousand|dozen|two|three|four|five|six|seven|eight|nine|ten|\d+"
+    r"|[\w-]*(?<!s)s) )[\w'-]+ ){0,3}?",
     "uk": rf"(?:(?!дні |ночі |{_PEOPLE})[\w'-]+(?:их|им|ими|[бвгджзклмнпрстфхцчшщ]і) "
     r"(?:\w+(?:ом|ем|єм|ою|ею|ами|ями) )?){0,3}?",
     "ru": rf"(?:(?!{_PEOPLE})[\w-]+(?:ых|их|ые|ие|ым|им|ыми|ими) "
@@ -66,7 +68,8 @@ _PATTERNS = {
 _GREATER = re.compile(
     r"(?:\d[ .,]?|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|and)[ -]"
     r"|(?<!\w)(?:двадцят|тридцят|сорок|п'ятдесят|шістдесят|сімдесят|вісімдесят|дев'яност|сто"
-    r"|двадцат|тридцат|пятьдесят|шестьдесят|семьдесят|восемьдесят|девяност|ста|двести|двісті)\w{0,2} )$"
+    r"|двадцат|тридцат|пятьдесят|шестьдесят|семьдесят|восемьдесят|девяност|ста"
+    r"|двести|двісті)\w{0,2} )$"
 )
 """What stands before a number word that is only the end of a greater number."""
 

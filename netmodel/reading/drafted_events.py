@@ -15,7 +15,7 @@ from netmodel.reading.event_effects import read_effect, read_kind
 from netmodel.reading.event_places import EventPlace
 from netmodel.reading.folded_text import FoldedText
 from netmodel.reading.found_claims import ClaimFound
-from netmodel.reading.further_claims import find_buses, find_further
+from netmodel.reading.further_claims import find_buses, find_further, find_lost_buses
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
@@ -159,8 +159,8 @@ def _told_too(event: EventFound, effect: Cue) -> Iterator[Cue]:
     for each in event.sentences:
         if each.general or each.recalls or effect in each.cues:
             continue
-        same = (x for x in each.told("effect") if (x.group, x.value) == (effect.group, effect.value))
-        yield from list(same)[:1]
+        same = [x for x in each.told("effect") if x.value == effect.value]
+        yield from same[:1] if effect.group == "effect" else ()
 
 
 def _place_fields(
@@ -194,6 +194,8 @@ def find_further_fields(
     buses = (
         find_buses(article.folded.low, event) if effect not in ("", "none", "advisory") else None
     )
+    if buses is not None and buses.why == "inferred" and _go_elsewhere(article.folded, event):
+        buses = None
     further = find_further(article.folded.low, event.sentences, effect)
     for found in (*further, *([buses] if buses is not None else [])):
         if found.of_incident and found.name not in names:
@@ -203,6 +205,26 @@ def find_further_fields(
                 name=found.name, value=found.value, spans=tuple(article.span(*x) for x in spans),
                 sure=found.sure, why=found.why,
             )  # fmt: skip
+
+
+_ENDS = re.compile(
+    r"(?:\b(?:from|to|between)|(?<!\w)(?:між|від|із|зі|з|до|между|от|из|с|со)) "
+    r"(?:(?:the )?(?:station|станції|станции|станцією|станцией) )?[\"']*(?=[^\W\d])"
+)
+"""Words before the places between which buses go."""
+
+
+def _go_elsewhere(folded: FoldedText, event: EventFound) -> bool:
+    """Whether buses are told to go from or to a name that is no place of the network."""
+    lost = find_lost_buses(folded.low, event)
+    if lost is None:
+        return False
+    times = [(x.start, x.end) for each in event.sentences for x in each.times]
+    return any(
+        folded.has_capital(found.end())
+        and not any(start <= found.end() < end for start, end in times)
+        for found in _ENDS.finditer(folded.low, *lost)
+    )
 
 
 # Claims
@@ -219,6 +241,9 @@ def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
     ]
     if found.basis != "observed":
         fields.append(_plain("basis", found.basis, *told))
+    elif found.why == "told_past":
+        doubt = _plain("basis", found.basis, *told)
+        fields.append(replace(doubt, sure="doubtful", why=found.why))
     for name, value in (
         ("at", found.bounds), ("within_hours", found.within_hours),
         ("lasted_hours", found.lasted_hours),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from netmodel.evidence.vocabulary import FrozenMap
-from netmodel.reading.draft_fields import FieldValue
+from netmodel.reading.clauses import clause_of
 from netmodel.reading.counted_nouns import find_counts, read_number
+from netmodel.reading.draft_fields import FieldValue
 from netmodel.reading.event_places import EventPlace
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
@@ -197,6 +198,20 @@ def find_buses(low: str, event: EventFound) -> FurtherFound | None:
         if len(whole) == 1 and not others and inferred is None:
             inferred = _bus_way(each, cues[0].start, cues[0].end, whole[0], "inferred")
     return inferred
+
+
+def find_lost_buses(low: str, event: EventFound) -> tuple[int, int] | None:
+    """Return where buses are told of whose way is not known; ``None`` where none are."""
+    for each in event.sentences:
+        for cue in each.told("effect"):
+            if cue.value == "replaced":
+                return _without_ends(low, *clause_of(low, each.sentence, cue.start, cue.end))
+    return None
+
+
+def _without_ends(low: str, start: int, end: int) -> tuple[int, int]:
+    words = low[start:end]
+    return start + len(words) - len(words.lstrip(" ")), end - len(words) + len(words.rstrip(" ."))
 
 
 def _bus_way(

@@ -29,10 +29,12 @@ from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
 from netmodel.reading.events import gather_events
 from netmodel.reading.extractors import Extracted, draft_extracted
 from netmodel.reading.folded_text import LANGUAGES, FoldedText, Sentence
+from netmodel.reading.further_claims import find_lost_buses
 from netmodel.reading.heading_times import find_heading_day, find_lead_day
 from netmodel.reading.known_incidents import KnownIncidents
 from netmodel.reading.one_event import join_incidents
 from netmodel.reading.place_mentions import PlaceFinder
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import read_sentences
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.timed_claims import TimedReader
@@ -318,6 +320,7 @@ class ArticleReader:
             unused += _unused_times(reading, timed)
             if incident is not None:
                 incidents.append(incident)
+                unused += _unused_buses(reading, event, incident)
         unused += [
             _unused(reading, "effect", cue.start, cue.end, "background")
             for each in sentences_read
@@ -357,6 +360,14 @@ def _unused(reading: ArticleRead, seen: str, start: int, end: int, why: str) -> 
 
 def _unused_times(reading: ArticleRead, timed: TimedReader) -> list[Unused]:
     return [_unused(reading, "time", each.start, each.end, each.why) for each in timed.unused]
+
+
+def _unused_buses(reading: ArticleRead, event: EventFound, incident: DraftIncident) -> list[Unused]:
+    """Return the words for buses that make no field: between which places they ran is not known."""
+    lost = find_lost_buses(reading.folded.low, event)
+    if lost is None or incident.get("replacement") is not None:
+        return []
+    return [_unused(reading, "place", *lost, "no_place")]
 
 
 def replace_language(document: Document, language: str) -> Document:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from netmodel.reading.folded_text import FoldedText, Sentence
+from netmodel.reading.folded_text import Sentence
 from netmodel.reading.word_forms import may_act, may_be_nominative, put_in_nominative
 
 _VERBS: Mapping[str, str] = {
@@ -138,45 +138,6 @@ def find_speeches(low: str, sentence: Sentence) -> tuple[Speech, ...]:
     return tuple(sorted(found, key=lambda each: each.start))
 
 
-def name_companies(
-    folded: FoldedText, sentence: Sentence, speeches: Sequence[Speech], last: Speech | None
-) -> tuple[tuple[Speech, ...], Speech | None]:
-    """Return speeches with the railway that "the company" means, and the one that was named last.
-
-    Parameters
-    ----------
-    last
-        The railway that was named last before the sentence.
-    """
-    low, done = folded.low, []
-    named = [
-        Speech(*each.span(), *each.span(), "operator", leads=False, governed=True)
-        for each in _COMPANY.finditer(low, sentence.start, sentence.end)
-        if folded.has_capital(each.start())
-    ]
-    for each in speeches:
-        start, end = each.name
-        if _THE_COMPANY.fullmatch(low, start, end):
-            last = next((x for x in reversed(named) if x.end <= each.start), last)
-            if last is not None:
-                named_at, governed = last.name, last.governed
-                each = replace(each, named=named_at, governed=governed, party="operator")
-        elif each.party == "operator" and folded.has_capital(start) and " " not in low[start:end]:
-            last = each
-        done.append(each)
-    return tuple(done), named[-1] if named else last
-
-
-_COMPANY = re.compile(
-    r"\b(?:ukrzaliznytsia|(?:[\w-]+ ){1,2}railways|[\w-]+ railway(?= (?:said|says|announced|reported|wrote|told)))\b"
-    r"|(?<!\w)(?:укрзалізниц\w+|[\w-]+[сцз]ьк\w{1,3} залізниц\w+|укрзализныц\w+|[\w-]*жд|[\w-]+ск\w{2,3} железн\w{2,3} дорог\w{1,2})(?!\w)"
-)
-"""Names of railway companies."""
-_THE_COMPANY = re.compile(
-    r"the (?:(?:railway|rail|state|national|train) )?(?:company|operator|carrier|railways?)"
-    r"|компан[іи]\w{1,2}|перевізник\w{0,3}|залізниц\w{1,2}|оператор\w{0,3}|перевозчик\w{0,2}|железн\w{2} дорог\w{1,2}"
-)
-"""Words that mean a railway company by what it is."""
 _WHOLE = re.compile(r"\"[^\"]+\"")
 _IN = re.compile(r"(?<!\w)(?:у|в|во|на) \"?$")
 
@@ -244,9 +205,7 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
             and subject is not None
             and low[: found.start()].rstrip().endswith((" and", " і", " й", " та", " и"))
         )
-        inverted = after is not None and (
-            language != "en" or _is_inverted(low, found, after)
-        )
+        inverted = after is not None and (language != "en" or _is_inverted(low, found, after))
         own: list[Speech] = []
         if before is not None and not (language == "en" and inverted):
             subject = before
@@ -280,33 +239,14 @@ def _speech(
     leads: bool,
     according: bool = False,
 ) -> Iterator[Speech]:
-    medium = _MEDIUM.search(low, who_start, who_end)
-    if medium is not None and medium.start() > who_start:
-        who_end = medium.start()
-    words = low[who_start:who_end]
-    cut = _CUT.search(words)
-    behind = words[cut.end() :] if cut is not None else ""
-    if cut is not None and cut.start() > 0 and find_party(behind) == "other":
-        who_end = who_start + cut.start()
-    elif cut is not None and cut.end() < len(words):
-        who_start += cut.end()
-    while who_end > who_start and not low[who_end - 1].isalnum():
-        who_end -= 1
-    while who_start < who_end and not low[who_start].isalnum():
-        who_start += 1
-    if low.count('"', who_start, who_end) % 2 and low.startswith('"', who_end):
-        who_end += 1  # 'the press service of "Ukrzaliznytsia"'
+    who_start, who_end = _cut_to_name(low, who_start, who_end)
     words = low[who_start:who_end]
     if len(words) < 2 or _TIME_WORD.search(words) or _NOBODY.match(words.removeprefix("the ")):
         return
     if _PRONOUN.match(words):
         yield Speech(start, end, who_start, who_end, "", leads)
         return
-    party = find_party(words)
-    if party == "other":  # a name stands beside who that is: "Ivan Petrenko, the governor"
-        party = find_party(low[who_end : who_end + _APPOSITION].partition(".")[0])
-    if party == "other" and low[:who_start].rstrip().endswith(","):
-        party = find_party(re.split(r"[.;:]", low[max(0, who_start - _APPOSITION) : who_start])[-1])
+    party = _find_party_beside(low, who_start, who_end)
     if language != "en":
         leading = who_start == start and _IN.search(low[:who_start]) is None
         first = _first_of_speaker(words, language, leads=leading)
@@ -317,6 +257,37 @@ def _speech(
         if _WHOLE.fullmatch(low, who_start, who_end):
             who_start, who_end = who_start + 1, who_end - 1
     yield Speech(start, end, who_start, who_end, party, leads)
+
+
+def _find_party_beside(low: str, start: int, end: int) -> str:
+    """Return whose a speaker is, by its words or by those beside: "Ivan Petrenko, the governor"."""
+    party = find_party(low[start:end])
+    if party == "other":
+        party = find_party(low[end : end + _APPOSITION].partition(".")[0])
+    if party == "other" and low[:start].rstrip().endswith(","):
+        party = find_party(re.split(r"[.;:]", low[max(0, start - _APPOSITION) : start])[-1])
+    return party
+
+
+def _cut_to_name(low: str, start: int, end: int) -> tuple[int, int]:
+    """Return the words for a speaker without the medium, the day, and the marks around them."""
+    medium = _MEDIUM.search(low, start, end)
+    if medium is not None and medium.start() > start:
+        end = medium.start()
+    words = low[start:end]
+    cut = _CUT.search(words)
+    behind = words[cut.end() :] if cut is not None else ""
+    if cut is not None and cut.start() > 0 and find_party(behind) == "other":
+        end = start + cut.start()
+    elif cut is not None and cut.end() < len(words):
+        start += cut.end()
+    while end > start and not low[end - 1].isalnum():
+        end -= 1
+    while start < end and not low[start].isalnum():
+        start += 1
+    if low.count('"', start, end) % 2 and low.startswith('"', end):
+        end += 1  # 'the press service of "Ukrzaliznytsia"'
+    return start, end
 
 
 def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:

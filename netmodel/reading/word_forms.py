@@ -219,6 +219,18 @@ def put_in_nominative(words: str, language: str) -> str:
     return " ".join([*(each for each in whole if each), *pieces[head + 1 :]])
 
 
+def is_past(word: str, language: str) -> bool:
+    """Whether a word is a verb of the past tense.
+
+    Examples
+    --------
+    >>> is_past("відновили", "uk"), is_past("було", "uk"), is_past("откроют", "ru")
+    (True, True, False)
+    """
+    tags = _tags(word, language)[:1]
+    return any(tag.startswith("VERB") and "past" in tag for _, tag, known in tags if known)
+
+
 _BORROWED = re.compile(r"(укрзал[иі]зн[иы]ц)(?:я|и|е|ю|ей|ею|і)", re.IGNORECASE)
 """A Ukrainian name that Russian texts inflect and no Russian dictionary has."""
 
