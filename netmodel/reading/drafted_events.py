@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace, StationPlace
 from netmodel.reading.cause_words import CAUSES
+from netmodel.reading.clauses import clause_of, find_hope
 from netmodel.reading.draft import DraftClaim, DraftIncident
 from netmodel.reading.draft_fields import LONGEST_QUOTATION, DraftField, FieldValue, Span
 from netmodel.reading.event_effects import read_effect, read_kind
@@ -240,7 +241,8 @@ def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
         )
     ]
     if found.basis != "observed":
-        fields.append(_plain("basis", found.basis, *told))
+        hoped = dict.fromkeys((*told, *_words_of_hope(article, found)))
+        fields.append(_plain("basis", found.basis, *hoped))
     elif found.why == "told_past":
         doubt = _plain("basis", found.basis, *told)
         fields.append(replace(doubt, sure="doubtful", why=found.why))
@@ -260,6 +262,19 @@ def _cue_words(article: ArticleRead, found: ClaimFound) -> Iterator[Span]:
     cue, sentence = found.cue, found.sentence.sentence
     if cue is not None and sentence.start <= cue.start < cue.end <= sentence.end:
         yield article.span(cue.start, cue.end)
+
+
+def _words_of_hope(article: ArticleRead, found: ClaimFound) -> Iterator[Span]:
+    """Yield the words by which a claim is told as to come, beside the time or what is then."""
+    low, sentence = article.folded.low, found.sentence.sentence
+    places = [(found.start, found.end)]
+    if found.cue is not None and sentence.start <= found.cue.start < found.cue.end:
+        places.append((found.cue.start, found.cue.end))
+    for place in places:
+        hope = find_hope(low, *clause_of(low, sentence, *place), sentence.language)
+        if hope is not None:
+            yield article.span(*hope)
+            return
 
 
 def _said(

@@ -119,7 +119,7 @@ def _find_numbers(low: str, each: ReadSentence) -> tuple[tuple[str, tuple[int, i
     """Return the numbers of trains that a sentence names, each with the place of its words."""
     found: dict[str, tuple[int, int]] = {}
     pattern = _TRAIN[each.sentence.language]
-    taken = [(x.start, x.end) for x in (*each.times, *each.durations)]
+    taken = [(x.start, x.end) for x in each.times] + [(x.start, x.end) for x in each.durations]
     for match in pattern.finditer(low, each.sentence.start, each.sentence.end):
         if not any(start < match.end() and match.start("n") < end for start, end in taken):
             found.setdefault(match["n"], match.span())

@@ -23,6 +23,7 @@ from netmodel.reading.article_files import (
     find_page_headline,
     read_titled_file,
 )
+from netmodel.reading.date_lines import find_other_day, put_in_doubt
 from netmodel.reading.draft import ArticleSource, Draft, DraftIncident, Unused
 from netmodel.reading.draft_fields import Span
 from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
@@ -292,6 +293,9 @@ class ArticleReader:
         folded = reading.folded
         mentions, no_places = self.finder.find(folded, sentences)
         published = source.document.published or Bounds()
+        other = find_other_day(folded, published, reading.zone)
+        if other is not None:
+            published = other.bounds(reading.zone)
         calendars = {
             zone: ArticleCalendar(published, zone) for zone in {reading.zone, *_ZONES_READ}
         }
@@ -303,6 +307,8 @@ class ArticleReader:
         told = {each.number for event in found for each in event.sentences}
         incidents: list[DraftIncident] = []
         unused = [_unused(reading, "place", each.start, each.end, each.why) for each in no_places]
+        if other is not None:
+            unused.append(_unused(reading, "time", other.start, other.end, "date_line"))
         anchor, paragraph = None, -1
         for event in found:
             if not event.places:
@@ -318,6 +324,8 @@ class ArticleReader:
             incident, timed = draft_event(reading, event, self.stops, calendars, anchor)
             anchor, paragraph = timed.anchor, event.sentences[-1].sentence.paragraph
             unused += _unused_times(reading, timed)
+            if incident is not None and other is not None:
+                incident = put_in_doubt(incident, reading.span(other.start, other.end))
             if incident is not None:
                 incidents.append(incident)
                 unused += _unused_buses(reading, event, incident)
