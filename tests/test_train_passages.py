@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netmodel.impact.fate_rules import FateRules
 from netmodel.impact.train_counts import count_trains
-from netmodel.impact.train_fates import assess_trains
+from netmodel.impact.train_fates import assess_trains, find_closure
 from netmodel.trains.relevance import relevant_trains
 from netmodel.trains.train import StopTime, Timetable, Train
 from tests.conftest import START, at, make_outage
@@ -152,3 +153,84 @@ def test_known_hours_never_lose_more_trains_than_days_do(clock, closures):
     assert known.window.trains == pytest.approx(unknown.window.trains)
     for state in known.states:
         assert sum(state.by_fate.values()) == pytest.approx(state.trains)
+
+
+MORNING = [make_outage("d-e-3", 5.5, 7)]
+"""The last link of the line, from 05:30 to 07:00."""
+HELD = FateRules(hold_first_minutes=360)
+
+
+def waits(train, outages, *, window=WINDOW) -> tuple[list[float], float]:
+    """Return the minutes that a train waits by state, and hours late of the window."""
+    timeline = make_timeline(*outages, window=window)
+    running = relevant_trains(Timetable(trains=(train,)), window, zone=UTC)
+    found = count_trains(assess_trains(lay(LINE, train), timeline, rules=HELD), running, zone=UTC)
+    return list(found.waits.values()), found.window.train_hours_late
+
+
+@pytest.mark.parametrize(
+    ("stops", "minutes", "wait"),
+    [
+        ("d e", (387, 440), 33.0),  # comes at 06:27
+        ("d e", (330, 400), 90.0),  # at the very start
+        ("c d e", (300, (340, 387), 440), 33.0),  # its departure counts, not its arrival
+        ("a e", (260, 380), 70.0),  # without times between: at one speed, at d at 05:50
+        ("d e", (1440 + 387, 1440 + 440), None),  # it departs the day before
+    ],
+)
+def test_a_held_train_of_a_known_hour_waits_from_that_hour_on(stops, minutes, wait):
+    told, hours = waits(timed("1", stops, *minutes), MORNING)
+    expected = 33.0 if wait is None else wait
+    assert told == pytest.approx([expected])
+    assert hours == pytest.approx(expected / 60)
+
+
+def test_a_held_train_of_an_unknown_hour_waits_for_the_mean_of_the_state():
+    told, hours = waits(timed("1", "d e", None, None), MORNING)
+    assert told == []
+    assert hours == pytest.approx(0.75 * 1.5 / 24)
+
+
+def test_a_wait_that_reaches_into_another_state_counts_once():
+    """A section before it is closed and opened while the train waits: three states, one wait."""
+    outages = [*MORNING, make_outage("a-b-0", 6.25, 6.75, incident="other")]
+    told, hours = waits(timed("1", "d e", 360, 420), outages)
+    assert hours == pytest.approx(1.0)
+    assert len(told) > 1
+    assert told == pytest.approx([60.0] * len(told))
+
+
+def test_a_train_that_is_past_what_is_closed_does_not_wait():
+    """The first link of the line is slowed all day, so that it passes from there on."""
+    slowed = make_outage("a-b-0", 0, 24, effect="slowed", incident="slow")
+    shut = make_outage("b-c-1", 2, 3, incident="shut")
+    told, _ = waits(timed("1", "a b c", 60, 90, 130), [slowed, shut])
+    assert told == [0.0]
+
+
+@given(clock=clocks, closures=shut)
+def test_no_run_waits_longer_than_what_is_closed_lasts(clock, closures):
+    train = timed("1", "a b c d e", *clock)
+    outages = [
+        make_outage(link, start, start + min(hours, 6), incident=f"i{n}")
+        for n, (link, start, hours) in enumerate(closures)
+    ]
+    timeline = make_timeline(*outages)
+    running = relevant_trains(Timetable(trains=(train,)), WINDOW, zone=UTC)
+    fates = assess_trains(lay(LINE, train), timeline, rules=HELD)
+    found = count_trains(fates, running, zone=UTC)
+    ways = dict(zip(LINKS, pairwise(clock), strict=True))
+    for (number, name), wait in found.waits.items():
+        assert fates.of(number, name).fate.fate == "held"
+        state = timeline.states[number]
+        shut_links = [timeline.outages[each].link for each in state.active]
+        comes = min(ways[link][0] for link in shut_links)
+        begun, over = find_closure(fates.closures[0], state.start)
+        told = []
+        for day in range(-2, 3):
+            when = at(24 * day + comes / 60)
+            passed = [at(24 * day + clock[side] / 60) for side in (0, -1)]
+            if passed[0] < state.end and state.start < passed[1]:
+                told.append((over - when).total_seconds() / 60 if begun <= when < over else 0.0)
+        assert any(wait <= each + 1e-3 for each in told)
+        assert wait == 0 or min(told) - 1e-3 <= wait <= max(told) + 1e-3

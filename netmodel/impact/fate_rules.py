@@ -153,7 +153,8 @@ class Fate:
         One of `FATES`.
     extra_minutes
         Over its timetable: of the slower course, of the detour, or of the wait on the mean over
-        the state; at least 0, and nan where it does not run from end to end.
+        the state (`HeldRuns` has that of trains of known hours); at least 0, and nan where it does
+        not run from end to end.
     extra_km
         Of the detour; it may be shorter. nan as before.
     via

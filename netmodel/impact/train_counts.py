@@ -13,6 +13,7 @@ from netmodel.arguments import refuse_wrong_kinds
 from netmodel.impact.fate_rules import FATES
 from netmodel.impact.train_fates import NO, YES, TrainFates
 from netmodel.impact.train_passages import find_passages
+from netmodel.impact.train_waits import find_held_runs
 from netmodel.times import Window
 from netmodel.trains.course import Courses
 from netmodel.trains.relevance import RelevantTrains, days_of
@@ -86,7 +87,8 @@ class WindowCounts:
     Parameters
     ----------
     train_hours_late
-        Hours late of all trains that ran to their last stop, under the chosen times.
+        Hours late of all trains that ran to their last stop, under the chosen times. A held train
+        of a known hour waits from when it comes to what is closed; another for the mean of a state.
     stops_not_served
         Calls of trains that did not take place, over all days.
     trains
@@ -113,6 +115,9 @@ class TrainImpact:
     met
         By id of each train that passes what outages touch at known hours: the states that it
         meets. The others meet all states of the days on which they run.
+    waits
+        By state and train: how many minutes trains of known hours wait there that are held, on the
+        mean over their runs.
     states, days, window
         Trains a day in each state, trains of each day, and what the window cost them. Days are
         those of the zone of the scenario.
@@ -130,6 +135,7 @@ class TrainImpact:
     courses: Courses
     fates: TrainFates
     met: Mapping[str, frozenset[int]]
+    waits: Mapping[tuple[int, str], float]
     states: tuple[StateCounts, ...]
     days: tuple[DayCounts, ...]
     window: WindowCounts
@@ -171,6 +177,7 @@ def count_trains(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
         courses=fates.courses,
         fates=fates,
         met=calendar.met,
+        waits=calendar.waits,
         states=_count_states(fates, calendar),
         days=_count_days(fates, calendar),
         window=_count_window(fates, calendar),
@@ -267,13 +274,15 @@ def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
 def _count_window(fates: TrainFates, calendar: _Calendar) -> WindowCounts:
     late = np.array([each.extra_minutes for each in fates.fates]) / 60.0
     late = np.nan_to_num(late, nan=0.0)
+    moving = np.where([each.fate == "held" for each in fates.fates], 0.0, late)
     missed = np.array([len(each.stops_missed) for each in fates.fates], dtype=float)
-    total = hours = stops = 0.0
-    for state, (running, weight) in enumerate(calendar.weights()):
+    total = stops = 0.0
+    hours = calendar.held.total_hours
+    for state, (running, untimed, timed) in enumerate(calendar.weights()):
         outcome = fates.outcome[state]
         total += float(running.sum())
-        hours += float((weight * late[outcome]).sum())
-        stops += float((weight * missed[outcome]).sum())
+        hours += float((untimed * late[outcome] + timed * moving[outcome]).sum())
+        stops += float(((untimed + timed) * missed[outcome]).sum())
     return WindowCounts(trains=total, train_hours_late=hours, stops_not_served=stops)
 
 
@@ -293,6 +302,8 @@ class _Calendar:
         The first and the last day of each state.
     passages
         The runs of trains that pass what outages touch at known hours.
+    held
+        Those of them that are held.
     """
 
     def __init__(self, fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> None:
@@ -315,6 +326,7 @@ class _Calendar:
         self.fates = fates
         self.passages = find_passages(fates, self.runs, self.days, zone)
         self.runs = self.passages.runs
+        self.held = find_held_runs(fates, self.passages)
 
     def states_of(self, day: int) -> tuple[int, int]:
         """Return the first of the states that touch a day, and the one after the last."""
@@ -345,6 +357,12 @@ class _Calendar:
                 found[names[train]].add(state)
         return {train: frozenset(states) for train, states in found.items()}
 
+    @property
+    def waits(self) -> Mapping[tuple[int, str], float]:
+        """The mean wait of the runs of each train in each state in which it is held."""
+        means = self.held.mean_minutes(self.passages.train)
+        return {(state, self.fates.trains[n]): wait for (n, state), wait in means.items()}
+
     def rates(self) -> Iterator[tuple[Floats, Floats]]:
         """Yield the trains a day of each line that run, and that meet the state, by state.
 
@@ -353,15 +371,16 @@ class _Calendar:
         for (running, untimed, days), mine in zip(self._by_day(), self._timed(), strict=True):
             yield running, untimed + np.minimum(mine / max(days, 1.0), running - untimed)
 
-    def weights(self) -> Iterator[tuple[Floats, Floats]]:
+    def weights(self) -> Iterator[tuple[Floats, Floats, Floats]]:
         """Yield the trains of each line that run, and that meet the state, times days, by state.
 
-        A run that meets several states counts in each by its share of the passage.
+        The latter of unknown hours and of known ones. A run that meets several states counts in
+        each by its share of the passage.
         """
         for (running, untimed, days), mine in zip(
             self._by_day(), self._timed(shared=True), strict=True
         ):
-            yield days * running, days * untimed + mine
+            yield days * running, days * untimed, mine
 
     def _by_day(self) -> Iterator[tuple[Floats, Floats, float]]:
         """Yield the trains a day of each line, those whose hours are unknown, and the days."""

@@ -64,6 +64,11 @@ class TrainFates:
         Whether each line gets through by rail under the chosen times, of the same shape.
     touching
         Positions of the outages that touch each line, beside those of the base.
+    closing
+        Positions of the outages that close each line by themselves.
+    closures
+        When each of these lines is closed and open again under the chosen times, in order, none
+        meeting another. They are those of the outages, from start to end, and not of the window.
     without
         Trains that have no way in the base state: they are not counted.
     """
@@ -76,6 +81,8 @@ class TrainFates:
     through: NDArray[np.int8]
     passes: NDArray[np.bool_]
     touching: Mapping[int, tuple[int, ...]]
+    closing: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    closures: Mapping[int, Sequence[Closure]] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     rules: FateRules = field(default_factory=FateRules)
 
@@ -225,6 +232,8 @@ def assess_trains(
         through=table.through,
         passes=table.passes,
         touching={line: tuple(sorted(mine)) for line, mine in touching.items()},
+        closing=table.closing,
+        closures=table.closures,
         without=(*courses.without, *gone),
         rules=rules,
     )
@@ -287,6 +296,8 @@ class _Table:
         self.through = np.zeros(shape, dtype=np.int8)
         self.passes = np.ones(shape, dtype=bool)
         self.fates: list[Fate] = [AS_TIMETABLED]
+        self.closing: dict[int, tuple[int, ...]] = {}
+        self.closures: dict[int, Sequence[Closure]] = {}
         self._number: dict[Fate, int] = {AS_TIMETABLED: 0}
 
     def fill(self, solver: LineSolver, touch: Mapping[int, Numbers]) -> None:
@@ -301,8 +312,8 @@ class _Table:
         for number, state in enumerate(states):
             self._bound(number, chosen[mildest[number]], chosen[state.possible])
             self._slow(number, chosen[state.active])
-        closures = self._find_closures({number: solver.closed_by(number) for number in touch})
-        self._decide([chosen[active] for active in asked], closures)
+        self._close({number: solver.closed_by(number) for number in touch})
+        self._decide([chosen[active] for active in asked])
 
     def _bound(self, number: int, best: LineState, worst: LineState) -> None:
         self.through[number, worst.blocked[~worst.through]] = IN_DOUBT
@@ -317,31 +328,26 @@ class _Table:
             if minutes > TOLERANCE:
                 self.outcome[number, line] = self._note(Fate(fate="slower", extra_minutes=minutes))
 
-    def _find_closures(self, closed: Mapping[int, Numbers]) -> Mapping[int, Sequence[Closure]]:
-        """Return the closures of each line under the chosen times, in order, none meeting another.
-
-        They are those of the outages, from start to end, and not of the window.
-        """
+    def _close(self, closed: Mapping[int, Numbers]) -> None:
+        """Write down when each line is closed under the chosen times, and which outages do it."""
         outages: dict[int, list[int]] = {}
         for number, lines in closed.items():
             for line in lines.tolist():
                 outages.setdefault(line, []).append(number)
         joined: dict[tuple[int, ...], Sequence[Closure]] = {}  # many lines meet the same outages
-        for mine in map(tuple, outages.values()):
+        for line, numbers in outages.items():
+            mine = tuple(numbers)
             if mine not in joined:
                 times = (self.timeline.chosen(self.timeline.outages[number]) for number in mine)
                 joined[mine] = _join_closures(times)
-        return {line: joined[tuple(mine)] for line, mine in outages.items()}
+            self.closing[line], self.closures[line] = mine, joined[mine]
 
-    def _decide(
-        self, chosen: Sequence[LineState], closures: Mapping[int, Sequence[Closure]]
-    ) -> None:
+    def _decide(self, chosen: Sequence[LineState]) -> None:
         """Write down what became of the lines that are closed, by how long they are."""
         for number, (state, solved) in enumerate(zip(self.timeline.states, chosen, strict=True)):
             middle = state.start + (state.end - state.start) / 2
             for place, line in enumerate(solved.blocked.tolist()):
-                mine = closures[line]
-                begun, over = mine[bisect_right(mine, state.start, key=itemgetter(0)) - 1]
+                begun, over = find_closure(self.closures[line], state.start)
                 lasts = _minutes_between(begun, over)
                 detour = solved.detours[place]
                 if lasts <= self.rules.hold_first_minutes:
@@ -376,6 +382,18 @@ def _join_closures(
         else:
             found.append((start, end))
     return found
+
+
+def find_closure(closures: Sequence[Closure], when: datetime) -> Closure:
+    """Return the last of some closures in order that has begun by an instant.
+
+    Examples
+    --------
+    >>> noon, evening = datetime(2026, 2, 1, 12), datetime(2026, 2, 1, 18)
+    >>> find_closure([(noon, evening), (evening, None)], noon) == (noon, evening)
+    True
+    """
+    return closures[bisect_right(closures, when, key=itemgetter(0)) - 1]
 
 
 def _minutes_between(start: datetime, end: datetime | None) -> float:

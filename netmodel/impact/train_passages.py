@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.impact.train_fates import TrainFates
+from netmodel.network.railway import Network
 from netmodel.trains.course import Course
 from netmodel.trains.train import Train
 
@@ -124,7 +125,7 @@ def _find_instants(minutes: Floats, day: Numbers, days: Sequence[date], zone: tz
 def _pass_minutes(fates: TrainFates) -> Iterator[tuple[float, float]]:
     """Yield when each train passes, in minutes after midnight of its day; NaN if not known."""
     unknown = (float("nan"), float("nan"))
-    touched = {line: _touched_parts(fates, line) for line in fates.touching}
+    touched = {line: parts_of(fates, numbers) for line, numbers in fates.touching.items()}
     spans: dict[int, tuple[float, float, tuple[float, ...]]] = {}
     for train, line in zip(fates.trains, fates.line_numbers.tolist(), strict=True):
         course = fates.courses.courses[train]
@@ -132,21 +133,35 @@ def _pass_minutes(fates: TrainFates) -> Iterator[tuple[float, float]]:
             yield unknown
             continue
         if line not in spans:
-            spans[line] = _lay_span(course, fates, touched[line])
-        yield _read_clock(course, *spans[line])
+            spans[line] = lay_span(course, fates.courses.promotion.network, touched[line])
+        yield read_clock(course, *spans[line])
 
 
-def _touched_parts(fates: TrainFates, line: int) -> frozenset[str]:
-    outages = fates.timeline.outages
-    links = {outages[number].link for number in fates.touching[line]}
+def parts_of(fates: TrainFates, outages: Iterable[int]) -> frozenset[str]:
+    """Return the parts of links, in the network of the courses, on which some outages lie."""
+    links = {fates.timeline.outages[number].link for number in outages}
     return frozenset(fates.courses.promotion.expand(links))
 
 
-def _lay_span(
-    course: Course, fates: TrainFates, touched: frozenset[str]
+def lay_span(
+    course: Course, network: Network, touched: frozenset[str]
 ) -> tuple[float, float, tuple[float, ...]]:
-    """Return the km at which the first touched link begins and the last ends, and of each stop."""
-    network = fates.courses.promotion.network
+    """Return the km at which the first touched link begins and the last ends, and of each stop.
+
+    Examples
+    --------
+    >>> import netmodel as nm
+    >>> hubs = [nm.network.Hub(id=i, name=i, lon=n, lat=0) for n, i in enumerate("abc")]
+    >>> links = tuple(
+    ...     nm.network.Link(id=a + b, from_hub=a, to_hub=b, length_km=60) for a, b in ("ab", "bc")
+    ... )
+    >>> network = nm.Network(hubs=tuple(hubs), links=links)
+    >>> train = Train(id="1", number="1", kind="regional", stops=("a", "c"))
+    >>> from netmodel.trains import Timetable, find_courses
+    >>> course = find_courses(Timetable(trains=(train,)), network).courses["1"]
+    >>> lay_span(course, network, frozenset({"bc"}))
+    (60.0, 120.0, (0.0, 120.0))
+    """
     km, ends, stops = 0.0, [], [0.0]
     for leg in course.legs:
         for part in leg.parts:
@@ -158,12 +173,22 @@ def _lay_span(
     return min(ends, default=0.0), max(ends, default=km), tuple(stops)
 
 
-def _read_clock(
+def read_clock(
     course: Course, start: float, end: float, stops: Sequence[float]
 ) -> tuple[float, float]:
     """Return when a train is at two km of its course; NaN where no stop before or behind is timed.
 
     At a stop it comes to the end of a way at its arrival and begins one at its departure.
+
+    Parameters
+    ----------
+    stops
+        The km of each stop.
+
+    Returns
+    -------
+    tuple[float, float]
+        Minutes after midnight of its first day.
     """
     known: list[tuple[float, float]] = []
     for km, clock in zip(stops, course.train.times, strict=True):

@@ -225,6 +225,12 @@ HUBS = Table(
         ),
     ),
 )
+STATIONS = Table(
+    name="stations",
+    index="name",
+    required=False,
+    columns=(_column("name", "text"), _column("aliases", "text")),
+)
 LINKS = Table(
     name="links",
     index="id",
@@ -363,8 +369,8 @@ TRAIN_DAYS = Table(
 SCHEMA: Mapping[str, Table] = {
     each.name: each
     for each in (
-        STATES, PAIRS, ROUTES, HUBS, LINKS, OUTAGES, WAYS, FLOWS, REDUNDANCY, CAPACITY, SERVICES,
-        TRAINS, TRAIN_DAYS,
+        STATES, PAIRS, ROUTES, HUBS, LINKS, OUTAGES, WAYS, FLOWS, REDUNDANCY, CAPACITY, STATIONS,
+        SERVICES, TRAINS, TRAIN_DAYS,
     )
 }  # fmt: skip
 """The tables of a run by name; those that every run has come first."""

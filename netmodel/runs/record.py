@@ -86,6 +86,9 @@ class RunRecord:
         Routes that share no link, for each kind of traffic and pair.
     capacity
         Links that are full in a state; only where the scenario states capacities.
+    stations
+        Other names of the stations that the run names and that are no hubs; ``None`` where it
+        names none, and in runs written earlier.
     services
         The trains that ran in the window, with their courses.
     trains
@@ -109,6 +112,7 @@ class RunRecord:
     flows: pd.DataFrame | None = None
     redundancy: pd.DataFrame | None = None
     capacity: pd.DataFrame | None = None
+    stations: pd.DataFrame | None = None
     services: pd.DataFrame | None = None
     trains: pd.DataFrame | None = None
     train_days: pd.DataFrame | None = None

@@ -27,6 +27,7 @@ from netmodel.runs.journeys import (
     state_delays,
     tell_ways,
 )
+from netmodel.runs.named_stations import stations_table
 from netmodel.runs.pair_rows import record_pairs
 from netmodel.runs.reached import pairs_column
 from netmodel.runs.record import RunRecord
@@ -78,6 +79,9 @@ def build_record(
     pairs = record_pairs(run, delays, near, keep=keep_pairs)
     summary = summarise(run, attribution, states=states, outages=outages, progress=progress)
     shown = [] if trains is None else with_decisions(fates, trains, decisions)
+    evidence = describe_evidence(run, attribution, told, decisions)
+    services = None if trains is None else services_table(run, trains)
+    fared = None if trains is None else trains_table(shown, run.network, decisions)
     return RunRecord(
         states=states,
         pair_table=pairs,
@@ -85,15 +89,16 @@ def build_record(
         links=_links(run),
         outages=outages,
         summary=replace(summary, pairs_kept=cast("PairsKept", pairs.keep)),
-        evidence=describe_evidence(run, attribution, told, decisions),
+        evidence=evidence,
         provenance=describe_provenance(run, texts),
         inputs=texts,
         ways=_typed(ways, "ways"),
         flows=_typed(flow_table(run), "flows"),
         redundancy=_typed(redundancy_table(run, near), "redundancy"),
         capacity=_typed(capacity_table(run, flows), "capacity"),
-        services=None if trains is None else services_table(run, trains),
-        trains=None if trains is None else trains_table(shown, run.network, decisions),
+        stations=stations_table(run.network, evidence, (services, fared)),
+        services=services,
+        trains=fared,
         train_days=None if trains is None else days_table(trains),
     )
 

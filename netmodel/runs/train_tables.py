@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -51,7 +52,8 @@ def count_columns(trains: TrainImpact) -> list[dict[str, float]]:
 def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
     """Yield the fates of trains that are touched, in the states that they meet.
 
-    Those that a train passes by its timetable, or on a day of which it runs.
+    Those that a train passes by its timetable, or on a day of which it runs. A train of a known
+    hour that is held waits from that hour on.
     """
     zone = load_zone(run.scenario.zone)
     touched = [
@@ -67,7 +69,12 @@ def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
             if met is not None
             else not days[fate.train].isdisjoint(touched[fate.state])
         ):
-            yield fate
+            wait = trains.waits.get((fate.state, fate.train))
+            yield fate if wait is None else _held_for(fate, wait)
+
+
+def _held_for(told: TrainFate, minutes: float) -> TrainFate:
+    return replace(told, fate=replace(told.fate, extra_minutes=minutes))
 
 
 def tell_empty_days(run: Computation) -> str:

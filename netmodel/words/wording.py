@@ -283,6 +283,22 @@ def hub_names(record: RunRecord, language: str) -> list[str]:
     ]
 
 
+def place_names(record: RunRecord, language: str) -> dict[str, str]:
+    """Return what to show in a language for each name of a hub or station, and each alias.
+
+    A name outranks an alias, and a hub a station. Stations that are no hubs are those of
+    ``stations.csv``; runs written earlier have none.
+    """
+    known: dict[str, str] = {}
+    if record.stations is not None:
+        rows = zip(record.stations.index, record.stations["aliases"], strict=True)
+        known = {str(name): _shown_name(str(name), str(told), language) for name, told in rows}
+    hubs, shown = record.hubs, hub_names(record, language)
+    for name, aliases in zip(shown, hubs["aliases"], strict=True):
+        known |= dict.fromkeys(filter(None, str(aliases).split(";")), name)
+    return known | dict(zip(map(str, hubs["name"]), shown, strict=True))
+
+
 class HubNames(Mapping[str, str]):
     """The names of a record's hubs in a language by their ids, each made when it is asked for.
 

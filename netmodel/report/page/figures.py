@@ -379,7 +379,8 @@ def _left_out_of_model(record: RunRecord, phrases: Phrases) -> str:
 
 def _further_tables(record: RunRecord, phrases: Phrases, tables: str) -> list[str]:
     """Return a sentence that names the tables only some runs have."""
-    present = [name for name in OPTIONAL_TABLES if getattr(record, name) is not None]
+    further = (name for name in OPTIONAL_TABLES if name != "stations")  # names, no figures
+    present = [name for name in further if getattr(record, name) is not None]
     if not present:
         return []
     files = ", ".join(_file_names(record, present, tables))

@@ -31,6 +31,7 @@ from netmodel.words.wording import (
     format_duration,
     format_number,
     format_share,
+    place_names,
     shorten,
     show_controls,
 )
@@ -279,7 +280,7 @@ class _Scene:
         names = HubNames(record, phrases.language)
         self.names = names
         self.link_names = LinkNames(record, names)
-        shown = {} if phrases.language == "en" else every_spelling(record, names)
+        shown = {} if phrases.language == "en" else place_names(record, phrases.language)
         self.spellings = Spellings(names=shown, links=self.link_names, zone=self.zone)
         published = {n: str(each.published or "") for n, each in record.evidence.documents.items()}
         self.teller = Teller(
@@ -426,14 +427,3 @@ class _Scene:
             many = format_number(service.passengers_per_day, phrases.language)
             parts.append(phrases("unit.people", n=many))
         return show_controls(", ".join(parts))
-
-
-def every_spelling(record: RunRecord, names: Mapping[str, str]) -> dict[str, str]:
-    """Return the name to show for each name and alias of a hub; a name outranks an alias."""
-    hubs = record.hubs
-    spellings = {
-        alias: names[hub]
-        for hub, aliases in zip(hubs.index, hubs["aliases"], strict=True)
-        for alias in str(aliases).split(";")
-    }
-    return {**spellings, **dict(zip(map(str, hubs["name"]), names.values(), strict=True))}

@@ -8,7 +8,6 @@ import pandas as pd
 
 from netmodel.evidence.places import HubPlace, SectionPlace, StationPlace, TownPlace
 from netmodel.evidence.vocabulary import OUTAGE_EFFECTS
-from netmodel.report.page.incidents import every_spelling
 from netmodel.report.page.leads import Lead, LedSentence
 from netmodel.runs.documents import RunIncident, RunSpell
 from netmodel.runs.json_values import Where
@@ -17,7 +16,13 @@ from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, hours_between
 from netmodel.words.sentences import Spellings, word_place
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import HubNames, describe_bounds, show_controls, tell_duration
+from netmodel.words.wording import (
+    HubNames,
+    describe_bounds,
+    place_names,
+    show_controls,
+    tell_duration,
+)
 
 _JOIN = " – "
 MOST_TOLD = 2
@@ -169,7 +174,7 @@ def _places(incident: RunIncident, record: RunRecord, phrases: Phrases) -> list[
     names = HubNames(record, phrases.language)
     links = [each for each in incident.links if each in record.links.index]
     ids = dict(zip(map(str, record.hubs.index), names.values(), strict=True))
-    known = {**ids, **every_spelling(record, names)}
+    known = {**ids, **place_names(record, phrases.language)}
     shown = ids if phrases.language == "en" else known
     places = [each.place for each in incident.places if each.links]
     if len(links) == 1:

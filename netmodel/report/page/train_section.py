@@ -18,7 +18,7 @@ from netmodel.runs.train_tables import read_days
 from netmodel.times import Window, load_zone
 from netmodel.trains.relevance import days_of
 from netmodel.words.strings import Phrases
-from netmodel.words.wording import hub_names, shorten, show_controls
+from netmodel.words.wording import hub_names, place_names, shorten, show_controls
 
 MOST_STOPS = 40
 """Stops that a train missed of which the page gives the names."""
@@ -74,8 +74,10 @@ def encode_trains(
     trains, touched = chosen
     hubs = {str(hub): number for number, hub in enumerate(record.hubs.index)}
     shown = hub_names(record, phrases.language)
-    # A stop is given by its name, a detour by the ids of its hubs.
-    names = dict(zip([*record.hubs["name"], *record.hubs.index], [*shown, *shown], strict=True))
+    # A stop is given by its name, as written in English; a detour by the ids of its hubs.
+    known = {} if phrases.language == "en" else place_names(record, phrases.language)
+    ids = [*record.hubs["name"], *record.hubs.index]
+    names = known | dict(zip(ids, [*shown, *shown], strict=True))
     stops = _Stops(record)
     demand = {hubs[str(hub)] for hub in record.hubs.index[record.hubs["in_demand"] == 1]}
     running = _Running(record)
