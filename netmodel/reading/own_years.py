@@ -46,8 +46,7 @@ def put_in_year(phrase: TimePhrase, old: date) -> TimePhrase | None:
 
     Examples
     --------
-    >>> from netmodel.reading.time_bounds import make_date
-    from netmodel.reading.time_phrases import find_times
+    >>> from netmodel.reading.time_phrases import find_times
     >>> low = "on 12 may"
     >>> put_in_year(find_times(low, 0, len(low), "en", ())[0], date(2024, 5, 11)).get("date").value
     (2024, 5, 12, None)

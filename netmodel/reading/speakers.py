@@ -410,6 +410,10 @@ def _words_after(
 
 
 _SUBJECT = re.compile(r"\s+(?:the |an? )?[\w'. ]{3,50}(?:,|\.|$)")
+_MORE_SAID = re.compile(
+    r"\b(?:after|on|because|following|due|when|as|amid|over|by|at|to|from|about)\b"
+)
+"""Words of what is said further on: "until Thursday, says railway after landslip"."""
 _TELLS = re.compile(r"said|says|reported|reports|announced|confirmed|wrote|writes|added|stated")
 """Verbs before which what was said may stand without quotation marks: "shut, said the railway"."""
 
@@ -422,7 +426,8 @@ def _is_inverted(low: str, found: re.Match[str], after: tuple[int, int]) -> bool
     if not left.endswith((",", ", –")) or not _TELLS.fullmatch(found[0]):
         return False
     ended = re.match(r"[\"' ]*(?:[.;]|$)", low[after[1] :]) is not None
-    return ended and find_party(low[slice(*after)]) != "other"
+    named = low[slice(*after)]
+    return ended and find_party(named) != "other" and _MORE_SAID.search(named) is None
 
 
 def _ends_clause(low: str, sentence: Sentence, at: int, language: str) -> bool:
