@@ -14,7 +14,7 @@ from netmodel.trains.odd_times import find_odd_speeds
 from netmodel.trains.train import expand_days, read_clock
 
 from .conftest import make_network
-from .own_network import write_own
+from .own_network import SCENARIO, write_own
 from .test_cli import netmodel as run_command
 
 LINE = make_network([("a", "b", 60), ("b", "c", 60), ("a", "d", 70), ("d", "c", 70)])
@@ -292,3 +292,46 @@ def test_a_way_of_unknown_basis_is_refused_with_the_words_that_there_are():
     with pytest.raises(nm.errors.InputError) as caught:
         nm.trains.AssumedWay(basis="xyz")
     assert "inherited" in str(caught.value)
+
+
+WRONG = """\
+id,number,kind,stops,times,days,from_date,to_date,document,more_stops
+T1,1,longdistance,Aton;Ceton,,daily,,,,
+T1,2,regional,Aton;Nowhere,,daily,,,,
+T3,3,regional,Aton,08:00,daily,,,,
+T4,4,regional,Aton;Beton,24:00;25:00,montag,2025-13-01,,,
+T5,5,regional,Aton;Beton,08:00,daily,2025-12-31,2025-01-01,nodoc,-2
+,,regional,Aton;Beton,,daily,,,d1,
+"""
+TOLD = [
+    (2, "longdistance"), (3, "T1"), (3, "Nowhere"), (4, "Aton"), (5, "24:00"), (5, "25:00"),
+    (5, "montag"), (5, "2025-13-01"), (6, "1 times"), (6, "more_stops"), (6, "to_date"),
+    (6, "nodoc"), (7, "number"),
+]  # fmt: skip
+
+
+def test_all_mistakes_of_a_table_are_told_at_once_by_the_check_and_by_a_run(tmp_path):
+    scenario = write_own(tmp_path)
+    write(tmp_path / "net", WRONG)
+    check = ("trains", "check", "--network", tmp_path / "net")
+    documents = ("--documents", tmp_path / "docs.yaml")
+    explicit = SCENARIO + "trains: net/services.csv\n"
+    for words, text in (((*check, *documents), SCENARIO), (("check", scenario), explicit)):
+        scenario.write_text(text)
+        said = run_command(*words)
+        assert said.returncode == 2
+        lines = [each for each in said.stderr.splitlines() if "services.csv:" in each]
+        for line, what in TOLD:
+            assert any(f"services.csv:{line}: " in each and what in each for each in lines), what
+        assert len(lines) == len(TOLD)
+        assert "tuple" not in said.stderr
+
+
+def test_the_check_of_trains_knows_their_documents(tmp_path):
+    write_own(tmp_path)
+    write(tmp_path / "net", "number,kind,stops,document\n1,regional,Aton;Beton,d1\n")
+    check = ("trains", "check", "--network", tmp_path / "net")
+    noted = run_command(*check)
+    assert (noted.returncode, "--documents" in noted.stderr) == (0, True)
+    known = run_command(*check, "--documents", tmp_path / "docs.yaml")
+    assert (known.returncode, known.stderr) == (0, "")
