@@ -331,8 +331,9 @@ def _find_problems(train: Train) -> Iterator[Problem]:
 
 def _find_stop_problems(train: Train, where: str) -> Iterator[Problem]:
     remedy = "name the first and the last stop, and those between in order"
-    if not isinstance(train.stops, tuple):
-        yield Problem(what=f"stops (={train.stops!r}) must be a tuple", where=where, remedy=remedy)
+    given: object = train.stops
+    if not isinstance(given, tuple):
+        yield Problem(what=f"stops (={given!r}) must be a tuple", where=where, remedy=remedy)
         return
     if len(train.stops) < 2:
         what = f"one stop, {train.stops[0]!r}, where" if train.stops else "no stops, where"
