@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,6 +75,8 @@ def read(
 def _say_draft(draft: Draft, out: Path) -> None:
     for incident in draft.incidents:
         say(f"{incident.id}: {clean(incident.title)}{_say_known(incident)}")
+    for told in _say_other_days(draft):
+        say(told)
     doubtful = sum(
         field.sure != "certain"
         for incident in draft.incidents
@@ -86,6 +89,19 @@ def _say_draft(draft: Draft, out: Path) -> None:
     say(f"written: {out}")
     if draft.incidents:
         say(f"next: netmodel review {out}")
+
+
+def _say_other_days(draft: Draft) -> Iterator[str]:
+    """Yield a line for each article that bears another day than that of its publication."""
+    sources = {each.id: each for each in draft.articles}
+    for each in draft.unused:
+        if each.why == "date_line":
+            source = sources[each.span.article]
+            yield (
+                f"{source.file or source.id}: dated {clean(each.span.quotation)!r}, published "
+                f"{source.document.published_text}: one is wrong; its times are in doubt, "
+                "reckoned from the former"
+            )
 
 
 def _say_known(incident: DraftIncident) -> str:

@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.impact.costs import closes_link, state_minutes
-from netmodel.impact.fate_rules import Fate, FateRules, Point, cut_course, keep_points
+from netmodel.impact.fate_rules import (
+    AS_TIMETABLED,
+    Fate,
+    FateRules,
+    Point,
+    cut_course,
+    keep_points,
+)
 from netmodel.network.railway import Network
 from netmodel.outages.outage import Outage
 from netmodel.routing.profiles import Profile, costs_from_minutes, running_minutes
@@ -207,6 +214,45 @@ class LineState:
     detours: Sequence[Fate | None] = ()
     cuts: Sequence[Fate] = ()
 
+    @property
+    def told(self) -> bool:
+        """Whether it has the fates of the lines that are closed."""
+        return len(self.cuts) == len(self.blocked)
+
+    def of(self, line: int) -> LineFate:
+        """Return what it does to one line."""
+        place = int(np.searchsorted(self.blocked, line))
+        if place == len(self.blocked) or self.blocked[place] != line:
+            return LineFate(blocked=False, through=True, extra=self.extra.get(line, 0.0))
+        return LineFate(
+            blocked=True,
+            through=bool(self.through[place]),
+            detour=self.detours[place] if self.told else None,
+            cut=self.cuts[place] if self.told else AS_TIMETABLED,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFate:
+    """What a set of outages does to one line.
+
+    Parameters
+    ----------
+    through
+        Whether a train gets through.
+    extra
+        Extra minutes where it is open and slowed.
+    detour, cut
+        Its fate where it is closed, if diverted, ``None`` where it cannot be; and if cut. Of
+        states that have no fates ``None`` and as timetabled.
+    """
+
+    blocked: bool
+    through: bool
+    extra: float = 0.0
+    detour: Fate | None = None
+    cut: Fate = AS_TIMETABLED
+
 
 class LineSolver:
     """Solves sets of outages for the lines of one profile.
@@ -301,9 +347,17 @@ class LineSolver:
                 if told:
                     detailed.add(keys[each])
         solved = {
-            key: self._solve(minutes, told=key in detailed) for key, minutes in examples.items()
+            key: self._solve(minutes, self._mine, told=key in detailed)
+            for key, minutes in examples.items()
         }
         return {each: solved[key] for each, key in keys.items()}
+
+    def solve_line(self, line: int, outages: Sets) -> LineFate:
+        """Return what a set of outages does to one line, with its fates."""
+        alone = np.zeros(len(self._mine), dtype=bool)
+        alone[line] = self._mine[line]
+        parts = (part for number in sorted(outages) for part in self.outages[number])
+        return self._solve(self._minutes(parts), alone, told=True).of(line)
 
     def _minutes(self, outages: Iterable[Outage]) -> NDArray[np.float64]:
         return state_minutes(
@@ -317,11 +371,15 @@ class LineSolver:
     def _own(self, lines: Numbers) -> Numbers:
         return lines[self._mine[lines]]
 
-    def _solve(self, minutes: NDArray[np.float64], *, told: bool) -> LineState:
-        changed = minutes != self._base
-        touched = self._own(self.lines.over(np.flatnonzero(changed).tolist()))
+    def _solve(
+        self, minutes: NDArray[np.float64], mine: NDArray[np.bool_], *, told: bool
+    ) -> LineState:
         shut = np.isinf(minutes) & np.isfinite(self._base)
-        blocked = self._own(self.lines.over(np.flatnonzero(shut).tolist()))
+        touched, blocked = (
+            self.lines.over(np.flatnonzero(links).tolist())
+            for links in (minutes != self._base, shut)
+        )
+        touched, blocked = touched[mine[touched]], blocked[mine[blocked]]
         extra = self._extra(minutes, np.setdiff1d(touched, blocked))
         sought = [line for line in blocked.tolist() if self._is_diverted(line)]
         found = self._search(minutes, sought)

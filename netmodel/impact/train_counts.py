@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.impact.fate_rules import FATES
+from netmodel.impact.fate_rules import FATES, Fate
 from netmodel.impact.train_fates import NO, YES, TrainFates
-from netmodel.impact.train_passages import find_passages
-from netmodel.impact.train_waits import find_held_runs
+from netmodel.impact.train_runs import TrainRuns, find_runs
 from netmodel.times import Window
 from netmodel.trains.course import Courses
 from netmodel.trains.relevance import RelevantTrains, days_of
@@ -53,7 +52,9 @@ class StateCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCounts:
-    """Trains of one day, each counted once: on the day of its departure, or of its passage.
+    """Trains of one day, each run counted once.
+
+    On the day of its departure, or on that on which it comes to what it meets.
 
     Parameters
     ----------
@@ -63,8 +64,8 @@ class DayCounts:
         That could not get through by rail, under the chosen times; see the next.
     certainly_not
         That could not get through by rail, whatever the times that the evidence allows. A train
-        meets what holds when it passes what outages touch, by its timetable; one whose timetable
-        does not tell meets whatever holds on its course on the day that it runs.
+        meets what holds on a link when it comes to it, by its timetable; one whose timetable does
+        not tell meets whatever holds on its course on the day that it runs.
     possibly_not
         The same under some of these times; includes `certainly_not` and `not_through`.
     states
@@ -112,12 +113,9 @@ class TrainImpact:
         Their ways in the base state.
     fates
         In every state; trains that have no way in the base state are left out.
-    met
-        By id of each train that passes what outages touch at known hours: the states that it
-        meets. The others meet all states of the days on which they run.
-    waits
-        By state and train: how many minutes trains of known hours wait there that are held, on the
-        mean over their runs.
+    runs
+        How often each train ran on each day, and what those of known hours met. The others meet all
+        states of the days on which they run.
     states, days, window
         Trains a day in each state, trains of each day, and what the window cost them. Days are
         those of the zone of the scenario.
@@ -134,8 +132,7 @@ class TrainImpact:
     relevant: RelevantTrains
     courses: Courses
     fates: TrainFates
-    met: Mapping[str, frozenset[int]]
-    waits: Mapping[tuple[int, str], float]
+    runs: TrainRuns
     states: tuple[StateCounts, ...]
     days: tuple[DayCounts, ...]
     window: WindowCounts
@@ -150,6 +147,29 @@ class TrainImpact:
         """Positions of the outages that may hold in each state and touch a train's course."""
         touching = frozenset(each for mine in self.fates.touching.values() for each in mine)
         return tuple(touching & state.possible for state in self.fates.timeline.states)
+
+    def outages_behind(self, wanted: Callable[[Fate], bool]) -> frozenset[int]:
+        """Return the positions of the outages that trains owe fates of some kind to.
+
+        Those that close their course, or slow it where that is open.
+        """
+        fates, met = self.fates, self.runs.met
+        lines = fates.line_numbers
+        untimed = np.zeros(len(fates.lines.lines), dtype=bool)
+        untimed[lines[~self.runs.timed]] = True
+        asked = np.array([wanted(fate) for fate in fates.fates])[fates.outcome] & untimed
+        found: set[int] = set()
+        for state, line in np.argwhere(asked).tolist():
+            fate = fates.fates[fates.outcome[state, line]]
+            found |= fates.causes(line, fate, fates.timeline.states[state].active)
+        longest = np.zeros(len(met.outcomes))
+        np.maximum.at(longest, met.outcome, np.nan_to_num(met.late))
+        pairs = np.unique(np.stack([lines[met.train], met.outcome], axis=1), axis=0)
+        for line, number in pairs.tolist():
+            outcome = met.outcomes[number]
+            if wanted(replace(outcome.fate, extra_minutes=float(longest[number]))):
+                found |= fates.causes(line, outcome.fate, outcome.outages)
+        return frozenset(found)
 
     @property
     def worst_day(self) -> DayCounts | None:
@@ -176,8 +196,7 @@ def count_trains(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
         relevant=running,
         courses=fates.courses,
         fates=fates,
-        met=calendar.met,
-        waits=calendar.waits,
+        runs=calendar.runs,
         states=_count_states(fates, calendar),
         days=_count_days(fates, calendar),
         window=_count_window(fates, calendar),
@@ -190,8 +209,8 @@ def count_states(
 ) -> tuple[StateCounts, ...]:
     """Count the trains a day of each state, by fate.
 
-    A train that runs on some days of a state counts by their share. One that passes what outages
-    touch at a known hour, and not in the state, is as timetabled.
+    A train that runs on some days of a state counts by their share. A run of known hours counts in
+    the state in which it first comes to what it meets, and is as timetabled in the others.
 
     Parameters
     ----------
@@ -204,23 +223,38 @@ def count_states(
 
 
 def _count_states(fates: TrainFates, calendar: _Calendar) -> tuple[StateCounts, ...]:
-    kind = _kinds(fates)[fates.outcome]
+    kind, met = _kinds(fates)[fates.outcome], calendar.met
     found = []
-    for state, (running, rate) in enumerate(calendar.rates()):
-        by_fate = np.bincount(kind[state], weights=rate, minlength=len(FATES))
-        by_fate[_PLAIN] += running.sum() - rate.sum()
+    for state, (running, untimed, days) in enumerate(calendar.rates()):
         through = fates.through[state]
+        by_fate = np.bincount(kind[state], weights=untimed, minlength=len(FATES)).astype(float)
+        lost = [
+            float(untimed[each].sum())
+            for each in (~fates.passes[state], through == NO, through != YES)
+        ]
+        here = calendar.in_state[state]
+        share = _share_of_day(len(here), days, running - float(untimed.sum()))
+        by_fate += share * np.bincount(met.kind[here], minlength=len(FATES))
+        by_fate[_PLAIN] += max(running - by_fate.sum(), 0.0)
+        lost = [
+            one + share * int(each[here].sum()) for one, each in zip(lost, met.lost, strict=True)
+        ]
         found.append(
             StateCounts(
                 state=state,
-                trains=float(running.sum()),
+                trains=running,
                 by_fate=dict(zip(FATES, by_fate.tolist(), strict=True)),
-                not_through=float(rate[~fates.passes[state]].sum()),
-                certainly_not=float(rate[through == NO].sum()),
-                possibly_not=float(rate[through != YES].sum()),
+                not_through=lost[0],
+                certainly_not=lost[1],
+                possibly_not=lost[2],
             )
         )
     return tuple(found)
+
+
+def _share_of_day(runs: int, days: float, most: float) -> float:
+    """Return what a run counts in trains a day; of a state shorter than a day each counts whole."""
+    return min(1.0 / max(days, 1.0), most / runs) if runs else 0.0
 
 
 @refuse_wrong_kinds
@@ -236,20 +270,24 @@ def count_days(
 
 
 def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]:
-    kind = _kinds(fates)[fates.outcome]
+    kind, met = _kinds(fates)[fates.outcome], calendar.met
     found = []
     known: dict[tuple[int, int, bytes], NDArray[np.int64]] = {}
     for number, day in enumerate(calendar.days):
-        counts = np.zeros(len(FATES) + 3, dtype=np.int64)
-        for first, stop, trains in calendar.meetings(number):
-            key = first, stop, trains.tobytes()
-            if key not in known:
-                mine = fates.line_numbers[trains]
-                through = fates.through[first:stop, mine]
-                worst = np.bincount(kind[first:stop, mine].max(axis=0), minlength=len(FATES))
-                lost = ~fates.passes[first:stop, mine], through == NO, through != YES
-                known[key] = np.array([*worst, *(each.any(axis=0).sum() for each in lost)])
-            counts += known[key]
+        first, stop = calendar.states_of(number)
+        trains = calendar.untimed_on(number)
+        key = first, stop, trains.tobytes()
+        if key not in known:
+            mine = fates.line_numbers[trains]
+            through = fates.through[first:stop, mine]
+            worst = np.bincount(kind[first:stop, mine].max(axis=0), minlength=len(FATES))
+            lost = ~fates.passes[first:stop, mine], through == NO, through != YES
+            known[key] = np.array([*worst, *(each.any(axis=0).sum() for each in lost)])
+        here = calendar.on_day[number]
+        counts = known[key].copy()
+        counts[: len(FATES)] += np.bincount(met.kind[here], minlength=len(FATES))
+        counts[_PLAIN] += calendar.timed_on(number) - len(here)
+        counts[len(FATES) :] += [int(each[here].sum()) for each in met.lost]
         *by_fate, not_through, certainly_not, possibly_not = counts.tolist()
         found.append(
             DayCounts(
@@ -259,7 +297,7 @@ def _count_days(fates: TrainFates, calendar: _Calendar) -> tuple[DayCounts, ...]
                 not_through=not_through,
                 certainly_not=certainly_not,
                 possibly_not=possibly_not,
-                states=calendar.states_of(number),
+                states=(first, stop),
             )
         )
     return tuple(found)
@@ -272,17 +310,15 @@ def count_window(fates: TrainFates, running: RelevantTrains, *, zone: tzinfo = U
 
 
 def _count_window(fates: TrainFates, calendar: _Calendar) -> WindowCounts:
-    late = np.array([each.extra_minutes for each in fates.fates]) / 60.0
-    late = np.nan_to_num(late, nan=0.0)
-    moving = np.where([each.fate == "held" for each in fates.fates], 0.0, late)
+    late = np.nan_to_num([each.extra_minutes for each in fates.fates], nan=0.0) / 60.0
     missed = np.array([len(each.stops_missed) for each in fates.fates], dtype=float)
-    total = stops = 0.0
-    hours = calendar.held.total_hours
-    for state, (running, untimed, timed) in enumerate(calendar.weights()):
+    total, met = 0.0, calendar.met
+    hours, stops = float(np.nansum(met.late)) / 60.0, float(met.missed.sum())
+    for state, (running, untimed, days) in enumerate(calendar.rates()):
         outcome = fates.outcome[state]
-        total += float(running.sum())
-        hours += float((untimed * late[outcome] + timed * moving[outcome]).sum())
-        stops += float(((untimed + timed) * missed[outcome]).sum())
+        total += days * running
+        hours += days * float((untimed * late[outcome]).sum())
+        stops += days * float((untimed * missed[outcome]).sum())
     return WindowCounts(trains=total, train_hours_late=hours, stops_not_served=stops)
 
 
@@ -291,27 +327,53 @@ def _kinds(fates: TrainFates) -> NDArray[np.int64]:
     return np.array([FATES.index(each.fate) for each in fates.fates], dtype=np.int64)
 
 
+class _Met:
+    """What became of the runs of known hours that met something, run by run.
+
+    Attributes
+    ----------
+    kind
+        Position in `FATES`, shape ``(runs,)``.
+    lost
+        Whether a run does not get through under the chosen times, certainly and possibly not.
+    late, missed
+        Minutes late, nan where it does not run from end to end, and stops missed.
+    """
+
+    def __init__(self, runs: TrainRuns) -> None:
+        met, outcomes = runs.met, runs.met.outcomes
+        self.kind = self._of(met.outcome, [FATES.index(each.fate.fate) for each in outcomes])
+        self.missed = self._of(met.outcome, [len(each.fate.stops_missed) for each in outcomes])
+        passes = self._of(met.outcome, [each.passes for each in outcomes]).astype(bool)
+        through = self._of(met.outcome, [each.through for each in outcomes])
+        self.lost = ~passes, through == NO, through != YES
+        self.late = met.late
+
+    def _of(self, outcome: NDArray[np.int64], values: Sequence[int]) -> NDArray[np.int64]:
+        return np.array(values, dtype=np.int64)[outcome]
+
+
 class _Calendar:
     """The days of a window, which trains run on each, and which states touch it.
 
     Attributes
     ----------
-    runs
-        Whether each train runs on each day, shape ``(trains, days)``; see `Passages`.
     first, last
         The first and the last day of each state.
-    passages
-        The runs of trains that pass what outages touch at known hours.
-    held
-        Those of them that are held.
+    midnights
+        When each day begins, and the last ends, in seconds of the epoch.
+    runs
+        How often each train runs on each day, and what those of known hours meet.
+    met, in_state, on_day
+        What became of the latter; positions of those of each state, and of each day.
     """
 
     def __init__(self, fates: TrainFates, running: RelevantTrains, zone: tzinfo) -> None:
         self.days = days_of(fates.timeline.window, zone)
         place = {day: number for number, day in enumerate(self.days)}
         patterns: dict[tuple[date, ...], NDArray[np.bool_]] = {}
-        self.runs = np.zeros((len(fates.trains), len(self.days)), dtype=bool)
-        for train, row in zip(fates.trains, self.runs, strict=True):
+        departs = np.zeros((len(fates.trains), len(self.days)), dtype=bool)
+        for train, row in zip(fates.trains, departs, strict=True):
             mine = running.days.get(train, ())
             if mine not in patterns:  # most trains run on the days of others
                 patterns[mine] = np.zeros(len(self.days), dtype=bool)
@@ -323,94 +385,46 @@ class _Calendar:
         ]
         self.first = np.array([place[span[0]] for span in spans], dtype=np.int64)
         self.last = np.array([place[span[-1]] for span in spans], dtype=np.int64)
+        midnights = (*self.days, self.days[-1] + timedelta(days=1))
+        self.midnights = np.array(
+            [datetime.combine(day, time(0), zone).timestamp() for day in midnights]
+        )
         self.fates = fates
-        self.passages = find_passages(fates, self.runs, self.days, zone)
-        self.runs = self.passages.runs
-        self.held = find_held_runs(fates, self.passages)
+        self.runs = find_runs(fates, departs, running.before, self.days, zone)
+        self.met = _Met(self.runs)
+        self.in_state = _split(self.runs.met.state, len(fates.timeline.states))
+        self.on_day = _split(self.runs.met.day, len(self.days))
 
     def states_of(self, day: int) -> tuple[int, int]:
         """Return the first of the states that touch a day, and the one after the last."""
         first = np.searchsorted(self.last, day)
         return int(first), int(np.searchsorted(self.first, day, side="right"))
 
-    def meetings(self, day: int) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
-        """Yield the first of some states, the one after the last, and the trains that meet them.
+    def untimed_on(self, day: int) -> NDArray[np.int64]:
+        """Return the trains of unknown hours that run on a day."""
+        return np.flatnonzero((self.runs.runs[:, day] > 0) & ~self.runs.timed)
 
-        Each train that runs on the day is in one of these groups.
+    def timed_on(self, day: int) -> int:
+        """Return how many runs of trains of known hours a day has."""
+        return int(self.runs.runs[self.runs.timed, day].sum())
+
+    def rates(self) -> Iterator[tuple[float, Floats, float]]:
+        """Yield trains a day, those of unknown hours by line, and the days, by state.
+
+        The mean of the days that a state touches, each by the hours that it shares with the state.
         """
-        runs = self.runs[:, day] & ~self.passages.timed
-        yield *self.states_of(day), np.flatnonzero(runs)
-        mine = np.flatnonzero(self.passages.day == day)
-        spans = np.stack([self.passages.first[mine], self.passages.stop[mine]], axis=1)
-        groups, group_of = np.unique(spans, axis=0, return_inverse=True)
-        for number, (begin, stop) in enumerate(groups.tolist()):
-            yield begin, stop, self.passages.train[mine[group_of.ravel() == number]]
-
-    @property
-    def met(self) -> Mapping[str, frozenset[int]]:
-        """The states that each train of known hours meets, by its id."""
-        names = self.fates.trains
-        found: dict[str, set[int]] = {names[n]: set() for n in np.flatnonzero(self.passages.timed)}
-        for step, runs in self.passages.met():
-            pairs = np.stack([self.passages.train[runs], self.passages.first[runs] + step], axis=1)
-            for train, state in np.unique(pairs, axis=0).tolist():
-                found[names[train]].add(state)
-        return {train: frozenset(states) for train, states in found.items()}
-
-    @property
-    def waits(self) -> Mapping[tuple[int, str], float]:
-        """The mean wait of the runs of each train in each state in which it is held."""
-        means = self.held.mean_minutes(self.passages.train)
-        return {(state, self.fates.trains[n]): wait for (n, state), wait in means.items()}
-
-    def rates(self) -> Iterator[tuple[Floats, Floats]]:
-        """Yield the trains a day of each line that run, and that meet the state, by state.
-
-        Of a state shorter than a day the second are those that meet it at all.
-        """
-        for (running, untimed, days), mine in zip(self._by_day(), self._timed(), strict=True):
-            yield running, untimed + np.minimum(mine / max(days, 1.0), running - untimed)
-
-    def weights(self) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Yield the trains of each line that run, and that meet the state, times days, by state.
-
-        The latter of unknown hours and of known ones. A run that meets several states counts in
-        each by its share of the passage.
-        """
-        for (running, untimed, days), mine in zip(
-            self._by_day(), self._timed(shared=True), strict=True
-        ):
-            yield days * running, days * untimed, mine
-
-    def _by_day(self) -> Iterator[tuple[Floats, Floats, float]]:
-        """Yield the trains a day of each line, those whose hours are unknown, and the days."""
-        lines = len(self.fates.lines.lines)
-        daily = np.zeros((2, len(self.days), lines))
-        untimed = self.runs & ~self.passages.timed[:, None]
-        for each, runs in zip(daily, (self.runs, untimed), strict=True):
-            np.add.at(each.T, self.fates.line_numbers, runs)
-        known: dict[tuple[int, int], Floats] = {}
+        daily = self.runs.runs.sum(axis=0)
+        untimed = np.zeros((len(self.days), len(self.fates.lines.lines)))
+        of_unknown = self.runs.runs * ~self.runs.timed[:, None]
+        np.add.at(untimed.T, self.fates.line_numbers, of_unknown)
         for number, state in enumerate(self.fates.timeline.states):
-            span = int(self.first[number]), int(self.last[number]) + 1
-            if span not in known:
-                known[span] = daily[:, slice(*span)].mean(axis=1)
-            running, of_unknown = known[span]
-            yield running, of_unknown, state.hours / 24.0
+            span = slice(int(self.first[number]), int(self.last[number]) + 1)
+            ends = np.clip(self.midnights, state.start.timestamp(), state.end.timestamp())
+            shares = np.diff(ends)[span] / (3600.0 * state.hours)
+            yield float(shares @ daily[span]), shares @ untimed[span], state.hours / 24.0
 
-    def _timed(self, *, shared: bool = False) -> Floats:
-        """Return the runs of known hours of each line that meet each state, whole or by shares."""
-        found = np.zeros((len(self.first), len(self.fates.lines.lines)))
-        passed = self.passages
-        ends = np.array([each.end.timestamp() for each in self.fates.timeline.states])
-        starts = np.array([each.start.timestamp() for each in self.fates.timeline.states])
-        for step, runs in passed.met():
-            states = passed.first[runs] + step
-            counted = np.ones(len(runs))
-            if shared:
-                enter, leave = passed.enter[runs], passed.leave[runs]
-                inside = np.minimum(leave, ends[states]) - np.maximum(enter, starts[states])
-                long = leave > enter
-                counted = np.where(long, inside / np.where(long, leave - enter, 1.0), inside >= 0)
-                counted = np.clip(counted, 0.0, 1.0)
-            np.add.at(found, (states, self.fates.line_numbers[passed.train[runs]]), counted)
-        return found
+
+def _split(of: NDArray[np.int64], count: int) -> list[NDArray[np.int64]]:
+    """Return the positions at which each of the first numbers stands."""
+    order = np.argsort(of, kind="stable")
+    return np.split(order, np.searchsorted(of[order], np.arange(1, count)))

@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
-from netmodel.impact.line_states import TOLERANCE, Lines, LineSolver, LineState, Numbers, lay_lines
+from netmodel.impact.line_states import (
+    TOLERANCE,
+    LineFate,
+    Lines,
+    LineSolver,
+    LineState,
+    Numbers,
+    Sets,
+    lay_lines,
+)
 from netmodel.network.edit import Promotion
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import Timeline
@@ -50,6 +59,25 @@ class TrainFate:
     documents: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """What solved the lines of one group, and what it found for sets of outages."""
+
+    solver: LineSolver
+    found: Mapping[Sets, LineState]
+    alone: dict[tuple[int, Sets], LineFate] = field(default_factory=dict)
+
+    def of(self, line: int, outages: Sets, *, told: bool) -> LineFate:
+        """Return what a set of outages does to one line, solved alone if need be."""
+        known = self.found.get(outages)
+        if known is not None and (known.told or not told):
+            return known.of(line)
+        key = line, outages
+        if key not in self.alone:
+            self.alone[key] = self.solver.solve_line(line, outages)
+        return self.alone[key]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TrainFates:
     """The fates of all trains in all states.
@@ -66,9 +94,8 @@ class TrainFates:
         Positions of the outages that touch each line, beside those of the base.
     closing
         Positions of the outages that close each line by themselves.
-    closures
-        When each of these lines is closed and open again under the chosen times, in order, none
-        meeting another. They are those of the outages, from start to end, and not of the window.
+    solutions
+        What solved the lines, and the position of that of each line.
     without
         Trains that have no way in the base state: they are not counted.
     """
@@ -81,8 +108,8 @@ class TrainFates:
     through: NDArray[np.int8]
     passes: NDArray[np.bool_]
     touching: Mapping[int, tuple[int, ...]]
-    closing: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    closures: Mapping[int, Sequence[Closure]] = field(default_factory=dict)
+    closing: Mapping[int, tuple[int, ...]]
+    solutions: tuple[Sequence[Solution], NDArray[np.int64]]
     without: tuple[str, ...] = ()
     rules: FateRules = field(default_factory=FateRules)
 
@@ -91,6 +118,30 @@ class TrainFates:
         """Ids of the trains counted, in the order of the timetable."""
         gone = set(self.without)
         return tuple(train for train in self.courses.courses if train not in gone)
+
+    def solve_line(self, line: int, outages: Sets, *, told: bool = False) -> LineFate:
+        """Return what a set of outages does to one line.
+
+        Parameters
+        ----------
+        outages
+            Positions of the outages in the timeline.
+        told
+            Whether its fates are asked for.
+        """
+        solutions, places = self.solutions
+        return solutions[int(places[line])].of(line, outages, told=told)
+
+    def causes(self, line: int, fate: Fate, outages: Sets) -> Sets:
+        """Return those of some outages that a line owes its fate to.
+
+        They close its course, or, where that is open and slower, slow it.
+        """
+        closing = frozenset(self.closing.get(line, ()))
+        if fate.fate != "slower":
+            return outages & closing
+        slowing = (frozenset(self.touching[line]) & outages) - closing
+        return frozenset(n for n in slowing if self.timeline.outages[n].effect != "limited")
 
     @cached_property
     def line_numbers(self) -> Numbers:
@@ -233,7 +284,7 @@ def assess_trains(
         passes=table.passes,
         touching={line: tuple(sorted(mine)) for line, mine in touching.items()},
         closing=table.closing,
-        closures=table.closures,
+        solutions=(tuple(table.solutions), table.solution_of),
         without=(*courses.without, *gone),
         rules=rules,
     )
@@ -297,7 +348,8 @@ class _Table:
         self.passes = np.ones(shape, dtype=bool)
         self.fates: list[Fate] = [AS_TIMETABLED]
         self.closing: dict[int, tuple[int, ...]] = {}
-        self.closures: dict[int, Sequence[Closure]] = {}
+        self.solutions: list[Solution] = []
+        self.solution_of = np.zeros(shape[1], dtype=np.int64)
         self._number: dict[Fate, int] = {AS_TIMETABLED: 0}
 
     def fill(self, solver: LineSolver, touch: Mapping[int, Numbers]) -> None:
@@ -312,8 +364,11 @@ class _Table:
         for number, state in enumerate(states):
             self._bound(number, chosen[mildest[number]], chosen[state.possible])
             self._slow(number, chosen[state.active])
-        self._close({number: solver.closed_by(number) for number in touch})
-        self._decide([chosen[active] for active in asked])
+        for lines in touch.values():
+            self.solution_of[lines] = len(self.solutions)
+        self.solutions.append(Solution(solver, chosen))
+        closures = self._find_closures({number: solver.closed_by(number) for number in touch})
+        self._decide([chosen[active] for active in asked], closures)
 
     def _bound(self, number: int, best: LineState, worst: LineState) -> None:
         self.through[number, worst.blocked[~worst.through]] = IN_DOUBT
@@ -328,34 +383,33 @@ class _Table:
             if minutes > TOLERANCE:
                 self.outcome[number, line] = self._note(Fate(fate="slower", extra_minutes=minutes))
 
-    def _close(self, closed: Mapping[int, Numbers]) -> None:
-        """Write down when each line is closed under the chosen times, and which outages do it."""
+    def _find_closures(self, closed: Mapping[int, Numbers]) -> Mapping[int, Sequence[Closure]]:
+        """Return the closures of each line under the chosen times, in order, none meeting another.
+
+        They are those of the outages, from start to end, and not of the window.
+        """
         outages: dict[int, list[int]] = {}
         for number, lines in closed.items():
             for line in lines.tolist():
                 outages.setdefault(line, []).append(number)
         joined: dict[tuple[int, ...], Sequence[Closure]] = {}  # many lines meet the same outages
-        for line, numbers in outages.items():
-            mine = tuple(numbers)
+        self.closing |= {line: tuple(mine) for line, mine in outages.items()}
+        for mine in map(tuple, outages.values()):
             if mine not in joined:
-                times = (self.timeline.chosen(self.timeline.outages[number]) for number in mine)
-                joined[mine] = _join_closures(times)
-            self.closing[line], self.closures[line] = mine, joined[mine]
+                joined[mine] = join_closures(self.timeline, mine)
+        return {line: joined[tuple(mine)] for line, mine in outages.items()}
 
-    def _decide(self, chosen: Sequence[LineState]) -> None:
+    def _decide(
+        self, chosen: Sequence[LineState], closures: Mapping[int, Sequence[Closure]]
+    ) -> None:
         """Write down what became of the lines that are closed, by how long they are."""
         for number, (state, solved) in enumerate(zip(self.timeline.states, chosen, strict=True)):
             middle = state.start + (state.end - state.start) / 2
-            for place, line in enumerate(solved.blocked.tolist()):
-                begun, over = find_closure(self.closures[line], state.start)
-                lasts = _minutes_between(begun, over)
-                detour = solved.detours[place]
-                if lasts <= self.rules.hold_first_minutes:
-                    detour = None
-                if detour is None and lasts <= self.rules.hold_at_most_minutes:
-                    fate = Fate(fate="held", extra_minutes=_minutes_between(middle, over))
-                else:
-                    fate = detour or solved.cuts[place]
+            for line in solved.blocked.tolist():
+                mine = closures[line]
+                begun, over = mine[bisect_right(mine, state.start, key=itemgetter(0)) - 1]
+                lasts, wait = _minutes_between(begun, over), _minutes_between(middle, over)
+                fate = decide(self.rules, solved.of(line), lasts, wait)
                 self.outcome[number, line] = self._note(fate)
 
     def _note(self, fate: Fate) -> int:
@@ -367,10 +421,31 @@ class _Table:
         return known
 
 
-def _join_closures(
-    times: Iterable[tuple[datetime | None, datetime | None]],
-) -> Sequence[Closure]:
-    """Return closures in order, those joined that overlap or follow on one another."""
+def decide(rules: FateRules, closed: LineFate, lasts: float, wait: float) -> Fate:
+    """Return what becomes of a train whose course is closed.
+
+    Parameters
+    ----------
+    lasts, wait
+        How long it is closed, and from when the train waits, minutes; nan if that is not known.
+    """
+    detour = None if lasts <= rules.hold_first_minutes else closed.detour
+    if detour is None and lasts <= rules.hold_at_most_minutes:
+        return Fate(fate="held", extra_minutes=wait)
+    return detour or closed.cut
+
+
+def join_closures(timeline: Timeline, outages: Iterable[int]) -> Sequence[Closure]:
+    """Return when some outages hold under the chosen times, in order.
+
+    Those are joined that overlap or follow on one another.
+
+    Parameters
+    ----------
+    outages
+        Their positions in the timeline.
+    """
+    times = (timeline.chosen(timeline.outages[number]) for number in outages)
     known = ((start, end) for start, end in times if start is not None)
     found: list[Closure] = []
     for start, end in sorted(known, key=itemgetter(0)):
@@ -382,18 +457,6 @@ def _join_closures(
         else:
             found.append((start, end))
     return found
-
-
-def find_closure(closures: Sequence[Closure], when: datetime) -> Closure:
-    """Return the last of some closures in order that has begun by an instant.
-
-    Examples
-    --------
-    >>> noon, evening = datetime(2026, 2, 1, 12), datetime(2026, 2, 1, 18)
-    >>> find_closure([(noon, evening), (evening, None)], noon) == (noon, evening)
-    True
-    """
-    return closures[bisect_right(closures, when, key=itemgetter(0)) - 1]
 
 
 def _minutes_between(start: datetime, end: datetime | None) -> float:

@@ -61,6 +61,21 @@ def is_to_come(low: str, start: int, end: int, language: str) -> bool:
     return found is not None or is_future(low[start:end], language)
 
 
+def find_hope(low: str, start: int, end: int, language: str) -> tuple[int, int] | None:
+    """Return where a stretch of a text says that it speaks of what is to come.
+
+    Examples
+    --------
+    >>> find_hope("it will open", 0, 12, "en")
+    (3, 7)
+    """
+    for pattern in (words.FUTURE[language], words.FORECASTS[language]):
+        found = re.compile(pattern).search(low, start, end)
+        if found is not None:
+            return found.span()
+    return None
+
+
 def is_forecast(low: str, start: int, end: int, language: str) -> bool:
     """Whether a stretch of a sentence tells what somebody expects."""
     return re.compile(words.FORECASTS[language]).search(low, start, end) is not None

@@ -28,7 +28,7 @@ from netmodel.reading.draft_fields import (
 SEEN = ("place", "time", "effect", "claim")
 UNUSED_WHY = (
     "person", "publication", "organisation", "not_rail", "background", "no_event", "no_place",
-    "no_time", "denied", "ambiguous", "other_place", "not_a_time", "after_publication",
+    "no_time", "denied", "ambiguous", "other_place", "not_a_time", "after_publication", "date_line",
 )  # fmt: skip
 """Why something that was seen is in no field."""
 STATUSES = ("new", "known", "contradiction")

@@ -30,14 +30,16 @@ SURE = ("certain", "likely", "doubtful")
 """How sure a field is, the surest first."""
 WHY = (
     "stated", "resolved", "tense", "object", "region_only", "nearby", "several",
-    "ambiguous_name", "hedged", "inferred", "extractor", "confirmed", "reviewer",
+    "ambiguous_name", "hedged", "inferred", "told_past", "date_line", "extractor",
+    "confirmed", "reviewer",
 )  # fmt: skip
 """Why a field is as sure as it is: ``stated`` in so many words; ``resolved`` from the day of
 publication; ``tense``, a weekday placed by the tense of its verb; ``object``, by the table of
 objects and adjectives; ``region_only``, no section was named; ``nearby``, from a sentence beside;
 ``several`` fit, one is taken; ``ambiguous_name``, several places carry it; ``hedged``, as what may
-be; ``inferred`` from another word; ``extractor``, by another program; ``confirmed`` by a person;
-``reviewer``, a person's own."""
+be; ``inferred`` from another word; ``told_past``, as what was, of a day after the publication;
+``date_line``, by the day that the article itself bears, which is not the given day of publication;
+``extractor``, by another program; ``confirmed`` by a person; ``reviewer``, a person's own."""
 FieldValue: TypeAlias = (
     "str | float | tuple[str, ...] | FrozenMap[float] | FrozenMap[str] | Bounds | Place"
 )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from netmodel.evidence.places import HubPlace, Place, RegionPlace, SectionPlace, StationPlace
 from netmodel.reading.cause_words import CAUSES
+from netmodel.reading.clauses import clause_of, find_hope
 from netmodel.reading.draft import DraftClaim, DraftIncident
 from netmodel.reading.draft_fields import LONGEST_QUOTATION, DraftField, FieldValue, Span
 from netmodel.reading.event_effects import read_effect, read_kind
 from netmodel.reading.event_places import EventPlace
 from netmodel.reading.folded_text import FoldedText
 from netmodel.reading.found_claims import ClaimFound
-from netmodel.reading.further_claims import find_buses, find_further
+from netmodel.reading.further_claims import find_buses, find_further, find_lost_buses
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import ReadSentence
 from netmodel.reading.speakers import Speech, choose_speech
@@ -126,7 +127,9 @@ def draft_event(
     if kind is not None:
         fields.append(_field(article, "kind", kind.value, kind, "certain", "stated"))
     if effect is not None:
-        fields.append(_field(article, "effect", effect.value, effect.cue, effect.sure, effect.why))
+        found = _field(article, "effect", effect.value, effect.cue, effect.sure, effect.why)
+        again = tuple(article.span(x.start, x.end) for x in _told_too(event, effect.cue))
+        fields.append(replace(found, spans=(*found.spans, *again)))
     if then is not None and effect is not None and effect.value == "closed":
         fields.append(_field(article, "then", then.value, then.cue, then.sure, then.why))
     fields += find_further_fields(article, event, "" if effect is None else effect.value)
@@ -150,6 +153,15 @@ def draft_event(
         ),
         reader,
     )  # fmt: skip
+
+
+def _told_too(event: EventFound, effect: Cue) -> Iterator[Cue]:
+    """Yield the words of further sentences by which an event had the same effect."""
+    for each in event.sentences:
+        if each.general or each.recalls or effect in each.cues:
+            continue
+        same = [x for x in each.told("effect") if x.value == effect.value]
+        yield from same[:1] if effect.group == "effect" else ()
 
 
 def _place_fields(
@@ -183,6 +195,8 @@ def find_further_fields(
     buses = (
         find_buses(article.folded.low, event) if effect not in ("", "none", "advisory") else None
     )
+    if buses is not None and buses.why == "inferred" and _go_elsewhere(article.folded, event):
+        buses = None
     further = find_further(article.folded.low, event.sentences, effect)
     for found in (*further, *([buses] if buses is not None else [])):
         if found.of_incident and found.name not in names:
@@ -194,17 +208,44 @@ def find_further_fields(
             )  # fmt: skip
 
 
+_ENDS = re.compile(
+    r"(?:\b(?:from|to|between)|(?<!\w)(?:між|від|із|зі|з|до|между|от|из|с|со)) "
+    r"(?:(?:the )?(?:station|станції|станции|станцією|станцией) )?[\"']*(?=[^\W\d])"
+)
+"""Words before the places between which buses go."""
+
+
+def _go_elsewhere(folded: FoldedText, event: EventFound) -> bool:
+    """Whether buses are told to go from or to a name that is no place of the network."""
+    lost = find_lost_buses(folded.low, event)
+    if lost is None:
+        return False
+    times = [(x.start, x.end) for each in event.sentences for x in each.times]
+    return any(
+        folded.has_capital(found.end())
+        and not any(start <= found.end() < end for start, end in times)
+        for found in _ENDS.finditer(folded.low, *lost)
+    )
+
+
 # Claims
 
 
 def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
     span = article.span(found.start, found.end)
     spans = (span, *(article.span(*each) for each in found.also))
+    told = dict.fromkeys((span, *_cue_words(article, found)))
     fields = [
-        *_said(article, found.sentence, found.about, span, found.speech, near=found.near_speech)
+        *_said(
+            article, found.sentence, found.about, tuple(told), found.speech, near=found.near_speech
+        )
     ]
     if found.basis != "observed":
-        fields.append(_plain("basis", found.basis, span))
+        hoped = dict.fromkeys((*told, *_words_of_hope(article, found)))
+        fields.append(_plain("basis", found.basis, *hoped))
+    elif found.why == "told_past":
+        doubt = _plain("basis", found.basis, *told)
+        fields.append(replace(doubt, sure="doubtful", why=found.why))
     for name, value in (
         ("at", found.bounds), ("within_hours", found.within_hours),
         ("lasted_hours", found.lasted_hours),
@@ -216,18 +257,38 @@ def _timed_claim(article: ArticleRead, found: ClaimFound) -> DraftClaim:
     return DraftClaim(article=article.id, fields=tuple(fields))
 
 
+def _cue_words(article: ArticleRead, found: ClaimFound) -> Iterator[Span]:
+    """Yield the words that say what was then, where they are known."""
+    cue, sentence = found.cue, found.sentence.sentence
+    if cue is not None and sentence.start <= cue.start < cue.end <= sentence.end:
+        yield article.span(cue.start, cue.end)
+
+
+def _words_of_hope(article: ArticleRead, found: ClaimFound) -> Iterator[Span]:
+    """Yield the words by which a claim is told as to come, beside the time or what is then."""
+    low, sentence = article.folded.low, found.sentence.sentence
+    places = [(found.start, found.end)]
+    if found.cue is not None and sentence.start <= found.cue.start < found.cue.end:
+        places.append((found.cue.start, found.cue.end))
+    for place in places:
+        hope = find_hope(low, *clause_of(low, sentence, *place), sentence.language)
+        if hope is not None:
+            yield article.span(*hope)
+            return
+
+
 def _said(
     article: ArticleRead,
     each: ReadSentence,
     about: str,
-    words: Span,
+    words: Span | tuple[Span, ...],
     speech: Speech | None,
     *,
     near: bool = False,
 ) -> Iterator[DraftField]:
     """Yield what a claim is about, the sentence that says it, and who speaks."""
     sentence = each.sentence
-    yield _plain("about", about, words)
+    yield _plain("about", about, *(words if isinstance(words, tuple) else (words,)))
     says = article.words(sentence.start, sentence.end)
     if len(says) > _LONGEST_SAYS:
         says = says[: _LONGEST_SAYS - 1].rstrip() + "…"
@@ -244,8 +305,8 @@ def _said(
             yield DraftField(name=name, value=value, spans=spans, sure=sure, why=why)
 
 
-def _plain(name: str, value: FieldValue, span: Span) -> DraftField:
-    return DraftField(name=name, value=value, spans=(span,), sure="certain", why="stated")
+def _plain(name: str, value: FieldValue, *spans: Span) -> DraftField:
+    return DraftField(name=name, value=value, spans=spans, sure="certain", why="stated")
 
 
 def _other_claims(
@@ -282,12 +343,15 @@ def _other_claims(
             continue
         home = next(each for each in event.sentences if each.number == found.sentence)
         words = article.span(found.start, found.end)
+        told = (words, *(article.span(*place) for place in found.also))
         speech = choose_speech(home.speeches, found.start, found.end)
-        fields = [*_said(article, home, found.about, words, speech)]
+        fields = [*_said(article, home, found.about, told, speech)]
         if found.name:
             fields.append(_plain(found.name, found.value, words))
         if found.trains:
-            fields.append(_plain("trains", found.trains, words))
+            names = tuple(name for name, _ in found.trains)
+            spans = tuple(article.span(*place) for _, place in found.trains)
+            fields.append(_plain("trains", names, *spans))
         yield DraftClaim(article=article.id, fields=tuple(fields))
 
 

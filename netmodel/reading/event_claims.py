@@ -9,6 +9,7 @@ from datetime import date, datetime
 from netmodel.reading.clauses import clause_of, count_breaks, is_forecast
 from netmodel.reading.duration_phrases import DurationPhrase
 from netmodel.reading.found_claims import ClaimFound, UnusedTime
+from netmodel.reading.own_years import find_old_day, put_in_year
 from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import LIMITS, ReadSentence
 from netmodel.reading.time_atoms import DATE_KINDS, TimeAtom
@@ -75,6 +76,7 @@ class EventClaims:
         self.anchor = anchor
         self.began: datetime | None = None
         self.night: date | None = None
+        self.old = find_old_day(event.sentences, calendar.today)
         self.vague = False
         self.claims: list[ClaimFound] = []
         self.unused: list[UnusedTime] = []
@@ -120,7 +122,10 @@ class EventClaims:
             and phrase.get("part", *DATE_KINDS) is None and int(clock.value[0] or 0) >= _EVENING
         ):  # fmt: skip
             anchor = date.fromordinal(anchor.toordinal() - 1)  # "last night …, at 23:55"
-        read = self.calendar.read(phrase, future=future, anchor=anchor, after=after)
+        dated = None if self.old is None else put_in_year(phrase, self.old)
+        read = self.calendar.read(dated or phrase, future=future, anchor=anchor, after=after)
+        if read is not None and dated is not None:
+            read = replace(read, why="nearby")
         if read is not None and clock is not None:
             read = _in_zone(self.low, clock, read, self.calendar)
         if read is not None and after is not None:
@@ -157,7 +162,8 @@ class EventClaims:
         return other if fits or read.bounds.earliest <= after else read
 
     def _day_in(self, phrase: TimePhrase, *, future: bool) -> date | None:
-        found = self.calendar.find_day(phrase, self.anchor, future=future)
+        dated = None if self.old is None else put_in_year(phrase, self.old)
+        found = self.calendar.find_day(dated or phrase, self.anchor, future=future)
         return None if found is None else found[0]
 
     def _days_later(self, each: ReadSentence, phrase: TimePhrase) -> date | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from netmodel.evidence.vocabulary import FrozenMap
+from netmodel.reading.clauses import clause_of
+from netmodel.reading.counted_nouns import find_counts, read_number
 from netmodel.reading.draft_fields import FieldValue
 from netmodel.reading.event_places import EventPlace
 from netmodel.reading.sentence_links import EventFound
@@ -16,29 +18,6 @@ _TRAIN: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"trains? (?:nos?\.? )?№?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:per|a day|km|minutes|hours|were|was|had|cars|wagons|to \d|or \d))"),
     "uk": re.compile(r"(?:поїзд|потяг|електропоїзд)\w* (?:№ ?)?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:на добу|км|хв|год))"),
     "ru": re.compile(r"(?:поезд|электропоезд)\w* (?:№ ?)?(?P<n>\d{1,4}(?:/\d{1,4})?)\b(?! (?:в сутки|км|мин|час))"),
-}  # fmt: skip
-_COUNTS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "en": (
-        ("wagons", r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty) (?:\w+ ){0,3}?(?:wagons?|cars|tank cars|carriages|coaches)\b"),
-        ("trains", r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty) (?:\w+ ){0,3}?trains\b(?! (?:a|per) day)"),
-    ),
-    "uk": (
-        ("wagons", r"(?P<n>\d{1,3}|два|три|чотири|п'ять|шість|сім|вісім|дев'ять|десять) (?:\w+ ){0,3}?(?:вагон|цистерн)\w*"),
-        ("trains", r"(?P<n>\d{1,3}|два|три|чотири|п'ять|шість|сім|вісім|дев'ять|десять) (?:\w+ ){0,3}?(?:поїзд|потяг)\w*(?! на добу)"),
-    ),
-    "ru": (
-        ("wagons", r"(?P<n>\d{1,3}|два|три|четыре|пять|шесть|семь|восемь|девять|десять) (?:\w+ ){0,3}?(?:вагон|цистерн)\w*"),
-        ("trains", r"(?P<n>\d{1,3}|два|три|четыре|пять|шесть|семь|восемь|девять|десять) (?:\w+ ){0,3}?(?:поезд)\w*(?! в сутки)"),
-    ),
-}  # fmt: skip
-_WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
-    "два": 2, "три": 3, "чотири": 4, "п'ять": 5, "шість": 6, "сім": 7, "вісім": 8, "дев'ять": 9,
-    "десять": 10, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
-    "десяти": 10, "п'яти": 5, "пяти": 5, "шести": 6, "двадцяти": 20, "двадцати": 20, "п'ятнадцяти": 15, "пятнадцати": 15, "восьми": 8, "семи": 7,
-    "сьоми": 7, "дев'яти": 9, "девяти": 9, "двох": 2, "двух": 2, "трьох": 3, "трех": 3, "чотирьох": 4,
-    "четырех": 4, "дванадцяти": 12, "двенадцати": 12,
 }  # fmt: skip
 _QUOTA: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"(?:no more than|at most|up to|only|not more than|limit(?:ed)?(?: (?P<before>\w+))? (?:of|to)) (?P<n>\d{1,3}|\w+) (?P<kind>\w+ )?(?:trains|pairs)(?: \w+){0,2} (?:a|per|each|every) day"),
@@ -53,7 +32,12 @@ _PASSENGER = re.compile(r"passenger|suburban|commuter|пасажир|примі�
 class FurtherFound:
     """One thing: a field of the incident, or a claim; half-open in the folded text.
 
-    ``trains`` are the numbers of those of which it is.
+    Parameters
+    ----------
+    also
+        Where further words stand that support it.
+    trains
+        The numbers of those of which it is, each with the place of its words.
     """
 
     about: str
@@ -66,7 +50,7 @@ class FurtherFound:
     sure: str = "certain"
     why: str = "stated"
     also: tuple[tuple[int, int], ...] = ()
-    trains: tuple[str, ...] = ()
+    trains: tuple[tuple[str, tuple[int, int]], ...] = ()
 
 
 def find_further(
@@ -102,7 +86,7 @@ def _incident_fields(low: str, each: ReadSentence, effect: str) -> Iterator[Furt
                 return
     if effect == "limited":
         found = _QUOTA[language].search(low, each.sentence.start, each.sentence.end)
-        number = None if found is None else _count(found["n"])
+        number = None if found is None else read_number(found["n"])
         if found is not None and number:
             kind = found["kind"] or found.groupdict().get("before") or ""
             names = (
@@ -119,24 +103,27 @@ def _incident_fields(low: str, each: ReadSentence, effect: str) -> Iterator[Furt
                 )  # fmt: skip
 
 
-def _count(word: str) -> float | None:
-    return float(word) if word.isdigit() else _WORDS.get(word)
-
-
 def _delays(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     late = [duration for duration in each.durations if duration.role == "late"]
     if not late:
         return
     longest = max(late, key=lambda duration: duration.hours)
-    trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
     minutes = FrozenMap({"delay_minutes": round(longest.hours * 60, 1)})
     yield FurtherFound(
-        "delay", "figures", minutes, longest.start, longest.end, each.number, trains=trains
-    )
+        "delay", "figures", minutes, longest.start, longest.end, each.number,
+        trains=_find_numbers(low, each),
+    )  # fmt: skip
 
 
-def _named(low: str, each: ReadSentence) -> Iterator[re.Match[str]]:
-    yield from _TRAIN[each.sentence.language].finditer(low, each.sentence.start, each.sentence.end)
+def _find_numbers(low: str, each: ReadSentence) -> tuple[tuple[str, tuple[int, int]], ...]:
+    """Return the numbers of trains that a sentence names, each with the place of its words."""
+    found: dict[str, tuple[int, int]] = {}
+    pattern = _TRAIN[each.sentence.language]
+    taken = [(x.start, x.end) for x in each.times] + [(x.start, x.end) for x in each.durations]
+    for match in pattern.finditer(low, each.sentence.start, each.sentence.end):
+        if not any(start < match.end() and match.start("n") < end for start, end in taken):
+            found.setdefault(match["n"], match.span())
+    return tuple(found.items())
 
 
 _NO_WAY = ("via", "region", "other")
@@ -144,12 +131,15 @@ _NO_WAY = ("via", "region", "other")
 
 def _detours(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     via = [place for place in each.places if place.form == "via"]
-    trains = tuple(dict.fromkeys(found["n"] for found in _named(low, each)))
-    told = any(cue.value == "detoured" for cue in each.told("effect"))
+    trains = _find_numbers(low, each)
+    told = [cue for cue in each.told("effect") if cue.value == "detoured"]
     if not (trains or told or any(place.form not in _NO_WAY for place in each.places)):
         return  # "through Unecha trains run again"
     for place in via[:1]:
-        yield FurtherFound("detour", "", "", place.start, place.end, each.number, trains=trains)
+        yield FurtherFound(
+            "detour", "", "", place.start, place.end, each.number, trains=trains,
+            also=tuple((cue.start, cue.end) for cue in told[:1]),
+        )  # fmt: skip
 
 
 def _buses(each: ReadSentence) -> Iterator[FurtherFound]:
@@ -210,6 +200,20 @@ def find_buses(low: str, event: EventFound) -> FurtherFound | None:
     return inferred
 
 
+def find_lost_buses(low: str, event: EventFound) -> tuple[int, int] | None:
+    """Return where buses are told of whose way is not known; ``None`` where none are."""
+    for each in event.sentences:
+        for cue in each.told("effect"):
+            if cue.value == "replaced":
+                return _without_ends(low, *clause_of(low, each.sentence, cue.start, cue.end))
+    return None
+
+
+def _without_ends(low: str, start: int, end: int) -> tuple[int, int]:
+    words = low[start:end]
+    return start + len(words) - len(words.lstrip(" ")), end - len(words) + len(words.rstrip(" ."))
+
+
 def _bus_way(
     each: ReadSentence, start: int, end: int, place: EventPlace, why: str
 ) -> FurtherFound | None:
@@ -224,15 +228,10 @@ def _bus_way(
 
 def _figures(low: str, each: ReadSentence) -> Iterator[FurtherFound]:
     sentence = each.sentence
-    for name, pattern in _COUNTS[sentence.language]:
-        found = re.compile(rf"(?<!\w){pattern}").search(low, sentence.start, sentence.end)
-        number = None if found is None else _count(found["n"])
-        if found is None or any(
-            time.start < found.end() and found.start() < time.end for time in each.times
-        ):
+    for found in find_counts(low, sentence.language, sentence.start, sentence.end):
+        if any(time.start < found.end and found.start < time.end for time in each.times):
             continue
-        if number:
-            yield FurtherFound(
-                "figures", "figures", FrozenMap({name: number}), found.start(), found.end(),
-                each.number,
-            )  # fmt: skip
+        yield FurtherFound(
+            "figures", "figures", FrozenMap({found.name: found.number}), found.start, found.end,
+            each.number,
+        )  # fmt: skip

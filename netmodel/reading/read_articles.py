@@ -23,16 +23,19 @@ from netmodel.reading.article_files import (
     find_page_headline,
     read_titled_file,
 )
+from netmodel.reading.date_lines import find_other_day, put_in_doubt
 from netmodel.reading.draft import ArticleSource, Draft, DraftIncident, Unused
 from netmodel.reading.draft_fields import Span
 from netmodel.reading.drafted_events import ArticleRead, StopKinds, draft_event
 from netmodel.reading.events import gather_events
 from netmodel.reading.extractors import Extracted, draft_extracted
 from netmodel.reading.folded_text import LANGUAGES, FoldedText, Sentence
+from netmodel.reading.further_claims import find_lost_buses
 from netmodel.reading.heading_times import find_heading_day, find_lead_day
 from netmodel.reading.known_incidents import KnownIncidents
 from netmodel.reading.one_event import join_incidents
 from netmodel.reading.place_mentions import PlaceFinder
+from netmodel.reading.sentence_links import EventFound
 from netmodel.reading.sentences_read import read_sentences
 from netmodel.reading.time_bounds import ArticleCalendar
 from netmodel.reading.timed_claims import TimedReader
@@ -290,6 +293,9 @@ class ArticleReader:
         folded = reading.folded
         mentions, no_places = self.finder.find(folded, sentences)
         published = source.document.published or Bounds()
+        other = find_other_day(folded, published, reading.zone)
+        if other is not None:
+            published = other.bounds(reading.zone)
         calendars = {
             zone: ArticleCalendar(published, zone) for zone in {reading.zone, *_ZONES_READ}
         }
@@ -301,6 +307,8 @@ class ArticleReader:
         told = {each.number for event in found for each in event.sentences}
         incidents: list[DraftIncident] = []
         unused = [_unused(reading, "place", each.start, each.end, each.why) for each in no_places]
+        if other is not None:
+            unused.append(_unused(reading, "time", other.start, other.end, "date_line"))
         anchor, paragraph = None, -1
         for event in found:
             if not event.places:
@@ -316,8 +324,11 @@ class ArticleReader:
             incident, timed = draft_event(reading, event, self.stops, calendars, anchor)
             anchor, paragraph = timed.anchor, event.sentences[-1].sentence.paragraph
             unused += _unused_times(reading, timed)
+            if incident is not None and other is not None:
+                incident = put_in_doubt(incident, reading.span(other.start, other.end))
             if incident is not None:
                 incidents.append(incident)
+                unused += _unused_buses(reading, event, incident)
         unused += [
             _unused(reading, "effect", cue.start, cue.end, "background")
             for each in sentences_read
@@ -357,6 +368,14 @@ def _unused(reading: ArticleRead, seen: str, start: int, end: int, why: str) -> 
 
 def _unused_times(reading: ArticleRead, timed: TimedReader) -> list[Unused]:
     return [_unused(reading, "time", each.start, each.end, each.why) for each in timed.unused]
+
+
+def _unused_buses(reading: ArticleRead, event: EventFound, incident: DraftIncident) -> list[Unused]:
+    """Return the words for buses that make no field: between which places they ran is not known."""
+    lost = find_lost_buses(reading.folded.low, event)
+    if lost is None or incident.get("replacement") is not None:
+        return []
+    return [_unused(reading, "place", *lost, "no_place")]
 
 
 def replace_language(document: Document, language: str) -> Document:

@@ -20,7 +20,8 @@ from netmodel.reading.event_places import (
 )
 from netmodel.reading.folded_text import FoldedText, Sentence
 from netmodel.reading.place_mentions import Mention
-from netmodel.reading.speakers import Speech, find_speeches, name_companies
+from netmodel.reading.railway_companies import name_companies
+from netmodel.reading.speakers import Speech, find_speeches
 from netmodel.reading.time_phrases import TimePhrase, find_times
 from netmodel.reading.told_before import recalls
 from netmodel.reading.told_cues import Cue

@@ -16,6 +16,7 @@ from netmodel.reading.time_bounds import TimeRead
 from netmodel.reading.time_phrases import TimePhrase
 from netmodel.reading.time_roles import AT_WORK, find_speech, is_going_on, lies_ahead, nearest_cue
 from netmodel.reading.told_cues import SECOND_TRACK, Cue
+from netmodel.reading.told_past import is_told_past
 from netmodel.times import Bounds
 
 _WAS = re.compile(r"\b(?:was|were|had)\b|(?<!\w)(?:був|була|було|були|был|была|было|были)(?!\w)")
@@ -102,14 +103,17 @@ class SpanClaims(EventClaims):
                     self._resolve(last, earlier.day, future=future, after=earlier.bounds.earliest),
                 )
         begins = opening.bounds.earliest
-        if basis == "observed" and begins is not None and begins >= self.calendar.latest:
+        ahead = begins is not None and begins >= self.calendar.latest
+        past = is_told_past(self.low, each, first, cue)
+        if basis == "observed" and ahead and not past:
             basis = "planned"
-        self._add(each, "start", basis, first, opening, opening.bounds, cue=cue)
+        self._add(each, "start", basis, first, opening, opening.bounds, cue=cue, past=past)
         if closing is not None:
             ends = closing.bounds.earliest
-            if basis == "observed" and ends is not None and ends > self.calendar.latest:
+            ahead = ends is not None and ends > self.calendar.latest
+            if basis == "observed" and ahead and not past:
                 basis = "planned"
-            self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
+            self._add(each, self._end_about(cue), basis, last, closing, closing.bounds, past=past)
 
     def _read_on_days(self, each: ReadSentence, first: TimePhrase) -> bool:
         """Read hours that are those of several days: "on 14 and 16 March from 9:00 to 15:00"."""
@@ -131,10 +135,13 @@ class SpanClaims(EventClaims):
                 continue
             after = opening.bounds.earliest
             closing = self.calendar.read(last, future=future, anchor=day, after=after)
-            basis = "planned" if day > self.calendar.today else "observed"
-            self._add(each, "start", basis, first, opening, opening.bounds, cue=cue)
+            past = is_told_past(self.low, each, first, cue)
+            ahead = day > self.calendar.today and not past
+            basis = "planned" if ahead else "observed"
+            self._add(each, "start", basis, first, opening, opening.bounds, cue=cue, past=past)
             if closing is not None:
-                self._add(each, self._end_about(cue), basis, last, closing, closing.bounds)
+                about = self._end_about(cue)
+                self._add(each, about, basis, last, closing, closing.bounds, past=past)
         return True
 
     def _days_told(self, each: ReadSentence, *, future: bool) -> list[date]:
@@ -201,10 +208,16 @@ class SpanClaims(EventClaims):
         bounds: Bounds,
         *,
         cue: Cue | None = None,
+        past: bool = False,
     ) -> None:
+        first = bounds.earliest or bounds.latest
+        doubted = False
         if basis == "observed" and lies_ahead(self.low, each, phrase, bounds, self.calendar):
-            basis = "planned"
-        kept = bounds if basis != "observed" else self._before_publication(bounds)
+            doubted = past or is_told_past(self.low, each, phrase, cue)
+            basis = basis if doubted else "planned"
+        elif basis == "observed" and past and first is not None and first > self.calendar.latest:
+            doubted = True  # its day is named by the time beside it
+        kept = bounds if basis != "observed" or doubted else self._before_publication(bounds)
         if kept is None:
             self.unused.append(UnusedTime(phrase.start, phrase.end, "after_publication"))
             return
@@ -222,18 +235,10 @@ class SpanClaims(EventClaims):
             read.why, "likely"
         )
         found = ClaimFound(
-            about,
-            basis,
-            phrase.start,
-            phrase.end,
-            each,
-            speech,
-            kept,
-            sure=sure,
-            why=read.why,
-            near_speech=near,
-            cue=cue,
-        )
+            about, basis, phrase.start, phrase.end, each, speech, kept,
+            sure="doubtful" if doubted else sure, why="told_past" if doubted else read.why,
+            near_speech=near, cue=cue,
+        )  # fmt: skip
         self._keep(found)
 
     # Durations

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from netmodel.reading.folded_text import FoldedText, Sentence
+from netmodel.reading.folded_text import Sentence
 from netmodel.reading.word_forms import may_act, may_be_nominative, put_in_nominative
 
 _VERBS: Mapping[str, str] = {
@@ -20,7 +20,7 @@ _VERBS: Mapping[str, str] = {
     r"|предупре(?:ди|жда)\w+|обеща\w+|надее\w+|надеются|прогнозир\w+|утвержда\w+|подтверд(?!илис|илас|илос)\w+|объяв\w+|совету\w+|рекоменду\w+|добав\w+|призна\w+|вспомина\w+|вспомни\w+|напомни\w+|оценива\w+|оценил\w*|говор\w+|переда(?:ет|ют|ла|ли|л)|называ(?:ет|ют)|отчита\w+|опроверг\w+|сосла\w+сь|призвал\w*|призыва\w+|рассчитыва\w+|ожида(?:ет|ют)|полага\w+)",
 }  # fmt: skip
 _ACCORDING: Mapping[str, str] = {
-    "en": r"(?:according to|citing|quoting|in the words of|as reported by|announced by|said by)\s+(?P<who>[^,.;:\"\n]{2,90}?)(?=[,.;:\"\n]|$| (?:they|it|there|trains|traffic|services) | on (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
+    "en": r"(?:according to|citing|quoting|in the words of|as reported by|announced by|said by)\s+(?P<who>(?:the (?:\w+ ){0,2})?\"[^\"\n]{2,60}\"|[^,.;:\"\n]{2,90}?)(?=[,.;:\"\n]|$| (?:they|it|there|trains|traffic|services) | on (?:mon|tues|wednes|thurs|fri|satur|sun)day)",
     "uk": r"(?:за (?:попередніми |оперативними |його |їхніми |останніми )?(?:словами|даними|інформацією|прогнозом|прогнозами|повідомленням|заявою|оцінкою|версією)|як (?:повідомляє|повідомляють|пише|пишуть|повідомили|повідомила|повідомив|розповіли|передає|зазначили|сказано)(?: [вуна]{1,2})?|з посиланням на|згідно з (?:повідомленням|даними))\s+(?P<who>\"[^\"\n]{2,60}\"|[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
     "ru": r"(?:по (?:предварительным |оперативным |последним |уточненным )?(?:словам|данным|информации|прогнозу|прогнозам|сообщению|сообщениям|заявлению|оценке|версии)|как (?:сообщает|сообщают|пишет|пишут|сообщили|сообщила|сообщил|рассказали|передает|отметили)(?: [вна]{1,2})?|со ссылкой на|согласно (?:сообщению|данным))\s+(?P<who>\"[^\"\n]{2,60}\"|[^,.;:\"\n]{2,90}?)(?=[,.;:\n]|$)",
 }  # fmt: skip
@@ -74,7 +74,7 @@ _PARTIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "operator",
-        r"operator|railway|railways|rail\b|ukrzaliznytsia|rzd|railwaym|dispatcher|driver|engineers?\b|carrier|station ?master|signalman|train crew|track workers|rail staff|conductor|перевізн|перевозчик|залізн|железн|укрзалізн|ржд|\w*жд\b|машиніст|машинист|чергов|диспетчер|колійник|путейц|дежурн|начальник станц|станці|станци|дорог|вокзал|приміськ|пригородн|провідник|проводник|енергетик|энергетик|ремонтник|депо",
+        r"operator|railway|railways|rail\b|ukrzaliznytsia|rzd|railwaym|dispatcher|driver|engineers?\b|carrier|station ?master|signalman|train crew|track workers|rail staff|conductor|перевізн|перевозчик|залізн|железн|укрзалізн|укрзализн|(?<!\w)уз(?!\w)|ржд|\w*жд\b|машиніст|машинист|чергов|диспетчер|колійник|путейц|дежурн|начальник станц|станці|станци|дорог|вокзал|приміськ|пригородн|провідник|проводник|енергетик|энергетик|ремонтник|депо",
     ),
     (
         "witness",
@@ -138,46 +138,8 @@ def find_speeches(low: str, sentence: Sentence) -> tuple[Speech, ...]:
     return tuple(sorted(found, key=lambda each: each.start))
 
 
-def name_companies(
-    folded: FoldedText, sentence: Sentence, speeches: Sequence[Speech], last: Speech | None
-) -> tuple[tuple[Speech, ...], Speech | None]:
-    """Return speeches with the railway that "the company" means, and the one that was named last.
-
-    Parameters
-    ----------
-    last
-        The railway that was named last before the sentence.
-    """
-    low, done = folded.low, []
-    named = [
-        Speech(*each.span(), *each.span(), "operator", leads=False, governed=True)
-        for each in _COMPANY.finditer(low, sentence.start, sentence.end)
-        if folded.has_capital(each.start())
-    ]
-    for each in speeches:
-        start, end = each.name
-        if _THE_COMPANY.fullmatch(low, start, end):
-            last = next((x for x in reversed(named) if x.end <= each.start), last)
-            if last is not None:
-                named_at, governed = last.name, last.governed
-                each = replace(each, named=named_at, governed=governed, party="operator")
-        elif each.party == "operator" and folded.has_capital(start) and " " not in low[start:end]:
-            last = each
-        done.append(each)
-    return tuple(done), named[-1] if named else last
-
-
-_COMPANY = re.compile(
-    r"\b(?:ukrzaliznytsia|(?:[\w-]+ ){1,2}railways|[\w-]+ railway(?= (?:said|says|announced|reported|wrote|told)))\b"
-    r"|(?<!\w)(?:укрзалізниц\w+|[\w-]+[сцз]ьк\w{1,3} залізниц\w+|укрзализныц\w+|[\w-]*жд|[\w-]+ск\w{2,3} железн\w{2,3} дорог\w{1,2})(?!\w)"
-)
-"""Names of railway companies."""
-_THE_COMPANY = re.compile(
-    r"the (?:(?:railway|rail|state|national|train) )?(?:company|operator|carrier|railways?)"
-    r"|компан[іи]\w{1,2}|перевізник\w{0,3}|залізниц\w{1,2}|оператор\w{0,3}|перевозчик\w{0,2}|железн\w{2} дорог\w{1,2}"
-)
-"""Words that mean a railway company by what it is."""
-_IN = re.compile(r"(?<!\w)(?:у|в|во|на) $")
+_WHOLE = re.compile(r"\"[^\"]+\"")
+_IN = re.compile(r"(?<!\w)(?:у|в|во|на) \"?$")
 
 
 def choose_speech(speeches: Sequence[Speech], start: int, end: int) -> Speech | None:
@@ -243,7 +205,7 @@ def _candidates(low: str, sentence: Sentence) -> Iterator[Speech]:
             and subject is not None
             and low[: found.start()].rstrip().endswith((" and", " і", " й", " та", " и"))
         )
-        inverted = after is not None and (language != "en" or _is_inverted(low, found))
+        inverted = after is not None and (language != "en" or _is_inverted(low, found, after))
         own: list[Speech] = []
         if before is not None and not (language == "en" and inverted):
             subject = before
@@ -277,38 +239,55 @@ def _speech(
     leads: bool,
     according: bool = False,
 ) -> Iterator[Speech]:
-    medium = _MEDIUM.search(low, who_start, who_end)
-    if medium is not None and medium.start() > who_start:
-        who_end = medium.start()
-    words = low[who_start:who_end]
-    cut = _CUT.search(words)
-    behind = words[cut.end() :] if cut is not None else ""
-    if cut is not None and cut.start() > 0 and find_party(behind) == "other":
-        who_end = who_start + cut.start()
-    elif cut is not None and cut.end() < len(words):
-        who_start += cut.end()
-    while who_end > who_start and not low[who_end - 1].isalnum():
-        who_end -= 1
-    while who_start < who_end and not low[who_start].isalnum():
-        who_start += 1
+    who_start, who_end = _cut_to_name(low, who_start, who_end)
     words = low[who_start:who_end]
     if len(words) < 2 or _TIME_WORD.search(words) or _NOBODY.match(words.removeprefix("the ")):
         return
     if _PRONOUN.match(words):
         yield Speech(start, end, who_start, who_end, "", leads)
         return
-    party = find_party(words)
-    if party == "other":  # a name stands beside who that is: "Ivan Petrenko, the governor"
-        party = find_party(low[who_end : who_end + _APPOSITION].partition(".")[0])
-    if party == "other" and low[:who_start].rstrip().endswith(","):
-        party = find_party(re.split(r"[.;:]", low[max(0, who_start - _APPOSITION) : who_start])[-1])
+    party = _find_party_beside(low, who_start, who_end)
     if language != "en":
-        first = _first_of_speaker(words, language, leads=who_start == start)
+        leading = who_start == start and _IN.search(low[:who_start]) is None
+        first = _first_of_speaker(words, language, leads=leading)
         person = according and may_act(put_in_nominative(words, language).split()[0], language)
         if first is None and not person:
             return
         who_start += first or 0
+        if _WHOLE.fullmatch(low, who_start, who_end):
+            who_start, who_end = who_start + 1, who_end - 1
     yield Speech(start, end, who_start, who_end, party, leads)
+
+
+def _find_party_beside(low: str, start: int, end: int) -> str:
+    """Return whose a speaker is, by its words or by those beside: "Ivan Petrenko, the governor"."""
+    party = find_party(low[start:end])
+    if party == "other":
+        party = find_party(low[end : end + _APPOSITION].partition(".")[0])
+    if party == "other" and low[:start].rstrip().endswith(","):
+        party = find_party(re.split(r"[.;:]", low[max(0, start - _APPOSITION) : start])[-1])
+    return party
+
+
+def _cut_to_name(low: str, start: int, end: int) -> tuple[int, int]:
+    """Return the words for a speaker without the medium, the day, and the marks around them."""
+    medium = _MEDIUM.search(low, start, end)
+    if medium is not None and medium.start() > start:
+        end = medium.start()
+    words = low[start:end]
+    cut = _CUT.search(words)
+    behind = words[cut.end() :] if cut is not None else ""
+    if cut is not None and cut.start() > 0 and find_party(behind) == "other":
+        end = start + cut.start()
+    elif cut is not None and cut.end() < len(words):
+        start += cut.end()
+    while end > start and not low[end - 1].isalnum():
+        end -= 1
+    while start < end and not low[start].isalnum():
+        start += 1
+    if low.count('"', start, end) % 2 and low.startswith('"', end):
+        end += 1  # 'the press service of "Ukrzaliznytsia"'
+    return start, end
 
 
 def _first_of_speaker(words: str, language: str, *, leads: bool) -> int | None:
@@ -357,7 +336,7 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
         )  # a name after an office: "the mayor, X, said"
         left = low[sentence.start : verb]
     quoted = _QUOTED.search(left)
-    if quoted is not None:
+    if quoted is not None and (quoted.start() or find_party(quoted["who"]) != "other"):
         return sentence.start + quoted.start("who"), sentence.start + quoted.end("who")
     stop = max((left.rfind(mark) for mark in ',;:"('), default=-1) + 1
     for found in _CONJ.finditer(left):
@@ -366,6 +345,8 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
     end = verb
     while start < end and low[start].isspace():
         start += 1
+    if _THIS.fullmatch(low[start:end].strip()):
+        return None
     words = low[start:end].split()
     while words and words[-1] in (
         "has", "have", "had", "also", "later", "do", "does", "did", "not", "itself", "is", "are", "will",
@@ -380,8 +361,12 @@ def _words_before(low: str, sentence: Sentence, verb: int) -> tuple[int, int] | 
     return named.span("who") if named is not None else (start, end)
 
 
-_QUOTED = re.compile(r"(?<=[\w,] )\"(?P<who>(?:[\w'-]+ ){0,3}[\w'-]+)\" (?:\w+ )?$")
+_QUOTED = re.compile(r"(?:^\W*|(?<=[\w,–] ))\"(?P<who>(?:[\w'-]+ ){0,3}[\w'-]+)\" (?:\w+ )?$")
 """A name in quotation marks before a verb: the "Crimean Railway" says."""
+_QUOTED_AFTER = re.compile(r"\s*(?P<who>(?:[\w'-]+ ){0,4}\"(?:[\w'-]+ ){0,3}[\w'-]+\")(?! ?[–:])")
+"""A name in quotation marks behind a verb: said the company "Ukrzaliznytsia"."""
+_THIS = re.compile(r"(?:про це|об этом|це|это)$")
+"""Words for what was said, which stand before the verb: "об этом сообщила"."""
 _NAMED = re.compile(r"(?:^|[\"'.;:] ?)(?P<who>(?!(?:the|an?) )(?:[\w.']+ ){1,2}[\w']+), ?$")
 """A name before an office: "Ivan Petrenko, a spokesman for the railway, said"."""
 
@@ -405,9 +390,10 @@ def _words_after(
     right = low[verb_end : sentence.end]
     if language != "en" and re.match(r"\s*(?:,|\d|що\b|что\b|про\b|о том|об\b|не раніше|:)", right):
         return None
-    if language == "en" and not re.match(r"\s+(?:the |an? )?[\w'. ]{3,50}(?:,|\.|$)", right):
+    found = _QUOTED_AFTER.match(right) or re.match(r"[^,.;:\"\n(–]*", right)
+    plain = found is None or '"' not in found[0]
+    if language == "en" and plain and not _SUBJECT.match(right):
         return None
-    found = re.match(r"[^,.;:\"\n(–]*", right)
     words = found[0] if found else ""
     lead = _PREPOSITION.match(words)
     start = verb_end + (lead.end() if lead and lead[0].strip() and language != "en" else 0)
@@ -423,8 +409,25 @@ def _words_after(
     return (start, end) if 1 <= count <= _WORDS else None
 
 
-def _is_inverted(low: str, found: re.Match[str]) -> bool:
-    return low[: found.start()].rstrip().endswith(('"', '",', ",'"))
+_SUBJECT = re.compile(r"\s+(?:the |an? )?[\w'. ]{3,50}(?:,|\.|$)")
+_MORE_SAID = re.compile(
+    r"\b(?:after|on|because|following|due|when|as|amid|over|by|at|to|from|about)\b"
+)
+"""Words of what is said further on: "until Thursday, says railway after landslip"."""
+_TELLS = re.compile(r"said|says|reported|reports|announced|confirmed|wrote|writes|added|stated")
+"""Verbs before which what was said may stand without quotation marks: "shut, said the railway"."""
+
+
+def _is_inverted(low: str, found: re.Match[str], after: tuple[int, int]) -> bool:
+    """Whether the speaker stands behind the verb: behind what is quoted, or at the very end."""
+    left = low[: found.start()].rstrip()
+    if left.endswith(('"', '",', ",'")):
+        return True
+    if not left.endswith((",", ", –")) or not _TELLS.fullmatch(found[0]):
+        return False
+    ended = re.match(r"[\"' ]*(?:[.;]|$)", low[after[1] :]) is not None
+    named = low[slice(*after)]
+    return ended and find_party(named) != "other" and _MORE_SAID.search(named) is None
 
 
 def _ends_clause(low: str, sentence: Sentence, at: int, language: str) -> bool:

@@ -81,18 +81,18 @@ class ArticleCalendar:
     ) -> date | None:
         """Return a date; a missing year is the nearest that the tense allows."""
         years = [year] if year else [self.today.year + each for each in (-1, 0, 1)]
-        found = [each for each in (_make_date(y, month, day) for y in years) if each]
+        found = [each for each in (make_date(y, month, day) for y in years) if each]
         if year is None and future is not None:
             fits = [
                 each for each in found if (each >= self.today if future else each <= self.today)
             ]
             found = fits or found
-            past = [x for y in years if (x := _make_date(y, month, day)) and x < self.today]
+            past = [x for y in years if (x := make_date(y, month, day)) and x < self.today]
             if future and past and self.today - max(past) <= _LATELY < min(found) - self.today:
                 found = [max(past)]  # "wrecked on 12 April, it will open": of this April
             soon = [each for each in found if abs(each - self.today) <= _LONG_AGO]
             if not soon and not future:  # "closed from 1 July" of June is of the July to come
-                soon = [x for y in years if (x := _make_date(y, month, day)) and x > self.today]
+                soon = [x for y in years if (x := make_date(y, month, day)) and x > self.today]
                 found = [x for x in soon if x - self.today <= _SOON] or found
         return min(found, key=lambda each: abs(each - self.today), default=None)
 
@@ -141,7 +141,7 @@ class ArticleCalendar:
 
     def _on_weekday(self, month: int, day: int, weekday: int) -> date | None:
         """Return the nearest date that falls on a day of the week."""
-        found = [_make_date(self.today.year + each, month, day) for each in (-1, 0, 1)]
+        found = [make_date(self.today.year + each, month, day) for each in (-1, 0, 1)]
         fits = [each for each in found if each is not None and each.weekday() == weekday]
         return min(fits, key=lambda each: abs(each - self.today), default=None)
 
@@ -233,7 +233,7 @@ class ArticleCalendar:
         atom = phrase.get("date")
         if atom is None or atom.value[3] is None or phrase.get("part", "clock") is not None:
             return None
-        return _make_date(first.year, first.month, int(atom.value[3]))
+        return make_date(first.year, first.month, int(atom.value[3]))
 
     def day_of(self, instant: datetime) -> date:
         """Return the day on which an instant falls, on the calendar of the place."""
@@ -284,9 +284,7 @@ class ArticleCalendar:
             return TimeRead(self.between(start, 0, end, 0), start, "resolved", exact=False)
         first = self.date_of(year, int(month or 0), 1, future=None)
         if year is None:
-            options = [
-                _make_date(self.today.year + each, int(month or 0), 1) for each in (-1, 0, 1)
-            ]
+            options = [make_date(self.today.year + each, int(month or 0), 1) for each in (-1, 0, 1)]
             current = self.today.replace(day=1)
             fits = [
                 each for each in options
@@ -338,12 +336,19 @@ def _count_days(word: str, day: date) -> int:
 def _nearest_day(day: int, near: date, least: date | None) -> date | None:
     """Return the day of that number that lies nearest to another, and not before a third."""
     months = [near.year * 12 + near.month - 1 + each for each in (-1, 0, 1, 2)]
-    found = [x for month in months if (x := _make_date(month // 12, month % 12 + 1, day))]
+    found = [x for month in months if (x := make_date(month // 12, month % 12 + 1, day))]
     found = [x for x in found if least is None or x >= least]
     return min(found, key=lambda each: abs(each - near), default=None)
 
 
-def _make_date(year: int | None, month: int, day: int) -> date | None:
+def make_date(year: int | None, month: int, day: int) -> date | None:
+    """Return a day of the calendar; ``None`` for one that it does not have.
+
+    Examples
+    --------
+    >>> make_date(2024, 2, 30) is None
+    True
+    """
     try:
         return date(year or 0, month, day)
     except ValueError:

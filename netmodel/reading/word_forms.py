@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -201,6 +202,8 @@ def put_in_nominative(words: str, language: str) -> str:
     pieces = words.split(" ")
     if language == "en" or not words:
         return words
+    if _BORROWED.fullmatch(words):
+        return _BORROWED.sub(r"\1я", words)
     head = next((n for n, word in enumerate(pieces) if not _is_adjective(word, language)), None)
     if head is None:
         return words
@@ -214,6 +217,22 @@ def put_in_nominative(words: str, language: str) -> str:
         name = _from_case(pieces[number], language, case, name=True)
         pieces[number] = name or pieces[number]
     return " ".join([*(each for each in whole if each), *pieces[head + 1 :]])
+
+
+def is_past(word: str, language: str) -> bool:
+    """Whether a word is a verb of the past tense.
+
+    Examples
+    --------
+    >>> is_past("відновили", "uk"), is_past("було", "uk"), is_past("откроют", "ru")
+    (True, True, False)
+    """
+    tags = _tags(word, language)[:1]
+    return any(tag.startswith("VERB") and "past" in tag for _, tag, known in tags if known)
+
+
+_BORROWED = re.compile(r"(укрзал[иі]зн[иы]ц)(?:я|и|е|ю|ей|ею|і)", re.IGNORECASE)
+"""A Ukrainian name that Russian texts inflect and no Russian dictionary has."""
 
 
 @lru_cache(maxsize=2**12)

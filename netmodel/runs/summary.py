@@ -165,12 +165,16 @@ def _train_figures(
         guaranteed=max(each.possibly_not for each in trains.days),
         possible=max(each.certainly_not for each in trains.days),
     )  # fmt: skip
-    window, everything = trains.window, set().union(*touched)
-    for name, unit, value in (
-        ("train_hours_late", "train-hours", window.train_hours_late),
-        ("stops_not_served", "stops", window.stops_not_served),
+    window = trains.window
+    late, missed = (
+        set(trains.outages_behind(wanted))
+        for wanted in (lambda fate: fate.extra_minutes > 0, lambda fate: bool(fate.stops_missed))
+    )
+    for name, unit, value, behind in (
+        ("train_hours_late", "train-hours", window.train_hours_late, late),
+        ("stops_not_served", "stops", window.stops_not_served, missed),
     ):
-        yield _figure_of(run, "passenger", outages, name, unit, value, [], everything)
+        yield _figure_of(run, "passenger", outages, name, unit, value, [], behind)
 
 
 def _day_of_most_lost(trains: TrainImpact) -> DayCounts | None:

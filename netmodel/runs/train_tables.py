@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -50,31 +49,29 @@ def count_columns(trains: TrainImpact) -> list[dict[str, float]]:
 
 
 def running_fates(run: Computation, trains: TrainImpact) -> Iterator[TrainFate]:
-    """Yield the fates of trains that are touched, in the states that they meet.
+    """Yield the fates of trains that are touched, in the states that they meet, state by state.
 
-    Those that a train passes by its timetable, or on a day of which it runs. A train of a known
-    hour that is held waits from that hour on.
+    Trains of known hours in the state in which they first come to what they meet, the others in
+    those that touch a day on which they run.
     """
     zone = load_zone(run.scenario.zone)
     touched = [
         days_of(Window(start=state.start, end=state.end), zone) for state in run.timeline.states
     ]
+    timed = {
+        train for train, known in zip(trains.fates.trains, trains.runs.timed, strict=True) if known
+    }
     days: dict[str, frozenset[date]] = {}
+    found = [*trains.runs.rows.values()]
     for fate in trains.fates.rows():
+        if fate.train in timed:
+            continue
         if fate.train not in days:
             days[fate.train] = frozenset(trains.relevant.days.get(fate.train, ()))
-        met = trains.met.get(fate.train)
-        if (
-            fate.state in met
-            if met is not None
-            else not days[fate.train].isdisjoint(touched[fate.state])
-        ):
-            wait = trains.waits.get((fate.state, fate.train))
-            yield fate if wait is None else _held_for(fate, wait)
-
-
-def _held_for(told: TrainFate, minutes: float) -> TrainFate:
-    return replace(told, fate=replace(told.fate, extra_minutes=minutes))
+        if not days[fate.train].isdisjoint(touched[fate.state]):
+            found.append(fate)
+    order = {train: number for number, train in enumerate(trains.fates.trains)}
+    yield from sorted(found, key=lambda each: (each.state, order[each.train]))
 
 
 def tell_empty_days(run: Computation) -> str:

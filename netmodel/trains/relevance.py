@@ -23,9 +23,12 @@ class RelevantTrains:
     Parameters
     ----------
     timetable
-        Those that run on one day at least.
+        Those that depart on one day at least, or are under way when the window begins.
     days
         By id of the train, in order.
+    before
+        By id of each train whose times reach over midnight: on which of the days before the window
+        it departed and is under way when that begins.
 
     Examples
     --------
@@ -38,6 +41,7 @@ class RelevantTrains:
 
     timetable: Timetable
     days: Mapping[str, tuple[date, ...]]
+    before: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     _sets: dict[str, frozenset[date]] = field(default_factory=dict, repr=False, compare=False)
 
     def runs_on(self, train: str, day: date) -> bool:
@@ -93,18 +97,34 @@ def relevant_trains(
     {'u': [1], 's': [2]}
     """
     days = days_of(window, zone)
+    nights = {train.id: _nights(train) for train in timetable.trains}
+    earlier = max(nights.values(), default=0)
+    all_days = [days[0] - timedelta(days=back) for back in range(earlier, 0, -1)] + [*days]
     dates = published or {}
     rivals: dict[str, list[Train]] = {}
     for train in timetable.trains:
         rivals.setdefault(train.number, []).append(train)
     chosen: dict[str, tuple[date, ...]] = {}
     for trains in rivals.values():
-        chosen |= _share_days(trains, days, dates, timedelta(days=near_days))
-    kept = tuple(train for train in timetable.trains if train.id in chosen)
+        chosen |= _share_days(trains, all_days, dates, timedelta(days=near_days))
+    before = {
+        train: tuple(day for day in mine if 0 < (days[0] - day).days <= nights[train])
+        for train, mine in chosen.items()
+        if nights[train]
+    }
+    inside = {train: tuple(day for day in mine if day >= days[0]) for train, mine in chosen.items()}
+    kept = tuple(each for each in timetable.trains if inside.get(each.id) or before.get(each.id))
     return RelevantTrains(
         timetable=Timetable(trains=kept, origins=timetable.origins),
-        days={train.id: chosen[train.id] for train in kept},
+        days={train.id: inside[train.id] for train in kept},
+        before={train.id: before[train.id] for train in kept if before.get(train.id)},
     )
+
+
+def _nights(train: Train) -> int:
+    """Return how many times the clock of a train passes midnight, by its known times."""
+    clocks = [at for each in train.times for at in (each.arrival, each.departure) if at is not None]
+    return int(max(clocks, default=0) // 1440)
 
 
 def days_of(window: Window, zone: tzinfo = UTC) -> tuple[date, ...]:
