@@ -24,11 +24,11 @@ from netmodel.importing.gtfs_stops import NAMELESS, Stops, name_hubs
 from netmodel.importing.gtfs_tables import Feed
 from netmodel.importing.gtfs_trains import (
     RAIL,
-    FeedTrain,
     FeedTrains,
     read_feed_trains,
     to_trains,
 )
+from netmodel.importing.gtfs_trips import FeedTrain
 from netmodel.network.about import About
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry
 from netmodel.network.formats import write_network
@@ -367,6 +367,7 @@ def _account(
         "trains": len(found.trains),
         "days with trips": found.days,
         "days whose trains are these": found.known_days,
+        "days of these that lack a train": found.lacking_days,
         "runs of trains in the period": sum(each.runs for each in found.trains),
         "trips with times left out that go backwards": found.backward,
         "trips with calls left out that no train can make": found.disordered,

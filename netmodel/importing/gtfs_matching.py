@@ -19,11 +19,11 @@ from netmodel.importing.gtfs import find_wrong_options
 from netmodel.importing.gtfs_stops import Stops
 from netmodel.importing.gtfs_trains import (
     RAIL,
-    FeedTrain,
     FeedTrains,
     read_feed_trains,
     to_trains,
 )
+from netmodel.importing.gtfs_trips import FeedTrain
 from netmodel.network.account import DROPPED, KEPT, MERGED, Account, Entry, account_texts
 from netmodel.network.csv_folder import place_on_link
 from netmodel.network.names import Names, normalise_name
@@ -146,6 +146,7 @@ def match_gtfs(
             "trains": len(trains),
             "days with trips": found.days,
             "days whose trains are these": found.known_days,
+            "days of these that lack a train": found.lacking_days,
             "trips with times left out that go backwards": found.backward,
             "trips with calls left out that no train can make": found.disordered,
             "trains with stops left out": sum(missed[each] > 0 for each in trains),

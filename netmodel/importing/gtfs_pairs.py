@@ -18,7 +18,8 @@ from netmodel.errors import InputError, Problem
 from netmodel.importing.gtfs_calls import UNKNOWN
 from netmodel.importing.gtfs_order import FASTEST_KMH, is_too_slow
 from netmodel.importing.gtfs_stops import Apart
-from netmodel.importing.gtfs_trains import FeedTrain, FeedTrains
+from netmodel.importing.gtfs_trains import FeedTrains
+from netmodel.importing.gtfs_trips import FeedTrain
 
 Pair: TypeAlias = tuple[int, int]
 """Positions of two stations, the lower first; the pair of both directions."""
