@@ -7,12 +7,12 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netmodel.impact import joining
 from netmodel.impact.assessment import Assessor
-from netmodel.impact.demand import uniform_demand
+from netmodel.impact.demand import Demand, uniform_demand
 from netmodel.impact.near_ways import find_near_ways
 from netmodel.impact.redundancy import incident_ways
 from netmodel.impact.situation import METRICS
@@ -97,6 +97,58 @@ def test_shares_are_by_the_trains_of_the_window():
     assert vias(make_assessor(make_network(SQUARE), trains, days=3), "a", "d") == {
         "b": 0.75, "c": 0.25,
     }  # fmt: skip
+
+
+RUNS = st.lists(
+    st.tuples(st.sampled_from(["abd", "dba", "acd", "dca", "aed", "dea"]), st.integers(1, 7)),
+    min_size=1,
+    max_size=8,
+)
+FIGURE = [("abd", 7), ("dba", 5), ("acd", 4), ("acd", 2)]
+
+
+def assess_runs(runs, trips) -> Assessor:
+    """Return an assessor of trips between a and d with trains of so many days each."""
+    trains = tuple(make_train(n, *stops) for n, (stops, _) in enumerate(runs))
+    days = {str(n): tuple(date(2026, 2, 1 + d) for d in range(k)) for n, (_, k) in enumerate(runs)}
+    timetable, network = Timetable(trains=trains), make_network(THREE)
+    running = RelevantTrains(timetable=timetable, days=days)
+    demand = Demand(hubs=("a", "d"), trips=np.array(trips))
+    courses = find_courses(timetable, network)
+    return Assessor(network, demand, MINUTE, trains=(running, courses))
+
+
+def share_by_hand(counted: dict[str, int]) -> dict[str, float]:
+    carried = {way: n for way, n in counted.items() if n and n >= 0.05 * sum(counted.values())}
+    return {way: pytest.approx(n / sum(carried.values())) for way, n in carried.items()}
+
+
+@example(FIGURE)
+@given(RUNS)
+def test_every_train_counts_once_for_a_pair_that_stands_once(runs):
+    assessor = assess_runs(runs, [[0, 1], [0, 0]])
+    counted = {way: sum(k for stops, k in runs if stops[1] == way) for way in "bce"}
+    assert vias(assessor, "a", "d") == vias(assessor, "d", "a") == share_by_hand(counted)
+    if runs == FIGURE:
+        assert vias(assessor, "a", "d") == {"b": 12 / 18, "c": 6 / 18}
+
+
+@example(FIGURE)
+@given(RUNS)
+def test_each_direction_has_the_shares_of_its_own_trains_and_else_of_their_return(runs):
+    assessor = assess_runs(runs, [[0, 1], [2, 0]])
+    for start, end in ("ad", "da"):
+        counted = {}
+        for way in "bce":
+            there, back = (
+                sum(k for stops, k in runs if stops == f"{one}{way}{other}")
+                for one, other in ((start, end), (end, start))
+            )
+            counted[way] = there or back
+        assert vias(assessor, start, end) == share_by_hand(counted)
+    if runs == FIGURE:
+        assert vias(assessor, "a", "d") == pytest.approx({"b": 7 / 13, "c": 6 / 13})
+        assert vias(assessor, "d", "a") == pytest.approx({"c": 6 / 11, "b": 5 / 11})
 
 
 def test_a_train_that_runs_on_no_day_of_the_window_joins_nothing():

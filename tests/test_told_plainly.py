@@ -10,10 +10,12 @@ from typer.testing import CliRunner
 import netmodel as nm
 from netmodel.cli.main import app
 from netmodel.errors import InputError
+from netmodel.report.markdown import render_markdown
 from netmodel.times import Bounds, load_zone
 from netmodel.words.strings import Phrases
 from netmodel.words.wording import describe_bounds, format_interval, format_short_interval
 from tests.conftest import make_network
+from tests.own_network import INCIDENTS, write_own
 
 LINE = make_network([("a", "b", 60), ("b", "c", 60)])
 GIVEN = {
@@ -94,3 +96,16 @@ def test_an_hour_that_the_clocks_have_twice_is_told_with_its_offset():
 def test_a_day_of_25_hours_is_a_day():
     day = nm.times.parse_time("2024-10-27", zone="Europe/Berlin")
     assert "UTC" not in describe_bounds(day, "Europe/Berlin", Phrases("en"))
+
+
+def test_the_report_in_words_tells_every_night_of_works(tmp_path):
+    recurs = '  recurs: {days: daily, from: "23:00", to: "05:00", until: 2025-03-03}\n'
+    works = INCIDENTS.replace("  effect: closed\n", "  effect: closed\n" + recurs)
+    works = works.replace("kind: fire", "kind: planned_works")
+    lines = works.splitlines(keepends=True)
+    record = nm.run(write_own(tmp_path, incidents="".join(lines[:-1]))).record
+    [incident] = record.evidence.studied
+    told = render_markdown(record)
+    assert len(incident.spells) > 1
+    for night in incident.spells:
+        assert f"{night.start.earliest:%Y-%m-%dT%H:%M:%SZ} → " in told

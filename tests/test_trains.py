@@ -1,5 +1,6 @@
 """Published trains: their table, their times and days, and their course over links."""
 
+import warnings
 from datetime import date
 from itertools import pairwise
 
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 import netmodel as nm
 from netmodel.trains.course import order_places
+from netmodel.trains.odd_times import find_odd_speeds
 from netmodel.trains.train import expand_days, read_clock
 
 from .conftest import make_network
+from .own_network import SCENARIO, write_own
 from .test_cli import netmodel as run_command
 
 LINE = make_network([("a", "b", 60), ("b", "c", 60), ("a", "d", 70), ("d", "c", 70)])
@@ -237,6 +240,42 @@ def test_a_day_between_two_stops_is_noted(tmp_path):
         assert ("+1" in said.stderr) is noted
 
 
+@pytest.mark.parametrize(
+    ("times", "odd"),
+    [
+        ("09:00;10:00/09:50;11:00", "23:50"),  # it leaves before it comes
+        ("09:00;09:01;10:00", "fast"),
+        ("09:00;08:00;08:30", "slow"),
+        ("22:30;23:50/00:20;01:30", None),
+        ("09:00;10:00/09:50+1;11:00", None),  # written as more than a day
+        ("09:00;10:00/20:00;21:00", None),
+        ("09:00;10:00;", None),
+    ],
+)
+def test_times_that_no_train_runs_are_noted_at_their_line(tmp_path, times, odd):
+    write_own(tmp_path)
+    network = nm.read_network(tmp_path / "net")
+    path = write(tmp_path, f"number,kind,stops,times\n7,regional,Aton;Beton;Ceton,{times}\n")
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always")
+        timetable = nm.trains.read_trains(path)
+    found = [str(each.message) for each in noted]
+    found += map(str, find_odd_speeds(timetable, network))
+    assert len(found) == (odd is not None)
+    assert all(each.startswith("services.csv:2: ") and odd in each for each in found)
+
+
+def test_a_scenario_and_the_check_say_so_too(tmp_path):
+    write_own(tmp_path)
+    rows = "number,kind,stops,times\n7,regional,Aton;Beton,09:00;09:00\n"
+    write(tmp_path / "net", rows)
+    for words in (("trains", "check", "--network", tmp_path / "net"),
+                  ("check", tmp_path / "sc.yaml")):  # fmt: skip
+        said = run_command(*words)
+        assert said.returncode == 0, said.stderr
+        assert "services.csv:2" in said.stderr
+
+
 @pytest.mark.parametrize("times", ["07:00;;", ";;08:00", ";;"])
 def test_minutes_of_a_train_want_both_ends(tmp_path, times):
     path = write(tmp_path, f"id,number,kind,stops,times\n1,1,suburban,a;b;c,{times}\n")
@@ -253,3 +292,46 @@ def test_a_way_of_unknown_basis_is_refused_with_the_words_that_there_are():
     with pytest.raises(nm.errors.InputError) as caught:
         nm.trains.AssumedWay(basis="xyz")
     assert "inherited" in str(caught.value)
+
+
+WRONG = """\
+id,number,kind,stops,times,days,from_date,to_date,document,more_stops
+T1,1,longdistance,Aton;Ceton,,daily,,,,
+T1,2,regional,Aton;Nowhere,,daily,,,,
+T3,3,regional,Aton,08:00,daily,,,,
+T4,4,regional,Aton;Beton,24:00;25:00,montag,2025-13-01,,,
+T5,5,regional,Aton;Beton,08:00,daily,2025-12-31,2025-01-01,nodoc,-2
+,,regional,Aton;Beton,,daily,,,d1,
+"""
+TOLD = [
+    (2, "longdistance"), (3, "T1"), (3, "Nowhere"), (4, "Aton"), (5, "24:00"), (5, "25:00"),
+    (5, "montag"), (5, "2025-13-01"), (6, "1 times"), (6, "more_stops"), (6, "to_date"),
+    (6, "nodoc"), (7, "number"),
+]  # fmt: skip
+
+
+def test_all_mistakes_of_a_table_are_told_at_once_by_the_check_and_by_a_run(tmp_path):
+    scenario = write_own(tmp_path)
+    write(tmp_path / "net", WRONG)
+    check = ("trains", "check", "--network", tmp_path / "net")
+    documents = ("--documents", tmp_path / "docs.yaml")
+    explicit = SCENARIO + "trains: net/services.csv\n"
+    for words, text in (((*check, *documents), SCENARIO), (("check", scenario), explicit)):
+        scenario.write_text(text)
+        said = run_command(*words)
+        assert said.returncode == 2
+        lines = [each for each in said.stderr.splitlines() if "services.csv:" in each]
+        for line, what in TOLD:
+            assert any(f"services.csv:{line}: " in each and what in each for each in lines), what
+        assert len(lines) == len(TOLD)
+        assert "tuple" not in said.stderr
+
+
+def test_the_check_of_trains_knows_their_documents(tmp_path):
+    write_own(tmp_path)
+    write(tmp_path / "net", "number,kind,stops,document\n1,regional,Aton;Beton,d1\n")
+    check = ("trains", "check", "--network", tmp_path / "net")
+    noted = run_command(*check)
+    assert (noted.returncode, "--documents" in noted.stderr) == (0, True)
+    known = run_command(*check, "--documents", tmp_path / "docs.yaml")
+    assert (known.returncode, known.stderr) == (0, "")

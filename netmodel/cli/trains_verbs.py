@@ -85,21 +85,48 @@ def show(
     "check",
     epilog=examples("netmodel trains check", "netmodel trains check services.csv --network net"),
 )
-def check(trains: TrainsArgument = _DEFAULT, network: NetworkOption = _BUILT_IN) -> None:
+def check(
+    trains: TrainsArgument = _DEFAULT,
+    network: NetworkOption = _BUILT_IN,
+    documents: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--documents", help="Files of the documents that the trains name, to check them too"
+        ),
+    ] = None,
+) -> None:
     """Check a table of trains; exit 1 if the network has no way for some of them.
 
+    All mistakes of the table are told at once, unknown stops and documents among them. Without
+    `--documents` a document that is not built in is noted.
+
     A train that takes a day more between two stops than it needs is noted: it may stand for it,
-    or have a `+1` too many.
+    or have a `+1` too many. So are stays of more than half a day that the clock alone makes, and
+    speeds that no train runs.
     """
+    from netmodel.evidence.catalogue_file import read_catalogue
+    from netmodel.network.formats import built_in_network, read_network
+    from netmodel.scenario.train_choice import check_table, find_unknown_documents
     from netmodel.trains.course import find_courses
+    from netmodel.trains.odd_times import find_odd_speeds
 
     trains = _name_trains(trains, network)
-    timetable, railway = _read_trains(trains, network)
+    if trains == _BUILT_IN:
+        timetable, railway = _read_trains(trains, network)
+    else:
+        railway = built_in_network() if network == _BUILT_IN else read_network(network)
+        known = read_catalogue(documents).documents if documents else None
+        timetable = check_table(trains, railway, known)
+        unknown = list(find_unknown_documents(timetable, known or {}))
+        if unknown:
+            say_note(f"{unknown[0]}; name the files of documents with --documents")
     found = find_courses(timetable, railway)
     for train in timetable.trains:
         if train.id in found.without:
             start, end = found.without[train.id]
             say(f"{timetable.where(train)}: no way from {start} to {end}")
+    for odd in find_odd_speeds(timetable, railway):
+        say_note(str(odd))
     _note_spare_days(timetable, found)
     say(f"{trains}: {len(found.courses):,} of {len(timetable.trains):,} trains have a way")
     if found.without:

@@ -19,7 +19,7 @@ from netmodel.impact.bounds import (
 )
 from netmodel.impact.buses import Service
 from netmodel.impact.costs import state_minutes
-from netmodel.impact.demand import Demand
+from netmodel.impact.demand import Demand, has_directions
 from netmodel.impact.joining import find_pair_ways
 from netmodel.impact.pair_ways import NEAR_MINUTES, PairWays, no_ways
 from netmodel.impact.situation import METRICS, Situation
@@ -259,6 +259,7 @@ class Assessor:
             self.demand.hubs,
             costs=costs,
             least=least,
+            directed=has_directions(self.demand),
             reversal_minutes=self.profile.reversal_minutes,
             gauge_change_minutes=self.profile.gauge_change_minutes,
         )

@@ -39,6 +39,7 @@ def find_pair_ways(
     *,
     costs: LinkCosts,
     least: NDArray[np.int32],
+    directed: bool = False,
     reversal_minutes: float = 20.0,
     gauge_change_minutes: float = 120.0,
     change_minutes: float = CHANGE_MINUTES,
@@ -54,7 +55,9 @@ def find_pair_ways(
     that pass both by a way that is no more than likely. Where a train is not
     known to call at both hubs, a way runs at most `longest_way` times the least minutes. Other
     pairs have no way here. A train counts on every day on which it runs in the window, and for both
-    directions: its return may not be in the record, and demand may name a pair but once.
+    directions: its return may not be in the record, and demand may name a pair but once. Where
+    demand has directions, a way that trains run in a direction counts those alone there; one that
+    they run the other way only counts for the return.
 
     Parameters
     ----------
@@ -68,6 +71,8 @@ def find_pair_ways(
         Of each link in the base state.
     least
         Least whole-number cost between the hubs in the base state, shape ``(hubs, hubs)``.
+    directed
+        Whether each direction of a pair is a pair of its own.
     reversal_minutes, gauge_change_minutes
         Of the trains of the demand.
     change_minutes
@@ -87,7 +92,7 @@ def find_pair_ways(
     See `PairWays`.
     """
     lines = lay_trains(courses, running, network, reversal_minutes, gauge_change_minutes)
-    laid = _Laid(lines, network, costs, hubs)
+    laid = _Laid(lines, network, costs, hubs, directed=directed)
     calling = _find_direct(laid, laid.lines.calls, least, least_share)
     wanted = least < CLOSED
     np.fill_diagonal(wanted, val=False)
@@ -105,9 +110,15 @@ class _Laid:
     """Lines with running sums of what lies along them, and the hubs of the demand."""
 
     def __init__(
-        self, lines: LaidOut, network: Network, costs: LinkCosts, hubs: Sequence[str]
+        self,
+        lines: LaidOut,
+        network: Network,
+        costs: LinkCosts,
+        hubs: Sequence[str],
+        *,
+        directed: bool,
     ) -> None:
-        self.lines, self.hubs = lines, tuple(hubs)
+        self.lines, self.hubs, self._directed = lines, tuple(hubs), directed
         self.row_of = np.full(len(network.hubs), -1, dtype=np.int64)
         self.row_of[[network.hub_index[hub] for hub in hubs]] = np.arange(len(hubs))
         self.hub_count = len(network.hubs)
@@ -133,6 +144,13 @@ class _Laid:
     def mark(self, start: Numbers, end: Numbers) -> NDArray[np.uint64]:
         """Return the same number for runs over the same links."""
         return np.asarray(self._marks[end] - self._marks[start])
+
+    def count_trains(self, way: Numbers, line: Numbers) -> Floats:
+        """Return the trains of each way, which lines run; each counts once for each direction."""
+        laid = self.lines.laid
+        own = np.bincount(way, weights=laid.own[line]).astype(np.float64)
+        returned = np.bincount(way, weights=laid.returned[line]).astype(np.float64)
+        return np.where(own > 0, own, returned) if self._directed else own + returned
 
     def find_passed(self, shown: int) -> Calls:
         """Return the hubs that each line passes, where it shows the way so well."""
@@ -240,7 +258,7 @@ def _find_direct(
     is_new = np.ones(len(pair), dtype=bool)
     is_new[1:] = (pair[1:] != pair[:-1]) | (mark[1:] != mark[:-1])
     way = np.cumsum(is_new) - 1
-    trains = np.bincount(way, weights=laid.lines.laid.frequency[line]).astype(np.float64)
+    trains = laid.count_trains(way, line)
     pair, start, end = pair[is_new], start[is_new], end[is_new]
     return _share_out(pair, trains, start, end, laid.cost(start, end), way, line, least_share)
 

@@ -37,8 +37,9 @@ class LaidLines:
         Position of the hub from which each step sets out.
     trains
         Ids of the trains of each line.
-    frequency
-        Trains of each line in the window.
+    own, returned
+        Trains of each line in the window, and those that run the same line the other way: their
+        return may not be in the record.
     """
 
     link: Numbers
@@ -46,7 +47,8 @@ class LaidLines:
     turn: Numbers
     tail: Numbers
     trains: tuple[tuple[str, ...], ...]
-    frequency: NDArray[np.float64]
+    own: NDArray[np.float64]
+    returned: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,8 @@ def lay_trains(
         for line in known[key]:
             mine = counted.setdefault(line, {})
             mine[train] = mine.get(train, 0) + days
-    _add_returns(counted, network)
     turns = Turns(network, reversal_minutes, gauge_change_minutes)
-    return _flatten(counted, network, turns)
+    return _flatten(counted, _turn_back(counted, network), network, turns)
 
 
 def _lines_of(course: Course, hub_of: Mapping[str, str], tracks: _Tracks) -> Iterator[_Line]:
@@ -186,15 +187,14 @@ class _Tracks:
         return walked if here == end and walked else None
 
 
-def _add_returns(counted: _Counted, network: Network) -> None:
-    """Add, in place, the way back of lines that run over no one-way link."""
+def _turn_back(counted: _Counted, network: Network) -> _Counted:
+    """Return the trains of the way back of lines that run over no one-way link."""
     one_way = network.is_one_way
-    for line, trains in list(counted.items()):
-        if any(one_way[link] for link, _ in line.steps):
-            continue
-        mine = counted.setdefault(line.turned(), {})
-        for train, days in trains.items():
-            mine[train] = mine.get(train, 0) + days
+    return {
+        line.turned(): trains
+        for line, trains in counted.items()
+        if not any(one_way[link] for link, _ in line.steps)
+    }
 
 
 class Turns:
@@ -238,25 +238,27 @@ class Turns:
         return changes
 
 
-def _flatten(counted: _Counted, network: Network, turns: Turns) -> LaidOut:
+def _flatten(own: _Counted, returned: _Counted, network: Network, turns: Turns) -> LaidOut:
     """Put lines one behind the other; a line with a turn that is forbidden is left out."""
-    kept: list[tuple[_Line, dict[str, int], Numbers, NDArray[np.bool_], Numbers]] = []
-    for line, trains in counted.items():
+    kept: list[tuple[_Line, Numbers, NDArray[np.bool_], Numbers]] = []
+    for line in dict.fromkeys((*own, *returned)):
         link = np.array([step[0] for step in line.steps], dtype=np.int64)
         forward = np.array([step[1] for step in line.steps], dtype=bool)
         turn = turns.along(link, forward)
         if (turn < CLOSED).all():
-            kept.append((line, trains, link, forward, turn))
-    link = np.concatenate([each[2] for each in kept] or [np.zeros(0, np.int64)])
-    forward = np.concatenate([each[3] for each in kept] or [np.zeros(0, bool)])
-    lengths = np.array([len(each[2]) for each in kept], dtype=np.int64)
+            kept.append((line, link, forward, turn))
+    link = np.concatenate([each[1] for each in kept] or [np.zeros(0, np.int64)])
+    forward = np.concatenate([each[2] for each in kept] or [np.zeros(0, bool)])
+    lengths = np.array([len(each[1]) for each in kept], dtype=np.int64)
+    lines = [each[0] for each in kept]
     laid = LaidLines(
         link=link,
         forward=forward,
-        turn=np.concatenate([each[4] for each in kept] or [np.zeros(0, np.int64)]),
+        turn=np.concatenate([each[3] for each in kept] or [np.zeros(0, np.int64)]),
         tail=network.link_ends[link, 1 - forward.astype(int)],
-        trains=tuple(tuple(each[1]) for each in kept),
-        frequency=np.array([sum(each[1].values()) for each in kept], dtype=np.float64),
+        trains=tuple(tuple({**own.get(line, {}), **returned.get(line, {})}) for line in lines),
+        own=_days_of(lines, own),
+        returned=_days_of(lines, returned),
     )
     last = np.cumsum(lengths)
     first = last - lengths
@@ -273,3 +275,8 @@ def _flatten(counted: _Counted, network: Network, turns: Turns) -> LaidOut:
         ),
         shows_way=np.array([each[0].shows_way for each in kept], dtype=np.int64),
     )
+
+
+def _days_of(lines: Sequence[_Line], counted: _Counted) -> NDArray[np.float64]:
+    """Return the days on which all trains of each line run."""
+    return np.array([sum(counted.get(line, {}).values()) for line in lines], dtype=np.float64)

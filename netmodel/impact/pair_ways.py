@@ -233,7 +233,13 @@ def no_ways(hubs: tuple[str, ...]) -> PairWays:
     return PairWays(
         hubs=hubs,
         lines=LaidLines(
-            link=none, forward=unmarked, turn=none, tail=none, trains=(), frequency=no_share
+            link=none,
+            forward=unmarked,
+            turn=none,
+            tail=none,
+            trains=(),
+            own=no_share,
+            returned=no_share,
         ),
         row=none,
         column=none,

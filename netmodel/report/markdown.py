@@ -10,7 +10,7 @@ from netmodel.impact.situation import METRICS
 from netmodel.report.page.figures import tell_samples, view_capacity
 from netmodel.report.page.incidents import describe_detours
 from netmodel.runs.columns import write_instants
-from netmodel.runs.documents import Summary
+from netmodel.runs.documents import RunIncident, Summary
 from netmodel.runs.moment import later_closures
 from netmodel.runs.record import RunRecord
 from netmodel.times import Bounds, format_instant
@@ -27,6 +27,8 @@ _STATE_COLUMNS = (
     "connected_share_possible", "served_share", "rerouted_share", "extra_minutes",
 )  # fmt: skip
 _MOST_AFFECTED = 15
+_SPELLS_TOLD = 8
+"""So many closures of an incident are told one by one."""
 _QUANTILES = ("q05", "q25", "q50", "q75", "q95")
 _RANGE = (
     "The figures lie between the best case and the worst case of all start and restoration times "
@@ -218,6 +220,8 @@ def _incidents(record: RunRecord) -> Iterable[str]:
             f"{_bounds(incident.first_traffic)}; full service "
             f"{_bounds(incident.full_service)}. {_text(word_recorded(incident.reason, english))}"
         ).strip()
+        if incident.spells:
+            yield _spells(incident)
         yield from map(
             _text, describe_detours(incident.detours, names, english, record.summary.directed)
         )
@@ -244,6 +248,19 @@ def _incidents(record: RunRecord) -> Iterable[str]:
                 f"{_text(word_recorded(each.treatment, english))}"
                 for each in incident.conflicts
             )
+
+
+def _spells(incident: RunIncident) -> str:
+    """Return from when to when each of several closures held; of many the first and the last."""
+    closed, told = incident.effect == "closed", []
+    for each in incident.spells:
+        end = each.first_traffic if closed else each.full_service
+        kinds = () if each.traffic == incident.traffic else each.traffic
+        whom = ", ".join((*kinds, *each.links))
+        told.append(f"{_text(whom)}{': ' if whom else ''}{_bounds(each.start)} → {_bounds(end)}")
+    if len(told) > _SPELLS_TOLD:
+        told[1:-1] = [f"{len(told) - 2} more"]
+    return f"In parts ({len(incident.spells)}): {'; '.join(told)}."
 
 
 def _bounds(bounds: Bounds) -> str:

@@ -492,7 +492,7 @@ def _read_data(
     profiles = read_profiles(given["profiles"], options, network, collecting)
     anchors = read_anchors(given["anchors"], network, collecting)
     trains = choose_trains(
-        given["trains"], network, given["network"],
+        given["trains"], network, given["network"], documents=evidence.catalogue.documents,
         on_built_in=is_built_in(network), folder=folder, collecting=collecting,
     )  # fmt: skip
     if trains is not None and trains.timetable is not None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, tzinfo
 from functools import cache
 from pathlib import Path
 
-from netmodel.errors import Problem, did_you_mean, nearest_names
+from netmodel.errors import InputError, Problem, did_you_mean, nearest_names, point_out
 from netmodel.evidence.catalogue_file import built_in_catalogue, read_catalogue
 from netmodel.evidence.incident import Document
 from netmodel.files.shipped import BUILT_IN, shipped_folder
@@ -16,14 +16,15 @@ from netmodel.impact.fate_rules import FateRules
 from netmodel.network.railway import Network
 from netmodel.scenario.collecting import Collecting
 from netmodel.scenario.file import ScenarioModel
-from netmodel.trains.course import find_unknown_stops
-from netmodel.trains.services_file import built_in_timetable, read_trains
+from netmodel.trains.course import find_unknown_places, find_unknown_stops
+from netmodel.trains.odd_times import find_odd_speeds
+from netmodel.trains.services_file import built_in_timetable, collect_trains
 from netmodel.trains.train import Timetable
 
 NO_TRAINS = "none"
 SERVICES_FILE = "services.csv"
 _MOST_TOLD = 20
-"""How many unknown stops are told, each in its own line."""
+"""How many unknown stops, and how many odd speeds, are told, each in its own line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ def choose_trains(
     network: Network,
     named: object,
     *,
+    documents: Mapping[str, Document],
     on_built_in: bool,
     folder: Path,
     collecting: Collecting,
@@ -59,6 +61,8 @@ def choose_trains(
         `choose_default_trains`.
     named
         What was given for the network.
+    documents
+        Those of the scenario.
     folder
         Where a path starts.
 
@@ -76,11 +80,20 @@ def choose_trains(
         return choose_default_trains(network, path, on_built_in=on_built_in, collecting=collecting)
     if isinstance(given, str) and given == NO_TRAINS:
         return ChosenTrains(timetable=None, network=network, by_default=False)
-    timetable = given if isinstance(given, Timetable) else _read_named(given, folder, collecting)
+    timetable = given if isinstance(given, Timetable) else None
+    if timetable is None:
+        timetable = _read_named(given, network, documents, folder=folder, collecting=collecting)
     return _checked(timetable, network, on_built_in=on_built_in, collecting=collecting)
 
 
-def _read_named(given: object, folder: Path, collecting: Collecting) -> Timetable | None:
+def _read_named(
+    given: object,
+    network: Network,
+    documents: Mapping[str, Document],
+    *,
+    folder: Path,
+    collecting: Collecting,
+) -> Timetable | None:
     """Return the built-in trains or those of a table; ``None``, with the reasons, for others."""
     location = ("trains",)
     if isinstance(given, str) and given == BUILT_IN:
@@ -94,7 +107,7 @@ def _read_named(given: object, folder: Path, collecting: Collecting) -> Timetabl
         remedy = "write built-in, none, or the path of a table like services.csv"
         collecting.note(location, f"no such file {str(given)!r}", remedy)
         return None
-    return collecting.attempt(location, lambda: read_trains(path))
+    return collecting.attempt(location, lambda: check_table(path, network, documents))
 
 
 def choose_default_trains(
@@ -111,7 +124,7 @@ def choose_default_trains(
     timetable: Timetable | None = shared_timetable() if on_built_in else None
     beside = None if path is None else path / SERVICES_FILE
     if beside is not None and beside.is_file():
-        timetable = collecting.attempt(("trains",), lambda: read_trains(beside))
+        timetable = collecting.attempt(("trains",), lambda: check_table(beside, network, None))
         if timetable is None:
             return None
     if timetable is None:
@@ -145,6 +158,8 @@ def _checked(
         if problems:
             collecting.problems += _bounded(problems)
             return None
+        for odd in find_odd_speeds(timetable, network)[:_MOST_TOLD]:
+            point_out(odd)
     return ChosenTrains(timetable=timetable, network=network, by_default=by_default)
 
 
@@ -223,12 +238,53 @@ def find_unknown_documents(
     timetable: Timetable, known: Mapping[str, Document]
 ) -> Iterator[Problem]:
     """Yield each document that trains cite and nobody has, at the line of its first train."""
-    found = find_train_documents(timetable, known)
-    told: set[str] = set(found)
+    cited: dict[str, str] = {}
     for train in timetable.trains:
         for each in train.documents:
-            if each not in told:
-                told.add(each)
-                remedy = did_you_mean(nearest_names(each, known)) or "add it to the documents"
-                where = timetable.where(train)
-                yield Problem(what=f"unknown document {each!r}", where=where, remedy=remedy)
+            cited.setdefault(each, timetable.where(train))
+    yield from unknown_among(cited, known)
+
+
+def unknown_among(cited: Mapping[str, str], known: Mapping[str, Document]) -> Iterator[Problem]:
+    """Yield each of some documents that nobody has.
+
+    Parameters
+    ----------
+    cited
+        Where each is named.
+    """
+    missing = [each for each in cited if each not in known]
+    further = {**service_documents(), **built_in_catalogue().documents} if missing else {}
+    for each in missing:
+        if each not in further:
+            remedy = did_you_mean(nearest_names(each, known)) or "add it to the documents"
+            yield Problem(what=f"unknown document {each!r}", where=cited[each], remedy=remedy)
+
+
+def check_table(
+    path: Path | str, network: Network, documents: Mapping[str, Document] | None
+) -> Timetable:
+    """Return the trains of a table, checked with the network and the documents at once.
+
+    Parameters
+    ----------
+    documents
+        Those that are known beside the built-in ones; ``None`` if they are not to be checked.
+
+    Raises
+    ------
+    InputError
+        With every mistake, by line.
+    """
+    table = collect_trains([path])
+    problems = [*table.problems, *_bounded(find_unknown_places(table.places, network))]
+    if documents is not None:
+        problems += unknown_among(table.documents, documents)
+    if problems:
+        raise InputError(sorted(problems, key=_line_of))
+    return table.timetable
+
+
+def _line_of(problem: Problem) -> int:
+    line = problem.where.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0

@@ -255,14 +255,25 @@ def place_stops(timetable: Timetable, network: Network) -> tuple[Promotion, dict
 
 def find_unknown_stops(timetable: Timetable, network: Network) -> tuple[Problem, ...]:
     """Return the places that the network does not know or knows twice, each at its first train."""
-    names = Names(network)
-    first: dict[str, Train] = {}
+    first: dict[str, str] = {}
     for train in timetable.trains:
         for place in (*train.stops, *train.via, *train.passed):
-            first.setdefault(place, train)
+            first.setdefault(place, timetable.where(train))
+    return find_unknown_places(first, network)
+
+
+def find_unknown_places(places: Mapping[str, str], network: Network) -> tuple[Problem, ...]:
+    """Return those of some places that the network does not know or knows twice.
+
+    Parameters
+    ----------
+    places
+        Where each is named.
+    """
+    names = Names(network)
     found = (
-        _station_problem(names, place, timetable.where(train))
-        for place, train in first.items()
+        _station_problem(names, place, where)
+        for place, where in places.items()
         if not names.find_hubs(place)
     )
     return tuple(problem for problem in found if problem is not None)

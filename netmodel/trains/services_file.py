@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast
 
 from netmodel.arguments import refuse_wrong_kinds
-from netmodel.errors import InputError, Problem
+from netmodel.errors import InputError, Problem, point_out
 from netmodel.files.csv import Row, read_rows, read_text
 from netmodel.files.shipped import shipped_folder
 from netmodel.files.whole import write_file
+from netmodel.trains.odd_times import find_long_stays
 from netmodel.trains.train import (
     DAY_MINUTES,
     AssumedWay,
@@ -43,7 +44,9 @@ def read_trains(*paths: Path | str) -> Timetable:
         CSV files; ``number, kind, stops`` are required, the stops separated by ``;``. ``times``
         has one part for each stop: ``dep``, ``arr/dep``, ``arr/``, ``/dep``, or nothing;
         ``departs`` and ``arrives`` are those of the first and the last stop. Without an ``id`` a
-        train goes by its number, and by number and line where another has that too.
+        train goes by its number, and by number and line where another has that too. A stay of
+        more than half a day that no ``+1`` tells is pointed out as an `InputWarning`: its times
+        may be mixed up.
 
     Raises
     ------
@@ -59,26 +62,63 @@ def read_trains(*paths: Path | str) -> Timetable:
     >>> read_trains(path).trains[0].minutes
     930.0
     """
+    told = collect_trains(paths)
+    if told.problems:
+        raise InputError(told.problems)
+    return told.timetable
+
+
+@dataclass(frozen=True, slots=True)
+class TableOfTrains:
+    """What was read of tables of trains, with all mistakes of their rows.
+
+    Parameters
+    ----------
+    timetable
+        The trains of the rows that are in order.
+    problems
+        What is wrong with the others.
+    places, documents
+        Where each place and each document is first named, in whatever row.
+    """
+
+    timetable: Timetable
+    problems: tuple[Problem, ...]
+    places: Mapping[str, str]
+    documents: Mapping[str, str]
+
+
+def collect_trains(paths: Iterable[Path | str]) -> TableOfTrains:
+    """Read trains as `read_trains` does, and return what is wrong beside those that are right."""
     problems: list[Problem] = []
     trains: list[Train] = []
     origins: dict[str, str] = {}
+    places: dict[str, str] = {}
+    documents: dict[str, str] = {}
     for path in map(Path, paths):
         for row in read_rows(path, problems, required=REQUIRED, known=COLUMNS):
+            for column, named in (("stops", places), ("via", places), ("document", documents)):
+                for name in _split(read_text(row, column)):
+                    named.setdefault(name, row.where)
             train = _parse_train(row, problems)
-            if train is None:
-                continue
-            if not read_text(row, "id") and train.id in origins:
-                train = replace(train, id=f"{train.id}@{row.line}")
-            elif train.id in origins:
-                what = f"train id {train.id!r} is used twice"
-                remedy = f"first at {origins[train.id]}; ids are unique"
+            name = read_text(row, "id") or read_text(row, "number")
+            if name in origins and not read_text(row, "id"):
+                name = f"{name}@{row.line}"
+            elif name in origins:
+                what = f"train id {name!r} is used twice"
+                remedy = f"first at {origins[name]}; ids are unique"
                 problems.append(Problem(what=what, where=row.where, remedy=remedy))
                 continue
-            origins[train.id] = row.where
-            trains.append(train)
-    if problems:
-        raise InputError(problems)
-    return Timetable(trains=tuple(trains), origins=origins)
+            if name:
+                origins[name] = row.where
+            if train is not None:
+                trains.append(replace(train, id=name))
+    for train in trains:
+        for problem in find_long_stays(train, origins[train.id]):
+            point_out(problem)
+    kept = {train.id: origins[train.id] for train in trains}
+    timetable = Timetable(trains=tuple(trains), origins=kept)
+    return TableOfTrains(timetable, tuple(problems), places, documents)
 
 
 @refuse_wrong_kinds
@@ -201,11 +241,9 @@ def _parse_train(row: Row, problems: list[Problem]) -> Train | None:
     stops = _split(read_text(row, "stops"))
     times = _parse_times(row, stops, problems)
     days = [_parse_date(row, column, problems) for column in ("from_date", "to_date")]
-    if len(problems) > before:
-        return None
     try:
-        return Train(
-            id=read_text(row, "id") or number,
+        train = Train(
+            id=read_text(row, "id") or number or "without a number",
             number=number,
             kind=read_text(row, "kind"),
             stops=stops,
@@ -223,6 +261,7 @@ def _parse_train(row: Row, problems: list[Problem]) -> Train | None:
     except InputError as error:
         problems += [replace(problem, where=row.where) for problem in error.problems]
         return None
+    return train if len(problems) == before else None
 
 
 def _parse_count(text: str) -> int | Literal["some"] | None:
@@ -245,16 +284,16 @@ def _parse_times(row: Row, stops: Sequence[str], problems: list[Problem]) -> tup
     if not any(cells):
         return ()
     times: list[StopTime] = []
-    minute = 0
+    before, minute = len(problems), 0
     for position, cell in enumerate(cells):
         try:
             time = _parse_time(cell, minute, first=position == 0, last=position == len(cells) - 1)
         except ValueError as error:
             problems.append(Problem(what=f"times: {error}", where=row.where))
-            return ()
+            continue
         minute = max(minute, time.arrival or 0, time.departure or 0)
         times.append(time)
-    return tuple(times)
+    return tuple(times) if len(problems) == before else ()
 
 
 def _parse_time(cell: str, after: int, *, first: bool, last: bool) -> StopTime:

@@ -308,8 +308,10 @@ def _find_problems(train: Train) -> Iterator[Problem]:
     where = f"train {train.id!r}"
     for name in ("id", "number", "kind"):
         value = getattr(train, name)
-        if not isinstance(value, str) or not value.strip():
-            yield Problem(what=f"{name} (={value!r}) must be a text that is not empty", where=where)
+        if not isinstance(value, str):
+            yield Problem(what=f"{name} (={value!r}) must be a text", where=where)
+        elif not value.strip():
+            yield Problem(what=f"{name} is empty", where=where)
     places = [*train.stops, *train.via] if isinstance(train.stops, tuple) else []
     for text in (train.id, train.number, train.name, *places):
         if isinstance(text, str) and NO_TEXT.search(text):
@@ -319,14 +321,7 @@ def _find_problems(train: Train) -> Iterator[Problem]:
         if value.strip() and value not in known:
             remedy = did_you_mean(nearest_names(value, known)) or f"one of {', '.join(known)}"
             yield Problem(what=f"unknown {name} {value!r}", where=where, remedy=remedy)
-    if not isinstance(train.stops, tuple) or len(train.stops) < 2:
-        what = f"stops (={train.stops!r}) must be a tuple of two or more"
-        remedy = "name the first and the last stop, and those between in order"
-        yield Problem(what=what, where=where, remedy=remedy)
-        return
-    for one, other in pairwise(train.stops):
-        if one == other:
-            yield Problem(what=f"stop {one!r} is named twice in a row", where=where)
+    yield from _find_stop_problems(train, where)
     more = train.more_stops
     if more not in (None, "some") and (type(more) is not int or more < 0):
         what = f"more_stops (={more!r}) is no count of stops"
@@ -334,12 +329,27 @@ def _find_problems(train: Train) -> Iterator[Problem]:
     yield from _find_time_problems(train, where)
 
 
+def _find_stop_problems(train: Train, where: str) -> Iterator[Problem]:
+    remedy = "name the first and the last stop, and those between in order"
+    given: object = train.stops
+    if not isinstance(given, tuple):
+        yield Problem(what=f"stops (={given!r}) must be a tuple", where=where, remedy=remedy)
+        return
+    if len(train.stops) < 2:
+        what = f"one stop, {train.stops[0]!r}, where" if train.stops else "no stops, where"
+        yield Problem(what=f"{what} a train has two or more", where=where, remedy=remedy)
+    for one, other in pairwise(train.stops):
+        if one == other:
+            yield Problem(what=f"stop {one!r} is named twice in a row", where=where)
+
+
 def _find_time_problems(train: Train, where: str) -> Iterator[Problem]:
-    if train.times and len(train.times) != len(train.stops):
+    stops = train.stops if isinstance(train.stops, tuple) else ()
+    if train.times and len(stops) > 1 and len(train.times) != len(stops):
         what = f"{len(train.times)} times where there are {len(train.stops)} stops"
         yield Problem(what=what, where=where, remedy="leave a time empty that is not known")
     last = 0
-    for stop, time in zip(train.stops, train.times, strict=False):
+    for stop, time in zip(stops, train.times, strict=False):
         for minute in (time.arrival, time.departure):
             if minute is not None and minute < last:
                 yield Problem(what=f"the times at {stop!r} go backwards", where=where)
