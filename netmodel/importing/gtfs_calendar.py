@@ -18,6 +18,7 @@ from netmodel.trains.train import WEEKDAYS
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEK = len(DAYS)
+_BEFORE_RAILWAYS = 1800
 _MOST_YEARS = 120
 _ADDED, _REMOVED = "1", "2"
 Span: TypeAlias = tuple[str, date, date]
@@ -221,7 +222,7 @@ def _dates(
     frame: pd.DataFrame, column: str, table: str, problems: list[Problem]
 ) -> NDArray[np.datetime64]:
     found = pd.to_datetime(frame[column], format="%Y%m%d", errors="coerce")
-    wrong = found.isna() | (frame[column].str.len() != 8)
+    wrong = found.isna() | (frame[column].str.len() != 8) | (found.dt.year < _BEFORE_RAILWAYS)
     problems += refuse_rows(table, frame, column, wrong, "is no date", "write it as YYYYMMDD")
     return found.to_numpy().astype("datetime64[D]")
 

@@ -83,7 +83,7 @@ def read_stops(feed: Feed, *, same_place_m: float = 0.0) -> Stops:
         for column in ("stop_lon", "stop_lat")
     )
     nowhere = (lon == 0) & (lat == 0)  # The place in the Atlantic means that none is known.
-    lon[nowhere] = lat[nowhere] = np.nan
+    lon, lat = (np.where(nowhere, np.nan, each) for each in (lon, lat))
     parents = pd.Index(table["stop_id"]).get_indexer(pd.Index(table["parent_station"]))
     station = _find_stations(table, parents)
     ids = tuple(table["stop_id"])

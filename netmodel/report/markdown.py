@@ -159,7 +159,8 @@ def _states(states: pd.DataFrame) -> str:
         for metric in METRICS.values()
         if metric.name in columns
     )
-    table = write_instants(states[columns].round(3))
+    numbers = states[columns].select_dtypes("number").columns
+    table = write_instants(states[columns].round(dict.fromkeys(numbers, 3)))
     rows = table.astype(object).where(table.notna(), "").to_numpy().tolist()
     return f"{_table([column.replace('_', ' ') for column in columns], rows)}\n\n{meanings}"
 
