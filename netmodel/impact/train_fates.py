@@ -16,16 +16,8 @@ from numpy.typing import NDArray
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.errors import InputError, Problem
 from netmodel.impact.fate_rules import AS_TIMETABLED, GETS_THROUGH, Fate, FateRules
-from netmodel.impact.line_states import (
-    TOLERANCE,
-    LineFate,
-    Lines,
-    LineSolver,
-    LineState,
-    Numbers,
-    Sets,
-    lay_lines,
-)
+from netmodel.impact.line_states import TOLERANCE, LineFate, LineSolver, LineState, Sets
+from netmodel.impact.train_lines import Lines, Numbers, lay_lines
 from netmodel.network.edit import Promotion
 from netmodel.outages.outage import Outage
 from netmodel.outages.timeline import Timeline

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from netmodel.impact.train_fates import TrainFates
 from netmodel.network.railway import Network
 from netmodel.trains.course import Course
+from netmodel.trains.train import DAY_MINUTES
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
-DAY_MINUTES = 1440.0
 _CHANGED = 4
 """By this hour of the night the clocks have changed where they do."""
 _HAIR_KM = 1e-6

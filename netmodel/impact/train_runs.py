@@ -23,13 +23,13 @@ from netmodel.impact.train_fates import (
     join_closures,
 )
 from netmodel.impact.train_passages import (
-    DAY_MINUTES,
     Floats,
     LinePassages,
     Numbers,
     find_instants,
     find_passages,
 )
+from netmodel.trains.train import DAY_MINUTES
 
 _GRAVEST = (NO, IN_DOUBT, YES)
 _NEVER = float("inf")
@@ -262,21 +262,34 @@ def _meet(
     lasts, waits = _measure(fates, passages, closes, comes, sets[1] & closes)
     which, day, on_day, waits = which[inside], day[inside], on_day[inside], waits[inside]
     state, train = there[every, first][inside], passages.trains[which]
-    bits = np.concatenate([each[inside] for each in sets], axis=1)
-    keys = np.column_stack([state, lasts[inside], bits])
-    _, example, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    begin = len(outcomes)
-    for row in example.tolist():
-        met = [frozenset(columns[each[inside][row]].tolist()) for each in sets]
-        outcomes.append(_solve(fates, passages.line, int(state[row]), met, float(keys[row, 1])))
+    met, begin = [each[inside] for each in sets], len(outcomes)
+    outcome = _find_outcomes(fates, passages, state, met, lasts[inside], outcomes)
     at_home = day >= 0
     np.add.at(runs, (train[at_home], day[at_home]), -1)
     np.add.at(runs, (train, on_day), 1)
-    outcome = begin + place.ravel()
-    fate = [each.fate for each in outcomes[begin:]]
-    late = np.array([each.extra_minutes for each in fate], dtype=float)[place.ravel()]
-    held = np.array([each.fate == "held" for each in fate], dtype=bool)[place.ravel()]
+    told = [each.fate for each in outcomes[begin:]]
+    late = np.array([each.extra_minutes for each in told], dtype=float)[outcome - begin]
+    held = np.array([each.fate == "held" for each in told], dtype=bool)[outcome - begin]
     return train, on_day, state, outcome, np.where(held, waits, late)
+
+
+def _find_outcomes(
+    fates: TrainFates,
+    passages: LinePassages,
+    state: Numbers,
+    met: Sequence[NDArray[np.bool_]],
+    lasts: Floats,
+    outcomes: list[RunOutcome],
+) -> Numbers:
+    """Return the position of the outcome of each run; runs that meet the same share one."""
+    keys = np.column_stack([state, lasts, *met])
+    _, example, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    begin = len(outcomes)
+    for row in example.tolist():
+        sets = [frozenset(passages.outages[each[row]].tolist()) for each in met]
+        outcomes.append(_solve(fates, passages.line, int(state[row]), sets, float(lasts[row])))
+    found: Numbers = begin + place.ravel()
+    return found
 
 
 def _first_coming(comes: Floats, possible: NDArray[np.bool_], closes: NDArray[np.bool_]) -> Numbers:

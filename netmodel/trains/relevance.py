@@ -8,7 +8,7 @@ from datetime import UTC, date, timedelta, tzinfo
 
 from netmodel.arguments import refuse_wrong_kinds
 from netmodel.times import Window
-from netmodel.trains.train import Timetable, Train, expand_days
+from netmodel.trains.train import DAY_MINUTES, Timetable, Train, expand_days
 
 NEAR_DAYS = 365
 """A timetable holds for a year; so long before and after its documents may a train have run."""
@@ -124,7 +124,7 @@ def relevant_trains(
 def _nights(train: Train) -> int:
     """Return how many times the clock of a train passes midnight, by its known times."""
     clocks = [at for each in train.times for at in (each.arrival, each.departure) if at is not None]
-    return int(max(clocks, default=0) // 1440)
+    return int(max(clocks, default=0) // DAY_MINUTES)
 
 
 def days_of(window: Window, zone: tzinfo = UTC) -> tuple[date, ...]:
